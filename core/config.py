@@ -1,0 +1,175 @@
+"""``config.json`` and the environment: read here alone, parsed, checked and frozen."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from core.errors import ConfigError, ParseError
+from core.taxonomy import parse_categories
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+MAX_LIMIT: Final = 500
+"""The most entries a feed may have."""
+
+_RANGES: Final[dict[str, tuple[float, float]]] = {
+    "max_papers": (1, MAX_LIMIT),
+    "min_score": (0, 1000),
+    "days_back": (1, 90),
+    "retention_days": (1, 90),
+    "ai_summary.max_papers_to_summarize": (0, 200),
+    "ai_summary.max_workers": (1, 32),
+    "ai_summary.daily_token_budget": (0, 1_000_000_000),
+    "ai_summary.temperature": (0, 2),
+    "ai_summary.timeout_seconds": (1, 280),
+}
+
+
+class AiSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The language model's part of ``config.json``."""
+
+    enabled: bool | Literal["auto"] = "auto"  # "auto": when a key is present
+    api_key_env: str = "OPENAI_API_KEY"
+    base_url: str = ""
+    model: str = "gpt-4o-mini"
+    prompt_file: str = ""
+    max_papers_to_summarize: int = 15
+    max_workers: int = 8
+    language: str | tuple[str, ...] = "en"
+    input: Literal["full_text", "abstract", "file"] = "full_text"
+    daily_token_budget: int = 500_000
+    temperature: float = 0.2
+    timeout_seconds: float = 120.0
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``config.json``: what a deployment follows and the defaults of its feeds."""
+
+    categories: tuple[str, ...] = ("cs.AI", "cs.CL", "cs.LG")
+    keywords: tuple[str, ...] = ()
+    exclude_keywords: tuple[str, ...] = ()
+    max_papers: int = 30
+    min_score: float = 0.0
+    days_back: int = 7
+    retention_days: int = 35
+    ai_summary: AiSummary = AiSummary()
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """What the environment says. The secrets never leave this object but to be compared or sent to their owner."""
+
+    cron_secret: str = ""
+    access_key: str = ""
+    store_url: str = ""  # of Redis; empty: SQLite
+    base_url: str = ""  # of this deployment, without a slash at the end; empty: from the request
+    rss_base_url: str = "https://rss.arxiv.org"
+    site_base_url: str = "https://arxiv.org"
+    api_base_url: str = "https://export.arxiv.org"
+    on_vercel: bool = False
+    llm_key: str = ""
+    llm_base_url: str = ""
+    llm_model: str = ""
+
+    def __repr__(self) -> str:
+        """Name no secret, so that no log or traceback can."""
+        return f"Environment(on_vercel={self.on_vercel}, redis={bool(self.store_url)})"
+
+    __str__ = __repr__
+
+
+class Config(msgspec.Struct, frozen=True):
+    """Everything that is set before the program starts."""
+
+    settings: Settings
+    environment: Environment
+
+
+def load_config(path: Path = ROOT / "config.json", environ: Mapping[str, str] | None = None) -> Config:
+    """Read and check both. Raises ConfigError that names the file, the key, what is allowed and what was found."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"could not read {path.name}: {error.strerror}") from error
+    settings = parse_settings(text, path.name)
+    return Config(settings, read_environment(os.environ if environ is None else environ, settings.ai_summary))
+
+
+def parse_settings(text: bytes, name: str = "config.json") -> Settings:
+    """Parse the settings; unknown keys are refused. Raises ConfigError as ``load_config`` does."""
+    try:
+        raw = msgspec.json.decode(text)
+        settings = msgspec.convert(raw, Settings)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{name}: {_explain(str(error))}") from error
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"{name}: not valid JSON: {error}") from error
+    _check_ranges(settings, name)
+    _check_categories(settings, name)
+    return settings
+
+
+def _explain(message: str) -> str:
+    """Turn ``Expected `int`, got `str` - at `$.max_papers``` into ``max_papers: expected int, got str``."""
+    what, _, where = message.partition(" - at `$")
+    key = where.strip("`.")
+    if "unknown field" in what:
+        name = what.split("`")[1]
+        known = ", ".join((AiSummary if key else Settings).__struct_fields__)
+        return f"{key + '.' if key else ''}{name}: unknown key; the known ones are {known}"
+    plain = what.replace("`", "")
+    return f"{key}: {plain[0].lower()}{plain[1:]}" if key else plain
+
+
+def _check_ranges(settings: Settings, name: str) -> None:
+    for key, (low, high) in _RANGES.items():
+        value: object = settings
+        for part in key.split("."):
+            value = getattr(value, part)
+        if not isinstance(value, int | float) or not low <= value <= high:
+            raise ConfigError(f"{name}: {key}: must be between {low} and {high}, got {value}")
+    if settings.days_back > settings.retention_days:
+        raise ConfigError(
+            f"{name}: days_back: must be at most retention_days ({settings.retention_days}), got {settings.days_back}"
+        )
+
+
+def _check_categories(settings: Settings, name: str) -> None:
+    if not settings.categories:
+        raise ConfigError(f"{name}: categories: must name at least one category, for example cs.AI")
+    for category in settings.categories:
+        try:
+            parse_categories(category)
+        except ParseError as error:
+            raise ConfigError(f"{name}: categories: {error}") from error
+
+
+def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Environment:
+    """Read the variables that Paperfeed knows; ``ai_summary`` names the one that holds the model's key."""
+
+    def base(name: str, default: str) -> str:
+        return environ.get(name, "").strip().rstrip("/") or default
+
+    return Environment(
+        cron_secret=environ.get("CRON_SECRET", "").strip(),
+        access_key=environ.get("ACCESS_KEY", "").strip(),
+        store_url=find_store_url(environ),
+        base_url=base("BASE_URL", ""),
+        rss_base_url=base("ARXIV_RSS_BASE_URL", "https://rss.arxiv.org"),
+        site_base_url=base("ARXIV_BASE_URL", "https://arxiv.org"),
+        api_base_url=base("ARXIV_API_BASE_URL", "https://export.arxiv.org"),
+        on_vercel=bool(environ.get("VERCEL")),
+        llm_key=environ.get("OPENAI_API_KEY", "").strip() or environ.get(ai_summary.api_key_env, "").strip(),
+        llm_base_url=base("OPENAI_BASE_URL", ai_summary.base_url),
+        llm_model=environ.get("SUMMARY_MODEL", "").strip() or ai_summary.model,
+    )
+
+
+def find_store_url(environ: Mapping[str, str]) -> str:
+    """The Redis address under any name that a marketplace integration gives it, ``REDIS_URL`` first."""
+    names = ["REDIS_URL", "KV_URL"]
+    names += sorted(name for name in environ if name.endswith(("_REDIS_URL", "_KV_URL")))
+    found = (environ.get(name, "").strip() for name in names)
+    return next((url for url in found if url.startswith(("redis://", "rediss://", "unix://"))), "")

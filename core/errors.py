@@ -1,0 +1,73 @@
+"""
+The exceptions of Paperfeed.
+
+    PaperfeedError
+    ├── ConfigError          config.json or the environment is wrong; the message names the key
+    ├── BadQuery             a request parameter is wrong; the message names it and what is allowed
+    ├── NotFound             there is no such paper, page or profile
+    ├── Forbidden            the secret is missing or wrong
+    ├── NotConfigured        the deployment lacks a setting; the message names the variable
+    ├── NoPapersYet          the store has never held a batch
+    ├── RefreshRunning       another refresh holds the lock
+    ├── ParseError           one item or document from arXiv could not be read
+    ├── UpstreamError        arXiv (or the language model) did not answer as it should
+    │   └── Throttled        … and asked to be left alone for a while
+    └── StoreError           the store could not be read or written
+"""
+
+
+class PaperfeedError(Exception):
+    """The base of everything Paperfeed raises on purpose; its text may be shown to a person."""
+
+
+class ConfigError(PaperfeedError):
+    """The configuration is wrong; the message names the file and the key."""
+
+
+class BadQuery(PaperfeedError):
+    """A request parameter is wrong."""
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(f"{parameter}: {message}")
+        self.parameter = parameter
+
+
+class NotFound(PaperfeedError):
+    """There is no such thing at this address."""
+
+
+class Forbidden(PaperfeedError):
+    """The secret is missing or wrong."""
+
+
+class NotConfigured(PaperfeedError):
+    """The deployment lacks a setting that this needs."""
+
+
+class NoPapersYet(PaperfeedError):
+    """The store has never held a batch: there is nothing to serve yet."""
+
+
+class RefreshRunning(PaperfeedError):
+    """Another refresh holds the lock."""
+
+
+class ParseError(PaperfeedError):
+    """An item or a document from arXiv could not be read."""
+
+
+class UpstreamError(PaperfeedError):
+    """A service we depend on did not answer as it should."""
+
+
+class Throttled(UpstreamError):
+    """The service asked to be left alone."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds to wait before the next request."""
+
+
+class StoreError(PaperfeedError):
+    """The store could not be read or written."""

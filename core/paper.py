@@ -1,0 +1,138 @@
+"""The words of the domain as frozen types: papers, batches, summaries, entries. Standard library only."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import NewType
+from zoneinfo import ZoneInfo
+
+from core.errors import ParseError
+
+ArxivId = NewType("ArxivId", str)
+"""An identifier without version: ``2608.01234`` or ``hep-th/9901001``."""
+
+EASTERN = ZoneInfo("America/New_York")
+"""arXiv's days begin and end in New York."""
+
+_IDENTIFIER = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d*))?")
+
+
+def parse_arxiv_id(text: str) -> tuple[ArxivId, int | None]:
+    """
+    Split ``2608.01234v2`` into ``("2608.01234", 2)``; the version is None when the text has none.
+
+    Raises ParseError when the text is no arXiv identifier of either style.
+    """
+    found = _IDENTIFIER.fullmatch(text.strip())
+    if not found:
+        raise ParseError(f"not an arXiv identifier: {text[:60]!r}")
+    return ArxivId(found[1]), int(found[2]) if found[2] else None
+
+
+class AnnounceType(StrEnum):
+    """How arXiv announced a paper, in the order in which one beats another when feeds are merged."""
+
+    NEW = "new"
+    CROSS = "cross"
+    REPLACE = "replace"
+    REPLACE_CROSS = "replace-cross"
+
+    @property
+    def rank(self) -> int:
+        """0 for ``new`` to 3 for ``replace-cross``; the lowest wins."""
+        return tuple(AnnounceType).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """One author as arXiv names them (TeX accents not yet decoded), with the affiliation if one was given."""
+
+    name: str
+    affiliation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """In which category's feed a paper stood that day, and as what."""
+
+    category: str
+    announce_type: AnnounceType
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """
+    One paper as announced by arXiv on one day, merged over all the feeds it stood in.
+
+    Title, abstract and author names are arXiv's own text, TeX included; ``core.text.plain`` makes them readable.
+    """
+
+    arxiv_id: ArxivId
+    version: int
+    announce_type: AnnounceType  # the best of its announcements
+    announced: date  # the first day it was seen announced; fixed for ever, it is the item's publication date
+    title: str
+    abstract: str
+    authors: tuple[Author, ...]
+    categories: tuple[str, ...]  # primary first
+    announcements: tuple[Announcement, ...]  # sorted by category
+    license: str = ""
+    doi: str = ""
+    journal_ref: str = ""
+    comment: str = ""
+
+    @property
+    def primary_category(self) -> str:
+        return self.categories[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One announcement: every paper of the followed categories on one day, each once, sorted by id."""
+
+    day: date
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a language model made of one version of a paper: checked and sanitized when it was made."""
+
+    arxiv_id: ArxivId
+    version: int
+    language: str  # BCP 47: "en", "zh"
+    model: str
+    prompt: str  # hash of the prompt it was made with
+    created: datetime
+    tldr: str  # one sentence, plain text
+    sections: tuple[tuple[str, str], ...]  # (heading, safe HTML)
+    source: str = "abstract"  # what was read: "html", "pdf" or "abstract"
+    warning: str = ""  # e.g. hidden instructions were found in the paper
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A term that matched, and the field in which it did: ``title``, ``abstract``, ``author`` or ``category``."""
+
+    term: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper in a feed: which day it stands under, as what, and why it is there."""
+
+    paper: Paper  # in its newest version held
+    day: date  # the announcement day it stands under in this feed
+    announce_type: AnnounceType  # for the categories asked for
+    score: float
+    matched: tuple[Matched, ...]
+    published: datetime
+    updated: datetime
+    summary: Summary | None = None
+
+
+def announcement_time(day: date) -> datetime:
+    """Midnight in New York: the moment that arXiv's feeds give to everything announced on a day."""
+    return datetime.combine(day, time(), EASTERN)

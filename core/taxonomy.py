@@ -1,0 +1,120 @@
+"""arXiv's categories: names, aliases, and the set algebra of ``cs.AI+cs.LG-cs.CY``, ``cs``, ``cs.*``."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from core.errors import ParseError
+
+_TABLE: Final = json.loads(Path(__file__).with_name("taxonomy.json").read_text(encoding="utf-8"))
+CATEGORIES: Final[dict[str, str]] = _TABLE["categories"]
+"""The canonical categories and their names: ``{"cs.AI": "Artificial Intelligence", …}``."""
+ARCHIVES: Final[dict[str, str]] = _TABLE["archives"]
+ALIASES: Final[dict[str, str]] = _TABLE["aliases"] | _TABLE["subsumed"]
+"""Other names of a category, retired archives included: ``{"math.IT": "cs.IT", "cmp-lg": "cs.CL", …}``."""
+_BY_LOWER: Final = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
+
+
+def canonical(category: str) -> str:
+    """Fold an alias: ``math.IT`` is ``cs.IT``. A name that is not known is returned as it is."""
+    return ALIASES.get(category, category)
+
+
+def is_category(name: str) -> bool:
+    """Whether this is a category that can be announced, in its canonical spelling."""
+    return name in CATEGORIES
+
+
+@cache
+def members(archive: str) -> frozenset[str]:
+    """The canonical categories of an archive, and those of which it holds an alias (``math`` has ``cs.IT``)."""
+    own = {name for name in CATEGORIES if name == archive or name.startswith(archive + ".")}
+    return frozenset(own | {target for name, target in ALIASES.items() if name.startswith(archive + ".")})
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFilter:
+    """
+    A set of categories as a person wrote it: what to include, less what to exclude.
+
+    A paper is in when one of its categories is included and none is excluded.
+    """
+
+    included: frozenset[str]
+    excluded: frozenset[str]
+    terms: tuple[str, ...]  # canonical spelling, in the order written: ("cs.AI", "cs.LG", "-cs.CY")
+
+    def __str__(self) -> str:
+        return ",".join(self.terms)
+
+
+def parse_categories(text: str) -> CategoryFilter:
+    """
+    Read ``cs.AI+cs.LG-cs.CY`` or ``cs, -cs.CY``: ``+``, ``,`` and blanks join, ``-`` takes away.
+
+    Names are read in any case; an archive (``cs`` or ``cs.*``) means all of its categories. Raises ParseError that
+    names what is unknown, and the nearest real category.
+    """
+    terms: dict[str, None] = {}
+    included: set[str] = set()
+    excluded: set[str] = set()
+    for sign, name in _pieces(text):
+        spelled, categories = _lookup(name)
+        terms[("-" if sign else "") + spelled] = None
+        (excluded if sign else included).update(categories)
+    if not included and not excluded:
+        raise ParseError("names no category; an example is cs.AI+cs.LG")
+    if not included:
+        included = set(CATEGORIES)
+    return CategoryFilter(frozenset(included), frozenset(excluded), tuple(terms))
+
+
+def _pieces(text: str) -> list[tuple[bool, str]]:
+    """Split at ``+ ,`` and blanks, and at a ``-`` that begins a name rather than standing in one (``hep-th``)."""
+    found = []
+    for word in re.split(r"[+,\s]+", text.strip()):
+        for position, part in enumerate(_split_minus(word)):
+            if part:
+                found.append((position > 0, part))
+    return found
+
+
+def _split_minus(word: str) -> list[str]:
+    """``cs.LG-cs.CY-hep-th`` as ``["cs.LG", "cs.CY", "hep-th"]``; a leading minus leaves an empty first part."""
+    parts = [""] if word.startswith("-") else []
+    rest = word.removeprefix("-")
+    while rest:
+        whole = max((name for name in _BY_LOWER if _begins(rest.lower(), name)), key=len, default="")
+        end = len(whole) if whole else rest.find("-") % (len(rest) + 1)
+        end += 2 if rest[end : end + 2] == ".*" else 0
+        parts.append(rest[:end])
+        rest = rest[end:].removeprefix("-")
+    return parts
+
+
+def _begins(text: str, name: str) -> bool:
+    return (text.startswith(name) and text[len(name) : len(name) + 1] in ("", "-")) or text.startswith(name + ".*")
+
+
+def _lookup(name: str) -> tuple[str, frozenset[str]]:
+    known = _BY_LOWER.get(name.removesuffix(".*").lower())
+    if known is None:
+        raise ParseError(f'unknown category "{name[:40]}"{_suggestion(name)}')
+    folded = canonical(known)
+    if folded in ARCHIVES and folded not in CATEGORIES:
+        return folded, members(folded)
+    if known in ARCHIVES and name.endswith(".*"):
+        return folded, members(folded)
+    return folded, frozenset([folded])
+
+
+def _suggestion(name: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+
+    near = get_close_matches(name.lower(), _BY_LOWER, n=3, cutoff=0.5)
+    if not near:
+        return "; see https://arxiv.org/category_taxonomy for the names"
+    return "; did you mean " + " or ".join(_BY_LOWER[key] for key in near) + "?"
