@@ -62,7 +62,6 @@ class Environment(msgspec.Struct, frozen=True):
     """What the environment says. The secrets never leave this object but to be compared or sent to their owner."""
 
     cron_secret: str = ""
-    access_key: str = ""
     store_url: str = ""  # of Redis; empty: SQLite
     base_url: str = ""  # of this deployment, without a slash at the end; empty: from the request
     rss_base_url: str = "https://rss.arxiv.org"
@@ -154,7 +153,6 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
 
     return Environment(
         cron_secret=environ.get("CRON_SECRET", "").strip(),
-        access_key=environ.get("ACCESS_KEY", "").strip(),
         store_url=find_store_url(environ),
         base_url=base("BASE_URL", ""),
         rss_base_url=base("ARXIV_RSS_BASE_URL", "https://rss.arxiv.org"),

@@ -76,6 +76,8 @@ class Manifest:
     categories: tuple[CategoryState, ...] = ()
     ledger: tuple[DayRecord, ...] = ()
     last_refresh: LastRefresh | None = None
+    changed: datetime | None = None  # when ``content`` last changed: every feed's Last-Modified
+    sample: bool = False  # the bundled sample day, which the first real refresh throws away
 
 
 @dataclass(frozen=True, slots=True)
