@@ -13,6 +13,14 @@ KEY_PREFIX: Final = "paperfeed:1:"
 MANIFEST_TTL: Final = timedelta(days=120)
 """How long a deployment that nobody refreshes any more keeps what it has."""
 
+DROPPED_TTL: Final = timedelta(hours=1)
+"""How long a blob that the manifest no longer names stays for those who still work with the previous one."""
+
+REPORTS_TTL: Final = timedelta(days=120)
+
+USAGE_KEPT: Final = timedelta(days=120)
+"""For how many days the counts of calls and tokens are kept."""
+
 Freshness = Literal["fresh", "stale", "partial", "empty", "unknown"]
 
 
@@ -25,6 +33,7 @@ class BatchRef:
     index: str
     summaries: str = ""  # "" while none of its papers has a summary
     count: int = 0
+    size: int = 0  # bytes of the blobs together, so that no reply grows too large
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,9 @@ class DayRecord:
     announced: tuple[tuple[str, int], ...] = ()  # (("new", 62), ("cross", 127), ("replace", 108)); () = not known
     held: tuple[tuple[str, int], ...] = ()
     source: str = ""  # "rss", "listing", "catchup"
-    complete: bool = False
+    complete: bool = False  # what arXiv's listing has is held, paper by paper, or it was seen to have nothing
     note: str = ""
+    tries: int = 0  # how often the listing was read and a difference, or nothing at all, was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +188,12 @@ class Store(Protocol):
         """Save a day's blobs under the hashes of their content; readers see nothing of it before ``publish``."""
 
     async def publish(self, manifest: Manifest) -> None:
-        """Replace the manifest: the one write that readers notice. Batches it names stay; others expire."""
+        """
+        Replace the manifest: the one write that readers notice.
+
+        The batches it names stay as long as it does; those that only the previous one named expire within the hour,
+        those saved and never published after their ``keep``.
+        """
 
     # -- one refresh at a time
 
@@ -238,7 +253,7 @@ class Store(Protocol):
     async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]: ...
 
     async def claim_summary(self, key: SummaryKey, holder: str, *, now: datetime, lease: timedelta) -> bool:
-        """Take the right to pay for this summary; False when another has it."""
+        """Take the right to pay for this summary; False when another has it, or when it exists by now."""
 
     async def add_usage(self, usage: Usage) -> None:
         """Add these counts to the day's and model's."""

@@ -1,0 +1,122 @@
+"""
+What Redis must do in one step, in Lua: each script is one command, and nobody sees it half done.
+
+Times are microseconds since 1970 and come from the caller. They stay strings wherever they are only kept: Lua would
+write large numbers as ``1.8e+15``.
+"""
+
+from typing import Final
+
+PUBLISH: Final = """
+-- KEYS: manifest, the set of published blobs, the blobs now named
+-- ARGV: manifest, its TTL, the TTL of what is dropped (ms)
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+local named = {}
+for i = 3, #KEYS do
+  named[KEYS[i]] = true
+  redis.call('PEXPIRE', KEYS[i], ARGV[2])
+end
+for _, key in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  if not named[key] then
+    redis.call('PEXPIRE', key, ARGV[3])
+    redis.call('SREM', KEYS[2], key)
+  end
+end
+for i = 3, #KEYS do redis.call('SADD', KEYS[2], KEYS[i]) end
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
+return 1
+"""
+
+CLAIM: Final = """
+-- KEYS: lock, [what makes the claim pointless]   ARGV: holder, now, lease end, TTL (ms)
+if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local held = redis.call('HMGET', KEYS[1], 'holder', 'until')
+if held[1] and held[1] ~= ARGV[1] and tonumber(held[2]) > tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'until', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+
+RELEASE: Final = """
+-- KEYS: lock   ARGV: holder
+if redis.call('HGET', KEYS[1], 'holder') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+
+ENTER_GATE: Final = """
+-- KEYS: gate   ARGV: holder, host, now, any-host spacing, same-host spacing, lease end, TTL (ms)
+-- returns {microseconds to wait, why}
+local function get(name) return redis.call('HGET', KEYS[1], name) or '0' end
+local function keep_later(name, at)
+  if tonumber(at) > tonumber(get(name)) then redis.call('HSET', KEYS[1], name, at) end
+end
+local now = tonumber(ARGV[3])
+local cooling = tonumber(get('cooling'))
+if cooling > now then return {cooling - now, 'cooling down: ' .. redis.call('HGET', KEYS[1], 'reason')} end
+local lease = tonumber(get('lease'))
+if lease > now then return {math.min(lease - now, tonumber(ARGV[4])), 'busy'} end
+if lease > 0 then
+  keep_later('left', get('lease'))
+  keep_later('left:' .. get('host'), get('lease'))
+end
+local ready = math.max(tonumber(get('left')) + tonumber(ARGV[4]), tonumber(get('left:' .. ARGV[2])) + tonumber(ARGV[5]))
+if ready > now then return {ready - now, 'spacing'} end
+redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'host', ARGV[2], 'lease', ARGV[6])
+redis.call('PEXPIRE', KEYS[1], ARGV[7])
+return {0, ''}
+"""
+
+LEAVE_GATE: Final = """
+-- KEYS: gate   ARGV: holder, host, now, TTL (ms)
+for _, name in ipairs({'left', 'left:' .. ARGV[2]}) do
+  if tonumber(ARGV[3]) > tonumber(redis.call('HGET', KEYS[1], name) or '0') then
+    redis.call('HSET', KEYS[1], name, ARGV[3])
+  end
+end
+if redis.call('HGET', KEYS[1], 'holder') == ARGV[1] then redis.call('HDEL', KEYS[1], 'holder', 'host', 'lease') end
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+
+COOL_DOWN: Final = """
+-- KEYS: gate   ARGV: until, reason, TTL (ms)
+if tonumber(ARGV[1]) > tonumber(redis.call('HGET', KEYS[1], 'cooling') or '0') then
+  redis.call('HSET', KEYS[1], 'cooling', ARGV[1], 'reason', ARGV[2])
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+FOLLOW: Final = """
+-- KEYS: wishes   ARGV: category, now, until, most, TTL (ms)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+return 1
+"""
+
+SAVE_REPORT: Final = """
+-- KEYS: reports   ARGV: report, most, TTL (ms)
+redis.call('LPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[2]) - 1)
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+SAVE_SUMMARY: Final = """
+-- KEYS: summary, its failure   ARGV: summary, TTL (ms)
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('DEL', KEYS[2])
+return 1
+"""
+
+ADD_USAGE: Final = """
+-- KEYS: usage   ARGV: TTL (ms), the oldest day kept, then field and amount in turn; a field begins with its day
+for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(field, 1, 10) < ARGV[2] then redis.call('HDEL', KEYS[1], field) end
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return 1
+"""
