@@ -1,0 +1,106 @@
+"""
+arXiv's calendar: on which days there is an announcement. Pure; the clock is an argument.
+
+Papers are announced at 20:00 in New York, Sunday to Thursday; the feeds follow at midnight. An *announcement day* is
+the day of the feed, Monday to Friday. When the mailing of an evening is deferred, the next day has none.
+
+Source of the holidays: the lists of deferred mailings that arXiv published at info.arxiv.org/help/availability for
+2023, 2025 and 2026. They are the computed rule below and a few days more, which stand in a table. arXiv adds days ad
+hoc, so nothing is ever lost by trusting this calendar: it decides what is *expected*, not what is asked for. An empty
+feed on a day that is no holiday is asked for again, and a holiday's feed is read like any other.
+"""
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Final
+
+from core.paper import EASTERN, announcement_time
+
+_DAY: Final = timedelta(days=1)
+_EVENING: Final = time(20)
+_FRIDAY: Final = 4
+
+_PUBLISHED: Final = {
+    date(2023, 6, 14): "a deferred mailing",
+    date(2023, 12, 27): "the December break",
+    date(2025, 7, 6): "Independence Day",
+    date(2026, 12, 29): "the December break",
+    date(2026, 12, 31): "New Year's Eve",
+}
+"""Evenings without a mailing that arXiv published and that follow from no rule."""
+
+
+def eastern_date(now: datetime) -> date:
+    """The date in New York."""
+    return now.astimezone(EASTERN).date()
+
+
+def is_weekday(day: date) -> bool:
+    return day.weekday() <= _FRIDAY
+
+
+def holiday_name(day: date) -> str:
+    """The holiday for which this weekday has no announcement (the evening before has no mailing); "" if it has one."""
+    evening = day - _DAY
+    return _deferred(evening.year).get(evening, "") if is_weekday(day) else ""
+
+
+def is_announcement_day(day: date) -> bool:
+    """Whether arXiv is expected to announce papers under this date."""
+    return is_weekday(day) and not holiday_name(day)
+
+
+def announcement_days(first: date, last: date) -> list[date]:
+    """All announcement days from ``first`` to ``last``, both included."""
+    days = (first + _DAY * n for n in range((last - first).days + 1))
+    return [day for day in days if is_announcement_day(day)]
+
+
+def latest_weekday(day: date) -> date:
+    """This day, or the Friday before a weekend."""
+    return day - _DAY * max(0, day.weekday() - _FRIDAY)
+
+
+def listed_day(now: datetime) -> date:
+    """The weekday that arXiv's listing pages show: from 20:00 of the evening before, holidays not considered."""
+    local = now.astimezone(EASTERN)
+    return latest_weekday(local.date() + _DAY if local.time() >= _EVENING else local.date())
+
+
+def last_expected_announcement(now: datetime) -> datetime:
+    """When the feeds last ought to have changed: midnight in New York of the last announcement day."""
+    day = eastern_date(now)
+    while not is_announcement_day(day):
+        day -= _DAY
+    return announcement_time(day)
+
+
+def next_expected_announcement(now: datetime) -> tuple[datetime, str]:
+    """When the feeds ought to change next, and the holiday because of which that is later than usual ("" if none)."""
+    day = eastern_date(now) + _DAY
+    holiday = ""
+    while not is_announcement_day(day):
+        holiday = holiday or holiday_name(day)
+        day += _DAY
+    return announcement_time(day), holiday
+
+
+@cache
+def _deferred(year: int) -> dict[date, str]:
+    """The evenings of a year on which no mailing goes out; those of a weekend only when arXiv has said so."""
+    rule = {
+        date(year, 1, 1): "New Year's Day",
+        _nth_weekday(year, 1, 0, 3): "Martin Luther King Jr. Day",
+        date(year, 6, 19): "Juneteenth",
+        date(year, 7, 4): "Independence Day",
+        _nth_weekday(year, 9, 0, 1): "Labor Day",
+        _nth_weekday(year, 11, 3, 4): "Thanksgiving",
+        date(year, 12, 25): "Christmas",
+    }
+    ruled = {evening: name for evening, name in rule.items() if is_weekday(evening)}
+    return ruled | {evening: name for evening, name in _PUBLISHED.items() if evening.year == year}
+
+
+def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    first = date(year, month, 1)
+    return first + _DAY * ((weekday - first.weekday()) % 7 + 7 * (nth - 1))

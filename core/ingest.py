@@ -1,0 +1,281 @@
+"""
+What to make of a document from arXiv: is it today's list, whole, and what to do if not? Pure; the clock is an argument.
+
+``decide`` judges one document of one category; ``merge_papers`` and ``take`` bring it together with what is held.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+from core.arxiv.documents import FEED_LIMIT, CategoryDocument
+from core.calendar import eastern_date, holiday_name, is_weekday
+from core.paper import Announcement, AnnounceType, ArxivId, Paper, announcement_time
+from core.taxonomy import canonical
+
+Verdict = Literal["fresh", "stale", "empty-expected", "empty-suspicious", "partial", "wrong"]
+NextStep = Literal["publish", "publish and ask the listing", "ask the listing", "wait", "nothing"]
+
+SAME: Final = 0.9
+"""The share of a document's papers that stood in the previous batch, from which it *is* the previous batch."""
+SMALL: Final = 0.5
+"""Below this share of the usual size a document is suspected to be cut short: one request to the listing tells."""
+FEW: Final = 8
+"""A category with fewer papers than this on a usual day may well have none on some day."""
+HASTY: Final = timedelta(seconds=2)
+"""Of the feeds built in the first second after midnight, 41 % were yesterday's (none of those built 10 s after it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a document is taken for, why (a sentence for people), and what follows from it."""
+
+    verdict: Verdict
+    reason: str
+    next_step: NextStep
+
+    @property
+    def takes(self) -> bool:
+        """Whether the document's papers go into the batch."""
+        return self.next_step in ("publish", "publish and ask the listing")
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more has to be asked because of it."""
+        return self.next_step in ("publish", "nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What a category announced on its last day before the one in question."""
+
+    day: date
+    ids: frozenset[ArxivId]
+    highest_new: ArxivId | None
+
+    @classmethod
+    def of(cls, day: date, papers: Iterable[Paper], category: str) -> "Previous":
+        """Pick the category's papers from the batch of a day."""
+        types = {paper.arxiv_id: kind for paper in papers if (kind := type_in(paper, category))}
+        return cls(day, frozenset(types), _highest(key for key, kind in types.items() if kind is AnnounceType.NEW))
+
+
+def decide(
+    document: CategoryDocument,
+    day: date,
+    *,
+    previous: Previous | None = None,
+    usual: int | None = None,
+    now: datetime,
+) -> Decision:
+    """
+    Judge a document that was asked for as the category's announcement of ``day``.
+
+    ``usual`` is the number of papers the category has on most days, None when that is not known yet.
+    """
+    judged = (
+        _judge_day(document, day)
+        or _judge_empty(document, day, usual, now)
+        or _judge_category(document)
+        or _judge_repeat(document, previous)
+        or _judge_haste(document, day, previous)
+        or _judge_size(document, usual)
+    )
+    return judged or Decision("fresh", f"{_count(document)}, none of which stood in an earlier list", "publish")
+
+
+def _judge_day(document: CategoryDocument, day: date) -> Decision | None:
+    if document.day == day:
+        return None
+    if document.day is None:
+        return Decision("wrong", "the document does not say of which day it is", "ask the listing")
+    shown = f"arXiv's {document.source} is of {_name(document.day)}, not of {_name(day)}"
+    if document.day > day:
+        return Decision("wrong", shown, "ask the listing")
+    if document.source == "rss":
+        return Decision("stale", shown, "ask the listing")
+    return Decision("stale", f"{shown}: nothing was announced yet", "wait")
+
+
+def _judge_empty(document: CategoryDocument, day: date, usual: int | None, now: datetime) -> Decision | None:
+    if document.papers:
+        return None
+    if document.skipped:
+        return Decision("wrong", f"none of {len(document.skipped)} items could be read", "ask the listing")
+    if off := holiday_name(day) or ("" if is_weekday(day) else f"{day:%A}"):
+        return Decision("empty-expected", f"{off}: arXiv announces nothing", "nothing")
+    if document.source != "rss" and usual is not None and usual < FEW:
+        return Decision("empty-expected", "the category had nothing that day, as small ones do", "nothing")
+    if document.source == "catchup" and day < eastern_date(now):
+        return Decision("empty-suspicious", f"the day is over and arXiv lists nothing for {_name(day)}", "wait")
+    return Decision("empty-suspicious", "no papers, on a day on which arXiv announces some", "ask the listing")
+
+
+def _judge_category(document: CategoryDocument) -> Decision | None:
+    """Every paper of a category's list names that category; most of another list's do not."""
+    name = canonical(document.category)
+    own = sum(name in paper.categories for paper in document.papers)
+    if own * 2 >= len(document.papers):
+        return None
+    reason = f"{len(document.papers) - own} of {_count(document)} are not of {name}: another category's list"
+    return Decision("wrong", reason, "ask the listing")
+
+
+def _judge_repeat(document: CategoryDocument, previous: Previous | None) -> Decision | None:
+    if previous is None or (document.source != "rss" and len(document.papers) < FEW):
+        return None
+    again = sum(paper.arxiv_id in previous.ids for paper in document.papers)
+    if again >= SAME * len(document.papers):
+        reason = f"{again} of {_count(document)} stood in the list of {_name(previous.day)}: it is served again"
+        return Decision("stale", reason, "ask the listing" if document.source == "rss" else "wait")
+    if document.source != "rss":
+        return None
+    highest = _highest(paper.arxiv_id for paper in document.papers if paper.announce_type is AnnounceType.NEW)
+    if highest and previous.highest_new and _order(highest) <= _order(previous.highest_new):
+        reason = f"the newest paper is {highest}, the one of {_name(previous.day)} was {previous.highest_new}"
+        return Decision("stale", reason, "ask the listing")
+    return None
+
+
+def _judge_haste(document: CategoryDocument, day: date, previous: Previous | None) -> Decision | None:
+    if previous is not None or document.built is None or document.built - announcement_time(day) >= HASTY:
+        return None
+    reason = "built right at midnight, when arXiv often serves the day before, and nothing is held to compare it with"
+    return Decision("stale", reason, "ask the listing")
+
+
+def _judge_size(document: CategoryDocument, usual: int | None) -> Decision | None:
+    if document.at_limit:
+        reason = f"{_count(document)}: at arXiv's limit of {FEED_LIMIT}, above which it leaves out new papers"
+        return Decision("partial", reason, "publish and ask the listing")
+    if document.skipped:
+        step: NextStep = "publish and ask the listing" if document.source == "rss" else "publish"
+        names = ", ".join(each.name for each in document.skipped[:3])
+        return Decision("partial", f"{_count(document)}; {len(document.skipped)} could not be read: {names}", step)
+    if document.source == "rss" and usual and len(document.papers) < SMALL * usual and usual >= FEW:
+        reason = f"only {_count(document)} where {usual} are usual"
+        return Decision("partial", reason, "publish and ask the listing")
+    return None
+
+
+def _count(document: CategoryDocument) -> str:
+    return f"{len(document.papers)} paper{'' if len(document.papers) == 1 else 's'}"
+
+
+def _name(day: date) -> str:
+    return f"{day:%A} {day}"
+
+
+def _highest(ids: Iterable[ArxivId]) -> ArxivId | None:
+    """The newest of new-style identifiers (2601.01234); the old ones end in 2007 and are no news."""
+    return max((each for each in ids if "/" not in each), key=_order, default=None)
+
+
+def _order(arxiv_id: ArxivId) -> tuple[str, int, str]:
+    return arxiv_id[:4], len(arxiv_id), arxiv_id
+
+
+def type_in(paper: Paper, category: str) -> AnnounceType | None:
+    """As what the paper stood in this category's list that day; None when it did not."""
+    return next((each.announce_type for each in paper.announcements if each.category == category), None)
+
+
+def count_types(papers: Iterable[Paper], category: str) -> tuple[tuple[str, int], ...]:
+    """What is held of a category by type, as arXiv's listing counts: replacements of both kinds together."""
+    counts = {"new": 0, "cross": 0, "replace": 0}
+    for paper in papers:
+        if kind := type_in(paper, category):
+            counts[kind.value.removesuffix("-cross")] += 1
+    return tuple(counts.items()) if any(counts.values()) else ()
+
+
+def merge_papers(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    """
+    Merge what several documents of one day say into one row for each paper, sorted by id; the order does not matter.
+
+    A row stands under all categories of its originals, with the best announce type; its text is that of the highest
+    version, and where versions agree the feed's rather than the listing's.
+    """
+    rows: dict[ArxivId, list[Paper]] = {}
+    for paper in papers:
+        rows.setdefault(paper.arxiv_id, []).append(paper)
+    return tuple(_merge(rows[key]) if len(rows[key]) > 1 else rows[key][0] for key in sorted(rows))
+
+
+def _merge(rows: Sequence[Paper]) -> Paper:
+    """One row of several for the same paper."""
+    ordered = sorted(rows, key=_worth, reverse=True)
+    best = ordered[0]
+    announcements = _best_announcements(rows)
+    return replace(
+        best,
+        announcements=announcements,
+        announce_type=min((each.announce_type for each in announcements), key=_rank, default=best.announce_type),
+        announced=min(row.announced for row in rows),
+        categories=tuple(dict.fromkeys([*best.categories, *sorted({c for row in rows for c in row.categories})])),
+        license=_first(row.license for row in ordered),
+        doi=_first(row.doi for row in ordered),
+        journal_ref=_first(row.journal_ref for row in ordered),
+        comment=_first(row.comment for row in ordered),
+    )
+
+
+def _worth(row: Paper) -> tuple[object, ...]:
+    """Which of two rows has the better text; total, so that the order of the documents does not matter."""
+    authors = tuple((author.name, author.affiliation) for author in row.authors)
+    extras = (row.license, row.doi, row.journal_ref, row.comment)
+    return row.version, bool(row.license), bool(row.abstract), row.title, row.abstract, authors, row.categories, extras
+
+
+def _best_announcements(rows: Iterable[Paper]) -> tuple[Announcement, ...]:
+    best: dict[str, AnnounceType] = {}
+    for each in (each for row in rows for each in row.announcements):
+        known = best.get(each.category, each.announce_type)
+        best[each.category] = min(known, each.announce_type, key=_rank)
+    return tuple(Announcement(category, best[category]) for category in sorted(best))
+
+
+def _rank(kind: AnnounceType) -> int:
+    return kind.rank
+
+
+def _first(texts: Iterable[str]) -> str:
+    return next((text for text in texts if text), "")
+
+
+def take(
+    held: Sequence[Paper], document: CategoryDocument, *, referee: bool, first_seen: Mapping[ArxivId, date]
+) -> tuple[Paper, ...]:
+    """
+    Bring a document that was judged good into the batch of its day.
+
+    Papers are added and completed, never lost; only a ``referee`` (a whole listing page of that day) also takes the
+    category away from papers that it does not list. ``first_seen`` says when papers held from other days were first
+    announced; a date once given stays.
+    """
+    rows = [_without(paper, document.category) for paper in held] if referee else list(held)
+    merged = merge_papers([*rows, *document.papers])
+    kept = {paper.arxiv_id: paper.announced for paper in held}
+    return tuple(
+        replace(paper, announced=kept.get(paper.arxiv_id) or first_seen.get(paper.arxiv_id) or paper.announced)
+        for paper in merged
+        if paper.announcements
+    )
+
+
+def _without(paper: Paper, category: str) -> Paper:
+    left = tuple(each for each in paper.announcements if each.category != category)
+    best = min((each.announce_type for each in left), key=_rank, default=paper.announce_type)
+    return replace(paper, announcements=left, announce_type=best)
+
+
+def believable(document: CategoryDocument, held: int) -> bool:
+    """Whether a referee may shrink what is held of its category: not to less than half on its first word."""
+    return len(document.papers) >= SMALL * held
+
+
+def missing(document: CategoryDocument, papers: Iterable[Paper]) -> frozenset[ArxivId]:
+    """The document's papers that are not held under its category."""
+    held = {paper.arxiv_id for paper in papers if type_in(paper, document.category)}
+    return frozenset(paper.arxiv_id for paper in document.papers if paper.arxiv_id not in held)

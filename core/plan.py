@@ -1,0 +1,74 @@
+"""What a refresh has to do: which categories, and which of their days are not settled yet. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from statistics import median
+from typing import Final
+
+from core.calendar import holiday_name, is_weekday
+from core.config import Settings
+from core.errors import ConfigError
+from core.store.base import DayRecord
+from core.taxonomy import is_category, parse_categories
+
+MOST_CATEGORIES: Final = 60
+"""A feed takes 3 s and a listing page 15 s each: more categories than this are no day's work for a free deployment."""
+
+MOST_TRIES: Final = 6
+"""So often a difference that stays is looked at again; then it is stated and left."""
+
+_ENOUGH: Final = 3
+"""Days from which on "the usual size" means something."""
+
+Ledger = Mapping[tuple[str, date], DayRecord]
+
+
+def categories_to_follow(settings: Settings, followed: Iterable[str]) -> tuple[str, ...]:
+    """
+    List the configured categories, archives spelled out, then those that readers asked for.
+
+    Raises ConfigError when the configuration alone means more than ``MOST_CATEGORIES``.
+    """
+    chosen = parse_categories(",".join(settings.categories))
+    terms = [parse_categories(term) for term in chosen.terms if not term.startswith("-")]
+    listed = [name for term in terms or [chosen] for name in sorted(term.included)]
+    configured = tuple(dict.fromkeys(name for name in listed if name not in chosen.excluded))
+    if len(configured) > MOST_CATEGORIES:
+        raise ConfigError(
+            f"config.json: categories: must mean at most {MOST_CATEGORIES} categories, got {len(configured)}"
+        )
+    wanted = dict.fromkeys([*configured, *(name for name in followed if is_category(name))])
+    return tuple(wanted)[:MOST_CATEGORIES]
+
+
+def settled(record: DayRecord | None) -> bool:
+    """Whether nothing more is to be asked about a category's day."""
+    return record is not None and (record.complete or record.tries >= MOST_TRIES)
+
+
+def held(record: DayRecord | None) -> bool:
+    """Whether papers of that category and day are held."""
+    return record is not None and bool(record.held)
+
+
+def gaps(categories: Sequence[str], ledger: Ledger, newest: date, days_back: int) -> list[tuple[str, date]]:
+    """
+    List the categories' days before ``newest`` that are not settled: oldest day first, days expected empty last.
+
+    Holidays are asked for too, once: arXiv may have announced something against the calendar.
+    """
+    past = (newest - timedelta(days=n) for n in range(days_back - 1, 0, -1))
+    weekdays = sorted((day for day in past if is_weekday(day)), key=lambda day: (bool(holiday_name(day)), day))
+    return [(name, day) for day in weekdays for name in categories if not settled(ledger.get((name, day)))]
+
+
+def usual_size(category: str, ledger: Ledger, before: date) -> int | None:
+    """How many papers the category has on most of the last days held; None while too few are held to tell."""
+    records = (record for (name, day), record in ledger.items() if name == category and day < before and record.held)
+    sizes = [total(record.held) for record in sorted(records, key=lambda record: record.day)[-10:]]
+    return round(median(sizes)) if len(sizes) >= _ENOUGH else None
+
+
+def total(counts: Iterable[tuple[str, int]]) -> int:
+    """Add up counts by type."""
+    return sum(number for _, number in counts)
