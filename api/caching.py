@@ -1,0 +1,112 @@
+"""How long an answer may be kept, as one table; validators; 304 before any work."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Final
+
+from fastapi import Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class CachePolicy:
+    """How long an answer is fresh, and how long after that it may be shown while a new one is fetched."""
+
+    fresh: timedelta
+    stale: timedelta = timedelta(0)
+
+    @property
+    def header(self) -> str:
+        """The value of Cache-Control; without any lifetime the answer is not kept at all."""
+        if not self.fresh:
+            return "no-store"
+        fresh, stale = int(self.fresh.total_seconds()), int(self.stale.total_seconds())
+        value = f"public, max-age={fresh}, s-maxage={fresh}"
+        return f"{value}, stale-while-revalidate={stale}" if stale else value
+
+
+FEED: Final = CachePolicy(fresh=timedelta(minutes=15), stale=timedelta(days=1))
+PAGE: Final = CachePolicy(fresh=timedelta(minutes=5), stale=timedelta(hours=1))
+STATIC: Final = CachePolicy(fresh=timedelta(days=1), stale=timedelta(days=7))
+CONFIG: Final = CachePolicy(fresh=timedelta(minutes=5))
+CLIENT_ERROR: Final = CachePolicy(fresh=timedelta(minutes=1))
+NEVER: Final = CachePolicy(fresh=timedelta(0))
+"""For what is about this moment: health, refresh, errors of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a reader sends back to learn whether anything changed."""
+
+    etag: str
+    modified: datetime
+
+    @classmethod
+    def of(cls, modified: datetime, *parts: str) -> "Validators":
+        """An ETag from everything the bytes are made of, so that it is known before they are."""
+        digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+        return cls(f'"{digest}"', modified.astimezone(UTC).replace(microsecond=0))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"ETag": self.etag, "Last-Modified": format_datetime(self.modified, usegmt=True)}
+
+    def match(self, headers: Mapping[str, str]) -> bool:
+        """Whether the reader has this already (RFC 9110: If-None-Match wins over If-Modified-Since)."""
+        offered = headers.get("if-none-match")
+        if offered is not None:
+            tags = {tag.strip().removeprefix("W/") for tag in offered.split(",")}
+            return self.etag in tags or "*" in tags
+        return self._unchanged_since(headers.get("if-modified-since", ""))
+
+    def _unchanged_since(self, text: str) -> bool:
+        try:
+            since = parsedate_to_datetime(text)
+        except ValueError:
+            return False
+        return self.modified <= (since if since.tzinfo else since.replace(tzinfo=UTC))
+
+
+class ResponseCache:
+    """Rendered bodies by ETag, the least recently used thrown away first; bounded by bytes."""
+
+    def __init__(self, most_bytes: int = 32_000_000) -> None:
+        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._size = 0
+        self._most = most_bytes
+
+    def get(self, key: str, render: Callable[[], bytes]) -> bytes:
+        """Return the body under ``key``, rendering it when it is not here."""
+        body = self._bodies.get(key)
+        if body is None:
+            body = render()
+            self._add(key, body)
+        else:
+            self._bodies.move_to_end(key)
+        return body
+
+    def _add(self, key: str, body: bytes) -> None:
+        self._bodies[key] = body
+        self._size += len(body)
+        while self._size > self._most:
+            _, dropped = self._bodies.popitem(last=False)
+            self._size -= len(dropped)
+
+
+def respond(
+    request: Request,
+    validators: Validators,
+    policy: CachePolicy,
+    media_type: str,
+    render: Callable[[], bytes],
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with 304 when the reader has it already, else with what ``render`` makes."""
+    common = {"Cache-Control": policy.header, "Vary": "Accept-Encoding", **validators.headers, **(headers or {})}
+    if validators.match(request.headers):
+        return Response(status_code=304, headers=common)
+    return Response(render(), headers=common, media_type=media_type)

@@ -1,0 +1,45 @@
+"""/rss, /atom and /json: parse, look at the validators, and only then select and render."""
+
+from core.query import parse_query
+from fastapi import APIRouter, Request, Response
+
+from api.caching import FEED, Validators, respond
+from api.services import Services, WithServices, base_url
+from core.feed import FORMATS, Addresses, FeedFormat, render_feed
+from core.render.feed import RENDERER_VERSION
+
+router = APIRouter()
+
+
+async def answer_feed(request: Request, services: Services, form: FeedFormat, categories: str) -> Response:
+    """Serve one feed: a 304 costs no matching and no rendering."""
+    query = parse_query(request.query_params.multi_items(), services.config.settings, path_categories=categories)
+    snapshot = await services.library.snapshot(services.now())
+    addresses = Addresses.of(base_url(request, services.config), form.name, query, categories_in_path=bool(categories))
+    validators = Validators.of(
+        snapshot.changed,
+        snapshot.manifest.content,
+        services.fingerprint,
+        RENDERER_VERSION,
+        query.canonical(),
+        addresses.feed,
+    )
+
+    def render() -> bytes:
+        return services.responses.get(validators.etag, lambda: render_feed(snapshot, query, form, addresses))
+
+    return respond(request, validators, FEED, form.media_type, render)
+
+
+def _add_routes(form: FeedFormat) -> None:
+    """GET and HEAD, with and without categories in the path."""
+
+    async def feed(request: Request, services: WithServices, categories: str = "") -> Response:
+        return await answer_feed(request, services, form, categories)
+
+    for path in (f"/{form.name}", f"/{form.name}/{{categories}}"):
+        router.add_api_route(path, feed, methods=["GET", "HEAD"], response_class=Response, name=form.name)
+
+
+for _form in FORMATS.values():
+    _add_routes(_form)

@@ -1,0 +1,154 @@
+"""The one function that Vercel runs: the app, its lifespan, the error table, the headers every answer has."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from api import feeds, pages, refresh, status
+from api.caching import CLIENT_ERROR, NEVER
+from api.services import Services
+from core.config import ROOT, Config, load_config
+from core.errors import (
+    BadQuery,
+    Forbidden,
+    NoPapersYet,
+    NotConfigured,
+    NotFound,
+    PaperfeedError,
+    RefreshRunning,
+    StoreError,
+    UpstreamError,
+)
+from core.library import Library
+from core.log import event, log_to_stderr
+from core.store import open_store
+from core.store.base import Store
+
+STATUS: Final[dict[type[PaperfeedError], int]] = {
+    BadQuery: 400,
+    Forbidden: 401,
+    NotFound: 404,
+    RefreshRunning: 409,
+    UpstreamError: 502,
+    NotConfigured: 503,
+    NoPapersYet: 503,
+    StoreError: 503,
+}
+RETRY_AFTER: Final = "60"
+"""Seconds after which a 503 is worth another try."""
+
+SECURITY_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Last-Modified, X-Feed-Stale"),
+)
+PREFLIGHT: Final = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+}
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+Scope = MutableMapping[str, Any]
+
+
+class SecurityHeaders:
+    """Adds the headers that every answer has, and answers CORS preflights."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *SECURITY_HEADERS]
+            await send(message)
+
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send_with_headers)
+            return
+        await self._app(scope, receive, send_with_headers)
+
+
+def error_response(request: Request, status: int, message: str, **extra: str) -> Response:
+    """One sentence: JSON where the reader asked a JSON address, plain text elsewhere."""
+    headers = {"Cache-Control": (CLIENT_ERROR if status in (400, 404) else NEVER).header}
+    if status == 503:
+        headers["Retry-After"] = RETRY_AFTER
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if request.url.path.startswith(("/json", "/api", "/health", "/config", "/update-cache")):
+        return JSONResponse({"error": message, **extra}, status, headers)
+    return PlainTextResponse(message + "\n", status, headers)
+
+
+async def on_paperfeed_error(request: Request, error: Exception) -> Response:
+    """Answer with the table's status; what is our fault leaves one line in the log."""
+    assert isinstance(error, PaperfeedError)
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    if status >= 500 and not isinstance(error, NoPapersYet):
+        event("request.failed", path=request.url.path, status=status, error=str(error))
+    parameter = {"parameter": error.parameter} if isinstance(error, BadQuery) else {}
+    response = error_response(request, status, str(error), **parameter)
+    if isinstance(error, NoPapersYet):
+        response.background = refresh.fill_empty_store(request.app.state.services)
+    return response
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = "nothing is at this address; / lists the feeds" if error.status_code == 404 else str(error.detail)
+    response = error_response(request, error.status_code, message.lower())
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def on_unexpected_error(request: Request, error: Exception) -> Response:
+    """Tell the operator what, the reader that: never a traceback in an answer."""
+    event("request.crashed", path=request.url.path, error=f"{type(error).__name__}: {error}")
+    return error_response(request, 500, "something went wrong here; the log of this deployment says what")
+
+
+def create_app(config: Config | None = None, store: Store | None = None) -> FastAPI:
+    """Build the app; what is not given is read from ``config.json`` and the environment when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if not hasattr(app.state, "services"):
+            app.state.services = open_services(config, store)
+        yield
+        await app.state.services.store.close()
+
+    app = FastAPI(title="Paperfeed", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    for router in (feeds.router, pages.router, status.router, refresh.router):
+        app.include_router(router)
+    app.add_exception_handler(PaperfeedError, on_paperfeed_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(Exception, on_unexpected_error)
+    app.add_middleware(SecurityHeaders)
+    loaded = config or load_config()
+    if not loaded.environment.on_vercel:  # there, the edge compresses and serves public/
+        app.add_middleware(GZipMiddleware, minimum_size=1000)
+        app.mount("/", StaticFiles(directory=ROOT / "public"), name="public")
+    return app
+
+
+def open_services(config: Config | None = None, store: Store | None = None) -> Services:
+    """Open what an instance needs; no connection is made until the first request."""
+    log_to_stderr()
+    config = config or load_config()
+    environment = config.environment
+    store = store or open_store(environment.store_url, data_dir=ROOT / ".data", on_vercel=environment.on_vercel)
+    return Services(config, store, Library(store))
+
+
+app = create_app()

@@ -1,0 +1,127 @@
+"""/ : the feed builder and a feed's twin for people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.query import FeedQuery, parse_query
+from core.ranking import select
+from core.text import plain
+from fastapi import APIRouter, Request, Response
+
+from api.caching import NEVER, PAGE, Validators, respond
+from api.refresh import fill_empty_store
+from api.services import Services, WithServices, base_url
+from api.templating import HTML, PAGE_HEADERS, page
+from core.errors import NoPapersYet
+from core.feed import FORMATS, Addresses, feed_description, feed_title
+from core.library import Snapshot
+from core.paper import Entry
+
+router = APIRouter()
+
+SHOWN: Final = 30
+"""The most entries on the page; a feed reader is for reading them all."""
+
+WAITING: Final = (
+    "The first refresh from arXiv has just been started and takes about a minute. "
+    "Until then the feeds answer 503 and ask readers to come back."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed of this query, for the list and for autodiscovery."""
+
+    title: str
+    type: str
+    url: str
+
+
+def feed_links(base: str, query: FeedQuery) -> list[FeedLink]:
+    return [
+        FeedLink(form.title, form.media_type.split(";")[0], Addresses.of(base, form.name, query).feed)
+        for form in FORMATS.values()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """An entry in words."""
+
+    url: str
+    title: str
+    authors: str
+    tldr: str
+    day: str
+    announce_type: str
+    categories: str
+    score: str
+    why: str
+
+
+def page_entry(entry: Entry) -> PageEntry:
+    paper = entry.paper
+    names = [plain(author.name) for author in paper.authors]
+    return PageEntry(
+        url=f"https://arxiv.org/abs/{paper.arxiv_id}",
+        title=plain(paper.title),
+        authors=", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else ""),
+        tldr=entry.summary.tldr if entry.summary else "",
+        day=f"{entry.day:%-d %B %Y}",
+        announce_type=entry.announce_type.value,
+        categories=", ".join(paper.categories),
+        score=f"{entry.score:g}",
+        why=", ".join(f"{each.term} ({each.field})" for each in entry.matched),
+    )
+
+
+def _parameters(request: Request) -> list[tuple[str, str]]:
+    """A form sends its empty fields as well; on the page they mean what an absent one means."""
+    return [(name, value) for name, value in request.query_params.multi_items() if value.strip()]
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def index(request: Request, services: WithServices) -> Response:
+    """Show the feed that the parameters describe, and its addresses."""
+    query = parse_query(_parameters(request), services.config.settings)
+    base = base_url(request, services.config)
+    try:
+        snapshot = await services.library.snapshot(services.now())
+    except NoPapersYet:
+        return _waiting_page(request, services, query, base)
+    validators = Validators.of(
+        snapshot.changed, snapshot.manifest.content, services.fingerprint, query.canonical(), base, "page"
+    )
+    return respond(request, validators, PAGE, HTML, lambda: _index_page(request, snapshot, query, base), headers=PAGE_HEADERS)
+
+
+def _index_page(request: Request, snapshot: Snapshot, query: FeedQuery, base: str) -> bytes:
+    entries = select(snapshot.batches, query)
+    return page(
+        "index.html",
+        **_common(request, query, base),
+        sample=snapshot.manifest.sample,
+        waiting="",
+        heading=_heading(entries),
+        description=feed_description(snapshot, query, entries),
+        entries=[page_entry(entry) for entry in entries[:SHOWN]],
+    )
+
+
+def _heading(entries: Sequence[Entry]) -> str:
+    if not entries:
+        return "Nothing matched"
+    return f"The first {SHOWN} of {len(entries)} entries" if len(entries) > SHOWN else f"{len(entries)} entries"
+
+
+def _waiting_page(request: Request, services: Services, query: FeedQuery, base: str) -> Response:
+    body = page("index.html", **_common(request, query, base), sample=False, waiting=WAITING)
+    headers = {"Cache-Control": NEVER.header, **PAGE_HEADERS}
+    return Response(body, headers=headers, media_type=HTML, background=fill_empty_store(services))
+
+
+def _common(request: Request, query: FeedQuery, base: str) -> dict[str, object]:
+    given = request.query_params
+    form = {name: given.get(name, "") for name in ("categories", "keywords", "exclude")}
+    return {"title": feed_title(query), "feeds": feed_links(base, query), "form": form}

@@ -1,0 +1,87 @@
+"""/api/refresh: the only address that starts work, and only for who knows the secret."""
+
+import hmac
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from starlette.background import BackgroundTask
+
+from api.caching import NEVER
+from api.services import Services, WithServices
+from core.errors import Forbidden, NotConfigured, PaperfeedError, RefreshRunning
+from core.log import event
+from core.store.base import Manifest
+
+if TYPE_CHECKING:
+    from core.refresh import RefreshReport
+
+TIME_LIMIT: Final = timedelta(seconds=270)
+"""The platform ends a request after 300 s; the rest is for finishing cleanly."""
+
+FILL_AGAIN_AFTER: Final = timedelta(minutes=5)
+"""How long visits to an empty deployment leave arXiv alone after a refresh that brought nothing."""
+
+router = APIRouter()
+
+
+def authorize(request: Request, secret: str) -> None:
+    """
+    Let pass who sends ``Authorization: Bearer $CRON_SECRET``.
+
+    Raises NotConfigured when the deployment has no secret (then nobody may), Forbidden when it is not the one sent.
+    """
+    if not secret:
+        raise NotConfigured("this deployment has no CRON_SECRET; set one (openssl rand -hex 32) and deploy again")
+    offered = request.headers.get("authorization", "").encode()
+    if not hmac.compare_digest(offered, f"Bearer {secret}".encode()):
+        raise Forbidden("send the header Authorization: Bearer <CRON_SECRET>")
+
+
+@router.get("/api/refresh")
+@router.post("/api/refresh")
+@router.get("/update-cache")
+async def refresh_now(request: Request, services: WithServices) -> Response:
+    """Refresh from arXiv and answer with the report; 200 only when it worked."""
+    authorize(request, services.config.environment.cron_secret)
+    report = await run_refresh(services)
+    return Response(
+        msgspec.json.encode(report),
+        status_code=200 if report.ok else 502,
+        headers={"Cache-Control": NEVER.header},
+        media_type="application/json",
+    )
+
+
+async def run_refresh(services: Services) -> "RefreshReport":
+    """Run one refresh within the platform's time. Raises RefreshRunning while another has the lock."""
+    from core.arxiv.gate import SystemClock  # noqa: PLC0415 - the request path does without httpx
+    from core.refresh import refresh  # noqa: PLC0415
+
+    clock = SystemClock()
+    deadline = clock.now() + TIME_LIMIT
+    return await refresh(services.store, services.config, clock=clock, holder=uuid.uuid4().hex, deadline=deadline)
+
+
+def fill_empty_store(services: Services) -> BackgroundTask:
+    """After the answer, fill a deployment that has never held a batch: its crons may be hours away."""
+    return BackgroundTask(_fill, services)
+
+
+def _tried_lately(services: Services, manifest: Manifest) -> bool:
+    last = manifest.last_refresh
+    return last is not None and services.now() - last.finished < FILL_AGAIN_AFTER
+
+
+async def _fill(services: Services) -> None:
+    try:
+        manifest = await services.store.load_manifest()
+        if manifest and (manifest.batches or _tried_lately(services, manifest)):
+            return
+        await run_refresh(services)
+    except RefreshRunning:
+        return
+    except PaperfeedError as error:
+        event("fill.failed", error=str(error))

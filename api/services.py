@@ -1,0 +1,60 @@
+"""What the routes work with: opened once per instance, handed to every request."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Annotated
+
+import msgspec
+from fastapi import Depends, Request
+
+from api.caching import ResponseCache
+from core.config import Config
+from core.library import Library
+from core.store.base import Store
+
+
+def utc_now() -> datetime:
+    """The one place where the web reads the clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Services:
+    """The configuration, the store, and what is kept in this instance's memory."""
+
+    config: Config
+    store: Store
+    library: Library
+    now: Callable[[], datetime] = utc_now
+    started: datetime = field(default_factory=utc_now)
+    responses: ResponseCache = field(default_factory=ResponseCache)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of ``config.json``: what it defaults to is part of every feed's content."""
+        return hashlib.blake2b(msgspec.json.encode(self.config.settings), digest_size=8).hexdigest()
+
+
+def services_of(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
+
+
+WithServices = Annotated[Services, Depends(services_of)]
+
+
+def base_url(request: Request, config: Config) -> str:
+    """
+    This deployment's address without a slash at the end: ``BASE_URL``, else what the request says.
+
+    The forwarded host is believed on Vercel alone, whose proxy sets it; anywhere else anybody could.
+    """
+    if config.environment.base_url:
+        return config.environment.base_url
+    host = request.headers.get("x-forwarded-host") if config.environment.on_vercel else None
+    if host:
+        return f"https://{host}"
+    return f"{request.url.scheme}://{request.url.netloc}"

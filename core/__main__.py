@@ -1,0 +1,121 @@
+"""The command line: ``python -m core serve | refresh | feed | status``."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl
+
+import typer
+from rich.console import Console
+
+from core.config import ROOT, Config, load_config
+from core.errors import PaperfeedError
+from core.store import open_store
+from core.store.base import Store
+
+cli = typer.Typer(help="Paperfeed: your own feed of arXiv.", no_args_is_help=True, pretty_exceptions_enable=False)
+console = Console(stderr=True, highlight=False)
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run it; an error of ours is one sentence and exit code 1, not a traceback."""
+    try:
+        return asyncio.run(work)
+    except PaperfeedError as error:
+        console.print(f"[red]error:[/red] {error}", soft_wrap=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def opened() -> tuple[Config, Store]:
+    """Open the configuration and the store as the service would."""
+    try:
+        config = load_config()
+    except PaperfeedError as error:
+        console.print(f"[red]error:[/red] {error}", soft_wrap=True)
+        raise typer.Exit(1) from None
+    environment = config.environment
+    return config, open_store(environment.store_url, data_dir=ROOT / ".data", on_vercel=environment.on_vercel)
+
+
+@cli.command()
+def serve(
+    port: Annotated[int, typer.Option(envvar="PORT", help="The port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Start the service with papers in it: refresh first when what is held is not arXiv's last announcement."""
+    from core.serving import serve_locally  # noqa: PLC0415 - the other commands do without a server
+
+    config, store = opened()
+    run(serve_locally(config, store, host=host, port=port, say=console.print))
+
+
+@cli.command()
+def refresh() -> None:
+    """Fetch what arXiv announced since the last time; safe to interrupt and to run again."""
+    from core.serving import refresh_locally  # noqa: PLC0415
+
+    async def work() -> bool:
+        config, store = opened()
+        try:
+            report = await refresh_locally(config, store, console.print)
+        finally:
+            await store.close()
+        console.print(f"{report.outcome} {report.next_step}", soft_wrap=True)
+        return report.ok
+
+    raise typer.Exit(0 if run(work()) else 1)
+
+
+@cli.command()
+def feed(
+    query: Annotated[str, typer.Argument(help="The parameters, as in an address: 'keywords=kv cache&days=3'.")] = "",
+    form: Annotated[str, typer.Option("--format", help="rss, atom or json.")] = "rss",
+    base: Annotated[str, typer.Option(help="The address that links in the feed begin with.")] = "http://localhost:8000",
+) -> None:
+    """Print a feed to standard output, from what is held."""
+    from core.feed import FORMATS, Addresses, render_feed  # noqa: PLC0415
+    from core.library import Library  # noqa: PLC0415
+    from core.query import parse_query  # noqa: PLC0415
+
+    if form not in FORMATS:
+        console.print(f"[red]error:[/red] --format: must be one of {', '.join(FORMATS)}, got {form}")
+        raise typer.Exit(2)
+
+    async def work() -> bytes:
+        config, store = opened()
+        try:
+            parsed = parse_query(parse_qsl(query, keep_blank_values=True), config.settings)
+            snapshot = await Library(store).snapshot(datetime.now(UTC))
+        finally:
+            await store.close()
+        return render_feed(snapshot, parsed, FORMATS[form], Addresses.of(base.rstrip("/"), form, parsed))
+
+    sys.stdout.buffer.write(run(work()))
+
+
+@cli.command()
+def status() -> None:
+    """Say what is held of each category, and whether that is the last announcement; exit code 1 when it is not."""
+    from core.health import check_health  # noqa: PLC0415
+
+    async def work() -> Health:
+        config, store = opened()
+        try:
+            return await check_health(config, store, now=datetime.now(UTC))
+        finally:
+            await store.close()
+
+    found = run(work())
+    console.print(f"{found.status}: {found.message}", soft_wrap=True)
+    for each in found.categories:
+        console.print(f"  {each.category}: {each.state}, holds {each.last_announcement or 'nothing'}. {each.reason}")
+    raise typer.Exit(0 if found.ok else 1)
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m core")

@@ -1,0 +1,133 @@
+"""A feed from a query: which entries, under which title, in which format. Shared by the web and the command line."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.library import Snapshot
+from core.paper import Entry, announcement_time
+from core.query import Content, FeedQuery
+from core.ranking import select
+from core.render.feed import FeedHead
+
+TTL_MINUTES: Final = 15
+"""How often a reader may ask; the web's max-age for feeds is the same."""
+
+Renderer = Callable[[FeedHead, Sequence[Entry], Content], bytes]
+
+
+def _rss() -> Renderer:
+    from core.render.syndication import rss  # noqa: PLC0415 - a JSON feed need not load lxml
+
+    return rss
+
+
+def _atom() -> Renderer:
+    from core.render.syndication import atom  # noqa: PLC0415
+
+    return atom
+
+
+def _json() -> Renderer:
+    from core.render.jsonfeed import json_feed  # noqa: PLC0415
+
+    return json_feed
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFormat:
+    """One of the formats a feed comes in; ``renderer`` loads what it needs when it is first asked for."""
+
+    name: str  # the first part of its address
+    title: str
+    media_type: str
+    renderer: Callable[[], Renderer]
+
+
+FORMATS: Final = {
+    "rss": FeedFormat("rss", "RSS", "application/rss+xml; charset=utf-8", _rss),
+    "atom": FeedFormat("atom", "Atom", "application/atom+xml; charset=utf-8", _atom),
+    "json": FeedFormat("json", "JSON Feed", "application/feed+json; charset=utf-8", _json),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a feed and its twin for people are."""
+
+    base: str  # of the deployment, without a slash at the end
+    feed: str
+    page: str
+
+    @classmethod
+    def of(cls, base: str, form: str, query: FeedQuery, *, categories_in_path: bool = False) -> "Addresses":
+        """The one address of a feed: parameters in their canonical order, what is default left out."""
+        path = f"/{form}"
+        if categories_in_path:
+            path += "/" + "".join(_path_sign(term) for term in query.categories.terms).lstrip("+")
+        parameters = query.canonical(without_categories=categories_in_path)
+        page = query.canonical()
+        return cls(base, _join(base + path, parameters), _join(base + "/", page))
+
+
+def _path_sign(term: str) -> str:
+    return term if term.startswith("-") else "+" + term
+
+
+def _join(path: str, parameters: str) -> str:
+    return f"{path}?{parameters}" if parameters else path
+
+
+def render_feed(snapshot: Snapshot, query: FeedQuery, form: FeedFormat, addresses: Addresses) -> bytes:
+    """Select and render: the same bytes for the same snapshot, query and addresses, whenever it is asked for."""
+    entries = select(snapshot.batches, query)
+    return form.renderer()(feed_head(snapshot, query, entries, addresses), entries, query.content)
+
+
+def feed_head(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], addresses: Addresses) -> FeedHead:
+    """What a feed says of itself; its ``updated`` is its newest entry's, or the newest batch's when it has none."""
+    newest = announcement_time(snapshot.batches[0].day)
+    return FeedHead(
+        title=feed_title(query),
+        description=feed_description(snapshot, query, entries),
+        self_url=addresses.feed,
+        page_url=addresses.page,
+        base_url=addresses.base,
+        updated=max((entry.updated for entry in entries), default=newest),
+        sample=snapshot.manifest.sample,
+        ttl_minutes=TTL_MINUTES,
+    )
+
+
+def feed_title(query: FeedQuery) -> str:
+    """``Paperfeed: cs.AI, cs.LG · kv cache, LLM``."""
+    parts = [f"Paperfeed: {', '.join(query.categories.terms)}"]
+    if query.keywords:
+        parts.append(_some([str(term) for term in query.keywords], 4))
+    return " · ".join(parts)
+
+
+def feed_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry]) -> str:
+    """One or two sentences: what is in the feed, and why there is nothing when there is nothing."""
+    what = f"New arXiv papers in {', '.join(query.categories.terms)}"
+    if query.keywords:
+        what += f" about {_some([str(term) for term in query.keywords], 8)}"
+    if entries:
+        return what + ", newest announcement first, best match first."
+    waiting = unfollowed(snapshot, query)
+    if waiting:
+        return f"{what}. {', '.join(waiting)} is not followed here yet: the next refresh brings it in."
+    return f"{what}. Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
+
+
+def unfollowed(snapshot: Snapshot, query: FeedQuery) -> tuple[str, ...]:
+    """The categories asked for by name (not by archive) that the refresh does not fetch yet."""
+    held = {state.category for state in snapshot.manifest.categories}
+    named = (term for term in query.categories.terms if term in query.categories.included)
+    return tuple(name for name in named if name not in held)
+
+
+def _some(words: Sequence[str], most: int) -> str:
+    if len(words) <= most + 1:
+        return ", ".join(words)
+    return f"{', '.join(words[:most])} and {len(words) - most} more"
