@@ -15,6 +15,11 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 MAX_LIMIT: Final = 500
 """The most entries a feed may have."""
 
+VERSION: Final = "1.0.0"
+"""Paperfeed's own version, as arXiv sees it in the User-Agent."""
+
+PROJECT_URL: Final = "https://github.com/paperfeed/paperfeed"
+
 _RANGES: Final[dict[str, tuple[float, float]]] = {
     "max_papers": (1, MAX_LIMIT),
     "min_score": (0, 1000),
@@ -67,6 +72,7 @@ class Environment(msgspec.Struct, frozen=True):
     rss_base_url: str = "https://rss.arxiv.org"
     site_base_url: str = "https://arxiv.org"
     api_base_url: str = "https://export.arxiv.org"
+    contact: str = PROJECT_URL  # where arXiv finds who asks: an address or a page
     on_vercel: bool = False
     llm_key: str = ""
     llm_base_url: str = ""
@@ -158,11 +164,20 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
         rss_base_url=base("ARXIV_RSS_BASE_URL", "https://rss.arxiv.org"),
         site_base_url=base("ARXIV_BASE_URL", "https://arxiv.org"),
         api_base_url=base("ARXIV_API_BASE_URL", "https://export.arxiv.org"),
+        contact=find_contact(environ),
         on_vercel=bool(environ.get("VERCEL")),
         llm_key=environ.get("OPENAI_API_KEY", "").strip() or environ.get(ai_summary.api_key_env, "").strip(),
         llm_base_url=base("OPENAI_BASE_URL", ai_summary.base_url),
         llm_model=environ.get("SUMMARY_MODEL", "").strip() or ai_summary.model,
     )
+
+
+def find_contact(environ: Mapping[str, str]) -> str:
+    """``ARXIV_CONTACT``, else the repository that Vercel deploys, else the project's; fit for an HTTP header."""
+    owner, name = environ.get("VERCEL_GIT_REPO_OWNER", "").strip(), environ.get("VERCEL_GIT_REPO_SLUG", "").strip()
+    deployed = f"https://github.com/{owner}/{name}" if owner and name else PROJECT_URL
+    given = "".join(character for character in environ.get("ARXIV_CONTACT", "") if " " <= character <= "~")
+    return given.strip(" ()") or deployed
 
 
 def find_store_url(environ: Mapping[str, str]) -> str:

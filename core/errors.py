@@ -11,7 +11,8 @@ The exceptions of Paperfeed.
     ├── RefreshRunning       another refresh holds the lock
     ├── ParseError           one item or document from arXiv could not be read
     ├── UpstreamError        arXiv (or the language model) did not answer as it should
-    │   └── Throttled        … and asked to be left alone for a while
+    │   ├── Throttled        … and asked to be left alone for a while
+    │   └── Missing          … because it has no such document (also a NotFound)
     └── StoreError           the store could not be read or written
 """
 
@@ -67,6 +68,10 @@ class Throttled(UpstreamError):
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds to wait before the next request."""
+
+
+class Missing(UpstreamError, NotFound):
+    """The service answered that it has no such document: asking again is no use."""
 
 
 class StoreError(PaperfeedError):

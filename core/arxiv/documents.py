@@ -1,0 +1,57 @@
+"""One category's announcement as a document of arXiv's told it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from core.paper import AnnounceType, Paper
+from core.taxonomy import canonical, members
+
+Source = Literal["rss", "listing", "catchup"]
+
+FEED_LIMIT: Final = 2000
+"""The most items that an RSS document or a listing page holds; above it arXiv's feed loses new papers, unsignalled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An item that could not be read: how it is called in the document, and why it was left out."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryDocument:
+    """What one category's feed or listing said of one announcement day, item by item, in the document's order."""
+
+    category: str
+    source: Source
+    day: date | None  # the announcement day it claims, in New York
+    built: datetime | None  # RSS only: within a second of midnight it is often yesterday's
+    papers: tuple[Paper, ...]  # each with one announcement: (category, type)
+    skipped: tuple[Skipped, ...] = ()
+    totals: tuple[tuple[str, int], ...] = ()  # (("new", 62), ("cross", 127), ("replace", 108)); () for RSS
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether arXiv's limit of an RSS document is reached: it has probably cut off new papers."""
+        return self.source == "rss" and len(self.papers) + len(self.skipped) >= FEED_LIMIT
+
+
+def fold_categories(names: Iterable[str]) -> tuple[str, ...]:
+    """Fold aliases, keep the order (primary first), name each once."""
+    return tuple(dict.fromkeys(canonical(name.strip()) for name in names if name.strip()))
+
+
+def type_for(category: str, section: str, categories: tuple[str, ...]) -> AnnounceType:
+    """
+    The announce type that arXiv's feed of a category (or archive) would give a paper of this section of its listing.
+
+    ``section`` is ``new``, ``cross`` or ``replace``; a paper is at home where its primary category is.
+    """
+    at_home = categories[0] in members(category) | {canonical(category)}
+    if section == "replace":
+        return AnnounceType.REPLACE if at_home else AnnounceType.REPLACE_CROSS
+    return AnnounceType.NEW if section == "new" and at_home else AnnounceType.CROSS

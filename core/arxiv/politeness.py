@@ -1,0 +1,73 @@
+"""How to be polite to arXiv: hosts, spacing, pauses, limits; and the clock by which it is done."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final, Literal, Protocol
+
+from core.store.base import Spacing
+
+Role = Literal["rss", "site", "api"]
+
+HOSTS: Final[dict[Role, str]] = {"rss": "rss.arxiv.org", "site": "arxiv.org", "api": "export.arxiv.org"}
+"""What the gate calls the hosts, wherever a mirror or a test has them."""
+
+SPACING: Final[dict[Role, Spacing]] = {"rss": Spacing(), "site": Spacing(same_host=15.0), "api": Spacing()}
+"""arXiv's terms of use say 3 s; the robots.txt of arxiv.org's pages says 15 s."""
+
+THROTTLING: Final = frozenset({403, 406, 429, 503})
+"""The answers by which arXiv asks to be left alone."""
+
+_SHORTEST_PAUSE: Final = 30.0
+_USUAL_PAUSE: Final = 60.0
+_LONGEST_PAUSE: Final = 900.0
+
+
+class Clock(Protocol):
+    """Tells the time and lets it pass."""
+
+    def now(self) -> datetime:
+        """The time, with a time zone."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let so much time pass."""
+
+
+class SystemClock:
+    """The real one."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may take: seconds, and bytes after decompression."""
+
+    connect: float = 10.0
+    read: float = 20.0
+    total: float = 40.0
+    turn: float = 60.0  # of waiting at the gate
+    size: int = 25 * 2**20
+
+    @property
+    def lease(self) -> timedelta:
+        """How long the gate is held for a client that died in its request."""
+        return timedelta(seconds=self.total + 10)
+
+
+def retry_after(text: str, *, now: datetime) -> float:
+    """Seconds to leave arXiv alone, from a Retry-After header in seconds or as a date; between 30 s and 15 min."""
+    seconds = _USUAL_PAUSE
+    if text.strip().isdecimal():
+        seconds = float(text)
+    elif text.strip():
+        try:
+            seconds = (parsedate_to_datetime(text).astimezone(UTC) - now).total_seconds()
+        except ValueError:
+            seconds = _USUAL_PAUSE
+    return min(max(seconds, _SHORTEST_PAUSE), _LONGEST_PAUSE)
