@@ -82,7 +82,7 @@ def decide(
         or _judge_haste(document, day, previous)
         or _judge_size(document, usual)
     )
-    return judged or Decision("fresh", f"{_count(document)}, none of which stood in an earlier list", "publish")
+    return judged or Decision("fresh", f"a new list of {_count(document)}", "publish")
 
 
 def _judge_day(document: CategoryDocument, day: date) -> Decision | None:

@@ -53,13 +53,19 @@ def held(record: DayRecord | None) -> bool:
 
 def gaps(categories: Sequence[str], ledger: Ledger, newest: date, days_back: int) -> list[tuple[str, date]]:
     """
-    List the categories' days before ``newest`` that are not settled: oldest day first, days expected empty last.
+    List the categories' days before ``newest`` that are not settled, oldest first.
 
-    Holidays are asked for too, once: arXiv may have announced something against the calendar.
+    Days that were asked for in vain come after the others, and holidays last: arXiv may have announced something
+    against the calendar.
     """
     past = (newest - timedelta(days=n) for n in range(days_back - 1, 0, -1))
-    weekdays = sorted((day for day in past if is_weekday(day)), key=lambda day: (bool(holiday_name(day)), day))
-    return [(name, day) for day in weekdays for name in categories if not settled(ledger.get((name, day)))]
+    pairs = [(name, day) for day in past if is_weekday(day) for name in categories]
+    return sorted((pair for pair in pairs if not settled(ledger.get(pair))), key=lambda pair: _urgency(pair, ledger))
+
+
+def _urgency(pair: tuple[str, date], ledger: Ledger) -> tuple[bool, int, date]:
+    record = ledger.get(pair)
+    return bool(holiday_name(pair[1])), record.tries if record else 0, pair[1]
 
 
 def usual_size(category: str, ledger: Ledger, before: date) -> int | None:

@@ -21,7 +21,10 @@ from core.config import VERSION, Environment
 from core.errors import Missing, Throttled, UpstreamError
 from core.store.base import Store
 
-__all__ = ["ArxivClient", "Clock", "Limits", "Role", "SystemClock"]
+__all__ = ["ArxivClient", "Clock", "Limits", "Role", "SystemClock", "Transport"]
+
+Transport = httpx.AsyncBaseTransport
+"""What carries the requests; tests have their own."""
 
 ACCEPT: Final[dict[Role, str]] = {
     "rss": "application/rss+xml, application/xml;q=0.9, text/xml;q=0.8",
@@ -50,11 +53,13 @@ class ArxivClient:
         *,
         clock: Clock,
         holder: str,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         deadline: datetime | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.deadline = deadline
+        self.requests = 0
+        """How many requests were made so far, those that failed included."""
         self._store = store
         self._clock = clock
         self._holder = holder
@@ -133,6 +138,7 @@ class ArxivClient:
 
     async def _in_turn(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         await self._enter(role)
+        self.requests += 1
         try:
             return await self._exchange(role, url)
         finally:

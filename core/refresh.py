@@ -1,0 +1,86 @@
+"""
+One refresh, from arXiv to the store: one at a time, safe to kill at any moment, safe to run twice.
+
+    claim the lock
+    ├─ read      every category's feed of today                 (3 s each)
+    ├─ publish   readers have the newest day now
+    ├─ repair    what the feed had wrong, from arXiv's listing   (15 s each)
+    ├─ backfill  the days that are missing, oldest first         (15 s each)
+    ├─ prove     that what is held is what the listing counts    (15 s each)
+    └─ report, release the lock
+
+Whatever is done is published on the way, at the latest every half minute, and the ledger in the manifest says which
+categories' days are settled: the next refresh goes on where this one stopped, for whatever reason it did.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from core.arxiv.gate import ArxivClient, Clock, Transport
+from core.asking import FINISH, LEASE, Asker, Over
+from core.config import Config
+from core.errors import RefreshRunning
+from core.plan import categories_to_follow
+from core.report import RefreshReport
+from core.rounds import Rounds
+from core.shelf import Shelf
+from core.store.base import Manifest, Store
+
+Say = Callable[[str], None]
+
+
+class AfterPublish(Protocol):
+    """What is to be done with papers that readers have already: summaries."""
+
+    async def __call__(self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime) -> Manifest:
+        """Work on what is published until ``deadline`` at most; return the manifest as it is published then."""
+
+
+async def refresh(
+    store: Store,
+    config: Config,
+    *,
+    clock: Clock,
+    holder: str,
+    deadline: datetime,
+    on_progress: Say | None = None,
+    transport: Transport | None = None,
+    newest_only: bool = False,
+    after_publish: AfterPublish | None = None,
+) -> RefreshReport:
+    """
+    Bring the store up to date with arXiv, as far as ``deadline`` allows.
+
+    ``newest_only`` leaves older days and proofs for a second call. Raises RefreshRunning when another refresh has the
+    lock, StoreError when the store fails; what arXiv does wrong is in the report.
+    """
+    started = clock.now()
+    categories = categories_to_follow(config.settings, await store.followed(now=started))
+    if not await store.claim_refresh(holder, now=started, lease=LEASE):
+        raise RefreshRunning(f"another refresh is running; it is done, or given up, in {LEASE.seconds} s at the latest")
+    try:
+        async with ArxivClient(
+            store, config.environment, clock=clock, holder=holder, transport=transport, deadline=deadline - FINISH
+        ) as arxiv:
+            asker = Asker(store, arxiv, clock, holder=holder, deadline=deadline)
+            shelf = Shelf(store, await store.load_manifest())
+            rounds = Rounds(shelf, asker, clock, config.settings, categories, say=on_progress or _silent)
+            try:
+                await rounds.read_feeds()
+                await rounds.repair()
+                if not newest_only:
+                    await rounds.backfill()
+                    await rounds.prove()
+            except Over as over:
+                rounds.stopped = over
+            manifest = await rounds.finish(started)
+            if after_publish and not newest_only:
+                shelf.adopt(await after_publish(manifest, arxiv, deadline))
+            return await rounds.report(started, store)
+    finally:
+        await store.release_refresh(holder)
+
+
+def _silent(_: str) -> None:
+    """Say nothing to nobody."""
