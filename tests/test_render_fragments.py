@@ -1,0 +1,130 @@
+"""Entries rendered once are used again, and nobody can tell."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from rendering import HEAD, entry, hostile, ordinary, paper, rendered, summary
+
+from core.paper import Entry
+from core.render import syndication
+from core.render.feed import Look, feed_updated, look_of
+from core.render.fragments import Fragments
+
+LOOK = Look("rss", "full")
+
+
+class Counting:
+    """A renderer that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[Entry] = []
+
+    def __call__(self, entries: list[Entry]) -> list[bytes]:
+        self.asked += entries
+        return [f"{shown.paper.arxiv_id} {shown.score}".encode() for shown in entries]
+
+
+@pytest.mark.parametrize("content", ["full", "abstract", "title"])
+def test_joined_feeds_are_feedgens_own(content: str):
+    """
+    Joining ready fragments writes the very bytes that feedgen writes for the whole document.
+    """
+    entries = ordinary() + hostile()
+    head, updated = replace(HEAD, hub="https://hub.example/"), feed_updated(HEAD, entries)
+    whole_rss, whole_atom = syndication._rss_generator(head, updated), syndication._atom_generator(head, updated)
+    syndication._add(whole_rss, entries, look_of(head, "rss", content), syndication._fill_rss)
+    syndication._add(whole_atom, entries, look_of(head, "atom", content), syndication._fill_atom)
+    assert syndication.rss(head, entries, content) == whole_rss.rss_str()
+    assert syndication.atom(head, entries, content) == whole_atom.atom_str()
+
+
+def test_only_what_is_missing_is_rendered():
+    """
+    The second feed renders what the first did not have, and keeps the order.
+    """
+    fragments, render = Fragments(), Counting()
+    first, second, third = (entry(paper(number)) for number in (1, 2, 3))
+    fragments.of([first, third], LOOK, render)
+    assert fragments.of([third, second, first], LOOK, render) == [
+        b"2613.00003 2.5",
+        b"2613.00002 2.5",
+        b"2613.00001 2.5",
+    ]
+    assert render.asked == [first, third, second]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        entry(score=3.5),
+        entry(matched=()),
+        entry(paper(1, title="Other")),
+        entry(paper(1, version=2)),
+        entry(summary=summary(paper())),
+        entry(updated=HEAD.updated.replace(year=2027)),
+    ],
+)
+def test_a_changed_entry_is_rendered_again(changed: Entry):
+    """
+    Nobody reads an old score, title or summary.
+    """
+    fragments, render = Fragments(), Counting()
+    fragments.of([entry()], LOOK, render)
+    fragments.of([changed], LOOK, render)
+    assert render.asked == [entry(), changed]
+
+
+def test_every_look_has_its_own():
+    """
+    A sample's mark, a format or a kind of content never leaks into another feed.
+    """
+    looks = [
+        LOOK,
+        Look("atom", "full"),
+        Look("rss", "title"),
+        Look("rss", "full", sample=True),
+        Look("rss", "full", papers_url="https://x/"),
+    ]
+    fragments, render = Fragments(), Counting()
+    for look in looks * 2:
+        fragments.of([entry()], look, render)
+    assert len(render.asked) == len(looks)
+
+
+def test_memory_is_bounded():
+    """
+    However many feeds are asked for, the process keeps only so many bytes; the oldest go first.
+    """
+    fragments, render = Fragments(most_bytes=100), Counting()
+    for number in range(1, 50):
+        fragments.of([entry(paper(number))], LOOK, render)
+    assert sum(len(held) for _, held in fragments._held.values()) == fragments._bytes <= 100
+    fragments.of([entry(paper(49))], LOOK, render)
+    assert len(render.asked) == 49
+
+
+def test_a_feed_larger_than_the_memory_is_whole():
+    """
+    Evicting never loses an entry of the feed being written.
+    """
+    entries = [entry(paper(number)) for number in range(1, 40)]
+    assert len(Fragments(most_bytes=100).of(entries, LOOK, Counting())) == 39
+
+
+def test_threads_share_the_fragments():
+    """
+    Concurrent requests that evict each other's entries all get whole feeds in order.
+    """
+    fragments = Fragments(most_bytes=200)
+    feeds = [[entry(paper(number)) for number in range(start, start + 30)] for start in range(1, 60, 7)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda feed: fragments.of(feed, LOOK, Counting()), feeds * 20))
+    assert answers == [[f"{shown.paper.arxiv_id} 2.5".encode() for shown in feed] for feed in feeds] * 20
+
+
+def test_a_second_request_equals_the_first():
+    """
+    It makes no difference whether an entry was rendered now or before.
+    """
+    assert rendered(ordinary()) == rendered(ordinary()) == rendered(list(ordinary()))
