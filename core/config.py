@@ -1,6 +1,7 @@
 """``config.json`` and the environment: read here alone, parsed, checked and frozen."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
@@ -20,16 +21,27 @@ VERSION: Final = "1.0.0"
 
 PROJECT_URL: Final = "https://github.com/paperfeed/paperfeed"
 
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8})*")
+_MOST_LANGUAGES: Final = 5
+
 _RANGES: Final[dict[str, tuple[float, float]]] = {
     "max_papers": (1, MAX_LIMIT),
     "min_score": (0, 1000),
     "days_back": (1, 90),
     "retention_days": (1, 90),
+    "scoring.title": (0, 100),
+    "scoring.abstract": (0, 100),
+    "scoring.author": (0, 100),
+    "scoring.primary": (0, 100),
+    "scoring.recency": (0, 100),
     "ai_summary.max_papers_to_summarize": (0, 200),
     "ai_summary.max_workers": (1, 32),
     "ai_summary.daily_token_budget": (0, 1_000_000_000),
     "ai_summary.temperature": (0, 2),
     "ai_summary.timeout_seconds": (1, 280),
+    "ai_summary.max_input_tokens": (500, 2_000_000),
+    "ai_summary.price_per_million_input": (0, 100_000),
+    "ai_summary.price_per_million_output": (0, 100_000),
 }
 
 
@@ -48,6 +60,31 @@ class AiSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     daily_token_budget: int = 500_000
     temperature: float = 0.2
     timeout_seconds: float = 120.0
+    max_input_tokens: int = 24_000  # a longer paper is cut, by sections
+    price_per_million_input: float = 0.0  # in any currency; 0 for both: unknown, and no cost is stated
+    price_per_million_output: float = 0.0
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages to summarize in, the default one of feeds first."""
+        several = (self.language,) if isinstance(self.language, str) else self.language
+        return tuple(dict.fromkeys(several))
+
+
+class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    What makes a paper's score. The defaults are the old bot's arithmetic: 1 per term, 0.5 more in the title.
+
+    A term counts ``title`` when it stands in the title, else ``abstract``, times its own weight. The other weights are
+    added once: ``author`` for each followed author, ``primary`` when the primary category is among those asked for,
+    ``recency`` times the part of the feed's days that lies between the paper's first announcement and its end.
+    """
+
+    title: float = 1.5
+    abstract: float = 1.0
+    author: float = 10.0
+    primary: float = 0.0
+    recency: float = 0.0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +97,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_score: float = 0.0
     days_back: int = 7
     retention_days: int = 35
+    scoring: Scoring = Scoring()
     ai_summary: AiSummary = AiSummary()
 
 
@@ -113,6 +151,7 @@ def parse_settings(text: bytes, name: str = "config.json") -> Settings:
         raise ConfigError(f"{name}: not valid JSON: {error}") from error
     _check_ranges(settings, name)
     _check_categories(settings, name)
+    _check_languages(settings.ai_summary, name)
     return settings
 
 
@@ -149,6 +188,15 @@ def _check_categories(settings: Settings, name: str) -> None:
             parse_categories(category)
         except ParseError as error:
             raise ConfigError(f"{name}: categories: {error}") from error
+
+
+def _check_languages(ai_summary: AiSummary, name: str) -> None:
+    languages = ai_summary.languages
+    if not 1 <= len(languages) <= _MOST_LANGUAGES or not all(_LANGUAGE.fullmatch(each) for each in languages):
+        raise ConfigError(
+            f"{name}: ai_summary.language: must be a language such as en or zh, or a list of at most "
+            f"{_MOST_LANGUAGES}, got {', '.join(languages) or 'none'}"
+        )
 
 
 def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Environment:

@@ -1,0 +1,122 @@
+"""What summaries may cost and how fast they may be asked for: tokens of the day, and calls at the same time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from core.arxiv.politeness import Clock
+from core.config import AiSummary
+from core.store.base import Store, Usage
+
+TYPICAL_PAPER: Final = 12_000
+"""Tokens of a full text, prompt included; most are between 9,000 and 15,000."""
+
+TYPICAL_ABSTRACT: Final = 1_200
+"""The same for an abstract."""
+
+TYPICAL_ANSWER: Final = 1_200
+
+_USUAL_PAUSE: Final = 5.0
+_LONGEST_PAUSE: Final = 60.0
+
+
+def cost(settings: AiSummary, prompt_tokens: int, completion_tokens: int) -> float | None:
+    """The price of so many tokens in the configured currency; None when no price is configured."""
+    per_input, per_output = settings.price_per_million_input, settings.price_per_million_output
+    if not per_input and not per_output:
+        return None
+    return round((prompt_tokens * per_input + completion_tokens * per_output) / 1_000_000, 4)
+
+
+def typical_tokens(settings: AiSummary) -> int:
+    """What one call is expected to send, before the paper is known."""
+    return TYPICAL_ABSTRACT if settings.input == "abstract" else min(TYPICAL_PAPER, settings.max_input_tokens)
+
+
+@dataclass(slots=True)
+class Purse:
+    """
+    The tokens of one day (UTC).
+
+    A call is booked before it is made and corrected after it, so that one whose process dies is paid for, too. The
+    totals are this run's own.
+    """
+
+    store: Store
+    model: str
+    day: date
+    most: int
+    spent: int = 0
+    calls: int = 0
+    failures: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @classmethod
+    async def open(cls, store: Store, model: str, day: date, most: int) -> "Purse":
+        """Count what the day has cost already, over all models."""
+        return cls(store, model, day, most, await spent_on(store, day))
+
+    def affords(self, tokens: int) -> bool:
+        return self.spent + tokens <= self.most
+
+    async def book(self, prompt_tokens: int) -> None:
+        """Count a call that is about to be made."""
+        await self._add(1, 0, prompt_tokens, TYPICAL_ANSWER)
+
+    async def settle(self, booked: int, prompt_tokens: int, completion_tokens: int, *, failed: bool = False) -> None:
+        """Replace what was booked by what was used."""
+        await self._add(0, int(failed), prompt_tokens - booked, completion_tokens - TYPICAL_ANSWER)
+
+    async def _add(self, calls: int, failures: int, prompt_tokens: int, completion_tokens: int) -> None:
+        self.spent += prompt_tokens + completion_tokens
+        self.calls += calls
+        self.failures += failures
+        self.prompt_tokens += prompt_tokens
+        self.completion_tokens += completion_tokens
+        await self.store.add_usage(Usage(self.day, self.model, calls, failures, prompt_tokens, completion_tokens))
+
+
+async def spent_on(store: Store, day: date) -> int:
+    """All models' tokens of one day."""
+    return sum(u.prompt_tokens + u.completion_tokens for u in await store.usage(day) if u.day == day)
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many calls run at the same time; halved whenever the service says that it is too much."""
+
+    clock: Clock
+    most: int
+    running: int = 0
+    _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _slowed: int = 0
+    _resume: datetime | None = None
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until the service has had its rest and one more call may run, then hold its place."""
+        while (wait := self._rest()) > 0:
+            await self.clock.sleep(wait)
+        async with self._freed:
+            await self._freed.wait_for(lambda: self.running < self.most)
+            self.running += 1
+        try:
+            yield
+        finally:
+            async with self._freed:
+                self.running -= 1
+                self._freed.notify_all()
+
+    def slow_down(self, retry_after: float) -> None:
+        """Halve the number of calls, and rest for ``retry_after`` seconds; 0 means ever longer each time."""
+        self.most = max(1, self.most // 2)
+        self._slowed += 1
+        rest = min(retry_after or _USUAL_PAUSE * self._slowed, _LONGEST_PAUSE)
+        self._resume = self.clock.now() + timedelta(seconds=rest)
+
+    def _rest(self) -> float:
+        return (self._resume - self.clock.now()).total_seconds() if self._resume else 0.0

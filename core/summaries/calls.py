@@ -1,0 +1,116 @@
+"""The calls of one run: within budget and time, as many at once as the service bears, no more when it is down."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from core.arxiv.politeness import Clock
+from core.config import AiSummary
+from core.errors import PaperfeedError, Throttled, UpstreamError
+from core.summaries.asking import ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
+from core.summaries.budget import TYPICAL_ANSWER, Pace, Purse, typical_tokens
+from core.summaries.writer import Writer
+
+_HOPELESS: Final = 3
+"""So many calls in a row without an answer mean that the service is down."""
+
+_ASKED_TO_WAIT: Final = 6
+"""How often one call obeys a 429 before it is left for the next refresh."""
+
+
+FIRST_RETRY: Final = timedelta(minutes=30)
+
+
+class NotNow(PaperfeedError):
+    """Nothing more can be started in this run; the text says why."""
+
+
+@dataclass(slots=True)
+class Calls:
+    """
+    Asks the writer for a run, until ``deadline``.
+
+    ``problem`` is what somebody has to do something about, ``paused`` why the run ends before its work does.
+    """
+
+    writer: Writer
+    purse: Purse
+    settings: AiSummary
+    clock: Clock
+    deadline: datetime
+    problem: str = ""
+    paused: str = ""
+    over: bool = False  # nothing at all can be started any more
+    pace: Pace = field(init=False)
+    _unanswered: int = 0
+    _slowest: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.clock, self.settings.max_workers)
+
+    def check(self, tokens: int) -> None:
+        """Raise NotNow when a call that sends so many tokens should not be started."""
+        if not self.over and not self.purse.affords(tokens + TYPICAL_ANSWER):
+            self.paused = f"the day's budget of {self.purse.most:,} tokens is used up"
+        elif not self.over and self.seconds_left < self._needed:
+            self.paused = "the time of this run is up"
+        elif not self.over:
+            return
+        raise NotNow(self.problem or self.paused)
+
+    def stop(self, *, problem: str = "", paused: str = "") -> None:
+        """Start nothing more in this run; the first reason given stays."""
+        if not self.over:
+            self.over, self.problem, self.paused = True, problem, paused
+
+    @property
+    def seconds_left(self) -> float:
+        return (self.deadline - self.clock.now()).total_seconds()
+
+    @property
+    def _needed(self) -> float:
+        """A call that would be cut off by the deadline is paid for in vain."""
+        timeout = self.settings.timeout_seconds
+        return min(timeout, max(timeout / 6, self._slowest * 1.2))
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask when it is our turn; a 429 is waited out. Raises NotNow, and what ``Writer.ask`` raises."""
+        tokens = typical_tokens(self.settings) if question.file else question.tokens
+        for last in (False,) * (_ASKED_TO_WAIT - 1) + (True,):
+            self.check(tokens)
+            async with self.pace.turn():
+                self.check(tokens)
+                try:
+                    return await self._paid(question, tokens)
+                except Throttled as error:
+                    self.pace.slow_down(error.retry_after)
+                    if last:
+                        self.stop(paused=f"the model's service asks for fewer calls: {error}")
+        raise NotNow(self.paused)
+
+    async def _paid(self, question: Question, tokens: int) -> Reply:
+        await self.purse.book(tokens)
+        begun = self.clock.now()
+        try:
+            reply = await self.writer.ask(question, seconds=min(self.settings.timeout_seconds, self.seconds_left))
+        except UpstreamError as error:
+            await self.purse.settle(tokens, tokens if isinstance(error, Unanswered) else 0, 0, failed=True)
+            self._note(error)
+            raise
+        self._unanswered = 0
+        self._slowest = max(self._slowest, (self.clock.now() - begun).total_seconds())
+        await self.purse.settle(tokens, reply.prompt_tokens, reply.completion_tokens)
+        return reply
+
+    def _note(self, error: UpstreamError) -> None:
+        if isinstance(error, ModelStopped):
+            self.stop(problem=f"the model's service does not accept us: {error}")
+        elif not isinstance(error, Throttled | PaperRefused | TooLong):
+            self._unanswered += 1
+            if self._unanswered >= _HOPELESS:
+                self.stop(paused=f"the model's service does not answer: {error}")
+
+
+def retry_at(attempts: int, now: datetime) -> datetime:
+    """When a failure is tried again at the earliest: half an hour after the first, two hours after the second."""
+    return now + (FIRST_RETRY if attempts == 1 else 4 * FIRST_RETRY)

@@ -1,0 +1,239 @@
+"""
+One run of summaries: papers come from arXiv one by one while several are with the model.
+
+    claim a paper → read it through the gate → ask the model → save its summary, at once
+
+Killed at any moment, it loses only the calls that were under way; run again, it pays for nothing twice.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from core.arxiv.fulltext import ABSTRACT_ONLY, Fetcher, FullText, parse_pdf, read_paper
+from core.arxiv.politeness import Clock
+from core.config import AiSummary, Config
+from core.errors import ConfigError, Missing, ParseError, Throttled, UpstreamError
+from core.log import event
+from core.paper import Paper
+from core.store.base import Store, SummaryFailure, SummaryKey
+from core.summaries.answer import InvalidAnswer
+from core.summaries.asking import ModelStopped, PaperRefused, TooLong
+from core.summaries.budget import Purse, cost, typical_tokens
+from core.summaries.calls import Calls, NotNow, retry_at
+from core.summaries.choice import MOST_TRIES, Wanted, standing, why_off
+from core.summaries.making import Reading, make
+from core.summaries.report import FailedSummary, SummaryReport
+from core.summaries.writer import Writer
+
+Say = Callable[[str], None]
+
+_READ_AHEAD: Final = 2
+"""Papers that wait for the model at most."""
+
+_SHORTEST_CUT: Final = 1_000
+"""Tokens of a paper below which a shorter cut makes no sense."""
+
+
+async def summarize(
+    store: Store,
+    config: Config,
+    client: Fetcher,
+    ranked: Sequence[Paper],
+    *,
+    clock: Clock,
+    holder: str,
+    deadline: datetime,
+    on_progress: Say | None = None,
+) -> SummaryReport:
+    """
+    Summarize the best of ``ranked`` that have no summary yet, until ``deadline`` or the day's budget ends it.
+
+    Each result is saved the moment it exists. Raises StoreError only; whatever else goes wrong is in the report.
+    """
+    settings, model = config.settings.ai_summary, config.environment.llm_model
+    if off := why_off(config):
+        return SummaryReport(problem=off if settings.enabled is True else "")
+    started = clock.now()
+    try:
+        found = await standing(store, config, ranked, now=started)
+    except ConfigError as error:
+        return SummaryReport(model, problem=str(error))
+    report = SummaryReport(model, ready=len(found.ready), left=len(found.later), given_up=len(found.given_up))
+    if not found.due:
+        return report
+    purse = await Purse.open(store, model, started.date(), settings.daily_token_budget)
+    async with Writer(settings, config.environment) as writer:
+        calls = Calls(writer, purse, settings, clock, deadline)
+        run = Run(store, config, client, calls, holder, found.failures, on_progress or _silent, len(found.due))
+        await run.work(found.due)
+    return replace(
+        run.add_to(report),
+        cost=cost(settings, purse.prompt_tokens, purse.completion_tokens),
+        seconds=round((clock.now() - started).total_seconds(), 1),
+    )
+
+
+@dataclass(slots=True)
+class Run:
+    """The work of ``summarize``: one producer that reads papers, and workers that have them summarized."""
+
+    store: Store
+    config: Config
+    client: Fetcher
+    calls: Calls
+    holder: str
+    failures: Mapping[SummaryKey, SummaryFailure]
+    say: Say
+    total: int
+    made: int = 0
+    failed: list[FailedSummary] = field(default_factory=list)
+    longest: int = 0  # tokens of a paper that the model is known to take; 0: as configured
+    _queue: "asyncio.Queue[tuple[Reading, list[Wanted]] | None]" = field(
+        default_factory=lambda: asyncio.Queue(_READ_AHEAD)
+    )
+
+    @property
+    def settings(self) -> AiSummary:
+        return self.config.settings.ai_summary
+
+    async def work(self, due: Sequence[Wanted]) -> None:
+        """Do what is due, in its order, as far as time and budget go."""
+        workers = self.settings.max_workers
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._read_all(due, workers))
+                for _ in range(workers):
+                    group.create_task(self._worker())
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None  # the store's: it ends everything, and one is as good as another
+
+    def add_to(self, report: SummaryReport) -> SummaryReport:
+        """Complete a report that knows what was there before."""
+        purse = self.calls.purse
+        return replace(
+            report,
+            made=self.made,
+            failed=tuple(self.failed),
+            left=report.left + self.total - self.made - sum(1 for each in self.failed if each.final),
+            problem=self.calls.problem,
+            paused=self.calls.paused,
+            calls=purse.calls,
+            prompt_tokens=purse.prompt_tokens,
+            completion_tokens=purse.completion_tokens,
+        )
+
+    async def _read_all(self, due: Sequence[Wanted], workers: int) -> None:
+        for _, group in groupby(due, key=lambda each: each.paper.arxiv_id):
+            try:
+                self.calls.check(typical_tokens(self.settings))
+            except NotNow:
+                break
+            mine = [each for each in group if await self._claim(each)]
+            if mine and (reading := await self._read(mine)):
+                await self._queue.put((reading, mine))
+        for _ in range(workers):
+            await self._queue.put(None)
+
+    async def _claim(self, each: Wanted) -> bool:
+        """Take the right to pay for it, longer than a call and its repair can take."""
+        lease = timedelta(seconds=2 * self.settings.timeout_seconds + 60)
+        return await self.store.claim_summary(each.key, self.holder, now=self.calls.clock.now(), lease=lease)
+
+    async def _let_go(self, each: Wanted) -> None:
+        """Leave it to whoever comes next, at once: nothing was paid."""
+        now = self.calls.clock.now()
+        await self.store.claim_summary(each.key, self.holder, now=now, lease=timedelta(milliseconds=1))
+
+    async def _read(self, mine: Sequence[Wanted]) -> Reading | None:
+        paper = mine[0].paper
+        settle = any(self._tries(each) + 1 >= MOST_TRIES for each in mine)
+        try:
+            if self.settings.input == "file":
+                return await self._hand_over(paper)
+            full = self.settings.input == "full_text"
+            text = await read_paper(self.client, paper, settle=settle) if full else ABSTRACT_ONLY
+            return await asyncio.to_thread(Reading.of, paper, text)
+        except Throttled as error:
+            self.calls.stop(paused=f"a pause is asked for: {error}")
+        except ModelStopped as error:
+            self.calls.stop(problem=str(error))
+        except UpstreamError as error:
+            for each in mine:
+                await self._note_failure(each, f"could not read the paper: {error}")
+            return None
+        for each in mine:
+            await self._let_go(each)
+        return None
+
+    async def _hand_over(self, paper: Paper) -> Reading:
+        """Upload the PDF for the model to read; it is screened here all the same. Without a PDF, the abstract does."""
+        name = f"{paper.arxiv_id}v{paper.version}"
+        try:
+            document = await self.client.fetch("api", f"/pdf/{name}")
+            text = FullText("pdf", await asyncio.to_thread(parse_pdf, document))
+        except (Missing, ParseError):
+            return Reading.of(paper, ABSTRACT_ONLY)
+        seconds = min(self.settings.timeout_seconds, self.calls.seconds_left)
+        file = await self.calls.writer.upload(f"{name.replace('/', '-')}.pdf", document, seconds=seconds)
+        return replace(await asyncio.to_thread(Reading.of, paper, text), file=file)
+
+    async def _worker(self) -> None:
+        while item := await self._queue.get():
+            reading, mine = item
+            try:
+                for each in mine:
+                    await self._write(reading, each)
+            finally:
+                if reading.file and not await self.calls.writer.forget(reading.file):
+                    event("summary.file_left", file=reading.file, error="the service did not delete an uploaded file")
+
+    async def _write(self, reading: Reading, each: Wanted) -> None:
+        try:
+            self.calls.check(typical_tokens(self.settings))
+            if await self._claim(each):
+                await self._save(reading, each)
+        except (NotNow, ModelStopped):
+            await self._let_go(each)  # why is said once, in the report
+        except (PaperRefused, TooLong) as error:
+            await self._note_failure(each, str(error), final=True)
+        except InvalidAnswer as error:
+            await self._note_failure(each, f"the answer could not be used: {error}")
+        except UpstreamError as error:
+            await self._note_failure(each, str(error))
+
+    async def _save(self, reading: Reading, each: Wanted) -> None:
+        most = self.longest or self.settings.max_input_tokens
+        try:
+            summary = await make(reading, each, self.calls.ask, most_tokens=most, now=self.calls.clock.now)
+        except TooLong:
+            if most // 2 < _SHORTEST_CUT or reading.file:
+                raise
+            self.longest = min(self.longest or most, most // 2)
+            await self._save(reading, each)
+            return
+        keep = timedelta(days=self.config.settings.retention_days)
+        await self.store.save_summary(each.key, summary, keep=keep)
+        self.made += 1
+        event("summary.made", arxiv_id=each.key.arxiv_id, language=each.language, source=summary.source)
+        self.say(f"{self.made} of {self.total} summarized: {' '.join(reading.paper.title.split())}")
+
+    def _tries(self, each: Wanted) -> int:
+        known = self.failures.get(each.key)
+        return known.attempts if known else 0
+
+    async def _note_failure(self, each: Wanted, reason: str, *, final: bool = False) -> None:
+        attempts = MOST_TRIES if final else self._tries(each) + 1
+        now = self.calls.clock.now()
+        keep = timedelta(days=self.config.settings.retention_days)
+        await self.store.note_failure(each.key, SummaryFailure(reason, attempts, retry_at(attempts, now)), keep=keep)
+        final = attempts >= MOST_TRIES
+        self.failed.append(FailedSummary(each.key.arxiv_id, each.language, reason, final))
+        event("summary.failed", arxiv_id=each.key.arxiv_id, language=each.language, error=reason, final=final)
+
+
+def _silent(_: str) -> None:
+    """Say nothing to nobody."""
