@@ -49,7 +49,7 @@ def paper(number: int = 1, **changes: object) -> Paper:
         categories=("cs.LG", "cs.AI"),
         announcements=(Announcement("cs.LG", AnnounceType.NEW),),
     )
-    return replace(usual, **changes)  # type: ignore[arg-type] # the tests' own shorthand
+    return replace(usual, **changes)
 
 
 def entry(of: Paper | None = None, **changes: object) -> Entry:
@@ -63,7 +63,7 @@ def entry(of: Paper | None = None, **changes: object) -> Entry:
         published=announcement_time(shown.announced),
         updated=announcement_time(shown.announced),
     )
-    return replace(usual, **changes)  # type: ignore[arg-type] # the tests' own shorthand
+    return replace(usual, **changes)
 
 
 def summary(of: Paper, **changes: object) -> Summary:
@@ -78,7 +78,7 @@ def summary(of: Paper, **changes: object) -> Summary:
         sections=(("Contributions", "<p>A <em>warm</em> cache.</p>"), ("Results", "<ul><li>2 ms</li></ul>")),
         source="html",
     )
-    return replace(usual, **changes)  # type: ignore[arg-type] # the tests' own shorthand
+    return replace(usual, **changes)
 
 
 def ordinary() -> list[Entry]:
@@ -136,7 +136,7 @@ def _hostile_papers() -> Iterator[Paper]:
 def rendered(entries: list[Entry], content: str = "full", head: FeedHead = HEAD) -> dict[str, bytes]:
     """All three formats of a feed."""
     render = {"rss": rss, "atom": atom, "json": json_feed}
-    return {form: write(head, entries, content) for form, write in render.items()}  # type: ignore[arg-type]
+    return {form: write(head, entries, content) for form, write in render.items()}
 
 
 def goldens() -> dict[str, bytes]:
@@ -147,9 +147,7 @@ def goldens() -> dict[str, bytes]:
     found |= {f"sample.{form}": data for form, data in rendered(ordinary()[:2], head=sample).items()}
     found |= {f"empty.{form}": data for form, data in rendered([]).items()}
     found["bodies.html"] = "\n\n".join(
-        f"<!-- {content} -->\n{body_html(shown, content)}"  # type: ignore[arg-type]
-        for content in CONTENTS
-        for shown in ordinary()
+        f"<!-- {content} -->\n{body_html(shown, content)}" for content in CONTENTS for shown in ordinary()
     ).encode()
     return found
 

@@ -28,7 +28,7 @@ def text_of(html: str) -> str:
     """What a person reads of it."""
     found: list[str] = []
     reader = HTMLParser()
-    reader.handle_data = found.append  # type: ignore[method-assign]
+    reader.handle_data = found.append
     reader.feed(html)
     reader.close()
     return "".join(found)
