@@ -270,6 +270,22 @@ def _without(paper: Paper, category: str) -> Paper:
     return replace(paper, announcements=left, announce_type=best)
 
 
+def born_that_day(document: CategoryDocument, batch: Iterable[Paper]) -> CategoryDocument:
+    """
+    Leave out the papers that were first announced on an earlier day: replacements and late cross-lists.
+
+    arXiv numbers papers in the order in which it announces them, so these are the ones below the day's first new one.
+    """
+    new = (
+        p.arxiv_id for p in (*document.papers, *batch) if p.announce_type is AnnounceType.NEW and "/" not in p.arxiv_id
+    )
+    first = min(new, key=_order, default=None)
+    if first is None:
+        return replace(document, papers=())
+    young = (p for p in document.papers if "/" not in p.arxiv_id and _order(p.arxiv_id) >= _order(first))
+    return replace(document, papers=tuple(young))
+
+
 def believable(document: CategoryDocument, held: int) -> bool:
     """Whether a referee may shrink what is held of its category: not to less than half on its first word."""
     return len(document.papers) >= SMALL * held

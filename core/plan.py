@@ -1,11 +1,12 @@
 """What a refresh has to do: which categories, and which of their days are not settled yet. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
 
-from core.calendar import holiday_name, is_weekday
+from core.calendar import eastern_date, holiday_name, is_weekday, latest_weekday
 from core.config import Settings
 from core.errors import ConfigError
 from core.store.base import DayRecord
@@ -51,16 +52,41 @@ def held(record: DayRecord | None) -> bool:
     return record is not None and bool(record.held)
 
 
-def gaps(categories: Sequence[str], ledger: Ledger, newest: date, days_back: int) -> list[tuple[str, date]]:
-    """
-    List the categories' days before ``newest`` that are not settled, oldest first.
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one refresh is about: these categories, from ``newest`` back over ``days_back`` calendar days."""
 
-    Days that were asked for in vain come after the others, and holidays last: arXiv may have announced something
-    against the calendar.
-    """
-    past = (newest - timedelta(days=n) for n in range(days_back - 1, 0, -1))
-    pairs = [(name, day) for day in past if is_weekday(day) for name in categories]
-    return sorted((pair for pair in pairs if not settled(ledger.get(pair))), key=lambda pair: _urgency(pair, ledger))
+    categories: tuple[str, ...]
+    today: date  # in New York
+    newest: date  # the last weekday, holiday or not
+    days_back: int
+    retention: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings, followed: Iterable[str], now: datetime) -> "Scope":
+        today = eastern_date(now)
+        categories = categories_to_follow(settings, followed)
+        return cls(
+            categories, today, latest_weekday(today), settings.days_back, timedelta(days=settings.retention_days)
+        )
+
+    def gaps(self, ledger: Ledger) -> list[tuple[str, date]]:
+        """
+        List the categories' days before ``newest`` that are not settled, oldest first.
+
+        Days that were asked for in vain come after the others, and holidays last: arXiv may have announced something
+        against the calendar.
+        """
+        past = (self.newest - timedelta(days=n) for n in range(self.days_back - 1, 0, -1))
+        pairs = [(name, day) for day in past if is_weekday(day) for name in self.categories]
+        return sorted(
+            (pair for pair in pairs if not settled(ledger.get(pair))), key=lambda pair: _urgency(pair, ledger)
+        )
+
+    def unasked_before(self, day: date, ledger: Ledger) -> bool:
+        """Whether an earlier day was never asked for: a paper of ``day`` may have been announced there first."""
+        earlier = (pair for pair in self.gaps(ledger) if pair[1] < day)
+        return any(pair not in ledger and not holiday_name(pair[1]) for pair in earlier)
 
 
 def _urgency(pair: tuple[str, date], ledger: Ledger) -> tuple[bool, int, date]:

@@ -13,19 +13,25 @@ Whatever is done is published on the way, at the latest every half minute, and t
 categories' days are settled: the next refresh goes on where this one stopped, for whatever reason it did.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+import msgspec
 
 from core.arxiv.gate import ArxivClient, Clock, Transport
 from core.asking import FINISH, LEASE, Asker, Over
 from core.config import Config
 from core.errors import RefreshRunning
-from core.plan import categories_to_follow
+from core.journal import Journal
+from core.log import event
+from core.plan import Scope
 from core.report import RefreshReport
 from core.rounds import Rounds
 from core.shelf import Shelf
 from core.store.base import Manifest, Store
+
+MOST_REPORTS: Final = 60
 
 Say = Callable[[str], None]
 
@@ -33,8 +39,14 @@ Say = Callable[[str], None]
 class AfterPublish(Protocol):
     """What is to be done with papers that readers have already: summaries."""
 
-    async def __call__(self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime) -> Manifest:
-        """Work on what is published until ``deadline`` at most; return the manifest as it is published then."""
+    async def __call__(
+        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, hold_lock: Callable[[], Awaitable[None]]
+    ) -> None:
+        """
+        Work on what is published until ``deadline`` at most, and publish what came of it.
+
+        ``hold_lock`` renews the refresh lock for ``LEASE``; it is to be called in time, and before every publishing.
+        """
 
 
 async def refresh(
@@ -56,7 +68,7 @@ async def refresh(
     lock, StoreError when the store fails; what arXiv does wrong is in the report.
     """
     started = clock.now()
-    categories = categories_to_follow(config.settings, await store.followed(now=started))
+    scope = Scope.of(config.settings, await store.followed(now=started), started)
     if not await store.claim_refresh(holder, now=started, lease=LEASE):
         raise RefreshRunning(f"another refresh is running; it is done, or given up, in {LEASE.seconds} s at the latest")
     try:
@@ -65,21 +77,31 @@ async def refresh(
         ) as arxiv:
             asker = Asker(store, arxiv, clock, holder=holder, deadline=deadline)
             shelf = Shelf(store, await store.load_manifest())
-            rounds = Rounds(shelf, asker, clock, config.settings, categories, say=on_progress or _silent)
-            try:
-                await rounds.read_feeds()
-                await rounds.repair()
-                if not newest_only:
-                    await rounds.backfill()
-                    await rounds.prove()
-            except Over as over:
-                rounds.stopped = over
-            manifest = await rounds.finish(started)
+            journal = Journal(scope, shelf, clock, say=on_progress or _silent)
+            rounds = Rounds(scope, shelf, asker, journal, clock)
+            await _go_round(rounds, journal, newest_only=newest_only)
+            manifest = await rounds.publish(journal.last_refresh(started))
             if after_publish and not newest_only:
-                shelf.adopt(await after_publish(manifest, arxiv, deadline))
-            return await rounds.report(started, store)
+                await after_publish(manifest, arxiv, deadline, asker.hold_lock)
+            report = journal.report(started, requests=arxiv.requests, waits=asker.waits)
+            await store.save_report(msgspec.json.encode(report), most=MOST_REPORTS)
+            event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
+            return report
     finally:
         await store.release_refresh(holder)
+
+
+async def _go_round(rounds: Rounds, journal: Journal, *, newest_only: bool) -> None:
+    """Do what can be done in the time there is."""
+    try:
+        await rounds.read_feeds()
+        await rounds.repair()
+        if not newest_only:
+            await rounds.backfill()
+            await rounds.prove()
+            await rounds.ask_again()
+    except Over as over:
+        journal.stopped = over
 
 
 def _silent(_: str) -> None:

@@ -90,7 +90,10 @@ class Shelf:
     async def publish(self, now: datetime, *, retention: timedelta, last: LastRefresh | None = None) -> Manifest:
         """Save the batches that changed, then replace the manifest: the one moment that readers notice."""
         for day in sorted(self._changed, reverse=True):
-            self._refs[day] = await self._save(day)
+            if self._papers[day]:
+                self._refs[day] = await self._save(day)
+            else:
+                self._refs.pop(day, None)
         self._changed.clear()
         self._papers.clear()
         self._summaries.clear()
@@ -98,11 +101,6 @@ class Shelf:
         await self._store.publish(manifest)
         self._published = manifest
         return manifest
-
-    def adopt(self, manifest: Manifest) -> None:
-        """Go on from a manifest that somebody else published under the same lock: its batches have summaries now."""
-        self._published = manifest
-        self._refs = {ref.day: ref for ref in manifest.batches}
 
     def _next_manifest(self, now: datetime, retention: timedelta, last: LastRefresh | None) -> Manifest:
         found = self._published
