@@ -1,11 +1,11 @@
 """/rss, /atom and /json: parse, look at the validators, and only then select and render."""
 
-from core.query import parse_query
 from fastapi import APIRouter, Request, Response
 
 from api.caching import FEED, Validators, respond
 from api.services import Services, WithServices, base_url
 from core.feed import FORMATS, Addresses, FeedFormat, render_feed
+from core.query import parse_query
 from core.render.feed import RENDERER_VERSION
 
 router = APIRouter()

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from core.query import FeedQuery, parse_query
-from core.ranking import select
-from core.text import plain
 from fastapi import APIRouter, Request, Response
 
 from api.caching import NEVER, PAGE, Validators, respond
@@ -17,6 +14,9 @@ from core.errors import NoPapersYet
 from core.feed import FORMATS, Addresses, feed_description, feed_title
 from core.library import Snapshot
 from core.paper import Entry
+from core.query import FeedQuery, parse_query
+from core.ranking import select
+from core.text import plain
 
 router = APIRouter()
 
@@ -93,7 +93,9 @@ async def index(request: Request, services: WithServices) -> Response:
     validators = Validators.of(
         snapshot.changed, snapshot.manifest.content, services.fingerprint, query.canonical(), base, "page"
     )
-    return respond(request, validators, PAGE, HTML, lambda: _index_page(request, snapshot, query, base), headers=PAGE_HEADERS)
+    return respond(
+        request, validators, PAGE, HTML, lambda: _index_page(request, snapshot, query, base), headers=PAGE_HEADERS
+    )
 
 
 def _index_page(request: Request, snapshot: Snapshot, query: FeedQuery, base: str) -> bytes:

@@ -1,9 +1,8 @@
 """/api/refresh: the only address that starts work, and only for who knows the secret."""
 
 import hmac
-import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -14,12 +13,6 @@ from api.services import Services, WithServices
 from core.errors import Forbidden, NotConfigured, PaperfeedError, RefreshRunning
 from core.log import event
 from core.store.base import Manifest
-
-if TYPE_CHECKING:
-    from core.refresh import RefreshReport
-
-TIME_LIMIT: Final = timedelta(seconds=270)
-"""The platform ends a request after 300 s; the rest is for finishing cleanly."""
 
 FILL_AGAIN_AFTER: Final = timedelta(minutes=5)
 """How long visits to an empty deployment leave arXiv alone after a refresh that brought nothing."""
@@ -46,23 +39,13 @@ def authorize(request: Request, secret: str) -> None:
 async def refresh_now(request: Request, services: WithServices) -> Response:
     """Refresh from arXiv and answer with the report; 200 only when it worked."""
     authorize(request, services.config.environment.cron_secret)
-    report = await run_refresh(services)
+    report = await services.refresh(services.config, services.store)
     return Response(
         msgspec.json.encode(report),
         status_code=200 if report.ok else 502,
         headers={"Cache-Control": NEVER.header},
         media_type="application/json",
     )
-
-
-async def run_refresh(services: Services) -> "RefreshReport":
-    """Run one refresh within the platform's time. Raises RefreshRunning while another has the lock."""
-    from core.arxiv.gate import SystemClock  # noqa: PLC0415 - the request path does without httpx
-    from core.refresh import refresh  # noqa: PLC0415
-
-    clock = SystemClock()
-    deadline = clock.now() + TIME_LIMIT
-    return await refresh(services.store, services.config, clock=clock, holder=uuid.uuid4().hex, deadline=deadline)
 
 
 def fill_empty_store(services: Services) -> BackgroundTask:
@@ -80,7 +63,7 @@ async def _fill(services: Services) -> None:
         manifest = await services.store.load_manifest()
         if manifest and (manifest.batches or _tried_lately(services, manifest)):
             return
-        await run_refresh(services)
+        await services.refresh(services.config, services.store)
     except RefreshRunning:
         return
     except PaperfeedError as error:

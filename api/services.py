@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final, Protocol
 
 import msgspec
 from fastapi import Depends, Request
@@ -15,10 +15,29 @@ from core.config import Config
 from core.library import Library
 from core.store.base import Store
 
+if TYPE_CHECKING:
+    from core.report import RefreshReport
+
+TIME_LIMIT: Final = timedelta(seconds=270)
+"""The platform ends a request after 300 s; the rest is for finishing cleanly."""
+
 
 def utc_now() -> datetime:
     """The one place where the web reads the clock."""
     return datetime.now(UTC)
+
+
+class RunRefresh(Protocol):
+    """One refresh of this deployment, within the time that the platform gives a request."""
+
+    async def __call__(self, config: Config, store: Store) -> "RefreshReport": ...
+
+
+async def run_refresh(config: Config, store: Store) -> "RefreshReport":
+    """Refresh from the real arXiv. Raises RefreshRunning while another refresh has the lock."""
+    from core.running import run_within  # noqa: PLC0415 - the request path does without httpx and feedparser
+
+    return await run_within(config, store, TIME_LIMIT)
 
 
 @dataclass
@@ -30,6 +49,7 @@ class Services:
     library: Library
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)
+    refresh: RunRefresh = run_refresh
     responses: ResponseCache = field(default_factory=ResponseCache)
 
     @cached_property

@@ -9,6 +9,7 @@ from core.health import check_health
 
 router = APIRouter()
 
+
 def pretty_json(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 

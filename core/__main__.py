@@ -12,6 +12,7 @@ from rich.console import Console
 
 from core.config import ROOT, Config, load_config
 from core.errors import PaperfeedError
+from core.health import Health, check_health
 from core.store import open_store
 from core.store.base import Store
 
@@ -101,8 +102,6 @@ def feed(
 @cli.command()
 def status() -> None:
     """Say what is held of each category, and whether that is the last announcement; exit code 1 when it is not."""
-    from core.health import check_health  # noqa: PLC0415
-
     async def work() -> Health:
         config, store = opened()
         try:

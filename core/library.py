@@ -68,29 +68,34 @@ class Library:
         manifest = await self.manifest(now)
         if manifest is None or not manifest.batches:
             raise NoPapersYet("no papers yet: the first refresh has not finished")
-        if self._snapshot is None or self._snapshot.manifest is not manifest:
+        if not self._is_current(manifest):
             async with self._lock:
-                await self._load(manifest)
+                if not self._is_current(manifest):
+                    await self._load(manifest)
         assert self._snapshot is not None
         return self._snapshot
 
+    def _is_current(self, manifest: Manifest) -> bool:
+        """Whether the snapshot shows this manifest's content, and whole; what was missing is tried again each check."""
+        if self._snapshot is None:
+            return False
+        whole = len(self._snapshot.batches) == len(manifest.batches)
+        return self._snapshot.manifest is manifest or (whole and self._snapshot.manifest.content == manifest.content)
+
     async def _load(self, manifest: Manifest) -> None:
-        if self._snapshot is not None and self._snapshot.manifest is manifest:
-            return
         missing = [ref for ref in manifest.batches if ref not in self._loaded]
         try:
             blobs = await self._store.load_batches(missing) if missing else {}
-        except StoreError:
+        except StoreError as error:
             if self._snapshot is None:
                 raise
-            blobs = {}
-        loaded = dict(self._loaded)
-        loaded.update(_open_batches(missing, blobs))
-        present = tuple(loaded[ref] for ref in manifest.batches if ref in loaded)
-        if not present:
-            raise StoreError("the store lists batches but holds none of them; the next refresh will bring them back")
+            event("store.unreachable", error=str(error), serving=self._snapshot.manifest.content)
+            return
+        loaded = self._loaded | dict(_open_batches(missing, blobs))
         self._loaded = {ref: loaded[ref] for ref in manifest.batches if ref in loaded}
-        self._snapshot = Snapshot(manifest, present)
+        if not self._loaded:
+            raise StoreError("the store lists batches but holds none of them; the next refresh will bring them back")
+        self._snapshot = Snapshot(manifest, tuple(self._loaded.values()))
 
 
 def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) -> Iterable[tuple[BatchRef, LoadedBatch]]:

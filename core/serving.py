@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,7 +16,8 @@ from core.log import event
 from core.matching import build_index
 from core.paper import announcement_time
 from core.plan import categories_to_follow
-from core.refresh import RefreshReport, refresh
+from core.report import RefreshReport
+from core.running import run_within
 from core.store.base import BatchBlobs, Manifest, Store
 from core.store.codec import content_version, encode_papers
 
@@ -43,16 +43,8 @@ def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> b
 
 async def refresh_locally(config: Config, store: Store, say: Say, *, newest_only: bool = False) -> RefreshReport:
     """Refresh from the command line, a line of progress for each document. Raises RefreshRunning, StoreError."""
-    clock = SystemClock()
-    return await refresh(
-        store,
-        config,
-        clock=clock,
-        holder=uuid.uuid4().hex,
-        deadline=clock.now() + (FOREGROUND if newest_only else BACKGROUND),
-        on_progress=say,
-        newest_only=newest_only,
-    )
+    limit = FOREGROUND if newest_only else BACKGROUND
+    return await run_within(config, store, limit, say=say, newest_only=newest_only)
 
 
 async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
@@ -103,14 +95,15 @@ async def seed_sample(store: Store, *, now: datetime) -> Manifest:
 
 async def keep_up_to_date(config: Config, store: Store) -> None:
     """Refresh now (the older days are still missing) and whenever something is due; a failure waits for the next."""
+    due = True
     while True:
-        try:
-            await refresh_locally(config, store, _log_progress)
-        except PaperfeedError as error:
-            event("refresh.failed", error=str(error))
+        if due:
+            try:
+                await refresh_locally(config, store, _log_progress)
+            except PaperfeedError as error:
+                event("refresh.failed", error=str(error))
         await asyncio.sleep(CHECK_EVERY.total_seconds())
-        while is_current(await store.load_manifest(), config, now=SystemClock().now()):
-            await asyncio.sleep(CHECK_EVERY.total_seconds())
+        due = not is_current(await store.load_manifest(), config, now=SystemClock().now())
 
 
 def _log_progress(line: str) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from core.config import Settings
-from core.errors import StoreError
+from core.errors import RefreshRunning, StoreError
 from core.paper import AnnounceType, Batch
+from core.report import RefreshReport
 from core.store.base import Manifest, Store
 from tests.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish
 
@@ -39,7 +40,7 @@ async def web(store: Store) -> AsyncIterator[Web]:
 
 
 def titles(body: str) -> list[str]:
-    return [item.findtext("title", "") for item in ElementTree.fromstring(body).iter("item")]
+    return [item.findtext("title", "") for item in ET.fromstring(body).iter("item")]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -189,10 +190,10 @@ async def test_an_empty_result_is_a_valid_feed_that_says_why(web: Web):
     assert "Nothing matched in the 7 days up to 2026-01-14" in answer.text
 
 
-async def test_no_papers_yet_is_503_with_retry_after(store: Store, monkeypatch: pytest.MonkeyPatch):
+async def test_no_papers_yet_is_503_with_retry_after(store: Store):
     """A deployment without papers asks to come back; it never serves an empty 200."""
-    monkeypatch.setattr("api.refresh.run_refresh", _no_refresh)
     web = open_web(store)
+    web.services.refresh = _refresh_elsewhere
     for name in FORMATS:
         answer = await web.get(f"/{name}")
         assert answer.status_code == 503
@@ -200,8 +201,8 @@ async def test_no_papers_yet_is_503_with_retry_after(store: Store, monkeypatch: 
         assert answer.headers["cache-control"] == "no-store"
 
 
-async def _no_refresh(_services: object) -> None:
-    return None
+async def _refresh_elsewhere(_config: object, _store: object) -> RefreshReport:
+    raise RefreshRunning("another refresh is running")
 
 
 async def test_a_crash_shows_no_traceback(web: Web, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
