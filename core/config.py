@@ -10,6 +10,7 @@ import msgspec
 
 from core.errors import ConfigError, ParseError
 from core.taxonomy import parse_categories
+from core.terms import parse_term, unite_terms
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -151,6 +152,8 @@ def parse_settings(text: bytes, name: str = "config.json") -> Settings:
         raise ConfigError(f"{name}: not valid JSON: {error}") from error
     _check_ranges(settings, name)
     _check_categories(settings, name)
+    _check_terms("keywords", settings.keywords, name)
+    _check_terms("exclude_keywords", settings.exclude_keywords, name)
     _check_languages(settings.ai_summary, name)
     return settings
 
@@ -161,7 +164,7 @@ def _explain(message: str) -> str:
     key = where.strip("`.")
     if "unknown field" in what:
         name = what.split("`")[1]
-        known = ", ".join((AiSummary if key else Settings).__struct_fields__)
+        known = ", ".join({"ai_summary": AiSummary, "scoring": Scoring}.get(key, Settings).__struct_fields__)
         return f"{key + '.' if key else ''}{name}: unknown key; the known ones are {known}"
     plain = what.replace("`", "")
     return f"{key}: {plain[0].lower()}{plain[1:]}" if key else plain
@@ -188,6 +191,13 @@ def _check_categories(settings: Settings, name: str) -> None:
             parse_categories(category)
         except ParseError as error:
             raise ConfigError(f"{name}: categories: {error}") from error
+
+
+def _check_terms(key: str, entries: tuple[str, ...], name: str) -> None:
+    try:
+        unite_terms(parse_term(entry) for entry in entries)
+    except ParseError as error:
+        raise ConfigError(f"{name}: {key}: {error}") from error
 
 
 def _check_languages(ai_summary: AiSummary, name: str) -> None:
