@@ -48,8 +48,8 @@ def read_answer(text: str, prompt: Prompt, fence: str) -> Draft:
         raise InvalidAnswer("it is empty")
     if len(text) > LONGEST:
         raise InvalidAnswer(f"it is longer than {LONGEST} characters")
-    _check_echo(text, prompt, fence)
-    found = _from_json(text) if text.lstrip("`json \n").startswith("{") else _from_markdown(text, prompt)
+    found = _from_json(text) if text.startswith("{") or '"tldr"' in text else _from_markdown(text, prompt)
+    _check_echo("\n".join((text, *found.values())), prompt, fence)
     missing = [
         name for name in ("tldr", *PARTS) if len(found.get(name, "")) < (1 if name == "tldr" else _SHORTEST_PART)
     ]
@@ -83,7 +83,7 @@ def _check_language(text: str, language: str) -> None:
 
 
 def _from_json(text: str) -> dict[str, str]:
-    body = text[text.index("{") : text.rfind("}") + 1]
+    body = text[max(0, text.find("{")) : text.rfind("}") + 1]
     if not body:
         raise InvalidAnswer("it is JSON that breaks off")
     try:
@@ -121,7 +121,8 @@ def _from_markdown(text: str, prompt: Prompt) -> dict[str, str]:
     names |= {heading.lower(): name for heading, name in zip(prompt.headings, PARTS, strict=True)}
     found: dict[str, str] = {}
     marks = [mark for mark in _HEADING.finditer(text) if mark["name"].strip().lower() in names]
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        body = text[mark.end() : following.start() if following else None]
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends if marks else (), strict=True):
+        body = text[mark.end() : end]
         found.setdefault(names[mark["name"].strip().lower()], body.strip())
     return found

@@ -25,14 +25,14 @@ _SPOKEN_TO: Final = r"(?:as|if you are|you are|note to|attention|dear|to all|ins
 _TOLD: Final = r"(?:must|should|shall|please|recommend|rate|accept|ignore|output|write|respond|reply|say)"
 _HIGH: Final = r"(?:accept\w*|highest|highly|maximum|10|ten|five stars)"
 _PATTERNS: Final = (
-    rf"\b{_IGNORE}\b[^.]{{0,40}}\b(?:previous|prior|above|earlier|preceding|your)\b[^.]{{0,30}}\b{_ORDERS}\b",
+    rf"\b{_IGNORE}(?: \w+){{0,4}} (?:previous|prior|above|earlier|preceding|your)(?: \w+)? {_ORDERS}\b",
     rf"\b(?:ignore|disregard|forget) (?:all|any) (?:of )?(?:the |these )?{_ORDERS}\b",
     rf"\b(?:give|write|provide|produce|output|generate|return)\b(?: \w+){{0,6}} {_PRAISE} {_VERDICT}\b",
     rf"\b(?:do not|don't|never) (?:highlight|mention|include|discuss|state|reveal) (?:any )?{_FAULTS}\w*",
     rf"\b{_SPOKEN_TO}[,:]? (?:an? |the |all |any )?{_MODEL}\b[^.]{{0,60}}\b{_TOLD}\b",
     rf"\b(?:recommend|rate|score|grade) (?:this|the) (?:paper|submission|work|manuscript)\b[^.]{{0,30}}\b{_HIGH}\b",
     r"<\|(?:im_start|im_end|system|endoftext|user|assistant)\|>|\[/?INST\]|<</?SYS>>",
-    r"^\s*(?:system|new instructions?|assistant)\s*:\s*(?:you|ignore|from now on|please)\b",
+    r"(?:^|[.!?] )\s*(?:system|new instructions?|assistant)\s*:\s*(?:you|ignore|from now on|please)\b",
     r"(?:忽略|无视|忘记)[^。]{0,12}(?:之前|以上|先前|前面|所有)[^。]{0,12}(?:指令|指示|提示|要求|规则)",
     r"(?:给出|写出|只写|输出)[^。]{0,8}(?:正面|积极|好评)[^。]{0,6}(?:评价|评审|评论|总结|摘要)",
 )

@@ -50,10 +50,13 @@ class Writer:
         self._client: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
-        from openai import AsyncOpenAI  # noqa: PLC0415 - two seconds to import, and only who writes needs it
-
-        self._client = AsyncOpenAI(api_key=self._key, base_url=self._base_url, max_retries=0)
+        self._client = await asyncio.to_thread(self._connect)  # feeds go on being served meanwhile
         return self
+
+    def _connect(self) -> "AsyncOpenAI":
+        from openai import AsyncOpenAI  # noqa: PLC0415 - a second or two to import, and only who writes needs it
+
+        return AsyncOpenAI(api_key=self._key, base_url=self._base_url, max_retries=0)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
