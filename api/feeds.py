@@ -34,11 +34,14 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
 def _add_routes(form: FeedFormat) -> None:
     """GET and HEAD, with and without categories in the path."""
 
-    async def feed(request: Request, services: WithServices, categories: str = "") -> Response:
-        return await answer_feed(request, services, form, categories)
+    async def feed(request: Request, services: WithServices) -> Response:
+        return await answer_feed(request, services, form, "")
 
-    for path in (f"/{form.name}", f"/{form.name}/{{categories}}"):
-        router.add_api_route(path, feed, methods=["GET", "HEAD"], response_class=Response, name=form.name)
+    async def feed_of(request: Request, services: WithServices, path_categories: str) -> Response:
+        return await answer_feed(request, services, form, path_categories)
+
+    for path, endpoint in ((f"/{form.name}", feed), (f"/{form.name}/{{path_categories}}", feed_of)):
+        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_class=Response)
 
 
 for _form in FORMATS.values():

@@ -103,10 +103,12 @@ def _assess_category(name: str, state: CategoryState | None, now: datetime) -> C
     if state is None or state.last_day is None:
         return CategoryHealth(name, "empty", None, None, None, state.reason if state else "never fetched")
     age = round((now - announcement_time(state.last_day)).total_seconds() / 3600, 1)
-    expected = last_expected_announcement(now)
+    held = announcement_time(state.last_day)
     verdict: State = "fresh"
-    if announcement_time(state.last_day) < expected:
-        verdict = "waiting" if now - expected < GRACE else "stale"
+    if held < last_expected_announcement(now - GRACE):
+        verdict = "stale"
+    elif held < last_expected_announcement(now):
+        verdict = "waiting"
     elif state.freshness == "partial":
         verdict = "partial"
     return CategoryHealth(name, verdict, state.last_day, age, state.since, state.reason)

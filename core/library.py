@@ -9,7 +9,7 @@ from typing import Final
 from core.errors import NoPapersYet, StoreError
 from core.log import event
 from core.matching import BatchIndex
-from core.paper import announcement_time
+from core.paper import Summary, announcement_time
 from core.ranking import LoadedBatch
 from core.store.base import BatchBlobs, BatchRef, Manifest, Store
 from core.store.codec import decode_summaries, open_papers
@@ -108,5 +108,5 @@ def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) ->
 
 def _open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
     summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
-    by_paper = {(summary.arxiv_id, summary.language): summary for summary in summaries}
+    by_paper: dict[tuple[str, str], Summary] = {(each.arxiv_id, each.language): each for each in summaries}
     return LoadedBatch(ref.day, open_papers(blobs.papers), BatchIndex(blobs.index), by_paper)
