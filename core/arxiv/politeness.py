@@ -67,7 +67,8 @@ def retry_after(text: str, *, now: datetime) -> float:
         seconds = float(text)
     elif text.strip():
         try:
-            seconds = (parsedate_to_datetime(text).astimezone(UTC) - now).total_seconds()
+            moment = parsedate_to_datetime(text)
+            seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
         except ValueError:
             seconds = _USUAL_PAUSE
     return min(max(seconds, _SHORTEST_PAUSE), _LONGEST_PAUSE)
