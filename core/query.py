@@ -81,8 +81,8 @@ def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_c
     """
     given = _collect(params)
     if path_categories:
-        if "categories" in given:
-            raise BadQuery("categories", "stands in the path already; leave one of the two out")
+        if given.get("categories", path_categories) != path_categories:
+            raise BadQuery("categories", "stands in the path and as a parameter; leave one of the two out")
         given["categories"] = path_categories
     return _Reader(given).query(settings)
 
