@@ -101,18 +101,19 @@ class Journal:
     def _state(self, category: str) -> CategoryState:
         before = self._shelf.states.get(category) or CategoryState(category)
         freshness, reason = self._freshness(category, before)
-        good = freshness in ("fresh", "unknown")
-        since = None if good else before.since if before.freshness == freshness else self._clock.now()
+        since = None if freshness == "fresh" else before.since or self._clock.now()
         checked = self._clock.now() if category in self._last else before.checked
         return CategoryState(category, self._last_day(category), freshness, reason, since, checked)
 
     def _freshness(self, category: str, before: CategoryState) -> tuple[Freshness, str]:
-        record, decision = self.record(category, self._scope.newest), self._last.get(category)
+        record = self.record(category, self._scope.newest)
         if record is not None and (held(record) or settled(record)):
             return ("partial" if record.tries and not record.complete else "fresh"), record.note
-        if decision is not None:
-            return _FRESHNESS.get(decision.verdict, "unknown"), decision.reason
-        return before.freshness, before.reason
+        fetches = list(self.fetches(category, self._scope.newest))
+        if not fetches:
+            return before.freshness, before.reason
+        judged = max(fetches, key=lambda fetch: fetch.decision != "failed")
+        return _FRESHNESS.get(judged.decision, "unknown"), judged.reason
 
     def _last_day(self, category: str) -> date | None:
         """The last announcement that is held; a day on which arXiv had nothing for the category counts too."""

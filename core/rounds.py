@@ -231,7 +231,8 @@ class Rounds:
     def _note_unsettled(self, category: str, day: date) -> None:
         """Neither papers nor certainty: ask again another time; a past day that is empty twice is believed to be."""
         record = self._journal.record(category, day) or DayRecord(category, day)
-        fetch = max(self._journal.fetches(category, day), key=lambda each: each.decision != "failed")
+        referees = [each for each in self._journal.fetches(category, day) if each.source != "rss"]
+        fetch = max(referees, key=lambda each: each.decision != "failed")
         if fetch.decision == "empty-suspicious" and day < self._scope.today:
             record = replace(record, tries=record.tries + 1, source=record.source or fetch.source)
             record = replace(record, complete=record.tries >= SAID_TWICE and not record.held)

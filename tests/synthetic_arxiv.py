@@ -7,7 +7,7 @@ A small arXiv of our own, in memory: fictional papers, a clock that moves only w
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 
@@ -124,11 +124,13 @@ def _late(chance: random.Random, paper: Fiction, names: list[str]) -> Fiction:
     """Days later: a cross-list to one category more, or else a new version."""
     others = [name for name in names if name not in paper.categories]
     if others and chance.random() < 0.5:
-        added = chance.choice(others)
-        changed = {"categories": (*paper.categories, added), "updates": (("cross", frozenset([added])),)}
-    else:
-        changed = {"version": paper.version + 1, "updates": (("replace", frozenset(paper.categories)),)}
-    return Fiction(**{**{name: getattr(paper, name) for name in paper.__dataclass_fields__}, **changed})  # type: ignore[arg-type]
+        return late_cross(paper, chance.choice(others))
+    return replace(paper, version=paper.version + 1, updates=(("replace", frozenset(paper.categories)),))
+
+
+def late_cross(paper: Fiction, category: str) -> Fiction:
+    """The paper on the day on which it is cross-listed to one category more."""
+    return replace(paper, categories=(*paper.categories, category), updates=(("cross", frozenset([category])),))
 
 
 @dataclass
