@@ -103,10 +103,11 @@ def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) ->
         if ref.day not in blobs:
             event("store.batch_missing", day=ref.day, error="a blob of this day is missing or damaged")
             continue
-        yield ref, _open_batch(ref, blobs[ref.day])
+        yield ref, open_batch(ref, blobs[ref.day])
 
 
-def _open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
+def open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
+    """Open one day's blobs; next to nothing is decoded."""
     summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
     by_paper: dict[tuple[str, str], Summary] = {(each.arxiv_id, each.language): each for each in summaries}
     return LoadedBatch(ref.day, open_papers(blobs.papers), BatchIndex(blobs.index), by_paper)

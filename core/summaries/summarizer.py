@@ -1,0 +1,149 @@
+"""Summaries as a refresh, the command line and tests start them: after the papers are out, for what time is left."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from core.arxiv.fulltext import Fetcher
+from core.arxiv.gate import ArxivClient
+from core.arxiv.politeness import Clock
+from core.asking import LEASE
+from core.config import Config
+from core.errors import ConfigError, NoPapersYet, RefreshRunning
+from core.log import event
+from core.paper import Paper
+from core.query import FeedQuery, parse_query
+from core.store.base import Manifest, Store
+from core.summaries.choice import Plan, Wanted, key_of, plan, wanted, why_off
+from core.summaries.published import Held, candidates, load_held, publish_summaries
+from core.summaries.report import SummaryReport
+from core.summaries.run import Say, summarize
+
+FINISH: Final = timedelta(seconds=10)
+"""Kept back for publishing."""
+
+_RENEW: Final = LEASE / 3
+
+
+class Summarizer:
+    """
+    What a refresh does with papers that readers have already; ``refresh``'s ``after_publish``.
+
+    ``queries`` are those whose best papers are summarized besides the default feed's: saved profiles.
+    """
+
+    def __init__(
+        self, store: Store, config: Config, clock: Clock, *, queries: Iterable[FeedQuery] = (), say: Say | None = None
+    ) -> None:
+        self._store = store
+        self._config = config
+        self._clock = clock
+        self._queries = (parse_query((), config.settings), *queries)
+        self._say = say
+        self._holder = uuid.uuid4().hex
+
+    async def __call__(
+        self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, hold_lock: Callable[[], Awaitable[None]]
+    ) -> SummaryReport:
+        """Summarize until ``deadline``, then publish. Raises RefreshRunning when the lock was lost, and StoreError."""
+        off = why_off(self._config)
+        if off or manifest.sample:
+            forced = self._config.settings.ai_summary.enabled is True
+            return SummaryReport(problem=off if forced else "")
+        held, ranked = await self._choose(manifest)
+        try:
+            wishes = wanted(ranked, self._config)
+        except ConfigError as error:
+            return SummaryReport(problem=str(error))
+        async with _renewed(hold_lock, self._clock):
+            report = await summarize(
+                self._store,
+                self._config,
+                arxiv,
+                ranked,
+                clock=self._clock,
+                holder=self._holder,
+                deadline=deadline - FINISH,
+                on_progress=self._say,
+            )
+        await hold_lock()
+        await self._publish(held, wishes)
+        event("summaries.done", **_fields(report))
+        return report
+
+    async def plan(self, manifest: Manifest) -> Plan:
+        """Say what would be summarized now, and what it would cost; asks nobody. Raises ConfigError."""
+        _, ranked = await self._choose(manifest)
+        return await plan(self._store, self._config, ranked, now=self._clock.now())
+
+    async def _choose(self, manifest: Manifest) -> tuple[Held, tuple[Paper, ...]]:
+        held = await load_held(self._store, manifest, days=max(query.days for query in self._queries))
+        return held, await asyncio.to_thread(candidates, held.batches, self._queries)
+
+    async def _publish(self, held: Held, wishes: Sequence[Wanted]) -> None:
+        """Publish what exists and readers do not have: this run's, and what a killed run left behind."""
+        shown = {key_of(summary) for summary in held.summaries()}
+        keys = [each.key for each in wishes if each.key not in shown]
+        found = await self._store.summaries(keys) if keys else {}
+        await publish_summaries(self._store, held, found.values(), now=self._clock.now())
+
+
+async def summarize_within(
+    config: Config, store: Store, time_limit: timedelta, *, clock: Clock, say: Say | None = None
+) -> SummaryReport:
+    """
+    Summarize what is held, without a refresh, for at most ``time_limit``.
+
+    Raises NoPapersYet, RefreshRunning while a refresh runs (it summarizes, too), and StoreError.
+    """
+    manifest = await store.load_manifest()
+    if manifest is None or not manifest.batches:
+        raise NoPapersYet("no papers yet: refresh first")
+    holder, deadline = uuid.uuid4().hex, clock.now() + time_limit
+
+    async def hold_lock() -> None:
+        if not await store.claim_refresh(holder, now=clock.now(), lease=LEASE):
+            raise RefreshRunning("a refresh is running; it summarizes, too")
+
+    await hold_lock()
+    try:
+        async with ArxivClient(
+            store, config.environment, clock=clock, holder=holder, deadline=deadline - FINISH
+        ) as arxiv:
+            return await Summarizer(store, config, clock, say=say)(manifest, arxiv, deadline, hold_lock)
+    finally:
+        await store.release_refresh(holder)
+
+
+@asynccontextmanager
+async def _renewed(hold_lock: Callable[[], Awaitable[None]], clock: Clock) -> AsyncIterator[None]:
+    """Renew the refresh lock while something long is done under it."""
+
+    async def renew() -> None:
+        with suppress(RefreshRunning):  # noticed, and reported, before anything is published
+            while True:
+                await hold_lock()
+                await clock.sleep(_RENEW.total_seconds())
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        with suppress(asyncio.CancelledError):
+            await renewing
+
+
+def _fields(report: SummaryReport) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "made": report.made,
+        "failed": len(report.failed),
+        "left": report.left,
+        "calls": report.calls,
+        "tokens": report.prompt_tokens + report.completion_tokens,
+        "seconds": report.seconds,
+    }
+    return fields | ({"error": report.problem} if report.problem else {"paused": report.paused})
