@@ -3,8 +3,10 @@
 from fastapi import APIRouter, Request, Response
 
 from api.caching import FEED, Validators, respond
+from api.following import follow_asked_for
 from api.services import Services, WithServices, base_url
-from core.feed import FORMATS, Addresses, FeedFormat, render_feed
+from core.feed import FORMATS, Addresses, FeedFormat, render_feed, unfollowed
+from core.health import late_categories
 from core.query import parse_query
 from core.render.feed import RENDERER_VERSION
 
@@ -14,11 +16,14 @@ router = APIRouter()
 async def answer_feed(request: Request, services: Services, form: FeedFormat, categories: str) -> Response:
     """Serve one feed: a 304 costs no matching and no rendering."""
     query = parse_query(request.query_params.multi_items(), services.config.settings, path_categories=categories)
-    snapshot = await services.library.snapshot(services.now())
-    addresses = Addresses.of(base_url(request, services.config), form.name, query, categories_in_path=bool(categories))
+    now = services.now()
+    snapshot = await services.library.snapshot(now)
+    base = base_url(request, services.config)
+    addresses = Addresses.of(base, form.name, query, categories_in_path=bool(categories))
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,
+        ",".join(unfollowed(snapshot, query)),
         services.fingerprint,
         RENDERER_VERSION,
         query.canonical(),
@@ -28,7 +33,11 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     def render() -> bytes:
         return services.responses.get(validators.etag, lambda: render_feed(snapshot, query, form, addresses))
 
-    return respond(request, validators, FEED, form.media_type, render)
+    late = late_categories(snapshot.manifest, query.categories, now=now)
+    headers = {"X-Feed-Stale": late} if late else {}
+    response = respond(request, validators, FEED, form.media_type, render, headers=headers)
+    response.background = follow_asked_for(services, query)
+    return response
 
 
 def _add_routes(form: FeedFormat) -> None:

@@ -10,12 +10,14 @@ from api.caching import NEVER, PAGE, Validators, respond
 from api.refresh import fill_empty_store
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page
-from core.errors import NoPapersYet
-from core.feed import FORMATS, Addresses, feed_description, feed_title
+from core.errors import NoPapersYet, NotFound, ParseError
+from core.feed import FORMATS, Addresses, feed_description, feed_title, find_entry
 from core.library import Snapshot
-from core.paper import Entry
+from core.paper import ArxivId, Entry, parse_arxiv_id
 from core.query import FeedQuery, parse_query
 from core.ranking import select
+from core.render.body import body_html
+from core.render.feed import RENDERER_VERSION, abstract_url
 from core.text import plain
 
 router = APIRouter()
@@ -64,7 +66,7 @@ def page_entry(entry: Entry) -> PageEntry:
     paper = entry.paper
     names = [plain(author.name) for author in paper.authors]
     return PageEntry(
-        url=f"https://arxiv.org/abs/{paper.arxiv_id}",
+        url=f"/papers/{paper.arxiv_id}",
         title=plain(paper.title),
         authors=", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else ""),
         tldr=entry.summary.tldr if entry.summary else "",
@@ -96,6 +98,42 @@ async def index(request: Request, services: WithServices) -> Response:
     return respond(
         request, validators, PAGE, HTML, lambda: _index_page(request, snapshot, query, base), headers=PAGE_HEADERS
     )
+
+
+@router.api_route("/papers/{arxiv_id:path}", methods=["GET", "HEAD"])
+async def paper(request: Request, services: WithServices, arxiv_id: str) -> Response:
+    """Show one paper with its whole summary; ``lang`` chooses among the languages."""
+    name = _known_id(arxiv_id)
+    settings = services.config.settings
+    language = [pair for pair in request.query_params.multi_items() if pair[0] == "lang"]
+    query = parse_query([("keywords", ""), *language], settings)
+    snapshot = await services.library.snapshot(services.now())
+    entry = find_entry(snapshot, name, query)
+    if entry is None:
+        raise NotFound(f"arXiv:{name} is not among the papers held here; it may be at https://arxiv.org/abs/{name}")
+    validators = Validators.of(
+        snapshot.changed, snapshot.manifest.content, services.fingerprint, RENDERER_VERSION, name, query.lang
+    )
+    languages = [each for each in settings.ai_summary.languages if each != query.lang]
+
+    def render() -> bytes:
+        return page(
+            "paper.html",
+            title=plain(entry.paper.title),
+            body=body_html(entry, "full"),
+            canonical=abstract_url(entry.paper.arxiv_id),
+            sample=snapshot.manifest.sample,
+            languages=languages if entry.summary else [],
+        )
+
+    return respond(request, validators, PAGE, HTML, render, headers=PAGE_HEADERS)
+
+
+def _known_id(text: str) -> ArxivId:
+    try:
+        return parse_arxiv_id(text)[0]
+    except ParseError as error:
+        raise NotFound(str(error)) from error
 
 
 def _index_page(request: Request, snapshot: Snapshot, query: FeedQuery, base: str) -> bytes:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final, Protocol
 
@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from api.caching import ResponseCache
 from core.config import Config
 from core.library import Library
+from core.plan import categories_to_follow
 from core.store.base import Store
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ class Services:
     started: datetime = field(default_factory=utc_now)
     refresh: RunRefresh = run_refresh
     responses: ResponseCache = field(default_factory=ResponseCache)
+    noted: dict[str, date] = field(default_factory=dict)  # categories asked for, by the day they were noted on
+
+    @cached_property
+    def configured(self) -> frozenset[str]:
+        """The categories that config.json means, archives spelled out."""
+        return frozenset(categories_to_follow(self.config.settings, ()))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,13 +1,22 @@
 """/health for machines, /status for people, /config for the curious."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
 import msgspec
 from fastapi import APIRouter, Request, Response
 
 from api.caching import CONFIG, NEVER, Validators, respond
-from api.services import WithServices
-from core.health import check_health
+from api.services import Services, WithServices
+from api.templating import HTML, PAGE_HEADERS, page
+from core.config import AiSummary
+from core.health import Health, check_health
+from core.store.base import DayRecord, Usage
 
 router = APIRouter()
+
+USAGE_SHOWN: Final = timedelta(days=14)
 
 
 def pretty_json(value: object) -> bytes:
@@ -20,6 +29,67 @@ async def health(services: WithServices) -> Response:
     found = await check_health(services.config, services.store, now=services.now())
     headers = {"Cache-Control": NEVER.header}
     return Response(pretty_json(found), 200 if found.ok else 503, headers, "application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a model cost on a day."""
+
+    day: date
+    model: str
+    calls: int
+    failures: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None  # in the currency of the configured price
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """/status.json: the health, and day by day what arXiv announced and what is held."""
+
+    health: Health
+    ledger: tuple[DayRecord, ...]
+    followed: tuple[str, ...]  # by readers, beyond the configuration
+    usage: tuple[Spent, ...]
+
+
+async def read_status(services: Services) -> Status:
+    """Ask the store for everything that an operator wants to see."""
+    now, store, settings = services.now(), services.store, services.config.settings
+    found = await check_health(services.config, store, now=now)
+    if found.status == "store unreachable":
+        return Status(found, (), (), ())
+    manifest = await store.load_manifest()
+    usage = await store.usage(now.date() - USAGE_SHOWN)
+    return Status(
+        found,
+        manifest.ledger if manifest else (),
+        await store.followed(now=now),
+        tuple(_spent(each, settings.ai_summary) for each in usage),
+    )
+
+
+def _spent(usage: Usage, settings: AiSummary) -> Spent:
+    price = settings.cost(usage.prompt_tokens, usage.completion_tokens)
+    return Spent(
+        usage.day, usage.model, usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens, price
+    )
+
+
+@router.api_route("/status.json", methods=["GET", "HEAD"])
+async def status_json(services: WithServices) -> Response:
+    """The status for machines."""
+    found = await read_status(services)
+    return Response(pretty_json(found), headers={"Cache-Control": NEVER.header}, media_type="application/json")
+
+
+@router.api_route("/status", methods=["GET", "HEAD"])
+async def status_page(services: WithServices) -> Response:
+    """The status for people."""
+    found = await read_status(services)
+    body = page("status.html", health=found.health, ledger=found.ledger, followed=found.followed, usage=found.usage)
+    return Response(body, headers={"Cache-Control": NEVER.header, **PAGE_HEADERS}, media_type=HTML)
 
 
 @router.api_route("/config", methods=["GET", "HEAD"])

@@ -32,6 +32,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise typer.Exit(130) from None
 
 
+def say(line: str) -> None:
+    """Print a line as it is: no wrapping, no markup in what arXiv wrote."""
+    console.print(line, soft_wrap=True, markup=False)
+
+
 def opened() -> tuple[Config, Store]:
     """Open the configuration and the store as the service would."""
     try:
@@ -52,7 +57,7 @@ def serve(
     from core.serving import serve_locally  # noqa: PLC0415 - the other commands do without a server
 
     config, store = opened()
-    run(serve_locally(config, store, host=host, port=port, say=console.print))
+    run(serve_locally(config, store, host=host, port=port, say=say))
 
 
 @cli.command()
@@ -63,10 +68,10 @@ def refresh() -> None:
     async def work() -> bool:
         config, store = opened()
         try:
-            report = await refresh_locally(config, store, console.print)
+            report = await refresh_locally(config, store, say)
         finally:
             await store.close()
-        console.print(f"{report.outcome} {report.next_step}", soft_wrap=True)
+        say(f"{report.outcome}. Next: {report.next_step}.")
         return report.ok
 
     raise typer.Exit(0 if run(work()) else 1)

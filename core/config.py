@@ -71,6 +71,13 @@ class AiSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         several = (self.language,) if isinstance(self.language, str) else self.language
         return tuple(dict.fromkeys(several))
 
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """The price of so many tokens in the configured currency; None when no price is configured."""
+        if not self.price_per_million_input and not self.price_per_million_output:
+            return None
+        total = prompt_tokens * self.price_per_million_input + completion_tokens * self.price_per_million_output
+        return round(total / 1_000_000, 4)
+
 
 class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """

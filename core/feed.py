@@ -7,8 +7,9 @@ from typing import Final
 from core.library import Snapshot
 from core.paper import Entry, announcement_time
 from core.query import Content, FeedQuery
-from core.ranking import select
+from core.ranking import Placed, Row, Selection, select
 from core.render.feed import FeedHead
+from core.taxonomy import ARCHIVES, members
 
 TTL_MINUTES: Final = 15
 """How often a reader may ask; the web's max-age for feeds is the same."""
@@ -96,6 +97,7 @@ def feed_head(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], ad
         updated=max((entry.updated for entry in entries), default=newest),
         sample=snapshot.manifest.sample,
         ttl_minutes=TTL_MINUTES,
+        papers_url=f"{addresses.base}/papers/",
     )
 
 
@@ -112,19 +114,44 @@ def feed_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Ent
     what = f"New arXiv papers in {', '.join(query.categories.terms)}"
     if query.keywords:
         what += f" about {_some([str(term) for term in query.keywords], 8)}"
-    if entries:
-        return what + ", newest announcement first, best match first."
     waiting = unfollowed(snapshot, query)
-    if waiting:
-        return f"{what}. {', '.join(waiting)} is not followed here yet: the next refresh brings it in."
-    return f"{what}. Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
+    what += f". Not followed here before: {', '.join(waiting)}; the next refresh brings it in." if waiting else ""
+    if entries:
+        return what if waiting else f"{what}, newest announcement first, best match first."
+    if archives := _unfollowed_archives(snapshot, query):
+        return f"{what}. Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
+    return what if waiting else f"{what}. Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
+
+
+def named_categories(query: FeedQuery) -> tuple[str, ...]:
+    """The categories that were asked for by name, archives left aside."""
+    return tuple(term for term in query.categories.terms if term in query.categories.included)
 
 
 def unfollowed(snapshot: Snapshot, query: FeedQuery) -> tuple[str, ...]:
-    """The categories asked for by name (not by archive) that the refresh does not fetch yet."""
-    held = {state.category for state in snapshot.manifest.categories}
-    named = (term for term in query.categories.terms if term in query.categories.included)
-    return tuple(name for name in named if name not in held)
+    """The categories asked for by name that no refresh has fetched yet."""
+    fetched = {state.category for state in snapshot.manifest.categories if state.last_day}
+    return tuple(name for name in named_categories(query) if name not in fetched) if fetched else ()
+
+
+def _unfollowed_archives(snapshot: Snapshot, query: FeedQuery) -> tuple[str, ...]:
+    fetched = {state.category for state in snapshot.manifest.categories}
+    archives = (term for term in query.categories.terms if term in ARCHIVES and term not in query.categories.included)
+    return tuple(name for name in archives if fetched and not members(name) & fetched)
+
+
+def find_entry(snapshot: Snapshot, arxiv_id: str, query: FeedQuery) -> Entry | None:
+    """One paper in its newest version held, under the oldest day on which it is held; None when it is not."""
+    rows = [
+        Row(number, batch.index.ids.index(arxiv_id))
+        for number, batch in enumerate(snapshot.batches)
+        if arxiv_id in batch.index.ids
+    ]
+    if not rows:
+        return None
+    paper = snapshot.batches[rows[0].batch].papers[rows[0].row]
+    placed = Placed(0, snapshot.batches[rows[-1].batch].day, paper.announce_type, rows[0])
+    return Selection(snapshot.batches, query).entry(placed)
 
 
 def _some(words: Sequence[str], most: int) -> str:

@@ -11,6 +11,7 @@ from core.errors import StoreError
 from core.paper import announcement_time
 from core.plan import categories_to_follow
 from core.store.base import CategoryState, GateState, LastRefresh, Manifest, Store
+from core.taxonomy import CategoryFilter
 
 GRACE: Final = timedelta(hours=14)
 """How long after an announcement a category may still lack it: the last of the day's four crons, an hour late."""
@@ -112,6 +113,17 @@ def _assess_category(name: str, state: CategoryState | None, now: datetime) -> C
     elif state.freshness == "partial":
         verdict = "partial"
     return CategoryHealth(name, verdict, state.last_day, age, state.since, state.reason)
+
+
+def late_categories(manifest: Manifest, asked: CategoryFilter, *, now: datetime) -> str:
+    """Say which of the categories asked for lack the last expected announcement, and since when; "" when none does."""
+    expected = last_expected_announcement(now)
+    late = [
+        state
+        for state in manifest.categories
+        if state.category in asked.included and state.last_day and announcement_time(state.last_day) < expected
+    ]
+    return ", ".join(f"{state.category} since {state.last_day}" for state in late)
 
 
 def _verdict(

@@ -41,7 +41,9 @@ def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> b
     return all(day is not None and announcement_time(day) >= expected for day in days)
 
 
-async def refresh_locally(config: Config, store: Store, say: Say, *, newest_only: bool = False) -> RefreshReport:
+async def refresh_locally(
+    config: Config, store: Store, say: Say | None = None, *, newest_only: bool = False
+) -> RefreshReport:
     """Refresh from the command line, a line of progress for each document. Raises RefreshRunning, StoreError."""
     limit = FOREGROUND if newest_only else BACKGROUND
     return await run_within(config, store, limit, say=say, newest_only=newest_only)
@@ -99,15 +101,11 @@ async def keep_up_to_date(config: Config, store: Store) -> None:
     while True:
         if due:
             try:
-                await refresh_locally(config, store, _log_progress)
+                await refresh_locally(config, store)
             except PaperfeedError as error:
                 event("refresh.failed", error=str(error))
         await asyncio.sleep(CHECK_EVERY.total_seconds())
         due = not is_current(await store.load_manifest(), config, now=SystemClock().now())
-
-
-def _log_progress(line: str) -> None:
-    event("refresh.progress", message=line)
 
 
 def _print_addresses(config: Config, host: str, port: int, say: Say) -> None:

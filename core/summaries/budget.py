@@ -23,14 +23,6 @@ _USUAL_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 60.0
 
 
-def cost(settings: AiSummary, prompt_tokens: int, completion_tokens: int) -> float | None:
-    """The price of so many tokens in the configured currency; None when no price is configured."""
-    per_input, per_output = settings.price_per_million_input, settings.price_per_million_output
-    if not per_input and not per_output:
-        return None
-    return round((prompt_tokens * per_input + completion_tokens * per_output) / 1_000_000, 4)
-
-
 def typical_tokens(settings: AiSummary) -> int:
     """What one call is expected to send, before the paper is known."""
     return TYPICAL_ABSTRACT if settings.input == "abstract" else min(TYPICAL_PAPER, settings.max_input_tokens)

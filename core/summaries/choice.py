@@ -9,7 +9,7 @@ from typing import Final
 from core.config import ROOT, AiSummary, Config
 from core.paper import Paper, Summary
 from core.store.base import Store, SummaryFailure, SummaryKey
-from core.summaries.budget import TYPICAL_ANSWER, cost, spent_on, typical_tokens
+from core.summaries.budget import TYPICAL_ANSWER, spent_on, typical_tokens
 from core.summaries.prompts import Prompt, load_prompt
 
 MOST_TRIES: Final = 3
@@ -123,7 +123,7 @@ async def plan(store: Store, config: Config, ranked: Sequence[Paper], *, now: da
         given_up=len(found.given_up),
         prompt_tokens=sent,
         completion_tokens=answered,
-        cost=cost(settings, sent, answered),
+        cost=settings.cost(sent, answered),
         affordable=min(len(found.due), left // (each + TYPICAL_ANSWER)),
         budget_left=left,
         off=why_off(config),

@@ -22,7 +22,7 @@ from core.paper import Paper
 from core.store.base import Store, SummaryFailure, SummaryKey
 from core.summaries.answer import InvalidAnswer
 from core.summaries.asking import ModelStopped, PaperRefused, TooLong
-from core.summaries.budget import Purse, cost, typical_tokens
+from core.summaries.budget import Purse, typical_tokens
 from core.summaries.calls import Calls, NotNow, retry_at
 from core.summaries.choice import MOST_TRIES, Wanted, standing, why_off
 from core.summaries.making import Reading, make
@@ -72,7 +72,7 @@ async def summarize(
         await run.work(found.due)
     return replace(
         run.add_to(report),
-        cost=cost(settings, purse.prompt_tokens, purse.completion_tokens),
+        cost=settings.cost(purse.prompt_tokens, purse.completion_tokens),
         seconds=round((clock.now() - started).total_seconds(), 1),
     )
 

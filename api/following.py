@@ -1,0 +1,40 @@
+"""Categories that a feed asks for and nobody configured: noted, so that the next refresh fetches them."""
+
+from datetime import timedelta
+from typing import Final
+
+from starlette.background import BackgroundTask
+
+from api.services import Services
+from core.errors import StoreError
+from core.feed import named_categories
+from core.log import event
+from core.query import FeedQuery
+
+KEEP: Final = timedelta(days=30)
+"""A category that no feed asks for any more is left alone after this."""
+
+MOST: Final = 20
+"""How many categories strangers may add to a deployment: each costs every refresh some 20 seconds of arXiv's time."""
+
+
+def follow_asked_for(services: Services, query: FeedQuery) -> BackgroundTask | None:
+    """Note, after the answer and once a day in each instance, what the query names beyond the configuration."""
+    today = services.now().date()
+    wishes = [name for name in named_categories(query) if name not in services.configured]
+    new = [name for name in wishes if services.noted.get(name) != today]
+    if not new:
+        return None
+    services.noted.update(dict.fromkeys(new, today))
+    return BackgroundTask(_follow, services, new)
+
+
+async def _follow(services: Services, categories: list[str]) -> None:
+    for category in categories:
+        try:
+            noted = await services.store.follow(category, now=services.now(), keep=KEEP, most=MOST)
+        except StoreError as error:
+            services.noted.pop(category, None)
+            event("follow.failed", category=category, error=str(error))
+            return
+        event("follow.noted" if noted else "follow.refused", category=category, most=MOST)
