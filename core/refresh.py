@@ -14,7 +14,8 @@ categories' days are settled: the next refresh goes on where this one stopped, f
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import msgspec
@@ -30,8 +31,12 @@ from core.report import RefreshReport
 from core.rounds import Rounds
 from core.shelf import Shelf
 from core.store.base import Manifest, Store
+from core.summaries.report import SummaryReport
 
 MOST_REPORTS: Final = 60
+
+UNFINISHED: Final = timedelta(days=7)
+"""How long it is remembered that a refresh did not come to its end."""
 
 Say = Callable[[str], None]
 
@@ -41,7 +46,7 @@ class AfterPublish(Protocol):
 
     async def __call__(
         self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, hold_lock: Callable[[], Awaitable[None]]
-    ) -> None:
+    ) -> SummaryReport | None:
         """
         Work on what is published until ``deadline`` at most, and publish what came of it.
 
@@ -78,17 +83,27 @@ async def refresh(
             asker = Asker(store, arxiv, clock, holder=holder, deadline=deadline)
             shelf = Shelf(store, await store.load_manifest())
             journal = Journal(scope, shelf, clock, say=on_progress or _silent)
+            journal.anomalies += await _begin(store, started)
             rounds = Rounds(scope, shelf, asker, journal, clock)
             await _go_round(rounds, journal, newest_only=newest_only)
             manifest = await rounds.publish(journal.last_refresh(started))
+            summaries = None
             if after_publish and not newest_only:
-                await after_publish(manifest, arxiv, deadline, asker.hold_lock)
-            report = journal.report(started, requests=arxiv.requests, waits=asker.waits)
+                summaries = await after_publish(manifest, arxiv, deadline, asker.hold_lock)
+            report = replace(journal.report(started, requests=arxiv.requests, waits=asker.waits), summaries=summaries)
             await store.save_report(msgspec.json.encode(report), most=MOST_REPORTS)
+            await store.save_progress(b"", keep=UNFINISHED)
             event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
             return report
     finally:
         await store.release_refresh(holder)
+
+
+async def _begin(store: Store, started: datetime) -> list[str]:
+    """Leave a mark that the end takes away; one that is found says that the refresh before never got there."""
+    mark = await store.load_progress()
+    await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), keep=UNFINISHED)
+    return [f"the refresh that began at {mark.decode()} was cut off; this one goes on"] if mark else []
 
 
 async def _go_round(rounds: Rounds, journal: Journal, *, newest_only: bool) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from core.store.base import DayRecord
+from core.summaries.report import SummaryReport
 
 if TYPE_CHECKING:  # who only reads reports (the web) does without the parsers
     from core.arxiv.documents import CategoryDocument
@@ -105,3 +106,4 @@ class RefreshReport:
     gaps: int  # categories' days that are still to be fetched
     next_step: str
     next_at: datetime | None
+    summaries: SummaryReport | None = None  # None: none were to be made

@@ -9,6 +9,7 @@ from core.config import Config
 from core.refresh import refresh
 from core.report import RefreshReport
 from core.store.base import Store
+from core.summaries.summarizer import Summarizer
 
 
 async def run_within(
@@ -29,4 +30,5 @@ async def run_within(
         deadline=clock.now() + time_limit,
         on_progress=say,
         newest_only=newest_only,
+        after_publish=Summarizer(store, config, clock, say=say),
     )

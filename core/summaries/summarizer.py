@@ -47,12 +47,16 @@ class Summarizer:
 
     async def __call__(
         self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, hold_lock: Callable[[], Awaitable[None]]
-    ) -> SummaryReport:
-        """Summarize until ``deadline``, then publish. Raises RefreshRunning when the lock was lost, and StoreError."""
-        off = why_off(self._config)
-        if off or manifest.sample:
-            forced = self._config.settings.ai_summary.enabled is True
-            return SummaryReport(problem=off if forced else "")
+    ) -> SummaryReport | None:
+        """
+        Summarize until ``deadline``, then publish; None when there is nothing to do and nothing wrong with that.
+
+        Raises RefreshRunning when the lock was lost, and StoreError.
+        """
+        if off := why_off(self._config):
+            return SummaryReport(problem=off) if self._config.settings.ai_summary.enabled is True else None
+        if manifest.sample or not manifest.batches:
+            return None
         held, ranked = await self._choose(manifest)
         try:
             wishes = wanted(ranked, self._config)
@@ -113,7 +117,8 @@ async def summarize_within(
         async with ArxivClient(
             store, config.environment, clock=clock, holder=holder, deadline=deadline - FINISH
         ) as arxiv:
-            return await Summarizer(store, config, clock, say=say)(manifest, arxiv, deadline, hold_lock)
+            report = await Summarizer(store, config, clock, say=say)(manifest, arxiv, deadline, hold_lock)
+            return report or SummaryReport(problem=why_off(config))
     finally:
         await store.release_refresh(holder)
 
