@@ -1,5 +1,7 @@
 """Pages from templates: loaded when the first page is asked for, so that feeds start without Jinja."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,14 +24,18 @@ PAGE_HEADERS: Final = {
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
-    folder = Path(__file__).with_name("templates")
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    loader = FileSystemLoader(Path(__file__).with_name("templates"))
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters |= {"moment": _moment, "counts": _counts}
+    return made
+
+
+def _moment(value: datetime) -> str:
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _counts(value: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{number} {kind}" for kind, number in value)
 
 
 def page(template: str, **values: object) -> bytes:
