@@ -25,6 +25,8 @@ FEW: Final = 8
 """A category with fewer papers than this on a usual day may well have none on some day."""
 HASTY: Final = timedelta(seconds=2)
 """Of the feeds built in the first second after midnight, 41 % were yesterday's (none of those built 10 s after it)."""
+SHARED: Final = 5
+"""So many papers must be due in two categories' feeds of a day for one to tell something about the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,21 @@ def decide(
     *,
     previous: Previous | None = None,
     usual: int | None = None,
+    peers: Sequence[CategoryDocument] = (),
     now: datetime,
 ) -> Decision:
     """
     Judge a document that was asked for as the category's announcement of ``day``.
 
-    ``usual`` is the number of papers the category has on most days, None when that is not known yet.
+    ``usual`` is the number of papers the category has on most days, None when that is not known yet. ``peers`` are
+    other categories' feeds of that day: what a feed is compared with when nothing earlier of its category is held.
     """
     judged = (
         _judge_day(document, day)
         or _judge_empty(document, day, usual, now)
         or _judge_category(document)
         or _judge_repeat(document, previous)
-        or _judge_haste(document, day, previous)
+        or (_judge_alone(document, peers) if previous is None else None)
         or _judge_size(document, usual)
     )
     return judged or Decision("fresh", f"a new list of {_count(document)}", "publish")
@@ -138,11 +142,42 @@ def _judge_repeat(document: CategoryDocument, previous: Previous | None) -> Deci
     return None
 
 
-def _judge_haste(document: CategoryDocument, day: date, previous: Previous | None) -> Decision | None:
-    if previous is not None or document.built is None or document.built - announcement_time(day) >= HASTY:
+def _judge_alone(document: CategoryDocument, peers: Sequence[CategoryDocument]) -> Decision | None:
+    """With no earlier list to compare it with, a feed is held against the others of the day, and its hour of birth."""
+    if document.source != "rss":
         return None
-    reason = "built right at midnight, when arXiv often serves the day before, and nothing is held to compare it with"
-    return Decision("stale", reason, "ask the listing")
+    found = {peer.category: agree(document, peer) for peer in peers if peer.category != document.category}
+    against = [name for name, agreed in found.items() if agreed is False]
+    if against:
+        reason = f"it lacks papers that the feed of {against[0]} shares with it, or the other way round: one is old"
+        return Decision("stale", reason, "ask the listing")
+    if is_hasty(document) and not any(found.get(peer.category) for peer in peers if not is_hasty(peer)):
+        reason = "built right at midnight, when arXiv often serves the day before, and nothing held to compare it with"
+        return Decision("stale", reason, "ask the listing")
+    return None
+
+
+def is_hasty(document: CategoryDocument) -> bool:
+    """Whether a feed was built in the first moment of its day."""
+    if document.built is None or document.day is None:
+        return False
+    return document.built - announcement_time(document.day) < HASTY
+
+
+def agree(one: CategoryDocument, other: CategoryDocument) -> bool | None:
+    """
+    Whether two feeds can be of the same day; None when they share too little to tell.
+
+    A new paper of one category that names the other stands in the other's feed of the same day, as a cross-list.
+    """
+    due = _due_in(one, other) | _due_in(other, one)
+    both = {paper.arxiv_id for paper in one.papers} & {paper.arxiv_id for paper in other.papers}
+    return None if len(due) < SHARED else 2 * len(due & both) >= len(due)
+
+
+def _due_in(one: CategoryDocument, other: CategoryDocument) -> set[ArxivId]:
+    name = canonical(one.category)
+    return {p.arxiv_id for p in other.papers if p.announce_type is AnnounceType.NEW and name in p.categories}
 
 
 def _judge_size(document: CategoryDocument, usual: int | None) -> Decision | None:

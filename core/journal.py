@@ -37,14 +37,14 @@ class Journal:
 
     # -- notes
 
-    def document(self, document: CategoryDocument, day: date, decision: Decision, began: datetime) -> None:
+    def document(self, document: CategoryDocument, day: date, decision: Decision, took: timedelta) -> None:
         """Note a document and what it was taken for."""
-        self._note(Fetch.of(document, day, decision, self._seconds(began)), decision)
+        self._note(Fetch.of(document, day, decision, _seconds(took)), decision)
 
-    def failure(self, source: Source, category: str, day: date, reason: str, began: datetime) -> None:
+    def failure(self, source: Source, category: str, day: date, reason: str, took: timedelta) -> None:
         """Note that a document was not to be had."""
         decision = Decision("wrong", reason, "ask the listing" if source == "rss" else "wait")
-        self._note(Fetch(category, day, source, "failed", reason, decision.next_step, self._seconds(began)), decision)
+        self._note(Fetch(category, day, source, "failed", reason, decision.next_step, _seconds(took)), decision)
 
     def _note(self, fetch: Fetch, decision: Decision) -> None:
         self._fetches.append(fetch)
@@ -65,9 +65,6 @@ class Journal:
             skipped=len(fetch.skipped),
             seconds=fetch.seconds,
         )
-
-    def _seconds(self, began: datetime) -> float:
-        return round((self._clock.now() - began).total_seconds(), 1)
 
     # -- what is known
 
@@ -133,7 +130,7 @@ class Journal:
             outcome=self._outcome(),
             started=started,
             finished=finished,
-            seconds=round((finished - started).total_seconds(), 1),
+            seconds=_seconds(finished - started),
             requests=requests,
             categories=tuple(self._category_report(name) for name in self._scope.categories),
             fetches=tuple(self._fetches),
@@ -189,3 +186,7 @@ class Journal:
         at, holiday = next_expected_announcement(now)
         because = f" (because of {holiday})" if holiday else ""
         return f"the next announcement is expected on {at:%A %Y-%m-%d}, at midnight in New York{because}", at
+
+
+def _seconds(took: timedelta) -> float:
+    return round(took.total_seconds(), 1)

@@ -1,7 +1,7 @@
 """The rounds of a refresh: read the feeds, repair, backfill, prove. ``core.refresh`` tells the story."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -25,6 +25,14 @@ SAID_TWICE: Final = 2
 LATER: Final = "papers that are older than this day follow when the days before it are held"
 
 
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A document, and how long it took to come."""
+
+    document: CategoryDocument
+    took: timedelta
+
+
 class Rounds:
     """One refresh's work, a round at a time; each may end early with Over, and what was done until then counts."""
 
@@ -40,14 +48,31 @@ class Rounds:
     # -- the rounds
 
     async def read_feeds(self) -> None:
-        """Read the feed of every category whose newest day is not held. On weekends the feeds are empty."""
-        for category in self._scope.categories if is_weekday(self._scope.today) else ():
-            record = self._journal.record(category, self._scope.newest)
-            if not held(record) and not settled(record):
-                await self._read_feed(category)
+        """
+        Read the feed of every category whose newest day is not held. On weekends the feeds are empty.
+
+        Those with no earlier list to be compared with are compared with each other, so they wait for the last of them.
+        """
+        read: list[CategoryDocument] = []
+        unknown: list[Got] = []
+        for category in self._unread() if is_weekday(self._scope.today) else ():
+            got = await self._fetch("rss", category, self._scope.newest)
+            if got is None:
+                continue
+            read.append(got.document)
+            if await self._shelf.previous(category, self._scope.newest):
+                await self._read_feed(got)
                 await self._checkpoint()
+            else:
+                unknown.append(got)
+        for got in unknown:
+            await self._read_feed(got, read)
         await self._release()
         await self.publish()
+
+    def _unread(self) -> list[str]:
+        records = ((name, self._journal.record(name, self._scope.newest)) for name in self._scope.categories)
+        return [name for name, record in records if not held(record) and not settled(record)]
 
     async def repair(self) -> None:
         """Ask the listing where the feed was not to be had, or not to be trusted."""
@@ -110,25 +135,23 @@ class Rounds:
 
     # -- one document
 
-    async def _read_feed(self, category: str) -> None:
-        got = await self._get("rss", category, self._scope.newest)
-        if got is None:
-            return
-        document, decision = got
+    async def _read_feed(self, got: Got, peers: Sequence[CategoryDocument] = ()) -> None:
+        category = got.document.category
+        decision = await self._judge(got, self._scope.newest, peers)
         if decision.takes:
-            await self._accept(document, decision)
+            await self._accept(got.document, decision)
         elif decision.settled:
             self._note_nothing(category, self._scope.newest, "rss", decision)
 
     async def _ask_referee(self, category: str, day: date) -> None:
         """Ask the listing, then the catch-up page: they name their day and count their papers."""
         for source in self._referees(day):
-            got = await self._get(source, category, day)
+            got = await self._fetch(source, category, day)
             if got is None:
                 continue
-            document, decision = got
+            decision = await self._judge(got, day)
             if decision.takes:
-                await self._accept(document, decision)
+                await self._accept(got.document, decision)
                 return
             if decision.settled:
                 self._note_nothing(category, day, source, decision)
@@ -139,19 +162,23 @@ class Rounds:
         """The listing shows the last list alone; any other day is on its catch-up page."""
         return ("listing", "catchup") if day == listed_day(self._clock.now()) else ("catchup",)
 
-    async def _get(self, source: Source, category: str, day: date) -> tuple[CategoryDocument, Decision] | None:
-        """Ask for a document and judge it; None when it is not to be had now."""
+    async def _fetch(self, source: Source, category: str, day: date) -> Got | None:
+        """Ask for a document; None when it is not to be had now."""
         began = self._clock.now()
         try:
             document = await self._asker.ask(source, category, day)
         except (ParseError, UpstreamError) as error:
-            self._journal.failure(source, category, day, str(error), began)
+            self._journal.failure(source, category, day, str(error), self._clock.now() - began)
             return None
-        previous = await self._shelf.previous(category, day)
-        usual = usual_size(category, self._shelf.ledger, day)
-        decision = decide(document, day, previous=previous, usual=usual, now=self._clock.now())
-        self._journal.document(document, day, decision, began)
-        return document, decision
+        return Got(document, self._clock.now() - began)
+
+    async def _judge(self, got: Got, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
+        document = got.document
+        previous = await self._shelf.previous(document.category, day)
+        usual = usual_size(document.category, self._shelf.ledger, day)
+        decision = decide(document, day, previous=previous, usual=usual, peers=peers, now=self._clock.now())
+        self._journal.document(document, day, decision, got.took)
+        return decision
 
     async def _accept(self, document: CategoryDocument, decision: Decision) -> None:
         """

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from synthetic_arxiv import SyntheticArxiv, VirtualClock, World
+from synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
 
 from core.config import Config, Environment, Settings
 from core.ingest import type_in
@@ -29,11 +29,11 @@ def sqlite_store(folder: Path) -> Store:
 
 @dataclass
 class Deployment:
-    """Refreshes like a deployment does; ``arxiv`` None means a real server at the environment's addresses."""
+    """Refreshes like a deployment does."""
 
     store: Store
     clock: VirtualClock
-    arxiv: SyntheticArxiv | None
+    arxiv: Weather
     settings: Settings
     environment: Environment = field(default_factory=Environment)
 
@@ -85,10 +85,12 @@ def deployment(
     return Deployment(sqlite_store(folder), clock, arxiv, Settings(categories=tuple(categories), **settings))
 
 
-def truth(world: World, categories: Iterable[str], days: Iterable[date]) -> dict[tuple[str, date], dict[str, str]]:
+def truth(
+    arxiv: Weather | World, categories: Iterable[str], days: Iterable[date]
+) -> dict[tuple[str, date], dict[str, str]]:
     """What a complete store holds."""
     pairs = itertools.product(categories, days)
-    found = {(name, day): world.announced(name, day) for name, day in pairs}
+    found = {(name, day): arxiv.announced(name, day) for name, day in pairs}
     return {pair: papers for pair, papers in found.items() if papers}
 
 

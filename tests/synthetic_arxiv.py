@@ -165,11 +165,10 @@ class Asked:
     status: int
 
 
-class SyntheticArxiv(httpx.AsyncBaseTransport):
-    """arXiv's three hosts in one, as the world is at the clock's time."""
+class Weather(httpx.AsyncBaseTransport):
+    """Carries requests to some arXiv, takes a moment of the clock for each, writes it down, and knows the faults."""
 
-    def __init__(self, world: World, clock: VirtualClock, *, takes: float = 0.4) -> None:
-        self.world = world
+    def __init__(self, clock: VirtualClock, *, takes: float = 0.4) -> None:
         self.clock = clock
         self.takes = takes
         self.faults: list[Fault] = []
@@ -181,12 +180,37 @@ class SyntheticArxiv(httpx.AsyncBaseTransport):
         if self.on_request:
             self.on_request(path)
         fault = next((fault for fault in self.faults if fault.hits(path, began)), None)
-        response = None if fault and fault.kind == "reset" else self._answer(path, fault)
-        self.clock.tick(self.takes)
-        self.asked.append(Asked(began, self.clock.now(), path, response.status_code if response else 0))
-        if response is None:
-            raise httpx.ReadError("connection reset by peer", request=request)
+        status = 0
+        try:
+            response = await self.respond(request, path, fault)
+            status = response.status_code
+        finally:
+            self.clock.tick(self.takes)
+            self.asked.append(Asked(began, self.clock.now(), path, status))
         return response
+
+    async def respond(self, request: httpx.Request, path: str, fault: Fault | None) -> httpx.Response:
+        raise NotImplementedError
+
+    def announced(self, category: str, day: date) -> dict[str, str]:
+        """Id and announce type of all that the category announced that day: the truth."""
+        raise NotImplementedError
+
+
+class SyntheticArxiv(Weather):
+    """arXiv's three hosts in one, as the world is at the clock's time."""
+
+    def __init__(self, world: World, clock: VirtualClock, *, takes: float = 0.4) -> None:
+        super().__init__(clock, takes=takes)
+        self.world = world
+
+    def announced(self, category: str, day: date) -> dict[str, str]:
+        return self.world.announced(category, day)
+
+    async def respond(self, request: httpx.Request, path: str, fault: Fault | None) -> httpx.Response:
+        if fault and fault.kind == "reset":
+            raise httpx.ReadError("connection reset by peer", request=request)
+        return self._answer(path, fault)
 
     def _answer(self, path: str, fault: Fault | None) -> httpx.Response:
         kind = fault.kind if fault else ""
@@ -194,7 +218,7 @@ class SyntheticArxiv(httpx.AsyncBaseTransport):
             headers = {"Retry-After": str(fault.retry_after)} if fault and fault.retry_after else {}
             return httpx.Response(int(kind), headers=headers, text="slow down")
         if kind == "portal":
-            return _page("<!DOCTYPE html><html><head><title>Hotel Wi-Fi</title></head><body>Log in.</body></html>")
+            return _page("<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in.</body></html>")
         body, content_type = self._document(path.partition("?")[0].strip("/").split("/"), kind)
         data = body.encode()
         if kind == "truncate":
