@@ -173,7 +173,7 @@ class Writer:
     def _reason(self, error: "openai.APIError") -> str:
         """One line without the key, which some services repeat in their messages."""
         status = getattr(error, "status_code", "")
-        said = " ".join(error.message.split())[:240]
+        said = " ".join(str(_body(error).get("message") or error.message).split())[:240]
         said = said.replace(self._key, "…") if self._key else said
         said = re.sub(r"\b(sk|key)-[\w*-]{6,}", r"\1-…", said)
         return f"{status} {said}".strip() or type(error).__name__
