@@ -1,171 +1,48 @@
 """
-The match index of one batch: built at refresh, immutable, small, and opened piece by piece as queries need it.
+The match index of one batch: immutable, small, and opened piece by piece as queries need it.
 
-A word's postings are the rows (papers, by position in the batch) that hold it, the rows that hold it in the title, and
-the places at which it stands. A place counts the words of title and abstract together; a full stop or a comma leaves
-one free, so that no phrase reaches over it. Words joined by hyphens are also indexed as one where their parts are
-little words (``incontext-2`` for ``in-context``: 2 places wide), which a query could not find as two words.
+``core.indexing`` writes it at refresh. A word's postings are the rows (papers, by position in the batch) that hold it,
+the rows that hold it in the title, and the places at which it stands. A place counts the words of title and abstract
+together; a full stop or a comma leaves one free, so that no phrase reaches over it. Words joined by hyphens are also
+indexed as one where a query could not find them as two (``incontext-2`` for ``in-context``: two places wide).
 """
 
 import re
 import struct
-from bisect import bisect_left
-from collections import defaultdict
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import accumulate, chain, islice, repeat
-from operator import add
-from typing import Final
+from itertools import accumulate
+from typing import Final, Literal
 
 from core.errors import StoreError
-from core.names import fold_name
-from core.paper import AnnounceType, Paper
-from core.planes import bits_of, differences, join_planes, pack, split_planes, unpack
-from core.taxonomy import canonical
-from core.words import FUNCTION_WORDS, GAP, HYPHEN, cut, key
+from core.paper import AnnounceType
+from core.planes import bits_of, join_planes, rows_of, unpack
 
 MAGIC: Final = b"PFX1"
-_HEADER: Final = struct.Struct("<4sII")
-_LENGTH: Final = struct.Struct("<I")
-MOST_ROWS: Final = 65_535
-MOST_PLACES: Final = 60_000
-"""Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
+HEADER: Final = struct.Struct("<4sI")
+LENGTH: Final = struct.Struct("<I")
+_SECTION_NAMES: Final = """
+ids versions announced spans lengths sets authors words block_words block_characters block_rows block_title_rows
+block_counts block_extras sizes rows frequent bitmaps title_sizes title_rows counts places
+"""
+SECTIONS: Final = tuple(_SECTION_NAMES.split())
+TEXTS: Final = frozenset(("ids", "sets", "authors", "words"))
+EPOCH: Final = date(1990, 1, 1).toordinal()
+"""Days are counted from here, so that they fit 16 bits; arXiv is younger."""
 PLACE_BITS: Final = 16
 """A place in a batch is ``row << 16 | place``."""
-_WIDEST: Final = 5
-"""The most words that hyphens join into one."""
-_SECTION_NAMES: Final = """
-ids versions announced spans lengths sets words frequencies rows title_frequencies title_rows counts places authors
-"""
-_SECTIONS: Final = _SECTION_NAMES.split()
-
-
-class _Postings:
-    """The postings of one word while the index is being built."""
-
-    __slots__ = ("counts", "places", "rows", "title_rows")
-
-    def __init__(self) -> None:
-        self.rows: list[int] = []
-        self.title_rows: list[int] = []
-        self.counts: list[int] = []
-        self.places: list[int] = []
-
-
-def build_index(papers: Sequence[Paper]) -> bytes:
-    """Index a batch. Raises ValueError for more than 65,535 papers, which no day has."""
-    if len(papers) > MOST_ROWS:
-        raise ValueError(f"a batch has at most {MOST_ROWS} papers, got {len(papers)}")
-    postings: defaultdict[str, _Postings] = defaultdict(_Postings)
-    spans, lengths = [], []
-    for row, paper in enumerate(papers):
-        span, length = _add_paper(postings, row, paper)
-        spans.append(span)
-        lengths.append(length)
-    words = sorted(postings)
-    in_order = [postings[word] for word in words]
-    sections = {
-        "ids": "\n".join(paper.arxiv_id for paper in papers).encode(),
-        "versions": split_planes([min(paper.version, MOST_ROWS) for paper in papers]),
-        "announced": split_planes([paper.announced.toordinal() - _EPOCH for paper in papers]),
-        "spans": split_planes(spans),
-        "lengths": split_planes(lengths),
-        "sets": _encode_sets(papers),
-        "words": "\n".join(words).encode(),
-        "frequencies": split_planes([len(word.rows) for word in in_order]),
-        "rows": split_planes([*chain.from_iterable(differences(word.rows) for word in in_order)]),
-        "title_frequencies": split_planes([len(word.title_rows) for word in in_order]),
-        "title_rows": split_planes([*chain.from_iterable(differences(word.title_rows) for word in in_order)]),
-        "counts": split_planes([*chain.from_iterable(word.counts for word in in_order)]),
-        "places": split_planes([*chain.from_iterable(word.places for word in in_order)]),
-        "authors": "\n".join(_fold_authors(paper) for paper in papers).encode(),
-    }
-    blobs = [pack(sections[name]) for name in _SECTIONS]
-    lengths_of_blobs = b"".join(_LENGTH.pack(len(blob)) for blob in blobs)
-    return _HEADER.pack(MAGIC, len(papers), len(blobs)) + lengths_of_blobs + b"".join(blobs)
-
-
-_EPOCH: Final = date(1990, 1, 1).toordinal()
-
-
-def _add_paper(postings: defaultdict[str, _Postings], row: int, paper: Paper) -> tuple[int, int]:
-    """Add one paper's words; return where its abstract begins and how many words it has."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    title, abstract = cut(paper.title), cut(paper.abstract)
-    span = _add_words(found, title, 0)
-    _add_words(found, abstract, span)
-    for word, places in found.items():
-        entry = postings[word]
-        entry.rows.append(row)
-        entry.counts.append(len(places))
-        entry.places += places
-        if places[0] < span:
-            entry.title_rows.append(row)
-    return span, min(len(title) + len(abstract), MOST_PLACES)
-
-
-def _add_words(found: defaultdict[str, list[int]], words: Sequence[tuple[str, str]], start: int) -> int:
-    """Note the places of the words of one field; return the first place after them and a gap."""
-    for word, place, _width in islice(placed(words, start), MOST_PLACES):
-        if place < MOST_PLACES:
-            found[word].append(place)
-    gaps = sum(glue == GAP for glue, _ in words[1:])
-    return min(start + len(words) + gaps + 1, MOST_PLACES) if words else start
-
-
-def placed(words: Sequence[tuple[str, str]], start: int = 0) -> Iterator[tuple[str, int, int]]:
-    """Give every key with its place and width, words that hyphens join included, in order of place."""
-    place = start - 1
-    run: list[tuple[str, int]] = []
-    for number, (glue, word) in enumerate(words):
-        place += 2 if glue == GAP and number else 1
-        if glue == HYPHEN and number:
-            run.append((word, place))
-        else:
-            yield from _joined(run)
-            run = [(word, place)]
-        yield key(word), place, 1
-    yield from _joined(run)
-
-
-def _joined(run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
-    """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
-    for width in range(2, min(len(run), _WIDEST) + 1):
-        for first in range(len(run) - width + 1):
-            parts = run[first : first + width]
-            if width == len(run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in parts):
-                yield joined_key("".join(word for word, _ in parts), width), parts[0][1], width
-
-
-def joined_key(word: str, width: int) -> str:
-    return f"{key(word.lower())}-{width}"
-
-
-def _fold_authors(paper: Paper) -> str:
-    """``|yann lecun|jean pierre y|``: names as words, each between bars."""
-    return "".join(["|", *(fold_name(author.name) + "|" for author in paper.authors)])
-
-
-def _encode_sets(papers: Sequence[Paper]) -> bytes:
-    """Name every set of papers that a filter may ask for: has a category, is announced in one as new, …"""
-    sets: defaultdict[str, list[int]] = defaultdict(list)
-    for row, paper in enumerate(papers):
-        for name in {canonical(category) for category in paper.categories}:
-            sets["c:" + name].append(row)
-        sets["p:" + canonical(paper.primary_category)].append(row)
-        sets["t:" + paper.announce_type].append(row)
-        for announcement in paper.announcements:
-            sets[f"a:{canonical(announcement.category)} {announcement.announce_type}"].append(row)
-    names = sorted(sets)
-    width = (len(papers) + 7) // 8
-    bits = b"".join(bits_of(sets[name], len(papers)).to_bytes(width, "little") for name in names)
-    return "\n".join(names).encode() + b"\0" + bits
+BLOCK: Final = 2
+"""Words that share so many first letters are a block; what is long is summed up block by block."""
+FREQUENT: Final = 8
+"""A word that more than one in so many papers hold has its rows as bits, not as a list."""
 
 
 class BatchIndex:
     """
-    One batch's index, opened lazily: a query pays for the sections it needs, once.
+    One batch's index. A query pays for the sections it needs, once.
 
     Raises StoreError when the bytes are no index of this version.
     """
@@ -173,20 +50,21 @@ class BatchIndex:
     def __init__(self, data: bytes) -> None:
         if data[:4] != MAGIC:
             raise StoreError("a match index is damaged or of another version; the next refresh writes it again")
-        _, self.count, sections = _HEADER.unpack_from(data)
-        at = _HEADER.size + sections * _LENGTH.size
+        _, self.count = HEADER.unpack_from(data)
+        at = HEADER.size + len(SECTIONS) * LENGTH.size
         self._sections: dict[str, memoryview] = {}
-        for number, name in enumerate(_SECTIONS):
-            (length,) = _LENGTH.unpack_from(data, _HEADER.size + number * _LENGTH.size)
+        for number, name in enumerate(SECTIONS):
+            (length,) = LENGTH.unpack_from(data, HEADER.size + number * LENGTH.size)
             self._sections[name] = memoryview(data)[at : at + length]
             at += length
         self.memo: dict[str, object] = {}
+        """What queries found out before; bounded by who fills it."""
 
     def _text(self, name: str) -> str:
         return unpack(self._sections[name]).decode()
 
-    def _numbers(self, name: str) -> memoryview:
-        return join_planes(unpack(self._sections[name]))
+    def _numbers(self, name: str, code: Literal["H", "I"] = "H") -> memoryview:
+        return join_planes(unpack(self._sections[name]), code)
 
     # -- columns: one value a paper
 
@@ -201,7 +79,7 @@ class BatchIndex:
     @cached_property
     def announced(self) -> list[date]:
         numbers = self._numbers("announced")
-        days = {number: date.fromordinal(number + _EPOCH) for number in set(numbers)}
+        days = {number: date.fromordinal(number + EPOCH) for number in set(numbers)}
         return [days[number] for number in numbers]
 
     @cached_property
@@ -211,6 +89,7 @@ class BatchIndex:
 
     @cached_property
     def lengths(self) -> memoryview:
+        """How many words title and abstract have."""
         return self._numbers("lengths")
 
     @cached_property
@@ -223,21 +102,22 @@ class BatchIndex:
         """Where each line of ``authors`` begins."""
         return [0, *(found.end() for found in re.finditer("\n", self.authors))]
 
-    @cached_property
-    def everything(self) -> int:
-        """The set of all rows."""
-        return bits_of(range(self.count), self.count)
-
     # -- sets of papers, as bits
 
     @cached_property
+    def everything(self) -> int:
+        """The set of all rows."""
+        return int("1" * self.count or "0", 2)
+
+    @cached_property
     def sets(self) -> dict[str, int]:
+        """Sets by name: ``c:cs.LG`` has it, ``p:cs.LG`` as primary, ``t:new`` new somewhere, ``a:cs.LG new`` there."""
         names, _, bits = unpack(self._sections["sets"]).partition(b"\0")
-        width = (self.count + 7) // 8
-        parts = (bits[at : at + width] for at in range(0, len(bits), width or 1))
-        return {
-            name: int.from_bytes(part, "little") for name, part in zip(names.decode().split("\n"), parts, strict=False)
-        }
+        return dict(zip(names.decode().split("\n"), self._split_bits(bits), strict=False))
+
+    def _split_bits(self, bits: bytes) -> Iterator[int]:
+        width = (self.count + 7) // 8 or 1
+        return (int.from_bytes(bits[at : at + width], "little") for at in range(0, len(bits), width))
 
     @cached_property
     def announcements(self) -> list[tuple[str, AnnounceType, int]]:
@@ -245,63 +125,160 @@ class BatchIndex:
         named = ((name[2:].split(), rows) for name, rows in self.sets.items() if name.startswith("a:"))
         return [(category, AnnounceType(kind), rows) for (category, kind), rows in named]
 
-    # -- words
+    # -- words and their rows
 
     @cached_property
-    def words(self) -> list[str]:
-        return self._text("words").split("\n")
+    def words(self) -> str:
+        """The keys, sorted, each between line feeds."""
+        return self._text("words")
+
+    def _sums(self, name: str) -> list[int]:
+        return [*accumulate(self._numbers(name, "I"), initial=0)]
 
     @cached_property
-    def numbers(self) -> dict[str, int]:
-        return {word: number for number, word in enumerate(self.words)}
+    def _firsts(self) -> list[int]:
+        """The number of each block's first word."""
+        return self._sums("block_words")
 
     @cached_property
-    def _row_starts(self) -> list[int]:
-        return [*accumulate(self._numbers("frequencies"), initial=0)]
+    def _blocks(self) -> dict[str, tuple[int, int, int]]:
+        """For every beginning of words: its first word's number, and where in ``words`` the block begins and ends."""
+        ends = self._sums("block_characters")
+        words = self.words
+        return {
+            words[begin + 1 : begin + 1 + BLOCK].rstrip("\n"): (first, begin, end + 1)
+            for first, begin, end in zip(self._firsts, ends, ends[1:], strict=False)
+        }
+
+    def find(self, word: str) -> int:
+        """Return the number of a word; -1 when no paper holds it."""
+        block = self._blocks.get(word[:BLOCK])
+        if not block:
+            return -1
+        first, begin, end = block
+        at = self.words.find(f"\n{word}\n", begin, end)
+        return -1 if at < 0 else first + self.words.count("\n", begin, at)
+
+    def beginning(self, prefix: str) -> range:
+        """Return the numbers of the words that begin so: with ``BLOCK`` letters or more."""
+        block = self._blocks.get(prefix[:BLOCK])
+        if not block or len(prefix) < BLOCK:
+            return range(0)
+        first, begin, end = block
+        sign = "\n" + prefix
+        number = first + self.words.count("\n", begin, max(self.words.find(sign, begin, end), begin))
+        return range(number, number + self.words.count(sign, begin, end))
+
+    def _start(self, number: int, sums: Sequence[int], sizes: memoryview) -> int:
+        """Where a word's part of a long section begins: the sum of the blocks and of the words before it."""
+        block = bisect_right(self._firsts, number) - 1
+        return sums[block] + sum(sizes[self._firsts[block] : number])
 
     @cached_property
-    def _title_starts(self) -> list[int]:
-        return [*accumulate(self._numbers("title_frequencies"), initial=0)]
+    def _row_sums(self) -> list[int]:
+        return self._sums("block_rows")
+
+    @cached_property
+    def _sizes(self) -> memoryview:
+        """How many rows are listed for each word: 0 for frequent ones."""
+        return self._numbers("sizes")
 
     @cached_property
     def _rows(self) -> memoryview:
         return self._numbers("rows")
 
     @cached_property
+    def _frequent(self) -> dict[int, int]:
+        """The rows of frequent words, by the words' numbers."""
+        numbers = accumulate(self._numbers("frequent"))
+        return dict(zip(numbers, self._split_bits(unpack(self._sections["bitmaps"])), strict=True))
+
+    @cached_property
+    def _title_sums(self) -> list[int]:
+        return self._sums("block_title_rows")
+
+    @cached_property
+    def _title_sizes(self) -> memoryview:
+        return self._numbers("title_sizes")
+
+    @cached_property
     def _title_rows(self) -> memoryview:
         return self._numbers("title_rows")
+
+    def rows(self, number: int) -> int:
+        """Return the set of rows that hold a word."""
+        if not self._sizes[number]:
+            return self._frequent[number]
+        return bits_of(self._row_list(number), self.count)
+
+    def _row_list(self, number: int) -> Iterable[int]:
+        size = self._sizes[number]
+        if not size:
+            return rows_of(self._frequent[number])
+        start = self._start(number, self._row_sums, self._sizes)
+        return accumulate(self._rows[start : start + size])
+
+    def title_rows(self, number: int) -> int:
+        """Return the set of rows that hold a word in the title."""
+        size = self._title_sizes[number]
+        if not size:
+            return 0
+        start = self._start(number, self._title_sums, self._title_sizes)
+        return bits_of(accumulate(self._title_rows[start : start + size]), self.count)
+
+    # -- places: only phrases and rankings by frequency need them
+
+    @cached_property
+    def _count_sums(self) -> list[int]:
+        return self._sums("block_counts")
+
+    @cached_property
+    def _row_counts(self) -> memoryview:
+        """How many rows hold each word, frequent ones included."""
+        counts = array("H", self._sizes)
+        for number, rows in self._frequent.items():
+            counts[number] = rows.bit_count()
+        return memoryview(counts)
 
     @cached_property
     def _counts(self) -> memoryview:
         return self._numbers("counts")
 
     @cached_property
+    def _extra_sums(self) -> list[int]:
+        return self._sums("block_extras")
+
+    @cached_property
     def _places(self) -> memoryview:
         return self._numbers("places")
 
-    @cached_property
-    def _place_starts(self) -> list[int]:
-        """For every posting, where its places begin."""
-        return [*accumulate(self._counts, initial=0)]
+    def _word_counts(self, number: int) -> tuple[int, memoryview]:
+        start = self._start(number, self._count_sums, self._row_counts)
+        return start, self._counts[start : start + self._row_counts[number]]
 
-    def beginning(self, prefix: str) -> range:
-        """Return the numbers of the words that begin so."""
-        return range(bisect_left(self.words, prefix), bisect_left(self.words, prefix + "\U0010ffff"))
+    def counts(self, number: int) -> dict[int, int]:
+        """Return how often each of a word's rows holds it."""
+        return dict(zip(self._row_list(number), self._word_counts(number)[1], strict=True))
 
-    def rows(self, number: int) -> Iterable[int]:
-        """Return the rows that hold a word."""
-        return accumulate(self._rows[self._row_starts[number] : self._row_starts[number + 1]])
-
-    def title_rows(self, number: int) -> Iterable[int]:
-        return accumulate(self._title_rows[self._title_starts[number] : self._title_starts[number + 1]])
-
-    def counts(self, number: int) -> memoryview:
-        """Return how often each of the word's rows holds it."""
-        return self._counts[self._row_starts[number] : self._row_starts[number + 1]]
-
-    def places(self, number: int) -> Iterator[int]:
+    def places(self, number: int) -> list[int]:
         """Return every ``row << 16 | place`` of a word, in order."""
-        first, last = self._row_starts[number], self._row_starts[number + 1]
-        begins = [row << PLACE_BITS for row in self.rows(number)]
-        places = self._places[self._place_starts[first] : self._place_starts[last]]
-        return map(add, chain.from_iterable(map(repeat, begins, self._counts[first:last])), places)
+        start, counts = self._word_counts(number)
+        block = bisect_right(self._firsts, number) - 1
+        before = self._counts[self._count_sums[block] : start]
+        start += self._extra_sums[block] + sum(before) - len(before)
+        steps = self._places[start : start + sum(counts)]
+        if len(steps) == len(counts):
+            return [row << PLACE_BITS | step for row, step in zip(self._row_list(number), steps, strict=True)]
+        return self._add_up(self._row_list(number), counts, steps)
+
+    def _add_up(self, rows: Iterable[int], counts: Iterable[int], steps: memoryview) -> list[int]:
+        """Places are kept as steps from the one before in the same paper."""
+        places = []
+        at = 0
+        for row, count in zip(rows, counts, strict=True):
+            place = row << PLACE_BITS
+            for step in steps[at : at + count]:
+                place += step
+                places.append(place)
+            at += count
+        return places

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from core.index import PLACE_BITS, BatchIndex, build_index, joined_key
+from core.index import PLACE_BITS, BatchIndex
+from core.indexing import build_index, joined_key
 from core.names import Name, parse_name
 from core.paper import Paper
 from core.planes import bits_of
@@ -139,7 +140,7 @@ def _way_hits(index: BatchIndex, way: Sequenced, *, in_abstract: bool) -> Hits:
 
 def _numbers(index: BatchIndex, item: Item) -> list[int]:
     if not item.is_prefix:
-        return [index.numbers[key] for key in item.keys if key in index.numbers]
+        return [number for number in map(index.find, item.keys) if number >= 0]
     found: set[int] = set()
     for key in item.keys:
         found.update(index.beginning(key))
@@ -150,8 +151,8 @@ def _numbers(index: BatchIndex, item: Item) -> list[int]:
 def _word_hits(index: BatchIndex, numbers: Iterable[int]) -> Hits:
     rows = title = 0
     for number in numbers:
-        rows |= bits_of(index.rows(number), index.count)
-        title |= bits_of(index.title_rows(number), index.count)
+        rows |= index.rows(number)
+        title |= index.title_rows(number)
     return Hits(rows, title)
 
 

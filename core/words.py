@@ -15,9 +15,9 @@ SPACE: Final = " "
 
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD: Final = re.compile(
-    rf"[{_CJK}]"  # written without spaces: every character is a word, several are a phrase
+    rf"([{_CJK}]"  # written without spaces: every character is a word, several are a phrase
     r"|[A-Za-z]\w*(?:\+\+|\#(?!\w))"  # C++, C#
-    rf"|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+|(?<=\d)\.(?=\d)[^\W_{_CJK}]+)*"  # don't, Qwen2.5
+    rf"|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+|(?<=\d)\.(?=\d)[^\W_{_CJK}]+)*)"  # don't, Qwen2.5
 )
 _HYPHENS: Final = frozenset(("-", "‐", "‑", "–", "−", "_", "--"))
 _STOP: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
@@ -48,23 +48,15 @@ def cut(text: str) -> list[tuple[str, str]]:
     """
     Cut arXiv's text into words, each after the sign that joins it to the one before.
 
-    ``a fine-tuned LLM, fast`` gives ``[("|", "a"), (" ", "fine"), ("-", "tuned"), (" ", "LLM"), ("|", "fast")]``.
+    ``a fine-tuned LLM, fast`` gives ``[(" ", "a"), (" ", "fine"), ("-", "tuned"), (" ", "LLM"), ("|", "fast")]``.
     """
-    words: list[tuple[str, str]] = []
-    text = searchable(text)
-    end = 0
-    glue = GAP
-    for found in _WORD.finditer(text):
-        start = found.start()
-        if end:
-            between = text[end:start]
-            glue = SPACE if between == " " else _glue(between)
-        words.append((glue, found[0]))
-        end = found.end()
-    return words
+    parts = _WORD.split(searchable(text))
+    return [*zip(map(_glue, parts[0:-1:2]), parts[1::2], strict=True)]
 
 
+@lru_cache(maxsize=1024)
 def _glue(between: str) -> str:
+    """What stands between two words, as a sign."""
     if between in _HYPHENS:
         return HYPHEN
     return GAP if _STOP.search(between) else SPACE

@@ -1,0 +1,170 @@
+"""Writing the match index of a batch, at refresh; ``core.index`` says what is in it."""
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final
+
+from core.index import BLOCK, EPOCH, FREQUENT, HEADER, LENGTH, MAGIC, SECTIONS, TEXTS
+from core.names import fold_name
+from core.paper import Paper
+from core.planes import bits_of, differences, pack, split_planes
+from core.taxonomy import canonical
+from core.words import FUNCTION_WORDS, GAP, HYPHEN, cut, key
+
+MOST_ROWS: Final = 65_535
+MOST_PLACES: Final = 60_000
+"""Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
+_WIDEST: Final = 5
+"""The most words that hyphens join into one."""
+
+
+class _Postings:
+    """The postings of one word while the index is being written."""
+
+    __slots__ = ("counts", "places", "rows", "title_rows")
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.title_rows: list[int] = []
+        self.counts: list[int] = []
+        self.places: list[int] = []  # as steps from the one before in the same paper
+
+
+def build_index(papers: Sequence[Paper]) -> bytes:
+    """Index a batch. Raises ValueError for more than 65,535 papers, which no day has."""
+    if len(papers) > MOST_ROWS:
+        raise ValueError(f"a batch has at most {MOST_ROWS} papers, got {len(papers)}")
+    postings: defaultdict[str, _Postings] = defaultdict(_Postings)
+    fields = [_add_paper(postings, row, paper) for row, paper in enumerate(papers)]
+    sections = {
+        "ids": "\n".join(paper.arxiv_id for paper in papers).encode(),
+        "versions": split_planes(min(paper.version, MOST_ROWS) for paper in papers),
+        "announced": split_planes(paper.announced.toordinal() - EPOCH for paper in papers),
+        "spans": split_planes(span for span, _ in fields),
+        "lengths": split_planes(length for _, length in fields),
+        "sets": _write_sets(papers),
+        "authors": "\n".join(map(_write_authors, papers)).encode(),
+        **_write_words(postings, len(papers)),
+    }
+    blobs = [pack(sections[name], is_text=name in TEXTS) for name in SECTIONS]
+    lengths = b"".join(LENGTH.pack(len(blob)) for blob in blobs)
+    return HEADER.pack(MAGIC, len(papers)) + lengths + b"".join(blobs)
+
+
+def _write_words(postings: dict[str, _Postings], count: int) -> dict[str, bytes]:
+    """Write the words, sorted, and for each of them its rows, title rows, counts and places."""
+    words = sorted(postings)
+    each = [postings[word] for word in words]
+    frequent = [number for number, word in enumerate(each) if len(word.rows) * FREQUENT > count]
+    bitmaps = (bits_of(each[number].rows, count).to_bytes((count + 7) // 8, "little") for number in frequent)
+    listed = [[] if len(word.rows) * FREQUENT > count else word.rows for word in each]
+    sizes = {
+        "words": [1] * len(words),
+        "characters": [len(word) + 1 for word in words],
+        "rows": [*map(len, listed)],
+        "title_rows": [len(word.title_rows) for word in each],
+        "counts": [len(word.rows) for word in each],
+        "extras": [len(word.places) - len(word.rows) for word in each],
+    }
+    return {
+        "words": "\n".join(["", *words, ""]).encode(),
+        **{f"block_{name}": _sum_blocks(words, numbers) for name, numbers in sizes.items()},
+        "sizes": split_planes(sizes["rows"]),
+        "rows": _write_lists(listed),
+        "frequent": split_planes(differences(frequent)),
+        "bitmaps": b"".join(bitmaps),
+        "title_sizes": split_planes(sizes["title_rows"]),
+        "title_rows": _write_lists(word.title_rows for word in each),
+        "counts": split_planes(chain.from_iterable(word.counts for word in each)),
+        "places": split_planes(chain.from_iterable(word.places for word in each)),
+    }
+
+
+def _sum_blocks(words: Sequence[str], numbers: Sequence[int]) -> bytes:
+    sums: defaultdict[str, int] = defaultdict(int)
+    for word, number in zip(words, numbers, strict=True):
+        sums[word[:BLOCK]] += number
+    return split_planes(sums.values(), "I")
+
+
+def _write_lists(lists: Iterable[Sequence[int]]) -> bytes:
+    return split_planes(chain.from_iterable(map(differences, lists)))
+
+
+def _add_paper(postings: defaultdict[str, _Postings], row: int, paper: Paper) -> tuple[int, int]:
+    """Add one paper's words; return where its abstract begins and how many words it has."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    title, abstract = cut(paper.title), cut(paper.abstract)
+    span = _add_words(found, title, 0)
+    _add_words(found, abstract, span)
+    for word, places in found.items():
+        entry = postings[word]
+        entry.rows.append(row)
+        entry.counts.append(len(places))
+        entry.places += differences(places)
+        if places[0] < span:
+            entry.title_rows.append(row)
+    return span, min(len(title) + len(abstract), MOST_PLACES)
+
+
+def _add_words(found: defaultdict[str, list[int]], words: Sequence[tuple[str, str]], start: int) -> int:
+    """Note the places of one field's words, and of what hyphens join; return the place for the next field."""
+    run: list[tuple[str, int]] = []  # words that hyphens join
+    place = start - 1
+    before = ""
+    for glue, word in words:
+        if glue == HYPHEN and before:
+            run = run or [(before, place)]
+            run.append((word, place + 1))
+        elif run:
+            _add_joined(found, run)
+            run = []
+        place += 2 if glue == GAP and before else 1
+        if place >= MOST_PLACES:
+            break
+        found[key(word)].append(place)
+        before = word
+    _add_joined(found, run)
+    return min(place + 2, MOST_PLACES) if words else start
+
+
+def _add_joined(found: defaultdict[str, list[int]], run: Sequence[tuple[str, int]]) -> None:
+    for word, place, width in joined_forms(run):
+        insort(found[joined_key(word, width)], place)
+
+
+def joined_forms(run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
+    for width in range(2, min(len(run), _WIDEST) + 1):
+        for first in range(len(run) - width + 1):
+            parts = run[first : first + width]
+            if width == len(run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in parts):
+                yield "".join(word for word, _ in parts), parts[0][1], width
+
+
+def joined_key(word: str, width: int) -> str:
+    """The key of a word that stands as ``width`` words with hyphens: ``incontext-2``."""
+    return f"{key(word.lower())}-{width}"
+
+
+def _write_authors(paper: Paper) -> str:
+    """``|yann lecun|jean pierre y|``: names as words, each between bars."""
+    return "".join(["|", *(fold_name(author.name) + "|" for author in paper.authors)])
+
+
+def _write_sets(papers: Sequence[Paper]) -> bytes:
+    """Name every set of papers that a filter may ask for: has a category, is announced in one as new, …"""
+    sets: defaultdict[str, list[int]] = defaultdict(list)
+    for row, paper in enumerate(papers):
+        for name in {canonical(category) for category in paper.categories}:
+            sets["c:" + name].append(row)
+        sets["p:" + canonical(paper.primary_category)].append(row)
+        sets["t:" + paper.announce_type].append(row)
+        for announcement in paper.announcements:
+            sets[f"a:{canonical(announcement.category)} {announcement.announce_type}"].append(row)
+    names = sorted(sets)
+    width = (len(papers) + 7) // 8
+    bits = b"".join(bits_of(sets[name], len(papers)).to_bytes(width, "little") for name in names)
+    return "\n".join(names).encode() + b"\0" + bits
