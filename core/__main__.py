@@ -1,24 +1,30 @@
-"""The command line: ``python -m core serve | refresh | feed | status``."""
+"""The command line: ``python -m core serve | refresh | feed | summarize | status``."""
 
 import asyncio
 import sys
 from collections.abc import Coroutine
-from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 import typer
 from rich.console import Console
 
 from core.config import ROOT, Config, load_config
-from core.errors import PaperfeedError
+from core.errors import NoPapersYet, PaperfeedError
 from core.health import Health, check_health
 from core.store import open_store
 from core.store.base import Store
+from core.text import plain
+
+if TYPE_CHECKING:
+    from core.summaries.choice import Plan
+    from core.summaries.report import SummaryReport
 
 cli = typer.Typer(help="Paperfeed: your own feed of arXiv.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console(stderr=True, highlight=False)
 T = TypeVar("T")
+SUMMARIZE_FOR: Final = timedelta(hours=2)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -105,8 +111,57 @@ def feed(
 
 
 @cli.command()
+def summarize(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be summarized and what it costs.")] = False,
+) -> None:
+    """Summarize the best papers held, within the budget; every refresh does this too."""
+    from core.arxiv.gate import SystemClock  # noqa: PLC0415
+    from core.summaries.summarizer import Summarizer, summarize_within  # noqa: PLC0415
+
+    async def plan() -> "Plan":
+        config, store = opened()
+        try:
+            manifest = await store.load_manifest()
+            if manifest is None or not manifest.batches:
+                raise NoPapersYet("no papers yet: refresh first")
+            return await Summarizer(store, config, SystemClock()).plan(manifest)
+        finally:
+            await store.close()
+
+    async def work() -> "SummaryReport":
+        config, store = opened()
+        try:
+            return await summarize_within(config, store, SUMMARIZE_FOR, clock=SystemClock(), say=say)
+        finally:
+            await store.close()
+
+    if dry_run:
+        say_plan(run(plan()))
+        return
+    report = run(work())
+    say(report.outcome)
+    raise typer.Exit(1 if report.problem else 0)
+
+
+def say_plan(plan: "Plan") -> None:
+    """Print what a run would do, a paper a line."""
+    for each in plan.items:
+        say(f"{each.paper.arxiv_id}v{each.paper.version} {each.language}: {plain(each.paper.title)}")
+    cost = f", about {plan.cost:g} at the configured price" if plan.cost is not None else ""
+    say(
+        f"{len(plan.items)} to summarize with {plan.model} ({plan.ready} ready, {plan.later} to be tried later, "
+        f"{plan.given_up} given up): about {plan.prompt_tokens:,} tokens in and {plan.completion_tokens:,} out{cost}. "
+        f"Today's budget has {plan.budget_left:,} tokens left, enough for {plan.affordable}."
+    )
+    if plan.off:
+        say(f"Nothing will be summarized: {plan.off}.")
+
+
+@cli.command()
 def status() -> None:
     """Say what is held of each category, and whether that is the last announcement; exit code 1 when it is not."""
+
     async def work() -> Health:
         config, store = opened()
         try:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.library import Snapshot
+from core.links import Row
 from core.paper import Entry, announcement_time
 from core.query import Content, FeedQuery
-from core.ranking import Placed, Row, Selection, select
+from core.ranking import Placed, Selection, select
 from core.render.feed import FeedHead
 from core.taxonomy import ARCHIVES, members
 
