@@ -211,10 +211,11 @@ async def _stream(say: Say, writer: asyncio.StreamWriter) -> None:
         b"HTTP/1.1 200 Scripted\r\nContent-Type: text/event-stream\r\n"
         b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     )
-    for number, chunk in enumerate(_chunks(say)):
+    chunks = _chunks(say)
+    for number, chunk in enumerate(chunks):
         if number == say.cut:
             return
-        await asyncio.sleep(say.delay / (say.pieces + 1))
+        await asyncio.sleep(say.delay / len(chunks))
         await _send(writer, f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode())
     await _send(writer, b"data: [DONE]\n\n")
     await _send(writer, b"")

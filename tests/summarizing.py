@@ -3,7 +3,7 @@
 import asyncio
 import os
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -50,6 +50,19 @@ class Shelf:
         if isinstance(found, Exception):
             raise found
         return found
+
+
+class Later:
+    """The real clock, so much later."""
+
+    def __init__(self, **span: float) -> None:
+        self._span = timedelta(**span)
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self._span
+
+    async def sleep(self, seconds: float) -> None:
+        await SystemClock().sleep(seconds)
 
 
 def papers(count: int) -> list[Paper]:

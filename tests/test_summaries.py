@@ -17,7 +17,7 @@ from core.summaries.safety import REMOVED
 from tests.rendering import paper
 from tests.scripted_llm import ANSWER, CHINESE, Call, Fail, Hang, Raw, Say, ScriptedLLM, good
 from tests.small_pdf import make_pdf
-from tests.summarizing import ARTICLE, KEY, WORDS, Shelf, article, configure, papers, run
+from tests.summarizing import ARTICLE, KEY, WORDS, Later, Shelf, article, configure, papers, run
 from tests.synthetic_arxiv import VirtualClock
 from tests.test_fulltext import PDF_LINES
 
@@ -201,19 +201,6 @@ async def test_a_refused_paper_costs_that_paper_only(store, refusal):
         count = len(llm.calls)
         again = await run(store, llm, papers(3), clock=Later(days=3))
         assert (len(llm.calls), again.given_up, again.left) == (count, 1, 0)
-
-
-class Later:
-    """The real clock, so much later."""
-
-    def __init__(self, **span: float) -> None:
-        self._span = timedelta(**span)
-
-    def now(self):
-        return SystemClock().now() + self._span
-
-    async def sleep(self, seconds: float) -> None:
-        await SystemClock().sleep(seconds)
 
 
 @pytest.mark.parametrize(
