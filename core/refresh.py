@@ -9,7 +9,7 @@ One refresh, from arXiv to the store: one at a time, safe to kill at any moment,
     ├─ prove     that what is held is what the listing counts    (15 s each)
     └─ report, release the lock
 
-Whatever is done is published on the way, at the latest every half minute, and the ledger in the manifest says which
+Whatever is done is published on the way, at the latest every minute, and the ledger in the manifest says which
 categories' days are settled: the next refresh goes on where this one stopped, for whatever reason it did.
 """
 

@@ -16,7 +16,7 @@ from core.plan import Scope, held, settled, total, usual_size
 from core.shelf import Shelf
 from core.store.base import DayRecord, LastRefresh, Manifest
 
-CHECKPOINT: Final = timedelta(seconds=30)
+CHECKPOINT: Final = timedelta(minutes=1)
 """The most work that a refresh which is killed has to do again."""
 
 SAID_TWICE: Final = 2

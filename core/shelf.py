@@ -42,7 +42,7 @@ class Shelf:
         self.ledger = {(record.category, record.day): record for record in start.ledger}
         self.states = {state.category: state for state in start.categories}
         self._papers: dict[date, tuple[Paper, ...]] = {}
-        self._summaries: dict[date, bytes] = {}
+        self._stored: dict[date, tuple[tuple[Paper, ...], BatchBlobs]] = {}
         self._changed: set[date] = set()
         self._first_seen: dict[ArxivId, date] | None = None
 
@@ -96,7 +96,7 @@ class Shelf:
                 self._refs.pop(day, None)
         self._changed.clear()
         self._papers.clear()
-        self._summaries.clear()
+        self._stored.clear()
         manifest = self._next_manifest(now, retention, last)
         await self._store.publish(manifest)
         self._published = manifest
@@ -127,7 +127,8 @@ class Shelf:
 
     async def _save(self, day: date) -> BatchRef:
         papers = self._papers[day]
-        blobs = await asyncio.to_thread(_encode, papers, self._summaries.get(day, b""))
+        before, blobs = self._stored.get(day, ((), BatchBlobs(b"", b"")))
+        blobs = await asyncio.to_thread(_encode, papers, before, blobs)
         return await self._store.save_batch(day, blobs, count=len(papers), keep=UNPUBLISHED)
 
     async def _seen(self) -> dict[ArxivId, date]:
@@ -142,6 +143,7 @@ class Shelf:
                     _note(seen, self._papers.get(day, ()))
                     if day in some and day != days[0]:
                         self._papers.pop(day, None)
+                        self._stored.pop(day, None)
             self._first_seen = seen
         return self._first_seen
 
@@ -150,20 +152,28 @@ class Shelf:
         found = await self._store.load_batches(refs) if refs else {}
         for ref in refs:
             try:
-                blobs = found[ref.day]
-                self._papers[ref.day] = await asyncio.to_thread(_decode, blobs.papers)
-                self._summaries[ref.day] = blobs.summaries
+                papers = await asyncio.to_thread(_decode, found[ref.day].papers)
             except (KeyError, StoreError) as error:
                 event("store.batch_missing", day=ref.day, error=f"to be fetched again: {error}")
                 self._strike(ref.day)
+            else:
+                self._papers[ref.day] = papers
+                self._stored[ref.day] = papers, found[ref.day]
 
     def _strike(self, day: date) -> None:
         del self._refs[day]
         self.ledger = {key: record for key, record in self.ledger.items() if key[1] != day}
 
 
-def _encode(papers: tuple[Paper, ...], summaries: bytes) -> BatchBlobs:
-    return BatchBlobs(encode_papers(papers), build_index(papers), summaries)
+def _encode(papers: tuple[Paper, ...], before: tuple[Paper, ...], blobs: BatchBlobs) -> BatchBlobs:
+    """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
+    same = list(map(_indexed, papers)) == list(map(_indexed, before))
+    return BatchBlobs(encode_papers(papers), blobs.index if same else build_index(papers), blobs.summaries)
+
+
+def _indexed(paper: Paper) -> Paper:
+    """The paper without what no query asks for: what a listing adds to a feed."""
+    return replace(paper, license="", doi="", journal_ref="", comment="")
 
 
 def _decode(data: bytes) -> tuple[Paper, ...]:

@@ -5,8 +5,8 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,9 @@ class ReplayedArxiv(Weather):
 
     async def aclose(self) -> None:
         """The refresh closes its client, and we go on."""
+
+    async def end(self) -> None:
+        await self._http.aclose()
 
 
 def _rule(fault: Fault | None) -> dict[str, Any] | None:
@@ -103,9 +106,13 @@ def renumbered(arxiv_id: str, added: int) -> str:
     return f"{found[1]}{int(found[2]) + added:05}" if found else arxiv_id
 
 
-@contextmanager
-def replayed(folder: Path, clock: VirtualClock) -> Iterator[ReplayedArxiv]:
+@asynccontextmanager
+async def replayed(folder: Path, clock: VirtualClock) -> AsyncIterator[ReplayedArxiv]:
     """Serve the data in ``folder`` by ``clock``."""
     first = min((folder / "days").iterdir()).stem
     with running_replay("--data", str(folder), "--today", str(date.fromisoformat(first) - timedelta(days=1))) as replay:
-        yield ReplayedArxiv(replay, folder, clock)
+        arxiv = ReplayedArxiv(replay, folder, clock)
+        try:
+            yield arxiv
+        finally:
+            await arxiv.end()

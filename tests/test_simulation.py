@@ -25,12 +25,11 @@ from synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
 from core.calendar import announcement_days
 from core.config import Settings
 from core.errors import NoPapersYet, RefreshRunning
-from core.library import Library
-from core.paper import Paper
+from core.library import Library, Snapshot
 from core.query import parse_query
-from core.ranking import select
+from core.ranking import LoadedBatch, select
 from core.report import RefreshReport
-from core.store.base import Manifest, Store
+from core.store.base import BatchRef, Manifest, Store
 
 FIRST, LAST = date(2026, 1, 12), date(2026, 1, 25)
 OUTAGE = date(2026, 1, 22)
@@ -106,6 +105,7 @@ class Fortnight:
     looks: int = 0
     seen: str = ""
     library: Library | None = None
+    looked_at: set[BatchRef] = field(default_factory=set)
     published: dict[str, object] = field(default_factory=dict)
     announced: dict[str, date] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
@@ -187,29 +187,33 @@ class Fortnight:
         if manifest is None or manifest.content == self.seen:
             return
         self.seen = manifest.content
-        for day, papers in (await self.here.batches()).items():
-            self.duplicates += [f"{name} of {day}" for name in doubled(papers)]
-            self._note_days(papers)
-        await self._read_feed()
+        self.library = self.library or Library(self.here.store, memo=timedelta(0))
+        with contextlib.suppress(NoPapersYet):
+            snapshot = await self.library.snapshot(self.here.clock.now())
+            assert len(snapshot.batches) == len(manifest.batches), "the manifest names a batch that is not there"
+            for ref, batch in zip(manifest.batches, snapshot.batches, strict=True):
+                if ref not in self.looked_at:
+                    self.looked_at.add(ref)
+                    self._read_batch(batch)
+            self._read_feed(snapshot)
 
-    def _note_days(self, papers: Any) -> None:
-        paper: Paper
-        for paper in papers:
+    def _read_batch(self, batch: LoadedBatch) -> None:
+        self.duplicates += [f"{name} of {batch.day}" for name in doubled(batch.papers)]
+        for paper in batch.papers:
             if self.announced.setdefault(paper.arxiv_id, paper.announced) != paper.announced:
                 self.moved.append(f"{paper.arxiv_id} from {self.announced[paper.arxiv_id]} to {paper.announced}")
 
-    async def _read_feed(self) -> None:
-        self.library = self.library or Library(self.here.store, memo=timedelta(0))
+    def _read_feed(self, snapshot: Snapshot) -> None:
+        """The feed of everything: as many papers as a feed can have."""
         query = parse_query(
             [("types", "new,cross,replace"), ("keywords", ""), ("per_day", "500"), ("limit", "500"), ("days", "35")],
             SETTINGS,
         )
-        with contextlib.suppress(NoPapersYet):
-            entries = select((await self.library.snapshot(self.here.clock.now())).batches, query)
-            self.duplicates += doubled(entry.paper for entry in entries)
-            for entry in entries:
-                if self.published.setdefault(entry.paper.arxiv_id, entry.published) != entry.published:
-                    self.moved.append(f"{entry.paper.arxiv_id} to {entry.published} in the feed")
+        entries = select(snapshot.batches, query)
+        self.duplicates += doubled(entry.paper for entry in entries)
+        for entry in entries:
+            if self.published.setdefault(entry.paper.arxiv_id, entry.published) != entry.published:
+                self.moved.append(f"{entry.paper.arxiv_id} to {entry.published} in the feed")
 
     # -- what came of it
 
@@ -286,7 +290,7 @@ async def test_a_fortnight_of_recorded_days(tmp_path, capsys):
     The same weather over recorded days, through a real server: the same promises.
     """
     clock = VirtualClock(at("12T00:00"))
-    with replayed(redated(tmp_path / "data", PLANNED, postponed=OUTAGE), clock) as arxiv:
+    async with replayed(redated(tmp_path / "data", PLANNED, postponed=OUTAGE), clock) as arxiv:
         arxiv.faults = weather()
         here = Deployment(sqlite_store(tmp_path / "none"), clock, arxiv, SETTINGS, arxiv.environment)
         fortnight = Fortnight(here, tmp_path)
