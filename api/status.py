@@ -12,11 +12,13 @@ from api.services import Services, WithServices
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
 from core.health import Health, check_health
+from core.history import Refreshed, recent_refreshes
 from core.store.base import DayRecord, Usage
 
 router = APIRouter()
 
 USAGE_SHOWN: Final = timedelta(days=14)
+REFRESHES_SHOWN: Final = 12
 
 
 def pretty_json(value: object) -> bytes:
@@ -52,6 +54,7 @@ class Status:
     ledger: tuple[DayRecord, ...]
     followed: tuple[str, ...]  # by readers, beyond the configuration
     usage: tuple[Spent, ...]
+    refreshes: tuple[Refreshed, ...]  # newest first
 
 
 async def read_status(services: Services) -> Status:
@@ -59,7 +62,7 @@ async def read_status(services: Services) -> Status:
     now, store, settings = services.now(), services.store, services.config.settings
     found = await check_health(services.config, store, now=now)
     if found.status == "store unreachable":
-        return Status(found, (), (), ())
+        return Status(found, (), (), (), ())
     manifest = await store.load_manifest()
     usage = await store.usage(now.date() - USAGE_SHOWN)
     return Status(
@@ -67,6 +70,7 @@ async def read_status(services: Services) -> Status:
         manifest.ledger if manifest else (),
         await store.followed(now=now),
         tuple(_spent(each, settings.ai_summary) for each in usage),
+        await recent_refreshes(store, REFRESHES_SHOWN),
     )
 
 
@@ -88,7 +92,7 @@ async def status_json(services: WithServices) -> Response:
 async def status_page(services: WithServices) -> Response:
     """The status for people."""
     found = await read_status(services)
-    body = page("status.html", health=found.health, ledger=found.ledger, followed=found.followed, usage=found.usage)
+    body = page("status.html", status=found)
     return Response(body, headers={"Cache-Control": NEVER.header, **PAGE_HEADERS}, media_type=HTML)
 
 

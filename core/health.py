@@ -1,13 +1,14 @@
 """Is what we hold as new as arXiv's last announcement? From the manifest and the clock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from core.calendar import last_expected_announcement, next_expected_announcement
 from core.config import Config
 from core.errors import StoreError
+from core.history import recent_refreshes
 from core.paper import announcement_time
 from core.plan import categories_to_follow
 from core.store.base import CategoryState, GateState, LastRefresh, Manifest, Store
@@ -56,6 +57,7 @@ class Health:
     holiday: str = ""  # the reason why the next one is later than a weekday would have it
     cooling_down_until: datetime | None = None
     cooling_down_reason: str = ""
+    summaries: str = ""  # how the last run of summaries went; feeds are whole without them
 
     @property
     def ok(self) -> bool:
@@ -71,9 +73,12 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
     try:
         manifest = await store.load_manifest()
         gate = await store.gate_state(now=now)
+        last = await recent_refreshes(store, 1)
     except StoreError as error:
         return Health("store unreachable", str(error), described)
-    return assess(manifest, categories_to_follow(config.settings, ()), described, gate, now=now)
+    found = assess(manifest, categories_to_follow(config.settings, ()), described, gate, now=now)
+    summaries = last[0].summaries if last else None
+    return replace(found, summaries=summaries.outcome) if summaries else found
 
 
 def assess(

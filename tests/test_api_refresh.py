@@ -10,6 +10,7 @@ from core.paper import announcement_time
 from core.refresh import refresh
 from core.report import RefreshReport
 from core.store.base import Store
+from core.taxonomy import members
 from tests.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
 from tests.web import open_web
 
@@ -162,3 +163,48 @@ async def test_config_shows_the_settings_and_no_secret(weather: Weather):
     assert answer.status_code == 200
     assert answer.json()["categories"] == list(CATEGORIES)
     assert SECRET not in answer.text
+
+
+async def test_status_tells_what_the_refreshes_did(weather: Weather):
+    """Every anomaly that a refresh met is on the status page, with what was done about it."""
+    weather.arxiv.faults.append(Fault("stale", where="rss/cs.AI", times=1))
+    await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    found = (await weather.web.get("/status.json")).json()
+    assert found["refreshes"][0]["ok"] is True
+    assert {(each["category"], each["complete"]) for each in found["ledger"]} == {("cs.AI", True), ("cs.LG", True)}
+    text = (await weather.web.get("/status")).text
+    assert "2 of 2 categories have the list of Wednesday 2026-01-14" in text
+    assert "taken from the listing" in text
+
+
+async def test_a_category_that_a_reader_asks_for_is_followed(weather: Weather):
+    """Asked for by name, a category joins the next refresh; until then its feed says that it will."""
+    await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    weather.arxiv.world.days = World.of(DAYS, (*CATEGORIES, "cs.RO")).days
+    first = await weather.web.get("/rss/cs.RO?keywords=")
+    assert first.status_code == 200
+    assert "cs.RO" in first.text
+    assert "the next refresh brings it in" in first.text
+    assert await weather.web.services.store.followed(now=weather.clock.now()) == ("cs.RO",)
+    weather.clock.tick(3600)
+    report = (await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")).json()
+    assert "cs.RO" in {each["category"] for each in report["categories"]}
+    second = await weather.web.get("/rss/cs.RO?keywords=")
+    assert "<item>" in second.text
+    assert "the next refresh brings it in" not in second.text
+
+
+async def test_wishes_are_bounded(weather: Weather):
+    """Strangers cannot make a deployment follow all of arXiv."""
+    await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    for archive in ("math", "physics", "q-bio"):
+        await weather.web.get(f"/rss/{'+'.join(sorted(members(archive)))}")
+    assert len(await weather.web.services.store.followed(now=weather.clock.now())) == 20
+
+
+async def test_a_stale_feed_says_so(weather: Weather):
+    """X-Feed-Stale names what lacks the last expected announcement; a fresh feed has no such header."""
+    await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    assert "x-feed-stale" not in (await weather.web.get("/rss")).headers
+    weather.clock.tick(24 * 3600)
+    assert (await weather.web.get("/rss/cs.AI")).headers["x-feed-stale"] == "cs.AI since 2026-01-14"
