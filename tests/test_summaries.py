@@ -185,7 +185,7 @@ async def test_an_empty_account_stops_the_run(store):
         Fail(400, "Input data may contain inappropriate content.", code="data_inspection_failed"),
         Fail(400, "The response was filtered", code="content_filter"),
         Fail(403, "Your input was flagged by moderation"),
-        Fail(400, "no reason that anybody knows"),
+        Fail(400, "Content Exists Risk", code="invalid_request_error"),
         Fail(413, "too large"),
         Say("", finish="content_filter"),
     ],
@@ -208,6 +208,7 @@ async def test_a_refused_paper_costs_that_paper_only(store, refusal):
     [
         Fail(500, "sorry"),
         Fail(503, "overloaded"),
+        Fail(400, "no reason that anybody knows"),
         Say(json.dumps(ANSWER), cut=2),
         Raw(b'data: {"id": "x", "choices": [{"ind'),
         Raw(b'data: {"broken\n\n'),

@@ -29,7 +29,10 @@ _CONTEXT: Final = re.compile(
     r"range of input length|input.{0,20}too long|exceeds? the (model|limit|max)",
     re.IGNORECASE,
 )
-_MODERATION: Final = re.compile(r"inspection|moderat|flagged|content.?(filter|policy|management)|safety", re.IGNORECASE)
+_MODERATION: Final = re.compile(
+    r"inspection|inappropriate|moderat|flagged|content.?(filter|policy|management|exists risk)|high risk|safety",
+    re.IGNORECASE,
+)
 _PARSING: Final = re.compile(r"pars(ing|ed).{0,20}(progress|not|wait)|file.{0,30}not ready", re.IGNORECASE)
 
 
@@ -137,8 +140,9 @@ class Writer:
 
     def _give_up_or_adapt(self, error: "openai.APIStatusError", used: Abilities) -> None:
         """Ask for less from now on, or raise what a 400 means when it is not about an option of ours."""
-        message = f"{error.message} {_body(error).get('param') or ''}"
-        code = str(_body(error).get("code") or "")
+        body = _body(error)
+        code = f"{body.get('code') or ''} {body.get('type') or ''}"
+        message = f"{body.get('message') or error.message} {body.get('param') or ''}"
         if _MODERATION.search(code) or _MODERATION.search(message):
             raise PaperRefused(self._reason(error)) from error
         if _PARSING.search(message):
@@ -148,8 +152,8 @@ class Writer:
         if self._abilities is not used:
             return  # another call has met the same refusal meanwhile
         less = used.without(message)
-        if less is None:
-            raise PaperRefused(self._reason(error)) from error
+        if less is None:  # not said why: the paper's fault or ours, the next tries will tell
+            raise UpstreamError(self._reason(error)) from error
         self._abilities = less
 
     def _translate(self, error: "openai.APIError") -> UpstreamError:
