@@ -554,6 +554,32 @@ async def test_the_key_is_never_logged(store, caplog):
     assert KEY not in repr(report)
 
 
+@pytest.mark.parametrize("key", ["sk-with a space", "sk-ключ", "sk-line\nbreak"])
+async def test_a_garbled_key_is_named_and_not_shown(store, key):
+    """
+    A key that no HTTP header can hold stops the run with one line, which does not repeat it.
+    """
+    config = configure("http://127.0.0.1:9/v1")
+    config = Config(config.settings, replace(config.environment, llm_key=key))
+    clock = SystemClock()
+    report = await summarize(
+        store, config, Shelf(), papers(2), clock=clock, holder="a", deadline=clock.now() + timedelta(minutes=1)
+    )
+    assert "characters that no key has" in report.problem
+    assert (report.left, "sk-" in repr(report)) == (2, False)
+
+
+async def test_the_reason_of_a_lost_connection_is_told(store):
+    """
+    A base address that is none is recognised from the reason.
+    """
+
+    class Nobody:
+        base_url = "localhost:11434/v1"
+
+    assert "localhost://" in (await run(store, Nobody(), papers(1))).failed[0].reason
+
+
 async def test_nothing_of_the_full_text_is_kept(store, tmp_path):
     """
     The store holds the summary and nothing of the paper's text.

@@ -71,6 +71,8 @@ class Writer:
         """Ask once, for at most ``seconds``; asked again only where the service refused an option of ours."""
         import openai  # noqa: PLC0415
 
+        if not re.fullmatch(r"[!-~]+", self._key):
+            raise ModelStopped("the key holds characters that no key has")
         while True:
             used = self._abilities
             try:
@@ -178,6 +180,8 @@ class Writer:
         """One line without the key, which some services repeat in their messages."""
         status = getattr(error, "status_code", "")
         said = " ".join(str(_body(error).get("message") or error.message).split())[:240]
+        if error.__cause__ and not status:
+            said = f"{said} {error.__cause__}"[:240].strip()
         said = said.replace(self._key, "…") if self._key else said
         said = re.sub(r"\b(sk|key)-[\w*-]{6,}", r"\1-…", said)
         return f"{status} {said}".strip() or type(error).__name__
