@@ -9,6 +9,7 @@ from typing import Final
 from core.calendar import eastern_date, holiday_name, is_weekday, latest_weekday
 from core.config import Settings
 from core.errors import ConfigError
+from core.paper import announcement_time
 from core.store.base import DayRecord
 from core.taxonomy import is_category, parse_categories
 
@@ -17,6 +18,9 @@ MOST_CATEGORIES: Final = 60
 
 MOST_TRIES: Final = 6
 """So often a difference that stays is looked at again; then it is stated and left."""
+
+PATIENT_UNTIL: Final = timedelta(hours=6)
+"""After midnight in New York: before the last of the day's refreshes, which then takes what there is."""
 
 _ENOUGH: Final = 3
 """Days from which on "the usual size" means something."""
@@ -83,10 +87,15 @@ class Scope:
             (pair for pair in pairs if not settled(ledger.get(pair))), key=lambda pair: _urgency(pair, ledger)
         )
 
-    def unasked_before(self, day: date, ledger: Ledger) -> bool:
-        """Whether an earlier day was never asked for: a paper of ``day`` may have been announced there first."""
-        earlier = (pair for pair in self.gaps(ledger) if pair[1] < day)
-        return any(pair not in ledger and not holiday_name(pair[1]) for pair in earlier)
+    def waits_for_earlier(self, day: date, ledger: Ledger, now: datetime) -> bool:
+        """
+        Whether papers of ``day`` may have been announced first on an earlier day that is still to be fetched.
+
+        Days that could not be had are waited for until ``PATIENT_UNTIL``, days never asked for as long as it takes.
+        """
+        patient = now < announcement_time(day) + PATIENT_UNTIL
+        earlier = (pair for pair in self.gaps(ledger) if pair[1] < day and not holiday_name(pair[1]))
+        return any(patient or pair not in ledger for pair in earlier)
 
 
 def _urgency(pair: tuple[str, date], ledger: Ledger) -> tuple[bool, int, date]:

@@ -184,12 +184,12 @@ class Rounds:
         """
         Put a good document's papers into the batch of its day.
 
-        While an earlier day was never asked for, only the papers born that day: of the others, it may be the day on
-        which they were first announced, and a date of publication never moves once it was given.
+        While an earlier day is to be fetched, only the papers born that day: the others may have been announced first
+        on that one, and a date of publication never moves once it was given.
         """
         assert document.day is not None
         key = document.category, document.day
-        if self._scope.unasked_before(document.day, self._shelf.ledger):
+        if self._scope.waits_for_earlier(document.day, self._shelf.ledger, self._clock.now()):
             self._withheld[key] = document, decision
             born = born_that_day(document, await self._shelf.papers(document.day))
             if len(born.papers) < len(document.papers):

@@ -203,6 +203,7 @@ class SyntheticArxiv(Weather):
     def __init__(self, world: World, clock: VirtualClock, *, takes: float = 0.4) -> None:
         super().__init__(clock, takes=takes)
         self.world = world
+        self.built = 0  # seconds after midnight, of a stale feed
 
     def announced(self, category: str, day: date) -> dict[str, str]:
         return self.world.announced(category, day)
@@ -246,7 +247,8 @@ class SyntheticArxiv(Weather):
             ),
         )
         midnight = f"{announcement_time(day):%a, %d %b %Y %H:%M:%S %z}"
-        built = f"{announcement_time(day) + timedelta(seconds=0 if kind == 'stale' else 12):%a, %d %b %Y %H:%M:%S %z}"
+        after = timedelta(seconds=self.built if kind == "stale" else 12)
+        built = f"{announcement_time(day) + after:%a, %d %b %Y %H:%M:%S %z}"
         items = "".join(_item(paper, str(paper.kind_in(category)), midnight) for paper in ordered)
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<rss xmlns:arxiv="http://arxiv.org/schemas/atom" '

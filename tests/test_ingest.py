@@ -11,6 +11,7 @@ from core.arxiv.documents import CategoryDocument, Skipped
 from core.calendar import announcement_days
 from core.ingest import (
     Previous,
+    agree,
     believable,
     born_that_day,
     count_types,
@@ -111,6 +112,48 @@ def test_a_feed_built_right_at_midnight_is_not_believed_alone():
     assert decide(document(new_papers(1, 9), built=0), WEDNESDAY, now=NOON).verdict == "stale"
     assert decide(document(new_papers(1, 9), built=10), WEDNESDAY, now=NOON).verdict == "fresh"
     assert decide(document(new_papers(200, 9), built=0), WEDNESDAY, previous=TUESDAY, now=NOON).verdict == "fresh"
+
+
+def twins(*, first_ai, first_cl, built=12, day=WEDNESDAY):
+    """Feeds of cs.AI and cs.CL: each has ten new papers, half of them cross-listed to the other."""
+    ai = [paper(first_ai + n, also=["cs.CL"] if n % 2 else []) for n in range(10)]
+    cl = [paper(first_cl + n, category="cs.CL", also=["cs.AI"] if n % 2 else []) for n in range(10)]
+    crossed_cl = [replace(each, announce_type=AnnounceType.CROSS) for each in ai if "cs.CL" in each.categories]
+    crossed_ai = [replace(each, announce_type=AnnounceType.CROSS) for each in cl if "cs.AI" in each.categories]
+    feed_ai = document([*ai, *crossed_ai], built=built, day=day)
+    return feed_ai, document([*cl, *crossed_cl], category="cs.CL", day=day)
+
+
+def test_feeds_of_a_day_vouch_for_each_other():
+    """
+    A new paper of cs.AI that names cs.CL stands in both feeds: so a hasty feed is believed on a new deployment.
+    """
+    ai, cl = twins(first_ai=100, first_cl=200, built=0)
+    assert agree(ai, cl)
+    assert decide(ai, WEDNESDAY, peers=[ai, cl], now=NOON).verdict == "fresh"
+    assert decide(ai, WEDNESDAY, peers=[ai], now=NOON).verdict == "stale"
+
+
+def test_feeds_that_contradict_each_other_are_both_doubted():
+    """
+    Yesterday's cs.AI beside today's cs.CL: they lack each other's papers, and the listing has to tell which is old.
+    """
+    ai, cl = twins(first_ai=100, first_cl=200)[0], twins(first_ai=300, first_cl=400)[1]
+    assert agree(ai, cl) is False
+    for feed in (ai, cl):
+        decision = decide(feed, WEDNESDAY, peers=[ai, cl], now=NOON)
+        assert (decision.verdict, decision.next_step) == ("stale", "ask the listing")
+    sunday = Previous.of(date(2026, 1, 11), new_papers(1, 9), "cs.AI")
+    assert decide(ai, WEDNESDAY, previous=sunday, peers=[ai, cl], now=NOON).verdict == "fresh"
+
+
+def test_feeds_with_little_in_common_say_nothing_of_each_other():
+    """
+    Two categories that hardly meet are no evidence.
+    """
+    assert (
+        agree(document(new_papers(1, 9)), document(new_papers(50, 9, category="math.KT"), category="math.KT")) is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,19 @@ async def test_a_bad_feed_is_repaired_from_the_listing(arxiv_week, kind, where):
     assert report.ok
 
 
+async def test_a_new_deployment_is_not_taken_in_by_a_stale_feed(tmp_path):
+    """
+    With nothing held, yesterday's list under today's date is found out by the other categories' feeds.
+    """
+    names = ("cs.AI", "cs.CL")
+    here = deployment(tmp_path, start="2026-01-14T07:10:00", days=WEEK, categories=names, per_day=12, days_back=1)
+    here.arxiv.built = 6
+    here.arxiv.faults.append(Fault("stale", "/rss/cs.AI"))
+    report = await here.refresh()
+    assert await here.held() == truth(here.arxiv.world, names, [WEDNESDAY])
+    assert any("one is old" in text for text in report.anomalies)
+
+
 async def test_another_categorys_feed_is_not_taken(arxiv_week):
     """
     A feed that names another category is no feed of ours.
