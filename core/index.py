@@ -159,15 +159,18 @@ class BatchIndex:
         at = self.words.find(f"\n{word}\n", begin, end)
         return -1 if at < 0 else first + self.words.count("\n", begin, at)
 
-    def beginning(self, prefix: str) -> range:
-        """Return the numbers of the words that begin so: with ``BLOCK`` letters or more."""
+    def beginning(self, prefix: str) -> dict[str, int]:
+        """Return the words that begin so, and their numbers; ``prefix`` has ``BLOCK`` letters or more."""
         block = self._blocks.get(prefix[:BLOCK])
-        if not block or len(prefix) < BLOCK:
-            return range(0)
+        if not block:
+            return {}
         first, begin, end = block
-        sign = "\n" + prefix
-        number = first + self.words.count("\n", begin, max(self.words.find(sign, begin, end), begin))
-        return range(number, number + self.words.count(sign, begin, end))
+        start = self.words.find("\n" + prefix, begin, end)
+        if start < 0:
+            return {}
+        last = self.words.find("\n", self.words.rfind("\n" + prefix, begin, end) + 1)
+        number = first + self.words.count("\n", begin, start)
+        return {word: number + place for place, word in enumerate(self.words[start + 1 : last].split("\n"))}
 
     def _start(self, number: int, sums: Sequence[int], sizes: memoryview) -> int:
         """Where a word's part of a long section begins: the sum of the blocks and of the words before it."""
@@ -217,6 +220,10 @@ class BatchIndex:
             return rows_of(self._frequent[number])
         start = self._start(number, self._row_sums, self._sizes)
         return accumulate(self._rows[start : start + size])
+
+    def frequency(self, number: int) -> int:
+        """Return how many rows hold a word."""
+        return self._sizes[number] or self._frequent[number].bit_count()
 
     def title_rows(self, number: int) -> int:
         """Return the set of rows that hold a word in the title."""

@@ -127,7 +127,7 @@ def _add_words(found: defaultdict[str, list[int]], words: Sequence[tuple[str, st
         found[key(word)].append(place)
         before = word
     _add_joined(found, run)
-    return min(place + 2, MOST_PLACES) if words else start
+    return min(place + 3, MOST_PLACES) if words else start
 
 
 def _add_joined(found: defaultdict[str, list[int]], run: Sequence[tuple[str, int]]) -> None:

@@ -2,22 +2,28 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, TypeVar
 
 from core.index import PLACE_BITS, BatchIndex
-from core.indexing import build_index, joined_key
+from core.indexing import build_index
+from core.links import LoadedBatch
 from core.names import Name, parse_name
 from core.paper import Paper
-from core.planes import bits_of
-from core.terms import Clause, Term, Word
-from core.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, fold, keys
+from core.planes import bits_of, rows_of
+from core.plurals import singular
+from core.spellings import Item, Spelling, spellings
+from core.terms import Clause, Term
+from core.words import fold
 
-__all__ = ["BatchIndex", "Hits", "build_index", "name_rows", "substring_hits", "term_hits"]
+__all__ = ["BatchIndex", "Hits", "build_index", "counts_of", "hits_of", "name_rows", "remember", "term_hits"]
 
 _MOST_KEPT: Final = 4096
 _PLACE: Final = (1 << PLACE_BITS) - 1
+
+Found = TypeVar("Found")
 
 
 class Hits(NamedTuple):
@@ -30,41 +36,34 @@ class Hits(NamedTuple):
 NOTHING: Final = Hits(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One position of a phrase: any of these keys, so many places after the first item, so wide."""
-
-    keys: tuple[str, ...]
-    offset: int = 0
-    is_prefix: bool = False
-
-
-Sequenced = tuple[Item, ...]
-"""One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
-
-_ways: dict[str, tuple[Sequenced, ...]] = {}
-
-
 def term_hits(index: BatchIndex, term: Term) -> Hits:
     """Return where all clauses of a term hold; it stands in the title when every wanted clause does."""
     kept = index.memo.get(term.text)
     if not isinstance(kept, Hits):
-        kept = _remember(index.memo, term.text, _all_clauses(index, term))
+        kept = remember(index, term.text, _all_clauses(index, term, partial(clause_hits, index)))
     return kept
 
 
-def _remember(memo: dict[str, object], name: str, hits: Hits) -> Hits:
-    if len(memo) >= _MOST_KEPT:
-        memo.clear()
-    memo[name] = hits
-    return hits
+def remember(index: BatchIndex, name: str, found: Found) -> Found:
+    """Keep what was found out about a batch, up to a number of answers."""
+    if len(index.memo) >= _MOST_KEPT:
+        index.memo.clear()
+    index.memo[name] = found
+    return found
+
+
+def hits_of(batch: LoadedBatch, term: Term, match: str) -> Hits:
+    """Return where a term matches: by words or, as the old bot did, by ``substring``."""
+    if match == "substring":
+        return substring_hits(batch.index, batch.papers, term)
+    return term_hits(batch.index, term)
 
 
 def name_rows(index: BatchIndex, name: Name) -> int:
     """Return the papers of somebody."""
     kept = index.memo.get(key := f"author {name.text}")
     if not isinstance(kept, Hits):
-        kept = _remember(index.memo, key, Hits(_rows_with(index, name.surname[-1], name.fits), 0))
+        kept = remember(index, key, Hits(_rows_with(index, name.surname[-1], name.fits), 0))
     return kept.rows
 
 
@@ -94,10 +93,10 @@ def _row_at(index: BatchIndex, place: int) -> int:
     return bisect_right(index.author_starts, place) - 1
 
 
-def _all_clauses(index: BatchIndex, term: Term) -> Hits:
+def _all_clauses(index: BatchIndex, term: Term, find: Callable[[Clause], Hits]) -> Hits:
     rows = title = index.everything
     for clause in term.clauses:
-        hits = clause_hits(index, clause)
+        hits = find(clause)
         if clause.negated:
             rows &= ~hits.rows
         else:
@@ -116,14 +115,14 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
     if clause.field == "au":
         return Hits(author_rows(index, clause), 0)
     rows = title = 0
-    for way in ways(clause):
+    for way in spellings(clause):
         hits = _way_hits(index, way, in_abstract=clause.field == "abs")
         rows |= hits.rows
         title |= hits.title
     return Hits(title, title) if clause.field == "ti" else Hits(rows, title)
 
 
-def _way_hits(index: BatchIndex, way: Sequenced, *, in_abstract: bool) -> Hits:
+def _way_hits(index: BatchIndex, way: Spelling, *, in_abstract: bool) -> Hits:
     """Return where these items follow each other."""
     found = [_numbers(index, item) for item in way]
     if not all(found):
@@ -141,11 +140,12 @@ def _way_hits(index: BatchIndex, way: Sequenced, *, in_abstract: bool) -> Hits:
 def _numbers(index: BatchIndex, item: Item) -> list[int]:
     if not item.is_prefix:
         return [number for number in map(index.find, item.keys) if number >= 0]
-    found: set[int] = set()
-    for key in item.keys:
-        found.update(index.beginning(key))
-        found.update(index.beginning(key.upper()))
-    return sorted(found)
+    (prefix,) = item.keys
+    found = index.beginning(prefix) | index.beginning(prefix.upper())
+    wholes = (singular(prefix), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
+    whole = {index.find(key) for key in wholes} - {-1}
+    # A word that hyphens join is wider than it looks: nothing can follow it at a fixed distance.
+    return sorted(whole | {number for word, number in found.items() if item.is_last or "-" not in word})
 
 
 def _word_hits(index: BatchIndex, numbers: Iterable[int]) -> Hits:
@@ -156,7 +156,7 @@ def _word_hits(index: BatchIndex, numbers: Iterable[int]) -> Hits:
     return Hits(rows, title)
 
 
-def _starts(index: BatchIndex, way: Sequenced, found: Sequence[Sequence[int]]) -> set[int]:
+def _starts(index: BatchIndex, way: Spelling, found: Sequence[Sequence[int]]) -> set[int]:
     """Return the places at which the first item begins and all the others follow."""
     starts: set[int] | None = None
     for item, numbers in zip(way, found, strict=True):
@@ -167,94 +167,30 @@ def _starts(index: BatchIndex, way: Sequenced, found: Sequence[Sequence[int]]) -
     return starts or set()
 
 
-# -- the ways in which a clause may be written
+def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
+    """Return how often each row holds a term, at most as often as the rarest of its clauses."""
+    name = f"counts {term.text}"
+    kept = index.memo.get(name)
+    return kept if isinstance(kept, dict) else remember(index, name, _counts_of(index, term))
 
 
-def ways(clause: Clause) -> tuple[Sequenced, ...]:
-    """List the spellings that agree with a clause: hyphen, space and joined forms of its words."""
-    kept = _ways.get(clause.text)
-    if kept is None:
-        if len(_ways) >= _MOST_KEPT:
-            _ways.clear()
-        kept = _ways[clause.text] = tuple(dict.fromkeys(_all_ways(clause.words)))
-    return kept
+def _counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
+    each = [_clause_counts(index, clause) for clause in term.clauses if not clause.negated]
+    return {row: min(counts.get(row, 1) for counts in each) for row in rows_of(term_hits(index, term).rows)}
 
 
-def _all_ways(words: Sequence[Word]) -> Iterable[Sequenced]:
-    alone = len(words) == 1
-    yield _sequence([_item(word, exact=alone) for word in words], words)
-    for at, word in enumerate(words):
-        before, after = words[:at], words[at + 1 :]
-        for pieces in _splits(word):
-            yield _plain_sequence([*before, *pieces, *after])
-        if not word.is_prefix:
-            yield from _hyphened(before, word, after)
-        if after and _may_join(word, after[0]):
-            yield from _all_joined(before, [word, after[0]], after[1:])
-    if len(words) > 2 and all(word.glue != GAP for word in words[1:]):
-        yield from _all_joined([], words, [])
-
-
-def _all_joined(before: Sequence[Word], joined: Sequence[Word], after: Sequence[Word]) -> Iterable[Sequenced]:
-    text = "".join(word.text for word in joined)
-    yield _plain_sequence([*before, Word(text, joined[0].glue, joined[-1].is_prefix), *after])
-
-
-def _may_join(word: Word, following: Word) -> bool:
-    if following.glue == HYPHEN:
-        return True
-    return following.glue != GAP and not {fold(word.text), fold(following.text)} & FUNCTION_WORDS
-
-
-def _hyphened(before: Sequence[Word], word: Word, after: Sequence[Word]) -> Iterable[Sequenced]:
-    """``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``."""
-    if len(word.text) < 4 or not word.text.isalnum():
-        return
-    for width in range(2, 6):
-        items = [_item(other) for other in (*before, word, *after)]
-        items[len(before)] = Item((joined_key(word.text, width),))
-        yield _sequence(items, [*before, word, *after], wide=(len(before), width))
-
-
-def _splits(word: Word) -> Iterable[tuple[Word, Word]]:
-    """``finetuning`` may stand as ``fine tuning``, ``GPT4`` as ``GPT-4``; not ``often`` as ``of ten``."""
-    text = word.text
-    for at in range(1, len(text)):
-        first, second = text[:at], text[at:]
-        if _may_split(first, second):
-            yield Word(first, word.glue), Word(second, SPACE, word.is_prefix)
-
-
-def _may_split(first: str, second: str) -> bool:
-    if not (first.isalnum() and second[0].isalnum()) or {fold(first), fold(second)} & FUNCTION_WORDS:
-        return False
-    if first[-1].isdigit() != second[0].isdigit():
-        return True
-    return len(first) + len(second) >= 4 and len(second) >= 2 and first[-1].isalpha()
-
-
-def _item(word: Word, *, exact: bool = False) -> Item:
-    if word.is_prefix:
-        small = fold(word.text)
-        return Item((small,), is_prefix=True)
-    return Item(keys(word.text, exact=exact))
-
-
-def _plain_sequence(words: Sequence[Word]) -> Sequenced:
-    return _sequence([_item(word) for word in words], words)
-
-
-def _sequence(items: Sequence[Item], words: Sequence[Word], wide: tuple[int, int] = (-1, 1)) -> Sequenced:
-    """Set the items at their distances: one place apart, two over a full stop, more after a joined word."""
-    placed = []
-    offset = 0
-    for number, (item, word) in enumerate(zip(items, words, strict=True)):
-        if number:
-            offset += 2 if word.glue == GAP else 1
-        placed.append(Item(item.keys, offset, item.is_prefix))
-        if number == wide[0]:
-            offset += wide[1] - 1
-    return tuple(placed)
+def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    if clause.field in ("au", "cat"):
+        return counts
+    for way in spellings(clause):
+        found = [_numbers(index, item) for item in way]
+        if len(way) == 1:
+            for number in found[0]:
+                counts.update(index.counts(number))
+        elif all(found):
+            counts.update(place >> PLACE_BITS for place in _starts(index, way, found))
+    return counts
 
 
 # -- the old bot's way
@@ -265,19 +201,26 @@ def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hi
     name = f"substring {term.text}"
     kept = index.memo.get(name)
     if not isinstance(kept, Hits):
-        kept = _remember(index.memo, name, _all_substrings(papers, term))
+        kept = remember(index, name, _all_clauses(index, term, partial(_substrings, index, papers)))
     return kept
 
 
-def _all_substrings(papers: Sequence[Paper], term: Term) -> Hits:
-    wanted = [clause.literal.lower() for clause in term.clauses if not clause.negated]
-    unwanted = [clause.literal.lower() for clause in term.clauses if clause.negated]
-    rows, title = [], []
-    for row, paper in enumerate(papers):
-        heading = paper.title.lower()
-        text = f"{heading} {paper.abstract.lower()}"
-        if all(literal in text for literal in wanted) and not any(literal in text for literal in unwanted):
-            rows.append(row)
-            if all(literal in heading for literal in wanted):
-                title.append(row)
-    return Hits(bits_of(rows, len(papers)), bits_of(title, len(papers)))
+def _substrings(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
+    if clause.field in ("au", "cat"):
+        return clause_hits(index, clause)
+    wanted = clause.literal.lower()
+    texts = _lowered(index, papers)
+    in_title = bits_of((row for row, (title, _) in enumerate(texts) if wanted in title), index.count)
+    if clause.field == "ti":
+        return Hits(in_title, in_title)
+    if clause.field == "abs":
+        return Hits(bits_of((row for row, (_, abstract) in enumerate(texts) if wanted in abstract), index.count), 0)
+    whole = (row for row, (title, abstract) in enumerate(texts) if wanted in f"{title} {abstract}")
+    return Hits(bits_of(whole, index.count), in_title)
+
+
+def _lowered(index: BatchIndex, papers: Sequence[Paper]) -> list[tuple[str, str]]:
+    kept = index.memo.get("lowered")
+    if isinstance(kept, list):
+        return kept
+    return remember(index, "lowered", [(paper.title.lower(), paper.abstract.lower()) for paper in papers])

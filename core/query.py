@@ -144,6 +144,7 @@ class _Reader:
             like=like,
             scoring=settings.scoring,
         )
+        _check_ranking(query)
         return replace(query, given=tuple((name, self._spelled[name]) for name in PARAMETERS if name in self._spelled))
 
     def _take(
@@ -177,6 +178,13 @@ class _Reader:
             return cast("Choice", chosen)
 
         return self._take(name, default, parse, str)
+
+
+def _check_ranking(query: FeedQuery) -> None:
+    if query.rank == "bm25" and query.match == "substring":
+        raise BadQuery("rank", "bm25 counts words and does not go with match=substring")
+    if query.rank == "bm25" and query.like:
+        raise BadQuery("rank", "bm25 does not go with like, which has its own ranking")
 
 
 def _quote(text: str) -> str:

@@ -3,65 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache, reduce
 from itertools import islice
-from math import ceil, gcd
-from operator import or_
-from typing import Final, NamedTuple
 
-from core.counting import Sums
-from core.matching import BatchIndex, Hits, name_rows, substring_hits, term_hits
+from core.announced import Announced, announced_as, excluded_rows, having, primary_rows, type_of
+from core.counting import Scores
+from core.likeness import ByLikeness
+from core.links import LoadedBatch, Row, link
+from core.matching import hits_of, name_rows, remember
 from core.paper import AnnounceType, Entry, Matched, Paper, Summary, announcement_time
-from core.planes import rows_of
+from core.planes import bits_of, rows_of
 from core.query import FeedQuery
-from core.taxonomy import CategoryFilter
-from core.terms import Term
+from core.rankers import UNIT, ByFrequency, ByKeywords, Ranker, millionths
 
-_UNIT: Final = 1_000_000
-"""Scores are added up in millionths, so that no order depends on rounding."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedBatch:
-    """One announcement day in memory."""
-
-    day: date
-    papers: Sequence[Paper]
-    index: BatchIndex
-    summaries: Mapping[tuple[str, str], Summary]  # by arXiv id and language
-
-
-class Row(NamedTuple):
-    """Where a paper stands: the batch by its number, newest first, and the row in it."""
-
-    batch: int
-    row: int
-
-
-class Links:
-    """Which papers stand in several batches."""
-
-    def __init__(self, indexes: Sequence[BatchIndex]) -> None:
-        self.rows: dict[str, list[Row]] = {}  # by id, newest first; only of papers in several batches
-        first: dict[str, Row] = {}
-        for batch, index in enumerate(indexes):
-            for row, arxiv_id in enumerate(index.ids):
-                here = Row(batch, row)
-                before = first.setdefault(arxiv_id, here)
-                if before is not here:
-                    self.rows.setdefault(arxiv_id, [before]).append(here)
-        self.several = [0] * len(indexes)  # a set of rows for each batch
-        self.newest = [0] * len(indexes)
-        for rows in self.rows.values():
-            self.newest[rows[0].batch] |= 1 << rows[0].row
-            for where in rows:
-                self.several[where.batch] |= 1 << where.row
-
-
-@lru_cache(maxsize=4)
-def link(indexes: tuple[BatchIndex, ...]) -> Links:
-    """Link the batches of a snapshot; kept while it is in use."""
-    return Links(indexes)
+__all__ = ["LoadedBatch", "Selection", "select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +33,7 @@ def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
     Return a feed's entries, newest day first, then the best (or with ``sort=date`` the newest id) first.
 
     ``batches`` come newest first. A paper stands under the oldest held day on which it qualifies, with the text, the
-    categories and the score of its newest version.
+    categories and the score of its newest version; what its newest version makes it match counts, and nothing else.
     """
     if not batches:
         return []
@@ -96,14 +50,17 @@ class Selection:
         self._links = link(tuple(batch.index for batch in batches))
         self._oldest = batches[0].day - timedelta(days=query.days)
         self._moved: dict[int, list[Placed]] = {}
-        scoring = query.scoring
-        weights = [(term, scoring.abstract * term.weight, scoring.title * term.weight) for term in query.keywords]
-        self._unit = gcd(*(_millionths(each) for _, *pair in weights for each in pair), _millionths(scoring.author))
-        self._weights = [(term, self._units(abstract), self._units(title)) for term, abstract, title in weights]
         self._qualify: dict[int, int] = {}
+        self._ranker = self._choose_ranker()
 
-    def _units(self, weight: float) -> int:
-        return _millionths(weight) // self._unit
+    def _choose_ranker(self) -> Ranker:
+        scoring = self._query.scoring
+        if self._query.like:
+            return ByLikeness(self._query, self._batches, self._links)
+        if self._query.rank == "bm25":
+            return ByFrequency(self._query, self._batches)
+        # A part of the recency weight may be any number of millionths.
+        return ByKeywords(self._query, [scoring.author, scoring.primary, 1 / UNIT if scoring.recency else 0])
 
     def placed(self) -> Iterator[Placed]:
         """Give what makes the feed, in its order."""
@@ -113,13 +70,11 @@ class Selection:
             yield from self._of_day(number, batch)
 
     def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[Placed]:
-        wanted, sums = self._wanted(batch)
+        wanted, scores = self.wanted(batch)
         several = self._links.several[number]
-        self._move(number, wanted & several & self._links.newest[number], sums)
-        types = announced_as(batch.index, self._query.categories)
-        own = wanted & ~several & self._qualifying(number)
-        best = self._best(number, batch, own, sums, types)
-        found = sorted([*best, *self._moved.pop(number, ())], key=self._order)[: self._query.per_day]
+        self._move(number, wanted & several & self._links.newest[number], scores)
+        own = self._best(number, batch, wanted & ~several & self._qualifying(number), scores)
+        found = sorted([*own, *self._moved.pop(number, ())], key=self._order)[: self._query.per_day]
         if self._query.sort == "date":
             found.sort(key=self._id, reverse=True)
         return found
@@ -130,69 +85,67 @@ class Selection:
     def _id(self, placed: Placed) -> str:
         return self._batches[placed.where.batch].index.ids[placed.where.row]
 
-    def _best(
-        self, number: int, batch: LoadedBatch, rows: int, sums: Sums, types: Mapping[AnnounceType, int]
-    ) -> Iterator[Placed]:
+    def _best(self, number: int, batch: LoadedBatch, rows: int, scores: Scores) -> Iterator[Placed]:
         """Give the day's best papers, at least ``per_day`` of them, and all that equal the last."""
+        announced = self._announced(batch)
         count = 0
-        for units, level in sums.levels(rows):
+        for units, level in scores.levels(rows):
             for row in rows_of(level):
-                yield Placed(units, batch.day, _type_of(types, row), Row(number, row))
+                yield Placed(units, batch.day, type_of(announced, row), Row(number, row))
                 count += 1
             if count >= self._query.per_day:
                 return
 
     # -- what a batch has of it
 
-    def _wanted(self, batch: LoadedBatch) -> tuple[int, Sums]:
+    def wanted(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Return the rows whose text is wanted, whatever their day and type, and their scores."""
         query, index = self._query, batch.index
-        sums = Sums()
-        rows = 0 if query.keywords else index.everything
-        for term, abstract, title in self._weights:
-            hits = self._hits(batch, term)
-            rows |= hits.rows
-            sums.add(hits.rows & ~hits.title, abstract)
-            sums.add(hits.title, title)
+        rows, scores = self._ranker.scores(batch)
+        self._add_extras(batch, scores)
         for term in query.exclude:
-            rows &= ~self._hits(batch, term).rows
+            rows &= ~hits_of(batch, term, query.match).rows
         if query.min_score:
-            rows = _at_least(sums, rows, ceil(query.min_score * _UNIT / self._unit))
+            rows = at_least(scores, rows, -(-millionths(query.min_score) // self._ranker.unit))
         for name in query.authors:
             followed = name_rows(index, name)
             rows |= followed
-            sums.add(followed, self._units(query.scoring.author))
-        return rows & ~_has_excluded(index, query.categories), sums
+            scores.add(followed, millionths(query.scoring.author) // self._ranker.unit)
+        return rows & ~excluded_rows(index, query.categories), scores
 
-    def _hits(self, batch: LoadedBatch, term: Term) -> Hits:
-        if self._query.match == "substring":
-            return substring_hits(batch.index, batch.papers, term)
-        return term_hits(batch.index, term)
+    def _add_extras(self, batch: LoadedBatch, scores: Scores) -> None:
+        """Add what the configuration gives to primaries and to what is new."""
+        scoring, unit = self._query.scoring, self._ranker.unit
+        if scoring.primary:
+            scores.add(having(batch.index, "p:", self._query.categories.included), millionths(scoring.primary) // unit)
+        if scoring.recency:
+            for day, rows in _by_day(batch).items():
+                part = min(max((day - self._oldest).days / self._query.days, 0), 1)
+                scores.add(rows, millionths(scoring.recency * part) // unit)
+
+    def _announced(self, batch: LoadedBatch) -> Announced:
+        return announced_as(batch.index, self._query.categories)
 
     def _qualifying(self, number: int) -> int:
         """Return the rows that stand in the wanted categories as one of the wanted types."""
         if number not in self._qualify:
-            self._qualify[number] = self._qualify_rows(self._batches[number].index)
+            batch = self._batches[number]
+            announced = self._announced(batch)
+            rows = sum(announced[kind] for kind in self._query.types)
+            if self._query.primary:
+                rows &= primary_rows(batch.index, self._query.primary)
+            self._qualify[number] = rows
         return self._qualify[number]
 
-    def _qualify_rows(self, index: BatchIndex) -> int:
-        types = announced_as(index, self._query.categories)
-        rows = 0
-        for kind in self._query.types:
-            rows |= types[kind]
-        if self._query.primary:
-            rows &= _primaries(index, self._query.primary)
-        return rows
-
-    def _move(self, number: int, rows: int, sums: Sums) -> None:
+    def _move(self, number: int, rows: int, scores: Scores) -> None:
         """Place papers of several batches under the oldest day on which they qualify."""
-        index = self._batches[number].index
+        ids = self._batches[number].index.ids
         for row in rows_of(rows):
-            for older in reversed(self._links.rows[index.ids[row]]):
-                there = self._batches[older.batch]
+            for older in reversed(self._links.rows(ids[row])):
                 if self._qualifying(older.batch) >> older.row & 1:
-                    kind = _type_of(announced_as(there.index, self._query.categories), older.row)
-                    placed = Placed(sums.of(row), there.day, kind, Row(number, row))
+                    there = self._batches[older.batch]
+                    kind = type_of(self._announced(there), older.row)
+                    placed = Placed(scores.of(row), there.day, kind, Row(number, row))
                     self._moved.setdefault(older.batch, []).append(placed)
                     break
 
@@ -202,14 +155,14 @@ class Selection:
         """Decode one paper and tell why it is there."""
         batch = self._batches[placed.where.batch]
         paper = batch.papers[placed.where.row]
-        rows = self._links.rows.get(paper.arxiv_id, [placed.where])
+        rows = self._links.rows(paper.arxiv_id)
         summary = self._summary(paper, rows)
         updated = announcement_time(self._revised(rows) or placed.day)
         return Entry(
             paper=paper,
             day=placed.day,
             announce_type=placed.announce_type,
-            score=placed.units * self._unit / _UNIT,
+            score=placed.units * self._ranker.unit / UNIT,
             matched=tuple(self._matched(batch, placed.where.row)),
             published=announcement_time(paper.announced),
             updated=max(updated, summary.created) if summary else updated,
@@ -235,76 +188,25 @@ class Selection:
         for name in self._query.authors:
             if name_rows(batch.index, name) >> row & 1:
                 yield Matched(name.text, "author")
-        for term in self._query.keywords:
-            hits = self._hits(batch, term)
-            if hits.rows >> row & 1:
-                yield Matched(term.text, _field(term, in_title=bool(hits.title >> row & 1)))
+        yield from self._ranker.matched(batch, row)
 
 
-def _field(term: Term, *, in_title: bool) -> str:
-    fields = {clause.field for clause in term.clauses if not clause.negated}
-    if fields == {"au"}:
-        return "author"
-    if fields == {"cat"}:
-        return "category"
-    return "title" if in_title else "abstract"
-
-
-def _millionths(weight: float) -> int:
-    return round(weight * _UNIT)
-
-
-def _at_least(sums: Sums, rows: int, units: int) -> int:
+def at_least(scores: Scores, rows: int, units: int) -> int:
+    """Return those rows of a set that have this score or a higher one."""
     found = 0
-    for level, members in sums.levels(rows):
+    for level, members in scores.levels(rows):
         if level < units:
             break
         found |= members
     return found
 
 
-# -- categories and types, the same for every query with the same categories
-
-
-def announced_as(index: BatchIndex, categories: CategoryFilter) -> dict[AnnounceType, int]:
-    """Return the rows that have one of the categories, by what they were announced as in them."""
-    name = f"announced as {categories}"
-    kept = index.memo.get(name)
-    if not isinstance(kept, dict):
-        kept = index.memo[name] = _announced_as(index, categories)
-    return kept
-
-
-def _announced_as(index: BatchIndex, categories: CategoryFilter) -> dict[AnnounceType, int]:
-    sets = index.sets
-    rows = _having(index, "c:", categories.included) & ~_has_excluded(index, categories)
-    found: dict[AnnounceType, int] = {}
-    for kind in AnnounceType:
-        in_feeds = (
-            there for category, each, there in index.announcements if each is kind and category in categories.included
-        )
-        found[kind] = reduce(or_, in_feeds, 0) & rows
-        rows &= ~found[kind]
-    fresh = rows & (sets.get("t:new", 0) | sets.get("t:cross", 0))
-    found[AnnounceType.CROSS] |= fresh
-    found[AnnounceType.REPLACE_CROSS] |= rows & ~fresh
-    return found
-
-
-def _having(index: BatchIndex, kind: str, names: Iterable[str]) -> int:
-    rows = 0
-    for name in names:
-        rows |= index.sets.get(kind + name, 0)
-    return rows
-
-
-def _has_excluded(index: BatchIndex, categories: CategoryFilter) -> int:
-    return _having(index, "c:", categories.excluded) if categories.excluded else 0
-
-
-def _primaries(index: BatchIndex, primary: CategoryFilter) -> int:
-    return _having(index, "p:", primary.included) & ~_having(index, "p:", primary.excluded)
-
-
-def _type_of(types: Mapping[AnnounceType, int], row: int) -> AnnounceType:
-    return next((kind for kind, rows in types.items() if rows >> row & 1), AnnounceType.NEW)
+def _by_day(batch: LoadedBatch) -> Mapping[date, int]:
+    """Return the rows by the day of their first announcement."""
+    kept = batch.index.memo.get("by day")
+    if isinstance(kept, dict):
+        return kept
+    rows: dict[date, list[int]] = {}
+    for row, day in enumerate(batch.index.announced):
+        rows.setdefault(day, []).append(row)
+    return remember(batch.index, "by day", {day: bits_of(each, batch.index.count) for day, each in rows.items()})

@@ -1,13 +1,13 @@
 """The filter language: ``kv cache, ti:LLM^2, quantiz* AND NOT survey`` as terms. Errors point at the place."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from core.errors import ParseError
 from core.taxonomy import parse_categories
-from core.words import GAP, SPACE, cut
+from core.words import GAP, SPACE, cut, fold
 
 MOST_TERMS: Final = 60
 MOST_WORDS: Final = 12
@@ -101,7 +101,28 @@ def parse_term(text: str) -> Term:
         raise ParseError(f"{_quote(text)} has {words} words; at most {MOST_WORDS} are allowed in one term")
     if all(clause.negated for clause in clauses):
         raise ParseError(f"{_quote(text)} only says what is not wanted; put that into exclude")
-    return Term(clauses, weight, " AND ".join(("NOT " if c.negated else "") + c.text for c in clauses))
+    return join_clauses(clauses, weight)
+
+
+def join_clauses(clauses: Sequence[Clause], weight: float = 1.0) -> Term:
+    text = " AND ".join(("NOT " if clause.negated else "") + clause.text for clause in clauses)
+    return Term(tuple(clauses), weight, text)
+
+
+def one_word(text: str, *, is_prefix: bool = False) -> Clause:
+    """Return the clause that looks for one word in title or abstract."""
+    literal = text + ("*" if is_prefix else "")
+    return Clause(literal, (Word(text, is_prefix=is_prefix),), text=literal if is_prefix else _spell(literal))
+
+
+def in_any_field(clause: Clause) -> Clause:
+    """Return the clause without its ``ti:`` or ``abs:``."""
+    return replace(clause, field="", text=clause.text.removeprefix(f"{clause.field}:"))
+
+
+def _spell(literal: str) -> str:
+    """Put what the grammar would take for something else between quotation marks."""
+    return f'"{literal}"' if _NEEDS_QUOTES.search(literal) else literal
 
 
 def _quote(text: str) -> str:
@@ -161,14 +182,19 @@ def _missing(text: str, chunks: list[str], last: str) -> str:
 def _clause(chunks: list[str], text: str, *, negated: bool) -> Clause:
     body = " ".join(chunks)
     field, body = _split_field(body, text)
-    is_quoted = len(body) > 1 and body[0] == '"' and body.find('"', 1) == len(body) - 1
+    if "," in body:  # from a list in config.json, or between quotation marks already
+        body = '"' + body.replace('"', "") + '"'
     literal = body.replace('"', "").strip()
     if field == "cat":
         return _category_clause(literal, text, negated=negated)
-    words = tuple(_words(literal, is_quoted=is_quoted, text=text))
+    words = tuple(_words(body, text))
     if not words:
         raise ParseError(f"{_quote(text)} has no word in it" if body else f"{_quote(text)}: {field}: wants a word")
-    spelled = f'"{literal}"' if is_quoted and _NEEDS_QUOTES.search(literal) else literal
+    if '"' not in body or not _NEEDS_QUOTES.search(literal):
+        spelled = literal
+    else:
+        is_whole = body[0] == '"' and body.find('"', 1) == len(body) - 1
+        spelled = f'"{literal}"' if is_whole else body
     return Clause(literal, words, field, negated, text=f"{field}:{spelled}" if field else spelled)
 
 
@@ -191,18 +217,19 @@ def _category_clause(literal: str, text: str, *, negated: bool) -> Clause:
     if wanted.excluded or len(wanted.terms) != 1:
         raise ParseError(f"{_quote(text)}: cat: wants one category, such as cat:cs.LG or cat:cs")
     spelled = wanted.terms[0]
-    return Clause(literal, (Word(spelled),), "cat", negated, wanted.included, f"cat:{spelled}")
+    return Clause(spelled, (Word(spelled),), "cat", negated, wanted.included, f"cat:{spelled}")
 
 
-def _words(literal: str, *, is_quoted: bool, text: str) -> Iterable[Word]:
+def _words(body: str, text: str) -> Iterable[Word]:
     glue = SPACE
-    for chunk in literal.split():
-        is_prefix = not is_quoted and chunk.endswith("*")
-        words = cut(chunk)
-        for number, (sign, word) in enumerate(words):
-            last = number == len(words) - 1
-            if is_prefix and last and len(word) < 2:
-                raise ParseError(f"{_quote(text)}: {_quote(chunk)} needs at least two letters before the *")
-            yield Word(word, sign if number else glue, is_prefix and last)
-        if words:
-            glue = GAP if chunk[-1] in ".,;:!?" else SPACE
+    for quoted_or_not in _CHUNK.findall(body):
+        is_quoted = '"' in quoted_or_not
+        for chunk in quoted_or_not.replace('"', "").split():
+            words = cut(chunk)
+            for number, (sign, word) in enumerate(words):
+                is_prefix = not is_quoted and chunk.endswith("*") and number == len(words) - 1
+                if is_prefix and len(fold(word)) < 2:
+                    raise ParseError(f"{_quote(text)}: {_quote(chunk)} needs at least two letters before the *")
+                yield Word(word, sign if number else glue, is_prefix)
+            if words:
+                glue = GAP if chunk[-1] in ".,;:!?" else SPACE
