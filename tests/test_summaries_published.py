@@ -1,8 +1,10 @@
 """From ranking to readers: which papers are summarized, and how their summaries get into the feeds."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import msgspec
 import pytest
 
@@ -13,12 +15,14 @@ from core.library import Library
 from core.paper import AnnounceType, Batch, Paper
 from core.query import parse_query
 from core.ranking import select
+from core.report import RefreshReport
 from core.summaries.choice import wanted
 from core.summaries.published import candidates, load_held, publish_summaries
 from core.summaries.run import summarize
 from core.summaries.summarizer import Summarizer, summarize_within
+from tests.deployment import deployment
 from tests.scripted_llm import ANSWER, CHINESE, Fail, Say, ScriptedLLM, good
-from tests.summarizing import KEY, Shelf
+from tests.summarizing import ARTICLE, KEY, Shelf
 from tests.web import NOW, TODAY, YESTERDAY, make_paper, open_web, publish
 
 LONG_AGO = TODAY - timedelta(days=20)
@@ -285,6 +289,35 @@ async def test_feeds_are_served_while_summaries_are_made(store):
                 after = (await fresh.get("/rss")).text
     assert after.count(ANSWER["tldr"]) >= 6
     assert "<details>" in after or "&lt;details&gt;" in after
+
+
+async def test_a_refresh_ends_with_summaries(tmp_path):
+    """
+    Full texts come through the same gate, three seconds apart; the report tells.
+    """
+    here = deployment(tmp_path, start="2026-01-14T07:10:00", days=[YESTERDAY, TODAY], days_back=1, keywords=())
+
+    async def articles(request, path, fault):
+        if path.startswith("/html/"):
+            return httpx.Response(200, content=ARTICLE)
+        return await respond(request, path, fault)
+
+    respond, here.arxiv.respond = here.arxiv.respond, articles
+    async with ScriptedLLM() as llm:
+        settings = configure(llm, max_papers_to_summarize=3).settings.ai_summary
+        here.settings = msgspec.structs.replace(here.settings, ai_summary=settings)
+        environment = Environment(llm_key=KEY, llm_base_url=llm.base_url, llm_model="scripted")
+        summarizer = Summarizer(here.store, Config(here.settings, environment), here.clock)
+        report = await here.refresh(after_publish=summarizer)
+        assert (report.summaries.made, report.summaries.problem) == (3, "")
+        texts = [each for each in here.arxiv.asked if each.path.startswith("/html/")]
+        assert len(texts) == 3
+        gaps = [(b.began - a.ended).total_seconds() for a, b in itertools.pairwise(here.arxiv.asked)]
+        assert min(gaps) >= 3
+        (kept,) = await here.store.reports(5)
+        assert msgspec.json.decode(kept, type=RefreshReport).summaries == report.summaries
+        held = await load_held(here.store, await here.manifest(), days=7)
+        assert len(list(held.summaries())) == 3
 
 
 async def test_candidates_are_ranked_whatever_the_queries(store):

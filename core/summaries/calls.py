@@ -7,8 +7,8 @@ from typing import Final
 from core.arxiv.politeness import Clock
 from core.config import AiSummary
 from core.errors import PaperfeedError, Throttled, UpstreamError
-from core.summaries.asking import ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
 from core.summaries.budget import TYPICAL_ANSWER, Pace, Purse, typical_tokens
+from core.summaries.question import ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
 from core.summaries.writer import Writer
 
 _HOPELESS: Final = 3

@@ -13,19 +13,20 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from core.arxiv.fulltext import ABSTRACT_ONLY, Fetcher, FullText, parse_pdf, read_paper
+from core.arxiv.fulltext import Fetcher
 from core.arxiv.politeness import Clock
 from core.config import AiSummary, Config
-from core.errors import ConfigError, Missing, ParseError, Throttled, UpstreamError
+from core.errors import ConfigError, Throttled, UpstreamError
 from core.log import event
 from core.paper import Paper
 from core.store.base import Store, SummaryFailure, SummaryKey
 from core.summaries.answer import InvalidAnswer
-from core.summaries.asking import ModelStopped, PaperRefused, TooLong
 from core.summaries.budget import Purse, typical_tokens
 from core.summaries.calls import Calls, NotNow, retry_at
 from core.summaries.choice import MOST_TRIES, Wanted, standing, why_off
-from core.summaries.making import Reading, make
+from core.summaries.making import make
+from core.summaries.question import ModelStopped, PaperRefused, TooLong
+from core.summaries.reading import Reading, hand_over, read
 from core.summaries.report import FailedSummary, SummaryReport
 from core.summaries.writer import Writer
 
@@ -153,10 +154,9 @@ class Run:
         settle = any(self._tries(each) + 1 >= MOST_TRIES for each in mine)
         try:
             if self.settings.input == "file":
-                return await self._hand_over(paper)
-            full = self.settings.input == "full_text"
-            text = await read_paper(self.client, paper, settle=settle) if full else ABSTRACT_ONLY
-            return await asyncio.to_thread(Reading.of, paper, text)
+                seconds = min(self.settings.timeout_seconds, self.calls.seconds_left)
+                return await hand_over(self.client, self.calls.writer, paper, seconds=seconds)
+            return await read(self.client if self.settings.input == "full_text" else None, paper, settle=settle)
         except Throttled as error:
             self.calls.stop(paused=f"a pause is asked for: {error}")
         except ModelStopped as error:
@@ -168,18 +168,6 @@ class Run:
         for each in mine:
             await self._let_go(each)
         return None
-
-    async def _hand_over(self, paper: Paper) -> Reading:
-        """Upload the PDF for the model to read; it is screened here all the same. Without a PDF, the abstract does."""
-        name = f"{paper.arxiv_id}v{paper.version}"
-        try:
-            document = await self.client.fetch("api", f"/pdf/{name}")
-            text = FullText("pdf", await asyncio.to_thread(parse_pdf, document))
-        except (Missing, ParseError):
-            return Reading.of(paper, ABSTRACT_ONLY)
-        seconds = min(self.settings.timeout_seconds, self.calls.seconds_left)
-        file = await self.calls.writer.upload(f"{name.replace('/', '-')}.pdf", document, seconds=seconds)
-        return replace(await asyncio.to_thread(Reading.of, paper, text), file=file)
 
     async def _worker(self) -> None:
         while item := await self._queue.get():
@@ -219,7 +207,8 @@ class Run:
         await self.store.save_summary(each.key, summary, keep=keep)
         self.made += 1
         event("summary.made", arxiv_id=each.key.arxiv_id, language=each.language, source=summary.source)
-        self.say(f"{self.made} of {self.total} summarized: {' '.join(reading.paper.title.split())}")
+        language = f" ({each.language})" if len(self.settings.languages) > 1 else ""
+        self.say(f"{self.made} of {self.total} summarized{language}: {' '.join(reading.paper.title.split())}")
 
     def _tries(self, each: Wanted) -> int:
         known = self.failures.get(each.key)

@@ -62,7 +62,7 @@ class Summarizer:
             wishes = wanted(ranked, self._config)
         except ConfigError as error:
             return SummaryReport(problem=str(error))
-        async with _renewed(hold_lock, self._clock):
+        async with _renewed(hold_lock):
             report = await summarize(
                 self._store,
                 self._config,
@@ -124,14 +124,14 @@ async def summarize_within(
 
 
 @asynccontextmanager
-async def _renewed(hold_lock: Callable[[], Awaitable[None]], clock: Clock) -> AsyncIterator[None]:
+async def _renewed(hold_lock: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     """Renew the refresh lock while something long is done under it."""
 
     async def renew() -> None:
         with suppress(RefreshRunning):  # noticed, and reported, before anything is published
             while True:
                 await hold_lock()
-                await clock.sleep(_RENEW.total_seconds())
+                await asyncio.sleep(_RENEW.total_seconds())  # real ones, as the model's service takes them
 
     renewing = asyncio.create_task(renew())
     try:

@@ -15,7 +15,7 @@ from core.arxiv.sections import tokens
 from core.config import AiSummary, Environment
 from core.errors import Throttled, UpstreamError
 from core.summaries.answer import LONGEST
-from core.summaries.asking import Abilities, ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
+from core.summaries.question import Abilities, ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
 
 if TYPE_CHECKING:
     import openai

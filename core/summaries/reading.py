@@ -1,0 +1,67 @@
+"""A paper as the model gets it: read from arXiv, screened, fenced."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.arxiv.fulltext import ABSTRACT_ONLY, Fetcher, FullText, parse_pdf, read_paper
+from core.arxiv.sections import fit
+from core.errors import Missing, ParseError
+from core.paper import Paper
+from core.summaries.choice import Wanted
+from core.summaries.question import Question
+from core.summaries.safety import hidden_text, screen
+from core.summaries.writer import Writer
+
+_LAST_WORD: Final = "Summarize the paper between the two marks, as you were asked before them."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A paper made ready for models: screened, with what was found in it that is not meant for readers."""
+
+    paper: Paper
+    text: FullText
+    found: tuple[str, ...] = ()
+    file: str = ""  # of an upload, which the model reads instead of the text
+
+    @classmethod
+    def of(cls, paper: Paper, text: FullText) -> "Reading":
+        """Screen a paper. What the page hides from people was left out already; it is only named."""
+        screened = [(section, screen(section.text)) for section in text.sections]
+        clean = tuple(replace(section, text=each.text) for section, each in screened)
+        found = [quote for _, each in screened for quote in each.found]
+        found += [*screen(paper.title).found, *screen(paper.abstract).found, *hidden_text(text.hidden)]
+        return cls(paper, replace(text, sections=clean), tuple(dict.fromkeys(found)))
+
+    def question(self, wanted: Wanted, most_tokens: int) -> Question:
+        """Put the paper between two marks that its authors could not foresee."""
+        parts = [f"Title: {screen(self.paper.title).text}", f"Abstract: {screen(self.paper.abstract).text}"]
+        if not self.file:
+            parts += [f"## {s.heading}\n{s.text}" for s in fit(self.text.sections, most_tokens)]
+        body = "\n\n".join(parts)
+        fence = f"=====PAPER-{hashlib.blake2b(body.encode(), digest_size=6).hexdigest()}====="
+        return Question(wanted.prompt, fence, f"{fence}\n{body}\n{fence}\n\n{_LAST_WORD}", self.file)
+
+
+async def read(client: Fetcher | None, paper: Paper, *, settle: bool) -> Reading:
+    """Read a paper's text, or with no client its abstract. Raises as ``read_paper`` does."""
+    text = await read_paper(client, paper, settle=settle) if client else ABSTRACT_ONLY
+    return await asyncio.to_thread(Reading.of, paper, text)
+
+
+async def hand_over(client: Fetcher, writer: Writer, paper: Paper, *, seconds: float) -> Reading:
+    """
+    Upload the PDF for the model to read; it is screened here all the same. Without a PDF, the abstract does.
+
+    Raises UpstreamError when arXiv or the model's service fails.
+    """
+    name = f"{paper.arxiv_id}v{paper.version}"
+    try:
+        document = await client.fetch("api", f"/pdf/{name}")
+        text = FullText("pdf", await asyncio.to_thread(parse_pdf, document))
+    except (Missing, ParseError):
+        return Reading.of(paper, ABSTRACT_ONLY)
+    file = await writer.upload(f"{name.replace('/', '-')}.pdf", document, seconds=seconds)
+    return replace(await asyncio.to_thread(Reading.of, paper, text), file=file)
