@@ -63,7 +63,7 @@ class ByLikeness:
                     total[row] = total.get(row, 0.0) + word.weight * (1 + math.log(count)) * word.rarity
         lengths = index.lengths
         near = {row: score / math.sqrt(profile.density * lengths[row]) for row, score in total.items()}
-        units = {row: rounded(score) for row, score in near.items() if score >= _LEAST}
+        units = {row: rounded(min(score, 1)) for row, score in near.items() if score >= _LEAST}
         number = self._numbers[id(index)]
         rows = sum(1 << row for row in units if Row(number, row) not in self._liked)
         if self._query.keywords:
