@@ -10,6 +10,7 @@ from core.text import plain
 from core.words import cut, fold
 
 MOST_NAMES: Final = 60
+MOST_CHARACTERS: Final = 4096
 _SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _QUOTED: Final = re.compile(r'"([^"]*)"')
 
@@ -81,6 +82,8 @@ def parse_names(text: str) -> tuple[Name, ...]:
     ``LeCun, Yann; Y. Bengio`` and ``Yann LeCun, Y. Bengio`` are two people each, ``LeCun, Yann`` and ``"LeCun, Yann"``
     one. Raises ParseError when there are too many.
     """
+    if len(text) > MOST_CHARACTERS:
+        raise ParseError(f"is longer than {MOST_CHARACTERS} characters")
     names = {name.text: name for name in map(parse_name, _split(text))}
     if len(names) > MOST_NAMES:
         raise ParseError(f"has {len(names)} names; at most {MOST_NAMES} are allowed")

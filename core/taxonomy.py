@@ -15,6 +15,8 @@ CATEGORIES: Final[dict[str, str]] = _TABLE["categories"]
 ARCHIVES: Final[dict[str, str]] = _TABLE["archives"]
 ALIASES: Final[dict[str, str]] = _TABLE["aliases"] | _TABLE["subsumed"]
 """Other names of a category, retired archives included: ``{"math.IT": "cs.IT", "cmp-lg": "cs.CL", …}``."""
+MOST_CHARACTERS: Final = 2048
+"""Of a filter: all names there are fit in, each once."""
 _BY_LOWER: Final = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
 
 
@@ -55,9 +57,11 @@ def parse_categories(text: str) -> CategoryFilter:
     """
     Read ``cs.AI+cs.LG-cs.CY`` or ``cs, -cs.CY``: ``+``, ``,`` and blanks join, ``-`` takes away.
 
-    Names are read in any case; an archive (``cs`` or ``cs.*``) means all of its categories. Raises ParseError that
-    names what is unknown, and the nearest real category.
+    Names are read in any case; an archive (``cs`` or ``cs.*``) means all of its categories. Raises ParseError when it
+    is too long, or with the name that is unknown and the nearest real category.
     """
+    if len(text) > MOST_CHARACTERS:
+        raise ParseError(f"is longer than {MOST_CHARACTERS} characters")
     terms: dict[str, None] = {}
     included: set[str] = set()
     excluded: set[str] = set()
@@ -87,7 +91,8 @@ def _split_minus(word: str) -> list[str]:
     parts = [""] if word.startswith("-") else []
     rest = word.removeprefix("-")
     while rest:
-        whole = max((name for name in _BY_LOWER if _begins(rest.lower(), name)), key=len, default="")
+        lower = rest.lower()
+        whole = max((name for name in _BY_LOWER if _begins(lower, name)), key=len, default="")
         end = len(whole) if whole else rest.find("-") % (len(rest) + 1)
         end += 2 if rest[end : end + 2] == ".*" else 0
         parts.append(rest[:end])
