@@ -112,6 +112,16 @@ async def test_saving_the_same_again_gives_the_same_names(store):
     assert await publish(store) == await publish(store)
 
 
+async def test_saving_what_is_published_never_brings_its_end_nearer(store):
+    """
+    A refresh that saves a published day again and is killed before it publishes does not make that day expire.
+    """
+    ref = await publish(store)
+    await store.save_batch(DAY, BLOBS, count=1, keep=timedelta(milliseconds=1))
+    await asyncio.sleep(0.05)
+    assert (await store.load_batches([ref]))[DAY] == BLOBS
+
+
 async def test_a_day_with_a_missing_blob_is_left_out(store):
     """
     A day of which one blob is missing is left out; the others come.

@@ -89,13 +89,8 @@ class RedisStore:
         return gather(refs, found)
 
     async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
-        packed = pack(blobs)
-        commands = [("SET", _key("blob", name), data, "PX", _ms(keep)) for name, data in packed.items()]
-        with self._errors():
-            async with self._redis.pipeline(transaction=False) as pipeline:
-                for command in commands:
-                    pipeline.execute_command(*command)
-                await pipeline.execute()
+        for name, data in pack(blobs).items():
+            await self._eval(scripts.SAVE, [_key("blob", name)], data, _ms(keep))
         return ref_of(day, blobs, count)
 
     async def publish(self, manifest: Manifest) -> None:

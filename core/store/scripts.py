@@ -43,6 +43,12 @@ if redis.call('HGET', KEYS[1], 'holder') == ARGV[1] then return redis.call('DEL'
 return 0
 """
 
+SAVE: Final = """
+-- Writes a blob; one that is there already (and may be in use) never gets a nearer end.
+-- KEYS: blob   ARGV: bytes, TTL (ms)
+redis.call('SET', KEYS[1], ARGV[1], 'PX', math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[2])))
+"""
+
 ENTER_GATE: Final = """
 -- KEYS: gate   ARGV: holder, host, now, any-host spacing, same-host spacing, lease end, TTL (ms)
 -- returns {microseconds to wait, why}

@@ -74,7 +74,12 @@ class SqliteStore:
     async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
         def write(connection: sqlite3.Connection) -> None:
             for name, data in pack(blobs).items():
-                self._file.put(connection, f"blob:{name}", data, keep)
+                # one that is there already, and may be in use, never gets a nearer end
+                connection.execute(
+                    "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (key) "
+                    "DO UPDATE SET value = excluded.value, expires = max(expires, excluded.expires)",
+                    (f"blob:{name}", data, self._file.expiry(keep)),
+                )
 
         await self._file.write(write)
         return ref_of(day, blobs, count)
