@@ -1,6 +1,7 @@
 """How long an answer may be kept, as one table; validators; 304 before any work."""
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Final
 
 from fastapi import Request, Response
+
+_QUOTED: Final = re.compile(r'"[^"]*"')  # in If-None-Match: the tags without W/, which weak comparison ignores
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,13 @@ class Validators:
         """Whether the reader has this already (RFC 9110: If-None-Match wins over If-Modified-Since)."""
         offered = headers.get("if-none-match")
         if offered is not None:
-            tags = {tag.strip().removeprefix("W/") for tag in offered.split(",")}
-            return self.etag in tags or "*" in tags
+            return offered.strip() == "*" or self.etag in _QUOTED.findall(offered)
         return self._unchanged_since(headers.get("if-modified-since", ""))
 
     def _unchanged_since(self, text: str) -> bool:
         try:
             since = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):  # no date, or a zone beyond all clocks
             return False
         return self.modified <= (since if since.tzinfo else since.replace(tzinfo=UTC))
 

@@ -15,6 +15,7 @@ router = APIRouter()
 
 async def answer_feed(request: Request, services: Services, form: FeedFormat, categories: str) -> Response:
     """Serve one feed: a 304 costs no matching and no rendering."""
+    categories = categories.rstrip("/")
     query = parse_query(request.query_params.multi_items(), services.config.settings, path_categories=categories)
     now = services.now()
     snapshot = await services.library.snapshot(now)
@@ -49,7 +50,7 @@ def _add_routes(form: FeedFormat) -> None:
     async def feed_of(request: Request, services: WithServices, path_categories: str) -> Response:
         return await answer_feed(request, services, form, path_categories)
 
-    for path, endpoint in ((f"/{form.name}", feed), (f"/{form.name}/{{path_categories}}", feed_of)):
+    for path, endpoint in ((f"/{form.name}", feed), (f"/{form.name}/{{path_categories:path}}", feed_of)):
         router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_class=Response)
 
 

@@ -1,5 +1,6 @@
 """Categories that a feed asks for and nobody configured: noted, so that the next refresh fetches them."""
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 
@@ -8,6 +9,7 @@ from starlette.background import BackgroundTask
 from api.services import Services
 from core.errors import StoreError
 from core.feed import named_categories
+from core.library import PATIENCE
 from core.log import event
 from core.query import FeedQuery
 
@@ -32,9 +34,10 @@ def follow_asked_for(services: Services, query: FeedQuery) -> BackgroundTask | N
 async def _follow(services: Services, categories: list[str]) -> None:
     for category in categories:
         try:
-            noted = await services.store.follow(category, now=services.now(), keep=KEEP, most=MOST)
-        except StoreError as error:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                noted = await services.store.follow(category, now=services.now(), keep=KEEP, most=MOST)
+        except (StoreError, TimeoutError) as error:
             services.noted.pop(category, None)
-            event("follow.failed", category=category, error=str(error))
+            event("follow.failed", category=category, error=str(error) or "the store did not answer in time")
             return
         event("follow.noted" if noted else "follow.refused", category=category, most=MOST)

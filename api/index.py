@@ -7,8 +7,6 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from api import feeds, pages, refresh, status
 from api.caching import CLIENT_ERROR, NEVER
@@ -50,6 +48,7 @@ SECURITY_HEADERS: Final = (
     (b"access-control-expose-headers", b"ETag, Last-Modified, X-Feed-Stale"),
 )
 PREFLIGHT: Final = {
+    "Allow": "GET, HEAD",
     "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
@@ -80,7 +79,8 @@ class SecurityHeaders:
 
 
 def error_response(request: Request, status: int, message: str, **extra: str) -> Response:
-    """One sentence: JSON where the reader asked a JSON address, plain text elsewhere."""
+    """One sentence on one line: JSON where the reader asked a JSON address, plain text elsewhere."""
+    message = "".join(character if character.isprintable() else " " for character in message)
     headers = {"Cache-Control": (CLIENT_ERROR if status in (400, 404) else NEVER).header}
     if status == 503:
         headers["Retry-After"] = RETRY_AFTER
@@ -115,7 +115,9 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 async def on_unexpected_error(request: Request, error: Exception) -> Response:
     """Tell the operator what, the reader that: never a traceback in an answer."""
     event("request.crashed", path=request.url.path, error=f"{type(error).__name__}: {error}")
-    return error_response(request, 500, "something went wrong here; the log of this deployment says what")
+    response = error_response(request, 500, "something went wrong here; the log of this deployment says what")
+    response.raw_headers += SECURITY_HEADERS  # no middleware of ours sees this answer
+    return response
 
 
 def create_app(config: Config | None = None, store: Store | None = None) -> FastAPI:
@@ -128,7 +130,9 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
         yield
         await app.state.services.store.close()
 
-    app = FastAPI(title="Paperfeed", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Paperfeed", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
     for router in (feeds.router, pages.router, status.router, refresh.router):
         app.include_router(router)
     app.add_exception_handler(PaperfeedError, on_paperfeed_error)
@@ -137,9 +141,16 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
     app.add_middleware(SecurityHeaders)
     loaded = config or load_config()
     if not loaded.environment.on_vercel:  # there, the edge compresses and serves public/
-        app.add_middleware(GZipMiddleware, minimum_size=1000)
-        app.mount("/", StaticFiles(directory=ROOT / "public"), name="public")
+        _do_what_an_edge_does(app)
     return app
+
+
+def _do_what_an_edge_does(app: FastAPI) -> None:
+    from api import static  # noqa: PLC0415 - a deployment does without both
+    from api.compression import Compression  # noqa: PLC0415
+
+    app.add_middleware(Compression)
+    app.include_router(static.router_of(ROOT / "public"))
 
 
 def open_services(config: Config | None = None, store: Store | None = None) -> Services:

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 from api.caching import NEVER, PAGE, Validators, respond
 from api.refresh import fill_empty_store
 from api.services import Services, WithServices, base_url
-from api.templating import HTML, PAGE_HEADERS, page
-from core.errors import NoPapersYet, NotFound, ParseError
+from api.templating import HTML, PAGE_HEADERS, page, templates_version
+from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
 from core.feed import FORMATS, Addresses, feed_description, feed_title, find_entry
 from core.library import Snapshot
 from core.paper import ArxivId, Entry, parse_arxiv_id
@@ -93,7 +93,7 @@ async def index(request: Request, services: WithServices) -> Response:
     except NoPapersYet:
         return _waiting_page(request, services, query, base)
     validators = Validators.of(
-        snapshot.changed, snapshot.manifest.content, services.fingerprint, query.canonical(), base, "page"
+        snapshot.changed, snapshot.manifest.content, services.fingerprint, query.canonical(), base, templates_version()
     )
     return respond(
         request, validators, PAGE, HTML, lambda: _index_page(request, snapshot, query, base), headers=PAGE_HEADERS
@@ -105,14 +105,22 @@ async def paper(request: Request, services: WithServices, arxiv_id: str) -> Resp
     """Show one paper with its whole summary; ``lang`` chooses among the languages."""
     name = _known_id(arxiv_id)
     settings = services.config.settings
-    language = [pair for pair in request.query_params.multi_items() if pair[0] == "lang"]
-    query = parse_query([("keywords", ""), *language], settings)
+    given = request.query_params.multi_items()
+    if strange := next((name for name, _ in given if name != "lang"), ""):
+        raise BadQuery(strange[:40], "is no parameter of a paper's page; there is only lang")
+    query = parse_query([("keywords", ""), *given], settings)
     snapshot = await services.library.snapshot(services.now())
     entry = find_entry(snapshot, name, query)
     if entry is None:
         raise NotFound(f"arXiv:{name} is not among the papers held here; it may be at https://arxiv.org/abs/{name}")
     validators = Validators.of(
-        snapshot.changed, snapshot.manifest.content, services.fingerprint, RENDERER_VERSION, name, query.lang
+        snapshot.changed,
+        snapshot.manifest.content,
+        services.fingerprint,
+        RENDERER_VERSION,
+        name,
+        query.lang,
+        templates_version(),
     )
     languages = [each for each in settings.ai_summary.languages if each != query.lang]
 

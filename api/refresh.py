@@ -28,14 +28,13 @@ def authorize(request: Request, secret: str) -> None:
     """
     if not secret:
         raise NotConfigured("this deployment has no CRON_SECRET; set one (openssl rand -hex 32) and deploy again")
-    offered = request.headers.get("authorization", "").encode()
+    offered = request.headers.get("authorization", "").encode("latin-1")  # the bytes as they came
     if not hmac.compare_digest(offered, f"Bearer {secret}".encode()):
         raise Forbidden("send the header Authorization: Bearer <CRON_SECRET>")
 
 
-@router.get("/api/refresh")
-@router.post("/api/refresh")
-@router.get("/update-cache")
+@router.api_route("/api/refresh", methods=["GET", "POST"])
+@router.api_route("/update-cache", methods=["GET"])
 async def refresh_now(request: Request, services: WithServices) -> Response:
     """Refresh from arXiv and answer with the report; 200 only when it worked."""
     authorize(request, services.config.environment.cron_secret)

@@ -1,6 +1,7 @@
 """What the routes work with: opened once per instance, handed to every request."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,8 @@ from core.store.base import Store
 
 if TYPE_CHECKING:
     from core.report import RefreshReport
+
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?", re.ASCII)
 
 TIME_LIMIT: Final = timedelta(seconds=270)
 """The platform ends a request after 300 s; the rest is for finishing cleanly."""
@@ -81,7 +84,7 @@ def base_url(request: Request, config: Config) -> str:
     """
     if config.environment.base_url:
         return config.environment.base_url
-    host = request.headers.get("x-forwarded-host") if config.environment.on_vercel else None
-    if host:
+    host = request.headers.get("x-forwarded-host", "") if config.environment.on_vercel else ""
+    if _HOST.fullmatch(host):
         return f"https://{host}"
     return f"{request.url.scheme}://{request.url.netloc}"

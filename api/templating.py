@@ -1,5 +1,6 @@
 """Pages from templates: loaded when the first page is asked for, so that feeds start without Jinja."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HTML: Final = "text/html; charset=utf-8"
+
+_TEMPLATES: Final = Path(__file__).with_name("templates")
 
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
@@ -24,10 +27,19 @@ PAGE_HEADERS: Final = {
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
-    loader = FileSystemLoader(Path(__file__).with_name("templates"))
+    loader = FileSystemLoader(_TEMPLATES)
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"moment": _moment, "counts": _counts}
     return made
+
+
+@cache
+def templates_version() -> str:
+    """A hash of the templates: a page that looks otherwise since the last deployment has another ETag."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(_TEMPLATES.iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _moment(value: datetime) -> str:

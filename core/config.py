@@ -22,7 +22,7 @@ VERSION: Final = "1.0.0"
 
 PROJECT_URL: Final = "https://github.com/paperfeed/paperfeed"
 
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
 _MOST_LANGUAGES: Final = 5
 
 _RANGES: Final[dict[str, tuple[float, float]]] = {

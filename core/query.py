@@ -32,7 +32,7 @@ _TYPES: Final = {
     "cross": (AnnounceType.CROSS,),
     "replace": (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS),
 }
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
 _NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
 _WHOLE: Final = re.compile(r"\d{1,6}", re.ASCII)
 _READABLE: Final = "*:.,;/-_"
