@@ -1,5 +1,6 @@
 """Is what we hold as new as arXiv's last announcement? From the manifest and the clock."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from core.calendar import last_expected_announcement, next_expected_announcement
 from core.config import Config
 from core.errors import StoreError
 from core.history import recent_refreshes
+from core.library import PATIENCE
 from core.paper import announcement_time
 from core.plan import categories_to_follow
 from core.store.base import CategoryState, GateState, LastRefresh, Manifest, Store
@@ -71,11 +73,12 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
     """Look at the store itself, not at the memory of this instance."""
     described = StoreHealth(store.name, store.lasting, "" if store.lasting else NOT_LASTING)
     try:
-        manifest = await store.load_manifest()
-        gate = await store.gate_state(now=now)
-        last = await recent_refreshes(store, 1)
-    except StoreError as error:
-        return Health("store unreachable", str(error), described)
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            manifest = await store.load_manifest()
+            gate = await store.gate_state(now=now)
+            last = await recent_refreshes(store, 1)
+    except (StoreError, TimeoutError) as error:
+        return Health("store unreachable", str(error) or "the store did not answer in time", described)
     found = assess(manifest, categories_to_follow(config.settings, ()), described, gate, now=now)
     summaries = last[0].summaries if last else None
     return replace(found, summaries=summaries.outcome) if summaries else found
