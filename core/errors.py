@@ -14,6 +14,7 @@ The exceptions of Paperfeed.
     │   ├── Throttled        … and asked to be left alone for a while
     │   └── Missing          … because it has no such document (also a NotFound)
     └── StoreError           the store could not be read or written
+        └── Damaged          … because what it holds is damaged, or of another version: a refresh writes it anew
 """
 
 
@@ -76,3 +77,7 @@ class Missing(UpstreamError, NotFound):
 
 class StoreError(PaperfeedError):
     """The store could not be read or written."""
+
+
+class Damaged(StoreError):
+    """What the store holds could not be read: damaged, or written by another version. A refresh writes it anew."""

@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final, Literal
 
-from core.errors import StoreError
+from core.errors import Damaged
 from core.paper import AnnounceType
 from core.planes import bits_of, join_planes, rows_of, unpack
 
@@ -44,12 +44,12 @@ class BatchIndex:
     """
     One batch's index. A query pays for the sections it needs, once.
 
-    Raises StoreError when the bytes are no index of this version.
+    Raises Damaged when the bytes are no index of this version.
     """
 
     def __init__(self, data: bytes) -> None:
         if data[:4] != MAGIC:
-            raise StoreError("a match index is damaged or of another version; the next refresh writes it again")
+            raise Damaged("a match index is damaged or of another version; the next refresh writes it again")
         _, self.count = HEADER.unpack_from(data)
         at = HEADER.size + len(SECTIONS) * LENGTH.size
         self._sections: dict[str, memoryview] = {}

@@ -1,7 +1,7 @@
 """
 How Paperfeed's things become bytes and come back: msgpack, checked against the types, inside zlib.
 
-Every kind begins with four letters that name it and its version. Whatever cannot be read raises StoreError.
+Every kind begins with four letters that name it and its version. Whatever cannot be read raises Damaged.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from typing import Final, TypeVar, overload
 
 import msgspec
 
-from core.errors import StoreError
+from core.errors import Damaged
 from core.paper import Paper, Summary
 from core.store.base import BatchRef, Manifest, SummaryFailure
 
@@ -153,7 +153,7 @@ def _check_kind(found: bytes, wanted: bytes, what: str) -> None:
     if found == wanted:
         return
     if found[:3] == wanted[:3]:
-        raise StoreError(f"the {what} in the store: written by another version of Paperfeed; the next refresh rewrites")
+        raise Damaged(f"the {what} in the store: written by another version of Paperfeed; the next refresh rewrites")
     raise _damaged(what)
 
 
@@ -171,5 +171,5 @@ def _decode(decoder: msgspec.msgpack.Decoder[_T], data: bytes, what: str) -> _T:
         raise _damaged(what) from error
 
 
-def _damaged(what: str) -> StoreError:
-    return StoreError(f"could not read the {what} in the store: damaged")
+def _damaged(what: str) -> Damaged:
+    return Damaged(f"could not read the {what} in the store: damaged")
