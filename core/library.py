@@ -1,15 +1,15 @@
 """The batches in memory, kept up to date by one version check against the store."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
-from core.errors import NoPapersYet, StoreError
+from core.errors import Damaged, NoPapersYet, StoreError
 from core.log import event
-from core.matching import BatchIndex
-from core.paper import Summary, announcement_time
+from core.matching import BatchIndex, build_index
+from core.paper import Paper, Summary, announcement_time
 from core.ranking import LoadedBatch
 from core.store.base import BatchBlobs, BatchRef, Manifest, Store
 from core.store.codec import decode_summaries, open_papers
@@ -123,4 +123,14 @@ def open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
     """Open one day's blobs; next to nothing is decoded."""
     summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
     by_paper: dict[tuple[str, str], Summary] = {(each.arxiv_id, each.language): each for each in summaries}
-    return LoadedBatch(ref.day, open_papers(blobs.papers), BatchIndex(blobs.index), by_paper)
+    papers = open_papers(blobs.papers)
+    return LoadedBatch(ref.day, papers, _open_index(ref, blobs.index, papers), by_paper)
+
+
+def _open_index(ref: BatchRef, data: bytes, papers: Sequence[Paper]) -> BatchIndex:
+    """Open a match index; one that another version of Paperfeed wrote is made anew, for as long as this runs."""
+    try:
+        return BatchIndex(data)
+    except Damaged as error:
+        event("store.index_rebuilt", day=ref.day, error=str(error))
+        return BatchIndex(build_index(papers))

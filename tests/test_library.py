@@ -10,7 +10,7 @@ from core.errors import NoPapersYet, StoreError
 from core.library import Library
 from core.paper import Batch
 from core.store.base import BatchBlobs, BatchRef, Manifest, Store
-from core.store.codec import content_version
+from core.store.codec import content_version, encode_papers
 from tests.web import NOW, TODAY, make_paper, publish
 
 LATER = NOW + timedelta(minutes=1)
@@ -119,3 +119,12 @@ async def test_a_store_that_lists_what_it_has_lost_is_not_an_empty_feed(watched:
         await library.snapshot(NOW)
     await publish(store, [BATCH])
     assert (await library.snapshot(NOW)).batches
+
+
+async def test_an_index_of_another_version_is_made_anew(store: Store):
+    """A new version of Paperfeed serves what the old one stored; it does not wait for the next refresh."""
+    old = BatchBlobs(encode_papers(BATCH.papers), b"PFX0 of long ago")
+    ref = await store.save_batch(TODAY, old, count=1, keep=timedelta(days=1))
+    await store.publish(Manifest(content_version([ref]), (ref,), changed=NOW))
+    snapshot = await Library(store).snapshot(NOW)
+    assert [batch.index.ids for batch in snapshot.batches] == [["2600.00001"]]
