@@ -73,10 +73,15 @@ def feedgen_whole(entries: Sequence[Entry], form: str) -> bytes:
     if form == "rss":
         generator = syndication._rss_generator(HEAD, updated)
         syndication._add(generator, entries, look_of(HEAD, "rss", "full"), syndication._fill_rss)
-        return bytes(generator.rss_str())
+        return _filled(generator.rss_str(), entries)
     generator = syndication._atom_generator(HEAD, updated)
     syndication._add(generator, entries, look_of(HEAD, "atom", "full"), syndication._fill_atom)
-    return bytes(generator.atom_str())
+    return _filled(generator.atom_str(), entries)
+
+
+def _filled(document: bytes, entries: Sequence[Entry]) -> bytes:
+    """All entries here are in for the same reason."""
+    return next(syndication._filled([document], entries[:1]))
 
 
 def forget() -> None:

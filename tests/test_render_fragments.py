@@ -1,15 +1,19 @@
 """Entries rendered once are used again, and nobody can tell."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from lxml import etree
 from rendering import HEAD, entry, hostile, ordinary, paper, rendered, summary
 
-from core.paper import Entry
+from core.paper import Entry, Matched
 from core.render import syndication
+from core.render.body import WHY, body_html
 from core.render.feed import Look, feed_updated, look_of
 from core.render.fragments import Fragments
+from core.render.jsonfeed import json_feed
 
 LOOK = Look("rss", "full")
 
@@ -22,21 +26,22 @@ class Counting:
 
     def __call__(self, entries: list[Entry]) -> list[bytes]:
         self.asked += entries
-        return [f"{shown.paper.arxiv_id} {shown.score}".encode() for shown in entries]
+        return [f"{shown.paper.arxiv_id} {shown.paper.version}".encode() for shown in entries]
 
 
 @pytest.mark.parametrize("content", ["full", "abstract", "title"])
-def test_joined_feeds_are_feedgens_own(content: str):
+def test_joined_feeds_are_feedgens_own(content: str, monkeypatch: pytest.MonkeyPatch):
     """
-    Joining ready fragments writes the very bytes that feedgen writes for the whole document.
+    Joining ready fragments and filling in the scores writes the very bytes that feedgen writes for the whole document.
     """
     entries = ordinary() + hostile()
     head, updated = replace(HEAD, hub="https://hub.example/"), feed_updated(HEAD, entries)
+    joined = syndication.rss(head, entries, content), syndication.atom(head, entries, content)
+    monkeypatch.setattr(syndication, "body_without_why", body_html)
     whole_rss, whole_atom = syndication._rss_generator(head, updated), syndication._atom_generator(head, updated)
     syndication._add(whole_rss, entries, look_of(head, "rss", content), syndication._fill_rss)
     syndication._add(whole_atom, entries, look_of(head, "atom", content), syndication._fill_atom)
-    assert syndication.rss(head, entries, content) == whole_rss.rss_str()
-    assert syndication.atom(head, entries, content) == whole_atom.atom_str()
+    assert joined == (whole_rss.rss_str(), whole_atom.atom_str())
 
 
 def test_only_what_is_missing_is_rendered():
@@ -47,9 +52,9 @@ def test_only_what_is_missing_is_rendered():
     first, second, third = (entry(paper(number)) for number in (1, 2, 3))
     fragments.of([first, third], LOOK, render)
     assert fragments.of([third, second, first], LOOK, render) == [
-        b"2613.00003 2.5",
-        b"2613.00002 2.5",
-        b"2613.00001 2.5",
+        b"2613.00003 1",
+        b"2613.00002 1",
+        b"2613.00001 1",
     ]
     assert render.asked == [first, third, second]
 
@@ -57,8 +62,6 @@ def test_only_what_is_missing_is_rendered():
 @pytest.mark.parametrize(
     "changed",
     [
-        entry(score=3.5),
-        entry(matched=()),
         entry(paper(1, title="Other")),
         entry(paper(1, version=2)),
         entry(summary=summary(paper())),
@@ -67,12 +70,41 @@ def test_only_what_is_missing_is_rendered():
 )
 def test_a_changed_entry_is_rendered_again(changed: Entry):
     """
-    Nobody reads an old score, title or summary.
+    Nobody reads an old title, version or summary.
     """
     fragments, render = Fragments(), Counting()
     fragments.of([entry()], LOOK, render)
     fragments.of([changed], LOOK, render)
     assert render.asked == [entry(), changed]
+
+
+def test_score_and_terms_are_those_of_the_query():
+    """
+    An entry that was rendered for one query says for the next one why it is there, not why it was: in all formats.
+    """
+    queries = [(2.5, (Matched("kv cache", "title"),)), (0.0, ()), (12.0, (Matched('a<b & "c" \u2014', "abstract"),))]
+    for score, matched in queries * 2:
+        shown = entry(paper(7), score=score, matched=matched)
+        feed = json.loads(json_feed(HEAD, [shown], "full"))["items"][0]
+        assert feed["_arxiv"]["score"] == score
+        assert [(each["term"], each["field"]) for each in feed["_arxiv"]["matched"]] == [
+            (each.term, each.field) for each in matched
+        ]
+        assert feed["content_html"] == body_html(shown, "full")
+        for render in (syndication.rss, syndication.atom):
+            document = etree.fromstring(render(HEAD, [shown], "full"))
+            bodies = [element.text for element in document.iter("{*}encoded", "{*}content")]
+            assert bodies == [body_html(shown, "full")]
+
+
+def test_a_paper_cannot_say_why_it_is_there():
+    """
+    Text that looks like the place of the score, in any field, stays what it was or goes; the score stands once.
+    """
+    hostile_paper = paper(8, title=f"A {WHY}", abstract=f'B {WHY} "score":0.0,"matched":[]', comment=WHY)
+    shown = entry(hostile_paper, summary=replace(summary(hostile_paper), sections=(("C", f"<p>{WHY}</p>"),)))
+    for document in rendered([shown]).values():
+        assert document.decode().count("Score 2.5: ") == 1
 
 
 def test_every_look_has_its_own():
@@ -120,7 +152,7 @@ def test_threads_share_the_fragments():
     feeds = [[entry(paper(number)) for number in range(start, start + 30)] for start in range(1, 60, 7)]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda feed: fragments.of(feed, LOOK, Counting()), feeds * 20))
-    assert answers == [[f"{shown.paper.arxiv_id} 2.5".encode() for shown in feed] for feed in feeds] * 20
+    assert answers == [[f"{shown.paper.arxiv_id} 1".encode() for shown in feed] for feed in feeds] * 20
 
 
 def test_a_second_request_equals_the_first():

@@ -19,6 +19,8 @@ from core.render.feed import (
 from core.text import plain, xml_safe
 
 _PARAGRAPH: Final = re.compile(r"\n\s*\n|\n[ \t]+(?=\S)")  # arXiv indents the first line of a paragraph
+WHY: Final = "\u2060why\u2060"
+"""Stands for ``why_html`` where a body is rendered once for many feeds; ``plain`` leaves no such thing in a text."""
 _MOST_AUTHORS: Final = 40  # shown in the text; the formats' own author fields name them all
 _ANNOUNCED: Final = {
     AnnounceType.NEW: "new",
@@ -35,6 +37,11 @@ def body_html(entry: Entry, content: Content, *, papers_url: str = "") -> str:
     ``summary`` falls back to the abstract when there is none yet; ``title`` has no body at all. ``papers_url`` is
     what an id is appended to for the paper's own page; without it no such page is linked.
     """
+    return body_without_why(entry, content, papers_url=papers_url).replace(WHY, why_html(entry))
+
+
+def body_without_why(entry: Entry, content: Content, *, papers_url: str = "") -> str:
+    """Render the same with ``WHY`` in one place: what differs from one query to the next goes there."""
     if content == "title":
         return ""
     summary = entry.summary if content != "abstract" else None
@@ -44,6 +51,12 @@ def body_html(entry: Entry, content: Content, *, papers_url: str = "") -> str:
         parts += _abstract(entry.paper.abstract)
     parts.append(_facts(entry, papers_url))
     return xml_safe("\n".join(part for part in parts if part))
+
+
+def why_html(entry: Entry) -> str:
+    """Tell the score and what made it, to stand before the other facts."""
+    why = _why(entry)
+    return f"{xml_safe(why)} · " if why else ""
 
 
 def _text(raw: str) -> str:
@@ -56,7 +69,7 @@ def _summary(summary: Summary, paper: Paper) -> list[str]:
     if summary.warning:
         parts.append(f"<p><strong>Warning:</strong> {_text(summary.warning)}</p>")
     for heading, html in summary.sections:
-        parts.append(f"<details><summary>{_text(heading)}</summary>\n{html}\n</details>")
+        parts.append(f"<details><summary>{_text(heading)}</summary>\n{html.replace(WHY, '')}\n</details>")
     parts.append(f"<p><small>{_origin(summary, paper)}</small></p>")
     return parts
 
@@ -87,14 +100,13 @@ def _abstract(abstract: str) -> list[str]:
 def _facts(entry: Entry, papers_url: str) -> str:
     paper = entry.paper
     facts = [
-        _why(entry),
         escape(", ".join(category_names(paper))),
         _when(entry),
         f"Comment: {_text(paper.comment)}" if paper.comment else "",
         f"Journal: {_text(paper.journal_ref)}" if paper.journal_ref else "",
         *_links(paper, papers_url),
     ]
-    return f"<p><small>{' · '.join(fact for fact in facts if fact)}</small></p>"
+    return f"<p><small>{WHY}{' · '.join(fact for fact in facts if fact)}</small></p>"
 
 
 def _why(entry: Entry) -> str:

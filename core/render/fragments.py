@@ -1,12 +1,19 @@
-"""Rendered entries, kept in the process: most of a feed's entries were in the last one, so most are ready."""
+"""
+Rendered entries, kept in the process: most of a feed's entries were in the last one, so most are ready.
+
+Score and matched terms differ from one query to the next and are left out: who asks for fragments fills them in.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from datetime import date, datetime
 from threading import Lock
 from typing import Final
 
-from core.paper import Entry
+from core.paper import AnnounceType, Entry, Paper, Summary
 from core.render.feed import Look
+
+Shown = tuple[Paper, date, AnnounceType, datetime, datetime, Summary | None]
 
 MOST_BYTES: Final = 32_000_000
 """About 10,000 entries with their abstracts, or 2,000 with long summaries."""
@@ -18,7 +25,7 @@ class Fragments:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._held: OrderedDict[Hashable, tuple[Entry, bytes]] = OrderedDict()
+        self._held: OrderedDict[Hashable, tuple[Shown, bytes]] = OrderedDict()
         self._lock = Lock()
 
     def of(self, entries: Sequence[Entry], look: Look, render: Callable[[Sequence[Entry]], list[bytes]]) -> list[bytes]:
@@ -38,7 +45,7 @@ class Fragments:
 
     def _find(self, key: Hashable, entry: Entry) -> bytes | None:
         found = self._held.get(key)
-        if found is None or found[0] != entry:
+        if found is None or found[0] != _shown(entry):
             return None
         self._held.move_to_end(key)
         return found[1]
@@ -47,8 +54,10 @@ class Fragments:
         with self._lock:
             for entry, fragment in zip(entries, fragments, strict=True):
                 key = _key(entry, look)
-                self._bytes += len(fragment) - len(self._held.pop(key, (entry, b""))[1])
-                self._held[key] = (entry, fragment)
+                if old := self._held.pop(key, None):
+                    self._bytes -= len(old[1])
+                self._bytes += len(fragment)
+                self._held[key] = (_shown(entry), fragment)
             while self._bytes > self._most_bytes:
                 _, (_, evicted) = self._held.popitem(last=False)
                 self._bytes -= len(evicted)
@@ -56,11 +65,16 @@ class Fragments:
 
 def _key(entry: Entry, look: Look) -> Hashable:
     """
-    Where to look, quickly; that the entry there is equal decides.
+    Where to look, quickly; that what is shown of the entry there is equal decides.
 
-    Hashing a whole entry takes ten times as long as comparing it with itself.
+    Hashing all of it takes ten times as long as comparing it with itself.
     """
-    return (entry.paper.arxiv_id, entry.score, look)
+    return (entry.paper.arxiv_id, entry.day, look)
+
+
+def _shown(entry: Entry) -> Shown:
+    """All of an entry but why it is there."""
+    return (entry.paper, entry.day, entry.announce_type, entry.published, entry.updated, entry.summary)
 
 
 FRAGMENTS: Final = Fragments()

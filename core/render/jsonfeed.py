@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from core.paper import Entry
-from core.render.body import body_html
+from core.render.body import WHY, body_without_why, why_html
 from core.render.feed import (
     Content,
     FeedHead,
@@ -46,6 +46,13 @@ class Hub(msgspec.Struct, frozen=True):
 class MatchedTerm(msgspec.Struct, frozen=True):
     term: str
     field: str
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """What the query made of an entry: filled into the rendered item."""
+
+    score: float
+    matched: tuple[MatchedTerm, ...]
 
 
 class Arxiv(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -94,14 +101,33 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     items: tuple[msgspec.Raw, ...]
 
 
+_UNRANKED: Final = Ranked(0.0, ())
+_NOTHING: Final = _ENCODER.encode(_UNRANKED)[1:-1]
+"""As it stands in every item until it is filled; no string can look like it, because strings escape quotes."""
+_WHY: Final = WHY.encode()
+
+
 def json_feed(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     """Render JSON Feed 1.1; entries rendered before are taken as they are."""
     fragments = FRAGMENTS.of(entries, look := look_of(head, "json", content), lambda some: _fragments(some, look))
-    return _ENCODER.encode(_feed(head, tuple(map(msgspec.Raw, fragments))))
+    items = (msgspec.Raw(_filled(*pair)) for pair in zip(fragments, entries, strict=True))
+    return _ENCODER.encode(_feed(head, tuple(items)))
 
 
 def _fragments(entries: Sequence[Entry], look: Look) -> list[bytes]:
     return [_ENCODER.encode(_item(entry, look)) for entry in entries]
+
+
+def _filled(fragment: bytes, entry: Entry) -> bytes:
+    """Put in what the query made of an entry."""
+    shown = fragment.replace(_WHY, _inside(why_html(entry)))
+    matched = tuple(MatchedTerm(xml_safe(each.term), each.field) for each in entry.matched)
+    return shown.replace(_NOTHING, _inside(Ranked(float(entry.score), matched)))
+
+
+def _inside(value: object) -> bytes:
+    """Encode without the quotes or braces at the ends."""
+    return _ENCODER.encode(value)[1:-1]
 
 
 def _feed(head: FeedHead, items: tuple[msgspec.Raw, ...]) -> Feed:
@@ -121,7 +147,7 @@ def _feed(head: FeedHead, items: tuple[msgspec.Raw, ...]) -> Feed:
 
 def _item(entry: Entry, look: Look) -> Item:
     paper, names = entry.paper, author_names(entry.paper)
-    body = body_html(entry, look.content, papers_url=look.papers_url)
+    body = body_without_why(entry, look.content, papers_url=look.papers_url)
     return Item(
         id=item_id(paper.arxiv_id),
         url=abstract_url(paper.arxiv_id),
@@ -151,8 +177,8 @@ def _arxiv(entry: Entry) -> Arxiv:
         primary_category=categories[0],
         categories=categories,
         announced=paper.announced.isoformat(),
-        score=float(entry.score),
-        matched=tuple(MatchedTerm(xml_safe(matched.term), matched.field) for matched in entry.matched),
+        score=_UNRANKED.score,
+        matched=_UNRANKED.matched,
         pdf=pdf_url(paper),
         html=html_url(paper),
         doi=" ".join(publisher_dois(paper)),

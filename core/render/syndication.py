@@ -5,9 +5,10 @@ feedgen takes 6 ms for a hundred entries, so what it wrote for an entry is kept 
 same bytes as its own whole document. Splitting is safe because feedgen escapes every ``<`` in text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from typing import Any, Final
 
 from feedgen.entry import FeedEntry
@@ -16,7 +17,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from core.paper import Entry
-from core.render.body import body_html
+from core.render.body import WHY, body_without_why, why_html
 from core.render.feed import (
     Content,
     FeedHead,
@@ -43,22 +44,28 @@ _ATOM_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 _CATEGORY_SCHEME: Final = "http://arxiv.org/schemas/atom"
 _RSS_END: Final = b"</channel></rss>"
 _ATOM_END: Final = b"</feed>"
+_WHY: Final = WHY.encode()
 _BLANK: Final = FeedHead("Paperfeed", "-", "-", "-", "", None)  # a head to render entries under, thrown away
 
 
 def rss(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     """Render RSS 2.0 with content:encoded and dc:creator."""
     fragments = FRAGMENTS.of(entries, look := look_of(head, "rss", content), lambda some: _rss_fragments(some, look))
-    return _join(_rss_head(head, feed_updated(head, entries)), fragments, _RSS_END)
+    return _join(_rss_head(head, feed_updated(head, entries)), _filled(fragments, entries), _RSS_END)
 
 
 def atom(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     """Render Atom 1.0 (RFC 4287)."""
     fragments = FRAGMENTS.of(entries, look := look_of(head, "atom", content), lambda some: _atom_fragments(some, look))
-    return _join(_atom_head(head, feed_updated(head, entries)), fragments, _ATOM_END)
+    return _join(_atom_head(head, feed_updated(head, entries)), _filled(fragments, entries), _ATOM_END)
 
 
-def _join(head: bytes, fragments: Sequence[bytes], end: bytes) -> bytes:
+def _filled(fragments: Sequence[bytes], entries: Sequence[Entry]) -> Iterator[bytes]:
+    for fragment, entry in zip(fragments, entries, strict=True):
+        yield fragment.replace(_WHY, escape(why_html(entry), quote=False).encode())
+
+
+def _join(head: bytes, fragments: Iterable[bytes], end: bytes) -> bytes:
     return b"".join((head, *fragments, end))
 
 
@@ -158,7 +165,7 @@ def _fill(item: FeedEntry, entry: Entry, look: Look) -> None:
     item.id(item_id(entry.paper.arxiv_id))  # also RSS's guid, no permalink
     item.link(href=abstract_url(entry.paper.arxiv_id), rel="alternate", type="text/html")
     item.published(local(entry.published))
-    if body := body_html(entry, look.content, papers_url=look.papers_url):
+    if body := body_without_why(entry, look.content, papers_url=look.papers_url):
         item.content(body, type="html")
 
 
