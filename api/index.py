@@ -146,11 +146,10 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
 
 
 def _do_what_an_edge_does(app: FastAPI) -> None:
-    from api import static  # noqa: PLC0415 - a deployment does without both
-    from api.compression import Compression  # noqa: PLC0415
+    from api.edge import Compression, files_of  # noqa: PLC0415 - a deployment does without
 
     app.add_middleware(Compression)
-    app.include_router(static.router_of(ROOT / "public"))
+    app.include_router(files_of(ROOT / "public"))
 
 
 def open_services(config: Config | None = None, store: Store | None = None) -> Services:

@@ -1,11 +1,16 @@
-"""gzip for those who take it, where no edge does it: the same page in two encodings, told apart by its ETag."""
+"""What a deployment's edge does, for a machine without one: gzip, and the files of ``public/``."""
 
 import re
+from pathlib import Path
 from typing import Final
 
+from fastapi import APIRouter, Request, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.caching import STATIC
 
 SMALLEST: Final = 1000
 """Bytes; less than this is not worth compressing."""
@@ -56,3 +61,21 @@ def _without_suffix(scope: Scope) -> Scope:
     suffix, headers = _SUFFIX.encode(), scope["headers"]
     sent = [(name, value.replace(suffix, b'"') if name == b"if-none-match" else value) for name, value in headers]
     return {**scope, "headers": sent}
+
+
+def files_of(folder: Path) -> APIRouter:
+    """One address for each file, so that any other keeps its own 404 or 405."""
+    router, files = APIRouter(), StaticFiles(directory=folder)
+
+    def add(name: str) -> None:
+        async def file(request: Request) -> Response:
+            response = await files.get_response(name, request.scope)
+            response.headers["Cache-Control"] = STATIC.header
+            return response
+
+        router.add_api_route(f"/{name}", file, methods=["GET", "HEAD"], response_class=Response)
+
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            add(path.name)
+    return router
