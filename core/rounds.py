@@ -1,7 +1,7 @@
 """The rounds of a refresh: read the feeds, repair, backfill, prove. ``core.refresh`` tells the story."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,19 +10,15 @@ from core.arxiv.gate import Clock
 from core.asking import Asker
 from core.calendar import is_weekday, listed_day
 from core.errors import ParseError, UpstreamError
-from core.ingest import Decision, believable, born_that_day, count_types, decide, missing, type_in
+from core.ingest import Decision, decide
 from core.journal import Journal
-from core.plan import Scope, held, settled, total, usual_size
+from core.plan import Scope, held, settled, usual_size
 from core.shelf import Shelf
-from core.store.base import DayRecord, LastRefresh, Manifest
+from core.store.base import LastRefresh, Manifest
+from core.taking import Taker
 
 CHECKPOINT: Final = timedelta(minutes=1)
 """The most work that a refresh which is killed has to do again."""
-
-SAID_TWICE: Final = 2
-"""So often a past day's page must be empty before it is believed that arXiv announced nothing that day."""
-
-LATER: Final = "papers that are older than this day follow when the days before it are held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Rounds:
         self._journal = journal
         self._clock = clock
         self._published = clock.now()
-        self._withheld: dict[tuple[str, date], tuple[CategoryDocument, Decision]] = {}
+        self._taker = Taker(scope, shelf, journal, clock)
 
     # -- the rounds
 
@@ -67,7 +63,7 @@ class Rounds:
                 unknown.append(got)
         for got in unknown:
             await self._read_feed(got, read)
-        await self._release()
+        await self._taker.release()
         await self.publish()
 
     def _unread(self) -> list[str]:
@@ -108,7 +104,7 @@ class Rounds:
             if not any(self._journal.fetches(category, day)):
                 await self._ask_referee(category, day)
                 await self._checkpoint()
-        await self._release()
+        await self._taker.release()
         await self.publish()
 
     async def prove(self) -> None:
@@ -139,9 +135,9 @@ class Rounds:
         category = got.document.category
         decision = await self._judge(got, self._scope.newest, peers)
         if decision.takes:
-            await self._accept(got.document, decision)
+            await self._taker.accept(got.document, decision)
         elif decision.settled:
-            self._note_nothing(category, self._scope.newest, "rss", decision)
+            self._taker.note_nothing(category, self._scope.newest, "rss", decision)
 
     async def _ask_referee(self, category: str, day: date) -> None:
         """Ask the listing, then the catch-up page: they name their day and count their papers."""
@@ -151,12 +147,12 @@ class Rounds:
                 continue
             decision = await self._judge(got, day)
             if decision.takes:
-                await self._accept(got.document, decision)
+                await self._taker.accept(got.document, decision)
                 return
             if decision.settled:
-                self._note_nothing(category, day, source, decision)
+                self._taker.note_nothing(category, day, source, decision)
                 return
-        self._note_unsettled(category, day)
+        self._taker.note_unsettled(category, day)
 
     def _referees(self, day: date) -> tuple[Source, ...]:
         """The listing shows the last list alone; any other day is on its catch-up page."""
@@ -179,90 +175,3 @@ class Rounds:
         decision = decide(document, day, previous=previous, usual=usual, peers=peers, now=self._clock.now())
         self._journal.document(document, day, decision, got.took)
         return decision
-
-    async def _accept(self, document: CategoryDocument, decision: Decision) -> None:
-        """
-        Put a good document's papers into the batch of its day.
-
-        While an earlier day is to be fetched, only the papers born that day: the others may have been announced first
-        on that one, and a date of publication never moves once it was given.
-        """
-        assert document.day is not None
-        key = document.category, document.day
-        if self._scope.waits_for_earlier(document.day, self._shelf.ledger, self._clock.now()):
-            self._withheld[key] = document, decision
-            born = born_that_day(document, await self._shelf.papers(document.day))
-            if len(born.papers) < len(document.papers):
-                await self._put(born, decision)
-                return
-        self._withheld.pop(key, None)
-        await self._put(document, decision)
-
-    async def _release(self) -> None:
-        """Look again at the documents of which a part was held back: more days are held now."""
-        for document, decision in list(self._withheld.values()):
-            await self._accept(document, decision)
-
-    async def _put(self, document: CategoryDocument, decision: Decision) -> None:
-        """Take the papers, and note in the ledger what that made of the day."""
-        category, day = document.category, document.day
-        assert day is not None
-        before = [paper for paper in await self._shelf.papers(day) if type_in(paper, category)]
-        record = self._journal.record(category, day) or DayRecord(category, day)
-        withheld = (category, day) in self._withheld
-        whole = document.source != "rss" and not document.skipped and not withheld
-        referee = whole and (record.tries > 0 or believable(document, len(before)))
-        after = await self._shelf.take(document, referee=referee)
-        counts = count_types(after, category)
-        added = len(missing(document, before))
-        removed = len(before) + added - total(counts)
-        complete = referee or (bool(document.totals) and total(counts) == total(document.totals))
-        self._shelf.record(
-            replace(
-                record,
-                announced=document.totals or record.announced,
-                held=counts,
-                source=document.source if added or removed or not record.source else record.source,
-                complete=complete,
-                note=self._explain(document, decision, record, added, removed),
-                tries=record.tries + (document.source != "rss" and not complete and not withheld),
-            )
-        )
-
-    def _explain(
-        self, document: CategoryDocument, decision: Decision, record: DayRecord, added: int, removed: int
-    ) -> str:
-        """Say in the ledger what a document changed; a repair is an anomaly too."""
-        assert document.day is not None
-        if (document.category, document.day) in self._withheld:
-            return LATER
-        judged = "" if decision.verdict == "fresh" else decision.reason
-        if record.held and record.note != LATER:
-            if not added and not removed:
-                return judged or record.note
-            note = f"repaired from the {document.source}: {added} papers added, {removed} taken away"
-            self._journal.anomalies.append(f"{document.category} {document.day}: {note}")
-            return note
-        feed = self._journal.feed(document.category, document.day)
-        if document.source == "rss" or feed is None or feed.decision == "fresh":
-            return judged
-        return f"taken from the {document.source}; of the feed: {feed.reason}"
-
-    # -- days without papers
-
-    def _note_nothing(self, category: str, day: date, source: Source, decision: Decision) -> None:
-        """The day is settled, and it has no papers of this category."""
-        if not held(self._journal.record(category, day)):
-            self._shelf.record(DayRecord(category, day, source=source, complete=True, note=decision.reason))
-
-    def _note_unsettled(self, category: str, day: date) -> None:
-        """Neither papers nor certainty: ask again another time; a past day that is empty twice is believed to be."""
-        record = self._journal.record(category, day) or DayRecord(category, day)
-        referees = [each for each in self._journal.fetches(category, day) if each.source != "rss"]
-        fetch = max(referees, key=lambda each: each.decision != "failed")
-        if fetch.decision == "empty-suspicious" and day < self._scope.today:
-            record = replace(record, tries=record.tries + 1, source=record.source or fetch.source)
-            record = replace(record, complete=record.tries >= SAID_TWICE and not record.held)
-        elif fetch.decision != "failed" and day == self._scope.newest:
-            self._journal.waiting.add(category)
-        self._shelf.record(replace(record, note=fetch.reason))

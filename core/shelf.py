@@ -8,9 +8,10 @@ from typing import Final
 
 from core.arxiv.documents import CategoryDocument
 from core.errors import StoreError
-from core.ingest import Previous, take, type_in
+from core.ingest import Previous
 from core.log import event
 from core.matching import build_index
+from core.merging import take, type_in
 from core.paper import ArxivId, Paper
 from core.plan import held
 from core.store.base import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest, Store
@@ -72,7 +73,7 @@ class Shelf:
         return None
 
     async def take(self, document: CategoryDocument, *, referee: bool) -> tuple[Paper, ...]:
-        """Bring a document that was judged good into its day's batch; see ``core.ingest.take``."""
+        """Bring a document that was judged good into its day's batch; see ``core.merging.take``."""
         assert document.day is not None
         first_seen = await self._seen()
         before = await self.papers(document.day)

@@ -11,7 +11,7 @@ from typing import Any
 from synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
 
 from core.config import Config, Environment, Settings
-from core.ingest import type_in
+from core.merging import type_in
 from core.paper import Paper
 from core.refresh import refresh
 from core.report import RefreshReport

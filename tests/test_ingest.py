@@ -9,18 +9,8 @@ from hypothesis import strategies as st
 
 from core.arxiv.documents import CategoryDocument, Skipped
 from core.calendar import announcement_days
-from core.ingest import (
-    Previous,
-    agree,
-    believable,
-    born_that_day,
-    count_types,
-    decide,
-    merge_papers,
-    missing,
-    take,
-    type_in,
-)
+from core.ingest import Previous, agree, decide
+from core.merging import believable, born_that_day, count_types, merge_papers, missing, take, type_in
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, announcement_time
 
 WEDNESDAY = date(2026, 1, 14)

@@ -363,7 +363,7 @@ async def test_a_refresh_that_lost_its_lock_writes_nothing_more(arxiv_week):
 
     arxiv_week.arxiv.on_request = take_over
     running = asyncio.create_task(arxiv_week.refresh())
-    while arxiv_week.arxiv.on_request is not None or not arxiv_week.arxiv.asked:
+    while not running.done() and (arxiv_week.arxiv.on_request is not None or not arxiv_week.arxiv.asked):
         await asyncio.sleep(0)
     assert await another()
     with pytest.raises(RefreshRunning, match="taken over"):
