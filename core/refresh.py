@@ -7,6 +7,7 @@ One refresh, from arXiv to the store: one at a time, safe to kill at any moment,
     ├─ repair    what the feed had wrong, from arXiv's listing   (15 s each)
     ├─ backfill  the days that are missing, oldest first         (15 s each)
     ├─ prove     that what is held is what the listing counts    (15 s each)
+    ├─ ask again for days that were asked for in vain before     (15 s each)
     └─ report, release the lock
 
 Whatever is done is published on the way, at the latest every minute, and the ledger in the manifest says which
