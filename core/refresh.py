@@ -24,7 +24,7 @@ import msgspec
 from core.arxiv.gate import ArxivClient, Clock, Transport
 from core.asking import FINISH, LEASE, Asker, Over
 from core.config import Config
-from core.errors import RefreshRunning
+from core.errors import Damaged, RefreshRunning
 from core.journal import Journal
 from core.log import event
 from core.plan import Scope
@@ -82,9 +82,10 @@ async def refresh(
             store, config.environment, clock=clock, holder=holder, transport=transport, deadline=deadline - FINISH
         ) as arxiv:
             asker = Asker(store, arxiv, clock, holder=holder, deadline=deadline)
-            shelf = Shelf(store, await store.load_manifest())
+            found, anomalies = await _begin(store, started)
+            shelf = Shelf(store, found)
             journal = Journal(scope, shelf, clock, say=on_progress or _silent)
-            journal.anomalies += await _begin(store, started)
+            journal.anomalies += anomalies
             rounds = Rounds(scope, shelf, asker, journal, clock)
             await _go_round(rounds, journal, newest_only=newest_only)
             manifest = await rounds.publish(journal.last_refresh(started))
@@ -100,11 +101,19 @@ async def refresh(
         await store.release_refresh(holder)
 
 
-async def _begin(store: Store, started: datetime) -> list[str]:
-    """Leave a mark that the end takes away; one that is found says that the refresh before never got there."""
+async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list[str]]:
+    """
+    Read what is held, and leave a mark that the end takes away.
+
+    One that is found says that the refresh before never got there. What cannot be read is nothing: it is fetched anew.
+    """
     mark = await store.load_progress()
     await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), keep=UNFINISHED)
-    return [f"the refresh that began at {mark.decode()} was cut off; this one goes on"] if mark else []
+    anomalies = [f"the refresh that began at {mark.decode()} was cut off; this one goes on"] if mark else []
+    try:
+        return await store.load_manifest(), anomalies
+    except Damaged as error:
+        return None, [*anomalies, f"{error}: starting anew"]
 
 
 async def _go_round(rounds: Rounds, journal: Journal, *, newest_only: bool) -> None:

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from core.arxiv.documents import CategoryDocument
-from core.errors import StoreError
+from core.errors import Damaged, StoreError
 from core.ingest import Previous
 from core.log import event
-from core.matching import build_index
+from core.matching import BatchIndex, build_index
 from core.merging import take, type_in
 from core.paper import ArxivId, Paper
 from core.plan import held
@@ -142,7 +142,7 @@ class Shelf:
                 await self._load(some)
                 for day in days[at : at + _AT_ONCE]:
                     _note(seen, self._papers.get(day, ()))
-                    if day in some and day != days[0]:
+                    if day in some and day != days[0] and day not in self._changed:
                         self._papers.pop(day, None)
                         self._stored.pop(day, None)
             self._first_seen = seen
@@ -160,6 +160,8 @@ class Shelf:
             else:
                 self._papers[ref.day] = papers
                 self._stored[ref.day] = papers, found[ref.day]
+                if not _readable(found[ref.day].index):
+                    self._changed.add(ref.day)
 
     def _strike(self, day: date) -> None:
         del self._refs[day]
@@ -168,8 +170,17 @@ class Shelf:
 
 def _encode(papers: tuple[Paper, ...], before: tuple[Paper, ...], blobs: BatchBlobs) -> BatchBlobs:
     """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
-    same = list(map(_indexed, papers)) == list(map(_indexed, before))
+    same = _readable(blobs.index) and list(map(_indexed, papers)) == list(map(_indexed, before))
     return BatchBlobs(encode_papers(papers), blobs.index if same else build_index(papers), blobs.summaries)
+
+
+def _readable(index: bytes) -> bool:
+    """Whether an index is of this version of Paperfeed; after an upgrade, those of the days before are not."""
+    try:
+        BatchIndex(index)
+    except Damaged:
+        return False
+    return True
 
 
 def _indexed(paper: Paper) -> Paper:

@@ -15,7 +15,8 @@ from synthetic_arxiv import Fault, late_cross
 from core.asking import LEASE
 from core.calendar import announcement_days
 from core.config import Settings
-from core.errors import ConfigError, RefreshRunning
+from core.errors import ConfigError, Damaged, RefreshRunning
+from core.matching import BatchIndex
 from core.plan import categories_to_follow
 from core.report import RefreshReport
 from core.store.base import BatchBlobs, Manifest
@@ -467,6 +468,40 @@ async def test_a_damaged_batch_is_fetched_again(arxiv_week):
     await next_day(arxiv_week, "2026-01-15")
     days = [TUESDAY, WEDNESDAY, THURSDAY]
     assert (await arxiv_week.held()).items() >= truth(arxiv_week.arxiv.world, CATEGORIES, days).items()
+
+
+async def test_an_upgrade_renews_the_match_indexes(arxiv_week):
+    """After a new version of Paperfeed changed its index, the next announcement's refresh writes every day's again."""
+    await arxiv_week.refresh()
+    manifest = await arxiv_week.manifest()
+    old = []
+    for ref in manifest.batches:
+        blobs = (await arxiv_week.store.load_batches([ref]))[ref.day]
+        spoiled = replace(blobs, index=b"PFX0" + blobs.index[4:])
+        old.append(await arxiv_week.store.save_batch(ref.day, spoiled, count=ref.count, keep=timedelta(days=1)))
+    await arxiv_week.store.publish(replace(manifest, batches=tuple(old)))
+    arxiv_week.clock.tick(24 * 3600)
+    await arxiv_week.refresh()
+    renewed = await arxiv_week.manifest()
+    found = await arxiv_week.store.load_batches(renewed.batches)
+    assert len(found) > len(old)
+    assert all(BatchIndex(blobs.index).ids for blobs in found.values())
+
+
+async def test_a_damaged_manifest_is_no_dead_end(arxiv_week):
+    """What cannot be read is fetched anew, and the report says so; the refresh does not stay stuck on it."""
+    await arxiv_week.refresh()
+    before = await arxiv_week.held()
+
+    async def damaged() -> Manifest | None:
+        raise Damaged("could not read the manifest in the store: damaged")
+
+    whole = arxiv_week.store.load_manifest
+    arxiv_week.store.load_manifest = damaged
+    report = await arxiv_week.refresh()
+    arxiv_week.store.load_manifest = whole
+    assert any("damaged: starting anew" in anomaly for anomaly in report.anomalies)
+    assert await arxiv_week.held() == before
 
 
 async def test_the_sample_day_is_thrown_away_by_the_first_real_papers(arxiv_week):
