@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from core.config import ROOT, Config, load_config
 from core.errors import NoPapersYet, PaperfeedError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from core.summaries.report import SummaryReport
 
 cli = typer.Typer(help="Paperfeed: your own feed of arXiv.", no_args_is_help=True, pretty_exceptions_enable=False)
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, emoji=False)
 T = TypeVar("T")
 SUMMARIZE_FOR: Final = timedelta(hours=2)
 
@@ -32,7 +33,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except PaperfeedError as error:
-        console.print(f"[red]error:[/red] {error}", soft_wrap=True)
+        say_error(str(error))
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
@@ -43,27 +44,31 @@ def say(line: str) -> None:
     console.print(line, soft_wrap=True, markup=False)
 
 
+def say_error(message: str) -> None:
+    """Print what is wrong, as it is: it may quote what somebody typed."""
+    console.print(Text.assemble(("error:", "red"), " ", message), soft_wrap=True)
+
+
 def opened() -> tuple[Config, Store]:
-    """Open the configuration and the store as the service would."""
-    try:
-        config = load_config()
-    except PaperfeedError as error:
-        console.print(f"[red]error:[/red] {error}", soft_wrap=True)
-        raise typer.Exit(1) from None
+    """Open the configuration and the store as the service would. Raises ConfigError, StoreError."""
+    config = load_config()
     environment = config.environment
     return config, open_store(environment.store_url, data_dir=ROOT / ".data", on_vercel=environment.on_vercel)
 
 
 @cli.command()
 def serve(
-    port: Annotated[int, typer.Option(envvar="PORT", help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(envvar="PORT", help="The port to listen on.", min=0, max=65535)] = 8000,
     host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Start the service with papers in it: refresh first when what is held is not arXiv's last announcement."""
     from core.serving import serve_locally  # noqa: PLC0415 - the other commands do without a server
 
-    config, store = opened()
-    run(serve_locally(config, store, host=host, port=port, say=say))
+    async def work() -> None:
+        config, store = opened()
+        await serve_locally(config, store, host=host, port=port, say=say)
+
+    run(work())
 
 
 @cli.command()
@@ -95,7 +100,7 @@ def feed(
     from core.query import parse_query  # noqa: PLC0415
 
     if form not in FORMATS:
-        console.print(f"[red]error:[/red] --format: must be one of {', '.join(FORMATS)}, got {form}")
+        say_error(f"--format: must be one of {', '.join(FORMATS)}, got {form}")
         raise typer.Exit(2)
 
     async def work() -> bytes:
@@ -170,9 +175,9 @@ def status() -> None:
             await store.close()
 
     found = run(work())
-    console.print(f"{found.status}: {found.message}", soft_wrap=True)
+    say(f"{found.status}: {found.message}")
     for each in found.categories:
-        console.print(f"  {each.category}: {each.state}, holds {each.last_announcement or 'nothing'}. {each.reason}")
+        say(f"  {each.category}: {each.state}, holds {each.last_announcement or 'nothing'}. {each.reason}")
     raise typer.Exit(0 if found.ok else 1)
 
 

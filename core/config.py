@@ -24,6 +24,7 @@ PROJECT_URL: Final = "https://github.com/paperfeed/paperfeed"
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
 _MOST_LANGUAGES: Final = 5
+_REDIS_SCHEMES: Final = ("redis://", "rediss://", "unix://")
 
 _RANGES: Final[dict[str, tuple[float, float]]] = {
     "max_papers": (1, MAX_LIMIT),
@@ -225,7 +226,7 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
     return Environment(
         cron_secret=environ.get("CRON_SECRET", "").strip(),
         store_url=find_store_url(environ),
-        base_url=base("BASE_URL", ""),
+        base_url=_with_scheme(base("BASE_URL", "")),
         rss_base_url=base("ARXIV_RSS_BASE_URL", "https://rss.arxiv.org"),
         site_base_url=base("ARXIV_BASE_URL", "https://arxiv.org"),
         api_base_url=base("ARXIV_API_BASE_URL", "https://export.arxiv.org"),
@@ -237,6 +238,11 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
     )
 
 
+def _with_scheme(address: str) -> str:
+    """``feeds.example.org`` as people write it; a feed's links need the whole address."""
+    return f"https://{address}" if address and "://" not in address else address
+
+
 def find_contact(environ: Mapping[str, str]) -> str:
     """``ARXIV_CONTACT``, else the repository that Vercel deploys, else the project's; fit for an HTTP header."""
     owner, name = environ.get("VERCEL_GIT_REPO_OWNER", "").strip(), environ.get("VERCEL_GIT_REPO_SLUG", "").strip()
@@ -246,8 +252,14 @@ def find_contact(environ: Mapping[str, str]) -> str:
 
 
 def find_store_url(environ: Mapping[str, str]) -> str:
-    """The Redis address under any name that a marketplace integration gives it, ``REDIS_URL`` first."""
+    """
+    The Redis address under any name that a marketplace integration gives it, ``REDIS_URL`` first.
+
+    Raises ConfigError when ``REDIS_URL`` is no such address: papers would be kept where nobody looks for them.
+    """
+    if environ.get("REDIS_URL", "").strip() and not environ["REDIS_URL"].strip().startswith(_REDIS_SCHEMES):
+        raise ConfigError(f"REDIS_URL: must begin with one of {', '.join(_REDIS_SCHEMES)}")
     names = ["REDIS_URL", "KV_URL"]
     names += sorted(name for name in environ if name.endswith(("_REDIS_URL", "_KV_URL")))
     found = (environ.get(name, "").strip() for name in names)
-    return next((url for url in found if url.startswith(("redis://", "rediss://", "unix://"))), "")
+    return next((url for url in found if url.startswith(_REDIS_SCHEMES)), "")

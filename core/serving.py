@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +12,7 @@ import uvicorn
 from core.arxiv.gate import SystemClock
 from core.calendar import eastern_date, last_expected_announcement
 from core.config import Config
-from core.errors import PaperfeedError, RefreshRunning
+from core.errors import ConfigError, PaperfeedError, RefreshRunning
 from core.log import event
 from core.matching import build_index
 from core.paper import announcement_time
@@ -51,17 +52,32 @@ async def refresh_locally(
 
 async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
     """Open with papers in it, serve until interrupted, refresh whenever arXiv has announced something."""
+    listening = reserve(host, port)
     await open_with_papers(config, store, say)
-    _print_addresses(config, host, port, say)
+    _print_addresses(config, host, listening.getsockname()[1], say)
     keeper = asyncio.create_task(keep_up_to_date(config, store))
-    server = uvicorn.Server(uvicorn.Config("api.index:app", host=host, port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning"))
     try:
-        await server.serve()
+        await server.serve(sockets=[listening])
     finally:
         keeper.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await keeper
         await store.close()
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """Take the port before anything is fetched, without listening yet. Raises ConfigError when it is not to be had."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise ConfigError(
+            f"cannot listen on {host} port {port} ({error.strerror}); PORT and HOST choose others"
+        ) from error
+    return made
 
 
 async def open_with_papers(config: Config, store: Store, say: Say) -> None:
@@ -97,15 +113,23 @@ async def seed_sample(store: Store, *, now: datetime) -> Manifest:
 
 async def keep_up_to_date(config: Config, store: Store) -> None:
     """Refresh now (the older days are still missing) and whenever something is due; a failure waits for the next."""
-    due = True
+    await _refresh_quietly(config, store)
     while True:
-        if due:
-            try:
-                await refresh_locally(config, store)
-            except PaperfeedError as error:
-                event("refresh.failed", error=str(error))
         await asyncio.sleep(CHECK_EVERY.total_seconds())
-        due = not is_current(await store.load_manifest(), config, now=SystemClock().now())
+        try:
+            manifest = await store.load_manifest()
+        except PaperfeedError as error:
+            event("refresh.failed", error=str(error))
+            continue
+        if not is_current(manifest, config, now=SystemClock().now()):
+            await _refresh_quietly(config, store)
+
+
+async def _refresh_quietly(config: Config, store: Store) -> None:
+    try:
+        await refresh_locally(config, store)
+    except PaperfeedError as error:
+        event("refresh.failed", error=str(error))
 
 
 def _print_addresses(config: Config, host: str, port: int, say: Say) -> None:
