@@ -36,8 +36,16 @@ PLACE_BITS: Final = 16
 """A place in a batch is ``row << 16 | place``."""
 BLOCK: Final = 2
 """Words that share so many first letters are a block; what is long is summed up block by block."""
-FREQUENT: Final = 8
+FREQUENT: Final = 32
 """A word that more than one in so many papers hold has its rows as bits, not as a list."""
+
+
+Probe = tuple[str, str]
+"""A word as it is looked up: its block, and it between line feeds."""
+
+
+def probe(word: str) -> Probe:
+    return word[:BLOCK], f"\n{word}\n"
 
 
 class BatchIndex:
@@ -152,12 +160,30 @@ class BatchIndex:
 
     def find(self, word: str) -> int:
         """Return the number of a word; -1 when no paper holds it."""
-        block = self._blocks.get(word[:BLOCK])
-        if not block:
+        return self.look_up(probe(word))
+
+    def look_up(self, wanted: Probe) -> int:
+        """``find``, for who asks many indexes for the same word."""
+        block = self._blocks.get(wanted[0])
+        if block is None:
             return -1
         first, begin, end = block
-        at = self.words.find(f"\n{word}\n", begin, end)
+        at = self.words.find(wanted[1], begin, end)
         return -1 if at < 0 else first + self.words.count("\n", begin, at)
+
+    def look_up_all(self, blocks: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> dict[int, list[int]]:
+        """Look up many words, sorted by block, each with a mark; return the numbers that there are for a mark."""
+        found: dict[int, list[int]] = {}
+        get, words = self._blocks.get, self.words
+        for name, probes in blocks:
+            block = get(name)
+            if block is not None:
+                first, begin, end = block
+                text = words[begin:end]
+                for word, mark in probes:
+                    if word in text:
+                        found.setdefault(mark, []).append(first + text.count("\n", 0, text.find(word)))
+        return found
 
     def beginning(self, prefix: str) -> dict[str, int]:
         """Return the words that begin so, and their numbers; ``prefix`` has ``BLOCK`` letters or more."""
@@ -267,25 +293,18 @@ class BatchIndex:
         """Return how often each of a word's rows holds it."""
         return dict(zip(self._row_list(number), self._word_counts(number)[1], strict=True))
 
-    def places(self, number: int) -> list[int]:
-        """Return every ``row << 16 | place`` of a word, in order."""
+    def places(self, number: int, within: int) -> list[int]:
+        """Return every ``row << 16 | place`` of a word in the rows of a set, in order."""
         start, counts = self._word_counts(number)
         block = bisect_right(self._firsts, number) - 1
         before = self._counts[self._count_sums[block] : start]
         start += self._extra_sums[block] + sum(before) - len(before)
-        steps = self._places[start : start + sum(counts)]
-        if len(steps) == len(counts):
-            return [row << PLACE_BITS | step for row, step in zip(self._row_list(number), steps, strict=True)]
-        return self._add_up(self._row_list(number), counts, steps)
-
-    def _add_up(self, rows: Iterable[int], counts: Iterable[int], steps: memoryview) -> list[int]:
-        """Places are kept as steps from the one before in the same paper."""
         places = []
-        at = 0
-        for row, count in zip(rows, counts, strict=True):
-            place = row << PLACE_BITS
-            for step in steps[at : at + count]:
-                place += step
-                places.append(place)
-            at += count
+        for row, count in zip(self._row_list(number), counts, strict=True):
+            if within >> row & 1:
+                place = row << PLACE_BITS
+                for step in self._places[start : start + count]:  # each from the place before in the same paper
+                    place += step
+                    places.append(place)
+            start += count
         return places

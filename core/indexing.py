@@ -3,7 +3,7 @@
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Final
 
 from core.index import BLOCK, EPOCH, FREQUENT, HEADER, LENGTH, MAGIC, SECTIONS, TEXTS
@@ -11,12 +11,14 @@ from core.names import fold_name
 from core.paper import Paper
 from core.planes import bits_of, differences, pack, split_planes
 from core.taxonomy import canonical
-from core.words import FUNCTION_WORDS, GAP, HYPHEN, cut, key
+from core.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, cut_apart, key
 
 MOST_ROWS: Final = 65_535
 MOST_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
-_WIDEST: Final = 5
+_STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2}
+"""How far a word is from the one before."""
+WIDEST: Final = 5
 """The most words that hyphens join into one."""
 
 
@@ -96,38 +98,44 @@ def _write_lists(lists: Iterable[Sequence[int]]) -> bytes:
 def _add_paper(postings: defaultdict[str, _Postings], row: int, paper: Paper) -> tuple[int, int]:
     """Add one paper's words; return where its abstract begins and how many words it has."""
     found: defaultdict[str, list[int]] = defaultdict(list)
-    title, abstract = cut(paper.title), cut(paper.abstract)
-    span = _add_words(found, title, 0)
-    _add_words(found, abstract, span)
+    in_title, span = _add_words(found, paper.title, 0)
+    in_abstract, _ = _add_words(found, paper.abstract, span)
     for word, places in found.items():
         entry = postings[word]
         entry.rows.append(row)
         entry.counts.append(len(places))
-        entry.places += differences(places)
+        entry.places += places if len(places) == 1 else differences(places)
         if places[0] < span:
             entry.title_rows.append(row)
-    return span, min(len(title) + len(abstract), MOST_PLACES)
+    return span, in_title + in_abstract
 
 
-def _add_words(found: defaultdict[str, list[int]], words: Sequence[tuple[str, str]], start: int) -> int:
-    """Note the places of one field's words, and of what hyphens join; return the place for the next field."""
-    run: list[tuple[str, int]] = []  # words that hyphens join
-    place = start - 1
-    before = ""
-    for glue, word in words:
-        if glue == HYPHEN and before:
-            run = run or [(before, place)]
-            run.append((word, place + 1))
-        elif run:
+def _add_words(found: defaultdict[str, list[int]], text: str, start: int) -> tuple[int, int]:
+    """Note the places of one field's words; return how many they are, and the place where the next field begins."""
+    signs, words = cut_apart(text)
+    if not words:
+        return 0, start
+    steps = map(_STEPS.__getitem__, signs[1:])
+    places = [place for place in accumulate(steps, initial=start) if place < MOST_PLACES]
+    for word, place in zip(map(key, words), places, strict=False):
+        found[word].append(place)
+    if HYPHEN in signs:
+        for run in _runs(signs, words, places):
             _add_joined(found, run)
+    return len(places), min(places[-1] + 3, MOST_PLACES) if places else start
+
+
+def _runs(signs: Sequence[str], words: Sequence[str], places: Sequence[int]) -> Iterator[list[tuple[str, int]]]:
+    """Give the words that hyphens join, with their places."""
+    run: list[tuple[str, int]] = []
+    for number in range(1, len(places)):
+        if signs[number] == HYPHEN:
+            run = run or [(words[number - 1], places[number - 1])]
+            run.append((words[number], places[number]))
+        elif run:
+            yield run
             run = []
-        place += 2 if glue == GAP and before else 1
-        if place >= MOST_PLACES:
-            break
-        found[key(word)].append(place)
-        before = word
-    _add_joined(found, run)
-    return min(place + 3, MOST_PLACES) if words else start
+    yield run
 
 
 def _add_joined(found: defaultdict[str, list[int]], run: Sequence[tuple[str, int]]) -> None:
@@ -137,7 +145,7 @@ def _add_joined(found: defaultdict[str, list[int]], run: Sequence[tuple[str, int
 
 def joined_forms(run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
     """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
-    for width in range(2, min(len(run), _WIDEST) + 1):
+    for width in range(2, min(len(run), WIDEST) + 1):
         for first in range(len(run) - width + 1):
             parts = run[first : first + width]
             if width == len(run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in parts):

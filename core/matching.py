@@ -4,7 +4,8 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Final, NamedTuple, TypeVar
 
 from core.index import PLACE_BITS, BatchIndex
@@ -115,31 +116,30 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
     if clause.field == "au":
         return Hits(author_rows(index, clause), 0)
     rows = title = 0
-    for way in spellings(clause):
-        hits = _way_hits(index, way, in_abstract=clause.field == "abs")
+    for way, numbers in spellings(clause).in_question(index):
+        hits = _way_hits(index, way, numbers, in_abstract=clause.field == "abs")
         rows |= hits.rows
         title |= hits.title
     return Hits(title, title) if clause.field == "ti" else Hits(rows, title)
 
 
-def _way_hits(index: BatchIndex, way: Spelling, *, in_abstract: bool) -> Hits:
+def _way_hits(index: BatchIndex, way: Spelling, known: list[int], *, in_abstract: bool) -> Hits:
     """Return where these items follow each other."""
-    found = [_numbers(index, item) for item in way]
-    if not all(found):
+    if len(way) == 1 and not in_abstract:
+        return _word_hits(index, known or _numbers(index, way[0]))
+    starts = _starts(index, way)
+    if not starts:
         return NOTHING
-    if len(found) == 1 and not in_abstract:
-        return _word_hits(index, found[0])
-    starts = _starts(index, way, found)
     if in_abstract:
         starts = {place for place in starts if place & _PLACE >= index.spans[place >> PLACE_BITS]}
-        return Hits(bits_of({place >> PLACE_BITS for place in starts}, index.count), 0)
+    rows = bits_of({place >> PLACE_BITS for place in starts}, index.count)
     in_title = {place >> PLACE_BITS for place in starts if place & _PLACE < index.spans[place >> PLACE_BITS]}
-    return Hits(bits_of({place >> PLACE_BITS for place in starts}, index.count), bits_of(in_title, index.count))
+    return Hits(rows, bits_of(in_title, index.count))
 
 
 def _numbers(index: BatchIndex, item: Item) -> list[int]:
     if not item.is_prefix:
-        return [number for number in map(index.find, item.keys) if number >= 0]
+        return [number for number in map(index.look_up, item.probes) if number >= 0]
     (prefix,) = item.keys
     found = index.beginning(prefix) | index.beginning(prefix.upper())
     wholes = (singular(prefix), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
@@ -156,14 +156,20 @@ def _word_hits(index: BatchIndex, numbers: Iterable[int]) -> Hits:
     return Hits(rows, title)
 
 
-def _starts(index: BatchIndex, way: Spelling, found: Sequence[Sequence[int]]) -> set[int]:
+def _starts(index: BatchIndex, way: Spelling) -> set[int]:
     """Return the places at which the first item begins and all the others follow."""
+    found = []
+    common = index.everything
+    for item in way:
+        numbers = _numbers(index, item)
+        common &= reduce(or_, map(index.rows, numbers), 0)
+        if not common:
+            return set()
+        found.append(numbers)
     starts: set[int] | None = None
     for item, numbers in zip(way, found, strict=True):
-        places = {place - item.offset for number in numbers for place in index.places(number)}
+        places = {place - item.offset for number in numbers for place in index.places(number, common)}
         starts = places if starts is None else starts & places
-        if not starts:
-            break
     return starts or set()
 
 
@@ -183,13 +189,12 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
     counts: Counter[int] = Counter()
     if clause.field in ("au", "cat"):
         return counts
-    for way in spellings(clause):
-        found = [_numbers(index, item) for item in way]
+    for way, _ in spellings(clause).in_question(index):
         if len(way) == 1:
-            for number in found[0]:
+            for number in _numbers(index, way[0]):
                 counts.update(index.counts(number))
-        elif all(found):
-            counts.update(place >> PLACE_BITS for place in _starts(index, way, found))
+        else:
+            counts.update(place >> PLACE_BITS for place in _starts(index, way))
     return counts
 
 

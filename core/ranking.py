@@ -1,16 +1,16 @@
 """Which papers make a feed, in which order, and why: pure, over the batches in memory."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 from core.announced import Announced, announced_as, excluded_rows, having, primary_rows, type_of
 from core.counting import Scores
 from core.likeness import ByLikeness
 from core.links import LoadedBatch, Row, link
 from core.matching import hits_of, name_rows, remember
-from core.paper import AnnounceType, Entry, Matched, Paper, Summary, announcement_time
+from core.paper import Entry, Matched, Paper, Summary, announcement_time
 from core.planes import bits_of, rows_of
 from core.query import FeedQuery
 from core.rankers import UNIT, ByFrequency, ByKeywords, Ranker, millionths
@@ -18,14 +18,13 @@ from core.rankers import UNIT, ByFrequency, ByKeywords, Ranker, millionths
 __all__ = ["LoadedBatch", "Selection", "select"]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A paper that will be an entry, before it is decoded."""
+class Placed(NamedTuple):
+    """A paper that will be an entry, before it is decoded: in the order of a day's feed."""
 
-    units: int
-    day: date
-    announce_type: AnnounceType
+    minus_units: int
+    arxiv_id: str
     where: Row  # its newest row
+    stands: Row  # the row for which it is in this feed
 
 
 def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
@@ -73,25 +72,19 @@ class Selection:
         wanted, scores = self.wanted(batch)
         several = self._links.several[number]
         self._move(number, wanted & several & self._links.newest[number], scores)
-        own = self._best(number, batch, wanted & ~several & self._qualifying(number), scores)
-        found = sorted([*own, *self._moved.pop(number, ())], key=self._order)[: self._query.per_day]
+        own = self._best(number, batch.index.ids, wanted & ~several & self._qualifying(number), scores)
+        found = sorted([*own, *self._moved.pop(number, ())])[: self._query.per_day]
         if self._query.sort == "date":
-            found.sort(key=self._id, reverse=True)
+            found.sort(key=lambda placed: placed.arxiv_id, reverse=True)
         return found
 
-    def _order(self, placed: Placed) -> tuple[int, str]:
-        return -placed.units, self._id(placed)
-
-    def _id(self, placed: Placed) -> str:
-        return self._batches[placed.where.batch].index.ids[placed.where.row]
-
-    def _best(self, number: int, batch: LoadedBatch, rows: int, scores: Scores) -> Iterator[Placed]:
+    def _best(self, number: int, ids: Sequence[str], rows: int, scores: Scores) -> Iterator[Placed]:
         """Give the day's best papers, at least ``per_day`` of them, and all that equal the last."""
-        announced = self._announced(batch)
         count = 0
         for units, level in scores.levels(rows):
             for row in rows_of(level):
-                yield Placed(units, batch.day, type_of(announced, row), Row(number, row))
+                where = Row(number, row)
+                yield Placed(-units, ids[row], where, where)
                 count += 1
             if count >= self._query.per_day:
                 return
@@ -143,9 +136,7 @@ class Selection:
         for row in rows_of(rows):
             for older in reversed(self._links.rows(ids[row])):
                 if self._qualifying(older.batch) >> older.row & 1:
-                    there = self._batches[older.batch]
-                    kind = type_of(self._announced(there), older.row)
-                    placed = Placed(scores.of(row), there.day, kind, Row(number, row))
+                    placed = Placed(-scores.of(row), ids[row], Row(number, row), older)
                     self._moved.setdefault(older.batch, []).append(placed)
                     break
 
@@ -153,16 +144,16 @@ class Selection:
 
     def entry(self, placed: Placed) -> Entry:
         """Decode one paper and tell why it is there."""
-        batch = self._batches[placed.where.batch]
+        batch, stands_in = self._batches[placed.where.batch], self._batches[placed.stands.batch]
         paper = batch.papers[placed.where.row]
         rows = self._links.rows(paper.arxiv_id)
         summary = self._summary(paper, rows)
-        updated = announcement_time(self._revised(rows) or placed.day)
+        updated = announcement_time(self._revised(rows) or stands_in.day)
         return Entry(
             paper=paper,
-            day=placed.day,
-            announce_type=placed.announce_type,
-            score=placed.units * self._ranker.unit / UNIT,
+            day=stands_in.day,
+            announce_type=type_of(self._announced(stands_in), placed.stands.row),
+            score=-placed.minus_units * self._ranker.unit / UNIT,
             matched=tuple(self._matched(batch, placed.where.row)),
             published=announcement_time(paper.announced),
             updated=max(updated, summary.created) if summary else updated,

@@ -1,10 +1,11 @@
 """How a clause may be written: ``fine-tuning`` stands for ``fine tuning`` and ``finetuning`` too."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from core.indexing import joined_key
+from core.index import BLOCK, BatchIndex, Probe, probe
+from core.indexing import WIDEST, joined_key
 from core.terms import Clause, Word
 from core.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, fold, keys
 
@@ -17,22 +18,61 @@ class Item:
     offset: int = 0
     is_prefix: bool = False
     is_last: bool = True
+    probes: tuple[Probe, ...] = ()
+
+    def at(self, offset: int, *, is_last: bool) -> "Item":
+        return replace(self, offset=offset, is_last=is_last)
 
 
 Spelling = tuple[Item, ...]
 """One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
 
 _MOST_KEPT: Final = 4096
-_kept: dict[str, tuple[Spelling, ...]] = {}
+_kept: dict[str, "Spellings"] = {}
 
 
-def spellings(clause: Clause) -> tuple[Spelling, ...]:
+class Spellings:
+    """All ways in which a clause may be written, in an order that a batch can be asked quickly."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.ways = tuple(dict.fromkeys(_all_spellings(words)))
+        by_block: dict[str, list[tuple[str, int]]] = {}
+        for number, way in enumerate(self.ways):
+            for block, word in _telling(way).probes:
+                by_block.setdefault(block, []).append((word, number))
+        self._blocks = tuple((block, tuple(probes)) for block, probes in by_block.items())
+        self._prefixes = tuple(way for way in self.ways if not _telling(way).probes)
+
+    def in_question(self, index: BatchIndex) -> Iterator[tuple[Spelling, list[int]]]:
+        """
+        Give the ways of which a telling word stands in the batch, one or two of a dozen, and that word's numbers.
+
+        They are of use when it is the only one.
+        """
+        for way, numbers in index.look_up_all(self._blocks).items():
+            yield self.ways[way], numbers
+        for prefixed in self._prefixes:
+            yield prefixed, []
+
+
+def _telling(way: Spelling) -> Item:
+    """
+    Return the item to look for first: the first, or a longer one where that is but one or two letters.
+
+    The first parts of a word that may be parted stand in one block, which makes looking for them quick.
+    """
+    if not way[0].is_prefix and len(way[0].keys[0]) > BLOCK:
+        return way[0]
+    return max(way, key=lambda item: (not item.is_prefix, len(item.keys[0])))
+
+
+def spellings(clause: Clause) -> Spellings:
     """List the spellings that agree with a clause: hyphen, space and joined forms of its words."""
     kept = _kept.get(clause.text)
     if kept is None:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        kept = _kept[clause.text] = tuple(dict.fromkeys(_all_spellings(clause.words)))
+        kept = _kept[clause.text] = Spellings(clause.words)
     return kept
 
 
@@ -66,9 +106,9 @@ def _hyphened(before: Sequence[Word], word: Word, after: Sequence[Word]) -> Iter
     """``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``."""
     if len(word.text) < 4 or not word.text.isalnum():
         return
-    for width in range(2, 6):
-        items = [_item(other) for other in (*before, word, *after)]
-        items[len(before)] = Item((joined_key(word.text, width),))
+    items = [_item(other) for other in (*before, word, *after)]
+    for width in range(2, WIDEST + 1):
+        items[len(before)] = _one_of((joined_key(word.text, width),))
         yield _sequence(items, [*before, word, *after], wide=(len(before), width))
 
 
@@ -92,7 +132,11 @@ def _may_split(first: str, second: str) -> bool:
 def _item(word: Word, *, exact: bool = False) -> Item:
     if word.is_prefix:
         return Item((fold(word.text),), is_prefix=True)
-    return Item(keys(word.text, exact=exact))
+    return _one_of(keys(word.text, exact=exact))
+
+
+def _one_of(wanted: tuple[str, ...]) -> Item:
+    return Item(wanted, probes=tuple(map(probe, wanted)))
 
 
 def _plain_sequence(words: Sequence[Word]) -> Spelling:
@@ -106,7 +150,7 @@ def _sequence(items: Sequence[Item], words: Sequence[Word], wide: tuple[int, int
     for number, (item, word) in enumerate(zip(items, words, strict=True)):
         if number:
             offset += 2 if word.glue == GAP else 1
-        placed.append(Item(item.keys, offset, item.is_prefix, number == len(items) - 1))
+        placed.append(item.at(offset, is_last=number == len(items) - 1))
         if number == wide[0]:
             offset += wide[1] - 1
     return tuple(placed)

@@ -46,20 +46,20 @@ _PIECE: Final = re.compile(
     re.VERBOSE,
 )
 _FIXED: Final = {"``": "“", "''": "”", "--": "–", "---": "—", "\\$": "$"}
-_TRIGGERS: Final = re.compile(r"[\\{}~]|``|''|--")
+_TRIGGERS: Final = ("\\", "{", "}", "~", "``", "''", "--")
 _PASSES: Final = 16
 
 
 def resolve(text: str) -> str:
     """Resolve TeX outside maths; white space in ``text`` is collapsed already, and stays so."""
     for _ in range(_PASSES):  # what one pass uncovers, such as \emph{\'{e}}'s accent, the next one resolves
-        if not _TRIGGERS.search(text):
+        if not any(trigger in text for trigger in _TRIGGERS):
             break
         resolved = " ".join(_resolve_once(text).split())
         if resolved == text:
             break
         text = resolved
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _resolve_once(text: str) -> str:

@@ -24,5 +24,7 @@ def plain(text: str) -> str:
     Maths between dollars stays as it is, white space is collapsed, invisible controls are dropped. Never raises,
     takes linear time, and leaves its own output alone.
     """
-    text = _INVISIBLE.sub("", xml_safe(text))
-    return resolve(" ".join(normalize("NFC", text).split()))
+    text = " ".join(text.split())
+    if not (text.isascii() and text.isprintable()):
+        text = " ".join(normalize("NFC", _INVISIBLE.sub("", xml_safe(text))).split())
+    return resolve(text)

@@ -14,11 +14,18 @@ HYPHEN: Final = "-"
 SPACE: Final = " "
 
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD: Final = re.compile(
-    rf"([{_CJK}]"  # written without spaces: every character is a word, several are a phrase
-    r"|[A-Za-z]\w*(?:\+\+|\#(?!\w))"  # C++, C#
-    rf"|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+|(?<=\d)\.(?=\d)[^\W_{_CJK}]+)*)"  # don't, Qwen2.5
-)
+_LETTERS: Final = rf"[^\W_{_CJK}]"
+_ENDS: Final = r"\+\+|\#(?!\w)"  # C++, C#
+
+
+def _word_pattern(letter: str) -> str:
+    """A word, and what may hold it together inside: ``don't``, ``Qwen2.5``."""
+    return rf"{letter}++(?:{_ENDS}|(?:['’]{letter}++|(?<=\d)\.(?=\d){letter}++)*+)"
+
+
+_WORD: Final = re.compile(f"([{_CJK}]|{_word_pattern(_LETTERS)})")
+"""Characters that are written without spaces are words of their own, and several are a phrase."""
+_ASCII_WORD: Final = re.compile(f"({_word_pattern('[A-Za-z0-9]')})")
 _HYPHENS: Final = frozenset(("-", "‐", "‑", "–", "−", "_", "--"))
 _STOP: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
 _MATHS_PIECE: Final = re.compile(r"\\([A-Za-z]+)\s*|[_^]\{?(?=\d)|\\(.)|[{}$]|[_^~]")
@@ -50,8 +57,14 @@ def cut(text: str) -> list[tuple[str, str]]:
 
     ``a fine-tuned LLM, fast`` gives ``[(" ", "a"), (" ", "fine"), ("-", "tuned"), (" ", "LLM"), ("|", "fast")]``.
     """
-    parts = _WORD.split(searchable(text))
-    return [*zip(map(_glue, parts[0:-1:2]), parts[1::2], strict=True)]
+    return [*zip(*cut_apart(text), strict=True)]
+
+
+def cut_apart(text: str) -> tuple[list[str], list[str]]:
+    """Cut as ``cut`` does; return the signs and the words."""
+    text = searchable(text)
+    parts = (_ASCII_WORD if text.isascii() else _WORD).split(text)
+    return [*map(_glue, parts[0:-1:2])], parts[1::2]
 
 
 @lru_cache(maxsize=1024)

@@ -41,7 +41,7 @@ from core.words import cut, fold, key
         ("open {\\'e and \\emph{never", "open {é and never"),
         ("closed} and \\", "closed} and \\"),
         ("zero\u200bwidth, so\u00adft, \u202eturned", "zerowidth, soft, turned"),
-        ("a\x00b\x0bc", "abc"),
+        ("a\x00b\x1bc\x0bd", "abc d"),
         ("e\u0301", "é"),
         ("", ""),
     ],

@@ -1,0 +1,262 @@
+"""
+What matching costs: ``python benchmarks/matching.py``, about two minutes. Compare the ratios, not the milliseconds.
+
+The rows of a table take turns and the best of their rounds counts, so that a busy moment of this machine falls on
+nobody. The terms are plain words, and every row must find the same papers for each of them.
+"""
+
+import argparse
+import gc
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import _corpus
+from core.config import Settings
+from core.index import BatchIndex
+from core.indexing import build_index
+from core.links import LoadedBatch, link
+from core.matching import term_hits
+from core.planes import rows_of
+from core.query import FeedQuery, parse_query
+from core.ranking import Selection, select
+from core.store.codec import encode_papers, open_papers
+from core.terms import Term, parse_term
+from core.words import FUNCTION_WORDS, key
+
+ROUNDS = 7
+PER_DAY = 830
+"""Papers on one announcement day of four busy categories, replacements included."""
+Hits = dict[str, set[int]]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The same papers as texts, as blobs and as a snapshot in memory."""
+
+    texts: list[tuple[str, str]]  # lower-cased title and abstract, newest day first
+    blobs: list[bytes]
+    batches: list[LoadedBatch]
+    built: float  # seconds
+
+
+def corpus(papers: int) -> Corpus:
+    days = _corpus.batches(papers, -(-papers // PER_DAY))
+    start = perf_counter()
+    blobs = [build_index(day.papers) for day in days]
+    built = perf_counter() - start
+    texts = [(paper.title.lower(), paper.abstract.lower()) for day in days for paper in day.papers]
+    stored = [open_papers(encode_papers(day.papers)) for day in days]
+    batches = [
+        LoadedBatch(day.day, rows, BatchIndex(blob), {}) for day, rows, blob in zip(days, stored, blobs, strict=True)
+    ]
+    return Corpus(texts, blobs, batches, built)
+
+
+def best(rows: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Return the shortest time of each row, in milliseconds."""
+    times: defaultdict[str, list[float]] = defaultdict(list)
+    for _ in range(rounds):
+        for name, run in rows.items():
+            gc.collect()
+            start = perf_counter()
+            run()
+            times[name].append(1000 * (perf_counter() - start))
+    return {name: min(each) for name, each in times.items()}
+
+
+def table(title: str, times: dict[str, float], one: str) -> None:
+    print(f"\n{title}")
+    for name, time in times.items():
+        ratio = times[one] / time
+        print(
+            f"  {name:<58}{time:>10.2f} ms   {f'{ratio:,.1f} x faster' if ratio >= 1 else f'{1 / ratio:,.1f} x slower'}"
+        )
+
+
+# -- the others
+
+
+def forms_of(texts: Sequence[tuple[str, str]], terms: Sequence[Term]) -> dict[str, str]:
+    """Every word of the texts that is one of the terms or its plural, and the term."""
+    wanted = {key(term.text): term.text for term in terms}
+    words = {word for text in texts for part in text for word in re.findall(r"[a-z]+", part)}
+    return {word: wanted[key(word)] for word in words if key(word) in wanted}
+
+
+def by_alternation(texts: Sequence[tuple[str, str]], forms: dict[str, str]) -> Hits:
+    """One compiled alternation of all forms, over lower-cased text."""
+    pattern = re.compile(rf"\b(?:{'|'.join(sorted(forms, key=len, reverse=True))})\b")
+    found: Hits = defaultdict(set)
+    for row, (title, abstract) in enumerate(texts):
+        for word in set(pattern.findall(title + " " + abstract)):
+            found[forms[word]].add(row)
+    return found
+
+
+def by_substring(texts: Sequence[tuple[str, str]], terms: Sequence[str]) -> int:
+    """The old bot's loop; other hits, of course."""
+    score = 0.0
+    for title, abstract in texts:
+        text = title + " " + abstract
+        score += sum((term in text) + 0.5 * (term in title) for term in terms)
+    return round(score)
+
+
+# -- ours
+
+
+def by_index(batches: Sequence[LoadedBatch], terms: Sequence[Term], *, forget: bool) -> list[list[int]]:
+    """The set of rows of every term and batch; ``forget`` what was asked before."""
+    if forget:
+        for batch in batches:
+            batch.index.memo.clear()
+    return [[term_hits(batch.index, term).rows for batch in batches] for term in terms]
+
+
+def as_sets(batches: Sequence[LoadedBatch], terms: Sequence[Term]) -> Hits:
+    found: Hits = {}
+    for term, rows in zip(terms, by_index(batches, terms, forget=True), strict=True):
+        found[term.text] = set()
+        start = 0
+        for batch, bits in zip(batches, rows, strict=True):
+            found[term.text].update(start + row for row in rows_of(bits))
+            start += batch.index.count
+    return found
+
+
+def opened(blobs: Sequence[bytes], *, places: bool = False) -> list[BatchIndex]:
+    """Open indexes and read what a first query needs."""
+    indexes = [BatchIndex(blob) for blob in blobs]
+    for index in indexes:
+        index.sets, index.ids  # noqa: B018 - reading is the point
+        for word in ("model", "harp"):
+            number = max(index.find(word), 0)
+            index.rows(number), index.title_rows(number)
+            if places:
+                index.places(number, index.everything)
+    return indexes
+
+
+def ask(terms: Sequence[str], **more: str) -> FeedQuery:
+    settings = Settings(categories=_corpus.FOLLOWED, retention_days=90, days_back=90)
+    values = {"keywords": ",".join(terms), "types": "new,cross,replace", "days": "90"} | more
+    return parse_query(values.items(), settings)
+
+
+def plain_terms(held: Corpus, count: int) -> list[str]:
+    """
+    Words of titles, of many degrees of rarity, that a regular expression can find too.
+
+    Where TeX, a joined spelling or a possessive lets the index find more, the word is passed over, and counted.
+    """
+    words: Counter[str] = Counter()
+    for title, _ in held.texts:
+        words.update(set(re.findall(r"\b[a-z]{5,}\b", title)) - FUNCTION_WORDS)
+    common = [word for word, _ in words.most_common(1200)]
+    some = list(dict.fromkeys(key(word) for word in common))
+    chosen = [next(word for word in common if key(word) == each) for each in some][:: max(len(some) // (3 * count), 1)]
+    terms = [parse_term(word) for word in chosen]
+    ours, theirs = as_sets(held.batches, terms), by_alternation(held.texts, forms_of(held.texts, terms))
+    equal = [word for word in chosen if ours[word] == theirs[word]]
+    more = sum(ours[word] > theirs[word] for word in chosen)
+    fewer = len(chosen) - len(equal) - more
+    print(f"{len(chosen)} words tried: {len(equal)} with the same papers by regular expression, {more} with more by the"
+          f" index (joined spellings, TeX), {fewer} with others.")  # fmt: skip
+    return equal[:: max(len(equal) // count, 1)][:count]
+
+
+def compare(held: Corpus, words: Sequence[str]) -> None:
+    terms = [parse_term(word) for word in words]
+    forms = forms_of(held.texts, terms)
+    assert as_sets(held.batches, terms) == by_alternation(held.texts, forms)
+    small = [word.lower() for word in words]
+    query, bm25 = ask(words), ask(words, rank="bm25")
+
+    def scored(*, forget: bool) -> int:
+        if forget:
+            for batch in held.batches:
+                batch.index.memo.clear()
+        return sum(1 for _ in Selection(held.batches, query).placed())
+
+    alternation = "one compiled alternation over lower-cased text"
+    rows: dict[str, Callable[[], object]] = {
+        alternation: lambda: by_alternation(held.texts, forms),
+        "the old bot's substrings (other hits)": lambda: by_substring(held.texts, small),
+        "index, terms never asked before": lambda: by_index(held.batches, terms, forget=True),
+        "index, asked before": lambda: by_index(held.batches, terms, forget=False),
+        "score, filter, order, cut: never asked before": lambda: scored(forget=True),
+        "score, filter, order, cut: asked before": lambda: scored(forget=False),
+        "the same, and 100 entries decoded and explained": lambda: select(held.batches, query),
+        "rank=bm25, 100 entries": lambda: select(held.batches, bm25),
+    }
+    held_count = sum(batch.index.count for batch in held.batches)
+    table(f"{held_count:,} papers × {len(words)} terms ({', '.join(words[:8])} …)", best(rows), alternation)
+
+
+def phrases(held: Corpus) -> None:
+    """Other kinds of terms, each for the first time and all batches."""
+    kinds = ["language model", "chain of thought", "fine-tuning", "finetuning", "quantiz*", "ti:attention", "kv cache",
+             "reinforcement learning AND NOT robot", "RAG", "au:wang", "cat:cs.CV"]  # fmt: skip
+    by_index(held.batches, [parse_term("warm up")], forget=True)
+    rows: dict[str, Callable[[], object]] = {
+        kind: lambda term=parse_term(kind): by_index(held.batches, [term], forget=True) for kind in kinds
+    }
+    print(f"\nOne term for the first time, {sum(batch.index.count for batch in held.batches):,} papers")
+    for name, time in best(rows, 3).items():
+        print(f"  {name:<58}{time:>10.2f} ms")
+
+
+def sizes(held: Corpus) -> None:
+    count = sum(batch.index.count for batch in held.batches)
+    rows: dict[str, Callable[[], object]] = {
+        "first": lambda: opened(held.blobs),
+        "phrases": lambda: opened(held.blobs, places=True),
+        "links": lambda: (link.cache_clear(), link(tuple(batch.index for batch in held.batches))),
+    }
+    times = best(rows)
+    sections: Counter[str] = Counter()
+    for batch in held.batches:
+        sections.update({name: len(part) for name, part in batch.index._sections.items()})
+    parts = ", ".join(f"{name} {size / count:.0f}" for name, size in sections.most_common(7))
+    print(f"\nThe index of {count:,} papers in {len(held.blobs)} batches")
+    print(f"  stored                      {sum(map(len, held.blobs)) / count:8.0f} bytes a paper ({parts})")
+    print(f"  built at refresh            {held.built / count * 1e4:8.1f} s for 10,000 papers")
+    print(f"  opened for words            {times['first'] / count * 1000:8.2f} ms for 1,000 papers")
+    print(f"  … and for phrases           {times['phrases'] / count * 1000:8.2f} ms for 1,000 papers")
+    print(f"  linked over the batches     {times['links'] / count * 1000:8.2f} ms for 1,000 papers, once a snapshot")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--papers", type=int, default=10_000)
+    options.add_argument("--many", type=int, default=50_000, help="the larger corpus; 0 leaves it out")
+    given = options.parse_args()
+    print(f"Matching over {_corpus.source()}.")
+    held = corpus(given.papers)
+    words = plain_terms(held, 40)
+    for count in (8, 40):
+        compare(held, words[:: len(words) // count][:count])
+    phrases(held)
+    sizes(held)
+    one = build_index([paper for batch in held.batches for paper in batch.papers])
+    print(f"  all in one batch            {len(one) / given.papers:8.0f} bytes a paper")
+    if given.many:
+        query = ask(words[:: len(words) // 8][:8])
+        many = corpus(given.many)
+        times = best({
+            "few": lambda: list(Selection(held.batches, query).placed()),
+            "many": lambda: list(Selection(many.batches, query).placed()),
+        })  # fmt: skip
+        print(f"\n{given.many:,} papers cost {times['many'] / times['few']:.1f} x what {given.papers:,} cost, 8 terms"
+              f" ({times['many']:.2f} ms and {times['few']:.2f} ms), every day scored.")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
