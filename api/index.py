@@ -1,5 +1,6 @@
 """The one function that Vercel runs: the app, its lifespan, the error table, the headers every answer has."""
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -162,3 +163,5 @@ def open_services(config: Config | None = None, store: Store | None = None) -> S
 
 
 app = create_app()
+gc.freeze()  # all that is loaded stays, and is not looked through again
+gc.enable()  # disabled in __init__.py

@@ -101,9 +101,9 @@ async def index(request: Request, services: WithServices) -> Response:
 
 
 @router.api_route("/papers/{arxiv_id:path}", methods=["GET", "HEAD"])
-async def paper(request: Request, services: WithServices, arxiv_id: str) -> Response:
+async def paper(request: Request, services: WithServices) -> Response:
     """Show one paper with its whole summary; ``lang`` chooses among the languages."""
-    name = _known_id(arxiv_id)
+    name = _known_id(request.path_params["arxiv_id"])  # not a parameter: see api/feeds.py
     settings = services.config.settings
     given = request.query_params.multi_items()
     if strange := next((name for name, _ in given if name != "lang"), ""):
