@@ -150,9 +150,7 @@ def find_entry(snapshot: Snapshot, arxiv_id: str, query: FeedQuery) -> Entry | N
     ]
     if not rows:
         return None
-    paper = snapshot.batches[rows[0].batch].papers[rows[0].row]
-    placed = Placed(0, snapshot.batches[rows[-1].batch].day, paper.announce_type, rows[0])
-    return Selection(snapshot.batches, query).entry(placed)
+    return Selection(snapshot.batches, query).entry(Placed(0, arxiv_id, rows[0], rows[-1]))
 
 
 def _some(words: Sequence[str], most: int) -> str:
