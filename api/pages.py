@@ -12,7 +12,9 @@ from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
 from core.feed import FORMATS, Addresses, feed_description, feed_title, find_entry
+from core.highlight import Piece, highlight
 from core.library import Snapshot
+from core.near import NearMiss, near_misses
 from core.paper import ArxivId, Entry, parse_arxiv_id
 from core.query import FeedQuery, parse_query
 from core.ranking import select
@@ -24,6 +26,9 @@ router = APIRouter()
 
 SHOWN: Final = 30
 """The most entries on the page; a feed reader is for reading them all."""
+
+MISSES: Final = 5
+"""How many papers are shown that were left out by a hair."""
 
 WAITING: Final = (
     "The first refresh from arXiv has just been started and takes about a minute. "
@@ -52,7 +57,7 @@ class PageEntry:
     """An entry in words."""
 
     url: str
-    title: str
+    title: list[Piece]
     authors: str
     tldr: str
     day: str
@@ -62,20 +67,38 @@ class PageEntry:
     why: str
 
 
-def page_entry(entry: Entry) -> PageEntry:
+def page_entry(entry: Entry, query: FeedQuery) -> PageEntry:
     paper = entry.paper
     names = [plain(author.name) for author in paper.authors]
+    in_title = {each.term for each in entry.matched if each.field == "title"}
     return PageEntry(
         url=f"/papers/{paper.arxiv_id}",
-        title=plain(paper.title),
+        title=highlight(plain(paper.title), [term for term in query.keywords if term.text in in_title]),
         authors=", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else ""),
         tldr=entry.summary.tldr if entry.summary else "",
-        day=f"{entry.day:%-d %B %Y}",
+        day=f"{entry.day.day} {entry.day:%B %Y}",
         announce_type=entry.announce_type.value,
         categories=", ".join(paper.categories),
         score=f"{entry.score:g}",
         why=", ".join(f"{each.term} ({each.field})" for each in entry.matched),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PageNearMiss:
+    """A paper that is not in the feed, and what would have let it in."""
+
+    url: str
+    title: str
+    how: str
+
+
+def page_near_miss(miss: NearMiss) -> PageNearMiss:
+    paper = miss.entry.paper
+    how = (
+        f"without {miss.parameter}={miss.change}" if miss.parameter == "exclude" else f"{miss.parameter}={miss.change}"
+    )
+    return PageNearMiss(f"/papers/{paper.arxiv_id}", plain(paper.title), how)
 
 
 def _parameters(request: Request) -> list[tuple[str, str]]:
@@ -153,8 +176,14 @@ def _index_page(request: Request, snapshot: Snapshot, query: FeedQuery, base: st
         waiting="",
         heading=_heading(entries),
         description=feed_description(snapshot, query, entries),
-        entries=[page_entry(entry) for entry in entries[:SHOWN]],
+        entries=[page_entry(entry, query) for entry in entries[:SHOWN]],
+        misses=[page_near_miss(miss) for miss in _misses(snapshot, query, entries)],
     )
+
+
+def _misses(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry]) -> Sequence[NearMiss]:
+    """Who finds plenty does not ask what was left out, and looking for it takes some forty queries."""
+    return near_misses(snapshot.batches, query, MISSES) if len(entries) < SHOWN else ()
 
 
 def _heading(entries: Sequence[Entry]) -> str:

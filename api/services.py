@@ -68,7 +68,8 @@ class Services:
         return hashlib.blake2b(msgspec.json.encode(self.config.settings), digest_size=8).hexdigest()
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
+    """Hand them to a route; async, or FastAPI would ask for them in another thread each time."""
     found: Services = request.app.state.services
     return found
 

@@ -97,6 +97,21 @@ async def test_the_page_shows_what_the_feed_holds_and_why(web: Web):
     assert "Caches can be halved." in text
 
 
+async def test_the_page_marks_the_words_that_matched(web: Web):
+    """What let a paper in is highlighted where it stands in the title, and only there."""
+    text = (await web.get("/?keywords=kv+cache,compress*,script")).text
+    assert "<mark>Compressing</mark> the <mark>KV</mark> <mark>Cache</mark>" in text
+    assert "&lt;<mark>script</mark>&gt;alert(1)&lt;/<mark>script</mark>&gt; &amp; other titles" in text
+
+
+async def test_the_page_shows_what_was_left_out_by_a_hair(web: Web):
+    """Where a term is a little too narrow, the page names papers it would have found otherwise, and how."""
+    text = (await web.get("/?keywords=abs:caches")).text
+    assert "Nothing matched" in text
+    assert "Left out by a hair" in text
+    assert "<code>keywords=cach" in text
+
+
 async def test_empty_fields_of_the_form_mean_nothing(web: Web):
     """A form sends all its fields; an empty one is not a filter that lets everything through."""
     assert (await web.get("/?categories=&keywords=kv&exclude=")).text == (await web.get("/?keywords=kv")).text
