@@ -12,6 +12,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -206,7 +207,7 @@ def phrases(held: Corpus) -> None:
              "reinforcement learning AND NOT robot", "RAG", "au:wang", "cat:cs.CV"]  # fmt: skip
     by_index(held.batches, [parse_term("warm up")], forget=True)
     rows: dict[str, Callable[[], object]] = {
-        kind: lambda term=parse_term(kind): by_index(held.batches, [term], forget=True) for kind in kinds
+        kind: partial(by_index, held.batches, [parse_term(kind)], forget=True) for kind in kinds
     }
     print(f"\nOne term for the first time, {sum(batch.index.count for batch in held.batches):,} papers")
     for name, time in best(rows, 3).items():
@@ -245,8 +246,6 @@ def main() -> None:
         compare(held, words[:: len(words) // count][:count])
     phrases(held)
     sizes(held)
-    one = build_index([paper for batch in held.batches for paper in batch.papers])
-    print(f"  all in one batch            {len(one) / given.papers:8.0f} bytes a paper")
     if given.many:
         query = ask(words[:: len(words) // 8][:8])
         many = corpus(given.many)

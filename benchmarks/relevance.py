@@ -1,0 +1,130 @@
+"""
+What whole words change: ``python benchmarks/relevance.py``, on the recorded days, for the keywords of config.json.
+
+For each keyword: the papers that the old bot's substrings find and those that we find; what part of the former has the
+letters only inside another word (three of them shown); and what plain whole words would lose without folding.
+Then how the thirty best papers change, and where ``rank=bm25`` sees it otherwise. Nothing is asserted: read it.
+"""
+
+import random
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import _recorded
+from core.config import Settings, load_config
+from core.links import LoadedBatch
+from core.matching import substring_hits, term_hits
+from core.paper import Entry, Paper
+from core.planes import rows_of
+from core.query import parse_query
+from core.ranking import select
+from core.terms import Term, parse_term
+
+EXAMPLES = 3
+_WORD_WITH = r"[\w$\\{{}}'-]*{}[\w$\\{{}}'-]*"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one keyword finds: papers by (batch, row)."""
+
+    substring: set[tuple[int, int]]
+    ours: set[tuple[int, int]]
+    plain: set[tuple[int, int]]  # the word as it is, in any case, and nothing folded
+
+
+def find(batches: Sequence[LoadedBatch], term: Term) -> Found:
+    plain = re.compile(rf"(?<!\w){re.escape(term.text)}(?!\w)", re.IGNORECASE)
+    found = Found(set(), set(), set())
+    for number, batch in enumerate(batches):
+        found.substring.update((number, row) for row in rows_of(substring_hits(batch.index, batch.papers, term).rows))
+        found.ours.update((number, row) for row in rows_of(term_hits(batch.index, term).rows))
+        texts = enumerate(f"{paper.title} {paper.abstract}" for paper in batch.papers)
+        found.plain.update((number, row) for row, text in texts if plain.search(text))
+    return found
+
+
+def words_with(letters: str, paper: Paper, *, whole: bool) -> list[str]:
+    """The words of a paper that hold these letters, or are no more than a plural of them."""
+    pattern = rf"\b{re.escape(letters)}\w{{0,2}}\b" if whole else _WORD_WITH.format(re.escape(letters))
+    return re.findall(pattern, f"{paper.title} {paper.abstract}", re.IGNORECASE)
+
+
+def sample(batches: Sequence[LoadedBatch], papers: set[tuple[int, int]], letters: str, *, whole: bool = False) -> str:
+    """Some words through which these papers were found, always the same ones."""
+    chance = random.Random(letters)
+    some = chance.sample(sorted(papers), min(len(papers), 12))
+    words = [words_with(letters, batches[number].papers[row], whole=whole) for number, row in some]
+    return ", ".join(list(dict.fromkeys(each[0] for each in words if each))[:EXAMPLES])
+
+
+def keywords_table(batches: Sequence[LoadedBatch], keywords: Sequence[str]) -> None:
+    total = sum(len(batch.papers) for batch in batches)
+    print(f"{total:,} papers of {len(batches)} days\n")
+    print(f"{'keyword':<15}{'substring':>10}{'ours':>7}{'false':>7}   {'for example through':<58}{'whole word':>11}"
+          f"{'folding':>9}   brought back")  # fmt: skip
+    every, ours = set(), set()
+    for keyword in keywords:
+        found = find(batches, parse_term(keyword))
+        every |= found.substring
+        ours |= found.ours
+        false, back = found.substring - found.ours, found.ours - found.plain
+        share = f"{100 * len(false) / max(len(found.substring), 1):.0f} %"
+        print(f"{keyword:<15}{len(found.substring):>10}{len(found.ours):>7}{share:>7}   "
+              f"{sample(batches, false, keyword)[:56]:<58}{len(found.plain):>11}{f'+{len(back)}':>9}   "
+              f"{sample(batches, back, keyword, whole=True)[:40]}")  # fmt: skip
+    print(f"\nAt least one of them: {100 * len(every) / total:.0f} % of all papers by substring,"
+          f" {100 * len(ours) / total:.0f} % by words.\n")  # fmt: skip
+
+
+def best(batches: Sequence[LoadedBatch], settings: Settings, **more: str) -> list[Entry]:
+    values = {"per_day": "30", "limit": "30", "days": "1", "min_score": "0"} | more
+    return select(batches, parse_query(values.items(), settings))
+
+
+def thirty(batches: Sequence[LoadedBatch], settings: Settings) -> None:
+    """Compare the best thirty of each day."""
+    for number, batch in enumerate(batches):
+        held = batches[number:]
+        old, new = best(held, settings, match="substring"), best(held, settings)
+        known = {entry.paper.arxiv_id for entry in old}
+        came = [entry for entry in new if entry.paper.arxiv_id not in known]
+        stay = {entry.paper.arxiv_id for entry in new}
+        went = [entry for entry in old if entry.paper.arxiv_id not in stay]
+        print(f"{batch.day}: {len(new) - len(came)} of the best 30 stay; a tie at the end of the list is"
+              f" {old[-1].score:g} by substring, {new[-1].score:g} by words")  # fmt: skip
+        for sign, entries in (("-", went), ("+", came)):
+            for entry in entries[:EXAMPLES]:
+                terms = ", ".join(each.term for each in entry.matched)
+                print(f"  {sign} {entry.score:>4g}  {entry.paper.title[:70]:<70}  {terms[:60]}")
+
+
+def rankings(batches: Sequence[LoadedBatch], settings: Settings, keywords: str) -> None:
+    print(f"\nkeywords={keywords}")
+    for rank in ("keywords", "bm25"):
+        print(f"  rank={rank}")
+        for entry in best(batches, settings, keywords=keywords, exclude="", rank=rank, limit="6"):
+            terms = ", ".join(each.term for each in entry.matched)
+            print(f"    {entry.score:>7.3f}  {entry.paper.title[:80]:<80}  {terms[:60]}")
+
+
+def main() -> None:
+    _recorded.needed()
+    settings = load_config().settings
+    batches = _recorded.batches(settings.categories)
+    keywords_table(batches, settings.keywords)
+    print("Excluded words")
+    keywords_table(batches, settings.exclude_keywords)
+    thirty(batches, settings)
+    print("\nWhere rare words ought to count more")
+    rankings(batches, settings, "attention, efficient, state space model, Mamba")
+    rankings(batches[1:], settings, "framework, KV cache, speculative decoding")
+
+
+if __name__ == "__main__":
+    main()
