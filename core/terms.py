@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from core.errors import ParseError
@@ -88,6 +89,7 @@ def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=2048)
 def parse_term(text: str) -> Term:
     """Read one term, such as an entry of ``config.json``'s ``keywords``; a comma in it is only a comma."""
     text = " ".join(text.split())
