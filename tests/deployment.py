@@ -8,8 +8,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
-
 from core.config import Config, Environment, Settings
 from core.merging import type_in
 from core.paper import Paper
@@ -18,6 +16,7 @@ from core.report import RefreshReport
 from core.store import open_store
 from core.store.base import Manifest, Store
 from core.store.codec import open_papers
+from tests.synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
 
 BUDGET = timedelta(seconds=270)
 holders = (f"instance-{number}" for number in itertools.count(1))

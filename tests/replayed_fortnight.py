@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from replay import FOLDER, Replay, running_replay
-from synthetic_arxiv import Fault, VirtualClock, Weather
 
 from core.paper import EASTERN
+from tests.replay import FOLDER, Replay, running_replay
+from tests.synthetic_arxiv import Fault, VirtualClock, Weather
 
 RENUMBERED = 20_000
 """Added to the numbers of a recorded day's papers for each time that it is used again: new papers, in arXiv's order."""

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import httpx
 import pytest
-from replay import FakeClock
 
 from core.arxiv.gate import ArxivClient, Limits
 from core.arxiv.politeness import retry_after
 from core.config import AiSummary, Environment, read_environment
 from core.errors import Missing, NotFound, Throttled, UpstreamError
 from core.store.base import Spacing, Store
+from tests.replay import FakeClock
 
 START = datetime(2026, 1, 14, 12, tzinfo=UTC)
 Answer = httpx.Response | Exception

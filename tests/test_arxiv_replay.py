@@ -13,7 +13,6 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-from replay import DAYS, FOLDER, FakeClock, Replay, needs_replay, options_with_oddities, running_replay
 
 from core.arxiv.documents import CategoryDocument
 from core.arxiv.gate import ArxivClient, Limits
@@ -24,6 +23,7 @@ from core.store import open_store
 from core.store.base import Store
 from core.taxonomy import canonical
 from core.text import plain
+from tests.replay import DAYS, FOLDER, FakeClock, Replay, needs_replay, options_with_oddities, running_replay
 
 pytestmark = needs_replay
 

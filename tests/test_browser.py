@@ -62,7 +62,7 @@ def test_the_front_page_leads_readers_to_the_feeds(base: str, tmp_path: Path):
     document, _ = browse(tmp_path / "profile", f"{base}/?keywords=kettle")
     for kind in ("application/rss+xml", "application/atom+xml", "application/feed+json"):
         assert re.search(rf'<link rel="alternate" type="{re.escape(kind)}" [^>]*keywords=kettle', document)
-    assert "Caches &amp; &lt;b&gt;Kettles&lt;/b&gt;" in document
+    assert "&amp; &lt;b&gt;<mark>Kettles</mark>&lt;/b&gt;" in document
 
 
 def test_the_dark_theme_is_another_picture(base: str, tmp_path: Path):

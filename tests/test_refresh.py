@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
-from deployment import Deployment, deployment, doubled, sqlite_store, truth
-from synthetic_arxiv import Fault, late_cross
 
 from core.asking import LEASE
 from core.calendar import announcement_days
@@ -20,6 +18,8 @@ from core.matching import BatchIndex
 from core.plan import categories_to_follow
 from core.report import RefreshReport
 from core.store.base import BatchBlobs, Manifest
+from tests.deployment import Deployment, deployment, doubled, sqlite_store, truth
+from tests.synthetic_arxiv import Fault, late_cross
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 1, day) for day in (12, 13, 14, 15, 16))
 WEEK = announcement_days(date(2026, 1, 5), FRIDAY)

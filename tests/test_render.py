@@ -10,11 +10,11 @@ import feedparser
 import msgspec
 import pytest
 from lxml import etree
-from rendering import CONTENTS, DAY, HEAD, entry, ordinary, paper, rendered, summary
 
 from core.paper import AnnounceType, ArxivId, Author, Matched, announcement_time
 from core.render.body import body_html
 from core.render.feed import feed_updated, short_text
+from tests.rendering import CONTENTS, DAY, HEAD, entry, ordinary, paper, rendered, summary
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 NAMESPACES = {

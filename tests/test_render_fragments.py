@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from lxml import etree
-from rendering import HEAD, entry, hostile, ordinary, paper, rendered, summary
 
 from core.paper import Entry, Matched
 from core.render import syndication
@@ -14,6 +13,7 @@ from core.render.body import WHY, body_html
 from core.render.feed import Look, feed_updated, look_of
 from core.render.fragments import Fragments
 from core.render.jsonfeed import json_feed
+from tests.rendering import HEAD, entry, hostile, ordinary, paper, rendered, summary
 
 LOOK = Look("rss", "full")
 

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from rendering import GOLDENS, RECORD, digest, goldens, record
+
+from tests.rendering import GOLDENS, RECORD, digest, goldens, record
 
 TESTS = Path(__file__).parent
 

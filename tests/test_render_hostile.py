@@ -10,10 +10,10 @@ import feedparser
 import msgspec
 import pytest
 from lxml import etree
-from rendering import CONTENTS, entry, hostile, paper, rendered, summary
 
 from core.paper import Author, Entry, parse_arxiv_id
 from core.render.body import body_html
+from tests.rendering import CONTENTS, entry, hostile, paper, rendered, summary
 
 ALLOWED = {"p", "strong", "small", "a", "details", "summary", "em", "ul", "li"}
 REPLAY = Path(os.environ.get("ARXIV_REPLAY", Path(__file__).parent.parent.parent / "shared" / "arxiv"))

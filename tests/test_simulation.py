@@ -17,11 +17,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from deployment import Deployment, doubled, sqlite_store, truth
-from replay import needs_replay
-from replayed_fortnight import redated, replayed
-from synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
-
 from core.calendar import announcement_days
 from core.config import Settings
 from core.errors import NoPapersYet, RefreshRunning
@@ -30,6 +25,10 @@ from core.query import parse_query
 from core.ranking import LoadedBatch, select
 from core.report import RefreshReport
 from core.store.base import BatchRef, Manifest, Store
+from tests.deployment import Deployment, doubled, sqlite_store, truth
+from tests.replay import needs_replay
+from tests.replayed_fortnight import redated, replayed
+from tests.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
 
 FIRST, LAST = date(2026, 1, 12), date(2026, 1, 25)
 OUTAGE = date(2026, 1, 22)
