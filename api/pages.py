@@ -27,6 +27,9 @@ router = APIRouter()
 SHOWN: Final = 30
 """The most entries on the page; a feed reader is for reading them all."""
 
+FIELDS: Final = ("categories", "keywords", "exclude")
+"""What the form has a field for; the other parameters are kept as they are."""
+
 MISSES: Final = 5
 """How many papers are shown that were left out by a hair."""
 
@@ -200,5 +203,6 @@ def _waiting_page(request: Request, services: Services, query: FeedQuery, base: 
 
 def _common(request: Request, query: FeedQuery, base: str) -> dict[str, object]:
     given = request.query_params
-    form = {name: given.get(name, "") for name in ("categories", "keywords", "exclude")}
-    return {"title": feed_title(query), "feeds": feed_links(base, query), "form": form}
+    form = {name: given.get(name, "") for name in FIELDS}
+    hidden = [pair for pair in _parameters(request) if pair[0] not in FIELDS]
+    return {"title": feed_title(query), "feeds": feed_links(base, query), "form": form, "hidden": hidden}
