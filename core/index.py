@@ -11,7 +11,7 @@ import re
 import struct
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import accumulate
@@ -25,11 +25,11 @@ MAGIC: Final = b"PFX1"
 HEADER: Final = struct.Struct("<4sI")
 LENGTH: Final = struct.Struct("<I")
 _SECTION_NAMES: Final = """
-ids versions announced spans lengths sets authors words block_words block_characters block_rows block_title_rows
-block_counts block_extras sizes rows frequent bitmaps title_sizes title_rows counts places
+ids versions announced spans lengths sets authors words block_names block_words block_characters block_rows
+block_title_rows block_counts block_extras sizes rows frequent bitmaps title_sizes title_rows counts places
 """
 SECTIONS: Final = tuple(_SECTION_NAMES.split())
-TEXTS: Final = frozenset(("ids", "sets", "authors", "words"))
+TEXTS: Final = frozenset(("ids", "sets", "authors", "words", "block_names"))
 EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
 PLACE_BITS: Final = 16
@@ -65,6 +65,7 @@ class BatchIndex:
             (length,) = LENGTH.unpack_from(data, HEADER.size + number * LENGTH.size)
             self._sections[name] = memoryview(data)[at : at + length]
             at += length
+        self._width = (self.count + 7) // 8 or 1
         self.memo: dict[str, object] = {}
         """What queries found out before; bounded by who fills it."""
 
@@ -121,11 +122,9 @@ class BatchIndex:
     def sets(self) -> dict[str, int]:
         """Sets by name: ``c:cs.LG`` has it, ``p:cs.LG`` as primary, ``t:new`` new somewhere, ``a:cs.LG new`` there."""
         names, _, bits = unpack(self._sections["sets"]).partition(b"\0")
-        return dict(zip(names.decode().split("\n"), self._split_bits(bits), strict=False))
-
-    def _split_bits(self, bits: bytes) -> Iterator[int]:
-        width = (self.count + 7) // 8 or 1
-        return (int.from_bytes(bits[at : at + width], "little") for at in range(0, len(bits), width))
+        parts = (bits[at : at + self._width] for at in range(0, len(bits), self._width))
+        rows = (int.from_bytes(part, "little") for part in parts)
+        return dict(zip(names.decode().split("\n"), rows, strict=False))
 
     @cached_property
     def announcements(self) -> list[tuple[str, AnnounceType, int]]:
@@ -151,12 +150,11 @@ class BatchIndex:
     @cached_property
     def _blocks(self) -> dict[str, tuple[int, int, int]]:
         """For every beginning of words: its first word's number, and where in ``words`` the block begins and ends."""
-        ends = self._sums("block_characters")
-        words = self.words
-        return {
-            words[begin + 1 : begin + 1 + BLOCK].rstrip("\n"): (first, begin, end + 1)
-            for first, begin, end in zip(self._firsts, ends, ends[1:], strict=False)
-        }
+        begins = self._sums("block_characters")
+        ends = [begin + 1 for begin in begins[1:]]
+        return dict(
+            zip(self._text("block_names").split("\n"), zip(self._firsts, begins, ends, strict=False), strict=False)
+        )
 
     def find(self, word: str) -> int:
         """Return the number of a word; -1 when no paper holds it."""
@@ -218,9 +216,16 @@ class BatchIndex:
 
     @cached_property
     def _frequent(self) -> dict[int, int]:
-        """The rows of frequent words, by the words' numbers."""
-        numbers = accumulate(self._numbers("frequent"))
-        return dict(zip(numbers, self._split_bits(unpack(self._sections["bitmaps"])), strict=True))
+        """Which bitmap is which frequent word's."""
+        return {number: at for at, number in enumerate(accumulate(self._numbers("frequent")))}
+
+    @cached_property
+    def _bitmaps(self) -> bytes:
+        return unpack(self._sections["bitmaps"])
+
+    def _bitmap(self, number: int) -> int:
+        at = self._frequent[number] * self._width
+        return int.from_bytes(self._bitmaps[at : at + self._width], "little")
 
     @cached_property
     def _title_sums(self) -> list[int]:
@@ -237,19 +242,19 @@ class BatchIndex:
     def rows(self, number: int) -> int:
         """Return the set of rows that hold a word."""
         if not self._sizes[number]:
-            return self._frequent[number]
+            return self._bitmap(number)
         return bits_of(self._row_list(number), self.count)
 
     def _row_list(self, number: int) -> Iterable[int]:
         size = self._sizes[number]
         if not size:
-            return rows_of(self._frequent[number])
+            return rows_of(self._bitmap(number))
         start = self._start(number, self._row_sums, self._sizes)
         return accumulate(self._rows[start : start + size])
 
     def frequency(self, number: int) -> int:
         """Return how many rows hold a word."""
-        return self._sizes[number] or self._frequent[number].bit_count()
+        return self._sizes[number] or self._bitmap(number).bit_count()
 
     def title_rows(self, number: int) -> int:
         """Return the set of rows that hold a word in the title."""
@@ -269,8 +274,8 @@ class BatchIndex:
     def _row_counts(self) -> memoryview:
         """How many rows hold each word, frequent ones included."""
         counts = array("H", self._sizes)
-        for number, rows in self._frequent.items():
-            counts[number] = rows.bit_count()
+        for number in self._frequent:
+            counts[number] = self._bitmap(number).bit_count()
         return memoryview(counts)
 
     @cached_property

@@ -4,7 +4,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
-from typing import Final
+from typing import Final, Literal
 
 from core.index import BLOCK, EPOCH, FREQUENT, HEADER, LENGTH, MAGIC, SECTIONS, TEXTS
 from core.names import fold_name
@@ -72,6 +72,7 @@ def _write_words(postings: dict[str, _Postings], count: int) -> dict[str, bytes]
     }
     return {
         "words": "\n".join(["", *words, ""]).encode(),
+        "block_names": "\n".join(dict.fromkeys(word[:BLOCK] for word in words)).encode(),
         **{f"block_{name}": _sum_blocks(words, numbers) for name, numbers in sizes.items()},
         "sizes": split_planes(sizes["rows"]),
         "rows": _write_lists(listed),
@@ -152,7 +153,7 @@ def joined_forms(run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int
                 yield "".join(word for word, _ in parts), parts[0][1], width
 
 
-def joined_key(word: str, width: int) -> str:
+def joined_key(word: str, width: int | Literal[""]) -> str:
     """The key of a word that stands as ``width`` words with hyphens: ``incontext-2``."""
     return f"{key(word.lower())}-{width}"
 

@@ -126,7 +126,7 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
 def _way_hits(index: BatchIndex, way: Spelling, known: list[int], *, in_abstract: bool) -> Hits:
     """Return where these items follow each other."""
     if len(way) == 1 and not in_abstract:
-        return _word_hits(index, known or _numbers(index, way[0]))
+        return _word_hits(index, _numbers(index, way[0]) if way[0].is_prefix else known)
     starts = _starts(index, way)
     if not starts:
         return NOTHING
@@ -158,14 +158,17 @@ def _word_hits(index: BatchIndex, numbers: Iterable[int]) -> Hits:
 
 def _starts(index: BatchIndex, way: Spelling) -> set[int]:
     """Return the places at which the first item begins and all the others follow."""
-    found = []
-    common = index.everything
-    for item in way:
+    found: list[list[int]] = []
+    for item in reversed(way):  # the first one is there, most likely: that is why this way is looked at
         numbers = _numbers(index, item)
-        common &= reduce(or_, map(index.rows, numbers), 0)
-        if not common:
+        if not numbers:
             return set()
-        found.append(numbers)
+        found.insert(0, numbers)
+    common = index.everything
+    for numbers in found:
+        common &= reduce(or_, map(index.rows, numbers))
+    if not common:
+        return set()
     starts: set[int] | None = None
     for item, numbers in zip(way, found, strict=True):
         places = {place - item.offset for number in numbers for place in index.places(number, common)}

@@ -107,6 +107,11 @@ def _hyphened(before: Sequence[Word], word: Word, after: Sequence[Word]) -> Iter
     if len(word.text) < 4 or not word.text.isalnum():
         return
     items = [_item(other) for other in (*before, word, *after)]
+    if not after:  # then any width will do
+        wanted = joined_key(word.text, "")
+        items[-1] = Item((wanted,), is_prefix=True, probes=((wanted[:BLOCK], f"\n{wanted}"),))
+        yield _sequence(items, [*before, word])
+        return
     for width in range(2, WIDEST + 1):
         items[len(before)] = _one_of((joined_key(word.text, width),))
         yield _sequence(items, [*before, word, *after], wide=(len(before), width))
