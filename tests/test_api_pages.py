@@ -119,7 +119,7 @@ async def test_empty_fields_of_the_form_mean_nothing(web: Web):
 
 async def test_the_form_keeps_what_it_has_no_field_for(web: Web):
     """Changing the keywords does not lose days or limits that were in the address."""
-    hidden = [each for each in Page((await web.get("/?keywords=kv&days=3&sort=date")).text).all("input")]
+    hidden = Page((await web.get("/?keywords=kv&days=3&sort=date")).text).all("input")
     kept = {each["name"]: each["value"] for each in hidden if each.get("type") == "hidden"}
     assert kept == {"days": "3", "sort": "date"}
 
