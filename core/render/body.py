@@ -1,10 +1,11 @@
 """One paper as safe HTML for feed readers: no scripts, styles or relative addresses, whatever the paper holds."""
 
 import re
+from functools import lru_cache
 from html import escape
 from typing import Final
 
-from core.paper import AnnounceType, Author, Entry, Paper, Summary
+from core.paper import AnnounceType, Author, Entry, Matched, Paper, Summary
 from core.render.feed import (
     Content,
     abstract_url,
@@ -55,7 +56,12 @@ def body_without_why(entry: Entry, content: Content, *, papers_url: str = "") ->
 
 def why_html(entry: Entry) -> str:
     """Tell the score and what made it, to stand before the other facts."""
-    why = _why(entry)
+    return _why_html(entry.score, entry.matched)
+
+
+@lru_cache(maxsize=2048)
+def _why_html(score: float, matched: tuple[Matched, ...]) -> str:
+    why = _why(score, matched)
     return f"{xml_safe(why)} · " if why else ""
 
 
@@ -109,15 +115,15 @@ def _facts(entry: Entry, papers_url: str) -> str:
     return f"<p><small>{WHY}{' · '.join(fact for fact in facts if fact)}</small></p>"
 
 
-def _why(entry: Entry) -> str:
+def _why(score: float, matched: tuple[Matched, ...]) -> str:
     """Name the score and what made it: ``Score 2.5: kv cache (title, abstract), LLM (abstract)``."""
-    if not entry.matched:
-        return f"Score {shown_score(entry.score)}" if entry.score else ""
+    if not matched:
+        return f"Score {shown_score(score)}" if score else ""
     fields: dict[str, list[str]] = {}
-    for matched in entry.matched:
-        fields.setdefault(matched.term, []).append(matched.field)
+    for each in matched:
+        fields.setdefault(each.term, []).append(each.field)
     terms = (f"{escape(term, quote=False)} ({escape(', '.join(found))})" for term, found in fields.items())
-    return f"Score {shown_score(entry.score)}: {', '.join(terms)}"
+    return f"Score {shown_score(score)}: {', '.join(terms)}"
 
 
 def shown_score(score: float) -> str:
