@@ -4,7 +4,7 @@ The exceptions of Paperfeed.
     PaperfeedError
     ├── ConfigError          config.json or the environment is wrong; the message names the key
     ├── BadQuery             a request parameter is wrong; the message names it and what is allowed
-    ├── NotFound             there is no such paper, page or profile
+    ├── NotFound             there is no such paper or page
     ├── Forbidden            the secret is missing or wrong
     ├── NotConfigured        the deployment lacks a setting; the message names the variable
     ├── NoPapersYet          the store has never held a batch
