@@ -178,6 +178,9 @@ async def test_status_tells_what_is_held_and_what_summaries_cost(web: Web, store
     found = (await web.get("/status.json")).json()
     assert found["health"]["status"] == "ok"
     assert found["usage"][0]["cost"] == pytest.approx(0.06)
+    await store.add_usage(Usage(NOW.date(), "refusing-model", 1, 1, 0, 0))
+    text = (await web.get("/status")).text
+    assert "no price set" not in text  # a price is set, and nothing was spent
 
 
 async def test_a_sample_is_marked_everywhere(store: Store):
