@@ -50,12 +50,6 @@ def is_announcement_day(day: date) -> bool:
     return is_weekday(day) and not holiday_name(day)
 
 
-def announcement_days(first: date, last: date) -> list[date]:
-    """All announcement days from ``first`` to ``last``, both included."""
-    days = (first + _DAY * n for n in range((last - first).days + 1))
-    return [day for day in days if is_announcement_day(day)]
-
-
 def latest_weekday(day: date) -> date:
     """This day, or the Friday before a weekend."""
     return day - _DAY * max(0, day.weekday() - _FRIDAY)

@@ -13,6 +13,7 @@ from html import escape
 
 import httpx
 
+from core.calendar import is_announcement_day
 from core.paper import EASTERN, announcement_time
 from core.taxonomy import CATEGORIES
 
@@ -23,6 +24,12 @@ WORDS = [
     *("ember", "lattice", "pebble", "drift", "saddle", "quiver", "marble", "canopy", "tundra", "whisper"),
     *("anchor", "bramble", "cobalt", "dapple", "fathom", "gossamer", "hollow", "inlet", "juniper", "kestrel"),
 ]
+
+
+def announcement_days(first: date, last: date) -> list[date]:
+    """All announcement days from ``first`` to ``last``, both included."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if is_announcement_day(day)]
 
 
 class VirtualClock:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.arxiv.documents import CategoryDocument, Skipped
-from core.calendar import announcement_days
+from core.calendar import is_announcement_day
 from core.ingest import Previous, agree, decide
 from core.merging import believable, born_that_day, count_types, merge_papers, missing, take, type_in
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, announcement_time
@@ -259,7 +259,7 @@ def test_an_empty_feed_is_expected_exactly_on_days_without_announcement(days, us
     day = date(2026, 1, 1) + timedelta(days=days)
     now = announcement_time(day) + timedelta(hours=3)
     decision = decide(document([], day=day), day, usual=usual, now=now)
-    assert (decision.verdict == "empty-suspicious") == (day in announcement_days(day, day))
+    assert (decision.verdict == "empty-suspicious") == is_announcement_day(day)
 
 
 # -- merging

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 
 from core.asking import LEASE
-from core.calendar import announcement_days
 from core.config import Settings
 from core.errors import ConfigError, Damaged, RefreshRunning
 from core.matching import BatchIndex
@@ -19,7 +18,7 @@ from core.plan import categories_to_follow
 from core.report import RefreshReport
 from core.store.base import BatchBlobs, Manifest
 from tests.deployment import Deployment, deployment, doubled, sqlite_store, truth
-from tests.synthetic_arxiv import Fault, late_cross
+from tests.synthetic_arxiv import Fault, announcement_days, late_cross
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 1, day) for day in (12, 13, 14, 15, 16))
 WEEK = announcement_days(date(2026, 1, 5), FRIDAY)

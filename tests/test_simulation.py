@@ -17,7 +17,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.calendar import announcement_days
 from core.config import Settings
 from core.errors import NoPapersYet, RefreshRunning
 from core.library import Library, Snapshot
@@ -28,7 +27,7 @@ from core.store.base import BatchRef, Manifest, Store
 from tests.deployment import Deployment, doubled, sqlite_store, truth
 from tests.replay import needs_replay
 from tests.replayed_fortnight import redated, replayed
-from tests.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
+from tests.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World, announcement_days
 
 FIRST, LAST = date(2026, 1, 12), date(2026, 1, 25)
 OUTAGE = date(2026, 1, 22)
