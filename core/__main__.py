@@ -152,15 +152,15 @@ def summarize(
 def say_plan(plan: "Plan") -> None:
     """Print what a run would do, a paper a line."""
     for each in plan.items:
-        say(f"{each.paper.arxiv_id}v{each.paper.version} {each.language}: {plain(each.paper.title)}")
+        typer.echo(f"{each.paper.arxiv_id}v{each.paper.version} {each.language}: {plain(each.paper.title)}")
     cost = f", about {plan.cost:g} at the configured price" if plan.cost is not None else ""
-    say(
+    typer.echo(
         f"{len(plan.items)} to summarize with {plan.model} ({plan.ready} ready, {plan.later} to be tried later, "
         f"{plan.given_up} given up): about {plan.prompt_tokens:,} tokens in and {plan.completion_tokens:,} out{cost}. "
         f"Today's budget has {plan.budget_left:,} tokens left, enough for {plan.affordable}."
     )
     if plan.off:
-        say(f"Nothing will be summarized: {plan.off}.")
+        typer.echo(f"Nothing will be summarized: {plan.off}.")
 
 
 @cli.command()
@@ -175,9 +175,9 @@ def status() -> None:
             await store.close()
 
     found = run(work())
-    say(f"{found.status}: {found.message}")
+    typer.echo(f"{found.status}: {found.message}")
     for each in found.categories:
-        say(f"  {each.category}: {each.state}, holds {each.last_announcement or 'nothing'}. {each.reason}")
+        typer.echo(f"  {each.category}: {each.state}, holds {each.last_announcement or 'nothing'}. {each.reason}")
     raise typer.Exit(0 if found.ok else 1)
 
 

@@ -5,6 +5,7 @@ import contextlib
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -85,6 +86,8 @@ class KeptFile:
                 reader = _connect(self._path, undo)
                 undo.pop_all()
             self._connections = (reader, writer)
+            for connection in self._connections:
+                weakref.finalize(self, connection.close)  # for who lets a store go without closing it
         return self._connections
 
     def close(self) -> None:
