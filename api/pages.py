@@ -7,11 +7,12 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from api.caching import NEVER, PAGE, Validators, respond
+from api.following import follow_asked_for
 from api.refresh import fill_empty_store
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
-from core.feed import FORMATS, Addresses, feed_description, feed_title, find_entry
+from core.feed import FORMATS, Addresses, feed_description, feed_title, find_entry, unfollowed
 from core.highlight import Piece, highlight
 from core.library import Snapshot
 from core.near import NearMiss, near_misses
@@ -119,11 +120,19 @@ async def index(request: Request, services: WithServices) -> Response:
     except NoPapersYet:
         return _waiting_page(request, services, query, base)
     validators = Validators.of(
-        snapshot.changed, snapshot.manifest.content, services.fingerprint, query.canonical(), base, templates_version()
+        snapshot.changed,
+        snapshot.manifest.content,
+        ",".join(unfollowed(snapshot, query)),
+        services.fingerprint,
+        query.canonical(),
+        base,
+        templates_version(),
     )
-    return respond(
+    response = respond(
         request, validators, PAGE, HTML, lambda: _index_page(request, snapshot, query, base), headers=PAGE_HEADERS
     )
+    response.background = follow_asked_for(services, query)
+    return response
 
 
 @router.api_route("/papers/{arxiv_id:path}", methods=["GET", "HEAD"])

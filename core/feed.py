@@ -15,6 +15,12 @@ from core.taxonomy import ARCHIVES, members
 TTL_MINUTES: Final = 15
 """How often a reader may ask; the web's max-age for feeds is the same."""
 
+JOINS: Final = (
+    "The next of the day's four refreshes brings it in, with the days before, if there is room: "
+    "readers may add 20 categories to a deployment."
+)
+_ORDERS: Final = {"score": "best match first", "date": "newest paper first"}
+
 Renderer = Callable[[FeedHead, Sequence[Entry], Content], bytes]
 
 
@@ -115,13 +121,19 @@ def feed_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Ent
     what = f"New arXiv papers in {', '.join(query.categories.terms)}"
     if query.keywords:
         what += f" about {_some([str(term) for term in query.keywords], 8)}"
-    waiting = unfollowed(snapshot, query)
-    what += f". Not followed here before: {', '.join(waiting)}; the next refresh brings it in." if waiting else ""
+    if waiting := unfollowed(snapshot, query):
+        return f"{what}. Not followed here yet: {', '.join(waiting)}. {JOINS}"
     if entries:
-        return what if waiting else f"{what}, newest announcement first, best match first."
+        return f"{what}, newest announcement first, {_ORDERS[query.sort]}."
+    return f"{what}. {_why_empty(snapshot, query)}"
+
+
+def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
+    if query.like and not any(set(query.like) & set(batch.index.ids) for batch in snapshot.batches):
+        return f"Of the papers to compare with ({', '.join(query.like)}) none is held here."
     if archives := _unfollowed_archives(snapshot, query):
-        return f"{what}. Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
-    return what if waiting else f"{what}. Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
+        return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
+    return f"Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
 
 
 def named_categories(query: FeedQuery) -> tuple[str, ...]:

@@ -152,6 +152,7 @@ class Journal:
             new=counts.get("new", 0),
             cross=counts.get("cross", 0),
             replace=counts.get("replace", 0),
+            stale=any(each.decision == "stale" for each in fetches),
             complete=record.complete,
             skipped=max((len(each.skipped) for each in fetches), default=0),
             decision=last.verdict if last else "held",

@@ -81,6 +81,7 @@ class CategoryReport:
     new: int
     cross: int
     replace: int
+    stale: bool  # its feed was yesterday's list; what is held came from the listing, if anything did
     complete: bool
     skipped: int
     decision: str

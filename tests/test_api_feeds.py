@@ -277,3 +277,10 @@ async def test_preflights_are_answered(web: Web):
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "If-None-Match" in answer.headers["access-control-allow-headers"]
+
+
+async def test_a_description_says_what_the_feed_is(web: Web):
+    """The order that was asked for, and why nothing is like papers that are not held."""
+    assert "newest paper first" in (await web.get("/rss?sort=date")).text
+    assert "best match first" in (await web.get("/rss")).text
+    assert "(2600.99999) none is held here" in (await web.get("/rss?like=2600.99999")).text

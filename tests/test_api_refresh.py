@@ -55,6 +55,7 @@ async def test_the_cron_refreshes_and_gets_a_report(weather: Weather):
     for each in report["categories"]:
         assert each["new"] + each["cross"] + each["replace"] == each["items"]
         assert each["skipped"] == 0
+        assert each["stale"] is False
     assert report["next_step"]
     assert (await weather.web.get("/rss")).status_code == 200
 
@@ -184,14 +185,23 @@ async def test_a_category_that_a_reader_asks_for_is_followed(weather: Weather):
     first = await weather.web.get("/rss/cs.RO?keywords=")
     assert first.status_code == 200
     assert "cs.RO" in first.text
-    assert "the next refresh brings it in" in first.text
+    assert "The next of the day's four refreshes brings it in" in first.text.replace("&#x27;", "'").replace(
+        "&#39;", "'"
+    )
     assert await weather.web.services.store.followed(now=weather.clock.now()) == ("cs.RO",)
     weather.clock.tick(3600)
     report = (await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")).json()
     assert "cs.RO" in {each["category"] for each in report["categories"]}
     second = await weather.web.get("/rss/cs.RO?keywords=")
     assert "<item>" in second.text
-    assert "the next refresh brings it in" not in second.text
+    assert "Not followed here yet" not in second.text
+
+
+async def test_the_page_notes_what_is_asked_for_too(weather: Weather):
+    """Whoever looks at a feed on the page has its categories followed like a reader's."""
+    await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    assert "Not followed here yet: cs.RO" in (await weather.web.get("/?categories=cs.RO")).text
+    assert await weather.web.services.store.followed(now=weather.clock.now()) == ("cs.RO",)
 
 
 async def test_wishes_are_bounded(weather: Weather):
