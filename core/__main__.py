@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from core.config import ROOT, Config, load_config
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(help="Paperfeed: your own feed of arXiv.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console(stderr=True, highlight=False, emoji=False)
+BAR: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+"""How many documents a refresh asks for shows only while it does: the bar moves, and lines come above it."""
 T = TypeVar("T")
 SUMMARIZE_FOR: Final = timedelta(hours=2)
 
@@ -79,7 +82,9 @@ def refresh() -> None:
     async def work() -> bool:
         config, store = opened()
         try:
-            report = await refresh_locally(config, store, say)
+            with Progress(*BAR, console=console, transient=True, disable=not console.is_terminal) as bar:
+                bar.add_task("asking arXiv, politely", total=None)
+                report = await refresh_locally(config, store, say)
         finally:
             await store.close()
         say(f"{report.outcome}. Next: {report.next_step}.")
