@@ -160,7 +160,7 @@ def plain_terms(held: Corpus, count: int) -> list[str]:
     words: Counter[str] = Counter()
     for title, _ in held.texts:
         words.update(set(re.findall(r"\b[a-z]{5,}\b", title)) - FUNCTION_WORDS)
-    common = [word for word, _ in words.most_common(1200)]
+    common = sorted(words, key=lambda word: (-words[word], word))[:1200]  # the same ones in every run
     some = list(dict.fromkeys(key(word) for word in common))
     chosen = [next(word for word in common if key(word) == each) for each in some][:: max(len(some) // (3 * count), 1)]
     terms = [parse_term(word) for word in chosen]
