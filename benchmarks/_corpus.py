@@ -26,7 +26,10 @@ FOLLOWED = ("cs.AI", "cs.CL", "cs.CV", "cs.LG")
 NEWEST = date(2026, 1, 15)
 PUBLISHED = datetime(2026, 1, 15, 6, tzinfo=UTC)
 KEPT = timedelta(days=90)
-_WRITERS = ("indexing", "index", "planes", "words", "tex", "text", "names", "plurals", "paper", "store/codec")
+_WRITERS = (
+    *("indexing", "index", "vocabulary", "postings", "parts", "planes", "words", "tex", "text", "names", "plurals"),
+    *("paper", "store/codec", "store/blobs"),
+)
 
 _SYLLABLES = ("ka", "lo", "mi", "ter", "sun", "ra", "vel", "pon", "di", "gra", "shi", "nor")
 _PLAIN = {"about", "after", "based", "between", "from", "into", "over", "that", "their", "through", "under", "using",

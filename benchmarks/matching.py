@@ -138,10 +138,10 @@ def opened(blobs: Sequence[bytes], *, places: bool = False) -> list[BatchIndex]:
     for index in indexes:
         index.sets, index.ids  # noqa: B018 - reading is the point
         for word in ("model", "harp"):
-            number = max(index.find(word), 0)
-            index.rows(number), index.title_rows(number)
+            number = max(index.words.find(word), 0)
+            index.postings.hits(number)
             if places:
-                index.places(number, index.everything)
+                index.postings.places(number, index.everything)
     return indexes
 
 
@@ -222,12 +222,12 @@ def sizes(held: Corpus) -> None:
         "links": lambda: (link.cache_clear(), link(tuple(batch.index for batch in held.batches))),
     }
     times = best(rows)
-    sections: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
     for batch in held.batches:
-        sections.update({name: len(part) for name, part in batch.index._sections.items()})
-    parts = ", ".join(f"{name} {size / count:.0f}" for name, size in sections.most_common(7))
+        parts.update(batch.index.parts.sizes())
+    largest = ", ".join(f"{name} {size / count:.0f}" for name, size in parts.most_common(7))
     print(f"\nThe index of {count:,} papers in {len(held.blobs)} batches")
-    print(f"  stored                      {sum(map(len, held.blobs)) / count:8.0f} bytes a paper ({parts})")
+    print(f"  stored                      {sum(map(len, held.blobs)) / count:8.0f} bytes a paper ({largest})")
     print(f"  built at refresh            {held.built / count * 1e4:8.1f} s for 10,000 papers")
     print(f"  opened for words            {times['first'] / count * 1000:8.2f} ms for 1,000 papers")
     print(f"  … and for phrases           {times['phrases'] / count * 1000:8.2f} ms for 1,000 papers")

@@ -2,18 +2,22 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final, Literal
 
-from core.index import BLOCK, EPOCH, FREQUENT, HEADER, LENGTH, MAGIC, SECTIONS, TEXTS
+from core.index import EPOCH, KIND, PARTS
 from core.names import fold_name
 from core.paper import Paper
-from core.planes import bits_of, differences, pack, split_planes
+from core.parts import write_parts
+from core.planes import bits_of, split_planes
+from core.postings import WordPostings, write_postings
 from core.taxonomy import canonical
+from core.vocabulary import write_words
 from core.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, cut_apart, key
 
-MOST_ROWS: Final = 65_535
+MOST_ROWS: Final = 32_767
+_HIGHEST: Final = 65_535
 MOST_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
 _STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2}
@@ -22,92 +26,35 @@ WIDEST: Final = 5
 """The most words that hyphens join into one."""
 
 
-class _Postings:
-    """The postings of one word while the index is being written."""
-
-    __slots__ = ("counts", "places", "rows", "title_rows")
-
-    def __init__(self) -> None:
-        self.rows: list[int] = []
-        self.title_rows: list[int] = []
-        self.counts: list[int] = []
-        self.places: list[int] = []  # as steps from the one before in the same paper
-
-
 def build_index(papers: Sequence[Paper]) -> bytes:
-    """Index a batch. Raises ValueError for more than 65,535 papers, which no day has."""
+    """Index a batch. Raises ValueError for more than 32,767 papers, which no day has."""
     if len(papers) > MOST_ROWS:
         raise ValueError(f"a batch has at most {MOST_ROWS} papers, got {len(papers)}")
-    postings: defaultdict[str, _Postings] = defaultdict(_Postings)
+    postings: defaultdict[str, WordPostings] = defaultdict(WordPostings)
     fields = [_add_paper(postings, row, paper) for row, paper in enumerate(papers)]
-    sections = {
+    joined = sorted(word for word in postings if HYPHEN in word)
+    words = sorted(postings.keys() - joined)
+    parts = {
         "ids": "\n".join(paper.arxiv_id for paper in papers).encode(),
-        "versions": split_planes(min(paper.version, MOST_ROWS) for paper in papers),
+        "versions": split_planes(min(paper.version, _HIGHEST) for paper in papers),
         "announced": split_planes(paper.announced.toordinal() - EPOCH for paper in papers),
         "spans": split_planes(span for span, _ in fields),
         "lengths": split_planes(length for _, length in fields),
         "sets": _write_sets(papers),
         "authors": "\n".join(map(_write_authors, papers)).encode(),
-        **_write_words(postings, len(papers)),
+        **write_words(joined, words),
+        **write_postings([postings[word] for word in (*joined, *words)], len(papers)),
     }
-    blobs = [pack(sections[name], is_text=name in TEXTS) for name in SECTIONS]
-    lengths = b"".join(LENGTH.pack(len(blob)) for blob in blobs)
-    return HEADER.pack(MAGIC, len(papers)) + lengths + b"".join(blobs)
+    return write_parts(KIND, len(papers), parts, PARTS)
 
 
-def _write_words(postings: dict[str, _Postings], count: int) -> dict[str, bytes]:
-    """Write the words, sorted, and for each of them its rows, title rows, counts and places."""
-    words = sorted(postings)
-    each = [postings[word] for word in words]
-    frequent = [number for number, word in enumerate(each) if len(word.rows) * FREQUENT > count]
-    bitmaps = (bits_of(each[number].rows, count).to_bytes((count + 7) // 8, "little") for number in frequent)
-    listed = [[] if len(word.rows) * FREQUENT > count else word.rows for word in each]
-    sizes = {
-        "words": [1] * len(words),
-        "characters": [len(word) + 1 for word in words],
-        "rows": [*map(len, listed)],
-        "title_rows": [len(word.title_rows) for word in each],
-        "counts": [len(word.rows) for word in each],
-        "extras": [len(word.places) - len(word.rows) for word in each],
-    }
-    return {
-        "words": "\n".join(["", *words, ""]).encode(),
-        "block_names": "\n".join(dict.fromkeys(word[:BLOCK] for word in words)).encode(),
-        **{f"block_{name}": _sum_blocks(words, numbers) for name, numbers in sizes.items()},
-        "sizes": split_planes(sizes["rows"]),
-        "rows": _write_lists(listed),
-        "frequent": split_planes(differences(frequent)),
-        "bitmaps": b"".join(bitmaps),
-        "title_sizes": split_planes(sizes["title_rows"]),
-        "title_rows": _write_lists(word.title_rows for word in each),
-        "counts": split_planes(chain.from_iterable(word.counts for word in each)),
-        "places": split_planes(chain.from_iterable(word.places for word in each)),
-    }
-
-
-def _sum_blocks(words: Sequence[str], numbers: Sequence[int]) -> bytes:
-    sums: defaultdict[str, int] = defaultdict(int)
-    for word, number in zip(words, numbers, strict=True):
-        sums[word[:BLOCK]] += number
-    return split_planes(sums.values(), "I")
-
-
-def _write_lists(lists: Iterable[Sequence[int]]) -> bytes:
-    return split_planes(chain.from_iterable(map(differences, lists)))
-
-
-def _add_paper(postings: defaultdict[str, _Postings], row: int, paper: Paper) -> tuple[int, int]:
+def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper) -> tuple[int, int]:
     """Add one paper's words; return where its abstract begins and how many words it has."""
     found: defaultdict[str, list[int]] = defaultdict(list)
     in_title, span = _add_words(found, paper.title, 0)
     in_abstract, _ = _add_words(found, paper.abstract, span)
     for word, places in found.items():
-        entry = postings[word]
-        entry.rows.append(row)
-        entry.counts.append(len(places))
-        entry.places += places if len(places) == 1 else differences(places)
-        if places[0] < span:
-            entry.title_rows.append(row)
+        postings[word].add(row, places, span)
     return span, in_title + in_abstract
 
 

@@ -3,8 +3,9 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from core.counting import Listed, Scores
 from core.links import Links, LoadedBatch, Row
@@ -23,8 +24,7 @@ _SHOWN: Final = 5
 _MOST_KEPT: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
-class TellingWord:
+class TellingWord(Struct, frozen=True):
     """A word of the liked papers: its key, how it is written, its weight in them, and how rare it is."""
 
     key: str
@@ -33,8 +33,7 @@ class TellingWord:
     rarity: float
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What the liked papers are about. ``density`` is the squared length of their vectors per word of text."""
 
     words: tuple[TellingWord, ...]
@@ -57,9 +56,9 @@ class ByLikeness:
         index, profile = batch.index, self._profile
         total: dict[int, float] = {}
         for word in profile.words:
-            number = index.find(word.key)
+            number = index.words.find(word.key)
             if number >= 0:
-                for row, count in index.counts(number).items():
+                for row, count in index.postings.counts(number).items():
                     total[row] = total.get(row, 0.0) + word.weight * (1 + math.log(count)) * word.rarity
         lengths = index.lengths
         near = {row: score / math.sqrt(profile.density * lengths[row]) for row, score in total.items()}
@@ -77,10 +76,11 @@ class ByLikeness:
         """Tell the keywords, then the words that make a paper like the liked ones."""
         yield from matched_terms(batch, row, self._query)
         index = batch.index
-        common = ((word, number) for word in self._profile.words if (number := index.find(word.key)) >= 0)
-        shared = (each for each in common if index.rows(each[1]) >> row & 1)
-        for word, number in sorted(shared, key=lambda each: -each[0].weight * each[0].rarity)[:_SHOWN]:
-            yield Matched(word.written, "title" if index.title_rows(number) >> row & 1 else "abstract")
+        numbers = ((word, index.words.find(word.key)) for word in self._profile.words)
+        common = ((word, index.postings.hits(number)) for word, number in numbers if number >= 0)
+        shared = (each for each in common if each[1].rows >> row & 1)
+        for word, hits in sorted(shared, key=lambda each: -each[0].weight * each[0].rarity)[:_SHOWN]:
+            yield Matched(word.written, "title" if hits.title >> row & 1 else "abstract")
 
 
 def _profile(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Profile:
@@ -125,6 +125,6 @@ def _vector(text: Sequence[str], rarity: dict[str, float]) -> dict[str, float]:
 
 def _rarity(word: str, batches: Sequence[LoadedBatch]) -> float:
     papers = sum(batch.index.count for batch in batches)
-    numbers = ((batch.index, batch.index.find(word)) for batch in batches)
-    holding = sum(index.frequency(number) for index, number in numbers if number >= 0)
+    numbers = ((batch.index, batch.index.words.find(word)) for batch in batches)
+    holding = sum(index.postings.frequency(number) for index, number in numbers if number >= 0)
     return math.log((1 + papers) / (1 + holding))

@@ -3,20 +3,21 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial, reduce
-from operator import or_
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from typing import Final, TypeVar
 
-from core.index import PLACE_BITS, BatchIndex
+from core.index import BatchIndex
 from core.indexing import build_index
 from core.links import LoadedBatch
 from core.names import Name, parse_name
 from core.paper import Paper
 from core.planes import bits_of, rows_of
 from core.plurals import singular
+from core.postings import PLACE_BITS, Hits
 from core.spellings import Item, Spelling, spellings
 from core.terms import Clause, Term
+from core.vocabulary import Vocabulary
 from core.words import fold
 
 __all__ = ["BatchIndex", "Hits", "build_index", "counts_of", "hits_of", "name_rows", "remember", "term_hits"]
@@ -27,21 +28,11 @@ _PLACE: Final = (1 << PLACE_BITS) - 1
 Found = TypeVar("Found")
 
 
-class Hits(NamedTuple):
-    """The rows that match, and those of them in whose title."""
-
-    rows: int
-    title: int
-
-
-NOTHING: Final = Hits(0, 0)
-
-
 def term_hits(index: BatchIndex, term: Term) -> Hits:
     """Return where all clauses of a term hold; it stands in the title when every wanted clause does."""
     kept = index.memo.get(term.text)
     if not isinstance(kept, Hits):
-        kept = remember(index, term.text, _all_clauses(index, term, partial(clause_hits, index)))
+        kept = remember(index, term.text, _all_clauses(index, term, clause_hits))
     return kept
 
 
@@ -94,10 +85,12 @@ def _row_at(index: BatchIndex, place: int) -> int:
     return bisect_right(index.author_starts, place) - 1
 
 
-def _all_clauses(index: BatchIndex, term: Term, find: Callable[[Clause], Hits]) -> Hits:
+def _all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Clause], Hits]) -> Hits:
+    if len(term.clauses) == 1:
+        return find(index, term.clauses[0])
     rows = title = index.everything
     for clause in term.clauses:
-        hits = find(clause)
+        hits = find(index, clause)
         if clause.negated:
             rows &= ~hits.rows
         else:
@@ -115,65 +108,71 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
         return Hits(found, 0)
     if clause.field == "au":
         return Hits(author_rows(index, clause), 0)
+    find = _abstract_hits if clause.field == "abs" else _written
     rows = title = 0
-    for way, numbers in spellings(clause).in_question(index):
-        hits = _way_hits(index, way, numbers, in_abstract=clause.field == "abs")
-        rows |= hits.rows
-        title |= hits.title
+    for some, titled in find(index, clause):
+        rows |= some
+        title |= titled
     return Hits(title, title) if clause.field == "ti" else Hits(rows, title)
 
 
-def _way_hits(index: BatchIndex, way: Spelling, known: list[int], *, in_abstract: bool) -> Hits:
-    """Return where these items follow each other."""
-    if len(way) == 1 and not in_abstract:
-        return _word_hits(index, _numbers(index, way[0]) if way[0].is_prefix else known)
-    starts = _starts(index, way)
-    if not starts:
-        return NOTHING
-    if in_abstract:
-        starts = {place for place in starts if place & _PLACE >= index.spans[place >> PLACE_BITS]}
-    rows = bits_of({place >> PLACE_BITS for place in starts}, index.count)
-    in_title = {place >> PLACE_BITS for place in starts if place & _PLACE < index.spans[place >> PLACE_BITS]}
-    return Hits(rows, bits_of(in_title, index.count))
+def _written(index: BatchIndex, clause: Clause) -> list[Hits]:
+    """Return where each spelling of a clause stands."""
+    ways, words, hits = spellings(clause), index.words, index.postings.hits
+    found = [hits(number) for item in ways.alone for number in _numbers(words, item)]
+    return found + [_hits_at(index, places) for way in ways.phrases_in(words) if (places := _starts(index, way))]
 
 
-def _numbers(index: BatchIndex, item: Item) -> list[int]:
-    if not item.is_prefix:
-        return [number for number in map(index.look_up, item.probes) if number >= 0]
-    (prefix,) = item.keys
-    found = index.beginning(prefix) | index.beginning(prefix.upper())
+def _abstract_hits(index: BatchIndex, clause: Clause) -> Iterator[Hits]:
+    """Give where each spelling stands after the title."""
+    ways = spellings(clause)
+    for way in (*((item,) for item in ways.alone), *ways.phrases_in(index.words)):
+        yield _hits_at(index, [place for place in _starts(index, way) if not _in_title(index, place)])
+
+
+def _hits_at(index: BatchIndex, places: Collection[int]) -> Hits:
+    in_title = {place >> PLACE_BITS for place in places if _in_title(index, place)}
+    return Hits(bits_of({place >> PLACE_BITS for place in places}, index.count), bits_of(in_title, index.count))
+
+
+def _in_title(index: BatchIndex, place: int) -> bool:
+    return place & _PLACE < index.spans[place >> PLACE_BITS]
+
+
+def _numbers(words: Vocabulary, item: Item) -> Sequence[int]:
+    if item.keys:
+        return words.numbers(item.keys)
+    if item.joined:
+        return words.joined(item.joined)
+    prefix = item.prefix
     wholes = (singular(prefix), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
-    whole = {index.find(key) for key in wholes} - {-1}
-    # A word that hyphens join is wider than it looks: nothing can follow it at a fixed distance.
-    return sorted(whole | {number for word, number in found.items() if item.is_last or "-" not in word})
+    found = {*words.numbers(wholes), *words.beginning(prefix), *words.beginning(prefix.upper())}
+    if item.is_last:  # a word that hyphens join is wider than it looks: nothing can follow it at a fixed distance
+        found.update(words.joined(prefix))
+    return sorted(found)
 
 
-def _word_hits(index: BatchIndex, numbers: Iterable[int]) -> Hits:
-    rows = title = 0
-    for number in numbers:
-        rows |= index.rows(number)
-        title |= index.title_rows(number)
-    return Hits(rows, title)
-
-
-def _starts(index: BatchIndex, way: Spelling) -> set[int]:
+def _starts(index: BatchIndex, way: Spelling) -> Collection[int]:
     """Return the places at which the first item begins and all the others follow."""
-    found: list[list[int]] = []
-    for item in reversed(way):  # the first one is there, most likely: that is why this way is looked at
-        numbers = _numbers(index, item)
+    found = []
+    for item in way:
+        numbers = _numbers(index.words, item)
         if not numbers:
-            return set()
-        found.insert(0, numbers)
+            return ()
+        found.append(numbers)
     common = index.everything
     for numbers in found:
-        common &= reduce(or_, map(index.rows, numbers))
-    if not common:
-        return set()
+        rows = 0
+        for number in numbers:
+            rows |= index.postings.hits(number).rows
+        common &= rows
+        if not common:
+            return ()
     starts: set[int] | None = None
     for item, numbers in zip(way, found, strict=True):
-        places = {place - item.offset for number in numbers for place in index.places(number, common)}
+        places = {place - item.offset for number in numbers for place in index.postings.places(number, common)}
         starts = places if starts is None else starts & places
-    return starts or set()
+    return starts or ()
 
 
 def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
@@ -192,12 +191,12 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
     counts: Counter[int] = Counter()
     if clause.field in ("au", "cat"):
         return counts
-    for way, _ in spellings(clause).in_question(index):
-        if len(way) == 1:
-            for number in _numbers(index, way[0]):
-                counts.update(index.counts(number))
-        else:
-            counts.update(place >> PLACE_BITS for place in _starts(index, way))
+    ways = spellings(clause)
+    for item in ways.alone:
+        for number in _numbers(index.words, item):
+            counts.update(index.postings.counts(number))
+    for way in ways.phrases_in(index.words):
+        counts.update(place >> PLACE_BITS for place in _starts(index, way))
     return counts
 
 
@@ -209,11 +208,11 @@ def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hi
     name = f"substring {term.text}"
     kept = index.memo.get(name)
     if not isinstance(kept, Hits):
-        kept = remember(index, name, _all_clauses(index, term, partial(_substrings, index, papers)))
+        kept = remember(index, name, _all_clauses(index, term, partial(_substrings, papers)))
     return kept
 
 
-def _substrings(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
+def _substrings(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
     if clause.field in ("au", "cat"):
         return clause_hits(index, clause)
     wanted = clause.literal.lower()

@@ -1,24 +1,15 @@
-"""Numbers as compressed bytes, low bytes first and high bytes after; and sets of rows as integers, a bit each."""
+"""Numbers as bytes that compress well, the low ones before the high ones; sets of rows as integers, a bit each."""
 
 import sys
-import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
 from typing import Final, Literal
 
 _FEW: Final = 24
-
-
-def pack(data: bytes, *, is_text: bool = False) -> bytes:
-    """Compress; numbers gain from short codes more than from repetitions."""
-    strategy = zlib.Z_DEFAULT_STRATEGY if is_text else zlib.Z_FILTERED
-    compressor = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS, 9, strategy)
-    return compressor.compress(data) + compressor.flush()
-
-
-def unpack(data: bytes | memoryview) -> bytes:
-    return zlib.decompress(data)
+_SPARSE: Final = 6
+"""With fewer than one row in so many, looking for the next is quicker than going through all."""
+_TRUTH: Final = bytes(code == ord("1") for code in range(256))
 
 
 def split_planes(numbers: Iterable[int], code: Literal["H", "I"] = "H") -> bytes:
@@ -39,6 +30,23 @@ def join_planes(data: bytes, code: Literal["H", "I"] = "H") -> memoryview:
         at = plane if sys.byteorder == "little" else width - 1 - plane
         whole[at::width] = data[plane * size : (plane + 1) * size]
     return memoryview(whole).cast(code)
+
+
+class Planes:
+    """``split_planes`` of 16-bit numbers, read one by one: for long lists of which few are asked for."""
+
+    __slots__ = ("_data", "_high")
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._high = len(data) // 2  # where the high bytes begin
+
+    def __getitem__(self, at: int) -> int:
+        return self._data[at] | self._data[self._high + at] << 8
+
+    def part(self, begin: int, end: int) -> Sequence[int]:
+        low, high = self._data[begin:end], self._data[self._high + begin : self._high + end]
+        return [one | other << 8 for one, other in zip(low, high, strict=True)] if any(high) else low
 
 
 def differences(numbers: Sequence[int]) -> Iterator[int]:
@@ -62,8 +70,10 @@ def bits_of(rows: Iterable[int], count: int) -> int:
 
 def rows_of(bits: int) -> list[int]:
     """List the rows of a set, lowest first."""
-    found = []
     digits = f"{bits:b}"[::-1]
+    if bits.bit_count() * _SPARSE > len(digits):
+        return [*compress(range(len(digits)), digits.encode().translate(_TRUTH))]
+    found = []
     at = digits.find("1")
     while at >= 0:
         found.append(at)

@@ -1,24 +1,25 @@
 """How a clause may be written: ``fine-tuning`` stands for ``fine tuning`` and ``finetuning`` too."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
-from core.index import BLOCK, BatchIndex, Probe, probe
+from msgspec import Struct
+from msgspec.structs import replace
+
 from core.indexing import WIDEST, joined_key
 from core.terms import Clause, Word
+from core.vocabulary import Vocabulary
 from core.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, fold, keys
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One position of a phrase: any of these keys, so many places after the first item, so wide."""
+class Item(Struct, frozen=True):
+    """One position of a phrase, so many places after the first: one of these keys, or what begins so."""
 
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    prefix: str = ""  # of any word
+    joined: str = ""  # of a word that hyphens join
     offset: int = 0
-    is_prefix: bool = False
     is_last: bool = True
-    probes: tuple[Probe, ...] = ()
 
     def at(self, offset: int, *, is_last: bool) -> "Item":
         return replace(self, offset=offset, is_last=is_last)
@@ -32,38 +33,26 @@ _kept: dict[str, "Spellings"] = {}
 
 
 class Spellings:
-    """All ways in which a clause may be written, in an order that a batch can be asked quickly."""
+    """All ways in which a clause may be written: as one word, and as several."""
 
     def __init__(self, words: Sequence[Word]) -> None:
-        self.ways = tuple(dict.fromkeys(_all_spellings(words)))
-        by_block: dict[str, list[tuple[str, int]]] = {}
-        for number, way in enumerate(self.ways):
-            for block, word in _telling(way).probes:
-                by_block.setdefault(block, []).append((word, number))
-        self._blocks = tuple((block, tuple(probes)) for block, probes in by_block.items())
-        self._prefixes = tuple(way for way in self.ways if not _telling(way).probes)
+        ways = tuple(dict.fromkeys(_all_spellings(words)))
+        asked = {item.keys for item in ways[0]}
+        self.alone = tuple(way[0] for way in ways if len(way) == 1)
+        self._phrases = tuple(way for way in ways if len(way) > 1)
+        telling = [_telling(way, asked) for way in self._phrases]
+        self._probes = tuple((key, at) for at, item in enumerate(telling) for key in item.keys)
+        self._unprobed = tuple(way for way, item in zip(self._phrases, telling, strict=True) if not item.keys)
 
-    def in_question(self, index: BatchIndex) -> Iterator[tuple[Spelling, list[int]]]:
-        """
-        Give the ways of which a telling word stands in the batch, one or two of a dozen, and that word's numbers.
-
-        They are of use when it is the only one.
-        """
-        for way, numbers in index.look_up_all(self._blocks).items():
-            yield self.ways[way], numbers
-        for prefixed in self._prefixes:
-            yield prefixed, []
+    def phrases_in(self, words: Vocabulary) -> Sequence[Spelling]:
+        """Return the ways of several words of which a telling one is there: one or two of a dozen."""
+        found = words.find_all(self._probes)
+        return [*(self._phrases[at] for at in dict.fromkeys(found)), *self._unprobed] if found else self._unprobed
 
 
-def _telling(way: Spelling) -> Item:
-    """
-    Return the item to look for first: the first, or a longer one where that is but one or two letters.
-
-    The first parts of a word that may be parted stand in one block, which makes looking for them quick.
-    """
-    if not way[0].is_prefix and len(way[0].keys[0]) > BLOCK:
-        return way[0]
-    return max(way, key=lambda item: (not item.is_prefix, len(item.keys[0])))
+def _telling(way: Spelling, asked: Set[tuple[str, ...]]) -> Item:
+    """Return the item to look for first: a part of a word rather than a word, and the longest, are the rarest."""
+    return max(way, key=lambda item: (bool(item.keys), item.keys not in asked, len(item.keys[0]) if item.keys else 0))
 
 
 def spellings(clause: Clause) -> Spellings:
@@ -108,12 +97,11 @@ def _hyphened(before: Sequence[Word], word: Word, after: Sequence[Word]) -> Iter
         return
     items = [_item(other) for other in (*before, word, *after)]
     if not after:  # then any width will do
-        wanted = joined_key(word.text, "")
-        items[-1] = Item((wanted,), is_prefix=True, probes=((wanted[:BLOCK], f"\n{wanted}"),))
+        items[-1] = Item(joined=joined_key(word.text, ""))
         yield _sequence(items, [*before, word])
         return
     for width in range(2, WIDEST + 1):
-        items[len(before)] = _one_of((joined_key(word.text, width),))
+        items[len(before)] = Item(joined=joined_key(word.text, width))
         yield _sequence(items, [*before, word, *after], wide=(len(before), width))
 
 
@@ -135,13 +123,7 @@ def _may_split(first: str, second: str) -> bool:
 
 
 def _item(word: Word, *, exact: bool = False) -> Item:
-    if word.is_prefix:
-        return Item((fold(word.text),), is_prefix=True)
-    return _one_of(keys(word.text, exact=exact))
-
-
-def _one_of(wanted: tuple[str, ...]) -> Item:
-    return Item(wanted, probes=tuple(map(probe, wanted)))
+    return Item(prefix=fold(word.text)) if word.is_prefix else Item(keys(word.text, exact=exact))
 
 
 def _plain_sequence(words: Sequence[Word]) -> Spelling:

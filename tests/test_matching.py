@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import _corpus
 from core.errors import StoreError
 from core.index import BatchIndex
 from core.indexing import MOST_PLACES, build_index
 from core.matching import counts_of, name_rows, term_hits
 from core.names import parse_name
-from core.planes import bits_of, differences, join_planes, pack, rows_of, split_planes, unpack
+from core.parts import Parts, write_parts
+from core.planes import bits_of, differences, join_planes, rows_of, split_planes
 from core.terms import parse_term
+from core.vocabulary import PARTS, Vocabulary, write_words
 from tests.matching import matches, paper
 
 WORDS = [
@@ -216,7 +219,7 @@ def test_au_finds_any_word_of_a_name():
 @given(numbers=st.lists(st.integers(0, 65_535)))
 def test_numbers_survive_their_planes(numbers):
     """What is written in planes of bytes is read again."""
-    assert [*join_planes(unpack(pack(split_planes(numbers))))] == numbers
+    assert [*join_planes(split_planes(numbers))] == numbers
     large = [number * 60_000 for number in numbers]
     assert [*join_planes(split_planes(large, "I"), "I")] == large
 
@@ -227,3 +230,38 @@ def test_sets_survive_their_bits(rows):
     in_order = sorted(rows)
     assert rows_of(bits_of(rows, 301)) == in_order
     assert sum(differences(in_order)) == (in_order[-1] if in_order else 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    words=st.lists(st.text("abcdé1+#", min_size=1, max_size=45), min_size=1, max_size=60, unique=True).map(sorted),
+    asked=st.text("abcdé1+#", min_size=1, max_size=4),
+)
+def test_every_word_is_found_by_its_number_and_by_its_beginning(words, asked):
+    """A word's number is its place, however many blocks there are; a prefix finds just what begins so."""
+    joined = sorted({f"{word}-2" for word in words[::3]})
+    found = Vocabulary(Parts(write_parts(b"test", 0, write_words(joined, words), PARTS), b"test", PARTS))
+    assert [found.find(word) for word in words] == [*range(len(joined), len(joined) + len(words))]
+    assert (found.find(asked) >= 0) == (asked in words)
+    assert found.find_all([(asked, 7)]) == ([7] if asked in words else [])
+    assert found.beginning(asked) == [len(joined) + at for at, word in enumerate(words) if word.startswith(asked)]
+    assert [*found.joined(asked)] == [at for at, word in enumerate(joined) if word.startswith(asked)]
+
+
+@given(often=st.integers(12, 20), papers=st.integers(1, 40), data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_word_that_stands_often_hides_no_phrase(often, papers, data):
+    """A phrase is found at a word's every place, be it the twentieth, and in the papers after."""
+    held = data.draw(st.integers(0, papers - 1))
+    texts = ["harp. " * often + ("harp string" if row == held else "string") for row in range(papers)]
+    index = BatchIndex(build_index([paper(row, f"Study {row}", text) for row, text in enumerate(texts)]))
+    assert rows_of(term_hits(index, parse_term("harp string")).rows) == [held]
+    assert rows_of(term_hits(index, parse_term('"study 0"')).title) == [0]
+
+
+def test_an_index_takes_400_bytes_a_paper():
+    """Of the recorded days: words, places for exact phrases, authors and categories, in so many bytes a paper."""
+    if not _corpus.RECORDED.exists():
+        pytest.skip(f"the recorded arXiv days are not here ({_corpus.RECORDED})")
+    (day,) = _corpus.batches(800, 1)
+    assert len(build_index(day.papers)) / 800 <= 400
