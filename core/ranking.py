@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from core.announced import Announced, announced_as, excluded_rows, having, primary_rows, type_of
 from core.counting import Scores
-from core.likeness import ByLikeness
 from core.links import LoadedBatch, Row, link
 from core.matching import hits_of, name_rows, remember
 from core.paper import Entry, Matched, Paper, Summary, announcement_time
@@ -55,6 +54,8 @@ class Selection:
     def _choose_ranker(self) -> Ranker:
         scoring = self._query.scoring
         if self._query.like:
+            from core.likeness import ByLikeness  # noqa: PLC0415 - few feeds ask for it
+
             return ByLikeness(self._query, self._batches, self._links)
         if self._query.rank == "bm25":
             return ByFrequency(self._query, self._batches)
@@ -146,7 +147,7 @@ class Selection:
         """Decode one paper and tell why it is there."""
         batch, stands_in = self._batches[placed.where.batch], self._batches[placed.stands.batch]
         paper = batch.papers[placed.where.row]
-        rows = self._links.rows(paper.arxiv_id)
+        rows = self._links.rows_with(paper.arxiv_id, placed.where)
         summary = self._summary(paper, rows)
         updated = announcement_time(self._revised(rows) or stands_in.day)
         return Entry(

@@ -12,7 +12,7 @@ import uvicorn
 from core.arxiv.gate import SystemClock
 from core.calendar import eastern_date, last_expected_announcement
 from core.config import Config
-from core.errors import ConfigError, PaperfeedError, RefreshRunning
+from core.errors import ConfigError, Damaged, PaperfeedError, RefreshRunning
 from core.log import event
 from core.matching import build_index
 from core.paper import announcement_time
@@ -82,8 +82,7 @@ def reserve(host: str, port: int) -> socket.socket:
 
 async def open_with_papers(config: Config, store: Store, say: Say) -> None:
     """Fetch the newest day when what is held is older; with neither arXiv nor papers, bring in the sample day."""
-    manifest = await store.load_manifest()
-    if is_current(manifest, config, now=SystemClock().now()):
+    if is_current(await _readable_manifest(store), config, now=SystemClock().now()):
         return
     say("Fetching what arXiv announced (3 seconds between requests, as arXiv asks) …")
     try:
@@ -91,10 +90,18 @@ async def open_with_papers(config: Config, store: Store, say: Say) -> None:
         say(report.outcome)
     except RefreshRunning as error:
         say(f"{error}; its papers appear when it is done")
-    held = await store.load_manifest()
+    held = await _readable_manifest(store)
     if held is None or not held.batches:
         await seed_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: serving a sample day of fictional papers.")
+
+
+async def _readable_manifest(store: Store) -> Manifest | None:
+    """Return what is held; nothing, when it is damaged or another version of Paperfeed wrote it."""
+    try:
+        return await store.load_manifest()
+    except Damaged:
+        return None
 
 
 async def seed_sample(store: Store, *, now: datetime) -> Manifest:

@@ -19,7 +19,8 @@ import pytest
 
 from core.config import ROOT
 from core.serving import seed_sample
-from core.store import open_store
+from core.store import codec, open_store
+from core.store.base import Manifest
 from tests.replay import needs_replay, running_replay
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -40,13 +41,17 @@ def environment(arxiv: str = NOWHERE, **changes: str) -> dict[str, str]:
     return kept | bases | changes
 
 
-async def prepare(here: Path, *, cooling: bool = False, sample: bool = False) -> None:
-    """Leave in the store what an earlier start left: that arXiv asked for a pause, and sample papers."""
+async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, foreign: bool = False) -> None:
+    """Leave in the store what an earlier start left: a pause arXiv asked for, sample papers, another version's list."""
     store, now = open_store("", data_dir=here / ".data", on_vercel=False), datetime.now(UTC)
     if cooling:
         await store.cool_down(now + timedelta(hours=1), "it said so")
     if sample:
         await seed_sample(store, now=now)
+    if foreign:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(codec, "_MANIFEST", b"PFm0")
+            await store.publish(Manifest("of another version"))
     await store.close()
 
 
@@ -161,8 +166,10 @@ def test_a_port_in_use_is_found_before_anything_is_fetched(here: Path):
     assert done.stderr.count("\n") == 1
 
 
-async def test_without_arxiv_a_marked_sample_is_served_and_ctrl_c_ends_it(here: Path):
+@pytest.mark.parametrize("foreign", [False, True], ids=["nothing held", "another version's store"])
+async def test_without_arxiv_a_marked_sample_is_served_and_ctrl_c_ends_it(here: Path, foreign: bool):
     """It says so in one sentence, marks every title, page and feed, and ends without a traceback."""
+    await prepare(here, foreign=foreign)
     await prepare(here, cooling=True)
     with serving(here, PORT=str(free_port())) as (base, process):
         for name in ("rss", "atom"):

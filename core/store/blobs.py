@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from zlib import crc32
 
 from core.store.base import BatchBlobs, BatchRef
 from core.store.codec import content_name
@@ -17,7 +18,11 @@ def ref_of(day: date, blobs: BatchBlobs, count: int) -> BatchRef:
         content_name(data) if data else "" for data in (blobs.papers, blobs.index, blobs.summaries)
     )
     size = len(blobs.papers) + len(blobs.index) + len(blobs.summaries)
-    return BatchRef(day, papers, index, summaries, count, size)
+    return BatchRef(day, papers, index, summaries, count, size, _checksum(blobs))
+
+
+def _checksum(blobs: BatchBlobs) -> int:
+    return crc32(blobs.summaries, crc32(blobs.index, crc32(blobs.papers)))
 
 
 def named(refs: Iterable[BatchRef]) -> list[str]:
@@ -26,10 +31,10 @@ def named(refs: Iterable[BatchRef]) -> list[str]:
 
 
 def gather(refs: Sequence[BatchRef], found: Mapping[str, bytes]) -> dict[date, BatchBlobs]:
-    """Put the days together again; one of which a blob is missing, or is not what its name says, is left out."""
-    sound = {name: data for name, data in found.items() if content_name(data) == name}
-    return {
-        ref.day: BatchBlobs(*(sound[name] if name else b"" for name in (ref.papers, ref.index, ref.summaries)))
-        for ref in refs
-        if all(name in sound for name in named([ref]))
+    """Put the days together again; one of which a blob is missing or damaged is left out."""
+    whole = [ref for ref in refs if all(name in found for name in named([ref]))]
+    days = {
+        ref: BatchBlobs(*(found[name] if name else b"" for name in (ref.papers, ref.index, ref.summaries)))
+        for ref in whole
     }
+    return {ref.day: blobs for ref, blobs in days.items() if _checksum(blobs) == ref.checksum}

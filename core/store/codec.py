@@ -1,35 +1,49 @@
 """
-How Paperfeed's things become bytes and come back: msgpack, checked against the types, inside zlib.
+How Paperfeed's things become bytes and come back: msgpack, checked against the types, inside Zstandard.
 
 Every kind begins with four letters that name it and its version. Whatever cannot be read raises Damaged.
 """
 
 import hashlib
 import struct
-import zlib
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
 from typing import Final, TypeVar, overload
 
 import msgspec
+from backports import zstd
 
 from core.errors import Damaged
 from core.paper import Paper, Summary
 from core.store.base import BatchRef, Manifest, SummaryFailure
 
-BLOCK: Final = 16
-"""Papers compressed together. Measured: 32 saves 6 % of the bytes and makes one paper take three times 0.09 ms."""
+_PAPERS: Final = b"PFp2"
+_SUMMARIES: Final = b"PFs2"
+_MANIFEST: Final = b"PFm2"
+_FAILURE: Final = b"PFf2"
 
-_PAPERS: Final = b"PFp1"
-_SUMMARIES: Final = b"PFs1"
-_MANIFEST: Final = b"PFm1"
-_FAILURE: Final = b"PFf1"
+_HEAD: Final = struct.Struct("<4sIII")  # kind, papers, bytes of the packed lengths, bytes of the packed dictionary
 
-_HEAD: Final = struct.Struct("<4sIH")  # kind, papers, papers in a block; then where each block ends, from the first on
+_LEVEL: Final = 19
+"""A fifth of a second for a day's papers, once."""
+_DICTIONARY: Final = 65_536
+"""
+What a day's papers have in common, at most so many bytes: each of them is compressed against it, and read alone.
+
+Measured: 0.55 kB a paper and 14 microseconds to read one; with 32 kB 5 % more bytes, with 128 kB 4 % fewer.
+"""
+_FEW: Final = 64
+"""Fewer papers have too little in common to learn from."""
+_EACH: Final[dict[int, int]] = {
+    zstd.CompressionParameter.compression_level: _LEVEL,
+    zstd.CompressionParameter.checksum_flag: 1,
+    zstd.CompressionParameter.dict_id_flag: 0,
+}
 
 _T = TypeVar("_T")
 
 _encode: Final = msgspec.msgpack.Encoder().encode
-_rows_of: Final = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _paper: Final = msgspec.msgpack.Decoder(Paper)
 _summaries: Final = msgspec.msgpack.Decoder(tuple[Summary, ...])
 _manifest: Final = msgspec.msgpack.Decoder(Manifest)
@@ -47,38 +61,54 @@ def content_version(batches: Sequence[BatchRef]) -> str:
     return content_name(_encode(rows))
 
 
-def encode_papers(papers: Sequence[Paper], *, block: int = BLOCK) -> bytes:
-    """Compress the papers in blocks of ``block``, so that one of them can be read without inflating all."""
-    blocks = [zlib.compress(_encode(papers[at : at + block]), 9) for at in range(0, len(papers), block)]
-    ends, end = [], 0
-    for each in blocks:
-        end += len(each)
-        ends.append(end)
-    return _HEAD.pack(_PAPERS, len(papers), block) + struct.pack(f"<{len(ends)}I", *ends) + b"".join(blocks)
+def encode_papers(papers: Sequence[Paper]) -> bytes:
+    """Compress each paper alone, against what all of them have in common."""
+    rows = [_encode(paper) for paper in papers]
+    dictionary = _learn(rows)
+    common = zstd.ZstdDict(dictionary) if dictionary else None
+    compressor = zstd.ZstdCompressor(options=_EACH, zstd_dict=common)
+    packed = [compressor.compress(row, compressor.FLUSH_FRAME) for row in rows]
+    lengths = zstd.compress(struct.pack(f"<{len(packed)}I", *map(len, packed)), options=_EACH)
+    dictionary = zstd.compress(dictionary, options=_EACH)
+    head = _HEAD.pack(_PAPERS, len(papers), len(lengths), len(dictionary))
+    return b"".join((head, lengths, dictionary, *packed))
+
+
+def _learn(rows: Sequence[bytes]) -> bytes:
+    try:
+        return zstd.train_dict(rows, _DICTIONARY).dict_content if len(rows) >= _FEW else b""
+    except zstd.ZstdError:  # nothing that they have in common
+        return b""
 
 
 def open_papers(data: bytes) -> "PaperRows":
-    """Open what ``encode_papers`` wrote; nothing is inflated yet."""
+    """Open what ``encode_papers`` wrote; no paper is read yet. Raises Damaged."""
     return PaperRows(data)
 
 
 class PaperRows(Sequence[Paper]):
-    """The papers of one blob: each is inflated with its block and decoded when it is first asked for, then kept."""
+    """The papers of one blob: each is read when it is first asked for, then kept."""
 
     def __init__(self, data: bytes) -> None:
         try:
-            kind, count, self._block = _HEAD.unpack_from(data)
+            kind, count, lengths, self._dictionary_size = _HEAD.unpack_from(data)
             _check_kind(kind, _PAPERS, "papers")
-            blocks = -(-count // self._block)
-            ends = struct.unpack_from(f"<{blocks}I", data, _HEAD.size)
-        except (struct.error, ZeroDivisionError) as error:
+            self._dictionary_at = _HEAD.size + lengths
+            packed = _unzip(data[_HEAD.size : self._dictionary_at], "papers")
+            start = self._dictionary_at + self._dictionary_size
+            self._bounds = [*accumulate(struct.unpack(f"<{count}I", packed), initial=start)]
+        except struct.error as error:
             raise _damaged("papers") from error
-        self._start = _HEAD.size + 4 * blocks
-        self._bounds = (0, *ends)
-        if len(data) != self._start + self._bounds[-1]:
+        if len(data) != self._bounds[-1]:
             raise _damaged("papers")
         self._data = data
-        self._rows: list[Paper | bytes | None] = [None] * count
+        self._rows: list[Paper | None] = [None] * count
+
+    @cached_property
+    def _common(self) -> zstd.ZstdDict | None:
+        packed = self._data[self._dictionary_at : self._dictionary_at + self._dictionary_size]
+        dictionary = _unzip(packed, "papers")
+        return zstd.ZstdDict(dictionary) if dictionary else None
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -95,22 +125,11 @@ class PaperRows(Sequence[Paper]):
         return self._paper_at(range(len(self._rows))[index])
 
     def _paper_at(self, index: int) -> Paper:
-        if self._rows[index] is None:
-            self._inflate(index // self._block)
         row = self._rows[index]
-        if isinstance(row, bytes):
-            row = self._rows[index] = _decode(_paper, row, "papers")
-        assert row is not None
+        if row is None:
+            packed = self._data[self._bounds[index] : self._bounds[index + 1]]
+            row = self._rows[index] = _decode(_paper, _unzip(packed, "papers", self._common), "papers")
         return row
-
-    def _inflate(self, number: int) -> None:
-        """Put the papers of a block, not yet decoded, where none of them stands."""
-        first, last = self._start + self._bounds[number], self._start + self._bounds[number + 1]
-        raw = _decode(_rows_of, _unzip(self._data[first:last], "papers"), "papers")
-        at = number * self._block
-        if len(raw) != min(self._block, len(self._rows) - at):
-            raise _damaged("papers")
-        self._rows[at : at + len(raw)] = [bytes(row) for row in raw]
 
 
 def encode_summaries(summaries: Sequence[Summary]) -> bytes:
@@ -141,7 +160,7 @@ def decode_failure(data: bytes) -> SummaryFailure:
 
 
 def _pack(kind: bytes, value: object) -> bytes:
-    return kind + zlib.compress(_encode(value), 6)
+    return kind + zstd.compress(_encode(value), options=_EACH)
 
 
 def _unpack(kind: bytes, decoder: msgspec.msgpack.Decoder[_T], data: bytes, what: str) -> _T:
@@ -157,10 +176,10 @@ def _check_kind(found: bytes, wanted: bytes, what: str) -> None:
     raise _damaged(what)
 
 
-def _unzip(data: bytes, what: str) -> bytes:
+def _unzip(data: bytes, what: str, common: zstd.ZstdDict | None = None) -> bytes:
     try:
-        return zlib.decompress(data)
-    except zlib.error as error:
+        return zstd.decompress(data, common)
+    except zstd.ZstdError as error:
         raise _damaged(what) from error
 
 

@@ -5,9 +5,11 @@ The arXiv gate's rules, pure: one request at a time, spaced from the end of one 
 holds both to it. Times are microseconds since 1970, so that both compute with whole numbers.
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.store.base import GateAnswer, GateState, Spacing
 
@@ -23,15 +25,14 @@ def moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """Who is at arXiv, when the last one left, and until when nobody may go."""
 
     holder: str = ""
     host: str = ""
     lease: int = 0  # when the holder's right ends
     left: int = 0  # when the last request to any host ended
-    left_host: dict[str, int] = field(default_factory=dict)
+    left_host: dict[str, int] = {}
     cooling: int = 0
     reason: str = ""
 
