@@ -28,7 +28,7 @@ FOLDER_OWNERS = {
     "nh3": "core/summaries",
     "markdown_it": "core/summaries",
 }
-ENVIRONMENT_READERS = {"core/config.py"}
+ENVIRONMENT_READERS = {"core/config.py", "api/__init__.py"}  # the second tells pydantic something, and reads nothing
 FORBIDDEN_ON_REQUEST_PATH = [
     "openai",
     "httpx",
