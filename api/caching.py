@@ -4,18 +4,17 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Final
 
 from fastapi import Request, Response
+from msgspec import Struct
 
 _QUOTED: Final = re.compile(r'"[^"]*"')  # in If-None-Match: the tags without W/, which weak comparison ignores
 
 
-@dataclass(frozen=True, slots=True)
-class CachePolicy:
+class CachePolicy(Struct, frozen=True):
     """How long an answer is fresh, and how long after that it may be shown while a new one is fetched."""
 
     fresh: timedelta
@@ -40,8 +39,7 @@ NEVER: Final = CachePolicy(fresh=timedelta(0))
 """For what is about this moment: health, refresh, errors of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Validators:
+class Validators(Struct, frozen=True):
     """What a reader sends back to learn whether anything changed."""
 
     etag: str

@@ -1,10 +1,10 @@
 """/ : the feed builder and a feed's twin for people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from msgspec import Struct
 
 from api.caching import NEVER, PAGE, Validators, respond
 from api.following import follow_asked_for
@@ -40,8 +40,7 @@ WAITING: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FeedLink:
+class FeedLink(Struct, frozen=True):
     """A feed of this query, for the list and for autodiscovery."""
 
     title: str
@@ -56,8 +55,7 @@ def feed_links(base: str, query: FeedQuery) -> list[FeedLink]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class PageEntry:
+class PageEntry(Struct, frozen=True):
     """An entry in words."""
 
     url: str
@@ -88,8 +86,7 @@ def page_entry(entry: Entry, query: FeedQuery) -> PageEntry:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PageNearMiss:
+class PageNearMiss(Struct, frozen=True):
     """A paper that is not in the feed, and what would have let it in."""
 
     url: str

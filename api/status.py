@@ -1,11 +1,11 @@
 """/health for machines, /status for people, /config for the curious."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 import msgspec
 from fastapi import APIRouter, Request, Response
+from msgspec import Struct
 
 from api.caching import CONFIG, NEVER, Validators, respond
 from api.services import Services, WithServices
@@ -33,8 +33,7 @@ async def health(services: WithServices) -> Response:
     return Response(pretty_json(found), 200 if found.ok else 503, headers, "application/json")
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """What a model cost on a day."""
 
     day: date
@@ -46,8 +45,7 @@ class Spent:
     cost: float | None  # in the currency of the configured price
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """/status.json: the health, and day by day what arXiv announced and what is held."""
 
     health: Health

@@ -1,8 +1,9 @@
 """A feed from a query: which entries, under which title, in which format. Shared by the web and the command line."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from core.library import Snapshot
 from core.links import Row
@@ -42,8 +43,7 @@ def _json() -> Renderer:
     return json_feed
 
 
-@dataclass(frozen=True, slots=True)
-class FeedFormat:
+class FeedFormat(Struct, frozen=True):
     """One of the formats a feed comes in; ``renderer`` loads what it needs when it is first asked for."""
 
     name: str  # the first part of its address
@@ -59,8 +59,7 @@ FORMATS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Where a feed and its twin for people are."""
 
     base: str  # of the deployment, without a slash at the end

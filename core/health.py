@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.calendar import last_expected_announcement, next_expected_announcement
 from core.config import Config
@@ -22,8 +24,7 @@ GRACE: Final = timedelta(hours=14)
 State = Literal["fresh", "waiting", "stale", "partial", "empty"]
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryHealth:
+class CategoryHealth(Struct, frozen=True):
     """One category: what is held of it, and whether that is the last announcement."""
 
     category: str
@@ -34,8 +35,7 @@ class CategoryHealth:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoreHealth:
+class StoreHealth(Struct, frozen=True):
     """Which store it is, and whether it keeps what it is given."""
 
     name: str
@@ -43,8 +43,7 @@ class StoreHealth:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """The whole answer of /health; ``status`` is ``ok`` or says in a word what is wrong."""
 
     status: Literal["ok", "empty", "stale", "sample", "store unreachable"]

@@ -5,9 +5,10 @@ What to make of a document from arXiv: is it today's list, whole, and what to do
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from core.arxiv.documents import FEED_LIMIT, CategoryDocument
 from core.calendar import eastern_date, holiday_name, is_weekday
@@ -30,8 +31,7 @@ SHARED: Final = 5
 """So many papers must be due in two categories' feeds of a day for one to tell something about the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What a document is taken for, why (a sentence for people), and what follows from it."""
 
     verdict: Verdict
@@ -49,8 +49,7 @@ class Decision:
         return self.next_step in ("publish", "nothing")
 
 
-@dataclass(frozen=True, slots=True)
-class Previous:
+class Previous(Struct, frozen=True):
     """What a category announced on its last day before the one in question."""
 
     day: date

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from core.errors import Damaged, NoPapersYet, StoreError
 from core.log import event
@@ -26,8 +27,7 @@ LOADING: Final = 3
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """One consistent state of everything held: what a request works on from beginning to end."""
 
     manifest: Manifest

@@ -1,9 +1,10 @@
 """How documents become a batch: one row for each paper, never fewer than before, dated once. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Final
+
+from msgspec.structs import replace
 
 from core.arxiv.documents import CategoryDocument
 from core.paper import Announcement, AnnounceType, ArxivId, Paper

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from core.errors import ParseError
 from core.text import plain
@@ -15,8 +16,7 @@ _SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _QUOTED: Final = re.compile(r'"([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """Somebody to follow; the parts are folded. Without given names it is everybody of that surname."""
 
     text: str  # "Yann LeCun": as people write it, given names first

@@ -1,9 +1,11 @@
 """Near misses: what a query leaves out by a hair, and what would have let it in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.config import MAX_LIMIT
 from core.links import LoadedBatch, Row
@@ -19,8 +21,7 @@ _STEM: Final = 5
 """The fewest letters before a ``*`` that we suggest."""
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     """A paper that is not in the feed, and the change that would bring it in: ``keywords`` and ``quantiz*``."""
 
     entry: Entry

@@ -1,11 +1,12 @@
 """The words of the domain as frozen types: papers, batches, summaries, entries. Standard library only."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NewType
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from core.errors import ParseError
 
@@ -44,24 +45,21 @@ class AnnounceType(StrEnum):
         return tuple(AnnounceType).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """One author as arXiv names them (TeX accents not yet decoded), with the affiliation if one was given."""
 
     name: str
     affiliation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """In which category's feed a paper stood that day, and as what."""
 
     category: str
     announce_type: AnnounceType
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """
     One paper as announced by arXiv on one day, merged over all the feeds it stood in.
 
@@ -87,16 +85,14 @@ class Paper:
         return self.categories[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """One announcement: every paper of the followed categories on one day, each once, sorted by id."""
 
     day: date
     papers: tuple[Paper, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a language model made of one version of a paper: checked and sanitized when it was made."""
 
     arxiv_id: ArxivId
@@ -111,16 +107,14 @@ class Summary:
     warning: str = ""  # e.g. hidden instructions were found in the paper
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """A term that matched, and the field in which it did: ``title``, ``abstract``, ``author`` or ``category``."""
 
     term: str
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A paper in a feed: which day it stands under, as what, and why it is there."""
 
     paper: Paper  # in its newest version held

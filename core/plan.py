@@ -1,10 +1,11 @@
 """What a refresh has to do: which categories, and which of their days are not settled yet. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
+
+from msgspec import Struct
 
 from core.calendar import eastern_date, holiday_name, is_weekday, latest_weekday
 from core.config import Settings
@@ -59,8 +60,7 @@ def held(record: DayRecord | None) -> bool:
     return record is not None and (bool(record.held) or record.note == LATER)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What one refresh is about: these categories, from ``newest`` back over ``days_back`` calendar days."""
 
     categories: tuple[str, ...]

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeVar, cast, get_args
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.config import MAX_LIMIT, Scoring, Settings
 from core.errors import BadQuery, ParseError
@@ -43,8 +45,7 @@ Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=str)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedQuery:
+class FeedQuery(Struct, frozen=True):
     """What a feed is asked for. Two queries that mean the same are equal in ``canonical()``."""
 
     categories: CategoryFilter

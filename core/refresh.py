@@ -15,11 +15,11 @@ categories' days are settled: the next refresh goes on where this one stopped, f
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from core.arxiv.gate import ArxivClient, Clock, Transport
 from core.asking import FINISH, LEASE, Asker, Over

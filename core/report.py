@@ -1,9 +1,10 @@
-"""What a refresh did, for people and for machines: frozen dataclasses that msgspec writes as JSON."""
+"""What a refresh did, for people and for machines: frozen structs that msgspec writes as JSON."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.store.base import DayRecord
 from core.summaries.report import SummaryReport
@@ -13,16 +14,14 @@ if TYPE_CHECKING:  # who only reads reports (the web) does without the parsers
     from core.ingest import Decision
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedItem:
+class SkippedItem(Struct, frozen=True):
     """An item of a document that could not be read."""
 
     name: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """One document asked for, and what it was taken for."""
 
     category: str
@@ -71,8 +70,7 @@ class Fetch:
 _SOURCES = {"rss": "the feed", "listing": "the listing", "catchup": "the catch-up page"}
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryReport:
+class CategoryReport(Struct, frozen=True):
     """A followed category after the refresh: its newest announcement as it is held, and how it got here."""
 
     category: str
@@ -90,8 +88,7 @@ class CategoryReport:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshReport:
+class RefreshReport(Struct, frozen=True):
     """The whole refresh. ``ok``: every category has its newest announcement, or arXiv has not announced it yet."""
 
     ok: bool

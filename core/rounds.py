@@ -1,9 +1,10 @@
 """The rounds of a refresh: read the feeds, repair, backfill, prove. ``core.refresh`` tells the story."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from core.arxiv.documents import CategoryDocument, Source
 from core.arxiv.gate import Clock
@@ -21,8 +22,7 @@ CHECKPOINT: Final = timedelta(minutes=1)
 """The most work that a refresh which is killed has to do again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Got:
+class Got(Struct, frozen=True):
     """A document, and how long it took to come."""
 
     document: CategoryDocument

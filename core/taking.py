@@ -1,8 +1,9 @@
 """From a document that was judged good to the batch and the ledger: what is taken now, what waits, what it proves."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
+
+from msgspec.structs import replace
 
 from core.arxiv.documents import CategoryDocument, Source
 from core.arxiv.gate import Clock

@@ -2,10 +2,11 @@
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from core.errors import ParseError
 
@@ -37,8 +38,7 @@ def members(archive: str) -> frozenset[str]:
     return frozenset(own | {target for name, target in ALIASES.items() if name.startswith(archive + ".")})
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryFilter:
+class CategoryFilter(Struct, frozen=True):
     """
     A set of categories as a person wrote it: what to include, less what to exclude.
 
@@ -88,6 +88,8 @@ def _pieces(text: str) -> list[tuple[bool, str]]:
 
 def _split_minus(word: str) -> list[str]:
     """``cs.LG-cs.CY-hep-th`` as ``["cs.LG", "cs.CY", "hep-th"]``; a leading minus leaves an empty first part."""
+    if "-" not in word:
+        return [word]
     parts = [""] if word.startswith("-") else []
     rest = word.removeprefix("-")
     while rest:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.errors import ParseError
 from core.taxonomy import parse_categories
@@ -27,8 +29,7 @@ _FIELD: Final = re.compile(r"([A-Za-z]+):(?=\S)")
 _NEEDS_QUOTES: Final = re.compile(r"[,^*]|\b(?:AND|NOT|OR)\b|^[A-Za-z]+:\S|^\s|\s$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word somebody asks for: how it follows the one before (see ``core.words``), and whether more may follow it."""
 
     text: str
@@ -36,8 +37,7 @@ class Word:
     is_prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One condition: these words, next to each other, in this field (``""``: title or abstract)."""
 
     literal: str  # as it was written, without field and quotes: what ``match=substring`` looks for
@@ -51,8 +51,7 @@ class Clause:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One thing to look for: it matches when all its clauses do. ``text`` is its spelling without the weight."""
 
     clauses: tuple[Clause, ...]

@@ -53,7 +53,7 @@ _PASSES: Final = 16
 def resolve(text: str) -> str:
     """Resolve TeX outside maths; white space in ``text`` is collapsed already, and stays so."""
     for _ in range(_PASSES):  # what one pass uncovers, such as \emph{\'{e}}'s accent, the next one resolves
-        if not any(trigger in text for trigger in _TRIGGERS):
+        if not any(map(text.__contains__, _TRIGGERS)):
             break
         resolved = " ".join(_resolve_once(text).split())
         if resolved == text:

@@ -1,6 +1,7 @@
 """Text as people read it: what XML allows, and TeX accents and simple commands as Unicode. Cheap to import."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -10,6 +11,8 @@ _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe
 """What XML 1.0 forbids, and DEL, which nobody wants to see."""
 _INVISIBLE: Final = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Soft hyphens, zero-width characters and the controls that turn the direction of writing."""
+
+_SHORT: Final = 100
 
 
 def xml_safe(text: str) -> str:
@@ -24,7 +27,15 @@ def plain(text: str) -> str:
     Maths between dollars stays as it is, white space is collapsed, invisible controls are dropped. Never raises,
     takes linear time, and leaves its own output alone.
     """
+    return _plain_short(text) if len(text) <= _SHORT else _plain(text)
+
+
+def _plain(text: str) -> str:
     text = " ".join(text.split())
     if not (text.isascii() and text.isprintable()):
         text = " ".join(normalize("NFC", _INVISIBLE.sub("", xml_safe(text))).split())
     return resolve(text)
+
+
+_plain_short: Final = lru_cache(maxsize=4096)(_plain)
+"""Names stand in a feed several times, and in the next one again."""

@@ -7,9 +7,10 @@ Fictional papers to render, and the goldens made of them.
 import hashlib
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))

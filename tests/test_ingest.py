@@ -1,11 +1,11 @@
 """What a document is taken for, and how it is brought together with what is held."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.arxiv.documents import CategoryDocument, Skipped
 from core.calendar import is_announcement_day

@@ -1,10 +1,10 @@
 """What an instance holds in memory, and what it asks of its store, when the store is well and when it is not."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from core.errors import NoPapersYet, StoreError
 from core.library import Library

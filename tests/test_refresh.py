@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from core.asking import LEASE
 from core.config import Settings

@@ -1,6 +1,5 @@
 """What readers get: the three formats and one paper's HTML."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
@@ -10,6 +9,7 @@ import feedparser
 import msgspec
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from core.paper import AnnounceType, ArxivId, Author, Matched, announcement_time
 from core.render.body import body_html

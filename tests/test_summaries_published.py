@@ -1,12 +1,12 @@
 """From ranking to readers: which papers are summarized, and how their summaries get into the feeds."""
 
 import itertools
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from core.arxiv.politeness import SystemClock
 from core.config import AiSummary, Config, Environment, Settings

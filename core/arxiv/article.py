@@ -1,9 +1,9 @@
 """arXiv's HTML articles (LaTeXML's output) as sections of plain text: a pure parser."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.arxiv.sections import Section
@@ -25,8 +25,7 @@ _SHORTEST: Final = 500
 """An article with less text than this (in characters) is an error page, or one that did not convert."""
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """What a person would read of an article; ``hidden`` is text that only a machine would have."""
 
     sections: tuple[Section, ...]

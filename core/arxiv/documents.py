@@ -1,9 +1,10 @@
 """One category's announcement as a document of arXiv's told it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from core.paper import AnnounceType, Paper
 from core.taxonomy import canonical, members
@@ -14,16 +15,14 @@ FEED_LIMIT: Final = 2000
 """The most items that an RSS document or a listing page holds; above it arXiv's feed loses new papers, unsignalled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """An item that could not be read: how it is called in the document, and why it was left out."""
 
     name: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryDocument:
+class CategoryDocument(Struct, frozen=True):
     """What one category's feed or listing said of one announcement day, item by item, in the document's order."""
 
     category: str

@@ -4,8 +4,9 @@ import asyncio
 import re
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, Literal, Protocol
+
+from msgspec import Struct
 
 from core.arxiv.article import parse_article
 from core.arxiv.politeness import Role
@@ -39,8 +40,7 @@ class Fetcher(Protocol):
     async def fetch(self, role: Role, path: str) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class FullText:
+class FullText(Struct, frozen=True):
     """What was read of a paper, and where: ``html``, ``pdf`` or ``abstract``. ``hidden`` is text nobody would see."""
 
     source: Literal["html", "pdf", "abstract"]

@@ -6,10 +6,10 @@ arXiv's listing pages: bytes in, frozen pages out, and pages joined to a Categor
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.arxiv.documents import CategoryDocument, Skipped, Source
@@ -27,8 +27,7 @@ _TOTAL: Final = re.compile(r"Total of (\d+) entries")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-@dataclass(frozen=True, slots=True)
-class ListingPage:
+class ListingPage(Struct, frozen=True):
     """One page of a day's listing."""
 
     day: date

@@ -1,10 +1,11 @@
 """How to be polite to arXiv: hosts, spacing, pauses, limits; and the clock by which it is done."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal, Protocol
+
+from msgspec import Struct
 
 from core.store.base import Spacing
 
@@ -44,8 +45,7 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one request may take: seconds, and bytes after decompression."""
 
     connect: float = 10.0

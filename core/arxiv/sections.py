@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Kind = Literal["introduction", "method", "results", "conclusion", "background", "other", "appendix"]
 
@@ -42,8 +44,7 @@ _KINDS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 _DROPPED_FIRST: Final[tuple[Kind, ...]] = ("appendix", "background", "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One top-level section: its heading without number, and its text with maths as ``$TeX$``, a line a paragraph."""
 
     heading: str

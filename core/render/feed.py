@@ -1,10 +1,11 @@
 """What the formats share: the feed's head, how entries look, identities, links and dates. Standard library only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from core.paper import EASTERN, ArxivId, Entry, Paper
 from core.text import plain, xml_safe
@@ -21,8 +22,7 @@ _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has never had
 _SHORT: Final = 300  # characters of the abstract that stand for the whole in a list
 
 
-@dataclass(frozen=True, slots=True)
-class FeedHead:
+class FeedHead(Struct, frozen=True):
     """A feed apart from its entries. All addresses are absolute."""
 
     title: str

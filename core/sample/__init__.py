@@ -5,10 +5,11 @@ They are read as arXiv's feeds are. Import this only when they are needed: it br
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from core.arxiv.documents import type_for
 from core.arxiv.rss import parse_rss

@@ -2,8 +2,9 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from core.errors import PaperfeedError
 from core.summaries.markup import to_html, to_line
@@ -33,8 +34,7 @@ class InvalidAnswer(PaperfeedError):
     """The model's answer is no summary; the text says why, for the model and for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A summary that passed the checks: a plain sentence, and safe HTML under the headings of its language."""
 
     tldr: str

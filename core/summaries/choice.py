@@ -1,10 +1,11 @@
 """Which summaries should exist, which are due, and what they will cost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from core.config import ROOT, AiSummary, Config
 from core.paper import Paper, Summary
@@ -16,8 +17,7 @@ MOST_TRIES: Final = 3
 """After so many failures, over as many refreshes, a paper is left alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A summary that should exist, and the prompt that it is to be made with."""
 
     paper: Paper
@@ -54,8 +54,7 @@ def _prompt_file(settings: AiSummary) -> Path | None:
     return ROOT / settings.prompt_file if settings.prompt_file else None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where the wanted summaries stand: there, to be made now, to be tried later, given up."""
 
     ready: tuple[Wanted, ...]
@@ -91,8 +90,7 @@ async def standing(store: Store, config: Config, ranked: Sequence[Paper], *, now
     return Standing(at("ready"), at("due"), at("later"), at("given_up"), failures)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a run would do now, and about what it would cost: for ``summarize --dry-run``."""
 
     model: str

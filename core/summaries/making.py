@@ -1,8 +1,9 @@
 """Make one summary: ask, judge the answer, ask once more when it is no good."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from core.paper import Summary
 from core.summaries.answer import Draft, InvalidAnswer, read_answer

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.library import open_batch
 from core.paper import ArxivId, Entry, Paper, Summary
@@ -18,8 +20,7 @@ _AT_ONCE: Final = 4
 """Days loaded by one command: a reply stays well under 10 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The days that feeds show by default, in memory while their papers are summarized; newest first."""
 
     refs: tuple[BatchRef, ...]

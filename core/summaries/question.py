@@ -1,8 +1,10 @@
 """What is asked of a language model, what may come back, and what can go wrong: everything but the client."""
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.arxiv.sections import tokens
 from core.errors import UpstreamError
@@ -46,8 +48,7 @@ class Unanswered(UpstreamError):
     """The service took the question, and may charge for it, but no whole answer came."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One paper for one reader: the prompt, the fenced text, an uploaded file, and an answer that was no good."""
 
     prompt: Prompt
@@ -73,8 +74,7 @@ class Question:
         return sum(tokens(message["content"]) for message in self.messages("json"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """The text that came back. ``finish`` is "" when the connection ended before the answer did."""
 
     text: str
@@ -83,8 +83,7 @@ class Reply:
     completion_tokens: int
 
 
-@dataclass(frozen=True, slots=True)
-class Abilities:
+class Abilities(Struct, frozen=True):
     """What is asked of the service; less when it turns out not to know it."""
 
     structure: Literal["json_schema", "json_object", "markdown"] = "json_schema"

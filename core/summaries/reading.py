@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.arxiv.fulltext import ABSTRACT_ONLY, Fetcher, FullText, parse_pdf, read_paper
 from core.arxiv.sections import fit
@@ -17,8 +19,7 @@ from core.summaries.writer import Writer
 _LAST_WORD: Final = "Summarize the paper between the two marks, as you were asked before them."
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A paper made ready for models: screened, with what was found in it that is not meant for readers."""
 
     paper: Paper

@@ -1,10 +1,9 @@
-"""What a run of summaries did, for people and for machines: frozen dataclasses that msgspec writes as JSON."""
+"""What a run of summaries did, for people and for machines: frozen structs that msgspec writes as JSON."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class FailedSummary:
+class FailedSummary(Struct, frozen=True):
     """A summary that did not come. ``final``: it will not be tried again."""
 
     arxiv_id: str
@@ -13,8 +12,7 @@ class FailedSummary:
     final: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryReport:
+class SummaryReport(Struct, frozen=True):
     """One run. ``ready`` summaries existed before it, ``left`` are for the next one."""
 
     model: str = ""

@@ -8,10 +8,12 @@ Killed at any moment, it loses only the calls that were under way; run again, it
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
+
+from msgspec.structs import replace
 
 from core.arxiv.fulltext import Fetcher
 from core.arxiv.politeness import Clock

@@ -1,8 +1,9 @@
 """A paper is data, never an instruction: text addressed to language models is found, named and taken out."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from core.text import xml_safe
 
@@ -41,8 +42,7 @@ _SENTENCE: Final = re.compile(r"[^.!?。！？\n]*(?:[.!?](?!\s|$)[^.!?。！？
 _QUOTE: Final = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(Struct, frozen=True):
     """Text that a model may read, and the sentences that were taken out of it (shortened, for people)."""
 
     text: str

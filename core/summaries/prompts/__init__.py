@@ -1,10 +1,11 @@
 """What the model is told: the prompts beside this file, in the language that the reader wants."""
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from core.errors import ConfigError
 
@@ -37,8 +38,7 @@ _HEADINGS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """What is asked of the model in one language. ``name`` changes when the wording does: a summary's ``prompt``."""
 
     language: str  # BCP 47, as configured
