@@ -23,11 +23,11 @@ class Parts:
     """
 
     def __init__(self, data: bytes, kind: bytes, names: Sequence[str]) -> None:
-        if data[:4] != kind:
+        at = _HEADER.size + len(names) * _LENGTH.size
+        lengths = struct.unpack_from(f"<{len(names)}I", data, _HEADER.size) if len(data) >= at else ()
+        if data[:4] != kind or len(data) != at + sum(lengths):
             raise Damaged("a match index is damaged or of another version; the next refresh writes it again")
         _, self.number = _HEADER.unpack_from(data)
-        lengths = struct.unpack_from(f"<{len(names)}I", data, _HEADER.size)
-        at = _HEADER.size + len(names) * _LENGTH.size
         self._parts: dict[str, memoryview] = {}
         for name, length in zip(names, lengths, strict=True):
             self._parts[name] = memoryview(data)[at : at + length]

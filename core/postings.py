@@ -40,9 +40,6 @@ class Hits(NamedTuple):
     title: int
 
 
-NOTHING: Final = Hits(0, 0)
-
-
 class WordPostings:
     """The postings of one word while an index is being written."""
 
@@ -127,7 +124,6 @@ class Postings:
     def __init__(self, parts: Parts, spans: memoryview) -> None:
         self._parts = parts
         self._spans = spans
-        self._count = parts.number
         self._width = _width(parts.number)
 
     # -- rows

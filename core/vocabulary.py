@@ -5,10 +5,10 @@ A block is read when a word is looked for that could stand in it. Words that hyp
 comes first: ``incontext-2`` for ``in-context``, two places wide.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from re import compile as compile_re
 from typing import Final
 
 from core.parts import Parts
@@ -16,7 +16,7 @@ from core.parts import Parts
 PARTS: Final = ("joined", "heads", "tails")
 BLOCK: Final = 16
 _MOST_SHARED: Final = 30
-_TAIL: Final = compile_re(r"([\x01-\x1f])([^\x01-\x1f]*)")
+_TAIL: Final = re.compile(r"([\x01-\x1f])([^\x01-\x1f]*)")
 """One more than the number of letters shared with the word before, as a control character, and the other letters."""
 
 

@@ -169,8 +169,7 @@ def test_a_port_in_use_is_found_before_anything_is_fetched(here: Path):
 @pytest.mark.parametrize("foreign", [False, True], ids=["nothing held", "another version's store"])
 async def test_without_arxiv_a_marked_sample_is_served_and_ctrl_c_ends_it(here: Path, foreign: bool):
     """It says so in one sentence, marks every title, page and feed, and ends without a traceback."""
-    await prepare(here, foreign=foreign)
-    await prepare(here, cooling=True)
+    await prepare(here, cooling=True, foreign=foreign)
     with serving(here, PORT=str(free_port())) as (base, process):
         for name in ("rss", "atom"):
             feed = read(f"{base}/{name}")
