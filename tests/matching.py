@@ -133,8 +133,6 @@ def _agrees(wanted: Word, found: str, *, exact: bool = False) -> bool:
     if not wanted.is_prefix:
         return found in keys(wanted.text, exact=exact)
     small = fold(wanted.text)
-    if len(small) < 2:
-        return False
     endings = {singular(small), small[:-1] + "y" if small.endswith("i") else small}
     return found.startswith((small, small.upper())) or found in endings
 

@@ -109,8 +109,10 @@ def test_the_same_papers_make_the_same_bytes():
 
 def test_a_foreign_or_old_index_is_refused():
     """Bytes of another version are a store error that says what happens next, not a crash in the middle of a query."""
-    with pytest.raises(StoreError, match="the next refresh"):
-        BatchIndex(b"PFX0 something else")
+    data = build_index([paper(1, "A Harp", "of strings")])
+    for foreign in (b"PFX0 something else", b"", data[:4], data[:-1], data + b"1", b"PFX1" + data[4:]):
+        with pytest.raises(StoreError, match="the next refresh"):
+            BatchIndex(foreign)
 
 
 def test_opening_an_index_reads_nothing():

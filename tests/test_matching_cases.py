@@ -68,6 +68,8 @@ YES = [
     ("GPT-4 is GPT4", "GPT-4", "GPT4 Plays Chess"),
     ("GPT4 is GPT-4", "GPT4", "GPT-4 Plays Chess"),
     ("GPT 4 is GPT-4", "GPT 4", "GPT-4 Plays Chess"),
+    ("GPT4* begins GPT-4o", "GPT4*", "GPT-4o Plays Chess"),
+    ("GPT4* begins GPT 4 as well", "GPT4*", "GPT 4 Plays Chess"),
     ("3D is 3-D", "3D", "3-D Printing of Bread"),
     ("a version has its dot", "Qwen2.5", "Qwen-2.5 Reads Menus"),
     # phrases
@@ -135,6 +137,7 @@ NO = [
     ("TTS is no plural of TT", "TT", "TTS for Sailors"),
     ("two letters are no plural", "ga", "Gas in Pipes"),
     ("GPT-4 is not GPT-4o", "GPT-4", "GPT-4o Plays Chess"),
+    ("GPT4* does not begin GPT-5", "GPT4*", "GPT-5 Plays Chess"),
     ("GPT-3 is not GPT-3.5", "GPT-3", "GPT-3.5 Plays Chess"),
     ("Qwen2 is not Qwen2.5", "Qwen2", "Qwen2.5 Reads Menus"),
     ("C is not C++", "C", "Templates in C++"),
