@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
+from typing import Final
 
 from core.index import BatchIndex
-from core.matching import remember
+from core.memo import Kind, bits_size
 from core.paper import AnnounceType
 from core.taxonomy import CategoryFilter
 
 Announced = Mapping[AnnounceType, int]
 """The rows that have one of the categories and none of the excluded ones, by type; every row under one type."""
+
+_ANNOUNCED: Final = Kind[Announced]("announced as", lambda found: sum(map(bits_size, found.values())))
 
 
 def announced_as(index: BatchIndex, categories: CategoryFilter) -> Announced:
@@ -20,9 +23,7 @@ def announced_as(index: BatchIndex, categories: CategoryFilter) -> Announced:
     The best type among the feeds of those categories counts; a paper that has the category but stood in none of their
     feeds is a cross-list, or the replacement of one.
     """
-    name = f"announced as {categories}"
-    kept = index.memo.get(name)
-    return kept if isinstance(kept, dict) else remember(index, name, _announced_as(index, categories))
+    return index.memo.remembered(_ANNOUNCED, str(categories), lambda: _announced_as(index, categories))
 
 
 def _announced_as(index: BatchIndex, categories: CategoryFilter) -> dict[AnnounceType, int]:

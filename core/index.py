@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from core import postings, vocabulary
+from core.memo import Memo
 from core.paper import AnnounceType
 from core.parts import Parts
 from core.postings import Postings
@@ -34,8 +35,8 @@ class BatchIndex:
     def __init__(self, data: bytes) -> None:
         self.parts = Parts(data, KIND, PARTS)
         self.count = self.parts.number
-        self.memo: dict[str, object] = {}
-        """What queries found out before; bounded by who fills it."""
+        self.memo = Memo()
+        """What queries found out before."""
 
     # -- columns: one value a paper
 

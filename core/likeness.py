@@ -10,6 +10,7 @@ from msgspec import Struct
 from core.counting import Listed, Scores
 from core.links import Links, LoadedBatch, Row
 from core.matching import hits_of
+from core.memo import Kind
 from core.paper import Matched
 from core.query import FeedQuery
 from core.rankers import matched_terms, rounded
@@ -21,7 +22,6 @@ _LEAST: Final = 0.06
 """Below this likeness, papers have no more in common than any two of one field."""
 _SHOWN: Final = 5
 """How many common words an entry tells."""
-_MOST_KEPT: Final = 64
 
 
 class TellingWord(Struct, frozen=True):
@@ -38,6 +38,9 @@ class Profile(Struct, frozen=True):
 
     words: tuple[TellingWord, ...]
     density: float
+
+
+_PROFILES: Final = Kind[Profile]("profile", lambda profile: 300 * len(profile.words))
 
 
 class ByLikeness:
@@ -85,14 +88,10 @@ class ByLikeness:
 
 def _profile(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Profile:
     """Read the liked papers, once for a snapshot. Those that are not held say nothing."""
-    kept = links.memo.get(query.like)
-    if isinstance(kept, Profile):
-        return kept
-    if len(links.memo) >= _MOST_KEPT:
-        links.memo.clear()
     rows = [where[0] for where in map(links.rows, query.like) if where]
-    profile = links.memo[query.like] = _read_profile([_words_of(batches, where) for where in rows], batches)
-    return profile
+    return links.memo.remembered(
+        _PROFILES, query.like, lambda: _read_profile([_words_of(batches, where) for where in rows], batches)
+    )
 
 
 def _words_of(batches: Sequence[LoadedBatch], where: Row) -> list[str]:

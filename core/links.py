@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from core.index import BatchIndex
+from core.memo import Memo
 from core.paper import Paper, Summary
 
 
@@ -32,8 +33,8 @@ class Links:
 
     def __init__(self, indexes: Sequence[BatchIndex]) -> None:
         self._ids = [index.ids for index in indexes]
-        self.memo: dict[object, object] = {}
-        """What rankings found out about these batches together; bounded by who fills it."""
+        self.memo = Memo()
+        """What rankings found out about these batches together."""
         self._several: dict[str, list[Row]] = {arxiv_id: [] for arxiv_id in _repeated(self._ids)}
         self.several = [0] * len(indexes)
         """For each batch, the set of its rows whose paper stands in others too."""

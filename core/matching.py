@@ -5,11 +5,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from core.index import BatchIndex
 from core.indexing import build_index
 from core.links import LoadedBatch
+from core.memo import Kind, bits_size
 from core.names import Name, parse_name
 from core.paper import Paper
 from core.planes import bits_of, rows_of
@@ -20,28 +21,24 @@ from core.terms import Clause, Term
 from core.vocabulary import Vocabulary
 from core.words import fold
 
-__all__ = ["BatchIndex", "Hits", "build_index", "counts_of", "hits_of", "name_rows", "remember", "term_hits"]
+__all__ = ["BatchIndex", "Hits", "build_index", "counts_of", "hits_of", "name_rows", "term_hits"]
 
-_MOST_KEPT: Final = 4096
 _PLACE: Final = (1 << PLACE_BITS) - 1
+_COUNT_BYTES: Final = 100
+"""What a row's number and its count take in a dictionary."""
 
-Found = TypeVar("Found")
+_BY_WORDS: Final = Kind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+_BY_SUBSTRING: Final = Kind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+_BY_NAME: Final = Kind[int]("by name", bits_size)
+_COUNTS: Final = Kind[dict[int, int]]("counts", lambda counts: _COUNT_BYTES * len(counts))
+_LOWERED: Final = Kind[list[tuple[str, str]]](
+    "lowered", lambda texts: sum(len(title) + len(abstract) + 150 for title, abstract in texts)
+)
 
 
 def term_hits(index: BatchIndex, term: Term) -> Hits:
     """Return where all clauses of a term hold; it stands in the title when every wanted clause does."""
-    kept = index.memo.get(term.text)
-    if not isinstance(kept, Hits):
-        kept = remember(index, term.text, _all_clauses(index, term, clause_hits))
-    return kept
-
-
-def remember(index: BatchIndex, name: str, found: Found) -> Found:
-    """Keep what was found out about a batch, up to a number of answers."""
-    if len(index.memo) >= _MOST_KEPT:
-        index.memo.clear()
-    index.memo[name] = found
-    return found
+    return index.memo.remembered(_BY_WORDS, term.text, lambda: _all_clauses(index, term, clause_hits))
 
 
 def hits_of(batch: LoadedBatch, term: Term, match: str) -> Hits:
@@ -53,10 +50,7 @@ def hits_of(batch: LoadedBatch, term: Term, match: str) -> Hits:
 
 def name_rows(index: BatchIndex, name: Name) -> int:
     """Return the papers of somebody."""
-    kept = index.memo.get(key := f"author {name.text}")
-    if not isinstance(kept, Hits):
-        kept = remember(index, key, Hits(_rows_with(index, name.surname[-1], name.fits), 0))
-    return kept.rows
+    return index.memo.remembered(_BY_NAME, name.text, lambda: _rows_with(index, name.surname[-1], name.fits))
 
 
 def author_rows(index: BatchIndex, clause: Clause) -> int:
@@ -177,9 +171,7 @@ def _starts(index: BatchIndex, way: Spelling) -> Collection[int]:
 
 def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
     """Return how often each row holds a term, at most as often as the rarest of its clauses."""
-    name = f"counts {term.text}"
-    kept = index.memo.get(name)
-    return kept if isinstance(kept, dict) else remember(index, name, _counts_of(index, term))
+    return index.memo.remembered(_COUNTS, term.text, lambda: _counts_of(index, term))
 
 
 def _counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
@@ -205,11 +197,9 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
 
 def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hits:
     """Match a term as the old bot does: its characters anywhere in title and abstract, as arXiv wrote them."""
-    name = f"substring {term.text}"
-    kept = index.memo.get(name)
-    if not isinstance(kept, Hits):
-        kept = remember(index, name, _all_clauses(index, term, partial(_substrings, papers)))
-    return kept
+    return index.memo.remembered(
+        _BY_SUBSTRING, term.text, lambda: _all_clauses(index, term, partial(_substrings, papers))
+    )
 
 
 def _substrings(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
@@ -227,7 +217,6 @@ def _substrings(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> H
 
 
 def _lowered(index: BatchIndex, papers: Sequence[Paper]) -> list[tuple[str, str]]:
-    kept = index.memo.get("lowered")
-    if isinstance(kept, list):
-        return kept
-    return remember(index, "lowered", [(paper.title.lower(), paper.abstract.lower()) for paper in papers])
+    return index.memo.remembered(
+        _LOWERED, None, lambda: [(paper.title.lower(), paper.abstract.lower()) for paper in papers]
+    )

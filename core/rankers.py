@@ -7,7 +7,8 @@ from typing import Final, Protocol
 from core.counting import Listed, Scores, Sums
 from core.index import BatchIndex
 from core.links import LoadedBatch
-from core.matching import counts_of, hits_of, remember, term_hits
+from core.matching import counts_of, hits_of, term_hits
+from core.memo import Kind, bits_size
 from core.paper import Matched
 from core.query import FeedQuery
 from core.terms import Term
@@ -16,6 +17,7 @@ UNIT: Final = 1_000_000
 """Scores are added up in millionths, so that no order depends on rounding."""
 _ROUNDED: Final = 1000
 """Scores that are estimates have three decimals."""
+_TOTAL_LENGTH: Final = Kind[int]("total length", bits_size)
 _SATURATION: Final = 1.2
 _LENGTH: Final = 0.75
 """BM25's usual two constants."""
@@ -127,5 +129,4 @@ def rounded(score: float) -> int:
 
 
 def _total_length(index: BatchIndex) -> int:
-    kept = index.memo.get("total length")
-    return kept if isinstance(kept, int) else remember(index, "total length", sum(index.lengths))
+    return index.memo.remembered(_TOTAL_LENGTH, None, lambda: sum(index.lengths))

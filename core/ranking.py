@@ -3,18 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from core.announced import Announced, announced_as, excluded_rows, having, primary_rows, type_of
 from core.counting import Scores
+from core.index import BatchIndex
 from core.links import LoadedBatch, Row, link
-from core.matching import hits_of, name_rows, remember
+from core.matching import hits_of, name_rows
+from core.memo import Kind, bits_size
 from core.paper import Entry, Matched, Paper, Summary, announcement_time
 from core.planes import bits_of, rows_of
 from core.query import FeedQuery
 from core.rankers import UNIT, ByFrequency, ByKeywords, Ranker, millionths
 
 __all__ = ["LoadedBatch", "Selection", "select"]
+
+_BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))
 
 
 class Placed(NamedTuple):
@@ -195,10 +199,11 @@ def at_least(scores: Scores, rows: int, units: int) -> int:
 
 def _by_day(batch: LoadedBatch) -> Mapping[date, int]:
     """Return the rows by the day of their first announcement."""
-    kept = batch.index.memo.get("by day")
-    if isinstance(kept, dict):
-        return kept
+    return batch.index.memo.remembered(_BY_DAY, None, lambda: _sort_by_day(batch.index))
+
+
+def _sort_by_day(index: BatchIndex) -> Mapping[date, int]:
     rows: dict[date, list[int]] = {}
-    for row, day in enumerate(batch.index.announced):
+    for row, day in enumerate(index.announced):
         rows.setdefault(day, []).append(row)
-    return remember(batch.index, "by day", {day: bits_of(each, batch.index.count) for day, each in rows.items()})
+    return {day: bits_of(each, index.count) for day, each in rows.items()}
