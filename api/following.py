@@ -8,8 +8,8 @@ from starlette.background import BackgroundTask
 
 from api.services import Services
 from core.errors import StoreError
-from core.feed import named_categories
-from core.library import PATIENCE
+from core.feeds.build import named_categories
+from core.feeds.library import PATIENCE
 from core.log import event
 from core.query import FeedQuery
 

@@ -24,7 +24,7 @@ from core.errors import (
     StoreError,
     UpstreamError,
 )
-from core.library import Library
+from core.feeds.library import Library
 from core.log import event, log_to_stderr
 from core.store import open_store
 from core.store.base import Store

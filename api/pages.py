@@ -12,16 +12,16 @@ from api.refresh import fill_empty_store
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
-from core.feed import FORMATS, Addresses, feed_description, feed_title, find_entry, unfollowed
-from core.highlight import Piece, highlight
-from core.library import Snapshot
-from core.near import NearMiss, near_misses
+from core.feeds.build import FORMATS, Addresses, feed_description, feed_title, find_entry, unfollowed
+from core.feeds.library import Snapshot
 from core.paper import ArxivId, Entry, parse_arxiv_id
 from core.query import FeedQuery, parse_query
-from core.ranking import select
 from core.render.body import body_html
-from core.render.feed import RENDERER_VERSION, abstract_url
-from core.text import plain
+from core.render.head import RENDERER_VERSION, abstract_url
+from core.search.highlight import Piece, highlight
+from core.search.near_misses import NearMiss, near_misses
+from core.search.select import select
+from core.text.plain import plain
 
 router = APIRouter()
 

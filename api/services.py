@@ -13,12 +13,12 @@ from fastapi import Depends, Request
 
 from api.caching import ResponseCache
 from core.config import Config
-from core.library import Library
-from core.plan import categories_to_follow
+from core.feeds.library import Library
+from core.refresh.scope import categories_to_follow
 from core.store.base import Store
 
 if TYPE_CHECKING:
-    from core.report import RefreshReport
+    from core.reports import RefreshReport
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?", re.ASCII)
 

@@ -11,7 +11,7 @@ from api.caching import CONFIG, NEVER, Validators, respond
 from api.services import Services, WithServices
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
-from core.health import Health, check_health
+from core.feeds.health import Health, check_health
 from core.history import Refreshed, recent_refreshes
 from core.store.base import DayRecord, Usage
 

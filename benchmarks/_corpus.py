@@ -14,8 +14,8 @@ from itertools import cycle, islice, pairwise
 from pathlib import Path
 from tempfile import mkdtemp
 
-from core.matching import build_index
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Batch, Paper
+from core.search.match import build_index
 from core.store import open_store
 from core.store.base import BatchBlobs, CategoryState, Manifest
 from core.store.codec import content_name, content_version, encode_papers
@@ -27,7 +27,8 @@ NEWEST = date(2026, 1, 15)
 PUBLISHED = datetime(2026, 1, 15, 6, tzinfo=UTC)
 KEPT = timedelta(days=90)
 _WRITERS = (
-    *("indexing", "index", "vocabulary", "postings", "parts", "planes", "words", "tex", "text", "names", "plurals"),
+    *("index/writer", "index/reader", "index/dictionary", "index/postings", "index/container", "index/packing"),
+    *("language/words", "language/names", "language/stem", "text/tex", "text/plain"),
     *("paper", "store/codec", "store/blobs"),
 )
 

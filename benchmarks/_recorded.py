@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.index import BatchIndex
-from core.indexing import build_index
-from core.links import LoadedBatch
+from core.index.reader import BatchIndex
+from core.index.writer import build_index
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper
+from core.search.batch import LoadedBatch
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "arxiv"
 

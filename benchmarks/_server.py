@@ -50,7 +50,7 @@ def paperfeed(url: str, folder: str, memo: str, days: str) -> App:
     """Ours, as on Vercel (there the edge compresses and serves the static files)."""
     from api.index import create_app, open_services
     from core.config import Config, Environment, Settings
-    from core.library import Library
+    from core.feeds.library import Library
     from core.store import open_store
 
     settings = Settings(categories=("cs.AI", "cs.CL", "cs.CV", "cs.LG"), days_back=int(days))

@@ -21,10 +21,10 @@ sys.path.insert(0, str(ROOT))
 from core.paper import Batch  # noqa: E402
 from core.store import open_store  # noqa: E402
 from core.store.codec import encode_manifest  # noqa: E402
-from tests.web import NOW, TODAY, make_paper, open_web, publish  # noqa: E402
+from tests.support.web import NOW, TODAY, make_paper, open_web, publish  # noqa: E402
 
 DAYS, PAPERS = 7, 300
-REQUEST_PATH = "import api.index, core.store.redis, core.render.syndication"
+REQUEST_PATH = "import api.index, core.store.redis, core.render.rss_atom"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def count_modules() -> list[Count]:
     loaded = set(done.stdout.split())
     unwanted = {"openai", "httpx", "feedparser", "selectolax", "pypdfium2", "nh3", "markdown_it", "jinja2", "typer"}
     return [
-        Count("modules of ours on the request path", sum(n.split(".")[0] in ("api", "core") for n in loaded), 60),
+        Count("modules of ours on the request path", sum(n.split(".")[0] in ("api", "core") for n in loaded), 80),
         Count("modules in all on the request path", len(loaded), 650),
         Count(f"of these unwanted ({', '.join(sorted(unwanted))})", len(unwanted & loaded), 0),
     ]

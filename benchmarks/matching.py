@@ -20,16 +20,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import _corpus
 from core.config import Settings
-from core.index import BatchIndex
-from core.indexing import build_index
-from core.links import LoadedBatch, link
-from core.matching import term_hits
-from core.planes import rows_of
+from core.index.packing import rows_of
+from core.index.reader import BatchIndex
+from core.index.writer import build_index
+from core.language.terms import Term, parse_term
+from core.language.words import FUNCTION_WORDS, key
 from core.query import FeedQuery, parse_query
-from core.ranking import Selection, select
+from core.search.batch import LoadedBatch, link
+from core.search.match import term_hits
+from core.search.select import Selection, select
 from core.store.codec import encode_papers, open_papers
-from core.terms import Term, parse_term
-from core.words import FUNCTION_WORDS, key
 
 ROUNDS = 7
 PER_DAY = 830

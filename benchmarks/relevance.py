@@ -17,13 +17,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import _recorded
 from core.config import Settings, load_config
-from core.links import LoadedBatch
-from core.matching import substring_hits, term_hits
+from core.index.packing import rows_of
+from core.language.terms import Term, parse_term
 from core.paper import Entry, Paper
-from core.planes import rows_of
 from core.query import parse_query
-from core.ranking import select
-from core.terms import Term, parse_term
+from core.search.batch import LoadedBatch
+from core.search.match import substring_hits, term_hits
+from core.search.select import select
 
 EXAMPLES = 3
 _WORD_WITH = r"[\w$\\{{}}'-]*{}[\w$\\{{}}'-]*"

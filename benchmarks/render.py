@@ -26,9 +26,9 @@ from core.paper import (  # noqa: E402 - the path comes first
     Summary,
     announcement_time,
 )
-from core.render import jsonfeed, syndication  # noqa: E402
-from core.render.feed import FeedHead, feed_updated, look_of  # noqa: E402
-from core.render.fragments import FRAGMENTS  # noqa: E402
+from core.render import json_feed, rss_atom  # noqa: E402
+from core.render.cache import FRAGMENTS  # noqa: E402
+from core.render.head import FeedHead, feed_updated, look_of  # noqa: E402
 
 ROUNDS = 30
 DAY = date(2026, 1, 14)
@@ -72,17 +72,17 @@ def feedgen_whole(entries: Sequence[Entry], form: str) -> bytes:
     """The document as feedgen writes it by itself, with the same bodies."""
     updated = feed_updated(HEAD, entries)
     if form == "rss":
-        generator = syndication._rss_generator(HEAD, updated)
-        syndication._add(generator, entries, look_of(HEAD, "rss", "full"), syndication._fill_rss)
+        generator = rss_atom._rss_generator(HEAD, updated)
+        rss_atom._add(generator, entries, look_of(HEAD, "rss", "full"), rss_atom._fill_rss)
         return _filled(generator.rss_str(), entries)
-    generator = syndication._atom_generator(HEAD, updated)
-    syndication._add(generator, entries, look_of(HEAD, "atom", "full"), syndication._fill_atom)
+    generator = rss_atom._atom_generator(HEAD, updated)
+    rss_atom._add(generator, entries, look_of(HEAD, "atom", "full"), rss_atom._fill_atom)
     return _filled(generator.atom_str(), entries)
 
 
 def _filled(document: bytes, entries: Sequence[Entry]) -> bytes:
     """All entries here are in for the same reason."""
-    return next(syndication._filled([document], entries[:1]))
+    return next(rss_atom._filled([document], entries[:1]))
 
 
 def forget() -> None:
@@ -91,7 +91,7 @@ def forget() -> None:
 
 
 def report(entries: Sequence[Entry]) -> None:
-    ways = {"rss": syndication.rss, "atom": syndication.atom, "json": jsonfeed.json_feed}
+    ways = {"rss": rss_atom.rss, "atom": rss_atom.atom, "json": json_feed.json_feed}
     for form, render in ways.items():
         document = render(HEAD, entries, "full")
         constant = milliseconds(lambda document=document: bytearray(document))

@@ -24,16 +24,16 @@ from time import perf_counter
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from core.arxiv.politeness import SystemClock  # noqa: E402 - the path comes first
+from core.arxiv.limits import SystemClock  # noqa: E402 - the path comes first
 from core.config import Config  # noqa: E402
 from core.paper import Batch  # noqa: E402
 from core.store import open_store  # noqa: E402
 from core.store.base import Store  # noqa: E402
-from core.summaries.choice import wanted  # noqa: E402
+from core.summaries.plan import wanted  # noqa: E402
 from core.summaries.summarizer import Summarizer  # noqa: E402
-from tests.scripted_llm import Call, Say, ScriptedLLM, good  # noqa: E402
-from tests.summarizing import Shelf, configure, papers, run  # noqa: E402
-from tests.web import TODAY, make_paper, open_web, publish  # noqa: E402
+from tests.support.scripted_llm import Call, Say, ScriptedLLM, good  # noqa: E402
+from tests.support.summarizing import Shelf, configure, papers, run  # noqa: E402
+from tests.support.web import TODAY, make_paper, open_web, publish  # noqa: E402
 
 PAPERS, LATENCY, TURN = 15, 20.0, 3.0
 SCALE = 100
@@ -43,7 +43,7 @@ RUNNER = """
 import asyncio, sys
 from pathlib import Path
 from core.store import open_store
-from tests.summarizing import Later, Shelf, papers, run
+from tests.support.summarizing import Later, Shelf, papers, run
 
 class Model:
     base_url = sys.argv[1]

@@ -14,13 +14,13 @@ from rich.text import Text
 
 from core.config import ROOT, Config, load_config
 from core.errors import NoPapersYet, PaperfeedError
-from core.health import Health, check_health
+from core.feeds.health import Health, check_health
 from core.store import open_store
 from core.store.base import Store
-from core.text import plain
+from core.text.plain import plain
 
 if TYPE_CHECKING:
-    from core.summaries.choice import Plan
+    from core.summaries.plan import Plan
     from core.summaries.report import SummaryReport
 
 cli = typer.Typer(help="Paperfeed: your own feed of arXiv.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -65,7 +65,7 @@ def serve(
     host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Start the service with papers in it: refresh first when what is held is not arXiv's last announcement."""
-    from core.serving import serve_locally  # noqa: PLC0415 - the other commands do without a server
+    from core.cli.serve import serve_locally  # noqa: PLC0415 - the other commands do without a server
 
     async def work() -> None:
         config, store = opened()
@@ -77,7 +77,7 @@ def serve(
 @cli.command()
 def refresh() -> None:
     """Fetch what arXiv announced since the last time; safe to interrupt and to run again."""
-    from core.serving import refresh_locally  # noqa: PLC0415
+    from core.cli.serve import refresh_locally  # noqa: PLC0415
 
     async def work() -> bool:
         config, store = opened()
@@ -100,8 +100,8 @@ def feed(
     base: Annotated[str, typer.Option(help="The address that links in the feed begin with.")] = "http://localhost:8000",
 ) -> None:
     """Print a feed to standard output, from what is held."""
-    from core.feed import FORMATS, Addresses, render_feed  # noqa: PLC0415
-    from core.library import Library  # noqa: PLC0415
+    from core.feeds.build import FORMATS, Addresses, render_feed  # noqa: PLC0415
+    from core.feeds.library import Library  # noqa: PLC0415
     from core.query import parse_query  # noqa: PLC0415
 
     if form not in FORMATS:
@@ -126,7 +126,7 @@ def summarize(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be summarized and what it costs.")] = False,
 ) -> None:
     """Summarize the best papers held, within the budget; every refresh does this too."""
-    from core.arxiv.gate import SystemClock  # noqa: PLC0415
+    from core.arxiv.client import SystemClock  # noqa: PLC0415
     from core.summaries.summarizer import Summarizer, summarize_within  # noqa: PLC0415
 
     async def plan() -> "Plan":

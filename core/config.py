@@ -9,8 +9,8 @@ from typing import Final, Literal
 import msgspec
 
 from core.errors import ConfigError, ParseError
+from core.language.terms import parse_term, unite_terms
 from core.taxonomy import parse_categories
-from core.terms import parse_term, unite_terms
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 

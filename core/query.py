@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from core.config import MAX_LIMIT, Scoring, Settings
 from core.errors import BadQuery, ParseError
-from core.names import Name, parse_names
+from core.language.names import Name, parse_names
+from core.language.terms import Term, parse_term, parse_terms, unite_terms
 from core.paper import AnnounceType, ArxivId, parse_arxiv_id
 from core.taxonomy import CategoryFilter, parse_categories
-from core.terms import Term, parse_term, parse_terms, unite_terms
 
 Content = Literal["full", "summary", "abstract", "title"]
 Sort = Literal["score", "date"]

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
-from core.arxiv.gate import SystemClock
+from core.arxiv.client import SystemClock
 from core.config import Config
-from core.refresh import refresh
-from core.report import RefreshReport
+from core.refresh.run import refresh
+from core.reports import RefreshReport
 from core.store.base import Store
 from core.summaries.summarizer import Summarizer
 

@@ -12,8 +12,8 @@ from typing import Final
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from core.arxiv.documents import CategoryDocument, Skipped, Source
-from core.arxiv.entries import parse_entry
+from core.arxiv.document import CategoryDocument, Skipped, Source
+from core.arxiv.listing_entry import parse_entry
 from core.errors import ParseError
 from core.paper import ArxivId, Paper
 from core.taxonomy import ARCHIVES, CATEGORIES, canonical

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import feedparser
 
 from core.arxiv.authors import parse_authors
-from core.arxiv.documents import CategoryDocument, Skipped, fold_categories
+from core.arxiv.document import CategoryDocument, Skipped, fold_categories
 from core.errors import ParseError
 from core.paper import EASTERN, Announcement, AnnounceType, ArxivId, Author, Paper, parse_arxiv_id
 from core.taxonomy import canonical

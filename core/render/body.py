@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 
 from core.paper import AnnounceType, Author, Entry, Matched, Paper, Summary
-from core.render.feed import (
+from core.render.head import (
     Content,
     abstract_url,
     arxiv_doi,
@@ -17,7 +17,7 @@ from core.render.feed import (
     pdf_url,
     publisher_dois,
 )
-from core.text import plain, xml_safe
+from core.text.plain import plain, xml_safe
 
 _PARAGRAPH: Final = re.compile(r"\n\s*\n|\n[ \t]+(?=\S)")  # arXiv indents the first line of a paragraph
 WHY: Final = "\u2060why\u2060"

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.arxiv.documents import type_for
+from core.arxiv.document import type_for
 from core.arxiv.rss import parse_rss
 from core.paper import Announcement, ArxivId, Batch, Paper
 

@@ -88,7 +88,7 @@ class Manifest(Struct, frozen=True):
 
 
 class BatchBlobs(Struct, frozen=True):
-    """The bytes of one announcement day, as ``core.store.codec`` and ``core.matching`` write them."""
+    """The bytes of one announcement day, as ``core.store.codec`` and ``core.index.writer`` write them."""
 
     papers: bytes
     index: bytes

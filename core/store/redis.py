@@ -12,7 +12,7 @@ from redis.backoff import ConstantBackoff
 
 from core.errors import StoreError
 from core.paper import Summary
-from core.store import codec, scripts
+from core.store import codec, redis_scripts
 from core.store.base import (
     DROPPED_TTL,
     KEY_PREFIX,
@@ -30,7 +30,7 @@ from core.store.base import (
     Usage,
 )
 from core.store.blobs import gather, named, pack, ref_of
-from core.store.turnstile import SECOND, micros, moment
+from core.store.gate import SECOND, micros, moment
 
 REPLY_BYTES: Final = 8_000_000
 """The most that one reply is asked to hold: providers cut off at 10 MB."""
@@ -90,38 +90,38 @@ class RedisStore:
 
     async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
         for name, data in pack(blobs).items():
-            await self._eval(scripts.SAVE, [_key("blob", name)], data, _ms(keep))
+            await self._eval(redis_scripts.SAVE, [_key("blob", name)], data, _ms(keep))
         return ref_of(day, blobs, count)
 
     async def publish(self, manifest: Manifest) -> None:
         keys = [_key("manifest"), _key("published"), *(_key("blob", name) for name in named(manifest.batches))]
         data = codec.encode_manifest(manifest)
-        await self._eval(scripts.PUBLISH, keys, data, _ms(MANIFEST_TTL), _ms(DROPPED_TTL))
+        await self._eval(redis_scripts.PUBLISH, keys, data, _ms(MANIFEST_TTL), _ms(DROPPED_TTL))
 
     async def claim_refresh(self, holder: str, *, now: datetime, lease: timedelta) -> bool:
         return await self._claim([_key("refresh")], holder, now, lease)
 
     async def release_refresh(self, holder: str) -> None:
-        await self._eval(scripts.RELEASE, [_key("refresh")], holder)
+        await self._eval(redis_scripts.RELEASE, [_key("refresh")], holder)
 
     async def _claim(self, keys: list[str], holder: str, now: datetime, lease: timedelta) -> bool:
         # The caller's clock decides; the server's TTL only clears up after it.
         end = micros(now + lease)
-        return bool(await self._eval(scripts.CLAIM, keys, holder, micros(now), end, _ms(lease + _LOCK_SLACK)))
+        return bool(await self._eval(redis_scripts.CLAIM, keys, holder, micros(now), end, _ms(lease + _LOCK_SLACK)))
 
     async def enter_gate(
         self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
     ) -> GateAnswer:
         apart = (round(spacing.any_host * SECOND), round(spacing.same_host * SECOND))
         times = (micros(now), *apart, micros(now + lease))
-        wait, reason = await self._eval(scripts.ENTER_GATE, [_key("gate")], holder, host, *times, _ms(GATE_TTL))
+        wait, reason = await self._eval(redis_scripts.ENTER_GATE, [_key("gate")], holder, host, *times, _ms(GATE_TTL))
         return GateAnswer(wait / SECOND, reason.decode())
 
     async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
-        await self._eval(scripts.LEAVE_GATE, [_key("gate")], holder, host, micros(now), _ms(GATE_TTL))
+        await self._eval(redis_scripts.LEAVE_GATE, [_key("gate")], holder, host, micros(now), _ms(GATE_TTL))
 
     async def cool_down(self, until: datetime, reason: str) -> None:
-        await self._eval(scripts.COOL_DOWN, [_key("gate")], micros(until), reason, _ms(GATE_TTL))
+        await self._eval(redis_scripts.COOL_DOWN, [_key("gate")], micros(until), reason, _ms(GATE_TTL))
 
     async def gate_state(self, *, now: datetime) -> GateState:
         until, reason = await self._do("HMGET", _key("gate"), "cooling", "reason")
@@ -138,21 +138,21 @@ class RedisStore:
 
     async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
         times = (micros(now), micros(now + keep))
-        return bool(await self._eval(scripts.FOLLOW, [_key("followed")], category, *times, most, _ms(keep)))
+        return bool(await self._eval(redis_scripts.FOLLOW, [_key("followed")], category, *times, most, _ms(keep)))
 
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
         found = await self._do("ZRANGEBYSCORE", _key("followed"), f"({micros(now)}", "+inf")
         return tuple(sorted(category.decode() for category in found))
 
     async def save_report(self, report: bytes, *, most: int) -> None:
-        await self._eval(scripts.SAVE_REPORT, [_key("reports")], report, most, _ms(REPORTS_TTL))
+        await self._eval(redis_scripts.SAVE_REPORT, [_key("reports")], report, most, _ms(REPORTS_TTL))
 
     async def reports(self, most: int) -> list[bytes]:
         return list(await self._do("LRANGE", _key("reports"), 0, most - 1)) if most > 0 else []
 
     async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
         keys = [_key("summary", str(key)), _key("failure", str(key))]
-        await self._eval(scripts.SAVE_SUMMARY, keys, codec.encode_summaries([summary]), _ms(keep))
+        await self._eval(redis_scripts.SAVE_SUMMARY, keys, codec.encode_summaries([summary]), _ms(keep))
 
     async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
         found = await self._get_each("summary", keys)
@@ -177,7 +177,7 @@ class RedisStore:
     async def add_usage(self, usage: Usage) -> None:
         added = [(f"{usage.day}|{counter}|{usage.model}", getattr(usage, counter)) for counter in _COUNTERS]
         flat = [part for pair in added for part in pair]
-        await self._eval(scripts.ADD_USAGE, [_key("usage")], _ms(USAGE_KEPT), str(usage.day - USAGE_KEPT), *flat)
+        await self._eval(redis_scripts.ADD_USAGE, [_key("usage")], _ms(USAGE_KEPT), str(usage.day - USAGE_KEPT), *flat)
 
     async def usage(self, since: date) -> list[Usage]:
         flat = await self._do("HGETALL", _key("usage"))

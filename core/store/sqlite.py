@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 import msgspec
 
 from core.paper import Summary
-from core.store import codec, turnstile
+from core.store import codec
+from core.store import gate as gate_rules
 from core.store.base import (
     DROPPED_TTL,
     MANIFEST_TTL,
@@ -27,8 +28,8 @@ from core.store.base import (
     Usage,
 )
 from core.store.blobs import gather, named, pack, ref_of
-from core.store.file import KeptFile
-from core.store.turnstile import Gate, micros
+from core.store.gate import Gate, micros
+from core.store.sqlite_file import KeptFile
 
 _CLAIM_KEPT: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
 
@@ -114,19 +115,19 @@ class SqliteStore:
         self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
     ) -> GateAnswer:
         def decide(gate: Gate) -> tuple[Gate, GateAnswer]:
-            return turnstile.enter(gate, holder, host, now=now, spacing=spacing, lease=lease)
+            return gate_rules.enter(gate, holder, host, now=now, spacing=spacing, lease=lease)
 
         return await self._turn(decide)
 
     async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
-        await self._turn(lambda gate: (turnstile.leave(gate, holder, host, now=now), None))
+        await self._turn(lambda gate: (gate_rules.leave(gate, holder, host, now=now), None))
 
     async def cool_down(self, until: datetime, reason: str) -> None:
-        await self._turn(lambda gate: (turnstile.cool_down(gate, until, reason), None))
+        await self._turn(lambda gate: (gate_rules.cool_down(gate, until, reason), None))
 
     async def gate_state(self, *, now: datetime) -> GateState:
         with self._file.reading() as connection:
-            return turnstile.state(_gate(self._file.get(connection, "gate")), now=now)
+            return gate_rules.state(_gate(self._file.get(connection, "gate")), now=now)
 
     async def _turn(self, decide: Callable[[Gate], tuple[Gate, _T]]) -> _T:
         """Read the gate, decide, and write it back in one transaction."""

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.errors import PaperfeedError
-from core.summaries.markup import to_html, to_line
+from core.summaries.markdown import to_html, to_line
 from core.summaries.prompts import PARTS, Prompt
 
 LONGEST: Final = 40_000

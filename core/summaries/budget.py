@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from core.arxiv.politeness import Clock
+from core.arxiv.limits import Clock
 from core.config import AiSummary
 from core.store.base import Store, Usage
 

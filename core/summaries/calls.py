@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from core.arxiv.politeness import Clock
+from core.arxiv.limits import Clock
 from core.config import AiSummary
 from core.errors import PaperfeedError, Throttled, UpstreamError
 from core.summaries.budget import TYPICAL_ANSWER, Pace, Purse, typical_tokens
-from core.summaries.question import ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
-from core.summaries.writer import Writer
+from core.summaries.model import Writer
+from core.summaries.request import ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
 
 _HOPELESS: Final = 3
 """So many calls in a row without an answer mean that the service is down."""

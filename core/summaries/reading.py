@@ -7,14 +7,14 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.arxiv.fulltext import ABSTRACT_ONLY, Fetcher, FullText, parse_pdf, read_paper
-from core.arxiv.sections import fit
 from core.errors import Missing, ParseError
+from core.fulltext.read import ABSTRACT_ONLY, Fetcher, FullText, parse_pdf, read_paper
+from core.fulltext.section import fit
 from core.paper import Paper
-from core.summaries.choice import Wanted
-from core.summaries.question import Question
-from core.summaries.safety import hidden_text, screen
-from core.summaries.writer import Writer
+from core.summaries.injection import hidden_text, screen
+from core.summaries.model import Writer
+from core.summaries.plan import Wanted
+from core.summaries.request import Question
 
 _LAST_WORD: Final = "Summarize the paper between the two marks, as you were asked before them."
 

@@ -15,22 +15,22 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.arxiv.fulltext import Fetcher
-from core.arxiv.politeness import Clock
+from core.arxiv.limits import Clock
 from core.config import AiSummary, Config
 from core.errors import ConfigError, Throttled, UpstreamError
+from core.fulltext.read import Fetcher
 from core.log import event
 from core.paper import Paper
 from core.store.base import Store, SummaryFailure, SummaryKey
 from core.summaries.answer import InvalidAnswer
 from core.summaries.budget import Purse, typical_tokens
 from core.summaries.calls import Calls, NotNow, retry_at
-from core.summaries.choice import MOST_TRIES, Wanted, standing, why_off
-from core.summaries.making import make
-from core.summaries.question import ModelStopped, PaperRefused, TooLong
+from core.summaries.model import Writer
+from core.summaries.one_paper import make
+from core.summaries.plan import MOST_TRIES, Wanted, standing, why_off
 from core.summaries.reading import Reading, hand_over, read
 from core.summaries.report import FailedSummary, SummaryReport
-from core.summaries.writer import Writer
+from core.summaries.request import ModelStopped, PaperRefused, TooLong
 
 Say = Callable[[str], None]
 

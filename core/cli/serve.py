@@ -1,0 +1,147 @@
+"""``make run``: papers first, then the server, and a loop that keeps both up to date."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import uvicorn
+
+from core.arxiv.client import SystemClock
+from core.calendar import eastern_date, last_expected_announcement
+from core.config import Config
+from core.errors import ConfigError, Damaged, PaperfeedError, RefreshRunning
+from core.log import event
+from core.paper import announcement_time
+from core.refresh.scope import categories_to_follow
+from core.reports import RefreshReport
+from core.running import run_within
+from core.search.match import build_index
+from core.store.base import BatchBlobs, Manifest, Store
+from core.store.codec import content_version, encode_papers
+
+FOREGROUND: Final = timedelta(minutes=5)
+"""How long a start may fetch before the server opens; what is left is fetched while it serves."""
+BACKGROUND: Final = timedelta(minutes=30)
+CHECK_EVERY: Final = timedelta(minutes=10)
+SAMPLE_KEEP: Final = timedelta(days=1)
+LOCAL: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
+
+Say = Callable[[str], None]
+
+
+def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
+    """Whether every configured category has the last announcement that arXiv should have made."""
+    if manifest is None or manifest.sample:
+        return False
+    held = {state.category: state.last_day for state in manifest.categories}
+    days = [held.get(category) for category in categories_to_follow(config.settings, ())]
+    expected = last_expected_announcement(now)
+    return all(day is not None and announcement_time(day) >= expected for day in days)
+
+
+async def refresh_locally(
+    config: Config, store: Store, say: Say | None = None, *, newest_only: bool = False
+) -> RefreshReport:
+    """Refresh from the command line, a line of progress for each document. Raises RefreshRunning, StoreError."""
+    limit = FOREGROUND if newest_only else BACKGROUND
+    return await run_within(config, store, limit, say=say, newest_only=newest_only)
+
+
+async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
+    """Open with papers in it, serve until interrupted, refresh whenever arXiv has announced something."""
+    listening = reserve(host, port)
+    await open_with_papers(config, store, say)
+    _print_addresses(config, host, listening.getsockname()[1], say)
+    keeper = asyncio.create_task(keep_up_to_date(config, store))
+    server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning"))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        keeper.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeper
+        await store.close()
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """Take the port before anything is fetched, without listening yet. Raises ConfigError when it is not to be had."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise ConfigError(
+            f"cannot listen on {host} port {port} ({error.strerror}); PORT and HOST choose others"
+        ) from error
+    return made
+
+
+async def open_with_papers(config: Config, store: Store, say: Say) -> None:
+    """Fetch the newest day when what is held is older; with neither arXiv nor papers, bring in the sample day."""
+    if is_current(await _readable_manifest(store), config, now=SystemClock().now()):
+        return
+    say("Fetching what arXiv announced (3 seconds between requests, as arXiv asks) …")
+    try:
+        report = await refresh_locally(config, store, say, newest_only=True)
+        say(report.outcome)
+    except RefreshRunning as error:
+        say(f"{error}; its papers appear when it is done")
+    held = await _readable_manifest(store)
+    if held is None or not held.batches:
+        await seed_sample(store, now=SystemClock().now())
+        say("arXiv could not be reached and nothing is held yet: serving a sample day of fictional papers.")
+
+
+async def _readable_manifest(store: Store) -> Manifest | None:
+    """Return what is held; nothing, when it is damaged or another version of Paperfeed wrote it."""
+    try:
+        return await store.load_manifest()
+    except Damaged:
+        return None
+
+
+async def seed_sample(store: Store, *, now: datetime) -> Manifest:
+    """Publish the bundled sample days, marked as such; the first refresh that works throws them away."""
+    from core.sample import sample_batches  # noqa: PLC0415 - it is not part of a deployment
+
+    refs = []
+    for batch in sample_batches(eastern_date(now)):
+        blobs = BatchBlobs(encode_papers(batch.papers), build_index(batch.papers))
+        refs.append(await store.save_batch(batch.day, blobs, count=len(batch.papers), keep=SAMPLE_KEEP))
+    refs.sort(key=lambda ref: ref.day, reverse=True)
+    manifest = Manifest(content_version(refs), tuple(refs), changed=now, sample=True)
+    await store.publish(manifest)
+    return manifest
+
+
+async def keep_up_to_date(config: Config, store: Store) -> None:
+    """Refresh now (the older days are still missing) and whenever something is due; a failure waits for the next."""
+    await _refresh_quietly(config, store)
+    while True:
+        await asyncio.sleep(CHECK_EVERY.total_seconds())
+        try:
+            manifest = await store.load_manifest()
+        except PaperfeedError as error:
+            event("refresh.failed", error=str(error))
+            continue
+        if not is_current(manifest, config, now=SystemClock().now()):
+            await _refresh_quietly(config, store)
+
+
+async def _refresh_quietly(config: Config, store: Store) -> None:
+    try:
+        await refresh_locally(config, store)
+    except PaperfeedError as error:
+        event("refresh.failed", error=str(error))
+
+
+def _print_addresses(config: Config, host: str, port: int, say: Say) -> None:
+    base = config.environment.base_url or f"http://{'localhost' if host in LOCAL else host}:{port}"
+    say("\nSubscribe to any of these in a feed reader; change the words to make it yours:")
+    for path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
+        say(f"  {base}{path}")
+    say(f"\nOpen {base}/ to build a feed. Stop with Ctrl-C.")

@@ -1,0 +1,146 @@
+"""Is what we hold as new as arXiv's last announcement? From the manifest and the clock."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.calendar import last_expected_announcement, next_expected_announcement
+from core.config import Config
+from core.errors import StoreError
+from core.feeds.library import PATIENCE
+from core.history import recent_refreshes
+from core.paper import announcement_time
+from core.refresh.scope import categories_to_follow
+from core.store.base import CategoryState, GateState, LastRefresh, Manifest, Store
+from core.taxonomy import CategoryFilter
+
+GRACE: Final = timedelta(hours=14)
+"""How long after an announcement a category may still lack it: the last of the day's four crons, an hour late."""
+
+State = Literal["fresh", "waiting", "stale", "partial", "empty"]
+
+
+class CategoryHealth(Struct, frozen=True):
+    """One category: what is held of it, and whether that is the last announcement."""
+
+    category: str
+    state: State
+    last_announcement: date | None
+    age_hours: float | None  # since that announcement
+    stale_since: datetime | None
+    reason: str
+
+
+class StoreHealth(Struct, frozen=True):
+    """Which store it is, and whether it keeps what it is given."""
+
+    name: str
+    lasting: bool
+    note: str = ""
+
+
+class Health(Struct, frozen=True):
+    """The whole answer of /health; ``status`` is ``ok`` or says in a word what is wrong."""
+
+    status: Literal["ok", "empty", "stale", "sample", "store unreachable"]
+    message: str
+    store: StoreHealth
+    categories: tuple[CategoryHealth, ...] = ()
+    batches: int = 0
+    papers: int = 0
+    last_refresh: LastRefresh | None = None
+    last_expected_announcement: datetime | None = None
+    next_expected_announcement: datetime | None = None
+    holiday: str = ""  # the reason why the next one is later than a weekday would have it
+    cooling_down_until: datetime | None = None
+    cooling_down_reason: str = ""
+    summaries: str = ""  # how the last run of summaries went; feeds are whole without them
+
+    @property
+    def ok(self) -> bool:
+        return self.status in ("ok", "sample")
+
+
+NOT_LASTING: Final = "kept under /tmp, lost with this instance: connect a Redis store to keep papers"
+
+
+async def check_health(config: Config, store: Store, *, now: datetime) -> Health:
+    """Look at the store itself, not at the memory of this instance."""
+    described = StoreHealth(store.name, store.lasting, "" if store.lasting else NOT_LASTING)
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            manifest = await store.load_manifest()
+            gate = await store.gate_state(now=now)
+            last = await recent_refreshes(store, 1)
+    except (StoreError, TimeoutError) as error:
+        return Health("store unreachable", str(error) or "the store did not answer in time", described)
+    found = assess(manifest, categories_to_follow(config.settings, ()), described, gate, now=now)
+    summaries = last[0].summaries if last else None
+    return replace(found, summaries=summaries.outcome) if summaries else found
+
+
+def assess(
+    manifest: Manifest | None, wanted: Iterable[str], store: StoreHealth, gate: GateState, *, now: datetime
+) -> Health:
+    """Judge every wanted category, and the whole by its worst."""
+    upcoming, holiday = next_expected_announcement(now)
+    states = {state.category: state for state in manifest.categories} if manifest else {}
+    categories = tuple(_assess_category(name, states.get(name), now) for name in wanted)
+    status, message = _verdict(manifest, categories)
+    return Health(
+        status,
+        message,
+        store,
+        categories,
+        batches=len(manifest.batches) if manifest else 0,
+        papers=sum(ref.count for ref in manifest.batches) if manifest else 0,
+        last_refresh=manifest.last_refresh if manifest else None,
+        last_expected_announcement=last_expected_announcement(now),
+        next_expected_announcement=upcoming,
+        holiday=holiday,
+        cooling_down_until=gate.cooling_until,
+        cooling_down_reason=gate.reason,
+    )
+
+
+def _assess_category(name: str, state: CategoryState | None, now: datetime) -> CategoryHealth:
+    if state is None or state.last_day is None:
+        return CategoryHealth(name, "empty", None, None, None, state.reason if state else "never fetched")
+    age = round((now - announcement_time(state.last_day)).total_seconds() / 3600, 1)
+    held = announcement_time(state.last_day)
+    verdict: State = "fresh"
+    if held < last_expected_announcement(now - GRACE):
+        verdict = "stale"
+    elif held < last_expected_announcement(now):
+        verdict = "waiting"
+    elif state.freshness == "partial":
+        verdict = "partial"
+    return CategoryHealth(name, verdict, state.last_day, age, state.since, state.reason)
+
+
+def late_categories(manifest: Manifest, asked: CategoryFilter, *, now: datetime) -> str:
+    """Say which of the categories asked for lack the last expected announcement, and since when; "" when none does."""
+    expected = last_expected_announcement(now)
+    late = [
+        state
+        for state in manifest.categories
+        if state.category in asked.included and state.last_day and announcement_time(state.last_day) < expected
+    ]
+    return ", ".join(f"{state.category} since {state.last_day}" for state in late)
+
+
+def _verdict(
+    manifest: Manifest | None, categories: tuple[CategoryHealth, ...]
+) -> tuple[Literal["ok", "empty", "stale", "sample"], str]:
+    if manifest is None or not manifest.batches:
+        return "empty", "no papers yet: the first refresh has not finished"
+    if manifest.sample:
+        return "sample", "arXiv could not be reached yet: these are fictional sample papers"
+    late = [each.category for each in categories if each.state in ("stale", "empty")]
+    if late:
+        return "stale", f"older than the last announcement: {', '.join(late)}"
+    return "ok", "every followed category has the last announcement, or waits for it in good time"

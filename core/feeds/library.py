@@ -1,0 +1,136 @@
+"""The batches in memory, kept up to date by one version check against the store."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, TypeVar
+
+from msgspec import Struct
+
+from core.errors import Damaged, NoPapersYet, StoreError
+from core.log import event
+from core.paper import Paper, Summary, announcement_time
+from core.search.match import BatchIndex, build_index
+from core.search.select import LoadedBatch
+from core.store.base import BatchBlobs, BatchRef, Manifest, Store
+from core.store.codec import decode_summaries, open_papers
+
+MEMO: Final = timedelta(seconds=30)
+"""How long an instance may answer without asking the store whether something changed."""
+
+PATIENCE: Final = timedelta(seconds=3)
+"""How long a request waits for the store to say what is held."""
+
+LOADING: Final = 3
+"""How many times as long it waits for the batches: some megabytes, once per instance and day."""
+
+T = TypeVar("T")
+
+
+class Snapshot(Struct, frozen=True):
+    """One consistent state of everything held: what a request works on from beginning to end."""
+
+    manifest: Manifest
+    batches: tuple[LoadedBatch, ...]  # newest first
+
+    @property
+    def changed(self) -> datetime:
+        """When the content last changed, to the second: every feed's Last-Modified."""
+        newest = announcement_time(self.batches[0].day)
+        return (self.manifest.changed or newest).replace(microsecond=0)
+
+
+class Library:
+    """Answers with the present snapshot; asks the store at most once per ``memo`` and loads only days that changed."""
+
+    def __init__(self, store: Store, *, memo: timedelta = MEMO, patience: timedelta = PATIENCE) -> None:
+        self._store = store
+        self._memo = memo
+        self._patience = patience.total_seconds()
+        self._loaded: dict[BatchRef, LoadedBatch] = {}
+        self._snapshot: Snapshot | None = None
+        self._checked: datetime | None = None
+        self._check: asyncio.Task[Snapshot] | None = None
+
+    async def snapshot(self, now: datetime) -> Snapshot:
+        """
+        Return what is held now: one store command, or none within the memo, however many ask at once.
+
+        When the store does not answer in time but something is in memory already, that goes on being served. Raises
+        StoreError when there is nothing, NoPapersYet when no batch was ever published.
+        """
+        if self._snapshot and self._checked and timedelta(0) <= now - self._checked < self._memo:
+            return self._snapshot
+        if self._check is None:
+            self._check = asyncio.create_task(self._update(now))
+            self._check.add_done_callback(self._checking_done)
+        return await asyncio.shield(self._check)  # who gives up waiting does not stop it for the others
+
+    def _checking_done(self, check: asyncio.Task[Snapshot]) -> None:
+        self._check = None
+        if not check.cancelled():
+            check.exception()  # everybody who waited has it already, or nobody wants it any more
+
+    async def _update(self, now: datetime) -> Snapshot:
+        try:
+            manifest = await self._in_time(self._store.load_manifest())
+            if manifest is None or not manifest.batches:
+                self._checked = None  # asked again at once: somebody waits for the first batch
+                raise NoPapersYet("no papers yet: the first refresh has not finished")
+            if not self._is_current(manifest):
+                self._snapshot = await self._load(manifest)
+        except StoreError as error:
+            if self._snapshot is None:
+                raise
+            event("store.unreachable", error=str(error), serving=self._snapshot.manifest.content)
+        self._checked = now
+        assert self._snapshot is not None
+        return self._snapshot
+
+    def _is_current(self, manifest: Manifest) -> bool:
+        """Whether the snapshot shows just this, and whole; what was missing is tried again each check."""
+        found = self._snapshot
+        return found is not None and found.manifest == manifest and len(found.batches) == len(manifest.batches)
+
+    async def _load(self, manifest: Manifest) -> Snapshot:
+        missing = [ref for ref in manifest.batches if ref not in self._loaded]
+        blobs = await self._in_time(self._store.load_batches(missing), times=LOADING) if missing else {}
+        loaded = self._loaded | dict(_open_batches(missing, blobs))
+        held = {ref: loaded[ref] for ref in manifest.batches if ref in loaded}
+        if not held:
+            raise StoreError("the store lists batches but holds none of them; the next refresh will bring them back")
+        self._loaded = held
+        return Snapshot(manifest, tuple(held.values()))
+
+    async def _in_time(self, answer: Awaitable[T], *, times: int = 1) -> T:
+        """Wait no longer than somebody in front of a feed reader would."""
+        try:
+            async with asyncio.timeout(self._patience * times):
+                return await answer
+        except TimeoutError as error:
+            raise StoreError("the store did not answer in time") from error
+
+
+def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) -> Iterable[tuple[BatchRef, LoadedBatch]]:
+    for ref in refs:
+        if ref.day not in blobs:
+            event("store.batch_missing", day=ref.day, error="a blob of this day is missing or damaged")
+            continue
+        yield ref, open_batch(ref, blobs[ref.day])
+
+
+def open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
+    """Open one day's blobs; next to nothing is decoded."""
+    summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
+    by_paper: dict[tuple[str, str], Summary] = {(each.arxiv_id, each.language): each for each in summaries}
+    papers = open_papers(blobs.papers)
+    return LoadedBatch(ref.day, papers, _open_index(ref, blobs.index, papers), by_paper)
+
+
+def _open_index(ref: BatchRef, data: bytes, papers: Sequence[Paper]) -> BatchIndex:
+    """Open a match index; one that another version of Paperfeed wrote is made anew, for as long as this runs."""
+    try:
+        return BatchIndex(data)
+    except Damaged as error:
+        event("store.index_rebuilt", day=ref.day, error=str(error))
+        return BatchIndex(build_index(papers))

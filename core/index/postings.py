@@ -1,0 +1,274 @@
+"""
+The postings of a match index: in which rows a word stands, in which titles, and at which places.
+
+A word in many rows has them as bits, another has them as steps from row to row. What follows is told posting by posting
+(a posting is one word in one paper), the listed words first: how often, the first place, and the steps to the others.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, chain, compress, zip_longest
+from operator import sub
+from typing import Final, NamedTuple
+
+from core.index.container import Parts
+from core.index.packing import Planes, bits_of, differences, rows_of, split_planes
+
+_PART_NAMES: Final = "sizes rows_before rows frequent bitmaps title_bitmaps counts steps_before firsts steps"
+PARTS: Final = tuple(_PART_NAMES.split())
+PLACE_BITS: Final = 16
+"""A place in a batch is ``row << 16 | place``."""
+FREQUENT: Final = 32
+"""A word that more than one in so many papers hold has its rows as bits, not as a list."""
+_MOST_LISTED: Final = 255
+_GROUP: Final = 16
+"""Words whose rows are counted together, to find where a word's rows begin."""
+_STRETCH: Final = 256
+"""Postings whose steps are counted together, to find where a posting's steps begin."""
+_MANY: Final = 15
+"""So many places or more: their number stands before the steps."""
+_MOST_OF: Final = 4
+"""With more than one row in so many wanted, going through all is quicker than counting up to each."""
+_LOW: Final = bytes(count & 15 for count in range(256))
+_HIGH: Final = bytes(count >> 4 for count in range(256))
+
+
+class Hits(NamedTuple):
+    """The rows that match, and those of them in whose title."""
+
+    rows: int
+    title: int
+
+
+class WordPostings:
+    """The postings of one word while an index is being written."""
+
+    __slots__ = ("counts", "firsts", "rows", "steps", "titled")
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.titled: list[bool] = []
+        self.counts: list[int] = []
+        self.firsts: list[int] = []
+        self.steps: list[int] = []
+
+    def add(self, row: int, places: Sequence[int], span: int) -> None:
+        """Add a paper. Its first place in the abstract is told from where the abstract begins, ``span``."""
+        first, count = places[0], len(places)
+        self.rows.append(row)
+        self.titled.append(first < span)
+        self.counts.append(count)
+        self.firsts.append(first if first < span else first - span)
+        if count > 1:
+            if count >= _MANY:
+                self.steps.append(count)
+            self.steps += map(sub, places[1:], places)
+
+
+def write_postings(words: Sequence[WordPostings], count: int) -> dict[str, bytes]:
+    """Write the postings of all words, in the order of their numbers, of a batch with ``count`` papers."""
+    most = min(count // FREQUENT, _MOST_LISTED)
+    frequent = [number for number, word in enumerate(words) if len(word.rows) > most]
+    listed = [word for word in words if len(word.rows) <= most]
+    others = [words[number] for number in frequent]
+    in_order = [*listed, *others]
+    sizes = bytes(len(word.rows) if len(word.rows) <= most else 0 for word in words)
+    counts = [*chain.from_iterable(word.counts for word in in_order)]
+    return {
+        "sizes": sizes,
+        "rows_before": split_planes(sum(sizes[at : at + _GROUP]) for at in range(0, len(sizes), _GROUP)),
+        "rows": split_planes(chain.from_iterable(map(_row_steps, listed))),
+        "frequent": split_planes(differences(frequent), "I"),
+        "bitmaps": b"".join(_bitmap(word.rows, count) for word in others),
+        "title_bitmaps": b"".join(_bitmap([*compress(word.rows, word.titled)], count) for word in others),
+        "counts": _write_counts(counts),
+        "firsts": split_planes(chain.from_iterable(word.firsts for word in in_order)),
+        "steps": split_planes(chain.from_iterable(word.steps for word in in_order)),
+        "steps_before": split_planes(_steps_of_stretches(counts), "I"),
+    }
+
+
+def _steps_of_stretches(counts: Sequence[int]) -> Iterator[int]:
+    for at in range(0, len(counts), _STRETCH):
+        yield sum(count if count >= _MANY else count - 1 for count in counts[at : at + _STRETCH])
+
+
+def _row_steps(word: WordPostings) -> Iterator[int]:
+    """Each step from row to row, doubled; and one more where the word stands in the title."""
+    return (2 * step + titled for step, titled in zip(differences(word.rows), word.titled, strict=True))
+
+
+def _bitmap(rows: Sequence[int], count: int) -> bytes:
+    return bits_of(rows, count).to_bytes(_width(count), "little")
+
+
+def _width(count: int) -> int:
+    return (count + 7) // 8
+
+
+def _write_counts(counts: Iterable[int]) -> bytes:
+    """Two to a byte."""
+    low = bytes(min(count, _MANY) for count in counts)
+    return bytes(one | two << 4 for one, two in zip_longest(low[::2], low[1::2], fillvalue=0))
+
+
+def _read_counts(pairs: bytes) -> bytearray:
+    counts = bytearray(2 * len(pairs))
+    counts[::2], counts[1::2] = pairs.translate(_LOW), pairs.translate(_HIGH)
+    return counts
+
+
+class Postings:
+    """Reads what ``write_postings`` wrote; each part when a query first needs it."""
+
+    def __init__(self, parts: Parts, spans: memoryview) -> None:
+        self._parts = parts
+        self._spans = spans
+        self._width = _width(parts.number)
+
+    # -- rows
+
+    @cached_property
+    def _sizes(self) -> bytes:
+        """How many rows are listed for each word: 0 for frequent ones."""
+        return self._parts["sizes"]
+
+    @cached_property
+    def _rows_before(self) -> list[int]:
+        """How many rows are listed before each group of words, and in all."""
+        return [*accumulate(self._parts.numbers("rows_before"), initial=0)]
+
+    @cached_property
+    def _rows(self) -> memoryview:
+        return self._parts.numbers("rows")
+
+    @cached_property
+    def _frequent(self) -> dict[int, int]:
+        """Which bitmap is which frequent word's."""
+        numbers = self._parts.numbers("frequent", "I")
+        return dict(zip(accumulate(numbers), range(len(numbers)), strict=True))
+
+    @cached_property
+    def _bitmaps(self) -> bytes:
+        return self._parts["bitmaps"]
+
+    @cached_property
+    def _title_bitmaps(self) -> bytes:
+        return self._parts["title_bitmaps"]
+
+    def _start(self, number: int) -> int:
+        group = number // _GROUP
+        return self._rows_before[group] + sum(self._sizes[group * _GROUP : number])
+
+    def hits(self, number: int) -> Hits:
+        """Return where a word stands."""
+        size = self._sizes[number]
+        if not size:
+            at = self._frequent[number] * self._width
+            end = at + self._width
+            return Hits(
+                int.from_bytes(self._bitmaps[at:end], "little"), int.from_bytes(self._title_bitmaps[at:end], "little")
+            )
+        start = self._start(number)
+        row = rows = title = 0
+        for step in self._rows[start : start + size]:
+            row += step >> 1
+            rows |= 1 << row
+            if step & 1:
+                title |= 1 << row
+        return Hits(rows, title)
+
+    def frequency(self, number: int) -> int:
+        """Return how many rows hold a word."""
+        return self._sizes[number] or self.hits(number).rows.bit_count()
+
+    # -- places: only phrases and rankings by frequency need them
+
+    @cached_property
+    def _bits_before(self) -> list[int]:
+        """How many postings stand before each group of bitmaps: those of the listed words come first."""
+        size = _GROUP * self._width
+        groups = (self._bitmaps[at : at + size] for at in range(0, len(self._bitmaps), size))
+        bits = (int.from_bytes(group, "little").bit_count() for group in groups)
+        return [*accumulate(bits, initial=self._rows_before[-1])]
+
+    @cached_property
+    def _counts(self) -> bytearray:
+        return _read_counts(self._parts["counts"])
+
+    @cached_property
+    def _firsts(self) -> Planes:
+        return Planes(self._parts["firsts"])
+
+    @cached_property
+    def _steps(self) -> Planes:
+        return Planes(self._parts["steps"])
+
+    @cached_property
+    def _steps_before(self) -> list[int]:
+        """How many steps stand before each stretch of postings."""
+        return [*accumulate(self._parts.numbers("steps_before", "I"), initial=0)]
+
+    def _first_posting(self, number: int) -> int:
+        if self._sizes[number]:
+            return self._start(number)
+        bitmap = self._frequent[number]
+        group = bitmap // _GROUP
+        before = self._bitmaps[group * _GROUP * self._width : bitmap * self._width]
+        return self._bits_before[group] + int.from_bytes(before, "little").bit_count()
+
+    def counts(self, number: int) -> dict[int, int]:
+        """Return how often each of a word's rows holds it; 15 stands for more, too."""
+        rows = rows_of(self.hits(number).rows)
+        posting = self._first_posting(number)
+        return dict(zip(rows, self._counts[posting : posting + len(rows)], strict=True))
+
+    def places(self, number: int, within: int) -> list[int]:
+        """Return every ``row << 16 | place`` of a word in the rows of a set, in order."""
+        rows, title = self.hits(number)
+        firsts, steps = self._firsts, self._steps
+        found: list[int] = []
+        for row, posting, at in self._located(number, rows, rows & within):
+            count = self._counts[posting]
+            place = (row << PLACE_BITS) + firsts[posting] + (0 if title >> row & 1 else self._spans[row])
+            found.append(place)
+            if count > 1:
+                begin, end = (at, at + count - 1) if count < _MANY else (at + 1, at + steps[at])
+                for step in steps.part(begin, end):
+                    place += step
+                    found.append(place)
+        return found
+
+    def _located(self, number: int, rows: int, wanted: int) -> Iterable[tuple[int, int, int]]:
+        """Give some of a word's rows, with the number of the posting and where its steps begin."""
+        start, size = self._first_posting(number), rows.bit_count()
+        at = self._first_step(start)
+        counts = self._counts[start : start + size]
+        if wanted.bit_count() * _MOST_OF < size or _MANY in counts:
+            return self._one_by_one(start, at, rows, wanted)
+        offsets = map(sub, accumulate(counts, initial=at), range(size))
+        located = zip(rows_of(rows), range(start, start + size), offsets, strict=True)
+        if wanted == rows:
+            return located
+        chosen = set(rows_of(wanted))
+        return compress(located, map(chosen.__contains__, rows_of(rows)))
+
+    def _one_by_one(self, start: int, at: int, rows: int, wanted: int) -> Iterator[tuple[int, int, int]]:
+        before = start
+        for row in rows_of(wanted):
+            posting = start + (rows & (1 << row) - 1).bit_count()
+            at = self._past(at, self._counts[before:posting])
+            before = posting
+            yield row, posting, at
+
+    def _first_step(self, posting: int) -> int:
+        stretch = posting // _STRETCH
+        return self._past(self._steps_before[stretch], self._counts[stretch * _STRETCH : posting])
+
+    def _past(self, at: int, counts: bytearray) -> int:
+        """Return where the steps of postings with these counts end, which begin at ``at``."""
+        if _MANY not in counts:
+            return at + sum(counts) - len(counts)
+        for count in counts:
+            at += self._steps[at] if count == _MANY else count - 1
+        return at

@@ -1,0 +1,109 @@
+"""
+The match index of one batch: immutable, small, and opened piece by piece as queries need it.
+
+``core.index.writer`` writes it at refresh. Rows are papers, by position in the batch. A place counts the words of title
+and abstract together; a full stop or a comma leaves one free, so that no phrase reaches over it. Words joined by
+hyphens are also indexed as one where a query could not find them as two (``incontext-2`` for ``in-context``).
+"""
+
+import re
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from core.index import dictionary, postings
+from core.index.container import Parts
+from core.index.dictionary import Vocabulary
+from core.index.memo import Memo
+from core.index.postings import Postings
+from core.paper import AnnounceType
+
+KIND: Final = b"PFX2"
+COLUMNS: Final = ("ids", "versions", "announced", "spans", "lengths", "sets", "authors")
+PARTS: Final = (*COLUMNS, *dictionary.PARTS, *postings.PARTS)
+EPOCH: Final = date(1990, 1, 1).toordinal()
+"""Days are counted from here, so that they fit 16 bits; arXiv is younger."""
+
+
+class BatchIndex:
+    """
+    One batch's index. A query pays for the parts it needs, once.
+
+    Raises Damaged when the bytes are no index of this version.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.parts = Parts(data, KIND, PARTS)
+        self.count = self.parts.number
+        self.memo = Memo()
+        """What queries found out before."""
+
+    # -- columns: one value a paper
+
+    @cached_property
+    def ids(self) -> list[str]:
+        return self.parts.text("ids").split("\n") if self.count else []
+
+    @cached_property
+    def versions(self) -> memoryview:
+        return self.parts.numbers("versions")
+
+    @cached_property
+    def announced(self) -> list[date]:
+        numbers = self.parts.numbers("announced")
+        days = {number: date.fromordinal(number + EPOCH) for number in set(numbers)}
+        return [days[number] for number in numbers]
+
+    @cached_property
+    def spans(self) -> memoryview:
+        """Where each abstract begins: places below are the title's."""
+        return self.parts.numbers("spans")
+
+    @cached_property
+    def lengths(self) -> memoryview:
+        """How many words title and abstract have."""
+        return self.parts.numbers("lengths")
+
+    @cached_property
+    def authors(self) -> str:
+        """One line a paper: ``|yann lecun|leon bottou|``."""
+        return self.parts.text("authors")
+
+    @cached_property
+    def author_starts(self) -> list[int]:
+        """Where each line of ``authors`` begins."""
+        return [0, *(found.end() for found in re.finditer("\n", self.authors))]
+
+    # -- sets of papers, as bits
+
+    @cached_property
+    def everything(self) -> int:
+        """The set of all rows."""
+        return int("1" * self.count or "0", 2)
+
+    @cached_property
+    def sets(self) -> dict[str, int]:
+        """Sets by name: ``c:cs.LG`` has it, ``p:cs.LG`` as primary, ``t:new`` new somewhere, ``a:cs.LG new`` there."""
+        names, _, bits = self.parts["sets"].partition(b"\0")
+        width = (self.count + 7) // 8 or 1
+        parts = (bits[at : at + width] for at in range(0, len(bits), width))
+        rows = (int.from_bytes(part, "little") for part in parts)
+        return dict(zip(names.decode().split("\n"), rows, strict=False))
+
+    @cached_property
+    def announcements(self) -> list[tuple[str, AnnounceType, int]]:
+        """For every feed of the day and every type: the rows that stood in it as that."""
+        named = ((name[2:].split(), rows) for name, rows in self.sets.items() if name.startswith("a:"))
+        return [(category, AnnounceType(kind), rows) for (category, kind), rows in named]
+
+    # -- words
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        """The words that the papers hold, by number."""
+        return Vocabulary(self.parts)
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Where the words stand."""
+        return Postings(self.parts, self.spans)

@@ -1,0 +1,126 @@
+"""Writing the match index of a batch, at refresh; ``core.index`` says what is in it."""
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Final, Literal
+
+from core.index.container import write_parts
+from core.index.dictionary import write_words
+from core.index.packing import bits_of, split_planes
+from core.index.postings import WordPostings, write_postings
+from core.index.reader import EPOCH, KIND, PARTS
+from core.language.names import fold_name
+from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, cut_apart, key
+from core.paper import Paper
+from core.taxonomy import canonical
+
+MOST_ROWS: Final = 32_767
+_HIGHEST: Final = 65_535
+MOST_PLACES: Final = 60_000
+"""Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
+_STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2}
+"""How far a word is from the one before."""
+WIDEST: Final = 5
+"""The most words that hyphens join into one."""
+
+
+def build_index(papers: Sequence[Paper]) -> bytes:
+    """Index a batch. Raises ValueError for more than 32,767 papers, which no day has."""
+    if len(papers) > MOST_ROWS:
+        raise ValueError(f"a batch has at most {MOST_ROWS} papers, got {len(papers)}")
+    postings: defaultdict[str, WordPostings] = defaultdict(WordPostings)
+    fields = [_add_paper(postings, row, paper) for row, paper in enumerate(papers)]
+    joined = sorted(word for word in postings if HYPHEN in word)
+    words = sorted(postings.keys() - joined)
+    parts = {
+        "ids": "\n".join(paper.arxiv_id for paper in papers).encode(),
+        "versions": split_planes(min(paper.version, _HIGHEST) for paper in papers),
+        "announced": split_planes(paper.announced.toordinal() - EPOCH for paper in papers),
+        "spans": split_planes(span for span, _ in fields),
+        "lengths": split_planes(length for _, length in fields),
+        "sets": _write_sets(papers),
+        "authors": "\n".join(map(_write_authors, papers)).encode(),
+        **write_words(joined, words),
+        **write_postings([postings[word] for word in (*joined, *words)], len(papers)),
+    }
+    return write_parts(KIND, len(papers), parts, PARTS)
+
+
+def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper) -> tuple[int, int]:
+    """Add one paper's words; return where its abstract begins and how many words it has."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    in_title, span = _add_words(found, paper.title, 0)
+    in_abstract, _ = _add_words(found, paper.abstract, span)
+    for word, places in found.items():
+        postings[word].add(row, places, span)
+    return span, in_title + in_abstract
+
+
+def _add_words(found: defaultdict[str, list[int]], text: str, start: int) -> tuple[int, int]:
+    """Note the places of one field's words; return how many they are, and the place where the next field begins."""
+    signs, words = cut_apart(text)
+    if not words:
+        return 0, start
+    steps = map(_STEPS.__getitem__, signs[1:])
+    places = [place for place in accumulate(steps, initial=start) if place < MOST_PLACES]
+    for word, place in zip(map(key, words), places, strict=False):
+        found[word].append(place)
+    if HYPHEN in signs:
+        for run in _runs(signs, words, places):
+            _add_joined(found, run)
+    return len(places), min(places[-1] + 3, MOST_PLACES) if places else start
+
+
+def _runs(signs: Sequence[str], words: Sequence[str], places: Sequence[int]) -> Iterator[list[tuple[str, int]]]:
+    """Give the words that hyphens join, with their places."""
+    run: list[tuple[str, int]] = []
+    for number in range(1, len(places)):
+        if signs[number] == HYPHEN:
+            run = run or [(words[number - 1], places[number - 1])]
+            run.append((words[number], places[number]))
+        elif run:
+            yield run
+            run = []
+    yield run
+
+
+def _add_joined(found: defaultdict[str, list[int]], run: Sequence[tuple[str, int]]) -> None:
+    for word, place, width in joined_forms(run):
+        insort(found[joined_key(word, width)], place)
+
+
+def joined_forms(run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
+    for width in range(2, min(len(run), WIDEST) + 1):
+        for first in range(len(run) - width + 1):
+            parts = run[first : first + width]
+            if width == len(run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in parts):
+                yield "".join(word for word, _ in parts), parts[0][1], width
+
+
+def joined_key(word: str, width: int | Literal[""]) -> str:
+    """The key of a word that stands as ``width`` words with hyphens: ``incontext-2``."""
+    return f"{key(word.lower())}-{width}"
+
+
+def _write_authors(paper: Paper) -> str:
+    """``|yann lecun|jean pierre y|``: names as words, each between bars."""
+    return "".join(["|", *(fold_name(author.name) + "|" for author in paper.authors)])
+
+
+def _write_sets(papers: Sequence[Paper]) -> bytes:
+    """Name every set of papers that a filter may ask for: has a category, is announced in one as new, …"""
+    sets: defaultdict[str, list[int]] = defaultdict(list)
+    for row, paper in enumerate(papers):
+        for name in {canonical(category) for category in paper.categories}:
+            sets["c:" + name].append(row)
+        sets["p:" + canonical(paper.primary_category)].append(row)
+        sets["t:" + paper.announce_type].append(row)
+        for announcement in paper.announcements:
+            sets[f"a:{canonical(announcement.category)} {announcement.announce_type}"].append(row)
+    names = sorted(sets)
+    width = (len(papers) + 7) // 8
+    bits = b"".join(bits_of(sets[name], len(papers)).to_bytes(width, "little") for name in names)
+    return "\n".join(names).encode() + b"\0" + bits

@@ -1,0 +1,152 @@
+"""Words as matching sees them: cut, folded, and told whether a hyphen or a full stop stands before them."""
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+from unicodedata import combining, normalize
+
+from core.language.stem import singular
+from core.text.plain import plain
+from core.text.tex import GREEK, split_maths
+
+GAP: Final = "|"
+HYPHEN: Final = "-"
+SPACE: Final = " "
+
+_CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_LETTERS: Final = rf"[^\W_{_CJK}]"
+_ENDS: Final = r"\+\+|\#(?!\w)"  # C++, C#
+
+
+def _word_pattern(letter: str) -> str:
+    """A word, and what may hold it together inside: ``don't``, ``Qwen2.5``."""
+    return rf"{letter}++(?:{_ENDS}|(?:['’]{letter}++|(?<=\d)\.(?=\d){letter}++)*+)"
+
+
+_ASCII_WORD: Final = re.compile(f"({_word_pattern('[A-Za-z0-9]')})")
+_HYPHENS: Final = frozenset(("-", "‐", "‑", "–", "−", "_", "--"))
+_STOP: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
+_MATHS_PIECE: Final = re.compile(r"\\([A-Za-z]+)\s*|[_^]\{?(?=\d)|\\(.)|[{}$]|[_^~]")
+_MATHS_STYLES: Final = re.compile(r"math[a-z]+|text[a-z]*|bm|boldsymbol|operatorname|rm|bf|it|cal|left|right|hat|tilde")
+_GREEK_LETTERS: Final = {ord(letter): name.removeprefix("var").lower() for name, letter in GREEK.items()}
+_OTHER_LETTERS: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ŋ": "ng", "ς": "sigma"}
+    | {chr(code): name for code, name in _GREEK_LETTERS.items()}
+)
+_ACRONYM: Final = 5
+"""Up to this many letters a word with capitals inside is an acronym, and not the word of small letters."""
+
+_LITTLE: Final = """
+a about above across after again against all along also although always am among an and another any are as at away back
+be because been before behind being below between both but by can could did do does down due during each else ever every
+few for from further get had has have he hence her here him his how however i if in into is it its itself just may me
+might more most much must my near never no nor not now of off on once one only or other our out over own per same she
+should since so some such than that the their them then there these they this those through thus to together too toward
+under until up upon us via very was we well were what when where which while who whom whose why will with within without
+would yet you your
+"""
+FUNCTION_WORDS: Final = frozenset(_LITTLE.split())
+"""Little words that stand beside any other: ``of ten`` is not ``often``, and ``over all`` not ``overall``."""
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    """Characters that are written without spaces are words of their own, and several are a phrase."""
+    return re.compile(f"([{_CJK}]|{_word_pattern(_LETTERS)})")  # takes 3 ms, and a query in ASCII does without
+
+
+def cut(text: str) -> list[tuple[str, str]]:
+    """
+    Cut arXiv's text into words, each after the sign that joins it to the one before.
+
+    ``a fine-tuned LLM, fast`` gives ``[(" ", "a"), (" ", "fine"), ("-", "tuned"), (" ", "LLM"), ("|", "fast")]``.
+    """
+    return [*zip(*cut_apart(text), strict=True)]
+
+
+def cut_apart(text: str) -> tuple[list[str], list[str]]:
+    """Cut as ``cut`` does; return the signs and the words."""
+    text = searchable(text)
+    parts = (_ASCII_WORD if text.isascii() else _any_word()).split(text)
+    return [*map(_glue, parts[0:-1:2])], parts[1::2]
+
+
+@lru_cache(maxsize=1024)
+def _glue(between: str) -> str:
+    """What stands between two words, as a sign."""
+    if between in _HYPHENS:
+        return HYPHEN
+    return GAP if _STOP.search(between) else SPACE
+
+
+def searchable(text: str) -> str:
+    r"""Resolve TeX for matching, maths included: ``$\epsilon$-greedy``, ``$k$-means`` and ``CO$_2$`` are words."""
+    text = plain(text)
+    if "$" not in text:
+        return text
+    return "".join(_MATHS_PIECE.sub(_maths, part) if is_maths else part for part, is_maths in split_maths(text))
+
+
+def _maths(piece: re.Match[str]) -> str:
+    name = piece[1]
+    if name:
+        return GREEK.get(name) or ("ℓ" if name == "ell" else "" if _MATHS_STYLES.fullmatch(name) else " ")
+    return "" if piece[0] in ("{", "}", "$") or (piece[0][0] in "_^" and piece.string[piece.end()].isdigit()) else " "
+
+
+def fold(word: str) -> str:
+    """Fold case and accents: ``Éva`` is ``eva``, ``β`` is ``beta``, ``Łukasz`` is ``lukasz``."""
+    if word.isascii():
+        return word.lower()
+    apart = normalize("NFKD", word).casefold().translate(_OTHER_LETTERS)
+    return normalize("NFC", "".join(char for char in apart if not combining(char)))
+
+
+@lru_cache(maxsize=32768)
+def key(word: str) -> str:
+    """
+    The one form under which a word of a text is indexed.
+
+    ``Caches`` is ``cach`` as ``cache`` is; ``LLMs`` is ``LLM``: acronyms keep their capitals, so that ``RAG`` is not
+    the ``rag`` of a doll. The signs of ``C++`` and ``C#`` stay.
+    """
+    word = _without_possessive(word)
+    acronym = as_acronym(word)
+    return acronym or singular(fold(word))
+
+
+def _without_possessive(word: str) -> str:
+    if "'" not in word and "’" not in word:
+        return word
+    word = word.replace("’", "'")
+    return word.removesuffix("'s").removesuffix("'S").replace("'", "")
+
+
+def as_acronym(word: str) -> str:
+    """``LLMs`` as ``LLM``, ``MoE`` as ``MOE``; "" for a word without capitals inside, or one that is too long."""
+    if len(word) > _ACRONYM + 1 or not word.isalpha() or word[1:].islower():
+        return ""
+    if word[-1] == "s" and len(word) > 2 and word[-2].isupper():
+        word = word[:-1]
+    if len(word) < 2 or len(word) > _ACRONYM or word[1:] == word[1:].lower():
+        return ""
+    return fold(word).upper()
+
+
+@lru_cache(maxsize=4096)
+def keys(word: str, *, exact: bool = False) -> tuple[str, ...]:
+    """
+    The keys under which a word that somebody asks for may be indexed.
+
+    A word finds its acronym too (``rag`` finds ``RAG``); with ``exact`` an acronym finds nothing else.
+    """
+    word = _without_possessive(word)
+    acronym = as_acronym(word)
+    if exact and acronym:
+        return (acronym,)
+    small = fold(word)
+    found = {singular(small): None}
+    for form in (acronym, small.upper(), small[:-1].upper() if small.endswith("s") else ""):
+        if 2 <= len(form) <= _ACRONYM and form.isalpha():
+            found[form] = None
+    return tuple(found)

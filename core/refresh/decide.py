@@ -1,0 +1,204 @@
+"""
+What to make of a document from arXiv: is it today's list, whole, and what to do if not? Pure; the clock is an argument.
+
+``core.refresh.merge`` brings a document that was judged good together with what is held.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from core.arxiv.document import FEED_LIMIT, CategoryDocument
+from core.calendar import eastern_date, holiday_name, is_weekday
+from core.paper import AnnounceType, ArxivId, Paper, announcement_time
+from core.refresh.merge import highest_number, number_order, type_in
+from core.taxonomy import canonical
+
+Verdict = Literal["fresh", "stale", "empty-expected", "empty-suspicious", "partial", "wrong"]
+NextStep = Literal["publish", "publish and ask the listing", "ask the listing", "wait", "nothing"]
+
+SAME: Final = 0.9
+"""The share of a document's papers that stood in the previous batch, from which it *is* the previous batch."""
+SMALL: Final = 0.5
+"""Below this share of the usual size a document is suspected to be cut short: one request to the listing tells."""
+FEW: Final = 8
+"""A category with fewer papers than this on a usual day may well have none on some day."""
+HASTY: Final = timedelta(seconds=2)
+"""Of the feeds built in the first second after midnight, 41 % were yesterday's (none of those built 10 s after it)."""
+SHARED: Final = 5
+"""So many papers must be due in two categories' feeds of a day for one to tell something about the other."""
+
+
+class Decision(Struct, frozen=True):
+    """What a document is taken for, why (a sentence for people), and what follows from it."""
+
+    verdict: Verdict
+    reason: str
+    next_step: NextStep
+
+    @property
+    def takes(self) -> bool:
+        """Whether the document's papers go into the batch."""
+        return self.next_step in ("publish", "publish and ask the listing")
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more has to be asked because of it."""
+        return self.next_step in ("publish", "nothing")
+
+
+class Previous(Struct, frozen=True):
+    """What a category announced on its last day before the one in question."""
+
+    day: date
+    ids: frozenset[ArxivId]
+    highest_new: ArxivId | None
+
+    @classmethod
+    def of(cls, day: date, papers: Iterable[Paper], category: str) -> "Previous":
+        """Pick the category's papers from the batch of a day."""
+        types = {paper.arxiv_id: kind for paper in papers if (kind := type_in(paper, category))}
+        return cls(
+            day, frozenset(types), highest_number(key for key, kind in types.items() if kind is AnnounceType.NEW)
+        )
+
+
+def decide(
+    document: CategoryDocument,
+    day: date,
+    *,
+    previous: Previous | None = None,
+    usual: int | None = None,
+    peers: Sequence[CategoryDocument] = (),
+    now: datetime,
+) -> Decision:
+    """
+    Judge a document that was asked for as the category's announcement of ``day``.
+
+    ``usual`` is the number of papers the category has on most days, None when that is not known yet. ``peers`` are
+    other categories' feeds of that day: what a feed is compared with when nothing earlier of its category is held.
+    """
+    judged = (
+        _judge_day(document, day)
+        or _judge_empty(document, day, usual, now)
+        or _judge_category(document)
+        or _judge_repeat(document, previous)
+        or (_judge_alone(document, peers) if previous is None else None)
+        or _judge_size(document, usual)
+    )
+    return judged or Decision("fresh", f"a new list of {_count(document)}", "publish")
+
+
+def _judge_day(document: CategoryDocument, day: date) -> Decision | None:
+    if document.day == day:
+        return None
+    if document.day is None:
+        return Decision("wrong", "the document does not say of which day it is", "ask the listing")
+    shown = f"arXiv's {document.source} is of {_name(document.day)}, not of {_name(day)}"
+    if document.day > day:
+        return Decision("wrong", shown, "ask the listing")
+    if document.source == "rss":
+        return Decision("stale", shown, "ask the listing")
+    return Decision("stale", f"{shown}: nothing was announced yet", "wait")
+
+
+def _judge_empty(document: CategoryDocument, day: date, usual: int | None, now: datetime) -> Decision | None:
+    if document.papers:
+        return None
+    if document.skipped:
+        return Decision("wrong", f"none of {len(document.skipped)} items could be read", "ask the listing")
+    if off := holiday_name(day) or ("" if is_weekday(day) else f"{day:%A}"):
+        return Decision("empty-expected", f"{off}: arXiv announces nothing", "nothing")
+    if document.source != "rss" and usual is not None and usual < FEW:
+        return Decision("empty-expected", "the category had nothing that day, as small ones do", "nothing")
+    if document.source == "catchup" and day < eastern_date(now):
+        return Decision("empty-suspicious", f"the day is over and arXiv lists nothing for {_name(day)}", "wait")
+    return Decision("empty-suspicious", "no papers, on a day on which arXiv announces some", "ask the listing")
+
+
+def _judge_category(document: CategoryDocument) -> Decision | None:
+    """Every paper of a category's list names that category; most of another list's do not."""
+    name = canonical(document.category)
+    own = sum(name in paper.categories for paper in document.papers)
+    if own * 2 >= len(document.papers):
+        return None
+    reason = f"{len(document.papers) - own} of {_count(document)} are not of {name}: another category's list"
+    return Decision("wrong", reason, "ask the listing")
+
+
+def _judge_repeat(document: CategoryDocument, previous: Previous | None) -> Decision | None:
+    if previous is None or (document.source != "rss" and len(document.papers) < FEW):
+        return None
+    again = sum(paper.arxiv_id in previous.ids for paper in document.papers)
+    if again >= SAME * len(document.papers):
+        reason = f"{again} of {_count(document)} stood in the list of {_name(previous.day)}: it is served again"
+        return Decision("stale", reason, "ask the listing" if document.source == "rss" else "wait")
+    if document.source != "rss":
+        return None
+    highest = highest_number(paper.arxiv_id for paper in document.papers if paper.announce_type is AnnounceType.NEW)
+    if highest and previous.highest_new and number_order(highest) <= number_order(previous.highest_new):
+        reason = f"the newest paper is {highest}, the one of {_name(previous.day)} was {previous.highest_new}"
+        return Decision("stale", reason, "ask the listing")
+    return None
+
+
+def _judge_alone(document: CategoryDocument, peers: Sequence[CategoryDocument]) -> Decision | None:
+    """With no earlier list to compare it with, a feed is held against the others of the day, and its hour of birth."""
+    if document.source != "rss":
+        return None
+    found = {peer.category: agree(document, peer) for peer in peers if peer.category != document.category}
+    against = [name for name, agreed in found.items() if agreed is False]
+    if against:
+        reason = f"it lacks papers that the feed of {against[0]} shares with it, or the other way round: one is old"
+        return Decision("stale", reason, "ask the listing")
+    if is_hasty(document) and not any(found.get(peer.category) for peer in peers if not is_hasty(peer)):
+        reason = "built right at midnight, when arXiv often serves the day before, and nothing held to compare it with"
+        return Decision("stale", reason, "ask the listing")
+    return None
+
+
+def is_hasty(document: CategoryDocument) -> bool:
+    """Whether a feed was built in the first moment of its day."""
+    if document.built is None or document.day is None:
+        return False
+    return document.built - announcement_time(document.day) < HASTY
+
+
+def agree(one: CategoryDocument, other: CategoryDocument) -> bool | None:
+    """
+    Whether two feeds can be of the same day; None when they share too little to tell.
+
+    A new paper of one category that names the other stands in the other's feed of the same day, as a cross-list.
+    """
+    due = _due_in(one, other) | _due_in(other, one)
+    both = {paper.arxiv_id for paper in one.papers} & {paper.arxiv_id for paper in other.papers}
+    return None if len(due) < SHARED else 2 * len(due & both) >= len(due)
+
+
+def _due_in(one: CategoryDocument, other: CategoryDocument) -> set[ArxivId]:
+    name = canonical(one.category)
+    return {p.arxiv_id for p in other.papers if p.announce_type is AnnounceType.NEW and name in p.categories}
+
+
+def _judge_size(document: CategoryDocument, usual: int | None) -> Decision | None:
+    if document.at_limit:
+        reason = f"{_count(document)}: at arXiv's limit of {FEED_LIMIT}, above which it leaves out new papers"
+        return Decision("partial", reason, "publish and ask the listing")
+    if document.skipped:
+        step: NextStep = "publish and ask the listing" if document.source == "rss" else "publish"
+        names = ", ".join(each.name for each in document.skipped[:3])
+        return Decision("partial", f"{_count(document)}; {len(document.skipped)} could not be read: {names}", step)
+    if document.source == "rss" and usual and len(document.papers) < SMALL * usual and usual >= FEW:
+        reason = f"only {_count(document)} where {usual} are usual"
+        return Decision("partial", reason, "publish and ask the listing")
+    return None
+
+
+def _count(document: CategoryDocument) -> str:
+    return f"{len(document.papers)} paper{'' if len(document.papers) == 1 else 's'}"
+
+
+def _name(day: date) -> str:
+    return f"{day:%A} {day}"

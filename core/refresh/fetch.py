@@ -1,0 +1,108 @@
+"""Asking arXiv within a refresh: inside its time, under its lock, patient when told to wait, done when it is no use."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from core.arxiv.client import ArxivClient, Clock
+from core.arxiv.document import CategoryDocument, Source
+from core.errors import ParseError, RefreshRunning, Throttled, UpstreamError
+from core.store.base import Store
+
+LEASE: Final = timedelta(minutes=2)
+"""How long the lock outlives its holder: longer than any one step, renewed before each."""
+
+COST: Final = {"rss": timedelta(seconds=8), "listing": timedelta(seconds=30), "catchup": timedelta(seconds=30)}
+"""What one document may take, the wait for its turn included: 3 s between requests, 15 s between pages of arxiv.org."""
+
+FINISH: Final = timedelta(seconds=12)
+"""Kept back for publishing and the report."""
+
+PATIENCE: Final = timedelta(minutes=2)
+"""The longest wait for arXiv that is worth holding the lock; beyond it, the next refresh goes on."""
+
+HOPELESS: Final = 4
+"""So many failures in a row mean that arXiv cannot be reached now."""
+
+_NAP: Final = timedelta(seconds=30)
+
+
+class Over(Exception):
+    """This refresh can ask nothing more; the text says why, ``until`` when it is worth asking again."""
+
+    def __init__(self, reason: str, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.until = until
+
+
+class Asker:
+    """
+    Gets documents for one refresh.
+
+    Raises Over when the time is up, arXiv asks for a longer pause, or does not answer at all; RefreshRunning when the
+    lock went to another refresh; ParseError and UpstreamError when one document is not to be had.
+    """
+
+    def __init__(self, store: Store, arxiv: ArxivClient, clock: Clock, *, holder: str, deadline: datetime) -> None:
+        self._store = store
+        self._arxiv = arxiv
+        self._clock = clock
+        self._holder = holder
+        self._deadline = deadline
+        self._failures = 0
+        self.waits: list[str] = []
+
+    @property
+    def requests(self) -> int:
+        """How many requests were made so far."""
+        return self._arxiv.requests
+
+    async def ask(self, source: Source, category: str, day: date) -> CategoryDocument:
+        """Get one document."""
+        while True:
+            self._check_time(COST[source])
+            await self.hold_lock()
+            try:
+                document = await self._request(source, category, day)
+            except Throttled as error:
+                await self._wait(error, COST[source])
+            except (ParseError, UpstreamError) as error:
+                self._note_failure(error)
+                raise
+            else:
+                self._failures = 0
+                return document
+
+    async def hold_lock(self) -> None:
+        """Renew the lock. Raises RefreshRunning when another refresh has it: this one must not write any more."""
+        if not await self._store.claim_refresh(self._holder, now=self._clock.now(), lease=LEASE):
+            raise RefreshRunning("another refresh has taken over")
+
+    async def _request(self, source: Source, category: str, day: date) -> CategoryDocument:
+        requests: dict[Source, Callable[[], Awaitable[CategoryDocument]]] = {
+            "rss": lambda: self._arxiv.rss(category),
+            "listing": lambda: self._arxiv.listing(category),
+            "catchup": lambda: self._arxiv.catchup(category, day),
+        }
+        return await requests[source]()
+
+    def _check_time(self, cost: timedelta) -> None:
+        if self._clock.now() + cost + FINISH > self._deadline:
+            raise Over("the time of this refresh is up")
+
+    async def _wait(self, error: Throttled, cost: timedelta) -> None:
+        """Sit out a pause that arXiv asks for, if it ends in time."""
+        until = self._clock.now() + timedelta(seconds=error.retry_after)
+        self.waits.append(str(error))
+        if until + cost + FINISH > self._deadline or len(self.waits) > HOPELESS:
+            raise Over(str(error), until) from error
+        if timedelta(seconds=error.retry_after) > PATIENCE:
+            raise Over(str(error), until) from error
+        while (left := until - self._clock.now()) > timedelta(0):
+            await self.hold_lock()
+            await self._clock.sleep(min(left, _NAP).total_seconds())
+
+    def _note_failure(self, error: Exception) -> None:
+        self._failures += isinstance(error, UpstreamError)
+        if self._failures >= HOPELESS:
+            raise Over(f"arXiv cannot be reached: {error}") from error

@@ -1,0 +1,177 @@
+"""The rounds of a refresh: read the feeds, repair, backfill, prove. ``core.refresh`` tells the story."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from core.arxiv.client import Clock
+from core.arxiv.document import CategoryDocument, Source
+from core.calendar import is_weekday, listed_day
+from core.errors import ParseError, UpstreamError
+from core.refresh.decide import Decision, decide
+from core.refresh.fetch import Asker
+from core.refresh.ingest import Taker
+from core.refresh.progress import Journal
+from core.refresh.scope import Scope, held, settled, usual_size
+from core.refresh.working_copy import Shelf
+from core.store.base import LastRefresh, Manifest
+
+CHECKPOINT: Final = timedelta(minutes=1)
+"""The most work that a refresh which is killed has to do again."""
+
+
+class Got(Struct, frozen=True):
+    """A document, and how long it took to come."""
+
+    document: CategoryDocument
+    took: timedelta
+
+
+class Rounds:
+    """One refresh's work, a round at a time; each may end early with Over, and what was done until then counts."""
+
+    def __init__(self, scope: Scope, shelf: Shelf, asker: Asker, journal: Journal, clock: Clock) -> None:
+        self._scope = scope
+        self._shelf = shelf
+        self._asker = asker
+        self._journal = journal
+        self._clock = clock
+        self._published = clock.now()
+        self._taker = Taker(scope, shelf, journal, clock)
+
+    # -- the rounds
+
+    async def read_feeds(self) -> None:
+        """
+        Read the feed of every category whose newest day is not held. On weekends the feeds are empty.
+
+        Those with no earlier list to be compared with are compared with each other, so they wait for the last of them.
+        """
+        read: list[CategoryDocument] = []
+        unknown: list[Got] = []
+        for category in self._unread() if is_weekday(self._scope.today) else ():
+            got = await self._fetch("rss", category, self._scope.newest)
+            if got is None:
+                continue
+            read.append(got.document)
+            if await self._shelf.previous(category, self._scope.newest):
+                await self._read_feed(got)
+                await self._checkpoint()
+            else:
+                unknown.append(got)
+        for got in unknown:
+            await self._read_feed(got, read)
+        await self._taker.release()
+        await self.publish()
+
+    def _unread(self) -> list[str]:
+        records = ((name, self._journal.record(name, self._scope.newest)) for name in self._scope.categories)
+        return [name for name, record in records if not held(record) and not settled(record)]
+
+    async def repair(self) -> None:
+        """Ask the listing where the feed was not to be had, or not to be trusted."""
+        for category in self._scope.categories:
+            if self._needs_repair(category) and not self._same_for_all(category):
+                await self._ask_referee(category, self._scope.newest)
+                await self._checkpoint()
+        await self.publish()
+
+    def _needs_repair(self, category: str) -> bool:
+        record, last = self._journal.record(category, self._scope.newest), self._journal.last(category)
+        return not settled(record) and (not held(record) or (last is not None and not last.settled))
+
+    def _same_for_all(self, category: str) -> bool:
+        """Whether this feed was empty like that of a category of which the listing says: not announced yet."""
+        waiting = self._journal.waiting
+        feeds = [self._journal.feed(each, self._scope.newest) for each in (category, *waiting)]
+        if not waiting or any(feed is None or feed.decision != "empty-suspicious" for feed in feeds):
+            return False
+        waiting.add(category)
+        return True
+
+    async def backfill(self) -> None:
+        """Fetch the days that were never asked for, oldest first."""
+        await self._fill([pair for pair in self._journal.gaps() if pair not in self._shelf.ledger])
+
+    async def ask_again(self) -> None:
+        """Fetch the days that were asked for in vain before."""
+        await self._fill(self._journal.gaps())
+
+    async def _fill(self, pairs: Sequence[tuple[str, date]]) -> None:
+        for category, day in pairs:
+            if not any(self._journal.fetches(category, day)):
+                await self._ask_referee(category, day)
+                await self._checkpoint()
+        await self._taker.release()
+        await self.publish()
+
+    async def prove(self) -> None:
+        """Compare with the listing what came from the feeds: it counts the papers of each type, the feeds do not."""
+        for category in self._scope.categories:
+            record = self._journal.record(category, self._scope.newest)
+            asked = any(fetch.source != "rss" for fetch in self._journal.fetches(category, self._scope.newest))
+            if held(record) and not settled(record) and not asked:
+                await self._ask_referee(category, self._scope.newest)
+                await self._checkpoint()
+        await self.publish()
+
+    async def publish(self, last: LastRefresh | None = None) -> Manifest:
+        """Let readers have what was done so far, if this refresh still has the right to."""
+        await self._asker.hold_lock()
+        self._shelf.states = self._journal.states()
+        manifest = await self._shelf.publish(self._clock.now(), retention=self._scope.retention, last=last)
+        self._published = self._clock.now()
+        return manifest
+
+    async def _checkpoint(self) -> None:
+        if self._clock.now() - self._published >= CHECKPOINT:
+            await self.publish()
+
+    # -- one document
+
+    async def _read_feed(self, got: Got, peers: Sequence[CategoryDocument] = ()) -> None:
+        category = got.document.category
+        decision = await self._judge(got, self._scope.newest, peers)
+        if decision.takes:
+            await self._taker.accept(got.document, decision)
+        elif decision.settled:
+            self._taker.note_nothing(category, self._scope.newest, "rss", decision)
+
+    async def _ask_referee(self, category: str, day: date) -> None:
+        """Ask the listing, then the catch-up page: they name their day and count their papers."""
+        for source in self._referees(day):
+            got = await self._fetch(source, category, day)
+            if got is None:
+                continue
+            decision = await self._judge(got, day)
+            if decision.takes:
+                await self._taker.accept(got.document, decision)
+                return
+            if decision.settled:
+                self._taker.note_nothing(category, day, source, decision)
+                return
+        self._taker.note_unsettled(category, day)
+
+    def _referees(self, day: date) -> tuple[Source, ...]:
+        """The listing shows the last list alone; any other day is on its catch-up page."""
+        return ("listing", "catchup") if day == listed_day(self._clock.now()) else ("catchup",)
+
+    async def _fetch(self, source: Source, category: str, day: date) -> Got | None:
+        """Ask for a document; None when it is not to be had now."""
+        began = self._clock.now()
+        try:
+            document = await self._asker.ask(source, category, day)
+        except (ParseError, UpstreamError) as error:
+            self._journal.failure(source, category, day, str(error), self._clock.now() - began)
+            return None
+        return Got(document, self._clock.now() - began)
+
+    async def _judge(self, got: Got, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
+        document = got.document
+        previous = await self._shelf.previous(document.category, day)
+        usual = usual_size(document.category, self._shelf.ledger, day)
+        decision = decide(document, day, previous=previous, usual=usual, peers=peers, now=self._clock.now())
+        self._journal.document(document, day, decision, got.took)
+        return decision

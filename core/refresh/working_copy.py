@@ -1,0 +1,198 @@
+"""What is held, as a refresh sees it: batches brought up to date in memory, then published in one step."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from core.arxiv.document import CategoryDocument
+from core.errors import Damaged, StoreError
+from core.log import event
+from core.paper import ArxivId, Paper
+from core.refresh.decide import Previous
+from core.refresh.merge import take, type_in
+from core.refresh.scope import held
+from core.search.match import BatchIndex, build_index
+from core.store.base import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest, Store
+from core.store.codec import content_version, encode_papers, open_papers
+
+LEDGER_DAYS: Final = 21
+"""How long the ledger remembers a day: long enough for the usual sizes, short enough for a small manifest."""
+
+UNPUBLISHED: Final = timedelta(days=1)
+"""How long blobs stay that no manifest names: a refresh that was killed between saving and publishing leaves some."""
+
+_AT_ONCE: Final = 4
+"""Days loaded by one command: a reply stays well under 10 MB."""
+
+
+class Shelf:
+    """
+    The manifest and its batches while a refresh changes them.
+
+    Readers see nothing of a change before ``publish``; what was published is never less than before. A day whose
+    blobs are gone or damaged is struck from the ledger, so that it is fetched again.
+    """
+
+    def __init__(self, store: Store, manifest: Manifest | None) -> None:
+        self._store = store
+        self._published = manifest or Manifest(content="")
+        start = Manifest(content="") if self._published.sample else self._published
+        self._refs = {ref.day: ref for ref in start.batches}
+        self.ledger = {(record.category, record.day): record for record in start.ledger}
+        self.states = {state.category: state for state in start.categories}
+        self._papers: dict[date, tuple[Paper, ...]] = {}
+        self._stored: dict[date, tuple[tuple[Paper, ...], BatchBlobs]] = {}
+        self._changed: set[date] = set()
+        self._first_seen: dict[ArxivId, date] | None = None
+
+    @property
+    def manifest(self) -> Manifest:
+        """As it was last published (or found)."""
+        return self._published
+
+    @property
+    def days(self) -> list[date]:
+        """The days held, newest first."""
+        return sorted(self._refs.keys() | {day for day in self._changed if self._papers[day]}, reverse=True)
+
+    async def papers(self, day: date) -> tuple[Paper, ...]:
+        """The day's papers; () when it is not held."""
+        if day not in self._papers:
+            await self._load([day])
+        return self._papers.get(day, ())
+
+    async def previous(self, category: str, day: date) -> Previous | None:
+        """What the category announced on the last day held before ``day``."""
+        earlier = [each for each in self.days if each < day and held(self.ledger.get((category, each)))]
+        for each in earlier:
+            papers = await self.papers(each)
+            if any(type_in(paper, category) for paper in papers):
+                return Previous.of(each, papers, category)
+        return None
+
+    async def take(self, document: CategoryDocument, *, referee: bool) -> tuple[Paper, ...]:
+        """Bring a document that was judged good into its day's batch; see ``core.refresh.merge.take``."""
+        assert document.day is not None
+        first_seen = await self._seen()
+        before = await self.papers(document.day)
+        after = await asyncio.to_thread(take, before, document, referee=referee, first_seen=first_seen)
+        if after != before:
+            self._papers[document.day] = after
+            self._changed.add(document.day)
+            for paper in after:
+                first_seen.setdefault(paper.arxiv_id, paper.announced)
+        return after
+
+    def record(self, record: DayRecord) -> None:
+        self.ledger[record.category, record.day] = record
+
+    async def publish(self, now: datetime, *, retention: timedelta, last: LastRefresh | None = None) -> Manifest:
+        """Save the batches that changed, then replace the manifest: the one moment that readers notice."""
+        for day in sorted(self._changed, reverse=True):
+            if self._papers[day]:
+                self._refs[day] = await self._save(day)
+            else:
+                self._refs.pop(day, None)
+        self._changed.clear()
+        self._papers.clear()
+        self._stored.clear()
+        manifest = self._next_manifest(now, retention, last)
+        await self._store.publish(manifest)
+        self._published = manifest
+        return manifest
+
+    def _next_manifest(self, now: datetime, retention: timedelta, last: LastRefresh | None) -> Manifest:
+        found = self._published
+        last = last or found.last_refresh
+        if not self._refs and found.sample:
+            return replace(found, last_refresh=last, categories=tuple(self.states.values()))
+        newest = max(self._refs, default=date.min)
+        refs = tuple(self._refs[day] for day in sorted(self._refs, reverse=True) if newest - day < retention)
+        self._refs = {ref.day: ref for ref in refs}
+        content = content_version(refs)
+        return Manifest(
+            content=content,
+            batches=refs,
+            categories=tuple(self.states.values()),
+            ledger=self._remembered(max(retention, timedelta(days=LEDGER_DAYS))),
+            last_refresh=last,
+            changed=found.changed if content == found.content and not found.sample else now,
+        )
+
+    def _remembered(self, span: timedelta) -> tuple[DayRecord, ...]:
+        newest = max((day for _, day in self.ledger), default=date.min)
+        kept = [record for (_, day), record in self.ledger.items() if newest - day < span]
+        return tuple(sorted(kept, key=lambda record: (record.day, record.category), reverse=True))
+
+    async def _save(self, day: date) -> BatchRef:
+        papers = self._papers[day]
+        before, blobs = self._stored.get(day, ((), BatchBlobs(b"", b"")))
+        blobs = await asyncio.to_thread(_encode, papers, before, blobs)
+        return await self._store.save_batch(day, blobs, count=len(papers), keep=UNPUBLISHED)
+
+    async def _seen(self) -> dict[ArxivId, date]:
+        """When each paper held was first announced; read once per refresh, and only when there is something to add."""
+        if self._first_seen is None:
+            seen: dict[ArxivId, date] = {}
+            days = self.days
+            for at in range(0, len(days), _AT_ONCE):
+                some = [day for day in days[at : at + _AT_ONCE] if day not in self._papers]
+                await self._load(some)
+                for day in days[at : at + _AT_ONCE]:
+                    _note(seen, self._papers.get(day, ()))
+                    if day in some and day != days[0] and day not in self._changed:
+                        self._papers.pop(day, None)
+                        self._stored.pop(day, None)
+            self._first_seen = seen
+        return self._first_seen
+
+    async def _load(self, days: Sequence[date]) -> None:
+        refs = [self._refs[day] for day in days if day in self._refs]
+        found = await self._store.load_batches(refs) if refs else {}
+        for ref in refs:
+            try:
+                papers = await asyncio.to_thread(_decode, found[ref.day].papers)
+            except (KeyError, StoreError) as error:
+                event("store.batch_missing", day=ref.day, error=f"to be fetched again: {error}")
+                self._strike(ref.day)
+            else:
+                self._papers[ref.day] = papers
+                self._stored[ref.day] = papers, found[ref.day]
+                if not _readable(found[ref.day].index):
+                    self._changed.add(ref.day)
+
+    def _strike(self, day: date) -> None:
+        del self._refs[day]
+        self.ledger = {key: record for key, record in self.ledger.items() if key[1] != day}
+
+
+def _encode(papers: tuple[Paper, ...], before: tuple[Paper, ...], blobs: BatchBlobs) -> BatchBlobs:
+    """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
+    same = _readable(blobs.index) and list(map(_indexed, papers)) == list(map(_indexed, before))
+    return BatchBlobs(encode_papers(papers), blobs.index if same else build_index(papers), blobs.summaries)
+
+
+def _readable(index: bytes) -> bool:
+    """Whether an index is of this version of Paperfeed; after an upgrade, those of the days before are not."""
+    try:
+        BatchIndex(index)
+    except Damaged:
+        return False
+    return True
+
+
+def _indexed(paper: Paper) -> Paper:
+    """The paper without what no query asks for: what a listing adds to a feed."""
+    return replace(paper, license="", doi="", journal_ref="", comment="")
+
+
+def _decode(data: bytes) -> tuple[Paper, ...]:
+    return tuple(open_papers(data))
+
+
+def _note(seen: dict[ArxivId, date], papers: Iterable[Paper]) -> None:
+    for paper in papers:
+        seen.setdefault(paper.arxiv_id, paper.announced)

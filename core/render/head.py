@@ -1,0 +1,143 @@
+"""What the formats share: the feed's head, how entries look, identities, links and dates. Standard library only."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final, Literal, NamedTuple
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from core.paper import EASTERN, ArxivId, Entry, Paper
+from core.text.plain import plain, xml_safe
+
+RENDERER_VERSION: Final = "1"
+"""Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
+
+Content = Literal["full", "summary", "abstract", "title"]
+Format = Literal["rss", "atom", "json"]
+
+SAMPLE_MARK: Final = "[Sample] "
+_SAMPLE_NOTE: Final = "These are sample papers: they are fictional, and their links lead nowhere. "
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has never had an entry; the formats require a date
+_SHORT: Final = 300  # characters of the abstract that stand for the whole in a list
+
+
+class FeedHead(Struct, frozen=True):
+    """A feed apart from its entries. All addresses are absolute."""
+
+    title: str
+    description: str  # of an empty feed: why it is empty
+    self_url: str
+    page_url: str  # the same papers as a web page
+    base_url: str  # of this deployment, without a slash at the end
+    updated: datetime | None  # when what it shows last changed; counts while there are no entries
+    language: str = "en"
+    sample: bool = False  # the papers are the bundled, fictional ones
+    ttl_minutes: int = 60
+    hub: str = ""  # WebSub
+    papers_url: str = ""  # where an id is appended to get a paper's own page; empty: there are no such pages
+
+
+class Look(NamedTuple):  # hashed for every entry of every feed, and a tuple is quickest at that
+    """How an entry is shown: together with the entry, everything that its bytes depend on."""
+
+    format: Format
+    content: Content
+    sample: bool = False
+    papers_url: str = ""
+
+
+def look_of(head: FeedHead, form: Format, content: Content) -> Look:
+    return Look(form, content, head.sample, head.papers_url)
+
+
+def feed_updated(head: FeedHead, entries: Sequence[Entry]) -> datetime:
+    """When the newest entry last changed; without entries what the head says. Never the present."""
+    return local(max((entry.updated for entry in entries), default=head.updated or _NEVER))
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on New York's clock, to the second, so that equal moments are written alike."""
+    return moment.astimezone(EASTERN).replace(microsecond=0)
+
+
+def feed_title(head: FeedHead) -> str:
+    return _marked(xml_safe(head.title) or "Paperfeed", sample=head.sample)
+
+
+def feed_description(head: FeedHead) -> str:
+    text = xml_safe(head.description) or feed_title(head)
+    return _SAMPLE_NOTE + text if head.sample else text
+
+
+def icon_url(head: FeedHead) -> str:
+    """``public/icon.png``, 144 by 144 pixels; the largest that RSS allows."""
+    return f"{head.base_url}/icon.png"
+
+
+def item_title(paper: Paper, *, sample: bool) -> str:
+    """One line of plain text, never empty."""
+    return _marked(plain(paper.title) or f"arXiv:{paper.arxiv_id}", sample=sample)
+
+
+def _marked(title: str, *, sample: bool) -> str:
+    return SAMPLE_MARK + title if sample else title
+
+
+def author_names(paper: Paper) -> list[str]:
+    return [name for author in paper.authors if (name := plain(author.name))]
+
+
+def category_names(paper: Paper) -> tuple[str, ...]:
+    """The primary category first."""
+    return tuple(map(xml_safe, paper.categories))
+
+
+def short_text(entry: Entry, content: Content) -> str:
+    """A sentence or two of plain text, never empty: the TL;DR, else the abstract's beginning, else who and where."""
+    if content in ("full", "summary") and entry.summary and (tldr := plain(entry.summary.tldr)):
+        return tldr
+    if content != "title" and (beginning := _beginning(entry.paper.abstract)):
+        return beginning
+    return _shortened(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
+
+
+def _beginning(abstract: str) -> str:
+    return _shortened(plain(abstract[: 4 * _SHORT]))  # four times: what TeX and blanks may take away
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _SHORT:
+        return text
+    return text[:_SHORT].rpartition(" ")[0].rstrip(" ,;:") + " …" if " " in text[:_SHORT] else text[:_SHORT] + "…"
+
+
+def item_id(arxiv_id: ArxivId) -> str:
+    """The identity of a paper in every feed, whatever its version: arXiv's own scheme."""
+    return f"oai:arXiv.org:{arxiv_id}"
+
+
+def abstract_url(arxiv_id: ArxivId) -> str:
+    return f"https://arxiv.org/abs/{arxiv_id}"
+
+
+def pdf_url(paper: Paper) -> str:
+    return f"https://arxiv.org/pdf/{paper.arxiv_id}v{paper.version}"
+
+
+def html_url(paper: Paper) -> str:
+    """Where arXiv has the paper as HTML; most have it, not all."""
+    return f"https://arxiv.org/html/{paper.arxiv_id}v{paper.version}"
+
+
+def arxiv_doi(arxiv_id: ArxivId) -> str:
+    return f"10.48550/arXiv.{arxiv_id}"
+
+
+def publisher_dois(paper: Paper) -> list[str]:
+    """The DOIs that authors gave: most often none or one, sometimes two with a blank between."""
+    return [doi for doi in plain(paper.doi).split() if doi.startswith("10.")]
+
+
+def doi_url(doi: str) -> str:
+    return "https://doi.org/" + quote(doi, safe="/:;().,-_")

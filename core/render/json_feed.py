@@ -1,0 +1,187 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/), with arXiv's own facts in ``_arxiv``."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from core.paper import Entry
+from core.render.body import WHY, body_without_why, why_html
+from core.render.cache import FRAGMENTS
+from core.render.head import (
+    Content,
+    FeedHead,
+    Look,
+    abstract_url,
+    author_names,
+    category_names,
+    feed_description,
+    feed_title,
+    html_url,
+    icon_url,
+    item_id,
+    item_title,
+    local,
+    look_of,
+    pdf_url,
+    publisher_dois,
+    short_text,
+)
+from core.text.plain import plain, xml_safe
+
+_VERSION: Final = "https://jsonfeed.org/version/1.1"
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+    name: str
+    url: str = ""
+
+
+class Hub(msgspec.Struct, frozen=True):
+    type: str
+    url: str
+
+
+class MatchedTerm(msgspec.Struct, frozen=True):
+    term: str
+    field: str
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """What the query made of an entry: filled into the rendered item."""
+
+    score: float
+    matched: tuple[MatchedTerm, ...]
+
+
+class Arxiv(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What JSON Feed has no word for."""
+
+    id: str
+    version: int
+    announce_type: str
+    primary_category: str
+    categories: tuple[str, ...]
+    announced: str  # the day, YYYY-MM-DD
+    score: float
+    matched: tuple[MatchedTerm, ...]
+    pdf: str
+    html: str
+    doi: str = ""
+    journal_ref: str = ""
+    comment: str = ""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    id: str
+    url: str
+    title: str
+    content_html: str = ""
+    content_text: str = ""
+    summary: str = ""
+    date_published: str
+    date_modified: str
+    authors: tuple[Author, ...] = ()
+    author: Author | None = None  # JSON Feed 1.0: FreshRSS 1.24 reads no other
+    tags: tuple[str, ...]
+    arxiv: Arxiv = msgspec.field(name="_arxiv")
+
+
+class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    version: str
+    title: str
+    home_page_url: str
+    feed_url: str
+    description: str
+    icon: str
+    language: str
+    authors: tuple[Author, ...]
+    hubs: tuple[Hub, ...] = ()
+    items: tuple[msgspec.Raw, ...]
+
+
+_UNRANKED: Final = Ranked(0.0, ())
+_NOTHING: Final = _ENCODER.encode(_UNRANKED)[1:-1]
+"""As it stands in every item until it is filled; no string can look like it, because strings escape quotes."""
+_WHY: Final = WHY.encode()
+
+
+def json_feed(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
+    """Render JSON Feed 1.1; entries rendered before are taken as they are."""
+    fragments = FRAGMENTS.of(entries, look := look_of(head, "json", content), lambda some: _fragments(some, look))
+    items = (msgspec.Raw(_filled(*pair)) for pair in zip(fragments, entries, strict=True))
+    return _ENCODER.encode(_feed(head, tuple(items)))
+
+
+def _fragments(entries: Sequence[Entry], look: Look) -> list[bytes]:
+    return [_ENCODER.encode(_item(entry, look)) for entry in entries]
+
+
+def _filled(fragment: bytes, entry: Entry) -> bytes:
+    """Put in what the query made of an entry."""
+    shown = fragment.replace(_WHY, _inside(why_html(entry)))
+    matched = tuple(MatchedTerm(xml_safe(each.term), each.field) for each in entry.matched)
+    return shown.replace(_NOTHING, _inside(Ranked(float(entry.score), matched)))
+
+
+def _inside(value: object) -> bytes:
+    """Encode without the quotes or braces at the ends."""
+    return _ENCODER.encode(value)[1:-1]
+
+
+def _feed(head: FeedHead, items: tuple[msgspec.Raw, ...]) -> Feed:
+    return Feed(
+        version=_VERSION,
+        title=feed_title(head),
+        home_page_url=head.page_url,
+        feed_url=head.self_url,
+        description=feed_description(head),
+        icon=icon_url(head),
+        language=head.language,
+        authors=(Author("Paperfeed", head.base_url),),
+        hubs=(Hub("WebSub", head.hub),) if head.hub else (),
+        items=items,
+    )
+
+
+def _item(entry: Entry, look: Look) -> Item:
+    paper, names = entry.paper, author_names(entry.paper)
+    body = body_without_why(entry, look.content, papers_url=look.papers_url)
+    return Item(
+        id=item_id(paper.arxiv_id),
+        url=abstract_url(paper.arxiv_id),
+        title=item_title(paper, sample=look.sample),
+        content_html=body,
+        content_text="" if body else short_text(entry, look.content),
+        summary=_tldr(entry, look.content),
+        date_published=local(entry.published).isoformat(),
+        date_modified=local(entry.updated).isoformat(),
+        authors=tuple(map(Author, names)),
+        author=Author(", ".join(names)) if names else None,
+        tags=category_names(paper),
+        arxiv=_arxiv(entry),
+    )
+
+
+def _tldr(entry: Entry, content: Content) -> str:
+    return plain(entry.summary.tldr) if entry.summary and content in ("full", "summary") else ""
+
+
+def _arxiv(entry: Entry) -> Arxiv:
+    paper, categories = entry.paper, category_names(entry.paper)
+    return Arxiv(
+        id=paper.arxiv_id,
+        version=paper.version,
+        announce_type=entry.announce_type.value,
+        primary_category=categories[0],
+        categories=categories,
+        announced=paper.announced.isoformat(),
+        score=_UNRANKED.score,
+        matched=_UNRANKED.matched,
+        pdf=pdf_url(paper),
+        html=html_url(paper),
+        doi=" ".join(publisher_dois(paper)),
+        journal_ref=plain(paper.journal_ref),
+        comment=plain(paper.comment),
+    )

@@ -1,0 +1,74 @@
+"""The batches in memory, and which papers stand in several of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from core.index.memo import Memo
+from core.index.reader import BatchIndex
+from core.paper import Paper, Summary
+
+
+class LoadedBatch(Struct, frozen=True):
+    """One announcement day in memory."""
+
+    day: date
+    papers: Sequence[Paper]
+    index: BatchIndex
+    summaries: Mapping[tuple[str, str], Summary]  # by arXiv id and language
+
+
+class Row(NamedTuple):
+    """Where a paper stands: the batch by its number, newest first, and the row in it."""
+
+    batch: int
+    row: int
+
+
+class Links:
+    """Which papers stand in several batches, and where."""
+
+    def __init__(self, indexes: Sequence[BatchIndex]) -> None:
+        self._ids = [index.ids for index in indexes]
+        self.memo = Memo()
+        """What rankings found out about these batches together."""
+        self._several: dict[str, list[Row]] = {arxiv_id: [] for arxiv_id in _repeated(self._ids)}
+        self.several = [0] * len(indexes)
+        """For each batch, the set of its rows whose paper stands in others too."""
+        self.newest = [0] * len(indexes)
+        """For each batch, those of them that are their paper's newest row."""
+        for batch, ids in enumerate(self._ids):
+            for arxiv_id in self._several.keys() & ids:
+                row = ids.index(arxiv_id)
+                self._several[arxiv_id].append(Row(batch, row))
+                self.several[batch] |= 1 << row
+        for rows in self._several.values():
+            self.newest[rows[0].batch] |= 1 << rows[0].row
+
+    def rows(self, arxiv_id: str) -> Sequence[Row]:
+        """Return every row of a paper, the newest first; none when it is not held."""
+        if arxiv_id in self._several:
+            return self._several[arxiv_id]
+        return [Row(batch, ids.index(arxiv_id)) for batch, ids in enumerate(self._ids) if arxiv_id in ids]
+
+    def rows_with(self, arxiv_id: str, where: Row) -> Sequence[Row]:
+        """Return the same for a paper of which one row is known, without looking for it."""
+        return self._several.get(arxiv_id) or [where]
+
+
+def _repeated(batches: Iterable[Sequence[str]]) -> set[str]:
+    seen: set[str] = set()
+    repeated: set[str] = set()
+    for ids in batches:
+        repeated |= seen.intersection(ids)
+        seen.update(ids)
+    return repeated
+
+
+@lru_cache(maxsize=4)
+def link(indexes: tuple[BatchIndex, ...]) -> Links:
+    """Link the batches of a snapshot; kept while it is in use."""
+    return Links(indexes)

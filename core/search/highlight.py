@@ -1,0 +1,53 @@
+"""Which words of a title let a paper in: for pages, which can show it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from core.language.terms import Term, Word
+from core.language.words import fold, key, keys
+
+_WORD: Final = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+|['’][^\W_]+)*(?:\+\+|#)?")
+
+
+class Piece(Struct, frozen=True):
+    """A part of a text, and whether a matched term asked for it."""
+
+    text: str
+    marked: bool = False
+
+
+def highlight(text: str, terms: Iterable[Term]) -> list[Piece]:
+    """Cut a text so that the words which the terms ask for stand alone; put together again it is the same text."""
+    wanted = [word for term in terms for clause in term.clauses if not clause.negated for word in clause.words]
+    return list(_united(_pieces(text, wanted)))
+
+
+def _pieces(text: str, wanted: list[Word]) -> Iterator[Piece]:
+    end = 0
+    for found in _WORD.finditer(text):
+        yield Piece(text[end : found.start()])
+        yield Piece(found[0], any(_asked_for(found[0], word) for word in wanted))
+        end = found.end()
+    yield Piece(text[end:])
+
+
+def _asked_for(found: str, word: Word) -> bool:
+    return fold(found).startswith(fold(word.text)) if word.is_prefix else key(found) in keys(word.text, exact=True)
+
+
+def _united(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Join neighbours that are both unmarked, and leave out what is empty."""
+    plain = ""
+    for piece in pieces:
+        if not piece.marked:
+            plain += piece.text
+            continue
+        if plain:
+            yield Piece(plain)
+        yield piece
+        plain = ""
+    if plain:
+        yield Piece(plain)

@@ -1,0 +1,101 @@
+"""Near misses: what a query leaves out by a hair, and what would have let it in."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.config import MAX_LIMIT
+from core.language.terms import Clause, Term, in_any_field, join_clauses, one_word
+from core.language.words import as_acronym
+from core.paper import AnnounceType, Entry
+from core.query import FeedQuery
+from core.search.batch import LoadedBatch, Row
+from core.search.select import Placed, Selection
+
+_MOST_TRIED: Final = 40
+_ENDINGS: Final = ("ation", "ency", "ence", "ment", "ing", "ion", "ent", "ive", "er", "or", "ed", "es", "s", "e")
+_STEM: Final = 5
+"""The fewest letters before a ``*`` that we suggest."""
+
+
+class NearMiss(Struct, frozen=True):
+    """A paper that is not in the feed, and the change that would bring it in: ``keywords`` and ``quantiz*``."""
+
+    entry: Entry
+    parameter: str  # of the query
+    change: str  # what to write there: a term to add, or the term to take out of ``exclude``
+
+
+def near_misses(batches: Sequence[LoadedBatch], query: FeedQuery, most: int) -> list[NearMiss]:
+    """Return up to ``most`` papers that one small change of the query would let in, the smallest changes first."""
+    if not batches or query.like:
+        return []
+    everything = replace(query, per_day=MAX_LIMIT, limit=MAX_LIMIT)
+    seen = {placed.where for placed in Selection(batches, everything).placed()}
+    changes = islice(chain(_without_limits(everything), _with_wider_terms(everything)), _MOST_TRIED)
+    found: list[NearMiss] = []
+    for changed, parameter, change in changes:
+        selection = Selection(batches, changed)
+        fresh = _fresh(selection, seen, most - len(found))
+        found += [NearMiss(selection.entry(placed), parameter, change) for placed in fresh]
+        if len(found) >= most:
+            break
+    return found
+
+
+def _fresh(selection: Selection, seen: set[Row], most: int) -> Iterator[Placed]:
+    """Give what was not seen before, and remember it."""
+    for placed in islice((each for each in selection.placed() if each.where not in seen), most):
+        seen.add(placed.where)
+        yield placed
+
+
+def _without_limits(query: FeedQuery) -> Iterator[tuple[FeedQuery, str, str]]:
+    for term in query.exclude:
+        fewer = tuple(other for other in query.exclude if other is not term)
+        yield replace(query, exclude=fewer), "exclude", str(term)
+    if query.min_score:
+        yield replace(query, min_score=0.0), "min_score", "0"
+    if query.keywords and len(query.types) < len(AnnounceType):
+        yield replace(query, types=frozenset(AnnounceType)), "types", "new,cross,replace"
+
+
+def _with_wider_terms(query: FeedQuery) -> Iterator[tuple[FeedQuery, str, str]]:
+    if query.match == "substring":
+        return
+    for term in query.keywords:
+        for wider in wider_terms(term):
+            yield replace(query, keywords=(wider,), authors=(), min_score=0.0), "keywords", str(wider)
+
+
+def wider_terms(term: Term) -> Iterator[Term]:
+    """Give terms that let in more: without a clause, out of its field, words apart, another ending."""
+    if len(term.clauses) > 1:
+        for clause in term.clauses:
+            rest = tuple(other for other in term.clauses if other is not clause)
+            if not all(other.negated for other in rest):
+                yield join_clauses(rest)
+        return
+    (clause,) = term.clauses
+    if clause.field in ("ti", "abs"):
+        yield join_clauses([in_any_field(clause)])
+    elif not clause.field:
+        yield from _wider_words(clause)
+
+
+def _wider_words(clause: Clause) -> Iterator[Term]:
+    if len(clause.words) > 1:
+        yield join_clauses([one_word(word.text, is_prefix=word.is_prefix) for word in clause.words])
+        return
+    (word,) = clause.words
+    if word.is_prefix:
+        return
+    if as_acronym(word.text):
+        yield join_clauses([one_word(word.text.lower())])
+    ending = next((each for each in _ENDINGS if word.text.lower().endswith(each)), "")
+    stem = word.text[: len(word.text) - len(ending)]
+    if len(stem) >= _STEM:
+        yield join_clauses([one_word(stem, is_prefix=True)])

@@ -1,0 +1,82 @@
+"""
+Adding up scores, in whole units.
+
+``Sums`` keeps the sums of all rows of a batch as bit planes: bit ``r`` of plane ``k`` is bit ``k`` of row ``r``'s sum.
+Adding a weight to a set of rows is a handful of operations on long integers, however many rows. ``Listed`` keeps one
+number a row, for rankings in which no two rows add the same.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from core.index.packing import rows_of
+
+
+class Scores(Protocol):
+    """A score for every row of a batch, in units."""
+
+    def add(self, rows: int, units: int) -> None:
+        """Add ``units``, not negative, to each row of this set."""
+
+    def of(self, row: int) -> int:
+        """Return one row's score."""
+
+    def levels(self, rows: int) -> Iterator[tuple[int, int]]:
+        """Give this set of rows by score, the highest first: ``(units, rows with that score)``."""
+
+
+class Sums:
+    """Scores that begin with 0 and are the sum of a few weights."""
+
+    def __init__(self) -> None:
+        self._planes: list[int] = []
+
+    def add(self, rows: int, units: int) -> None:
+        place = 0
+        while units and rows:
+            if units & 1:
+                self._add_bit(rows, place)
+            units >>= 1
+            place += 1
+
+    def _add_bit(self, carry: int, place: int) -> None:
+        planes = self._planes
+        while carry:
+            while place >= len(planes):
+                planes.append(0)
+            planes[place], carry = planes[place] ^ carry, planes[place] & carry
+            place += 1
+
+    def of(self, row: int) -> int:
+        return sum((plane >> row & 1) << place for place, plane in enumerate(self._planes))
+
+    def levels(self, rows: int) -> Iterator[tuple[int, int]]:
+        return self._levels(rows, len(self._planes) - 1, 0)
+
+    def _levels(self, rows: int, place: int, units: int) -> Iterator[tuple[int, int]]:
+        if not rows:
+            return
+        if place < 0:
+            yield units, rows
+            return
+        plane = self._planes[place]
+        yield from self._levels(rows & plane, place - 1, units | 1 << place)
+        yield from self._levels(rows & ~plane, place - 1, units)
+
+
+class Listed:
+    """Scores of which every row has its own; rows that are not listed have 0."""
+
+    def __init__(self, units: Mapping[int, int]) -> None:
+        self._units = dict(units)
+
+    def add(self, rows: int, units: int) -> None:
+        for row in rows_of(rows):
+            self._units[row] = self._units.get(row, 0) + units
+
+    def of(self, row: int) -> int:
+        return self._units.get(row, 0)
+
+    def levels(self, rows: int) -> Iterator[tuple[int, int]]:
+        for row in sorted(rows_of(rows), key=self.of, reverse=True):
+            yield self.of(row), 1 << row

@@ -1,0 +1,209 @@
+"""Which papers make a feed, in which order, and why: pure, over the batches in memory."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import islice
+from typing import Final, NamedTuple
+
+from core.index.memo import Kind, bits_size
+from core.index.packing import bits_of, rows_of
+from core.index.reader import BatchIndex
+from core.paper import Entry, Matched, Paper, Summary, announcement_time
+from core.query import FeedQuery
+from core.search.batch import LoadedBatch, Row, link
+from core.search.categories import Announced, announced_as, excluded_rows, having, primary_rows, type_of
+from core.search.keyword_score import UNIT, ByFrequency, ByKeywords, Ranker, millionths
+from core.search.match import hits_of, name_rows
+from core.search.scores import Scores
+
+__all__ = ["LoadedBatch", "Selection", "select"]
+
+_BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))
+
+
+class Placed(NamedTuple):
+    """A paper that will be an entry, before it is decoded: in the order of a day's feed."""
+
+    minus_units: int
+    arxiv_id: str
+    where: Row  # its newest row
+    stands: Row  # the row for which it is in this feed
+
+
+def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
+    """
+    Return a feed's entries, newest day first, then the best (or with ``sort=date`` the newest id) first.
+
+    ``batches`` come newest first. A paper stands under the oldest held day on which it qualifies, with the text, the
+    categories and the score of its newest version; what its newest version makes it match counts, and nothing else.
+    """
+    if not batches:
+        return []
+    selection = Selection(batches, query)
+    return [selection.entry(placed) for placed in islice(selection.placed(), query.limit)]
+
+
+class Selection:
+    """One query on one snapshot; batches are looked at one after the other, as far as the limit reaches."""
+
+    def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery) -> None:
+        self._batches = batches
+        self._query = query
+        self._links = link(tuple(batch.index for batch in batches))
+        self._oldest = batches[0].day - timedelta(days=query.days)
+        self._moved: dict[int, list[Placed]] = {}
+        self._qualify: dict[int, int] = {}
+        self._ranker = self._choose_ranker()
+
+    def _choose_ranker(self) -> Ranker:
+        scoring = self._query.scoring
+        if self._query.like:
+            from core.search.similarity import ByLikeness  # noqa: PLC0415 - few feeds ask for it
+
+            return ByLikeness(self._query, self._batches, self._links)
+        if self._query.rank == "bm25":
+            return ByFrequency(self._query, self._batches)
+        # A part of the recency weight may be any number of millionths.
+        return ByKeywords(self._query, [scoring.author, scoring.primary, 1 / UNIT if scoring.recency else 0])
+
+    def placed(self) -> Iterator[Placed]:
+        """Give what makes the feed, in its order."""
+        for number, batch in enumerate(self._batches):
+            if batch.day <= self._oldest:
+                return
+            yield from self._of_day(number, batch)
+
+    def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[Placed]:
+        wanted, scores = self.wanted(batch)
+        several = self._links.several[number]
+        self._move(number, wanted & several & self._links.newest[number], scores)
+        own = self._best(number, batch.index.ids, wanted & ~several & self._qualifying(number), scores)
+        found = sorted([*own, *self._moved.pop(number, ())])[: self._query.per_day]
+        if self._query.sort == "date":
+            found.sort(key=lambda placed: placed.arxiv_id, reverse=True)
+        return found
+
+    def _best(self, number: int, ids: Sequence[str], rows: int, scores: Scores) -> Iterator[Placed]:
+        """Give the day's best papers, at least ``per_day`` of them, and all that equal the last."""
+        count = 0
+        for units, level in scores.levels(rows):
+            for row in rows_of(level):
+                where = Row(number, row)
+                yield Placed(-units, ids[row], where, where)
+                count += 1
+            if count >= self._query.per_day:
+                return
+
+    # -- what a batch has of it
+
+    def wanted(self, batch: LoadedBatch) -> tuple[int, Scores]:
+        """Return the rows whose text is wanted, whatever their day and type, and their scores."""
+        query, index = self._query, batch.index
+        rows, scores = self._ranker.scores(batch)
+        self._add_extras(batch, scores)
+        for term in query.exclude:
+            rows &= ~hits_of(batch, term, query.match).rows
+        if query.min_score:
+            rows = at_least(scores, rows, -(-millionths(query.min_score) // self._ranker.unit))
+        for name in query.authors:
+            followed = name_rows(index, name)
+            rows |= followed
+            scores.add(followed, millionths(query.scoring.author) // self._ranker.unit)
+        return rows & ~excluded_rows(index, query.categories), scores
+
+    def _add_extras(self, batch: LoadedBatch, scores: Scores) -> None:
+        """Add what the configuration gives to primaries and to what is new."""
+        scoring, unit = self._query.scoring, self._ranker.unit
+        if scoring.primary:
+            scores.add(having(batch.index, "p:", self._query.categories.included), millionths(scoring.primary) // unit)
+        if scoring.recency:
+            for day, rows in _by_day(batch).items():
+                part = min(max((day - self._oldest).days / self._query.days, 0), 1)
+                scores.add(rows, millionths(scoring.recency * part) // unit)
+
+    def _announced(self, batch: LoadedBatch) -> Announced:
+        return announced_as(batch.index, self._query.categories)
+
+    def _qualifying(self, number: int) -> int:
+        """Return the rows that stand in the wanted categories as one of the wanted types."""
+        if number not in self._qualify:
+            batch = self._batches[number]
+            announced = self._announced(batch)
+            rows = sum(announced[kind] for kind in self._query.types)
+            if self._query.primary:
+                rows &= primary_rows(batch.index, self._query.primary)
+            self._qualify[number] = rows
+        return self._qualify[number]
+
+    def _move(self, number: int, rows: int, scores: Scores) -> None:
+        """Place papers of several batches under the oldest day on which they qualify."""
+        ids = self._batches[number].index.ids
+        for row in rows_of(rows):
+            for older in reversed(self._links.rows(ids[row])):
+                if self._qualifying(older.batch) >> older.row & 1:
+                    placed = Placed(-scores.of(row), ids[row], Row(number, row), older)
+                    self._moved.setdefault(older.batch, []).append(placed)
+                    break
+
+    # -- entries
+
+    def entry(self, placed: Placed) -> Entry:
+        """Decode one paper and tell why it is there."""
+        batch, stands_in = self._batches[placed.where.batch], self._batches[placed.stands.batch]
+        paper = batch.papers[placed.where.row]
+        rows = self._links.rows_with(paper.arxiv_id, placed.where)
+        summary = self._summary(paper, rows)
+        updated = announcement_time(self._revised(rows) or stands_in.day)
+        return Entry(
+            paper=paper,
+            day=stands_in.day,
+            announce_type=type_of(self._announced(stands_in), placed.stands.row),
+            score=-placed.minus_units * self._ranker.unit / UNIT,
+            matched=tuple(self._matched(batch, placed.where.row)),
+            published=announcement_time(paper.announced),
+            updated=max(updated, summary.created) if summary else updated,
+            summary=summary,
+        )
+
+    def _summary(self, paper: Paper, rows: Sequence[Row]) -> Summary | None:
+        if self._query.content not in ("full", "summary"):
+            return None
+        name = (paper.arxiv_id, self._query.lang)
+        kept = (self._batches[where.batch].summaries.get(name) for where in rows)
+        return next((summary for summary in kept if summary), None)
+
+    def _revised(self, rows: Sequence[Row]) -> date | None:
+        """Return the day on which the newest version appeared, when an older one is held."""
+        versions = [(self._batches[where.batch].index.versions[where.row], where) for where in rows]
+        newest, oldest = versions[0][0], versions[-1][0]
+        if newest <= oldest:
+            return None
+        return min(self._batches[where.batch].day for version, where in versions if version == newest)
+
+    def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
+        for name in self._query.authors:
+            if name_rows(batch.index, name) >> row & 1:
+                yield Matched(name.text, "author")
+        yield from self._ranker.matched(batch, row)
+
+
+def at_least(scores: Scores, rows: int, units: int) -> int:
+    """Return those rows of a set that have this score or a higher one."""
+    found = 0
+    for level, members in scores.levels(rows):
+        if level < units:
+            break
+        found |= members
+    return found
+
+
+def _by_day(batch: LoadedBatch) -> Mapping[date, int]:
+    """Return the rows by the day of their first announcement."""
+    return batch.index.memo.remembered(_BY_DAY, None, lambda: _sort_by_day(batch.index))
+
+
+def _sort_by_day(index: BatchIndex) -> Mapping[date, int]:
+    rows: dict[date, list[int]] = {}
+    for row, day in enumerate(index.announced):
+        rows.setdefault(day, []).append(row)
+    return {day: bits_of(each, index.count) for day, each in rows.items()}

@@ -1,0 +1,143 @@
+"""How a clause may be written: ``fine-tuning`` stands for ``fine tuning`` and ``finetuning`` too."""
+
+from collections.abc import Iterable, Sequence, Set
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.index.dictionary import Vocabulary
+from core.index.writer import WIDEST, joined_key
+from core.language.terms import Clause, Word
+from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, fold, keys
+
+
+class Item(Struct, frozen=True):
+    """One position of a phrase, so many places after the first: one of these keys, or what begins so."""
+
+    keys: tuple[str, ...] = ()
+    prefix: str = ""  # of any word
+    joined: str = ""  # of a word that hyphens join
+    offset: int = 0
+    is_last: bool = True
+
+    def at(self, offset: int, *, is_last: bool) -> "Item":
+        return replace(self, offset=offset, is_last=is_last)
+
+
+Spelling = tuple[Item, ...]
+"""One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
+
+_MOST_KEPT: Final = 4096
+_kept: dict[str, "Spellings"] = {}
+
+
+class Spellings:
+    """All ways in which a clause may be written: as one word, and as several."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        ways = tuple(dict.fromkeys(_all_spellings(words)))
+        asked = {item.keys for item in ways[0]}
+        self.alone = tuple(way[0] for way in ways if len(way) == 1)
+        self._phrases = tuple(way for way in ways if len(way) > 1)
+        telling = [_telling(way, asked) for way in self._phrases]
+        self._probes = tuple((key, at) for at, item in enumerate(telling) for key in item.keys)
+        self._unprobed = tuple(way for way, item in zip(self._phrases, telling, strict=True) if not item.keys)
+
+    def phrases_in(self, words: Vocabulary) -> Sequence[Spelling]:
+        """Return the ways of several words of which a telling one is there: one or two of a dozen."""
+        found = words.find_all(self._probes)
+        return [*(self._phrases[at] for at in dict.fromkeys(found)), *self._unprobed] if found else self._unprobed
+
+
+def _telling(way: Spelling, asked: Set[tuple[str, ...]]) -> Item:
+    """Return the item to look for first: a part of a word rather than a word, and the longest, are the rarest."""
+    return max(way, key=lambda item: (bool(item.keys), item.keys not in asked, len(item.keys[0]) if item.keys else 0))
+
+
+def spellings(clause: Clause) -> Spellings:
+    """List the spellings that agree with a clause: hyphen, space and joined forms of its words."""
+    kept = _kept.get(clause.text)
+    if kept is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        kept = _kept[clause.text] = Spellings(clause.words)
+    return kept
+
+
+def _all_spellings(words: Sequence[Word]) -> Iterable[Spelling]:
+    alone = len(words) == 1
+    yield _sequence([_item(word, exact=alone) for word in words], words)
+    for at, word in enumerate(words):
+        before, after = words[:at], words[at + 1 :]
+        for pieces in _splits(word):
+            yield _plain_sequence([*before, *pieces, *after])
+        if not word.is_prefix:
+            yield from _hyphened(before, word, after)
+        if after and _may_join(word, after[0]):
+            yield from _all_joined(before, [word, after[0]], after[1:])
+    if len(words) > 2 and all(word.glue != GAP for word in words[1:]):
+        yield from _all_joined([], words, [])
+
+
+def _all_joined(before: Sequence[Word], joined: Sequence[Word], after: Sequence[Word]) -> Iterable[Spelling]:
+    text = "".join(word.text for word in joined)
+    yield _plain_sequence([*before, Word(text, joined[0].glue, joined[-1].is_prefix), *after])
+
+
+def _may_join(word: Word, following: Word) -> bool:
+    if following.glue == HYPHEN:
+        return True
+    return following.glue != GAP and not {fold(word.text), fold(following.text)} & FUNCTION_WORDS
+
+
+def _hyphened(before: Sequence[Word], word: Word, after: Sequence[Word]) -> Iterable[Spelling]:
+    """``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``."""
+    if len(word.text) < 4 or not word.text.isalnum():
+        return
+    items = [_item(other) for other in (*before, word, *after)]
+    if not after:  # then any width will do
+        items[-1] = Item(joined=joined_key(word.text, ""))
+        yield _sequence(items, [*before, word])
+        return
+    for width in range(2, WIDEST + 1):
+        items[len(before)] = Item(joined=joined_key(word.text, width))
+        yield _sequence(items, [*before, word, *after], wide=(len(before), width))
+
+
+def _splits(word: Word) -> Iterable[tuple[Word, Word]]:
+    """``finetuning`` may stand as ``fine tuning``, ``GPT4`` as ``GPT-4``; not ``often`` as ``of ten``."""
+    text = word.text
+    for at in range(1, len(text)):
+        first, second = text[:at], text[at:]
+        if _may_split(first, second):
+            yield Word(first, word.glue), Word(second, SPACE, word.is_prefix)
+
+
+def _may_split(first: str, second: str) -> bool:
+    if not (first.isalnum() and second[0].isalnum()) or {fold(first), fold(second)} & FUNCTION_WORDS:
+        return False
+    if first[-1].isdigit() != second[0].isdigit():
+        return True
+    return len(first) + len(second) >= 4 and len(second) >= 2 and first[-1].isalpha()
+
+
+def _item(word: Word, *, exact: bool = False) -> Item:
+    return Item(prefix=fold(word.text)) if word.is_prefix else Item(keys(word.text, exact=exact))
+
+
+def _plain_sequence(words: Sequence[Word]) -> Spelling:
+    return _sequence([_item(word) for word in words], words)
+
+
+def _sequence(items: Sequence[Item], words: Sequence[Word], wide: tuple[int, int] = (-1, 1)) -> Spelling:
+    """Set the items at their distances: one place apart, two over a full stop, more after a joined word."""
+    placed = []
+    offset = 0
+    for number, (item, word) in enumerate(zip(items, words, strict=True)):
+        if number:
+            offset += 2 if word.glue == GAP else 1
+        placed.append(item.at(offset, is_last=number == len(items) - 1))
+        if number == wide[0]:
+            offset += wide[1] - 1
+    return tuple(placed)

@@ -1,0 +1,122 @@
+"""What is asked of a language model, what may come back, and what can go wrong: everything but the client."""
+
+import re
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.errors import UpstreamError
+from core.fulltext.section import tokens
+from core.summaries.answer import LONGEST
+from core.summaries.prompts import PARTS, Form, Prompt
+
+MOST_ANSWER_TOKENS: Final = 6_000
+"""The longest answer paid for; a thinking model's thoughts count too."""
+
+_FORMATS: Final[dict[str, object]] = {
+    "json_object": {"type": "json_object"},
+    "json_schema": {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "summary",
+            "strict": True,
+            "schema": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("tldr", *PARTS)},
+                "required": ["tldr", *PARTS],
+                "additionalProperties": False,
+            },
+        },
+    },
+}
+
+
+class ModelStopped(UpstreamError):
+    """No call can succeed: the key, the model's name or the account is not good. Ends the run."""
+
+
+class PaperRefused(UpstreamError):
+    """The service will not have this paper; it need not be asked again."""
+
+
+class TooLong(UpstreamError):
+    """The paper does not fit into the model's context."""
+
+
+class Unanswered(UpstreamError):
+    """The service took the question, and may charge for it, but no whole answer came."""
+
+
+class Question(Struct, frozen=True):
+    """One paper for one reader: the prompt, the fenced text, an uploaded file, and an answer that was no good."""
+
+    prompt: Prompt
+    fence: str
+    text: str
+    file: str = ""
+    answered: str = ""
+    complaint: str = ""
+
+    def messages(self, form: Form) -> list[dict[str, str]]:
+        """The conversation in the words of the chat API."""
+        messages = [_message("system", self.prompt.system(self.fence, form))]
+        if self.file:
+            messages.append(_message("system", f"fileid://{self.file}"))
+        messages.append(_message("user", self.text))
+        if self.complaint:
+            messages += [_message("assistant", self.answered[:LONGEST]), _message("user", self.complaint)]
+        return messages
+
+    @property
+    def tokens(self) -> int:
+        """About how many the service will count."""
+        return sum(tokens(message["content"]) for message in self.messages("json"))
+
+
+class Reply(Struct, frozen=True):
+    """The text that came back. ``finish`` is "" when the connection ended before the answer did."""
+
+    text: str
+    finish: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Abilities(Struct, frozen=True):
+    """What is asked of the service; less when it turns out not to know it."""
+
+    structure: Literal["json_schema", "json_object", "markdown"] = "json_schema"
+    temperature: bool = True
+    limit: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
+    usage: bool = True
+
+    def without(self, complaint: str) -> "Abilities | None":
+        """Leave out what a complaint names; None when it names nothing that is asked for."""
+        names = complaint.lower()
+        if self.structure != "markdown" and re.search(r"response_?format|json|schema|structured|grammar", names):
+            return replace(self, structure="json_object" if self.structure == "json_schema" else "markdown")
+        if self.temperature and "temperature" in names:
+            return replace(self, temperature=False)
+        if self.limit and self.limit in names:
+            return replace(self, limit="max_completion_tokens" if self.limit == "max_tokens" else "")
+        if self.usage and re.search(r"stream_?options|include_usage", names):
+            return replace(self, usage=False)
+        return None
+
+    def body(self, temperature: float) -> dict[str, object]:
+        """The optional part of the request."""
+        body: dict[str, object] = {}
+        if self.structure != "markdown":
+            body["response_format"] = _FORMATS[self.structure]
+        if self.temperature:
+            body["temperature"] = temperature
+        if self.limit:
+            body[self.limit] = MOST_ANSWER_TOKENS
+        if self.usage:
+            body["stream_options"] = {"include_usage": True}
+        return body
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}

@@ -1,0 +1,286 @@
+"""What a feed reader sees."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from core.config import Settings
+from core.errors import RefreshRunning, StoreError
+from core.paper import AnnounceType, Batch
+from core.reports import RefreshReport
+from core.store.base import Manifest, Store
+from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish
+
+FORMATS = {
+    "rss": "application/rss+xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+    "json": "application/feed+json; charset=utf-8",
+}
+BATCHES = (
+    Batch(
+        TODAY,
+        (
+            make_paper(1, "Compressing the KV Cache of Imaginary Models"),
+            make_paper(2, "A Kettle That Reasons", categories=("cs.AI", "cs.LG")),
+            make_paper(3, "An Old Paper, Corrected", announce_type=AnnounceType.REPLACE, version=2),
+        ),
+    ),
+    Batch(YESTERDAY, (make_paper(4, "Yesterday's KV Cache", day=YESTERDAY),)),
+)
+
+
+@pytest.fixture
+async def web(store: Store) -> AsyncIterator[Web]:
+    await publish(store, BATCHES)
+    opened = open_web(store, settings=Settings(categories=("cs.AI", "cs.LG")))
+    yield opened
+    await opened.client.aclose()
+
+
+def titles(body: str) -> list[str]:
+    return [item.findtext("title", "") for item in ET.fromstring(body).iter("item")]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+async def test_each_format_has_its_type_and_its_validators(web: Web, name: str):
+    """A feed comes with the media type readers know, an ETag, a Last-Modified and a lifetime."""
+    answer = await web.get(f"/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == FORMATS[name]
+    assert answer.headers["etag"].startswith('"')
+    assert answer.headers["last-modified"] == "Wed, 14 Jan 2026 12:00:00 GMT"
+    assert answer.headers["cache-control"] == "public, max-age=900, s-maxage=900, stale-while-revalidate=86400"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "Accept-Encoding" in answer.headers["vary"]
+
+
+async def test_newest_day_first_and_no_replacements_unless_asked(web: Web):
+    """A feed has today's papers, then yesterday's; a corrected old paper is in it only when asked for."""
+    assert titles((await web.get("/rss")).text) == [
+        "Compressing the KV Cache of Imaginary Models",
+        "A Kettle That Reasons",
+        "Yesterday's KV Cache",
+    ]
+    assert titles((await web.get("/rss?types=replace")).text) == ["An Old Paper, Corrected"]
+
+
+async def test_keywords_in_the_address_filter(web: Web):
+    """The filter lives in the address."""
+    found = titles((await web.get("/rss?keywords=kv%20cache")).text)
+    assert found == ["Compressing the KV Cache of Imaginary Models", "Yesterday's KV Cache"]
+
+
+async def test_categories_in_the_path(web: Web):
+    """/rss/cs.AI+cs.LG-cs.LG is the old bot's address, with sums and differences."""
+    assert titles((await web.get("/rss/cs.AI")).text) == ["A Kettle That Reasons"]
+    assert titles((await web.get("/rss/cs-cs.AI?keywords=kv+cache&days=1")).text) == [
+        "Compressing the KV Cache of Imaginary Models"
+    ]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+async def test_head_has_the_headers_of_get_and_no_body(web: Web, name: str):
+    """HEAD tells what GET would."""
+    get, head = await web.get(f"/{name}"), await web.client.head(f"/{name}")
+    assert head.status_code == 200
+    assert head.content == b""
+    for header in ("etag", "last-modified", "content-type", "cache-control"):
+        assert head.headers[header] == get.headers[header]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+async def test_an_unchanged_feed_is_304_without_rendering(web: Web, name: str, monkeypatch: pytest.MonkeyPatch):
+    """Who has the feed already gets an empty answer, and nothing is matched or rendered for it."""
+    first = await web.get(f"/{name}?keywords=kv")
+    monkeypatch.setattr("api.feeds.render_feed", None)
+    monkeypatch.setattr(web.services, "responses", None)
+    for headers in (
+        {"If_None_Match": first.headers["etag"]},
+        {"If_None_Match": f'"other", W/{first.headers["etag"]}'},
+        {"If_None_Match": "*"},
+        {"If_Modified_Since": first.headers["last-modified"]},
+        {"If_None_Match": first.headers["etag"], "If_Modified_Since": "Mon, 01 Jan 2024 00:00:00 GMT"},
+    ):
+        answer = await web.get(f"/{name}?keywords=kv", **headers)
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == first.headers["etag"]
+        assert answer.headers["last-modified"] == first.headers["last-modified"]
+
+
+async def test_another_etag_wins_over_a_fitting_date(web: Web):
+    """If-None-Match decides alone when it is there; a date that is none is ignored."""
+    first = await web.get("/rss")
+    stale = await web.get("/rss", If_None_Match='"old"', If_Modified_Since=first.headers["last-modified"])
+    assert stale.status_code == 200
+    assert (await web.get("/rss", If_Modified_Since="yesterday")).status_code == 200
+
+
+async def test_the_order_of_parameters_does_not_matter(web: Web):
+    """The same question in other words has the same ETag and the same bytes."""
+    one = await web.get("/rss?keywords=kv cache&categories=cs.LG,cs.AI&days=3")
+    other = await web.get("/rss?days=3&categories=CS.lg, cs.ai&keywords=kv%20cache")
+    assert one.headers["etag"] == other.headers["etag"]
+    assert one.content == other.content
+
+
+async def test_different_questions_have_different_etags(web: Web):
+    """No two feeds share an ETag."""
+    addresses = ["/rss", "/atom", "/json", "/rss?keywords=kv", "/rss?days=1", "/rss/cs.LG", "/rss?categories=cs.LG"]
+    etags = [(await web.get(address)).headers["etag"] for address in addresses]
+    assert len(set(etags)) == len(addresses)
+
+
+async def test_a_feed_says_its_own_address(web: Web):
+    """The self link is the address in its canonical form, with this host."""
+    body = (await web.get("/rss/cs.LG?keywords=kv%20cache")).text
+    assert 'href="http://paperfeed.example/rss/cs.LG?keywords=kv%20cache"' in body
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/rss?limit=0", ["limit", "1", "500"]),
+        ("/rss?limit=many", ["limit", "500"]),
+        ("/rss?days=400", ["days"]),
+        ("/rss?types=old", ["types", "new", "cross", "replace"]),
+        ("/rss?sort=random", ["sort", "score", "date"]),
+        ("/rss?match=fuzzy", ["match", "word", "substring"]),
+        ("/rss?content=pdf", ["content", "full", "abstract", "title"]),
+        ("/rss?categories=cs.XX", ["categories", "cs.XX"]),
+        ("/rss/cs.XX", ["categories", "cs.XX"]),
+        ("/rss?keyword=llm", ["keyword", "keywords"]),
+        ("/rss?days=3&days=4", ["days"]),
+        ("/rss/cs.AI?categories=cs.LG", ["categories"]),
+        ("/rss?min_score=-1", ["min_score"]),
+        ("/rss?per_day=501", ["per_day", "500"]),
+    ],
+)
+async def test_bad_parameters_are_named(web: Web, address: str, words: list[str]):
+    """A wrong parameter is a 400 in one sentence with its name and what is allowed."""
+    answer = await web.get(address)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    for word in words:
+        assert word in answer.text
+    assert answer.text.count("\n") == 1
+
+
+async def test_errors_of_a_json_feed_are_json(web: Web):
+    """A program that asked for JSON gets its error as JSON."""
+    answer = await web.get("/json?limit=0")
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == "limit"
+
+
+async def test_unknown_addresses_are_404(web: Web):
+    """Never a 200 error page."""
+    answer = await web.get("/feed.xml")
+    assert answer.status_code == 404
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_an_empty_result_is_a_valid_feed_that_says_why(web: Web):
+    """Nothing matched is no error."""
+    answer = await web.get("/rss?keywords=unobtainium")
+    assert answer.status_code == 200
+    assert titles(answer.text) == []
+    assert "Nothing matched in the 7 days up to 2026-01-14" in answer.text
+
+
+async def test_no_papers_yet_is_503_with_retry_after(store: Store):
+    """A deployment without papers asks to come back; it never serves an empty 200."""
+    web = open_web(store)
+    web.services.refresh = _refresh_elsewhere
+    for name in FORMATS:
+        answer = await web.get(f"/{name}")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "60"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def _refresh_elsewhere(_config: object, _store: object) -> RefreshReport:
+    raise RefreshRunning("another refresh is running")
+
+
+async def test_a_crash_shows_no_traceback(web: Web, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    """Whatever happens, a reader sees one sentence, and the operator one line that names the cause."""
+
+    def broken(*_: object) -> bytes:
+        raise ZeroDivisionError("a secret detail")
+
+    monkeypatch.setattr("api.feeds.render_feed", broken)
+    monkeypatch.setattr("core.log._LOGGER.propagate", True)
+    answer = await web.get("/rss")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+    assert any("ZeroDivisionError: a secret detail" in line for line in caplog.messages)
+
+
+async def test_a_new_batch_reaches_readers_and_old_items_do_not_move(web: Web, store: Store):
+    """A refresh adds today's papers on top; yesterday's order stays as it was."""
+    before = titles((await web.get("/rss")).text)
+    tomorrow = TODAY + timedelta(days=1)
+    batch = Batch(tomorrow, (make_paper(9, "Tomorrow's Paper", day=tomorrow),))
+    await publish(store, (batch, *BATCHES), changed=NOW + timedelta(days=1))
+    web.services.now = lambda: NOW + timedelta(days=1)
+    answer = await web.get("/rss")
+    assert titles(answer.text) == ["Tomorrow's Paper", *before]
+    assert answer.headers["last-modified"] == "Thu, 15 Jan 2026 12:00:00 GMT"
+
+
+async def test_a_refresh_that_changes_nothing_changes_no_byte(web: Web, store: Store):
+    """Freshness is not content: the same papers, checked again an hour later, are the same feed."""
+    before = await web.get("/atom")
+    await publish(store, BATCHES, changed=NOW)
+    web.services.now = lambda: NOW + timedelta(hours=1)
+    after = await web.get("/atom")
+    assert (after.headers["etag"], after.content) == (before.headers["etag"], before.content)
+
+
+class Unreachable:
+    """A store whose network is gone."""
+
+    name, lasting = "redis", True
+
+    async def load_manifest(self) -> Manifest | None:
+        raise StoreError("redis did not answer")
+
+    async def close(self) -> None:
+        return None
+
+
+async def test_a_warm_instance_survives_its_store(web: Web):
+    """When the store goes away, an instance that has papers goes on serving them."""
+    before = await web.get("/rss")
+    web.services.library._store = Unreachable()
+    web.services.now = lambda: NOW + timedelta(hours=1)
+    after = await web.get("/rss")
+    assert (after.status_code, after.content) == (200, before.content)
+
+
+async def test_a_cold_instance_without_its_store_is_503(monkeypatch: pytest.MonkeyPatch):
+    """Without papers and without a store there is nothing to serve, and the answer says what is wrong."""
+    web = open_web(Unreachable())
+    answer = await web.get("/rss")
+    assert answer.status_code == 503
+    assert "redis did not answer" in answer.text
+    assert answer.headers["retry-after"] == "60"
+
+
+async def test_preflights_are_answered(web: Web):
+    """A web page of another origin may send If-None-Match."""
+    answer = await web.client.options("/rss", headers={"Origin": "https://reader.example"})
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "If-None-Match" in answer.headers["access-control-allow-headers"]
+
+
+async def test_a_description_says_what_the_feed_is(web: Web):
+    """The order that was asked for, and why nothing is like papers that are not held."""
+    assert "newest paper first" in (await web.get("/rss?sort=date")).text
+    assert "best match first" in (await web.get("/rss")).text
+    assert "(2600.99999) none is held here" in (await web.get("/rss?like=2600.99999")).text

@@ -1,0 +1,238 @@
+"""The command line as a person meets it, in a process of its own on a copy of the program."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+
+from core.cli.serve import seed_sample
+from core.config import ROOT
+from core.store import codec, open_store
+from core.store.base import Manifest
+from tests.support.replay import needs_replay, running_replay
+
+NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """The program with a configuration of one category and no papers."""
+    for name in ("api", "core", "public"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "config.json").write_text('{"categories": ["cs.CL"]}')
+    return tmp_path
+
+
+def environment(arxiv: str = NOWHERE, **changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    bases = dict.fromkeys(("ARXIV_RSS_BASE_URL", "ARXIV_BASE_URL", "ARXIV_API_BASE_URL"), arxiv)
+    return kept | bases | changes
+
+
+async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, foreign: bool = False) -> None:
+    """Leave in the store what an earlier start left: a pause arXiv asked for, sample papers, another version's list."""
+    store, now = open_store("", data_dir=here / ".data", on_vercel=False), datetime.now(UTC)
+    if cooling:
+        await store.cool_down(now + timedelta(hours=1), "it said so")
+    if sample:
+        await seed_sample(store, now=now)
+    if foreign:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(codec, "_MANIFEST", b"PFm0")
+            await store.publish(Manifest("of another version"))
+    await store.close()
+
+
+def run(here: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "core", *arguments],
+        cwd=here,
+        env=environment(**changes),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def serving(here: Path, **changes: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """``python -m core serve`` until it answers; ended by the test, or killed in the end."""
+    base = f"http://127.0.0.1:{changes['PORT']}"
+    output = (here / "output").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core", "serve"], cwd=here, env=environment(**changes), stdout=output, stderr=output
+    )
+    try:
+        for _ in range(300):
+            if process.poll() is not None or answers(base):
+                break
+            time.sleep(0.1)
+        yield base, process
+    finally:
+        process.kill()
+        process.wait()
+        output.close()
+
+
+def answers(base: str) -> bool:
+    try:
+        read(f"{base}/health")
+    except URLError:
+        return False
+    return True
+
+
+def read(address: str) -> str:
+    """The body, whatever the status."""
+    try:
+        with urlopen(address, timeout=20) as answer:
+            return answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.read().decode()
+
+
+def interrupt(process: subprocess.Popen[str], here: Path) -> str:
+    """Ctrl-C; return everything that it printed."""
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) in (0, 130)
+    return (here / "output").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "words"),
+    [
+        (("feed", "limit=[/x]"), {}, 'limit: must be a whole number between 1 and 500, got "[/x]"'),
+        (("feed", "--format", "[/x]"), {}, "--format: must be one of rss, atom, json, got [/x]"),
+        (("feed",), {}, "no papers yet"),
+        (("serve",), {"REDIS_URL": "redis://:secret@localhost:port"}, "the Redis address is not valid"),
+        (("serve",), {"REDIS_URL": "secret@localhost:6379"}, "REDIS_URL: must begin with one of redis://"),
+        (("serve",), {"REDIS_URL": "redis://:secret@127.0.0.1:9"}, "could not connect to Redis"),
+        (("serve",), {"HOST": "192.0.2.1"}, "cannot listen on 192.0.2.1 port 8000"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(here: Path, arguments: tuple[str, ...], changes: dict[str, str], words: str):
+    """No traceback, no secret, exit code 1 or 2, and nothing on standard output."""
+    done = run(here, *arguments, **changes)
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
+    assert done.stdout == ""
+    assert done.returncode in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "config.json: not valid JSON"),
+        ('{"keyword": []}', "config.json: keyword: unknown key"),
+        ('{"max_papers": "[/x]"}', "config.json: max_papers: expected int, got str"),
+    ],
+)
+def test_a_wrong_configuration_stops_the_start(here: Path, text: str, words: str):
+    """The sentence names the file and the key."""
+    (here / "config.json").write_text(text)
+    done = run(here, "serve")
+    assert words.lower() in done.stderr.lower()
+    assert done.stderr.count("\n") == 1
+    assert done.returncode == 1
+
+
+def test_a_port_in_use_is_found_before_anything_is_fetched(here: Path):
+    """Nobody waits for arXiv only to learn that the port is taken."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run(here, "serve", PORT=str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: cannot listen on 127.0.0.1 port")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("foreign", [False, True], ids=["nothing held", "another version's store"])
+async def test_without_arxiv_a_marked_sample_is_served_and_ctrl_c_ends_it(here: Path, foreign: bool):
+    """It says so in one sentence, marks every title, page and feed, and ends without a traceback."""
+    await prepare(here, cooling=True, foreign=foreign)
+    with serving(here, PORT=str(free_port())) as (base, process):
+        for name in ("rss", "atom"):
+            feed = read(f"{base}/{name}")
+            assert feed.count("<title>") == feed.count("<title>[Sample] ") > 1
+        assert all(item["title"].startswith("[Sample] ") for item in json.loads(read(f"{base}/json"))["items"])
+        assert "<title>[Sample] " in read(f"{base}/")
+        assert json.loads(read(f"{base}/health"))["status"] == "sample"
+        printed = interrupt(process, here)
+    assert "serving a sample day of fictional papers" in printed
+    assert "Traceback" not in printed
+    assert f"{base.replace('127.0.0.1', 'localhost')}/rss\n" in printed
+
+
+def test_ctrl_c_while_it_fetches_is_no_traceback(here: Path):
+    """Whoever changes their mind during the first fetch gets the prompt back."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and says nothing
+        arxiv = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        output = (here / "output").open("w")
+        command = [sys.executable, "-m", "core", "serve"]
+        with subprocess.Popen(
+            command, cwd=here, env=environment(arxiv, PORT=str(free_port())), stdout=output, stderr=output
+        ) as process:
+            silent.settimeout(30)
+            connection, _ = silent.accept()
+            printed = interrupt(process, here)
+            connection.close()
+        output.close()
+    assert "Traceback" not in printed
+
+
+@needs_replay
+async def test_real_papers_replace_the_sample_and_the_next_start_is_quick(here: Path):
+    """When arXiv is back the sample is gone; what was fetched is kept, and not fetched again."""
+    await prepare(here, sample=True)
+    assert "[Sample]" in run(here, "feed").stdout
+    with running_replay("--today", "2026-01-14", "--rebase-dates") as replay:
+        with serving(here, arxiv=replay.base, PORT=str(free_port())) as (base, process):
+            feed = read(f"{base}/rss?keywords=")
+            assert feed.count("<item>") > 20
+            assert "[Sample]" not in feed
+            interrupt(process, here)
+        replay.forget()
+    with serving(here, PORT=str(free_port())) as (base, process):
+        assert read(f"{base}/rss?keywords=").count("<item>") == feed.count("<item>")
+        interrupt(process, here)
+    done = run(here, "feed", "keywords=&limit=2", "--format", "json")
+    assert len(json.loads(done.stdout)["items"]) == 2
+
+
+async def test_a_closed_pipe_is_no_traceback(here: Path):
+    """``python -m core feed | head`` ends quietly."""
+    await prepare(here, sample=True)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "core", "feed", "keywords="],
+            cwd=here,
+            env=environment(),
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert "Traceback" not in done.stderr
