@@ -30,7 +30,7 @@ _NEEDS_QUOTES: Final = re.compile(r"[,^*]|\b(?:AND|NOT|OR)\b|^[A-Za-z]+:\S|^\s|\
 
 
 class Word(Struct, frozen=True):
-    """A word somebody asks for: how it follows the one before (see ``core.language.words``), and whether more may follow it."""
+    """A word asked for: how it follows the one before (see ``core.language.words``), and whether more may follow it."""
 
     text: str
     glue: str = SPACE
