@@ -5,8 +5,9 @@ from fastapi import APIRouter, Request, Response
 from api.caching import FEED, Validators, respond
 from api.following import follow_asked_for
 from api.services import Services, WithServices, base_url
-from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed, unfollowed
+from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed
 from core.feeds.health import late_categories
+from core.following import unfollowed
 from core.query import parse_query
 from core.render.head import RENDERER_VERSION
 
@@ -24,7 +25,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,
-        ",".join(unfollowed(snapshot, query)),
+        ",".join(unfollowed(snapshot.manifest, query)),
         services.fingerprint,
         RENDERER_VERSION,
         query.canonical(),

@@ -8,10 +8,10 @@ from starlette.background import BackgroundTask
 
 from api.services import Services
 from core.errors import StoreError
-from core.feeds.build import named_categories
-from core.feeds.library import PATIENCE
+from core.following import named_categories
 from core.log import event
 from core.query import FeedQuery
+from core.store.base import PATIENCE
 
 KEEP: Final = timedelta(days=30)
 """A category that no feed asks for any more is left alone after this."""

@@ -12,12 +12,15 @@ from api.refresh import fill_empty_store
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
-from core.feeds.build import FORMATS, Addresses, feed_description, feed_title, find_entry, unfollowed
+from core.feeds.build import FORMATS, Addresses, find_entry
+from core.feeds.describe import query_description, query_title
 from core.feeds.library import Snapshot
+from core.following import unfollowed
 from core.paper import ArxivId, Entry, parse_arxiv_id
 from core.query import FeedQuery, parse_query
 from core.render.body import body_html
-from core.render.head import RENDERER_VERSION, abstract_url
+from core.render.head import RENDERER_VERSION
+from core.render.links import abstract_url
 from core.search.highlight import Piece, highlight
 from core.search.near_misses import NearMiss, near_misses
 from core.search.select import select
@@ -119,7 +122,7 @@ async def index(request: Request, services: WithServices) -> Response:
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,
-        ",".join(unfollowed(snapshot, query)),
+        ",".join(unfollowed(snapshot.manifest, query)),
         services.fingerprint,
         query.canonical(),
         base,
@@ -184,7 +187,7 @@ def _index_page(request: Request, snapshot: Snapshot, query: FeedQuery, base: st
         sample=snapshot.manifest.sample,
         waiting="",
         heading=_heading(entries),
-        description=feed_description(snapshot, query, entries),
+        description=query_description(snapshot, query, entries),
         entries=[page_entry(entry, query) for entry in entries[:SHOWN]],
         misses=[page_near_miss(miss) for miss in _misses(snapshot, query, entries)],
     )
@@ -211,4 +214,4 @@ def _common(request: Request, query: FeedQuery, base: str) -> dict[str, object]:
     given = request.query_params
     form = {name: given.get(name, "") for name in FIELDS}
     hidden = [pair for pair in _parameters(request) if pair[0] not in FIELDS]
-    return {"title": feed_title(query), "feeds": feed_links(base, query), "form": form, "hidden": hidden}
+    return {"title": query_title(query), "feeds": feed_links(base, query), "form": form, "hidden": hidden}

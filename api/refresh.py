@@ -12,7 +12,7 @@ from api.caching import NEVER
 from api.services import Services, WithServices
 from core.errors import Forbidden, NotConfigured, PaperfeedError, RefreshRunning
 from core.log import event
-from core.store.base import Manifest
+from core.store.records import Manifest
 
 FILL_AGAIN_AFTER: Final = timedelta(minutes=5)
 """How long visits to an empty deployment leave arXiv alone after a refresh that brought nothing."""

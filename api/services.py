@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final, Protocol
 
@@ -12,9 +12,10 @@ import msgspec
 from fastapi import Depends, Request
 
 from api.caching import ResponseCache
+from core.clock import utc_now
 from core.config import Config
 from core.feeds.library import Library
-from core.refresh.scope import categories_to_follow
+from core.following import categories_to_follow
 from core.store.base import Store
 
 if TYPE_CHECKING:
@@ -26,11 +27,6 @@ TIME_LIMIT: Final = timedelta(seconds=270)
 """The platform ends a request after 300 s; the rest is for finishing cleanly."""
 
 
-def utc_now() -> datetime:
-    """The one place where the web reads the clock."""
-    return datetime.now(UTC)
-
-
 class RunRefresh(Protocol):
     """One refresh of this deployment, within the time that the platform gives a request."""
 
@@ -39,9 +35,9 @@ class RunRefresh(Protocol):
 
 async def run_refresh(config: Config, store: Store) -> "RefreshReport":
     """Refresh from the real arXiv. Raises RefreshRunning while another refresh has the lock."""
-    from core.running import run_within  # noqa: PLC0415 - the request path does without httpx and feedparser
+    from core.refresh.run import refresh_within  # noqa: PLC0415 - the request path does without httpx and feedparser
 
-    return await run_within(config, store, TIME_LIMIT)
+    return await refresh_within(config, store, TIME_LIMIT)
 
 
 @dataclass

@@ -12,8 +12,8 @@ from api.services import Services, WithServices
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
 from core.feeds.health import Health, check_health
-from core.history import Refreshed, recent_refreshes
-from core.store.base import DayRecord, Usage
+from core.reports import Refreshed, recent_refreshes
+from core.store.records import DayRecord, Usage
 
 router = APIRouter()
 

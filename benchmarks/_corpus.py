@@ -14,11 +14,11 @@ from itertools import cycle, islice, pairwise
 from pathlib import Path
 from tempfile import mkdtemp
 
+from core.index.writer import build_index
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Batch, Paper
-from core.search.match import build_index
 from core.store import open_store
-from core.store.base import BatchBlobs, CategoryState, Manifest
 from core.store.codec import content_name, content_version, encode_papers
+from core.store.records import BatchBlobs, CategoryState, Manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = ROOT.parent / "shared" / "arxiv" / "papers.jsonl.gz"

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import _corpus
 from core.config import Settings
-from core.index.packing import rows_of
+from core.index.bitset import rows_of
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.language.terms import Term, parse_term

@@ -17,12 +17,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import _recorded
 from core.config import Settings, load_config
-from core.index.packing import rows_of
+from core.index.bitset import rows_of
 from core.language.terms import Term, parse_term
 from core.paper import Entry, Paper
 from core.query import parse_query
 from core.search.batch import LoadedBatch
-from core.search.match import substring_hits, term_hits
+from core.search.hits import substring_hits
+from core.search.match import term_hits
 from core.search.select import select
 
 EXAMPLES = 3

@@ -24,7 +24,7 @@ from time import perf_counter
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from core.arxiv.limits import SystemClock  # noqa: E402 - the path comes first
+from core.clock import SystemClock  # noqa: E402 - the path comes first
 from core.config import Config  # noqa: E402
 from core.paper import Batch  # noqa: E402
 from core.store import open_store  # noqa: E402

@@ -1,17 +1,50 @@
 """What a refresh did, for people and for machines: frozen structs that msgspec writes as JSON."""
 
-from collections import Counter
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
-from core.store.base import DayRecord
-from core.summaries.report import SummaryReport
+from core.log import event
+from core.store.base import Store
+from core.store.records import DayRecord
 
-if TYPE_CHECKING:  # who only reads reports (the web) does without the parsers
-    from core.arxiv.document import CategoryDocument
-    from core.refresh.decide import Decision
+
+class FailedSummary(Struct, frozen=True):
+    """A summary that did not come. ``final``: it will not be tried again."""
+
+    arxiv_id: str
+    language: str
+    reason: str
+    final: bool
+
+
+class SummaryReport(Struct, frozen=True):
+    """One run. ``ready`` summaries existed before it, ``left`` are for the next one."""
+
+    model: str = ""
+    ready: int = 0
+    made: int = 0
+    failed: tuple[FailedSummary, ...] = ()
+    left: int = 0
+    given_up: int = 0
+    problem: str = ""  # what somebody has to do something about, in one line: a bad key, a missing prompt file
+    paused: str = ""  # why the run ended before its work did: time, the day's budget, a pause that was asked for
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None  # in the configured currency; None when no price is configured
+    seconds: float = 0.0
+
+    @property
+    def outcome(self) -> str:
+        """One sentence for a log or a status page."""
+        if self.problem:
+            return f"no summaries: {self.problem}" if not self.made else f"{self.made} summaries, then {self.problem}"
+        parts = [f"{self.made} summarized", f"{self.ready} ready before"]
+        parts += [f"{len(self.failed)} failed"] if self.failed else []
+        parts += [f"{self.left} left for the next refresh"] if self.left else []
+        return ", ".join(parts) + (f" ({self.paused})" if self.paused else "")
 
 
 class SkippedItem(Struct, frozen=True):
@@ -37,26 +70,6 @@ class Fetch(Struct, frozen=True):
     replace: int = 0
     replace_cross: int = 0
     skipped: tuple[SkippedItem, ...] = ()
-
-    @classmethod
-    def of(cls, document: "CategoryDocument", day: date, decision: "Decision", seconds: float) -> "Fetch":
-        """Count what the document holds."""
-        counts = Counter(paper.announce_type.value for paper in document.papers)
-        return cls(
-            document.category,
-            day,
-            document.source,
-            decision.verdict,
-            decision.reason,
-            decision.next_step,
-            seconds,
-            len(document.papers),
-            counts["new"],
-            counts["cross"],
-            counts["replace"],
-            counts["replace-cross"],
-            tuple(SkippedItem(each.name, each.reason) for each in document.skipped),
-        )
 
     def __str__(self) -> str:
         """One line of progress."""
@@ -105,3 +118,26 @@ class RefreshReport(Struct, frozen=True):
     next_step: str
     next_at: datetime | None
     summaries: SummaryReport | None = None  # None: none were to be made
+
+
+class Refreshed(msgspec.Struct, frozen=True):
+    """A refresh of the past: the part of its RefreshReport that people look at."""
+
+    started: datetime
+    seconds: float
+    ok: bool
+    outcome: str
+    anomalies: tuple[str, ...] = ()
+    next_step: str = ""
+    summaries: SummaryReport | None = None
+
+
+async def recent_refreshes(store: Store, most: int) -> tuple[Refreshed, ...]:
+    """Read the last reports, newest first; one of another version of Paperfeed is left out. Raises StoreError."""
+    found = []
+    for report in await store.reports(most):
+        try:
+            found.append(msgspec.json.decode(report, type=Refreshed))
+        except msgspec.MsgspecError as error:
+            event("report.unreadable", error=str(error))
+    return tuple(found)

@@ -14,14 +14,13 @@ import httpx
 
 from core.arxiv.catchup import parse_catchup
 from core.arxiv.document import FEED_LIMIT, CategoryDocument
-from core.arxiv.limits import HOSTS, SPACING, THROTTLING, Clock, Limits, Role, SystemClock, retry_after
+from core.arxiv.limits import HOSTS, SPACING, THROTTLING, Limits, Role, retry_after
 from core.arxiv.listing import ListingPage, join_pages, parse_listing
 from core.arxiv.rss import parse_rss
+from core.clock import Clock
 from core.config import VERSION, Environment
 from core.errors import Missing, Throttled, UpstreamError
 from core.store.base import Store
-
-__all__ = ["ArxivClient", "Clock", "Limits", "Role", "SystemClock", "Transport"]
 
 Transport = httpx.AsyncBaseTransport
 """What carries the requests; tests have their own."""

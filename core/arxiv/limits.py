@@ -1,13 +1,12 @@
 """How to be polite to arXiv: hosts, spacing, pauses, limits; and the clock by which it is done."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from msgspec import Struct
 
-from core.store.base import Spacing
+from core.store.records import Spacing
 
 Role = Literal["rss", "site", "api"]
 
@@ -23,26 +22,6 @@ THROTTLING: Final = frozenset({403, 406, 429, 503})
 _SHORTEST_PAUSE: Final = 30.0
 _USUAL_PAUSE: Final = 60.0
 _LONGEST_PAUSE: Final = 900.0
-
-
-class Clock(Protocol):
-    """Tells the time and lets it pass."""
-
-    def now(self) -> datetime:
-        """The time, with a time zone."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Let so much time pass."""
-
-
-class SystemClock:
-    """The real one."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class Limits(Struct, frozen=True):

@@ -4,42 +4,29 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import uvicorn
 
-from core.arxiv.client import SystemClock
-from core.calendar import eastern_date, last_expected_announcement
+from core.clock import SystemClock
 from core.config import Config
 from core.errors import ConfigError, Damaged, PaperfeedError, RefreshRunning
+from core.feeds.health import is_current
 from core.log import event
-from core.paper import announcement_time
-from core.refresh.scope import categories_to_follow
+from core.refresh.run import refresh_within
 from core.reports import RefreshReport
-from core.running import run_within
-from core.search.match import build_index
-from core.store.base import BatchBlobs, Manifest, Store
-from core.store.codec import content_version, encode_papers
+from core.sample.publish import seed_sample
+from core.store.base import Store
+from core.store.records import Manifest
 
 FOREGROUND: Final = timedelta(minutes=5)
 """How long a start may fetch before the server opens; what is left is fetched while it serves."""
 BACKGROUND: Final = timedelta(minutes=30)
 CHECK_EVERY: Final = timedelta(minutes=10)
-SAMPLE_KEEP: Final = timedelta(days=1)
 LOCAL: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
 
 Say = Callable[[str], None]
-
-
-def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
-    """Whether every configured category has the last announcement that arXiv should have made."""
-    if manifest is None or manifest.sample:
-        return False
-    held = {state.category: state.last_day for state in manifest.categories}
-    days = [held.get(category) for category in categories_to_follow(config.settings, ())]
-    expected = last_expected_announcement(now)
-    return all(day is not None and announcement_time(day) >= expected for day in days)
 
 
 async def refresh_locally(
@@ -47,7 +34,7 @@ async def refresh_locally(
 ) -> RefreshReport:
     """Refresh from the command line, a line of progress for each document. Raises RefreshRunning, StoreError."""
     limit = FOREGROUND if newest_only else BACKGROUND
-    return await run_within(config, store, limit, say=say, newest_only=newest_only)
+    return await refresh_within(config, store, limit, say=say, newest_only=newest_only)
 
 
 async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
@@ -102,20 +89,6 @@ async def _readable_manifest(store: Store) -> Manifest | None:
         return await store.load_manifest()
     except Damaged:
         return None
-
-
-async def seed_sample(store: Store, *, now: datetime) -> Manifest:
-    """Publish the bundled sample days, marked as such; the first refresh that works throws them away."""
-    from core.sample import sample_batches  # noqa: PLC0415 - it is not part of a deployment
-
-    refs = []
-    for batch in sample_batches(eastern_date(now)):
-        blobs = BatchBlobs(encode_papers(batch.papers), build_index(batch.papers))
-        refs.append(await store.save_batch(batch.day, blobs, count=len(batch.papers), keep=SAMPLE_KEEP))
-    refs.sort(key=lambda ref: ref.day, reverse=True)
-    manifest = Manifest(content_version(refs), tuple(refs), changed=now, sample=True)
-    await store.publish(manifest)
-    return manifest
 
 
 async def keep_up_to_date(config: Config, store: Store) -> None:

@@ -5,22 +5,16 @@ from typing import Final
 
 from msgspec import Struct
 
+from core.feeds.describe import query_description, query_title
 from core.feeds.library import Snapshot
 from core.paper import Entry, announcement_time
 from core.query import Content, FeedQuery
 from core.render.head import FeedHead
 from core.search.batch import Row
 from core.search.select import Placed, Selection, select
-from core.taxonomy import ARCHIVES, members
 
 TTL_MINUTES: Final = 15
 """How often a reader may ask; the web's max-age for feeds is the same."""
-
-JOINS: Final = (
-    "The next of the day's four refreshes brings it in, with the days before, if there is room: "
-    "readers may add 20 categories to a deployment."
-)
-_ORDERS: Final = {"score": "best match first", "date": "newest paper first"}
 
 Renderer = Callable[[FeedHead, Sequence[Entry], Content], bytes]
 
@@ -95,8 +89,8 @@ def feed_head(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], ad
     """What a feed says of itself; its ``updated`` is its newest entry's, or the newest batch's when it has none."""
     newest = announcement_time(snapshot.batches[0].day)
     return FeedHead(
-        title=feed_title(query),
-        description=feed_description(snapshot, query, entries),
+        title=query_title(query),
+        description=query_description(snapshot, query, entries),
         self_url=addresses.feed,
         page_url=addresses.page,
         base_url=addresses.base,
@@ -105,51 +99,6 @@ def feed_head(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], ad
         ttl_minutes=TTL_MINUTES,
         papers_url=f"{addresses.base}/papers/",
     )
-
-
-def feed_title(query: FeedQuery) -> str:
-    """``Paperfeed: cs.AI, cs.LG · kv cache, LLM``."""
-    parts = [f"Paperfeed: {', '.join(query.categories.terms)}"]
-    if query.keywords:
-        parts.append(_some([str(term) for term in query.keywords], 4))
-    return " · ".join(parts)
-
-
-def feed_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry]) -> str:
-    """One or two sentences: what is in the feed, and why there is nothing when there is nothing."""
-    what = f"New arXiv papers in {', '.join(query.categories.terms)}"
-    if query.keywords:
-        what += f" about {_some([str(term) for term in query.keywords], 8)}"
-    if waiting := unfollowed(snapshot, query):
-        return f"{what}. Not followed here yet: {', '.join(waiting)}. {JOINS}"
-    if entries:
-        return f"{what}, newest announcement first, {_ORDERS[query.sort]}."
-    return f"{what}. {_why_empty(snapshot, query)}"
-
-
-def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
-    if query.like and not any(set(query.like) & set(batch.index.ids) for batch in snapshot.batches):
-        return f"Of the papers to compare with ({', '.join(query.like)}) none is held here."
-    if archives := _unfollowed_archives(snapshot, query):
-        return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
-    return f"Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
-
-
-def named_categories(query: FeedQuery) -> tuple[str, ...]:
-    """The categories that were asked for by name, archives left aside."""
-    return tuple(term for term in query.categories.terms if term in query.categories.included)
-
-
-def unfollowed(snapshot: Snapshot, query: FeedQuery) -> tuple[str, ...]:
-    """The categories asked for by name that no refresh has fetched yet."""
-    fetched = {state.category for state in snapshot.manifest.categories if state.last_day}
-    return tuple(name for name in named_categories(query) if name not in fetched) if fetched else ()
-
-
-def _unfollowed_archives(snapshot: Snapshot, query: FeedQuery) -> tuple[str, ...]:
-    fetched = {state.category for state in snapshot.manifest.categories}
-    archives = (term for term in query.categories.terms if term in ARCHIVES and term not in query.categories.included)
-    return tuple(name for name in archives if fetched and not members(name) & fetched)
 
 
 def find_entry(snapshot: Snapshot, arxiv_id: str, query: FeedQuery) -> Entry | None:
@@ -162,9 +111,3 @@ def find_entry(snapshot: Snapshot, arxiv_id: str, query: FeedQuery) -> Entry | N
     if not rows:
         return None
     return Selection(snapshot.batches, query).entry(Placed(0, arxiv_id, rows[0], rows[-1]))
-
-
-def _some(words: Sequence[str], most: int) -> str:
-    if len(words) <= most + 1:
-        return ", ".join(words)
-    return f"{', '.join(words[:most])} and {len(words) - most} more"

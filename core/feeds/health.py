@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from core.calendar import last_expected_announcement, next_expected_announcement
 from core.config import Config
 from core.errors import StoreError
-from core.feeds.library import PATIENCE
-from core.history import recent_refreshes
+from core.following import categories_to_follow
 from core.paper import announcement_time
-from core.refresh.scope import categories_to_follow
-from core.store.base import CategoryState, GateState, LastRefresh, Manifest, Store
+from core.reports import recent_refreshes
+from core.store.base import PATIENCE, Store
+from core.store.records import CategoryState, GateState, LastRefresh, Manifest
 from core.taxonomy import CategoryFilter
 
 GRACE: Final = timedelta(hours=14)
@@ -144,3 +144,13 @@ def _verdict(
     if late:
         return "stale", f"older than the last announcement: {', '.join(late)}"
     return "ok", "every followed category has the last announcement, or waits for it in good time"
+
+
+def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
+    """Whether every configured category has the last announcement that arXiv should have made."""
+    if manifest is None or manifest.sample:
+        return False
+    held = {state.category: state.last_day for state in manifest.categories}
+    days = [held.get(category) for category in categories_to_follow(config.settings, ())]
+    expected = last_expected_announcement(now)
+    return all(day is not None and announcement_time(day) >= expected for day in days)

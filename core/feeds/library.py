@@ -8,18 +8,17 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from core.errors import Damaged, NoPapersYet, StoreError
+from core.index.reader import BatchIndex
+from core.index.writer import build_index
 from core.log import event
 from core.paper import Paper, Summary, announcement_time
-from core.search.match import BatchIndex, build_index
-from core.search.select import LoadedBatch
-from core.store.base import BatchBlobs, BatchRef, Manifest, Store
+from core.search.batch import LoadedBatch
+from core.store.base import PATIENCE, Store
 from core.store.codec import decode_summaries, open_papers
+from core.store.records import BatchBlobs, BatchRef, Manifest
 
 MEMO: Final = timedelta(seconds=30)
 """How long an instance may answer without asking the store whether something changed."""
-
-PATIENCE: Final = timedelta(seconds=3)
-"""How long a request waits for the store to say what is held."""
 
 LOADING: Final = 3
 """How many times as long it waits for the batches: some megabytes, once per instance and day."""

@@ -43,7 +43,7 @@ def _tail(before: str, word: str) -> str:
     return chr(1 + shared) + word[shared:]
 
 
-class Vocabulary:
+class Dictionary:
     """Finds the numbers of words."""
 
     def __init__(self, parts: Parts) -> None:

@@ -3,13 +3,8 @@
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, compress, pairwise
-from typing import Final, Literal
-
-_FEW: Final = 24
-_SPARSE: Final = 6
-"""With fewer than one row in so many, looking for the next is quicker than going through all."""
-_TRUTH: Final = bytes(code == ord("1") for code in range(256))
+from itertools import chain, pairwise
+from typing import Literal
 
 
 def split_planes(numbers: Iterable[int], code: Literal["H", "I"] = "H") -> bytes:
@@ -52,30 +47,3 @@ class Planes:
 def differences(numbers: Sequence[int]) -> Iterator[int]:
     """``[3, 5, 9]`` as ``3, 2, 4``: what ``itertools.accumulate`` turns back."""
     return chain(numbers[:1], (after - before for before, after in pairwise(numbers)))
-
-
-def bits_of(rows: Iterable[int], count: int) -> int:
-    """Put row numbers below ``count`` into one integer."""
-    rows = list(rows)
-    if len(rows) <= _FEW:
-        few = 0
-        for row in rows:
-            few |= 1 << row
-        return few
-    flags = bytearray(b"0") * (count + 1)
-    for row in rows:
-        flags[count - row] = 49  # "1"
-    return int(flags, 2)
-
-
-def rows_of(bits: int) -> list[int]:
-    """List the rows of a set, lowest first."""
-    digits = f"{bits:b}"[::-1]
-    if bits.bit_count() * _SPARSE > len(digits):
-        return [*compress(range(len(digits)), digits.encode().translate(_TRUTH))]
-    found = []
-    at = digits.find("1")
-    while at >= 0:
-        found.append(at)
-        at = digits.find("1", at + 1)
-    return found

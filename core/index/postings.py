@@ -5,14 +5,15 @@ A word in many rows has them as bits, another has them as steps from row to row.
 (a posting is one word in one paper), the listed words first: how often, the first place, and the steps to the others.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate, chain, compress, zip_longest
+from itertools import accumulate, compress
 from operator import sub
 from typing import Final, NamedTuple
 
+from core.index.bitset import rows_of
 from core.index.container import Parts
-from core.index.packing import Planes, bits_of, differences, rows_of, split_planes
+from core.index.packing import Planes
 
 _PART_NAMES: Final = "sizes rows_before rows frequent bitmaps title_bitmaps counts steps_before firsts steps"
 PARTS: Final = tuple(_PART_NAMES.split())
@@ -20,7 +21,6 @@ PLACE_BITS: Final = 16
 """A place in a batch is ``row << 16 | place``."""
 FREQUENT: Final = 32
 """A word that more than one in so many papers hold has its rows as bits, not as a list."""
-_MOST_LISTED: Final = 255
 _GROUP: Final = 16
 """Words whose rows are counted together, to find where a word's rows begin."""
 _STRETCH: Final = 256
@@ -40,76 +40,8 @@ class Hits(NamedTuple):
     title: int
 
 
-class WordPostings:
-    """The postings of one word while an index is being written."""
-
-    __slots__ = ("counts", "firsts", "rows", "steps", "titled")
-
-    def __init__(self) -> None:
-        self.rows: list[int] = []
-        self.titled: list[bool] = []
-        self.counts: list[int] = []
-        self.firsts: list[int] = []
-        self.steps: list[int] = []
-
-    def add(self, row: int, places: Sequence[int], span: int) -> None:
-        """Add a paper. Its first place in the abstract is told from where the abstract begins, ``span``."""
-        first, count = places[0], len(places)
-        self.rows.append(row)
-        self.titled.append(first < span)
-        self.counts.append(count)
-        self.firsts.append(first if first < span else first - span)
-        if count > 1:
-            if count >= _MANY:
-                self.steps.append(count)
-            self.steps += map(sub, places[1:], places)
-
-
-def write_postings(words: Sequence[WordPostings], count: int) -> dict[str, bytes]:
-    """Write the postings of all words, in the order of their numbers, of a batch with ``count`` papers."""
-    most = min(count // FREQUENT, _MOST_LISTED)
-    frequent = [number for number, word in enumerate(words) if len(word.rows) > most]
-    listed = [word for word in words if len(word.rows) <= most]
-    others = [words[number] for number in frequent]
-    in_order = [*listed, *others]
-    sizes = bytes(len(word.rows) if len(word.rows) <= most else 0 for word in words)
-    counts = [*chain.from_iterable(word.counts for word in in_order)]
-    return {
-        "sizes": sizes,
-        "rows_before": split_planes(sum(sizes[at : at + _GROUP]) for at in range(0, len(sizes), _GROUP)),
-        "rows": split_planes(chain.from_iterable(map(_row_steps, listed))),
-        "frequent": split_planes(differences(frequent), "I"),
-        "bitmaps": b"".join(_bitmap(word.rows, count) for word in others),
-        "title_bitmaps": b"".join(_bitmap([*compress(word.rows, word.titled)], count) for word in others),
-        "counts": _write_counts(counts),
-        "firsts": split_planes(chain.from_iterable(word.firsts for word in in_order)),
-        "steps": split_planes(chain.from_iterable(word.steps for word in in_order)),
-        "steps_before": split_planes(_steps_of_stretches(counts), "I"),
-    }
-
-
-def _steps_of_stretches(counts: Sequence[int]) -> Iterator[int]:
-    for at in range(0, len(counts), _STRETCH):
-        yield sum(count if count >= _MANY else count - 1 for count in counts[at : at + _STRETCH])
-
-
-def _row_steps(word: WordPostings) -> Iterator[int]:
-    """Each step from row to row, doubled; and one more where the word stands in the title."""
-    return (2 * step + titled for step, titled in zip(differences(word.rows), word.titled, strict=True))
-
-
-def _bitmap(rows: Sequence[int], count: int) -> bytes:
-    return bits_of(rows, count).to_bytes(_width(count), "little")
-
-
 def _width(count: int) -> int:
     return (count + 7) // 8
-
-
-def _write_counts(counts: Iterable[int]) -> bytes:
-    """Two to a byte."""
-    low = bytes(min(count, _MANY) for count in counts)
-    return bytes(one | two << 4 for one, two in zip_longest(low[::2], low[1::2], fillvalue=0))
 
 
 def _read_counts(pairs: bytes) -> bytearray:

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.index import dictionary, postings
 from core.index.container import Parts
-from core.index.dictionary import Vocabulary
+from core.index.dictionary import Dictionary
 from core.index.memo import Memo
 from core.index.postings import Postings
 from core.paper import AnnounceType
@@ -99,9 +99,9 @@ class BatchIndex:
     # -- words
 
     @cached_property
-    def words(self) -> Vocabulary:
+    def words(self) -> Dictionary:
         """The words that the papers hold, by number."""
-        return Vocabulary(self.parts)
+        return Dictionary(self.parts)
 
     @cached_property
     def postings(self) -> Postings:

@@ -4,15 +4,17 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Final, Literal
+from typing import Final
 
+from core.index.bitset import bits_of
 from core.index.container import write_parts
 from core.index.dictionary import write_words
-from core.index.packing import bits_of, split_planes
-from core.index.postings import WordPostings, write_postings
+from core.index.packing import split_planes
+from core.index.postings_writer import WordPostings, write_postings
 from core.index.reader import EPOCH, KIND, PARTS
+from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
-from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, cut_apart, key
+from core.language.words import GAP, HYPHEN, SPACE, cut_apart, key
 from core.paper import Paper
 from core.taxonomy import canonical
 
@@ -22,8 +24,6 @@ MOST_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
 _STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2}
 """How far a word is from the one before."""
-WIDEST: Final = 5
-"""The most words that hyphens join into one."""
 
 
 def build_index(papers: Sequence[Paper]) -> bytes:
@@ -89,20 +89,6 @@ def _runs(signs: Sequence[str], words: Sequence[str], places: Sequence[int]) -> 
 def _add_joined(found: defaultdict[str, list[int]], run: Sequence[tuple[str, int]]) -> None:
     for word, place, width in joined_forms(run):
         insort(found[joined_key(word, width)], place)
-
-
-def joined_forms(run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
-    """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
-    for width in range(2, min(len(run), WIDEST) + 1):
-        for first in range(len(run) - width + 1):
-            parts = run[first : first + width]
-            if width == len(run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in parts):
-                yield "".join(word for word, _ in parts), parts[0][1], width
-
-
-def joined_key(word: str, width: int | Literal[""]) -> str:
-    """The key of a word that stands as ``width`` words with hyphens: ``incontext-2``."""
-    return f"{key(word.lower())}-{width}"
 
 
 def _write_authors(paper: Paper) -> str:

@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from core.arxiv.client import ArxivClient, Clock
+from core.arxiv.client import ArxivClient
 from core.arxiv.document import CategoryDocument, Source
+from core.clock import Clock
 from core.errors import ParseError, RefreshRunning, Throttled, UpstreamError
 from core.store.base import Store
-
-LEASE: Final = timedelta(minutes=2)
-"""How long the lock outlives its holder: longer than any one step, renewed before each."""
+from core.store.lock import LEASE
 
 COST: Final = {"rss": timedelta(seconds=8), "listing": timedelta(seconds=30), "catchup": timedelta(seconds=30)}
 """What one document may take, the wait for its turn included: 3 s between requests, 15 s between pages of arxiv.org."""
@@ -27,7 +26,7 @@ HOPELESS: Final = 4
 _NAP: Final = timedelta(seconds=30)
 
 
-class Over(Exception):
+class RefreshStopped(Exception):
     """This refresh can ask nothing more; the text says why, ``until`` when it is worth asking again."""
 
     def __init__(self, reason: str, until: datetime | None = None) -> None:
@@ -35,12 +34,12 @@ class Over(Exception):
         self.until = until
 
 
-class Asker:
+class DocumentFetcher:
     """
     Gets documents for one refresh.
 
-    Raises Over when the time is up, arXiv asks for a longer pause, or does not answer at all; RefreshRunning when the
-    lock went to another refresh; ParseError and UpstreamError when one document is not to be had.
+    Raises RefreshStopped when the time is up, arXiv asks for a longer pause, or does not answer at all; RefreshRunning
+    when the lock went to another refresh; ParseError and UpstreamError when one document is not to be had.
     """
 
     def __init__(self, store: Store, arxiv: ArxivClient, clock: Clock, *, holder: str, deadline: datetime) -> None:
@@ -88,16 +87,16 @@ class Asker:
 
     def _check_time(self, cost: timedelta) -> None:
         if self._clock.now() + cost + FINISH > self._deadline:
-            raise Over("the time of this refresh is up")
+            raise RefreshStopped("the time of this refresh is up")
 
     async def _wait(self, error: Throttled, cost: timedelta) -> None:
         """Sit out a pause that arXiv asks for, if it ends in time."""
         until = self._clock.now() + timedelta(seconds=error.retry_after)
         self.waits.append(str(error))
         if until + cost + FINISH > self._deadline or len(self.waits) > HOPELESS:
-            raise Over(str(error), until) from error
+            raise RefreshStopped(str(error), until) from error
         if timedelta(seconds=error.retry_after) > PATIENCE:
-            raise Over(str(error), until) from error
+            raise RefreshStopped(str(error), until) from error
         while (left := until - self._clock.now()) > timedelta(0):
             await self.hold_lock()
             await self._clock.sleep(min(left, _NAP).total_seconds())
@@ -105,4 +104,4 @@ class Asker:
     def _note_failure(self, error: Exception) -> None:
         self._failures += isinstance(error, UpstreamError)
         if self._failures >= HOPELESS:
-            raise Over(f"arXiv cannot be reached: {error}") from error
+            raise RefreshStopped(f"arXiv cannot be reached: {error}") from error

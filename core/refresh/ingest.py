@@ -5,26 +5,26 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.arxiv.client import Clock
 from core.arxiv.document import CategoryDocument, Source
+from core.clock import Clock
 from core.refresh.decide import Decision
 from core.refresh.merge import believable, born_that_day, count_types, missing, type_in
-from core.refresh.progress import Journal
+from core.refresh.progress import Progress
 from core.refresh.scope import LATER, Scope, held, total
-from core.refresh.working_copy import Shelf
-from core.store.base import DayRecord
+from core.refresh.working_copy import WorkingCopy
+from core.store.records import DayRecord
 
 SAID_TWICE: Final = 2
 """So often a past day's page must be empty before it is believed that arXiv announced nothing that day."""
 
 
-class Taker:
+class Ingester:
     """Takes documents in, and keeps the ledger: for each category and day what was announced, held and proven."""
 
-    def __init__(self, scope: Scope, shelf: Shelf, journal: Journal, clock: Clock) -> None:
+    def __init__(self, scope: Scope, working: WorkingCopy, progress: Progress, clock: Clock) -> None:
         self._scope = scope
-        self._shelf = shelf
-        self._journal = journal
+        self._working = working
+        self._progress = progress
         self._clock = clock
         self._withheld: dict[tuple[str, date], tuple[CategoryDocument, Decision]] = {}
 
@@ -37,9 +37,9 @@ class Taker:
         """
         assert document.day is not None
         key = document.category, document.day
-        if self._scope.waits_for_earlier(document.day, self._shelf.ledger, self._clock.now()):
+        if self._scope.waits_for_earlier(document.day, self._working.ledger, self._clock.now()):
             self._withheld[key] = document, decision
-            born = born_that_day(document, await self._shelf.papers(document.day))
+            born = born_that_day(document, await self._working.papers(document.day))
             if len(born.papers) < len(document.papers):
                 await self._put(born, decision)
                 return
@@ -55,17 +55,17 @@ class Taker:
         """Take the papers, and note in the ledger what that made of the day."""
         category, day = document.category, document.day
         assert day is not None
-        before = [paper for paper in await self._shelf.papers(day) if type_in(paper, category)]
-        record = self._journal.record(category, day) or DayRecord(category, day)
+        before = [paper for paper in await self._working.papers(day) if type_in(paper, category)]
+        record = self._progress.record(category, day) or DayRecord(category, day)
         withheld = (category, day) in self._withheld
         whole = document.source != "rss" and not document.skipped and not withheld
         referee = whole and (record.tries > 0 or believable(document, len(before)))
-        after = await self._shelf.take(document, referee=referee)
+        after = await self._working.merge_document(document, referee=referee)
         counts = count_types(after, category)
         added = len(missing(document, before))
         removed = len(before) + added - total(counts)
         complete = referee or (bool(document.totals) and total(counts) == total(document.totals))
-        self._shelf.record(
+        self._working.record(
             replace(
                 record,
                 announced=document.totals or record.announced,
@@ -89,9 +89,9 @@ class Taker:
             if not added and not removed:
                 return judged or record.note
             note = f"repaired from the {document.source}: {added} papers added, {removed} taken away"
-            self._journal.anomalies.append(f"{document.category} {document.day}: {note}")
+            self._progress.anomalies.append(f"{document.category} {document.day}: {note}")
             return note
-        feed = self._journal.feed(document.category, document.day)
+        feed = self._progress.feed(document.category, document.day)
         if document.source == "rss" or feed is None or feed.decision == "fresh":
             return judged
         return f"taken from the {document.source}; of the feed: {feed.reason}"
@@ -100,17 +100,17 @@ class Taker:
 
     def note_nothing(self, category: str, day: date, source: Source, decision: Decision) -> None:
         """The day is settled, and it has no papers of this category."""
-        if not held(self._journal.record(category, day)):
-            self._shelf.record(DayRecord(category, day, source=source, complete=True, note=decision.reason))
+        if not held(self._progress.record(category, day)):
+            self._working.record(DayRecord(category, day, source=source, complete=True, note=decision.reason))
 
     def note_unsettled(self, category: str, day: date) -> None:
         """Neither papers nor certainty: ask again another time; a past day that is empty twice is believed to be."""
-        record = self._journal.record(category, day) or DayRecord(category, day)
-        referees = [each for each in self._journal.fetches(category, day) if each.source != "rss"]
+        record = self._progress.record(category, day) or DayRecord(category, day)
+        referees = [each for each in self._progress.fetches(category, day) if each.source != "rss"]
         fetch = max(referees, key=lambda each: each.decision != "failed")
         if fetch.decision == "empty-suspicious" and day < self._scope.today:
             record = replace(record, tries=record.tries + 1, source=record.source or fetch.source)
             record = replace(record, complete=record.tries >= SAID_TWICE and not record.held)
         elif fetch.decision != "failed" and day == self._scope.newest:
-            self._journal.waiting.add(category)
-        self._shelf.record(replace(record, note=fetch.reason))
+            self._progress.waiting.add(category)
+        self._working.record(replace(record, note=fetch.reason))

@@ -90,7 +90,7 @@ def _first(texts: Iterable[str]) -> str:
     return next((text for text in texts if text), "")
 
 
-def take(
+def merge_document(
     held: Sequence[Paper], document: CategoryDocument, *, referee: bool, first_seen: Mapping[ArxivId, date]
 ) -> tuple[Paper, ...]:
     """

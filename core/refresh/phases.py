@@ -6,17 +6,17 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.arxiv.client import Clock
 from core.arxiv.document import CategoryDocument, Source
 from core.calendar import is_weekday, listed_day
+from core.clock import Clock
 from core.errors import ParseError, UpstreamError
 from core.refresh.decide import Decision, decide
-from core.refresh.fetch import Asker
-from core.refresh.ingest import Taker
-from core.refresh.progress import Journal
+from core.refresh.fetch import DocumentFetcher
+from core.refresh.ingest import Ingester
+from core.refresh.progress import Progress
 from core.refresh.scope import Scope, held, settled, usual_size
-from core.refresh.working_copy import Shelf
-from core.store.base import LastRefresh, Manifest
+from core.refresh.working_copy import WorkingCopy
+from core.store.records import LastRefresh, Manifest
 
 CHECKPOINT: Final = timedelta(minutes=1)
 """The most work that a refresh which is killed has to do again."""
@@ -29,17 +29,19 @@ class Got(Struct, frozen=True):
     took: timedelta
 
 
-class Rounds:
-    """One refresh's work, a round at a time; each may end early with Over, and what was done until then counts."""
+class Phases:
+    """One refresh's work, a phase at a time; each may end early with RefreshStopped, and what was done until then counts."""
 
-    def __init__(self, scope: Scope, shelf: Shelf, asker: Asker, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self, scope: Scope, working: WorkingCopy, fetcher: DocumentFetcher, progress: Progress, clock: Clock
+    ) -> None:
         self._scope = scope
-        self._shelf = shelf
-        self._asker = asker
-        self._journal = journal
+        self._working = working
+        self._fetcher = fetcher
+        self._progress = progress
         self._clock = clock
         self._published = clock.now()
-        self._taker = Taker(scope, shelf, journal, clock)
+        self._ingester = Ingester(scope, working, progress, clock)
 
     # -- the rounds
 
@@ -56,18 +58,18 @@ class Rounds:
             if got is None:
                 continue
             read.append(got.document)
-            if await self._shelf.previous(category, self._scope.newest):
+            if await self._working.previous(category, self._scope.newest):
                 await self._read_feed(got)
                 await self._checkpoint()
             else:
                 unknown.append(got)
         for got in unknown:
             await self._read_feed(got, read)
-        await self._taker.release()
+        await self._ingester.release()
         await self.publish()
 
     def _unread(self) -> list[str]:
-        records = ((name, self._journal.record(name, self._scope.newest)) for name in self._scope.categories)
+        records = ((name, self._progress.record(name, self._scope.newest)) for name in self._scope.categories)
         return [name for name, record in records if not held(record) and not settled(record)]
 
     async def repair(self) -> None:
@@ -79,13 +81,13 @@ class Rounds:
         await self.publish()
 
     def _needs_repair(self, category: str) -> bool:
-        record, last = self._journal.record(category, self._scope.newest), self._journal.last(category)
+        record, last = self._progress.record(category, self._scope.newest), self._progress.last(category)
         return not settled(record) and (not held(record) or (last is not None and not last.settled))
 
     def _same_for_all(self, category: str) -> bool:
         """Whether this feed was empty like that of a category of which the listing says: not announced yet."""
-        waiting = self._journal.waiting
-        feeds = [self._journal.feed(each, self._scope.newest) for each in (category, *waiting)]
+        waiting = self._progress.waiting
+        feeds = [self._progress.feed(each, self._scope.newest) for each in (category, *waiting)]
         if not waiting or any(feed is None or feed.decision != "empty-suspicious" for feed in feeds):
             return False
         waiting.add(category)
@@ -93,25 +95,25 @@ class Rounds:
 
     async def backfill(self) -> None:
         """Fetch the days that were never asked for, oldest first."""
-        await self._fill([pair for pair in self._journal.gaps() if pair not in self._shelf.ledger])
+        await self._fill([pair for pair in self._progress.gaps() if pair not in self._working.ledger])
 
     async def ask_again(self) -> None:
         """Fetch the days that were asked for in vain before."""
-        await self._fill(self._journal.gaps())
+        await self._fill(self._progress.gaps())
 
     async def _fill(self, pairs: Sequence[tuple[str, date]]) -> None:
         for category, day in pairs:
-            if not any(self._journal.fetches(category, day)):
+            if not any(self._progress.fetches(category, day)):
                 await self._ask_referee(category, day)
                 await self._checkpoint()
-        await self._taker.release()
+        await self._ingester.release()
         await self.publish()
 
     async def prove(self) -> None:
         """Compare with the listing what came from the feeds: it counts the papers of each type, the feeds do not."""
         for category in self._scope.categories:
-            record = self._journal.record(category, self._scope.newest)
-            asked = any(fetch.source != "rss" for fetch in self._journal.fetches(category, self._scope.newest))
+            record = self._progress.record(category, self._scope.newest)
+            asked = any(fetch.source != "rss" for fetch in self._progress.fetches(category, self._scope.newest))
             if held(record) and not settled(record) and not asked:
                 await self._ask_referee(category, self._scope.newest)
                 await self._checkpoint()
@@ -119,9 +121,9 @@ class Rounds:
 
     async def publish(self, last: LastRefresh | None = None) -> Manifest:
         """Let readers have what was done so far, if this refresh still has the right to."""
-        await self._asker.hold_lock()
-        self._shelf.states = self._journal.states()
-        manifest = await self._shelf.publish(self._clock.now(), retention=self._scope.retention, last=last)
+        await self._fetcher.hold_lock()
+        self._working.states = self._progress.states()
+        manifest = await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last)
         self._published = self._clock.now()
         return manifest
 
@@ -135,9 +137,9 @@ class Rounds:
         category = got.document.category
         decision = await self._judge(got, self._scope.newest, peers)
         if decision.takes:
-            await self._taker.accept(got.document, decision)
+            await self._ingester.accept(got.document, decision)
         elif decision.settled:
-            self._taker.note_nothing(category, self._scope.newest, "rss", decision)
+            self._ingester.note_nothing(category, self._scope.newest, "rss", decision)
 
     async def _ask_referee(self, category: str, day: date) -> None:
         """Ask the listing, then the catch-up page: they name their day and count their papers."""
@@ -147,12 +149,12 @@ class Rounds:
                 continue
             decision = await self._judge(got, day)
             if decision.takes:
-                await self._taker.accept(got.document, decision)
+                await self._ingester.accept(got.document, decision)
                 return
             if decision.settled:
-                self._taker.note_nothing(category, day, source, decision)
+                self._ingester.note_nothing(category, day, source, decision)
                 return
-        self._taker.note_unsettled(category, day)
+        self._ingester.note_unsettled(category, day)
 
     def _referees(self, day: date) -> tuple[Source, ...]:
         """The listing shows the last list alone; any other day is on its catch-up page."""
@@ -162,16 +164,16 @@ class Rounds:
         """Ask for a document; None when it is not to be had now."""
         began = self._clock.now()
         try:
-            document = await self._asker.ask(source, category, day)
+            document = await self._fetcher.ask(source, category, day)
         except (ParseError, UpstreamError) as error:
-            self._journal.failure(source, category, day, str(error), self._clock.now() - began)
+            self._progress.failure(source, category, day, str(error), self._clock.now() - began)
             return None
         return Got(document, self._clock.now() - began)
 
     async def _judge(self, got: Got, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
         document = got.document
-        previous = await self._shelf.previous(document.category, day)
-        usual = usual_size(document.category, self._shelf.ledger, day)
+        previous = await self._working.previous(document.category, day)
+        usual = usual_size(document.category, self._working.ledger, day)
         decision = decide(document, day, previous=previous, usual=usual, peers=peers, now=self._clock.now())
-        self._journal.document(document, day, decision, got.took)
+        self._progress.document(document, day, decision, got.took)
         return decision

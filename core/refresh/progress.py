@@ -1,19 +1,20 @@
 """What a refresh saw and did: for the progress line, the log, the states of the categories and the report."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from core.arxiv.client import Clock
 from core.arxiv.document import CategoryDocument, Source
 from core.calendar import holiday_name, next_expected_announcement
+from core.clock import Clock
 from core.log import event
 from core.refresh.decide import Decision
-from core.refresh.fetch import Over
+from core.refresh.fetch import RefreshStopped
 from core.refresh.scope import Scope, held, settled, total
-from core.refresh.working_copy import Shelf
-from core.reports import CategoryReport, Fetch, RefreshReport
-from core.store.base import CategoryState, DayRecord, Freshness, LastRefresh
+from core.refresh.working_copy import WorkingCopy
+from core.reports import CategoryReport, Fetch, RefreshReport, SkippedItem
+from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
 
 AGAIN_IN: Final = timedelta(hours=1)
 """When it is worth asking again for what arXiv has not announced yet."""
@@ -21,25 +22,25 @@ AGAIN_IN: Final = timedelta(hours=1)
 _FRESHNESS: Final[dict[str, Freshness]] = {"partial": "partial", "stale": "stale", "empty-suspicious": "empty"}
 
 
-class Journal:
+class Progress:
     """One refresh's notes."""
 
-    def __init__(self, scope: Scope, shelf: Shelf, clock: Clock, *, say: Callable[[str], None]) -> None:
+    def __init__(self, scope: Scope, working: WorkingCopy, clock: Clock, *, say: Callable[[str], None]) -> None:
         self._scope = scope
-        self._shelf = shelf
+        self._working = working
         self._clock = clock
         self._say = say
         self._fetches: list[Fetch] = []
         self._last: dict[str, Decision] = {}  # of each category, what was last decided about the newest day
         self.anomalies: list[str] = []
         self.waiting: set[str] = set()  # categories of which arXiv itself says that they are not announced yet
-        self.stopped: Over | None = None
+        self.stopped: RefreshStopped | None = None
 
     # -- notes
 
     def document(self, document: CategoryDocument, day: date, decision: Decision, took: timedelta) -> None:
         """Note a document and what it was taken for."""
-        self._note(Fetch.of(document, day, decision, _seconds(took)), decision)
+        self._note(fetch_of(document, day, decision, _seconds(took)), decision)
 
     def failure(self, source: Source, category: str, day: date, reason: str, took: timedelta) -> None:
         """Note that a document was not to be had."""
@@ -69,7 +70,7 @@ class Journal:
     # -- what is known
 
     def record(self, category: str, day: date) -> DayRecord | None:
-        return self._shelf.ledger.get((category, day))
+        return self._working.ledger.get((category, day))
 
     def last(self, category: str) -> Decision | None:
         """What was last decided in this refresh about the category's newest day."""
@@ -83,7 +84,7 @@ class Journal:
         return next((each for each in self.fetches(category, day) if each.source == "rss"), None)
 
     def gaps(self) -> list[tuple[str, date]]:
-        return self._scope.gaps(self._shelf.ledger)
+        return self._scope.gaps(self._working.ledger)
 
     def lacking(self) -> list[str]:
         """The categories whose newest day is neither held nor known to be empty."""
@@ -96,7 +97,7 @@ class Journal:
         return {name: self._state(name) for name in self._scope.categories}
 
     def _state(self, category: str) -> CategoryState:
-        before = self._shelf.states.get(category) or CategoryState(category)
+        before = self._working.states.get(category) or CategoryState(category)
         freshness, reason = self._freshness(category, before)
         since = None if freshness == "fresh" else before.since or self._clock.now()
         checked = self._clock.now() if category in self._last else before.checked
@@ -114,7 +115,7 @@ class Journal:
 
     def _last_day(self, category: str) -> date | None:
         """The last announcement that is held; a day on which arXiv had nothing for the category counts too."""
-        own = (each for each in self._shelf.ledger.values() if each.category == category)
+        own = (each for each in self._working.ledger.values() if each.category == category)
         known = (each.day for each in own if each.held or (each.complete and not holiday_name(each.day)))
         return max(known, default=None)
 
@@ -134,7 +135,7 @@ class Journal:
             requests=requests,
             categories=tuple(self._category_report(name) for name in self._scope.categories),
             fetches=tuple(self._fetches),
-            days=tuple(record for key, record in sorted(self._shelf.ledger.items()) if key in looked_at),
+            days=tuple(record for key, record in sorted(self._working.ledger.items()) if key in looked_at),
             anomalies=(*waits, *self.anomalies, *([str(self.stopped)] if self.stopped else [])),
             gaps=len(self.gaps()),
             next_step=next_step,
@@ -187,6 +188,26 @@ class Journal:
         at, holiday = next_expected_announcement(now)
         because = f" (because of {holiday})" if holiday else ""
         return f"the next announcement is expected on {at:%A %Y-%m-%d}, at midnight in New York{because}", at
+
+
+def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds: float) -> Fetch:
+    """Count what a document holds, by announce type, and say what it was taken for."""
+    counts = Counter(paper.announce_type.value for paper in document.papers)
+    return Fetch(
+        document.category,
+        day,
+        document.source,
+        decision.verdict,
+        decision.reason,
+        decision.next_step,
+        seconds,
+        len(document.papers),
+        counts["new"],
+        counts["cross"],
+        counts["replace"],
+        counts["replace-cross"],
+        tuple(SkippedItem(each.name, each.reason) for each in document.skipped),
+    )
 
 
 def _seconds(took: timedelta) -> float:

@@ -14,6 +14,7 @@ Whatever is done is published on the way, at the latest every minute, and the le
 categories' days are settled: the next refresh goes on where this one stopped, for whatever reason it did.
 """
 
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -21,18 +22,21 @@ from typing import Final, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from core.arxiv.client import ArxivClient, Clock, Transport
+from core.arxiv.client import ArxivClient, Transport
+from core.clock import Clock, SystemClock
 from core.config import Config
 from core.errors import Damaged, RefreshRunning
 from core.log import event
-from core.refresh.fetch import FINISH, LEASE, Asker, Over
-from core.refresh.phases import Rounds
-from core.refresh.progress import Journal
+from core.refresh.fetch import FINISH, DocumentFetcher, RefreshStopped
+from core.refresh.phases import Phases
+from core.refresh.progress import Progress
 from core.refresh.scope import Scope
-from core.refresh.working_copy import Shelf
-from core.reports import RefreshReport
-from core.store.base import Manifest, Store
-from core.summaries.report import SummaryReport
+from core.refresh.working_copy import WorkingCopy
+from core.reports import RefreshReport, SummaryReport
+from core.store.base import Store
+from core.store.lock import LEASE
+from core.store.records import Manifest
+from core.summaries.summarizer import Summarizer
 
 MOST_REPORTS: Final = 60
 
@@ -81,18 +85,20 @@ async def refresh(
         async with ArxivClient(
             store, config.environment, clock=clock, holder=holder, transport=transport, deadline=deadline - FINISH
         ) as arxiv:
-            asker = Asker(store, arxiv, clock, holder=holder, deadline=deadline)
+            fetcher = DocumentFetcher(store, arxiv, clock, holder=holder, deadline=deadline)
             found, anomalies = await _begin(store, started)
-            shelf = Shelf(store, found)
-            journal = Journal(scope, shelf, clock, say=on_progress or _silent)
-            journal.anomalies += anomalies
-            rounds = Rounds(scope, shelf, asker, journal, clock)
-            await _go_round(rounds, journal, newest_only=newest_only)
-            manifest = await rounds.publish(journal.last_refresh(started))
+            working = WorkingCopy(store, found)
+            progress = Progress(scope, working, clock, say=on_progress or _silent)
+            progress.anomalies += anomalies
+            phases = Phases(scope, working, fetcher, progress, clock)
+            await _go_round(phases, progress, newest_only=newest_only)
+            manifest = await phases.publish(progress.last_refresh(started))
             summaries = None
             if after_publish and not newest_only:
-                summaries = await after_publish(manifest, arxiv, deadline, asker.hold_lock)
-            report = replace(journal.report(started, requests=arxiv.requests, waits=asker.waits), summaries=summaries)
+                summaries = await after_publish(manifest, arxiv, deadline, fetcher.hold_lock)
+            report = replace(
+                progress.report(started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
+            )
             await store.save_report(msgspec.json.encode(report), most=MOST_REPORTS)
             await store.save_progress(b"", keep=UNFINISHED)
             event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
@@ -116,18 +122,40 @@ async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list
         return None, [*anomalies, f"{error}: starting anew"]
 
 
-async def _go_round(rounds: Rounds, journal: Journal, *, newest_only: bool) -> None:
+async def _go_round(phases: Phases, progress: Progress, *, newest_only: bool) -> None:
     """Do what can be done in the time there is."""
     try:
-        await rounds.read_feeds()
-        await rounds.repair()
+        await phases.read_feeds()
+        await phases.repair()
         if not newest_only:
-            await rounds.backfill()
-            await rounds.prove()
-            await rounds.ask_again()
-    except Over as over:
-        journal.stopped = over
+            await phases.backfill()
+            await phases.prove()
+            await phases.ask_again()
+    except RefreshStopped as over:
+        progress.stopped = over
 
 
 def _silent(_: str) -> None:
     """Say nothing to nobody."""
+
+
+async def refresh_within(
+    config: Config,
+    store: Store,
+    time_limit: timedelta,
+    *,
+    say: Callable[[str], None] | None = None,
+    newest_only: bool = False,
+) -> RefreshReport:
+    """Refresh for at most ``time_limit``; ``newest_only`` leaves the older days for later. Raises as ``refresh``."""
+    clock = SystemClock()
+    return await refresh(
+        store,
+        config,
+        clock=clock,
+        holder=uuid.uuid4().hex,
+        deadline=clock.now() + time_limit,
+        on_progress=say,
+        newest_only=newest_only,
+        after_publish=Summarizer(store, config, clock, say=say),
+    )

@@ -9,13 +9,9 @@ from msgspec import Struct
 
 from core.calendar import eastern_date, holiday_name, is_weekday, latest_weekday
 from core.config import Settings
-from core.errors import ConfigError
+from core.following import categories_to_follow
 from core.paper import announcement_time
-from core.store.base import DayRecord
-from core.taxonomy import is_category, parse_categories
-
-MOST_CATEGORIES: Final = 60
-"""A feed takes 3 s and a listing page 15 s each: more categories than this are no day's work for a free deployment."""
+from core.store.records import DayRecord
 
 MOST_TRIES: Final = 6
 """So often a difference that stays is looked at again; then it is stated and left."""
@@ -30,24 +26,6 @@ _ENOUGH: Final = 3
 """Days from which on "the usual size" means something."""
 
 Ledger = Mapping[tuple[str, date], DayRecord]
-
-
-def categories_to_follow(settings: Settings, followed: Iterable[str]) -> tuple[str, ...]:
-    """
-    List the configured categories, archives spelled out, then those that readers asked for.
-
-    Raises ConfigError when the configuration alone means more than ``MOST_CATEGORIES``.
-    """
-    chosen = parse_categories(",".join(settings.categories))
-    terms = [parse_categories(term) for term in chosen.terms if not term.startswith("-")]
-    listed = [name for term in terms or [chosen] for name in sorted(term.included)]
-    configured = tuple(dict.fromkeys(name for name in listed if name not in chosen.excluded))
-    if len(configured) > MOST_CATEGORIES:
-        raise ConfigError(
-            f"config.json: categories: must mean at most {MOST_CATEGORIES} categories, got {len(configured)}"
-        )
-    wanted = dict.fromkeys([*configured, *(name for name in followed if is_category(name))])
-    return tuple(wanted)[:MOST_CATEGORIES]
 
 
 def settled(record: DayRecord | None) -> bool:

@@ -9,14 +9,16 @@ from msgspec.structs import replace
 
 from core.arxiv.document import CategoryDocument
 from core.errors import Damaged, StoreError
+from core.index.reader import BatchIndex
+from core.index.writer import build_index
 from core.log import event
 from core.paper import ArxivId, Paper
 from core.refresh.decide import Previous
-from core.refresh.merge import take, type_in
+from core.refresh.merge import merge_document, type_in
 from core.refresh.scope import held
-from core.search.match import BatchIndex, build_index
-from core.store.base import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest, Store
+from core.store.base import Store
 from core.store.codec import content_version, encode_papers, open_papers
+from core.store.records import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest
 
 LEDGER_DAYS: Final = 21
 """How long the ledger remembers a day: long enough for the usual sizes, short enough for a small manifest."""
@@ -28,7 +30,7 @@ _AT_ONCE: Final = 4
 """Days loaded by one command: a reply stays well under 10 MB."""
 
 
-class Shelf:
+class WorkingCopy:
     """
     The manifest and its batches while a refresh changes them.
 
@@ -73,12 +75,12 @@ class Shelf:
                 return Previous.of(each, papers, category)
         return None
 
-    async def take(self, document: CategoryDocument, *, referee: bool) -> tuple[Paper, ...]:
+    async def merge_document(self, document: CategoryDocument, *, referee: bool) -> tuple[Paper, ...]:
         """Bring a document that was judged good into its day's batch; see ``core.refresh.merge.take``."""
         assert document.day is not None
         first_seen = await self._seen()
         before = await self.papers(document.day)
-        after = await asyncio.to_thread(take, before, document, referee=referee, first_seen=first_seen)
+        after = await asyncio.to_thread(merge_document, before, document, referee=referee, first_seen=first_seen)
         if after != before:
             self._papers[document.day] = after
             self._changed.add(document.day)

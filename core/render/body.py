@@ -6,17 +6,8 @@ from html import escape
 from typing import Final
 
 from core.paper import AnnounceType, Author, Entry, Matched, Paper, Summary
-from core.render.head import (
-    Content,
-    abstract_url,
-    arxiv_doi,
-    category_names,
-    doi_url,
-    html_url,
-    local,
-    pdf_url,
-    publisher_dois,
-)
+from core.render.head import Content, category_names, local
+from core.render.links import abstract_url, arxiv_doi, doi_url, html_url, pdf_url, publisher_dois
 from core.text.plain import plain, xml_safe
 
 _PARAGRAPH: Final = re.compile(r"\n\s*\n|\n[ \t]+(?=\S)")  # arXiv indents the first line of a paragraph

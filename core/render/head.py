@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
-from urllib.parse import quote
 
 from msgspec import Struct
 
-from core.paper import EASTERN, ArxivId, Entry, Paper
+from core.paper import EASTERN, Entry, Paper
 from core.text.plain import plain, xml_safe
 
 RENDERER_VERSION: Final = "1"
@@ -110,34 +109,3 @@ def _shortened(text: str) -> str:
     if len(text) <= _SHORT:
         return text
     return text[:_SHORT].rpartition(" ")[0].rstrip(" ,;:") + " …" if " " in text[:_SHORT] else text[:_SHORT] + "…"
-
-
-def item_id(arxiv_id: ArxivId) -> str:
-    """The identity of a paper in every feed, whatever its version: arXiv's own scheme."""
-    return f"oai:arXiv.org:{arxiv_id}"
-
-
-def abstract_url(arxiv_id: ArxivId) -> str:
-    return f"https://arxiv.org/abs/{arxiv_id}"
-
-
-def pdf_url(paper: Paper) -> str:
-    return f"https://arxiv.org/pdf/{paper.arxiv_id}v{paper.version}"
-
-
-def html_url(paper: Paper) -> str:
-    """Where arXiv has the paper as HTML; most have it, not all."""
-    return f"https://arxiv.org/html/{paper.arxiv_id}v{paper.version}"
-
-
-def arxiv_doi(arxiv_id: ArxivId) -> str:
-    return f"10.48550/arXiv.{arxiv_id}"
-
-
-def publisher_dois(paper: Paper) -> list[str]:
-    """The DOIs that authors gave: most often none or one, sometimes two with a blank between."""
-    return [doi for doi in plain(paper.doi).split() if doi.startswith("10.")]
-
-
-def doi_url(doi: str) -> str:
-    return "https://doi.org/" + quote(doi, safe="/:;().,-_")

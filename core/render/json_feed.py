@@ -12,21 +12,17 @@ from core.render.head import (
     Content,
     FeedHead,
     Look,
-    abstract_url,
     author_names,
     category_names,
     feed_description,
     feed_title,
-    html_url,
     icon_url,
-    item_id,
     item_title,
     local,
     look_of,
-    pdf_url,
-    publisher_dois,
     short_text,
 )
+from core.render.links import abstract_url, html_url, item_id, pdf_url, publisher_dois
 from core.text.plain import plain, xml_safe
 
 _VERSION: Final = "https://jsonfeed.org/version/1.1"

@@ -23,21 +23,18 @@ from core.render.head import (
     Content,
     FeedHead,
     Look,
-    abstract_url,
     author_names,
     category_names,
     feed_description,
     feed_title,
     feed_updated,
-    html_url,
     icon_url,
-    item_id,
     item_title,
     local,
     look_of,
-    pdf_url,
     short_text,
 )
+from core.render.links import abstract_url, html_url, item_id, pdf_url
 from core.taxonomy import CATEGORIES
 
 _ATOM_NAMESPACE: Final = "http://www.w3.org/2005/Atom"

@@ -4,48 +4,31 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import partial
 from typing import Final
 
-from core.index.dictionary import Vocabulary
+from core.index.bitset import bits_of, rows_of
+from core.index.dictionary import Dictionary
 from core.index.memo import Kind, bits_size
-from core.index.packing import bits_of, rows_of
 from core.index.postings import PLACE_BITS, Hits
 from core.index.reader import BatchIndex
-from core.index.writer import build_index
 from core.language.names import Name, parse_name
 from core.language.stem import singular
 from core.language.terms import Clause, Term
 from core.language.words import fold
-from core.paper import Paper
-from core.search.batch import LoadedBatch
 from core.search.variants import Item, Spelling, spellings
-
-__all__ = ["BatchIndex", "Hits", "build_index", "counts_of", "hits_of", "name_rows", "term_hits"]
 
 _PLACE: Final = (1 << PLACE_BITS) - 1
 _COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
 
 _BY_WORDS: Final = Kind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
-_BY_SUBSTRING: Final = Kind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 _BY_NAME: Final = Kind[int]("by name", bits_size)
 _COUNTS: Final = Kind[dict[int, int]]("counts", lambda counts: _COUNT_BYTES * len(counts))
-_LOWERED: Final = Kind[list[tuple[str, str]]](
-    "lowered", lambda texts: sum(len(title) + len(abstract) + 150 for title, abstract in texts)
-)
 
 
 def term_hits(index: BatchIndex, term: Term) -> Hits:
     """Return where all clauses of a term hold; it stands in the title when every wanted clause does."""
-    return index.memo.remembered(_BY_WORDS, term.text, lambda: _all_clauses(index, term, clause_hits))
-
-
-def hits_of(batch: LoadedBatch, term: Term, match: str) -> Hits:
-    """Return where a term matches: by words or, as the old bot did, by ``substring``."""
-    if match == "substring":
-        return substring_hits(batch.index, batch.papers, term)
-    return term_hits(batch.index, term)
+    return index.memo.remembered(_BY_WORDS, term.text, lambda: all_clauses(index, term, clause_hits))
 
 
 def name_rows(index: BatchIndex, name: Name) -> int:
@@ -79,7 +62,7 @@ def _row_at(index: BatchIndex, place: int) -> int:
     return bisect_right(index.author_starts, place) - 1
 
 
-def _all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Clause], Hits]) -> Hits:
+def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Clause], Hits]) -> Hits:
     if len(term.clauses) == 1:
         return find(index, term.clauses[0])
     rows = title = index.everything
@@ -133,7 +116,7 @@ def _in_title(index: BatchIndex, place: int) -> bool:
     return place & _PLACE < index.spans[place >> PLACE_BITS]
 
 
-def _numbers(words: Vocabulary, item: Item) -> Sequence[int]:
+def _numbers(words: Dictionary, item: Item) -> Sequence[int]:
     if item.keys:
         return words.numbers(item.keys)
     if item.joined:
@@ -193,30 +176,3 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
 
 
 # -- the old bot's way
-
-
-def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hits:
-    """Match a term as the old bot does: its characters anywhere in title and abstract, as arXiv wrote them."""
-    return index.memo.remembered(
-        _BY_SUBSTRING, term.text, lambda: _all_clauses(index, term, partial(_substrings, papers))
-    )
-
-
-def _substrings(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
-    if clause.field in ("au", "cat"):
-        return clause_hits(index, clause)
-    wanted = clause.literal.lower()
-    texts = _lowered(index, papers)
-    in_title = bits_of((row for row, (title, _) in enumerate(texts) if wanted in title), index.count)
-    if clause.field == "ti":
-        return Hits(in_title, in_title)
-    if clause.field == "abs":
-        return Hits(bits_of((row for row, (_, abstract) in enumerate(texts) if wanted in abstract), index.count), 0)
-    whole = (row for row, (title, abstract) in enumerate(texts) if wanted in f"{title} {abstract}")
-    return Hits(bits_of(whole, index.count), in_title)
-
-
-def _lowered(index: BatchIndex, papers: Sequence[Paper]) -> list[tuple[str, str]]:
-    return index.memo.remembered(
-        _LOWERED, None, lambda: [(paper.title.lower(), paper.abstract.lower()) for paper in papers]
-    )

@@ -7,9 +7,11 @@ number a row, for rankings in which no two rows add the same.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
-from core.index.packing import rows_of
+from core.index.bitset import rows_of
+from core.paper import Matched
+from core.search.batch import LoadedBatch
 
 
 class Scores(Protocol):
@@ -80,3 +82,30 @@ class Listed:
     def levels(self, rows: int) -> Iterator[tuple[int, int]]:
         for row in sorted(rows_of(rows), key=self.of, reverse=True):
             yield self.of(row), 1 << row
+
+
+UNIT: Final = 1_000_000
+"""Scores are added up in millionths, so that no order depends on rounding."""
+_ROUNDED: Final = 1000
+"""Scores that are estimates have three decimals."""
+
+
+class Ranker(Protocol):
+    """Scores one batch after the other."""
+
+    unit: int
+    """How many millionths a unit of its scores is."""
+
+    def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
+        """Return the rows that are in, filters set aside, and a score for each."""
+
+    def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
+        """Tell what brought a row in."""
+
+
+def millionths(weight: float) -> int:
+    return round(weight * UNIT)
+
+
+def rounded(score: float) -> int:
+    return round(score * _ROUNDED) * (UNIT // _ROUNDED)

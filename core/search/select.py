@@ -5,18 +5,18 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
+from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
-from core.index.packing import bits_of, rows_of
 from core.index.reader import BatchIndex
 from core.paper import Entry, Matched, Paper, Summary, announcement_time
 from core.query import FeedQuery
 from core.search.batch import LoadedBatch, Row, link
+from core.search.bm25 import Bm25Ranker
 from core.search.categories import Announced, announced_as, excluded_rows, having, primary_rows, type_of
-from core.search.keyword_score import UNIT, ByFrequency, ByKeywords, Ranker, millionths
-from core.search.match import hits_of, name_rows
-from core.search.scores import Scores
-
-__all__ = ["LoadedBatch", "Selection", "select"]
+from core.search.hits import hits_of
+from core.search.keyword_score import KeywordRanker
+from core.search.match import name_rows
+from core.search.scores import UNIT, Ranker, Scores, millionths
 
 _BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))
 
@@ -58,13 +58,13 @@ class Selection:
     def _choose_ranker(self) -> Ranker:
         scoring = self._query.scoring
         if self._query.like:
-            from core.search.similarity import ByLikeness  # noqa: PLC0415 - few feeds ask for it
+            from core.search.similarity import SimilarityRanker  # noqa: PLC0415 - few feeds ask for it
 
-            return ByLikeness(self._query, self._batches, self._links)
+            return SimilarityRanker(self._query, self._batches, self._links)
         if self._query.rank == "bm25":
-            return ByFrequency(self._query, self._batches)
+            return Bm25Ranker(self._query, self._batches)
         # A part of the recency weight may be any number of millionths.
-        return ByKeywords(self._query, [scoring.author, scoring.primary, 1 / UNIT if scoring.recency else 0])
+        return KeywordRanker(self._query, [scoring.author, scoring.primary, 1 / UNIT if scoring.recency else 0])
 
     def placed(self) -> Iterator[Placed]:
         """Give what makes the feed, in its order."""

@@ -12,9 +12,8 @@ from core.language.words import FUNCTION_WORDS, as_acronym, cut, key
 from core.paper import Matched
 from core.query import FeedQuery
 from core.search.batch import Links, LoadedBatch, Row
-from core.search.keyword_score import matched_terms, rounded
-from core.search.match import hits_of
-from core.search.scores import Listed, Scores
+from core.search.hits import hits_of, matched_terms
+from core.search.scores import Listed, Scores, rounded
 
 _MOST_WORDS: Final = 50
 """How many of the liked papers' most telling words are looked for."""
@@ -43,7 +42,7 @@ class Profile(Struct, frozen=True):
 _PROFILES: Final = Kind[Profile]("profile", lambda profile: 300 * len(profile.words))
 
 
-class ByLikeness:
+class SimilarityRanker:
     """Cosine between the TF-IDF vectors of a paper and of the liked ones together; these themselves are left out."""
 
     unit = 1

@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.index.dictionary import Vocabulary
-from core.index.writer import WIDEST, joined_key
+from core.index.dictionary import Dictionary
+from core.language.compounds import WIDEST, joined_key
 from core.language.terms import Clause, Word
 from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, fold, keys
 
@@ -44,7 +44,7 @@ class Spellings:
         self._probes = tuple((key, at) for at, item in enumerate(telling) for key in item.keys)
         self._unprobed = tuple(way for way, item in zip(self._phrases, telling, strict=True) if not item.keys)
 
-    def phrases_in(self, words: Vocabulary) -> Sequence[Spelling]:
+    def phrases_in(self, words: Dictionary) -> Sequence[Spelling]:
         """Return the ways of several words of which a telling one is there: one or two of a dozen."""
         found = words.find_all(self._probes)
         return [*(self._phrases[at] for at in dict.fromkeys(found)), *self._unprobed] if found else self._unprobed

@@ -2,11 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
-from msgspec import Struct
-
-from core.paper import ArxivId, Summary
+from core.paper import Summary
+from core.store.records import (
+    BatchBlobs,
+    BatchRef,
+    GateAnswer,
+    GateState,
+    Manifest,
+    Spacing,
+    SummaryFailure,
+    SummaryKey,
+    Usage,
+)
 
 KEY_PREFIX: Final = "paperfeed:2:"
 """Every key's beginning; the number is the codec's version, so that no deployment reads another's bytes."""
@@ -21,131 +30,6 @@ REPORTS_TTL: Final = timedelta(days=120)
 
 USAGE_KEPT: Final = timedelta(days=120)
 """For how many days the counts of calls and tokens are kept."""
-
-Freshness = Literal["fresh", "stale", "partial", "empty", "unknown"]
-
-
-class BatchRef(Struct, frozen=True):
-    """Where one announcement day is kept: the names of its immutable blobs, each the hash of its content."""
-
-    day: date
-    papers: str
-    index: str
-    summaries: str = ""  # "" while none of its papers has a summary
-    count: int = 0
-    size: int = 0  # bytes of the blobs together, so that no reply grows too large
-    checksum: int = 0  # CRC-32 of the blobs one after the other: five times as quick to check as their names
-
-
-class CategoryState(Struct, frozen=True):
-    """What we know of one followed category after the last refresh. ``announced``/``held`` count by type."""
-
-    category: str
-    last_day: date | None = None  # the last announcement held
-    freshness: Freshness = "unknown"
-    reason: str = ""  # a sentence for people
-    since: datetime | None = None  # stale (or partial) since
-    checked: datetime | None = None
-
-
-class DayRecord(Struct, frozen=True):
-    """One category's announcement day, for the ledger: what arXiv's listing said and what is held, by type."""
-
-    category: str
-    day: date
-    announced: tuple[tuple[str, int], ...] = ()  # (("new", 62), ("cross", 127), ("replace", 108)); () = not known
-    held: tuple[tuple[str, int], ...] = ()
-    source: str = ""  # "rss", "listing", "catchup"
-    complete: bool = False  # what arXiv's listing has is held, paper by paper, or it was seen to have nothing
-    note: str = ""
-    tries: int = 0  # how often the listing was read and a difference, or nothing at all, was found
-
-
-class LastRefresh(Struct, frozen=True):
-    """How the last refresh went."""
-
-    started: datetime
-    finished: datetime
-    ok: bool
-    outcome: str  # one sentence
-    next_step: str = ""
-
-
-class Manifest(Struct, frozen=True):
-    """
-    The table of contents: small, read by every request that has no fresh memo, and written last.
-
-    ``content`` changes when, and only when, what feeds are made of changes; it is the heart of every ETag.
-    """
-
-    content: str
-    batches: tuple[BatchRef, ...] = ()  # newest first
-    categories: tuple[CategoryState, ...] = ()
-    ledger: tuple[DayRecord, ...] = ()
-    last_refresh: LastRefresh | None = None
-    changed: datetime | None = None  # when ``content`` last changed: every feed's Last-Modified
-    sample: bool = False  # the bundled sample day, which the first real refresh throws away
-
-
-class BatchBlobs(Struct, frozen=True):
-    """The bytes of one announcement day, as ``core.store.codec`` and ``core.index.writer`` write them."""
-
-    papers: bytes
-    index: bytes
-    summaries: bytes = b""
-
-
-class SummaryKey(Struct, frozen=True):
-    """What makes a summary the same summary: asked for again, it is not paid for again."""
-
-    arxiv_id: ArxivId
-    version: int
-    language: str
-    model: str
-    prompt: str
-
-    def __str__(self) -> str:
-        return f"{self.arxiv_id}v{self.version}:{self.language}:{self.model}:{self.prompt}"
-
-
-class SummaryFailure(Struct, frozen=True):
-    """A summary that did not come: how often it was tried, why the last try failed, when to try again."""
-
-    reason: str
-    attempts: int
-    retry_at: datetime
-
-
-class Usage(Struct, frozen=True):
-    """What one model cost on one day."""
-
-    day: date
-    model: str
-    calls: int = 0
-    failures: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-class GateAnswer(Struct, frozen=True):
-    """May the caller ask arXiv now? ``wait`` is 0 when it may, else seconds until it is worth asking again."""
-
-    wait: float
-    reason: str = ""  # "spacing", "busy", "cooling down: 429 from rss.arxiv.org"
-
-
-class GateState(Struct, frozen=True):
-    """The gate as /health and /status show it."""
-
-    cooling_until: datetime | None = None
-    reason: str = ""
-
-
-class Spacing(Struct, frozen=True):
-    """How far apart requests to arXiv must be, in seconds from the end of one to the start of the next."""
-
-    any_host: float = 3.0
-    same_host: float = 3.0  # 15 for arxiv.org's pages
 
 
 class Store(Protocol):
@@ -251,3 +135,7 @@ class Store(Protocol):
     async def usage(self, since: date) -> list[Usage]: ...
 
     async def close(self) -> None: ...
+
+
+PATIENCE: Final = timedelta(seconds=3)
+"""How long a request waits for the store to say what is held."""

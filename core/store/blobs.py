@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from zlib import crc32
 
-from core.store.base import BatchBlobs, BatchRef
 from core.store.codec import content_name
+from core.store.records import BatchBlobs, BatchRef
 
 
 def pack(blobs: BatchBlobs) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from backports import zstd
 
 from core.errors import Damaged
 from core.paper import Paper, Summary
-from core.store.base import BatchRef, Manifest, SummaryFailure
+from core.store.records import BatchRef, Manifest, SummaryFailure
 
 _PAPERS: Final = b"PFp2"
 _SUMMARIES: Final = b"PFs2"

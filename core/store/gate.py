@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.store.base import GateAnswer, GateState, Spacing
+from core.store.records import GateAnswer, GateState, Spacing
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND: Final = 1_000_000

@@ -13,12 +13,10 @@ from redis.backoff import ConstantBackoff
 from core.errors import StoreError
 from core.paper import Summary
 from core.store import codec, redis_scripts
-from core.store.base import (
-    DROPPED_TTL,
-    KEY_PREFIX,
-    MANIFEST_TTL,
-    REPORTS_TTL,
-    USAGE_KEPT,
+from core.store.base import DROPPED_TTL, KEY_PREFIX, MANIFEST_TTL, REPORTS_TTL, USAGE_KEPT
+from core.store.blobs import gather, named, pack, ref_of
+from core.store.gate import SECOND, micros, moment
+from core.store.records import (
     BatchBlobs,
     BatchRef,
     GateAnswer,
@@ -29,8 +27,6 @@ from core.store.base import (
     SummaryKey,
     Usage,
 )
-from core.store.blobs import gather, named, pack, ref_of
-from core.store.gate import SECOND, micros, moment
 
 REPLY_BYTES: Final = 8_000_000
 """The most that one reply is asked to hold: providers cut off at 10 MB."""

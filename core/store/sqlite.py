@@ -12,11 +12,10 @@ import msgspec
 from core.paper import Summary
 from core.store import codec
 from core.store import gate as gate_rules
-from core.store.base import (
-    DROPPED_TTL,
-    MANIFEST_TTL,
-    REPORTS_TTL,
-    USAGE_KEPT,
+from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL, USAGE_KEPT
+from core.store.blobs import gather, named, pack, ref_of
+from core.store.gate import Gate, micros
+from core.store.records import (
     BatchBlobs,
     BatchRef,
     GateAnswer,
@@ -27,8 +26,6 @@ from core.store.base import (
     SummaryKey,
     Usage,
 )
-from core.store.blobs import gather, named, pack, ref_of
-from core.store.gate import Gate, micros
 from core.store.sqlite_file import KeptFile
 
 _CLAIM_KEPT: Final = timedelta(days=1)  # a claim that ran out this long ago is swept

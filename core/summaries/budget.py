@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from core.arxiv.limits import Clock
+from core.clock import Clock
 from core.config import AiSummary
-from core.store.base import Store, Usage
+from core.store.base import Store
+from core.store.records import Usage
 
 TYPICAL_PAPER: Final = 12_000
 """Tokens of a full text, prompt included; most are between 9,000 and 15,000."""
@@ -29,7 +30,7 @@ def typical_tokens(settings: AiSummary) -> int:
 
 
 @dataclass(slots=True)
-class Purse:
+class TokenBudget:
     """
     The tokens of one day (UTC).
 
@@ -48,7 +49,7 @@ class Purse:
     completion_tokens: int = 0
 
     @classmethod
-    async def open(cls, store: Store, model: str, day: date, most: int) -> "Purse":
+    async def open(cls, store: Store, model: str, day: date, most: int) -> "TokenBudget":
         """Count what the day has cost already, over all models."""
         return cls(store, model, day, most, await spent_on(store, day))
 
@@ -78,7 +79,7 @@ async def spent_on(store: Store, day: date) -> int:
 
 
 @dataclass(slots=True)
-class Pace:
+class Concurrency:
     """How many calls run at the same time; halved whenever the service says that it is too much."""
 
     clock: Clock

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from core.arxiv.limits import Clock
+from core.clock import Clock
 from core.config import AiSummary
 from core.errors import PaperfeedError, Throttled, UpstreamError
-from core.summaries.budget import TYPICAL_ANSWER, Pace, Purse, typical_tokens
+from core.summaries.budget import TYPICAL_ANSWER, Concurrency, TokenBudget, typical_tokens
 from core.summaries.model import Writer
 from core.summaries.request import ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
 
@@ -34,24 +34,24 @@ class Calls:
     """
 
     writer: Writer
-    purse: Purse
+    budget: TokenBudget
     settings: AiSummary
     clock: Clock
     deadline: datetime
     problem: str = ""
     paused: str = ""
     over: bool = False  # nothing at all can be started any more
-    pace: Pace = field(init=False)
+    concurrency: Concurrency = field(init=False)
     _unanswered: int = 0
     _slowest: float = 0.0
 
     def __post_init__(self) -> None:
-        self.pace = Pace(self.clock, self.settings.max_workers)
+        self.concurrency = Concurrency(self.clock, self.settings.max_workers)
 
     def check(self, tokens: int) -> None:
         """Raise NotNow when a call that sends so many tokens should not be started."""
-        if not self.over and not self.purse.affords(tokens + TYPICAL_ANSWER):
-            self.paused = f"the day's budget of {self.purse.most:,} tokens is used up"
+        if not self.over and not self.budget.affords(tokens + TYPICAL_ANSWER):
+            self.paused = f"the day's budget of {self.budget.most:,} tokens is used up"
         elif not self.over and self.seconds_left < self._needed:
             self.paused = "the time of this run is up"
         elif not self.over:
@@ -78,28 +78,28 @@ class Calls:
         tokens = typical_tokens(self.settings) if question.file else question.tokens
         for last in (False,) * (_ASKED_TO_WAIT - 1) + (True,):
             self.check(tokens)
-            async with self.pace.turn():
+            async with self.concurrency.turn():
                 self.check(tokens)
                 try:
                     return await self._paid(question, tokens)
                 except Throttled as error:
-                    self.pace.slow_down(error.retry_after)
+                    self.concurrency.slow_down(error.retry_after)
                     if last:
                         self.stop(paused=f"the model's service asks for fewer calls: {error}")
         raise NotNow(self.paused)
 
     async def _paid(self, question: Question, tokens: int) -> Reply:
-        await self.purse.book(tokens)
+        await self.budget.book(tokens)
         begun = self.clock.now()
         try:
             reply = await self.writer.ask(question, seconds=min(self.settings.timeout_seconds, self.seconds_left))
         except UpstreamError as error:
-            await self.purse.settle(tokens, tokens if isinstance(error, Unanswered) else 0, 0, failed=True)
+            await self.budget.settle(tokens, tokens if isinstance(error, Unanswered) else 0, 0, failed=True)
             self._note(error)
             raise
         self._unanswered = 0
         self._slowest = max(self._slowest, (self.clock.now() - begun).total_seconds())
-        await self.purse.settle(tokens, reply.prompt_tokens, reply.completion_tokens)
+        await self.budget.settle(tokens, reply.prompt_tokens, reply.completion_tokens)
         return reply
 
     def _note(self, error: UpstreamError) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from core.config import AiSummary, Environment
 from core.errors import Throttled, UpstreamError
-from core.fulltext.section import tokens
 from core.summaries.answer import LONGEST
+from core.summaries.context import tokens
 from core.summaries.request import Abilities, ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
 
 if TYPE_CHECKING:

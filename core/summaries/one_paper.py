@@ -1,19 +1,79 @@
-"""Make one summary: ask, judge the answer, ask once more when it is no good."""
+"""One paper's summary: read it, screen it, fence it, ask, check the answer, ask once more when it is no good."""
 
+import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from core.paper import Summary
+from core.errors import Missing, ParseError
+from core.fulltext.pdf import parse_pdf
+from core.fulltext.read import ABSTRACT_ONLY, Fetcher, FullText, read_paper
+from core.paper import Paper, Summary
 from core.summaries.answer import Draft, InvalidAnswer, read_answer
-from core.summaries.injection import warning
+from core.summaries.context import fit
+from core.summaries.injection import hidden_text, screen, warning
+from core.summaries.model import Writer
 from core.summaries.plan import Wanted
 from core.summaries.prompts import repair
-from core.summaries.reading import Reading
 from core.summaries.request import Question, Reply, Unanswered
 
 Ask = Callable[[Question], Awaitable[Reply]]
+
+
+_LAST_WORD: Final = "Summarize the paper between the two marks, as you were asked before them."
+
+
+class Reading(Struct, frozen=True):
+    """A paper made ready for models: screened, with what was found in it that is not meant for readers."""
+
+    paper: Paper
+    text: FullText
+    found: tuple[str, ...] = ()
+    file: str = ""  # of an upload, which the model reads instead of the text
+
+    @classmethod
+    def of(cls, paper: Paper, text: FullText) -> "Reading":
+        """Screen a paper. What the page hides from people was left out already; it is only named."""
+        screened = [(section, screen(section.text)) for section in text.sections]
+        clean = tuple(replace(section, text=each.text) for section, each in screened)
+        found = [quote for _, each in screened for quote in each.found]
+        found += [*screen(paper.title).found, *screen(paper.abstract).found, *hidden_text(text.hidden)]
+        return cls(paper, replace(text, sections=clean), tuple(dict.fromkeys(found)))
+
+    def question(self, wanted: Wanted, most_tokens: int) -> Question:
+        """Put the paper between two marks that its authors could not foresee."""
+        parts = [f"Title: {screen(self.paper.title).text}", f"Abstract: {screen(self.paper.abstract).text}"]
+        if not self.file:
+            parts += [f"## {s.heading}\n{s.text}" for s in fit(self.text.sections, most_tokens)]
+        body = "\n\n".join(parts)
+        fence = f"=====PAPER-{hashlib.blake2b(body.encode(), digest_size=6).hexdigest()}====="
+        return Question(wanted.prompt, fence, f"{fence}\n{body}\n{fence}\n\n{_LAST_WORD}", self.file)
+
+
+async def read(client: Fetcher | None, paper: Paper, *, settle: bool) -> Reading:
+    """Read a paper's text, or with no client its abstract. Raises as ``read_paper`` does."""
+    text = await read_paper(client, paper, settle=settle) if client else ABSTRACT_ONLY
+    return await asyncio.to_thread(Reading.of, paper, text)
+
+
+async def hand_over(client: Fetcher, writer: Writer, paper: Paper, *, seconds: float) -> Reading:
+    """
+    Upload the PDF for the model to read; it is screened here all the same. Without a PDF, the abstract does.
+
+    Raises UpstreamError when arXiv or the model's service fails.
+    """
+    name = f"{paper.arxiv_id}v{paper.version}"
+    try:
+        document = await client.fetch("api", f"/pdf/{name}")
+        text = FullText("pdf", await asyncio.to_thread(parse_pdf, document))
+    except (Missing, ParseError):
+        return Reading.of(paper, ABSTRACT_ONLY)
+    file = await writer.upload(f"{name.replace('/', '-')}.pdf", document, seconds=seconds)
+    return replace(await asyncio.to_thread(Reading.of, paper, text), file=file)
 
 
 async def make(reading: Reading, wanted: Wanted, ask: Ask, *, most_tokens: int, now: Callable[[], datetime]) -> Summary:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from core.config import ROOT, AiSummary, Config
 from core.paper import Paper, Summary
-from core.store.base import Store, SummaryFailure, SummaryKey
+from core.store.base import Store
+from core.store.records import SummaryFailure, SummaryKey
 from core.summaries.budget import TYPICAL_ANSWER, spent_on, typical_tokens
 from core.summaries.prompts import Prompt, load_prompt
 

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from core.feeds.library import open_batch
 from core.paper import ArxivId, Entry, Paper, Summary
 from core.query import FeedQuery
-from core.search.select import LoadedBatch, select
-from core.store.base import MANIFEST_TTL, BatchBlobs, BatchRef, Manifest, Store
+from core.search.batch import LoadedBatch
+from core.search.select import select
+from core.store.base import MANIFEST_TTL, Store
 from core.store.codec import content_version, encode_summaries
+from core.store.records import BatchBlobs, BatchRef, Manifest
 from core.summaries.plan import key_of
 
 _AT_ONCE: Final = 4

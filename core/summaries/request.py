@@ -7,8 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.errors import UpstreamError
-from core.fulltext.section import tokens
 from core.summaries.answer import LONGEST
+from core.summaries.context import tokens
 from core.summaries.prompts import PARTS, Form, Prompt
 
 MOST_ANSWER_TOKENS: Final = 6_000

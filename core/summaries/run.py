@@ -15,21 +15,21 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.arxiv.limits import Clock
+from core.clock import Clock
 from core.config import AiSummary, Config
 from core.errors import ConfigError, Throttled, UpstreamError
 from core.fulltext.read import Fetcher
 from core.log import event
 from core.paper import Paper
-from core.store.base import Store, SummaryFailure, SummaryKey
+from core.reports import FailedSummary, SummaryReport
+from core.store.base import Store
+from core.store.records import SummaryFailure, SummaryKey
 from core.summaries.answer import InvalidAnswer
-from core.summaries.budget import Purse, typical_tokens
+from core.summaries.budget import TokenBudget, typical_tokens
 from core.summaries.calls import Calls, NotNow, retry_at
 from core.summaries.model import Writer
-from core.summaries.one_paper import make
+from core.summaries.one_paper import Reading, hand_over, make, read
 from core.summaries.plan import MOST_TRIES, Wanted, standing, why_off
-from core.summaries.reading import Reading, hand_over, read
-from core.summaries.report import FailedSummary, SummaryReport
 from core.summaries.request import ModelStopped, PaperRefused, TooLong
 
 Say = Callable[[str], None]
@@ -68,14 +68,14 @@ async def summarize(
     report = SummaryReport(model, ready=len(found.ready), left=len(found.later), given_up=len(found.given_up))
     if not found.due:
         return report
-    purse = await Purse.open(store, model, started.date(), settings.daily_token_budget)
+    budget = await TokenBudget.open(store, model, started.date(), settings.daily_token_budget)
     async with Writer(settings, config.environment) as writer:
-        calls = Calls(writer, purse, settings, clock, deadline)
+        calls = Calls(writer, budget, settings, clock, deadline)
         run = Run(store, config, client, calls, holder, found.failures, on_progress or _silent, len(found.due))
         await run.work(found.due)
     return replace(
         run.add_to(report),
-        cost=settings.cost(purse.prompt_tokens, purse.completion_tokens),
+        cost=settings.cost(budget.prompt_tokens, budget.completion_tokens),
         seconds=round((clock.now() - started).total_seconds(), 1),
     )
 
@@ -116,7 +116,7 @@ class Run:
 
     def add_to(self, report: SummaryReport) -> SummaryReport:
         """Complete a report that knows what was there before."""
-        purse = self.calls.purse
+        budget = self.calls.budget
         return replace(
             report,
             made=self.made,
@@ -124,9 +124,9 @@ class Run:
             left=report.left + self.total - self.made - sum(1 for each in self.failed if each.final),
             problem=self.calls.problem,
             paused=self.calls.paused,
-            calls=purse.calls,
-            prompt_tokens=purse.prompt_tokens,
-            completion_tokens=purse.completion_tokens,
+            calls=budget.calls,
+            prompt_tokens=budget.prompt_tokens,
+            completion_tokens=budget.completion_tokens,
         )
 
     async def _read_all(self, due: Sequence[Wanted], workers: int) -> None:

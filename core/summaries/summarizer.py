@@ -8,18 +8,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.arxiv.client import ArxivClient
-from core.arxiv.limits import Clock
+from core.clock import Clock
 from core.config import Config
 from core.errors import ConfigError, NoPapersYet, RefreshRunning
 from core.fulltext.read import Fetcher
 from core.log import event
 from core.paper import Paper
 from core.query import FeedQuery, parse_query
-from core.refresh.fetch import LEASE
-from core.store.base import Manifest, Store
+from core.reports import SummaryReport
+from core.store.base import Store
+from core.store.lock import LEASE
+from core.store.records import Manifest
 from core.summaries.plan import Plan, Wanted, key_of, plan, wanted, why_off
 from core.summaries.publish import Held, candidates, load_held, publish_summaries
-from core.summaries.report import SummaryReport
 from core.summaries.run import Say, summarize
 
 FINISH: Final = timedelta(seconds=10)

@@ -9,7 +9,8 @@ import pytest
 
 from core.config import AiSummary, Settings
 from core.paper import ArxivId, Author, Batch, Summary
-from core.store.base import Store, Usage
+from core.store.base import Store
+from core.store.records import Usage
 from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish
 
 HOSTILE = make_paper(

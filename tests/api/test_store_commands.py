@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from core.store import open_store, redis
-from core.store.base import BatchBlobs, BatchRef, Manifest
+from core.store.records import BatchBlobs, BatchRef, Manifest
 
 DAYS = [date(2031, 3, number) for number in range(1, 9)]
 KEEP = timedelta(days=1)

@@ -9,11 +9,12 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from core.arxiv.client import ArxivClient, Limits
-from core.arxiv.limits import retry_after
+from core.arxiv.client import ArxivClient
+from core.arxiv.limits import Limits, retry_after
 from core.config import AiSummary, Environment, read_environment
 from core.errors import Missing, NotFound, Throttled, UpstreamError
-from core.store.base import Spacing, Store
+from core.store.base import Store
+from core.store.records import Spacing
 from tests.support.replay import FakeClock
 
 START = datetime(2026, 1, 14, 12, tzinfo=UTC)

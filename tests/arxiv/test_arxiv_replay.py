@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from core.arxiv.client import ArxivClient, Limits
+from core.arxiv.client import ArxivClient
 from core.arxiv.document import CategoryDocument
+from core.arxiv.limits import Limits
 from core.arxiv.rss import parse_rss
 from core.errors import Missing, PaperfeedError, ParseError, Throttled, UpstreamError
 from core.paper import AnnounceType

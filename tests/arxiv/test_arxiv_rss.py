@@ -9,7 +9,7 @@ from core.arxiv.authors import parse_authors
 from core.arxiv.rss import parse_rss
 from core.errors import ParseError
 from core.paper import Announcement, AnnounceType, Author
-from core.sample import sample_batches
+from core.sample.batches import sample_batches
 
 HEAD = """<?xml version='1.0' encoding='UTF-8'?>
 <rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0">

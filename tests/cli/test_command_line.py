@@ -17,10 +17,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from core.cli.serve import seed_sample
 from core.config import ROOT
+from core.sample.publish import seed_sample
 from core.store import codec, open_store
-from core.store.base import Manifest
+from core.store.records import Manifest
 from tests.support.replay import needs_replay, running_replay
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from core.errors import NoPapersYet, StoreError
 from core.feeds.library import Library
 from core.paper import Batch
-from core.store.base import BatchBlobs, BatchRef, Manifest, Store
+from core.store.base import Store
 from core.store.codec import content_version, encode_papers
+from core.store.records import BatchBlobs, BatchRef, Manifest
 from tests.support.web import NOW, TODAY, make_paper, publish
 
 LATER = NOW + timedelta(minutes=1)

@@ -4,8 +4,10 @@ import pytest
 
 from core.errors import Missing, ParseError, Throttled, UpstreamError
 from core.fulltext.html import parse_article
-from core.fulltext.read import parse_document, parse_pdf, read_paper
-from core.fulltext.section import OMITTED, Section, fit, tokens
+from core.fulltext.pdf import parse_pdf
+from core.fulltext.read import parse_document, read_paper
+from core.fulltext.section import Section
+from core.summaries.context import OMITTED, fit, tokens
 from tests.support.rendering import paper
 from tests.support.small_pdf import make_pdf
 from tests.support.summarizing import ARTICLE, WORDS, Shelf, article

@@ -11,7 +11,7 @@ from core.arxiv.document import CategoryDocument, Skipped
 from core.calendar import is_announcement_day
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, announcement_time
 from core.refresh.decide import Previous, agree, decide
-from core.refresh.merge import believable, born_that_day, count_types, merge_papers, missing, take, type_in
+from core.refresh.merge import believable, born_that_day, count_types, merge_document, merge_papers, missing, type_in
 
 WEDNESDAY = date(2026, 1, 14)
 NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
@@ -310,7 +310,9 @@ def test_a_document_never_shrinks_a_batch(held, more):
     Taking a feed adds and completes: every paper and category held before is held after, in no lower version.
     """
     before = merge_papers(held)
-    after = {row.arxiv_id: row for row in take(before, document(merge_papers(more)), referee=False, first_seen={})}
+    after = {
+        row.arxiv_id: row for row in merge_document(before, document(merge_papers(more)), referee=False, first_seen={})
+    }
     for row in before:
         assert set(row.announcements) <= {*after[row.arxiv_id].announcements} or any(
             type_in(row, a.category) != type_in(after[row.arxiv_id], a.category) for a in row.announcements
@@ -328,12 +330,12 @@ def test_a_referee_has_the_last_word_on_its_own_category(held, listed, category)
     """
     before = merge_papers(held)
     listing = document([paper(n, "cross", category) for n in listed], category=category, source="listing")
-    after = take(before, listing, referee=True, first_seen={})
+    after = merge_document(before, listing, referee=True, first_seen={})
     assert {row.arxiv_id for row in after if type_in(row, category)} == {each.arxiv_id for each in listing.papers}
     assert not missing(listing, after)
     for other in set(CATEGORIES) - {category}:
         assert count_types(after, other) == count_types(before, other)
-    assert take(after, listing, referee=True, first_seen={}) == after
+    assert merge_document(after, listing, referee=True, first_seen={}) == after
 
 
 def test_the_date_of_publication_stays_once_it_was_given():
@@ -343,7 +345,7 @@ def test_the_date_of_publication_stays_once_it_was_given():
     monday = date(2026, 1, 12)
     listing = document([paper(1, "cross"), paper(2), paper(3)])
     held = [paper(2, day=monday)]
-    taken = take(held, listing, referee=True, first_seen={ArxivId("2613.00001"): monday})
+    taken = merge_document(held, listing, referee=True, first_seen={ArxivId("2613.00001"): monday})
     assert [row.announced for row in taken] == [monday, monday, WEDNESDAY]
 
 

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from core.config import Settings
 from core.errors import ConfigError, Damaged, RefreshRunning
-from core.refresh.fetch import LEASE
-from core.refresh.scope import categories_to_follow
+from core.following import categories_to_follow
+from core.index.reader import BatchIndex
 from core.reports import RefreshReport
-from core.search.match import BatchIndex
-from core.store.base import BatchBlobs, Manifest
+from core.store.lock import LEASE
+from core.store.records import BatchBlobs, Manifest
 from tests.support.deployment import Deployment, deployment, doubled, sqlite_store, truth
 from tests.support.synthetic_arxiv import Fault, announcement_days, late_cross
 

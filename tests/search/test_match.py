@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from benchmarks import _corpus
 from core.errors import StoreError
+from core.index.bitset import bits_of, rows_of
 from core.index.container import Parts, write_parts
-from core.index.dictionary import PARTS, Vocabulary, write_words
-from core.index.packing import bits_of, differences, join_planes, rows_of, split_planes
+from core.index.dictionary import PARTS, Dictionary, write_words
+from core.index.packing import differences, join_planes, split_planes
 from core.index.reader import BatchIndex
 from core.index.writer import MOST_PLACES, build_index
 from core.language.names import parse_name
@@ -242,7 +243,7 @@ def test_sets_survive_their_bits(rows):
 def test_every_word_is_found_by_its_number_and_by_its_beginning(words, asked):
     """A word's number is its place, however many blocks there are; a prefix finds just what begins so."""
     joined = sorted({f"{word}-2" for word in words[::3]})
-    found = Vocabulary(Parts(write_parts(b"test", 0, write_words(joined, words), PARTS), b"test", PARTS))
+    found = Dictionary(Parts(write_parts(b"test", 0, write_words(joined, words), PARTS), b"test", PARTS))
     assert [found.find(word) for word in words] == [*range(len(joined), len(joined) + len(words))]
     assert (found.find(asked) >= 0) == (asked in words)
     assert found.find_all([(asked, 7)]) == ([7] if asked in words else [])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.config import Scoring, Settings
-from core.index.packing import bits_of, rows_of
+from core.index.bitset import bits_of, rows_of
 from core.language.terms import parse_term
 from core.paper import AnnounceType, Entry, Matched, Summary, announcement_time
 from core.query import FeedQuery, parse_query

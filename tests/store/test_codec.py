@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.errors import StoreError
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, Summary
 from core.store import codec
-from core.store.base import BatchRef, CategoryState, DayRecord, LastRefresh, Manifest
+from core.store.records import BatchRef, CategoryState, DayRecord, LastRefresh, Manifest
 
 DAY = date(2031, 3, 4)
 NOW = datetime(2031, 3, 4, 5, 6, 7, 89, tzinfo=UTC)

@@ -16,17 +16,8 @@ from redis.asyncio import Redis
 from core.errors import StoreError
 from core.paper import ArxivId, Summary
 from core.store import open_store
-from core.store.base import (
-    KEY_PREFIX,
-    BatchBlobs,
-    GateAnswer,
-    GateState,
-    Manifest,
-    Spacing,
-    SummaryFailure,
-    SummaryKey,
-    Usage,
-)
+from core.store.base import KEY_PREFIX
+from core.store.records import BatchBlobs, GateAnswer, GateState, Manifest, Spacing, SummaryFailure, SummaryKey, Usage
 from core.store.sqlite import SqliteStore
 
 DAY = date(2031, 3, 4)

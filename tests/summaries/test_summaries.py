@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from core.arxiv.limits import SystemClock
+from core.clock import SystemClock
 from core.config import Config
 from core.errors import Missing, Throttled, UpstreamError
 from core.store import open_store
-from core.store.base import Store, Usage
+from core.store.base import Store
+from core.store.records import Usage
 from core.summaries.injection import REMOVED
 from core.summaries.plan import key_of, plan, wanted
 from core.summaries.run import summarize

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from core.arxiv.limits import SystemClock
+from core.clock import SystemClock
 from core.config import AiSummary, Config, Environment, Settings
 from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library

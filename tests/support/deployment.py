@@ -14,8 +14,9 @@ from core.refresh.merge import type_in
 from core.refresh.run import refresh
 from core.reports import RefreshReport
 from core.store import open_store
-from core.store.base import Manifest, Store
+from core.store.base import Store
 from core.store.codec import open_papers
+from core.store.records import Manifest
 from tests.support.synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
 
 BUDGET = timedelta(seconds=270)

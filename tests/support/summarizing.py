@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from core.arxiv.limits import Clock, Role, SystemClock
+from core.arxiv.limits import Role
+from core.clock import Clock, SystemClock
 from core.config import AiSummary, Config, Environment, Settings
 from core.errors import Missing
 from core.paper import Paper
+from core.reports import SummaryReport
 from core.store.base import Store
-from core.summaries.report import SummaryReport
 from core.summaries.run import summarize
 from tests.support.rendering import paper
 from tests.support.scripted_llm import ScriptedLLM

@@ -11,10 +11,11 @@ from api.index import create_app
 from api.services import Services
 from core.config import Config, Environment, Settings
 from core.feeds.library import Library
+from core.index.writer import build_index
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Batch, Paper, Summary
-from core.search.match import build_index
-from core.store.base import BatchBlobs, CategoryState, Manifest, Store
+from core.store.base import Store
 from core.store.codec import content_version, encode_papers, encode_summaries
+from core.store.records import BatchBlobs, CategoryState, Manifest
 
 NOW = datetime(2026, 1, 14, 12, tzinfo=UTC)
 TODAY = date(2026, 1, 14)

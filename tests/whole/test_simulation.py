@@ -22,8 +22,10 @@ from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library, Snapshot
 from core.query import parse_query
 from core.reports import RefreshReport
-from core.search.select import LoadedBatch, select
-from core.store.base import BatchRef, Manifest, Store
+from core.search.batch import LoadedBatch
+from core.search.select import select
+from core.store.base import Store
+from core.store.records import BatchRef, Manifest
 from tests.support.deployment import Deployment, doubled, sqlite_store, truth
 from tests.support.replay import needs_replay
 from tests.support.replayed_fortnight import redated, replayed

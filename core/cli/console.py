@@ -1,0 +1,38 @@
+"""What the commands print, and the exit codes they end with."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from core.errors import PaperfeedError
+
+console = Console(stderr=True, highlight=False, emoji=False)
+BAR: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+"""How many documents a refresh asks for shows only while it does: the bar moves, and lines come above it."""
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run it; an error of ours is one sentence and exit code 1, not a traceback."""
+    try:
+        return asyncio.run(work)
+    except PaperfeedError as error:
+        say_error(str(error))
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def say(line: str) -> None:
+    """Print a line as it is: no wrapping, no markup in what arXiv wrote."""
+    console.print(line, soft_wrap=True, markup=False)
+
+
+def say_error(message: str) -> None:
+    """Print what is wrong, as it is: it may quote what somebody typed."""
+    console.print(Text.assemble(("error:", "red"), " ", message), soft_wrap=True)

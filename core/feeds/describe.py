@@ -1,0 +1,49 @@
+"""What a feed says of itself in words: its title, and what is in it, or why nothing is."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from core.feeds.library import Snapshot
+from core.following import unfollowed, unfollowed_archives
+from core.paper import Entry
+from core.query import FeedQuery
+
+JOINS: Final = (
+    "The next of the day's four refreshes brings it in, with the days before, if there is room: "
+    "readers may add 20 categories to a deployment."
+)
+_ORDERS: Final = {"score": "best match first", "date": "newest paper first"}
+
+
+def query_title(query: FeedQuery) -> str:
+    """``Paperfeed: cs.AI, cs.LG · kv cache, LLM``."""
+    parts = [f"Paperfeed: {', '.join(query.categories.terms)}"]
+    if query.keywords:
+        parts.append(_some([str(term) for term in query.keywords], 4))
+    return " · ".join(parts)
+
+
+def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry]) -> str:
+    """One or two sentences: what is in the feed, and why there is nothing when there is nothing."""
+    what = f"New arXiv papers in {', '.join(query.categories.terms)}"
+    if query.keywords:
+        what += f" about {_some([str(term) for term in query.keywords], 8)}"
+    if waiting := unfollowed(snapshot.manifest, query):
+        return f"{what}. Not followed here yet: {', '.join(waiting)}. {JOINS}"
+    if entries:
+        return f"{what}, newest announcement first, {_ORDERS[query.sort]}."
+    return f"{what}. {_why_empty(snapshot, query)}"
+
+
+def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
+    if query.like and not any(set(query.like) & set(batch.index.ids) for batch in snapshot.batches):
+        return f"Of the papers to compare with ({', '.join(query.like)}) none is held here."
+    if archives := unfollowed_archives(snapshot.manifest, query):
+        return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
+    return f"Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
+
+
+def _some(words: Sequence[str], most: int) -> str:
+    if len(words) <= most + 1:
+        return ", ".join(words)
+    return f"{', '.join(words[:most])} and {len(words) - most} more"

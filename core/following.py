@@ -1,0 +1,49 @@
+"""Which categories a deployment follows: the configured ones, and those that readers asked for. Pure."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from core.config import Settings
+from core.errors import ConfigError
+from core.query import FeedQuery
+from core.store.records import Manifest
+from core.taxonomy import ARCHIVES, is_category, members, parse_categories
+
+
+def named_categories(query: FeedQuery) -> tuple[str, ...]:
+    """The categories that were asked for by name, archives left aside."""
+    return tuple(term for term in query.categories.terms if term in query.categories.included)
+
+
+def unfollowed(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
+    """The categories asked for by name that no refresh has fetched yet."""
+    fetched = {state.category for state in manifest.categories if state.last_day}
+    return tuple(name for name in named_categories(query) if name not in fetched) if fetched else ()
+
+
+def unfollowed_archives(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
+    fetched = {state.category for state in manifest.categories}
+    archives = (term for term in query.categories.terms if term in ARCHIVES and term not in query.categories.included)
+    return tuple(name for name in archives if fetched and not members(name) & fetched)
+
+
+MOST_CATEGORIES: Final = 60
+"""A feed takes 3 s and a listing page 15 s each: more categories than this are no day's work for a free deployment."""
+
+
+def categories_to_follow(settings: Settings, followed: Iterable[str]) -> tuple[str, ...]:
+    """
+    List the configured categories, archives spelled out, then those that readers asked for.
+
+    Raises ConfigError when the configuration alone means more than ``MOST_CATEGORIES``.
+    """
+    chosen = parse_categories(",".join(settings.categories))
+    terms = [parse_categories(term) for term in chosen.terms if not term.startswith("-")]
+    listed = [name for term in terms or [chosen] for name in sorted(term.included)]
+    configured = tuple(dict.fromkeys(name for name in listed if name not in chosen.excluded))
+    if len(configured) > MOST_CATEGORIES:
+        raise ConfigError(
+            f"config.json: categories: must mean at most {MOST_CATEGORIES} categories, got {len(configured)}"
+        )
+    wanted = dict.fromkeys([*configured, *(name for name in followed if is_category(name))])
+    return tuple(wanted)[:MOST_CATEGORIES]

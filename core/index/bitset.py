@@ -1,0 +1,37 @@
+"""Sets of rows as integers, a bit a row."""
+
+from collections.abc import Iterable
+from itertools import compress
+from typing import Final
+
+_FEW: Final = 24
+_SPARSE: Final = 6
+"""With fewer than one row in so many, looking for the next is quicker than going through all."""
+_TRUTH: Final = bytes(code == ord("1") for code in range(256))
+
+
+def bits_of(rows: Iterable[int], count: int) -> int:
+    """Put row numbers below ``count`` into one integer."""
+    rows = list(rows)
+    if len(rows) <= _FEW:
+        few = 0
+        for row in rows:
+            few |= 1 << row
+        return few
+    flags = bytearray(b"0") * (count + 1)
+    for row in rows:
+        flags[count - row] = 49  # "1"
+    return int(flags, 2)
+
+
+def rows_of(bits: int) -> list[int]:
+    """List the rows of a set, lowest first."""
+    digits = f"{bits:b}"[::-1]
+    if bits.bit_count() * _SPARSE > len(digits):
+        return [*compress(range(len(digits)), digits.encode().translate(_TRUTH))]
+    found = []
+    at = digits.find("1")
+    while at >= 0:
+        found.append(at)
+        at = digits.find("1", at + 1)
+    return found

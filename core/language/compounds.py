@@ -1,0 +1,23 @@
+"""How words that hyphens join are keyed: ``end-to-end`` and ``in-context`` as one word of a known width."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
+
+from core.language.words import FUNCTION_WORDS, key
+
+WIDEST: Final = 5
+"""The most words that hyphens join into one."""
+
+
+def joined_forms(run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
+    for width in range(2, min(len(run), WIDEST) + 1):
+        for first in range(len(run) - width + 1):
+            parts = run[first : first + width]
+            if width == len(run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in parts):
+                yield "".join(word for word, _ in parts), parts[0][1], width
+
+
+def joined_key(word: str, width: int | Literal[""]) -> str:
+    """The key of a word that stands as ``width`` words with hyphens: ``incontext-2``."""
+    return f"{key(word.lower())}-{width}"

@@ -1,0 +1,37 @@
+"""Identities and addresses of a paper: the same whatever the version, the host or the query."""
+
+from urllib.parse import quote
+
+from core.paper import ArxivId, Paper
+from core.text.plain import plain
+
+
+def item_id(arxiv_id: ArxivId) -> str:
+    """The identity of a paper in every feed, whatever its version: arXiv's own scheme."""
+    return f"oai:arXiv.org:{arxiv_id}"
+
+
+def abstract_url(arxiv_id: ArxivId) -> str:
+    return f"https://arxiv.org/abs/{arxiv_id}"
+
+
+def pdf_url(paper: Paper) -> str:
+    return f"https://arxiv.org/pdf/{paper.arxiv_id}v{paper.version}"
+
+
+def html_url(paper: Paper) -> str:
+    """Where arXiv has the paper as HTML; most have it, not all."""
+    return f"https://arxiv.org/html/{paper.arxiv_id}v{paper.version}"
+
+
+def arxiv_doi(arxiv_id: ArxivId) -> str:
+    return f"10.48550/arXiv.{arxiv_id}"
+
+
+def publisher_dois(paper: Paper) -> list[str]:
+    """The DOIs that authors gave: most often none or one, sometimes two with a blank between."""
+    return [doi for doi in plain(paper.doi).split() if doi.startswith("10.")]
+
+
+def doi_url(doi: str) -> str:
+    return "https://doi.org/" + quote(doi, safe="/:;().,-_")
