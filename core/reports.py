@@ -1,6 +1,7 @@
 """What a refresh did, for people and for machines: frozen structs that msgspec writes as JSON."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
@@ -47,6 +48,28 @@ class SummaryReport(Struct, frozen=True):
         return ", ".join(parts) + (f" ({self.paused})" if self.paused else "")
 
 
+class Verdict(StrEnum):
+    """What a document was taken for; FAILED when none came."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    EMPTY_EXPECTED = "empty-expected"
+    EMPTY_SUSPICIOUS = "empty-suspicious"
+    PARTIAL = "partial"
+    WRONG = "wrong"
+    FAILED = "failed"
+
+
+class NextStep(StrEnum):
+    """What follows from a document."""
+
+    PUBLISH = "publish"
+    PUBLISH_AND_CHECK = "publish-and-check"  # the listing tells what the feed lacks
+    ASK_LISTING = "ask-listing"
+    WAIT = "wait"
+    NOTHING = "nothing"
+
+
 class SkippedItem(Struct, frozen=True):
     """An item of a document that could not be read."""
 
@@ -60,9 +83,9 @@ class Fetch(Struct, frozen=True):
     category: str
     day: date  # the announcement day that was asked for
     source: str  # "rss", "listing" or "catchup"
-    decision: str  # a Verdict of core.refresh.decide, or "failed" when nothing came
-    reason: str
-    next_step: str
+    decision: Verdict
+    reason: str  # a sentence for people
+    next_step: NextStep
     seconds: float
     items: int = 0
     new: int = 0
@@ -76,7 +99,7 @@ class Fetch(Struct, frozen=True):
         found = f"{self.items} papers" if self.items else "no papers"
         if self.items:
             found += f" ({self.new} new, {self.cross} cross-listed, {self.replace + self.replace_cross} replaced)"
-        judged = "" if self.decision == "fresh" else f" - {self.decision}: {self.reason}"
+        judged = "" if self.decision is Verdict.FRESH else f" - {self.decision}: {self.reason}"
         return f"{self.category} {self.day} from {_SOURCES[self.source]}: {found}, {self.seconds:.1f} s{judged}"
 
 

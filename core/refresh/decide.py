@@ -6,7 +6,7 @@ What to make of a document from arXiv: is it today's list, whole, and what to do
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,10 +14,8 @@ from core.arxiv.document import FEED_LIMIT, CategoryDocument
 from core.calendar import eastern_date, holiday_name, is_weekday
 from core.paper import AnnounceType, ArxivId, Paper, announcement_time
 from core.refresh.merge import highest_number, number_order, type_in
+from core.reports import NextStep, Verdict
 from core.taxonomy import canonical
-
-Verdict = Literal["fresh", "stale", "empty-expected", "empty-suspicious", "partial", "wrong"]
-NextStep = Literal["publish", "publish and ask the listing", "ask the listing", "wait", "nothing"]
 
 SAME: Final = 0.9
 """The share of a document's papers that stood in the previous batch, from which it *is* the previous batch."""
@@ -41,12 +39,12 @@ class Decision(Struct, frozen=True):
     @property
     def takes(self) -> bool:
         """Whether the document's papers go into the batch."""
-        return self.next_step in ("publish", "publish and ask the listing")
+        return self.next_step in ("publish", NextStep.PUBLISH_AND_CHECK)
 
     @property
     def settled(self) -> bool:
         """Whether nothing more has to be asked because of it."""
-        return self.next_step in ("publish", "nothing")
+        return self.next_step in ("publish", NextStep.NOTHING)
 
 
 class Previous(Struct, frozen=True):
@@ -88,34 +86,36 @@ def decide(
         or (_judge_alone(document, peers) if previous is None else None)
         or _judge_size(document, usual)
     )
-    return judged or Decision("fresh", f"a new list of {_count(document)}", "publish")
+    return judged or Decision(Verdict.FRESH, f"a new list of {_count(document)}", NextStep.PUBLISH)
 
 
 def _judge_day(document: CategoryDocument, day: date) -> Decision | None:
     if document.day == day:
         return None
     if document.day is None:
-        return Decision("wrong", "the document does not say of which day it is", "ask the listing")
+        return Decision(Verdict.WRONG, "the document does not say of which day it is", NextStep.ASK_LISTING)
     shown = f"arXiv's {document.source} is of {_name(document.day)}, not of {_name(day)}"
     if document.day > day:
-        return Decision("wrong", shown, "ask the listing")
+        return Decision(Verdict.WRONG, shown, NextStep.ASK_LISTING)
     if document.source == "rss":
-        return Decision("stale", shown, "ask the listing")
-    return Decision("stale", f"{shown}: nothing was announced yet", "wait")
+        return Decision(Verdict.STALE, shown, NextStep.ASK_LISTING)
+    return Decision(Verdict.STALE, f"{shown}: nothing was announced yet", NextStep.WAIT)
 
 
 def _judge_empty(document: CategoryDocument, day: date, usual: int | None, now: datetime) -> Decision | None:
     if document.papers:
         return None
     if document.skipped:
-        return Decision("wrong", f"none of {len(document.skipped)} items could be read", "ask the listing")
+        return Decision(Verdict.WRONG, f"none of {len(document.skipped)} items could be read", NextStep.ASK_LISTING)
     if off := holiday_name(day) or ("" if is_weekday(day) else f"{day:%A}"):
-        return Decision("empty-expected", f"{off}: arXiv announces nothing", "nothing")
+        return Decision(Verdict.EMPTY_EXPECTED, f"{off}: arXiv announces nothing", NextStep.NOTHING)
     if document.source != "rss" and usual is not None and usual < FEW:
-        return Decision("empty-expected", "the category had nothing that day, as small ones do", "nothing")
+        return Decision(Verdict.EMPTY_EXPECTED, "the category had nothing that day, as small ones do", NextStep.NOTHING)
     if document.source == "catchup" and day < eastern_date(now):
-        return Decision("empty-suspicious", f"the day is over and arXiv lists nothing for {_name(day)}", "wait")
-    return Decision("empty-suspicious", "no papers, on a day on which arXiv announces some", "ask the listing")
+        return Decision(
+            Verdict.EMPTY_SUSPICIOUS, f"the day is over and arXiv lists nothing for {_name(day)}", NextStep.WAIT
+        )
+    return Decision(Verdict.EMPTY_SUSPICIOUS, "no papers, on a day on which arXiv announces some", NextStep.ASK_LISTING)
 
 
 def _judge_category(document: CategoryDocument) -> Decision | None:
@@ -125,7 +125,7 @@ def _judge_category(document: CategoryDocument) -> Decision | None:
     if own * 2 >= len(document.papers):
         return None
     reason = f"{len(document.papers) - own} of {_count(document)} are not of {name}: another category's list"
-    return Decision("wrong", reason, "ask the listing")
+    return Decision(Verdict.WRONG, reason, NextStep.ASK_LISTING)
 
 
 def _judge_repeat(document: CategoryDocument, previous: Previous | None) -> Decision | None:
@@ -134,13 +134,13 @@ def _judge_repeat(document: CategoryDocument, previous: Previous | None) -> Deci
     again = sum(paper.arxiv_id in previous.ids for paper in document.papers)
     if again >= SAME * len(document.papers):
         reason = f"{again} of {_count(document)} stood in the list of {_name(previous.day)}: it is served again"
-        return Decision("stale", reason, "ask the listing" if document.source == "rss" else "wait")
+        return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING if document.source == "rss" else NextStep.WAIT)
     if document.source != "rss":
         return None
     highest = highest_number(paper.arxiv_id for paper in document.papers if paper.announce_type is AnnounceType.NEW)
     if highest and previous.highest_new and number_order(highest) <= number_order(previous.highest_new):
         reason = f"the newest paper is {highest}, the one of {_name(previous.day)} was {previous.highest_new}"
-        return Decision("stale", reason, "ask the listing")
+        return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING)
     return None
 
 
@@ -152,10 +152,10 @@ def _judge_alone(document: CategoryDocument, peers: Sequence[CategoryDocument]) 
     against = [name for name, agreed in found.items() if agreed is False]
     if against:
         reason = f"it lacks papers that the feed of {against[0]} shares with it, or the other way round: one is old"
-        return Decision("stale", reason, "ask the listing")
+        return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING)
     if is_hasty(document) and not any(found.get(peer.category) for peer in peers if not is_hasty(peer)):
         reason = "built right at midnight, when arXiv often serves the day before, and nothing held to compare it with"
-        return Decision("stale", reason, "ask the listing")
+        return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING)
     return None
 
 
@@ -185,14 +185,16 @@ def _due_in(one: CategoryDocument, other: CategoryDocument) -> set[ArxivId]:
 def _judge_size(document: CategoryDocument, usual: int | None) -> Decision | None:
     if document.at_limit:
         reason = f"{_count(document)}: at arXiv's limit of {FEED_LIMIT}, above which it leaves out new papers"
-        return Decision("partial", reason, "publish and ask the listing")
+        return Decision(Verdict.PARTIAL, reason, NextStep.PUBLISH_AND_CHECK)
     if document.skipped:
-        step: NextStep = "publish and ask the listing" if document.source == "rss" else "publish"
+        step: NextStep = NextStep.PUBLISH_AND_CHECK if document.source == "rss" else NextStep.PUBLISH
         names = ", ".join(each.name for each in document.skipped[:3])
-        return Decision("partial", f"{_count(document)}; {len(document.skipped)} could not be read: {names}", step)
+        return Decision(
+            Verdict.PARTIAL, f"{_count(document)}; {len(document.skipped)} could not be read: {names}", step
+        )
     if document.source == "rss" and usual and len(document.papers) < SMALL * usual and usual >= FEW:
         reason = f"only {_count(document)} where {usual} are usual"
-        return Decision("partial", reason, "publish and ask the listing")
+        return Decision(Verdict.PARTIAL, reason, NextStep.PUBLISH_AND_CHECK)
     return None
 
 

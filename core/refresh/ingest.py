@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from core.arxiv.document import CategoryDocument, Source
@@ -10,12 +11,67 @@ from core.clock import Clock
 from core.refresh.decide import Decision
 from core.refresh.merge import believable, born_that_day, count_types, missing, type_in
 from core.refresh.progress import Progress
-from core.refresh.scope import LATER, Scope, held, total
+from core.refresh.scope import Scope, held, total
 from core.refresh.working_copy import WorkingCopy
+from core.reports import Fetch, Verdict
 from core.store.records import DayRecord
 
 SAID_TWICE: Final = 2
 """So often a past day's page must be empty before it is believed that arXiv announced nothing that day."""
+
+
+class Change(Struct, frozen=True):
+    """What a document did to what is held of its category's day."""
+
+    added: int
+    removed: int
+    withheld: bool  # only a part was taken
+    proven: bool  # what is held is now what the document lists, paper by paper
+
+    def repairs(self, before: DayRecord) -> bool:
+        """Whether papers of the day were held already, and others now are."""
+        return bool(before.held and not (before.withheld or self.withheld) and (self.added or self.removed))
+
+    def repair_note(self, source: str) -> str:
+        return f"repaired from the {source}: {self.added} papers added, {self.removed} taken away"
+
+
+def ledger_after(
+    record: DayRecord,
+    document: CategoryDocument,
+    counts: tuple[tuple[str, int], ...],
+    change: Change,
+    *,
+    decision: Decision,
+    feed: Fetch | None,
+) -> DayRecord:
+    """Return the day's record after a document was taken in; ``counts`` are what is held now, by type. Pure."""
+    complete = change.proven or (bool(document.totals) and total(counts) == total(document.totals))
+    changed = bool(change.added or change.removed)
+    return replace(
+        record,
+        announced=document.totals or record.announced,
+        held=counts,
+        source=document.source if changed or not record.source else record.source,
+        complete=complete,
+        note=_note(record, document, change, decision, feed),
+        tries=record.tries + (1 if document.source != "rss" and not complete and not change.withheld else 0),
+        withheld=change.withheld,
+    )
+
+
+def _note(record: DayRecord, document: CategoryDocument, change: Change, decision: Decision, feed: Fetch | None) -> str:
+    """Say in the ledger what a document changed, for people."""
+    if change.withheld:
+        return "papers that are older than this day follow when the days before it are held"
+    if change.repairs(record):
+        return change.repair_note(document.source)
+    judged = "" if decision.verdict is Verdict.FRESH else decision.reason
+    if record.held and not record.withheld:
+        return judged or record.note
+    if document.source == "rss" or feed is None or feed.decision is Verdict.FRESH:
+        return judged
+    return f"taken from the {document.source}; of the feed: {feed.reason}"
 
 
 class Ingester:
@@ -60,41 +116,14 @@ class Ingester:
         withheld = (category, day) in self._withheld
         whole = document.source != "rss" and not document.skipped and not withheld
         referee = whole and (record.tries > 0 or believable(document, len(before)))
-        after = await self._working.merge_document(document, referee=referee)
-        counts = count_types(after, category)
         added = len(missing(document, before))
-        removed = len(before) + added - total(counts)
-        complete = referee or (bool(document.totals) and total(counts) == total(document.totals))
+        after = count_types(await self._working.merge_document(document, referee=referee), category)
+        change = Change(added, len(before) + added - total(after), withheld=withheld, proven=referee)
+        if change.repairs(record):
+            self._progress.anomalies.append(f"{category} {day}: {change.repair_note(document.source)}")
         self._working.record(
-            replace(
-                record,
-                announced=document.totals or record.announced,
-                held=counts,
-                source=document.source if added or removed or not record.source else record.source,
-                complete=complete,
-                note=self._explain(document, decision, record, added, removed),
-                tries=record.tries + (document.source != "rss" and not complete and not withheld),
-            )
+            ledger_after(record, document, after, change, decision=decision, feed=self._progress.feed(category, day))
         )
-
-    def _explain(
-        self, document: CategoryDocument, decision: Decision, record: DayRecord, added: int, removed: int
-    ) -> str:
-        """Say in the ledger what a document changed; a repair is an anomaly too."""
-        assert document.day is not None
-        if (document.category, document.day) in self._withheld:
-            return LATER
-        judged = "" if decision.verdict == "fresh" else decision.reason
-        if record.held and record.note != LATER:
-            if not added and not removed:
-                return judged or record.note
-            note = f"repaired from the {document.source}: {added} papers added, {removed} taken away"
-            self._progress.anomalies.append(f"{document.category} {document.day}: {note}")
-            return note
-        feed = self._progress.feed(document.category, document.day)
-        if document.source == "rss" or feed is None or feed.decision == "fresh":
-            return judged
-        return f"taken from the {document.source}; of the feed: {feed.reason}"
 
     # -- days without papers
 
@@ -107,10 +136,10 @@ class Ingester:
         """Neither papers nor certainty: ask again another time; a past day that is empty twice is believed to be."""
         record = self._progress.record(category, day) or DayRecord(category, day)
         referees = [each for each in self._progress.fetches(category, day) if each.source != "rss"]
-        fetch = max(referees, key=lambda each: each.decision != "failed")
-        if fetch.decision == "empty-suspicious" and day < self._scope.today:
+        fetch = max(referees, key=lambda each: each.decision is not Verdict.FAILED)
+        if fetch.decision is Verdict.EMPTY_SUSPICIOUS and day < self._scope.today:
             record = replace(record, tries=record.tries + 1, source=record.source or fetch.source)
             record = replace(record, complete=record.tries >= SAID_TWICE and not record.held)
-        elif fetch.decision != "failed" and day == self._scope.newest:
+        elif fetch.decision is not Verdict.FAILED and day == self._scope.newest:
             self._progress.waiting.add(category)
         self._working.record(replace(record, note=fetch.reason))

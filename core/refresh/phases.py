@@ -1,4 +1,4 @@
-"""The rounds of a refresh: read the feeds, repair, backfill, prove. ``core.refresh`` tells the story."""
+"""The phases of a refresh: read the feeds, repair, backfill, prove. ``core.refresh.run`` tells the story."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ from core.refresh.ingest import Ingester
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, held, settled, usual_size
 from core.refresh.working_copy import WorkingCopy
+from core.reports import Verdict
 from core.store.records import LastRefresh, Manifest
 
 CHECKPOINT: Final = timedelta(minutes=1)
@@ -30,7 +31,7 @@ class Got(Struct, frozen=True):
 
 
 class Phases:
-    """One refresh's work, a phase at a time; each may end early with RefreshStopped, and what was done until then counts."""
+    """One refresh's work, a phase at a time. Each may end early with RefreshStopped; what was done by then counts."""
 
     def __init__(
         self, scope: Scope, working: WorkingCopy, fetcher: DocumentFetcher, progress: Progress, clock: Clock
@@ -43,7 +44,7 @@ class Phases:
         self._published = clock.now()
         self._ingester = Ingester(scope, working, progress, clock)
 
-    # -- the rounds
+    # -- the phases
 
     async def read_feeds(self) -> None:
         """
@@ -88,7 +89,7 @@ class Phases:
         """Whether this feed was empty like that of a category of which the listing says: not announced yet."""
         waiting = self._progress.waiting
         feeds = [self._progress.feed(each, self._scope.newest) for each in (category, *waiting)]
-        if not waiting or any(feed is None or feed.decision != "empty-suspicious" for feed in feeds):
+        if not waiting or any(feed is None or feed.decision is not Verdict.EMPTY_SUSPICIOUS for feed in feeds):
             return False
         waiting.add(category)
         return True

@@ -13,13 +13,17 @@ from core.refresh.decide import Decision
 from core.refresh.fetch import RefreshStopped
 from core.refresh.scope import Scope, held, settled, total
 from core.refresh.working_copy import WorkingCopy
-from core.reports import CategoryReport, Fetch, RefreshReport, SkippedItem
+from core.reports import CategoryReport, Fetch, NextStep, RefreshReport, SkippedItem, Verdict
 from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
 
 AGAIN_IN: Final = timedelta(hours=1)
 """When it is worth asking again for what arXiv has not announced yet."""
 
-_FRESHNESS: Final[dict[str, Freshness]] = {"partial": "partial", "stale": "stale", "empty-suspicious": "empty"}
+_FRESHNESS: Final[dict[Verdict, Freshness]] = {
+    Verdict.PARTIAL: "partial",
+    Verdict.STALE: "stale",
+    Verdict.EMPTY_SUSPICIOUS: "empty",
+}
 
 
 class Progress:
@@ -44,15 +48,15 @@ class Progress:
 
     def failure(self, source: Source, category: str, day: date, reason: str, took: timedelta) -> None:
         """Note that a document was not to be had."""
-        decision = Decision("wrong", reason, "ask the listing" if source == "rss" else "wait")
-        self._note(Fetch(category, day, source, "failed", reason, decision.next_step, _seconds(took)), decision)
+        decision = Decision(Verdict.FAILED, reason, NextStep.ASK_LISTING if source == "rss" else NextStep.WAIT)
+        self._note(Fetch(category, day, source, decision.verdict, reason, decision.next_step, _seconds(took)), decision)
 
     def _note(self, fetch: Fetch, decision: Decision) -> None:
         self._fetches.append(fetch)
         self._say(str(fetch))
         if fetch.day == self._scope.newest:
             self._last[fetch.category] = decision
-        if fetch.decision not in ("fresh", "empty-expected"):
+        if fetch.decision not in (Verdict.FRESH, Verdict.EMPTY_EXPECTED):
             self.anomalies.append(f"{fetch.category} {fetch.day} {fetch.source}: {fetch.decision}: {fetch.reason}")
         event(
             "refresh.category",
@@ -110,7 +114,7 @@ class Progress:
         fetches = list(self.fetches(category, self._scope.newest))
         if not fetches:
             return before.freshness, before.reason
-        judged = max(fetches, key=lambda fetch: fetch.decision != "failed")
+        judged = max(fetches, key=lambda fetch: fetch.decision is not Verdict.FAILED)
         return _FRESHNESS.get(judged.decision, "unknown"), judged.reason
 
     def _last_day(self, category: str) -> date | None:
@@ -153,7 +157,7 @@ class Progress:
             new=counts.get("new", 0),
             cross=counts.get("cross", 0),
             replace=counts.get("replace", 0),
-            stale=any(each.decision == "stale" for each in fetches),
+            stale=any(each.decision is Verdict.STALE for each in fetches),
             complete=record.complete,
             skipped=max((len(each.skipped) for each in fetches), default=0),
             decision=last.verdict if last else "held",

@@ -19,9 +19,6 @@ MOST_TRIES: Final = 6
 PATIENT_UNTIL: Final = timedelta(hours=6)
 """After midnight in New York: before the last of the day's refreshes, which then takes what there is."""
 
-LATER: Final = "papers that are older than this day follow when the days before it are held"
-"""The note of a day of which only a part was taken yet."""
-
 _ENOUGH: Final = 3
 """Days from which on "the usual size" means something."""
 
@@ -35,7 +32,7 @@ def settled(record: DayRecord | None) -> bool:
 
 def held(record: DayRecord | None) -> bool:
     """Whether papers of that category and day are held, if it has any that can be by now."""
-    return record is not None and (bool(record.held) or record.note == LATER)
+    return record is not None and (bool(record.held) or record.withheld)
 
 
 class Scope(Struct, frozen=True):

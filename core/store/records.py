@@ -42,8 +42,9 @@ class DayRecord(Struct, frozen=True):
     held: tuple[tuple[str, int], ...] = ()
     source: str = ""  # "rss", "listing", "catchup"
     complete: bool = False  # what arXiv's listing has is held, paper by paper, or it was seen to have nothing
-    note: str = ""
+    note: str = ""  # a sentence for people
     tries: int = 0  # how often the listing was read and a difference, or nothing at all, was found
+    withheld: bool = False  # only a part was taken: papers first announced earlier follow when the days before are held
 
 
 class LastRefresh(Struct, frozen=True):

@@ -60,7 +60,7 @@ def test_yesterdays_list_under_todays_date_is_stale():
     """
     again = [*new_papers(100, 18), *new_papers(200, 2)]
     decision = decide(document(again), WEDNESDAY, previous=TUESDAY, usual=20, now=NOON)
-    assert (decision.verdict, decision.next_step) == ("stale", "ask the listing")
+    assert (decision.verdict, decision.next_step) == ("stale", "ask-listing")
     assert "18 of 20 papers stood in the list of Tuesday 2026-01-13" in decision.reason
 
 
@@ -91,7 +91,7 @@ def test_a_document_of_another_day_is_stale():
     """
     yesterday = document(new_papers(100, 20, day=date(2026, 1, 13)), day=date(2026, 1, 13))
     decision = decide(yesterday, WEDNESDAY, now=NOON)
-    assert (decision.verdict, decision.next_step) == ("stale", "ask the listing")
+    assert (decision.verdict, decision.next_step) == ("stale", "ask-listing")
     assert decision.reason == "arXiv's rss is of Tuesday 2026-01-13, not of Wednesday 2026-01-14"
 
 
@@ -132,7 +132,7 @@ def test_feeds_that_contradict_each_other_are_both_doubted():
     assert agree(ai, cl) is False
     for feed in (ai, cl):
         decision = decide(feed, WEDNESDAY, peers=[ai, cl], now=NOON)
-        assert (decision.verdict, decision.next_step) == ("stale", "ask the listing")
+        assert (decision.verdict, decision.next_step) == ("stale", "ask-listing")
     sunday = Previous.of(date(2026, 1, 11), new_papers(1, 9), "cs.AI")
     assert decide(ai, WEDNESDAY, previous=sunday, peers=[ai, cl], now=NOON).verdict == "fresh"
 
@@ -151,9 +151,9 @@ def test_feeds_with_little_in_common_say_nothing_of_each_other():
     [
         ("2026-01-17", "rss", 20, "empty-expected", "nothing"),  # Saturday
         ("2026-01-20", "rss", 20, "empty-expected", "nothing"),  # after Martin Luther King Jr. Day
-        ("2026-01-14", "rss", 20, "empty-suspicious", "ask the listing"),
-        ("2026-01-14", "rss", 3, "empty-suspicious", "ask the listing"),
-        ("2026-01-14", "listing", 20, "empty-suspicious", "ask the listing"),
+        ("2026-01-14", "rss", 20, "empty-suspicious", "ask-listing"),
+        ("2026-01-14", "rss", 3, "empty-suspicious", "ask-listing"),
+        ("2026-01-14", "listing", 20, "empty-suspicious", "ask-listing"),
         ("2026-01-14", "listing", 3, "empty-expected", "nothing"),
         ("2026-01-13", "catchup", 20, "empty-suspicious", "wait"),
     ],
@@ -200,7 +200,7 @@ def test_a_part_of_a_list_is_published_and_completed(papers, skipped, usual, rea
     """
     part = document(new_papers(200, papers), skipped=skipped)
     decision = decide(part, WEDNESDAY, previous=TUESDAY, usual=usual, now=NOON)
-    assert (decision.verdict, decision.next_step, decision.reason) == ("partial", "publish and ask the listing", reason)
+    assert (decision.verdict, decision.next_step, decision.reason) == ("partial", "publish-and-check", reason)
 
 
 def test_another_categorys_list_is_wrong():
