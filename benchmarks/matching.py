@@ -29,7 +29,7 @@ from core.query import FeedQuery, parse_query
 from core.search.batch import LoadedBatch, link
 from core.search.match import term_hits
 from core.search.select import Selection, select
-from core.store.codec import encode_papers, open_papers
+from core.store.codec import PaperRows, encode_papers
 
 ROUNDS = 7
 PER_DAY = 830
@@ -53,7 +53,7 @@ def corpus(papers: int) -> Corpus:
     blobs = [build_index(day.papers) for day in days]
     built = perf_counter() - start
     texts = [(paper.title.lower(), paper.abstract.lower()) for day in days for paper in day.papers]
-    stored = [open_papers(encode_papers(day.papers)) for day in days]
+    stored = [PaperRows(encode_papers(day.papers)) for day in days]
     batches = [
         LoadedBatch(day.day, rows, BatchIndex(blob), {}) for day, rows, blob in zip(days, stored, blobs, strict=True)
     ]

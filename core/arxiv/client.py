@@ -20,7 +20,7 @@ from core.arxiv.rss import parse_rss
 from core.clock import Clock
 from core.config import VERSION, Environment
 from core.errors import Missing, Throttled, UpstreamError
-from core.store.base import Store
+from core.store.base import GateStore
 
 Transport = httpx.AsyncBaseTransport
 """What carries the requests; tests have their own."""
@@ -47,7 +47,7 @@ class ArxivClient:
 
     def __init__(
         self,
-        store: Store,
+        store: GateStore,
         environment: Environment,
         *,
         clock: Clock,

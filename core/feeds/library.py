@@ -14,7 +14,7 @@ from core.log import event
 from core.paper import Paper, Summary, announcement_time
 from core.search.batch import LoadedBatch
 from core.store.base import PATIENCE, Store
-from core.store.codec import decode_summaries, open_papers
+from core.store.codec import PaperRows, decode_summaries
 from core.store.records import BatchBlobs, BatchRef, Manifest
 
 MEMO: Final = timedelta(seconds=30)
@@ -122,7 +122,7 @@ def open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
     """Open one day's blobs; next to nothing is decoded."""
     summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
     by_paper: dict[tuple[str, str], Summary] = {(each.arxiv_id, each.language): each for each in summaries}
-    papers = open_papers(blobs.papers)
+    papers = PaperRows(blobs.papers)
     return LoadedBatch(ref.day, papers, _open_index(ref, blobs.index, papers), by_paper)
 
 

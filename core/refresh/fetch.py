@@ -7,9 +7,8 @@ from typing import Final
 from core.arxiv.client import ArxivClient
 from core.arxiv.document import CategoryDocument, Source
 from core.clock import Clock
-from core.errors import ParseError, RefreshRunning, Throttled, UpstreamError
-from core.store.base import Store
-from core.store.lock import LEASE
+from core.errors import ParseError, Throttled, UpstreamError
+from core.store.lock import RefreshLock
 
 COST: Final = {"rss": timedelta(seconds=8), "listing": timedelta(seconds=30), "catchup": timedelta(seconds=30)}
 """What one document may take, the wait for its turn included: 3 s between requests, 15 s between pages of arxiv.org."""
@@ -42,11 +41,10 @@ class DocumentFetcher:
     when the lock went to another refresh; ParseError and UpstreamError when one document is not to be had.
     """
 
-    def __init__(self, store: Store, arxiv: ArxivClient, clock: Clock, *, holder: str, deadline: datetime) -> None:
-        self._store = store
+    def __init__(self, arxiv: ArxivClient, lock: RefreshLock, clock: Clock, *, deadline: datetime) -> None:
+        self._lock = lock
         self._arxiv = arxiv
         self._clock = clock
-        self._holder = holder
         self._deadline = deadline
         self._failures = 0
         self.waits: list[str] = []
@@ -60,7 +58,7 @@ class DocumentFetcher:
         """Get one document."""
         while True:
             self._check_time(COST[source])
-            await self.hold_lock()
+            await self._lock.renew()
             try:
                 document = await self._request(source, category, day)
             except Throttled as error:
@@ -71,11 +69,6 @@ class DocumentFetcher:
             else:
                 self._failures = 0
                 return document
-
-    async def hold_lock(self) -> None:
-        """Renew the lock. Raises RefreshRunning when another refresh has it: this one must not write any more."""
-        if not await self._store.claim_refresh(self._holder, now=self._clock.now(), lease=LEASE):
-            raise RefreshRunning("another refresh has taken over")
 
     async def _request(self, source: Source, category: str, day: date) -> CategoryDocument:
         requests: dict[Source, Callable[[], Awaitable[CategoryDocument]]] = {
@@ -98,7 +91,7 @@ class DocumentFetcher:
         if timedelta(seconds=error.retry_after) > PATIENCE:
             raise RefreshStopped(str(error), until) from error
         while (left := until - self._clock.now()) > timedelta(0):
-            await self.hold_lock()
+            await self._lock.renew()
             await self._clock.sleep(min(left, _NAP).total_seconds())
 
     def _note_failure(self, error: Exception) -> None:

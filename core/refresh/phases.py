@@ -17,6 +17,7 @@ from core.refresh.progress import Progress
 from core.refresh.scope import Scope, held, settled, usual_size
 from core.refresh.working_copy import WorkingCopy
 from core.reports import Verdict
+from core.store.lock import RefreshLock
 from core.store.records import LastRefresh, Manifest
 
 CHECKPOINT: Final = timedelta(minutes=1)
@@ -34,11 +35,19 @@ class Phases:
     """One refresh's work, a phase at a time. Each may end early with RefreshStopped; what was done by then counts."""
 
     def __init__(
-        self, scope: Scope, working: WorkingCopy, fetcher: DocumentFetcher, progress: Progress, clock: Clock
+        self,
+        scope: Scope,
+        working: WorkingCopy,
+        fetcher: DocumentFetcher,
+        lock: RefreshLock,
+        progress: Progress,
+        *,
+        clock: Clock,
     ) -> None:
         self._scope = scope
         self._working = working
         self._fetcher = fetcher
+        self._lock = lock
         self._progress = progress
         self._clock = clock
         self._published = clock.now()
@@ -122,7 +131,7 @@ class Phases:
 
     async def publish(self, last: LastRefresh | None = None) -> Manifest:
         """Let readers have what was done so far, if this refresh still has the right to."""
-        await self._fetcher.hold_lock()
+        await self._lock.renew()
         self._working.states = self._progress.states()
         manifest = await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last)
         self._published = self._clock.now()

@@ -29,7 +29,9 @@ _FRESHNESS: Final[dict[Verdict, Freshness]] = {
 class Progress:
     """One refresh's notes."""
 
-    def __init__(self, scope: Scope, working: WorkingCopy, clock: Clock, *, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, scope: Scope, working: WorkingCopy, clock: Clock, *, say: Callable[[str], None] | None = None
+    ) -> None:
         self._scope = scope
         self._working = working
         self._clock = clock
@@ -53,7 +55,8 @@ class Progress:
 
     def _note(self, fetch: Fetch, decision: Decision) -> None:
         self._fetches.append(fetch)
-        self._say(str(fetch))
+        if self._say:
+            self._say(str(fetch))
         if fetch.day == self._scope.newest:
             self._last[fetch.category] = decision
         if fetch.decision not in (Verdict.FRESH, Verdict.EMPTY_EXPECTED):

@@ -15,7 +15,7 @@ categories' days are settled: the next refresh goes on where this one stopped, f
 """
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from core.arxiv.client import ArxivClient, Transport
 from core.clock import Clock, SystemClock
 from core.config import Config
-from core.errors import Damaged, RefreshRunning
+from core.errors import Damaged
 from core.log import event
 from core.refresh.fetch import FINISH, DocumentFetcher, RefreshStopped
 from core.refresh.phases import Phases
@@ -34,7 +34,7 @@ from core.refresh.scope import Scope
 from core.refresh.working_copy import WorkingCopy
 from core.reports import RefreshReport, SummaryReport
 from core.store.base import Store
-from core.store.lock import LEASE
+from core.store.lock import RefreshLock
 from core.store.records import Manifest
 from core.summaries.summarizer import Summarizer
 
@@ -50,12 +50,12 @@ class AfterPublish(Protocol):
     """What is to be done with papers that readers have already: summaries."""
 
     async def __call__(
-        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, hold_lock: Callable[[], Awaitable[None]]
+        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
     ) -> SummaryReport | None:
         """
         Work on what is published until ``deadline`` at most, and publish what came of it.
 
-        ``hold_lock`` renews the refresh lock for ``LEASE``; it is to be called in time, and before every publishing.
+        ``lock`` is the refresh's: it is to be renewed in time, and before every publishing.
         """
 
 
@@ -79,23 +79,23 @@ async def refresh(
     """
     started = clock.now()
     scope = Scope.of(config.settings, await store.followed(now=started), started)
-    if not await store.claim_refresh(holder, now=started, lease=LEASE):
-        raise RefreshRunning(f"another refresh is running; it is done, or given up, in {LEASE.seconds} s at the latest")
+    lock = RefreshLock(store, clock, holder)
+    await lock.claim()
     try:
         async with ArxivClient(
             store, config.environment, clock=clock, holder=holder, transport=transport, deadline=deadline - FINISH
         ) as arxiv:
-            fetcher = DocumentFetcher(store, arxiv, clock, holder=holder, deadline=deadline)
+            fetcher = DocumentFetcher(arxiv, lock, clock, deadline=deadline)
             found, anomalies = await _begin(store, started)
             working = WorkingCopy(store, found)
-            progress = Progress(scope, working, clock, say=on_progress or _silent)
+            progress = Progress(scope, working, clock, say=on_progress)
             progress.anomalies += anomalies
-            phases = Phases(scope, working, fetcher, progress, clock)
+            phases = Phases(scope, working, fetcher, lock, progress, clock=clock)
             await _go_round(phases, progress, newest_only=newest_only)
             manifest = await phases.publish(progress.last_refresh(started))
             summaries = None
             if after_publish and not newest_only:
-                summaries = await after_publish(manifest, arxiv, deadline, fetcher.hold_lock)
+                summaries = await after_publish(manifest, arxiv, deadline, lock)
             report = replace(
                 progress.report(started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
             )
@@ -104,7 +104,7 @@ async def refresh(
             event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
             return report
     finally:
-        await store.release_refresh(holder)
+        await lock.release()
 
 
 async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list[str]]:
@@ -133,10 +133,6 @@ async def _go_round(phases: Phases, progress: Progress, *, newest_only: bool) ->
             await phases.ask_again()
     except RefreshStopped as over:
         progress.stopped = over
-
-
-def _silent(_: str) -> None:
-    """Say nothing to nobody."""
 
 
 async def refresh_within(

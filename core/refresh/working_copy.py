@@ -17,7 +17,7 @@ from core.refresh.decide import Previous
 from core.refresh.merge import merge_document, type_in
 from core.refresh.scope import held
 from core.store.base import Store
-from core.store.codec import content_version, encode_papers, open_papers
+from core.store.codec import PaperRows, content_version, encode_papers
 from core.store.records import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest
 
 LEDGER_DAYS: Final = 21
@@ -156,7 +156,7 @@ class WorkingCopy:
         found = await self._store.load_batches(refs) if refs else {}
         for ref in refs:
             try:
-                papers = await asyncio.to_thread(_decode, found[ref.day].papers)
+                papers = await asyncio.to_thread(lambda data: tuple(PaperRows(data)), found[ref.day].papers)
             except (KeyError, StoreError) as error:
                 event("store.batch_missing", day=ref.day, error=f"to be fetched again: {error}")
                 self._strike(ref.day)
@@ -189,10 +189,6 @@ def _readable(index: bytes) -> bool:
 def _indexed(paper: Paper) -> Paper:
     """The paper without what no query asks for: what a listing adds to a feed."""
     return replace(paper, license="", doi="", journal_ref="", comment="")
-
-
-def _decode(data: bytes) -> tuple[Paper, ...]:
-    return tuple(open_papers(data))
 
 
 def _note(seen: dict[ArxivId, date], papers: Iterable[Paper]) -> None:

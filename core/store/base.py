@@ -32,31 +32,14 @@ USAGE_KEPT: Final = timedelta(days=120)
 """For how many days the counts of calls and tokens are kept."""
 
 
-class Store(Protocol):
-    """
-    Keeps batches, summaries, the refresh lock and the arXiv gate, over all instances together.
-
-    Every method raises StoreError, with a reason that holds no secret, when the store does not answer. Everything it
-    keeps has an expiry. ``now`` is an aware datetime, never read from a clock here.
-    """
-
-    @property
-    def name(self) -> str:
-        """``redis`` or ``sqlite``."""
-
-    @property
-    def lasting(self) -> bool:
-        """False when what is kept is lost with the instance (SQLite under /tmp on Vercel)."""
-
-    # -- what readers need: the manifest (one command), then blobs (one command)
+class BatchStore(Protocol):
+    """Announcement days: what readers load, and what a refresh writes, blobs first, the manifest last."""
 
     async def load_manifest(self) -> Manifest | None:
         """Read the manifest: one command. None when nothing was ever published."""
 
     async def load_batches(self, refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         """Read the blobs of these days in one command. A day of which a blob is missing or damaged is left out."""
-
-    # -- what the refresh writes: blobs first, the manifest last
 
     async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
         """Save a day's blobs under the hashes of their content; readers see nothing of it before ``publish``."""
@@ -69,7 +52,9 @@ class Store(Protocol):
         those saved and never published after their ``keep``.
         """
 
-    # -- one refresh at a time
+
+class RefreshLockStore(Protocol):
+    """One refresh at a time."""
 
     async def claim_refresh(self, holder: str, *, now: datetime, lease: timedelta) -> bool:
         """Take the refresh lock for ``lease``, or prolong it when ``holder`` has it. False: another has it."""
@@ -77,7 +62,9 @@ class Store(Protocol):
     async def release_refresh(self, holder: str) -> None:
         """Give the lock back; nothing happens when it has another holder by now."""
 
-    # -- the arXiv gate: one request, one connection at a time, over all instances
+
+class GateStore(Protocol):
+    """The arXiv gate: one request, one connection at a time, over all instances."""
 
     async def enter_gate(
         self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
@@ -93,14 +80,9 @@ class Store(Protocol):
     async def gate_state(self, *, now: datetime) -> GateState:
         """Read whether the gate is cooling down."""
 
-    # -- partial work of a refresh that was cut short
 
-    async def save_progress(self, progress: bytes, *, keep: timedelta) -> None:
-        """Keep what a refresh has done so far, for the next one to go on."""
-
-    async def load_progress(self) -> bytes | None: ...
-
-    # -- categories that readers asked for and nobody configured
+class FollowingStore(Protocol):
+    """Categories that readers asked for and nobody configured."""
 
     async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
         """Note the wish (again); False when ``most`` other categories are followed already."""
@@ -108,13 +90,22 @@ class Store(Protocol):
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
         """The categories asked for within their ``keep``, sorted."""
 
-    # -- reports of refreshes, newest first, a bounded number
+
+class ReportStore(Protocol):
+    """Reports of refreshes, newest first, a bounded number; and the mark of one that was cut short."""
 
     async def save_report(self, report: bytes, *, most: int) -> None: ...
 
     async def reports(self, most: int) -> list[bytes]: ...
 
-    # -- summaries
+    async def save_progress(self, progress: bytes, *, keep: timedelta) -> None:
+        """Keep what a refresh has done so far, for the next one to go on."""
+
+    async def load_progress(self) -> bytes | None: ...
+
+
+class SummaryStore(Protocol):
+    """Summaries, what failed, and what they cost."""
 
     async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
         """Save one summary the moment it exists; a failure noted for the key is forgotten."""
@@ -134,8 +125,25 @@ class Store(Protocol):
 
     async def usage(self, since: date) -> list[Usage]: ...
 
-    async def close(self) -> None: ...
-
 
 PATIENCE: Final = timedelta(seconds=3)
 """How long a request waits for the store to say what is held."""
+
+
+class Store(BatchStore, RefreshLockStore, GateStore, FollowingStore, ReportStore, SummaryStore, Protocol):
+    """
+    Keeps batches, summaries, the refresh lock and the arXiv gate, over all instances together.
+
+    Every method raises StoreError, with a reason that holds no secret, when the store does not answer. Everything it
+    keeps has an expiry. ``now`` is an aware datetime, never read from a clock here.
+    """
+
+    @property
+    def name(self) -> str:
+        """``redis`` or ``sqlite``."""
+
+    @property
+    def lasting(self) -> bool:
+        """False when what is kept is lost with the instance (SQLite under /tmp on Vercel)."""
+
+    async def close(self) -> None: ...

@@ -81,13 +81,12 @@ def _learn(rows: Sequence[bytes]) -> bytes:
         return b""
 
 
-def open_papers(data: bytes) -> "PaperRows":
-    """Open what ``encode_papers`` wrote; no paper is read yet. Raises Damaged."""
-    return PaperRows(data)
-
-
 class PaperRows(Sequence[Paper]):
-    """The papers of one blob: each is read when it is first asked for, then kept."""
+    """
+    The papers of one blob, as ``encode_papers`` wrote it: each is read when first asked for, then kept.
+
+    Raises Damaged.
+    """
 
     def __init__(self, data: bytes) -> None:
         try:

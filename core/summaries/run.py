@@ -71,7 +71,7 @@ async def summarize(
     budget = await TokenBudget.open(store, model, started.date(), settings.daily_token_budget)
     async with Writer(settings, config.environment) as writer:
         calls = Calls(writer, budget, settings, clock, deadline)
-        run = Run(store, config, client, calls, holder, found.failures, on_progress or _silent, len(found.due))
+        run = Run(store, config, client, calls, holder, found.failures, on_progress, len(found.due))
         await run.work(found.due)
     return replace(
         run.add_to(report),
@@ -90,7 +90,7 @@ class Run:
     calls: Calls
     holder: str
     failures: Mapping[SummaryKey, SummaryFailure]
-    say: Say
+    say: Say | None
     total: int
     made: int = 0
     failed: list[FailedSummary] = field(default_factory=list)
@@ -210,7 +210,8 @@ class Run:
         self.made += 1
         event("summary.made", arxiv_id=each.key.arxiv_id, language=each.language, source=summary.source)
         language = f" ({each.language})" if len(self.settings.languages) > 1 else ""
-        self.say(f"{self.made} of {self.total} summarized{language}: {' '.join(reading.paper.title.split())}")
+        if self.say:
+            self.say(f"{self.made} of {self.total} summarized{language}: {' '.join(reading.paper.title.split())}")
 
     def _tries(self, each: Wanted) -> int:
         known = self.failures.get(each.key)
@@ -224,7 +225,3 @@ class Run:
         final = attempts >= MOST_TRIES
         self.failed.append(FailedSummary(each.key.arxiv_id, each.language, reason, final))
         event("summary.failed", arxiv_id=each.key.arxiv_id, language=each.language, error=reason, final=final)
-
-
-def _silent(_: str) -> None:
-    """Say nothing to nobody."""

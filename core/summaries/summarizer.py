@@ -2,22 +2,21 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from core.arxiv.client import ArxivClient
 from core.clock import Clock
 from core.config import Config
-from core.errors import ConfigError, NoPapersYet, RefreshRunning
+from core.errors import ConfigError, NoPapersYet
 from core.fulltext.read import Fetcher
 from core.log import event
 from core.paper import Paper
 from core.query import FeedQuery, parse_query
 from core.reports import SummaryReport
 from core.store.base import Store
-from core.store.lock import LEASE
+from core.store.lock import RefreshLock
 from core.store.records import Manifest
 from core.summaries.plan import Plan, Wanted, key_of, plan, wanted, why_off
 from core.summaries.publish import Held, candidates, load_held, publish_summaries
@@ -25,8 +24,6 @@ from core.summaries.run import Say, summarize
 
 FINISH: Final = timedelta(seconds=10)
 """Kept back for publishing."""
-
-_RENEW: Final = LEASE / 3
 
 
 class Summarizer:
@@ -47,7 +44,7 @@ class Summarizer:
         self._holder = uuid.uuid4().hex
 
     async def __call__(
-        self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, hold_lock: Callable[[], Awaitable[None]]
+        self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, lock: RefreshLock
     ) -> SummaryReport | None:
         """
         Summarize until ``deadline``, then publish; None when there is nothing to do and nothing wrong with that.
@@ -63,7 +60,7 @@ class Summarizer:
             wishes = wanted(ranked, self._config)
         except ConfigError as error:
             return SummaryReport(problem=str(error))
-        async with _renewed(hold_lock):
+        async with lock.renewed():
             report = await summarize(
                 self._store,
                 self._config,
@@ -74,7 +71,7 @@ class Summarizer:
                 deadline=deadline - FINISH,
                 on_progress=self._say,
             )
-        await hold_lock()
+        await lock.renew()
         await self._publish(held, wishes)
         event("summaries.done", **_fields(report))
         return report
@@ -109,38 +106,16 @@ async def summarize_within(
         raise NoPapersYet("no papers yet: refresh first")
     holder, deadline = uuid.uuid4().hex, clock.now() + time_limit
 
-    async def hold_lock() -> None:
-        if not await store.claim_refresh(holder, now=clock.now(), lease=LEASE):
-            raise RefreshRunning("a refresh is running; it summarizes, too")
-
-    await hold_lock()
+    lock = RefreshLock(store, clock, holder)
+    await lock.claim()
     try:
         async with ArxivClient(
             store, config.environment, clock=clock, holder=holder, deadline=deadline - FINISH
         ) as arxiv:
-            report = await Summarizer(store, config, clock, say=say)(manifest, arxiv, deadline, hold_lock)
+            report = await Summarizer(store, config, clock, say=say)(manifest, arxiv, deadline, lock)
             return report or SummaryReport(problem=why_off(config))
     finally:
-        await store.release_refresh(holder)
-
-
-@asynccontextmanager
-async def _renewed(hold_lock: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Renew the refresh lock while something long is done under it."""
-
-    async def renew() -> None:
-        with suppress(RefreshRunning):  # noticed, and reported, before anything is published
-            while True:
-                await hold_lock()
-                await asyncio.sleep(_RENEW.total_seconds())  # real ones, as the model's service takes them
-
-    renewing = asyncio.create_task(renew())
-    try:
-        yield
-    finally:
-        renewing.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewing
+        await lock.release()
 
 
 def _fields(report: SummaryReport) -> dict[str, object]:

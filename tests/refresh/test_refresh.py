@@ -574,8 +574,8 @@ async def test_who_comes_after_publishing_finds_the_papers_and_the_lock(arxiv_we
     """
     seen = []
 
-    async def summarize(manifest, arxiv, deadline, hold_lock):
-        await hold_lock()
+    async def summarize(manifest, arxiv, deadline, lock):
+        await lock.renew()
         seen.append([ref.day for ref in manifest.batches])
         assert not await arxiv_week.store.claim_refresh("other", now=arxiv_week.clock.now(), lease=LEASE)
 

@@ -16,6 +16,7 @@ from core.paper import AnnounceType, Batch, Paper
 from core.query import parse_query
 from core.reports import RefreshReport
 from core.search.select import select
+from core.store.lock import RefreshLock
 from core.summaries.plan import wanted
 from core.summaries.publish import candidates, load_held, publish_summaries
 from core.summaries.run import summarize
@@ -47,16 +48,14 @@ def configure(llm: ScriptedLLM, *, keywords: tuple[str, ...] = (), **changes: ob
     return Config(settings, Environment(llm_key=KEY, llm_base_url=llm.base_url, llm_model="scripted"))
 
 
-async def hold() -> None:
-    """The lock, as a refresh holds it."""
-
-
 async def work(store, config, *, clock=None, shelf=None, queries=()):
     """What a refresh does after it has published."""
     clock = clock or Standing()
     manifest = await store.load_manifest()
     summarizer = Summarizer(store, config, clock, queries=queries)
-    return await summarizer(manifest, shelf or Shelf(), clock.now() + timedelta(minutes=4), hold)
+    return await summarizer(
+        manifest, shelf or Shelf(), clock.now() + timedelta(minutes=4), RefreshLock(store, clock, "tests")
+    )
 
 
 async def entries(store, config, text: str = "") -> dict[str, object]:
@@ -211,9 +210,8 @@ async def test_a_lost_lock_publishes_nothing(store):
     """
     manifest = await publish(store, [Batch(TODAY, tuple(papers(1)))])
 
-    async def lost() -> None:
-        raise RefreshRunning("another refresh has taken over")
-
+    await store.claim_refresh("another", now=NOW, lease=timedelta(hours=1))
+    lost = RefreshLock(store, Standing(), "this one")
     async with ScriptedLLM() as llm:
         config = configure(llm)
         with pytest.raises(RefreshRunning):

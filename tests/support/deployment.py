@@ -15,7 +15,7 @@ from core.refresh.run import refresh
 from core.reports import RefreshReport
 from core.store import open_store
 from core.store.base import Store
-from core.store.codec import open_papers
+from core.store.codec import PaperRows
 from core.store.records import Manifest
 from tests.support.synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
 
@@ -64,7 +64,7 @@ class Deployment:
         refs = manifest.batches if manifest else ()
         blobs = await self.store.load_batches(refs)
         assert set(blobs) == {ref.day for ref in refs}, "the manifest names a batch that is not there"
-        return {day: open_papers(found.papers) for day, found in blobs.items()}
+        return {day: PaperRows(found.papers) for day, found in blobs.items()}
 
     async def held(self) -> dict[tuple[str, date], dict[str, str]]:
         """Id and announce type of what is held, for each category and day."""
