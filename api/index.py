@@ -1,13 +1,14 @@
 """The one function that Vercel runs: the app, its lifespan, the error table, the headers every answer has."""
 
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import feeds, pages, refresh, status
 from api.caching import CLIENT_ERROR, NEVER
@@ -26,8 +27,8 @@ from core.errors import (
 )
 from core.feeds.library import Library
 from core.log import event, log_to_stderr
-from core.store import open_store
 from core.store.base import Store
+from core.store.open import open_store
 
 STATUS: Final[dict[type[PaperfeedError], int]] = {
     BadQuery: 400,
@@ -55,16 +56,11 @@ PREFLIGHT: Final = {
     "Access-Control-Max-Age": "86400",
 }
 
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
-Scope = MutableMapping[str, Any]
-
 
 class SecurityHeaders:
     """Adds the headers that every answer has, and answers CORS preflights."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -142,11 +138,11 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
     app.add_middleware(SecurityHeaders)
     loaded = config or load_config()
     if not loaded.environment.on_vercel:  # there, the edge compresses and serves public/
-        _do_what_an_edge_does(app)
+        _add_edge_features(app)
     return app
 
 
-def _do_what_an_edge_does(app: FastAPI) -> None:
+def _add_edge_features(app: FastAPI) -> None:
     from api.edge import Compression, files_of  # noqa: PLC0415 - a deployment does without
 
     app.add_middleware(Compression)

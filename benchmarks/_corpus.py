@@ -16,8 +16,8 @@ from tempfile import mkdtemp
 
 from core.index.writer import build_index
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Batch, Paper
-from core.store import open_store
 from core.store.codec import content_name, content_version, encode_papers
+from core.store.open import open_store
 from core.store.records import BatchBlobs, CategoryState, Manifest
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -26,7 +26,7 @@ def app():
     if not url:  # on Vercel the file would stand under /tmp
         from pathlib import Path
 
-        from core.store import open_store
+        from core.store.open import open_store
 
         index.open_store = lambda *_, **__: open_store("", data_dir=Path(folder), on_vercel=False)
     return index.app

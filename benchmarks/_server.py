@@ -51,7 +51,7 @@ def paperfeed(url: str, folder: str, memo: str, days: str) -> App:
     from api.index import create_app, open_services
     from core.config import Config, Environment, Settings
     from core.feeds.library import Library
-    from core.store import open_store
+    from core.store.open import open_store
 
     settings = Settings(categories=("cs.AI", "cs.CL", "cs.CV", "cs.LG"), days_back=int(days))
     config = Config(settings, Environment(base_url="http://feeds.example", store_url=url, on_vercel=True))

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from core.paper import Batch  # noqa: E402
-from core.store import open_store  # noqa: E402
 from core.store.codec import encode_manifest  # noqa: E402
+from core.store.open import open_store  # noqa: E402
 from tests.support.web import NOW, TODAY, make_paper, open_web, publish  # noqa: E402
 
 DAYS, PAPERS = 7, 300

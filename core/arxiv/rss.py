@@ -16,8 +16,8 @@ from core.arxiv.document import CategoryDocument, Skipped, fold_categories
 from core.errors import ParseError
 from core.paper import EASTERN, Announcement, AnnounceType, ArxivId, Author, Paper, parse_arxiv_id
 from core.taxonomy import canonical
+from core.text.plain import xml_safe
 
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _STRAY_AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _STRAY_LESS_THAN: Final = re.compile(
     r"<(?!/?(?:rss|channel|title|link|description|atom:link|docs|language|lastBuildDate|managingEditor|pubDate|skipDays"
@@ -34,7 +34,7 @@ def parse_rss(data: bytes, category: str) -> CategoryDocument:
     An item that cannot be read is skipped and named. Raises ParseError when this is no whole RSS document, when it is
     not arXiv's or another category's, and when none of its items can be read.
     """
-    text = _CONTROLS.sub("", data.decode("utf-8", errors="replace"))
+    text = xml_safe(data.decode("utf-8", errors="replace"))
     _check_whole(text)
     channel, items = _feed(text)
     _check_category(channel, category)

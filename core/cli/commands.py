@@ -13,8 +13,8 @@ from core.config import ROOT, Config, load_config
 from core.errors import NoPapersYet
 from core.feeds.health import Health, check_health
 from core.reports import SummaryReport
-from core.store import open_store
 from core.store.base import Store
+from core.store.open import open_store
 from core.summaries.plan import Plan
 from core.text.plain import plain
 

@@ -1,0 +1,5 @@
+"""
+One refresh, from arXiv to the store.
+
+Enters: a configuration, a clock, a deadline. Leaves: batches, a ledger, a report.
+"""

@@ -1,0 +1,5 @@
+"""
+Which papers make a feed, in which order, and why.
+
+Enters: a FeedQuery and batches. Leaves: entries. Pure.
+"""

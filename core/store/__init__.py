@@ -1,26 +1,5 @@
-"""Where papers are kept: Redis when its address is known, else a SQLite file."""
+"""
+Where everything is kept: Redis, or a SQLite file.
 
-from pathlib import Path
-from typing import Final
-
-from core.store.base import Store
-
-FILE: Final = "paperfeed.sqlite3"
-_INSTANCE_DIR: Final = Path("/tmp/paperfeed")  # noqa: S108 (the one place that Vercel lets a function write to)
-
-
-def open_store(url: str, *, data_dir: Path, on_vercel: bool) -> Store:
-    """
-    Open the store: Redis at ``url``, or when that is empty ``paperfeed.sqlite3`` in ``data_dir``.
-
-    On Vercel the file stands under ``/tmp`` and is lost with the instance. Nothing connects yet. Raises StoreError
-    when the address is not valid.
-    """
-    # Each library is imported only by those who use it: a cold start pays for one.
-    if url:
-        from core.store.redis import RedisStore  # noqa: PLC0415
-
-        return RedisStore(url)
-    from core.store.sqlite import SqliteStore  # noqa: PLC0415
-
-    return SqliteStore((_INSTANCE_DIR if on_vercel else data_dir) / FILE, lasting=not on_vercel)
+Enters and leaves: records, by domain verbs and no other way; every verb of both is held to one contract test.
+"""

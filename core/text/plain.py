@@ -8,7 +8,7 @@ from unicodedata import normalize
 from core.text.tex import resolve
 
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""What XML 1.0 forbids, and DEL, which nobody wants to see."""
+"""What XML 1.0 forbids, and DEL, which shows as a box."""
 _INVISIBLE: Final = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Soft hyphens, zero-width characters and the controls that turn the direction of writing."""
 

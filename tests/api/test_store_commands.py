@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from core.store import open_store, redis
+from core.store import redis
+from core.store.open import open_store
 from core.store.records import BatchBlobs, BatchRef, Manifest
 
 DAYS = [date(2031, 3, number) for number in range(1, 9)]

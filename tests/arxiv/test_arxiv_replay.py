@@ -20,8 +20,8 @@ from core.arxiv.limits import Limits
 from core.arxiv.rss import parse_rss
 from core.errors import Missing, PaperfeedError, ParseError, Throttled, UpstreamError
 from core.paper import AnnounceType
-from core.store import open_store
 from core.store.base import Store
+from core.store.open import open_store
 from core.taxonomy import canonical
 from core.text.plain import plain
 from tests.support.replay import DAYS, FOLDER, FakeClock, Replay, needs_replay, options_with_oddities, running_replay

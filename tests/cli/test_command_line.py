@@ -19,7 +19,8 @@ import pytest
 
 from core.config import ROOT
 from core.sample.publish import seed_sample
-from core.store import codec, open_store
+from core.store import codec
+from core.store.open import open_store
 from core.store.records import Manifest
 from tests.support.replay import needs_replay, running_replay
 

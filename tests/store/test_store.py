@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 
 from core.errors import StoreError
 from core.paper import ArxivId, Summary
-from core.store import open_store
 from core.store.base import KEY_PREFIX
+from core.store.open import open_store
 from core.store.records import BatchBlobs, GateAnswer, GateState, Manifest, Spacing, SummaryFailure, SummaryKey, Usage
 from core.store.sqlite import SqliteStore
 
@@ -140,7 +140,7 @@ async def test_a_writer_killed_before_publish_changes_nothing(store, tmp_path, r
 import asyncio, os, signal
 from datetime import date, timedelta
 from pathlib import Path
-from core.store import open_store
+from core.store.open import open_store
 from core.store.base import BatchBlobs
 async def main():
     store = open_store({url!r}, data_dir=Path({str(tmp_path)!r}), on_vercel=False)
@@ -382,7 +382,7 @@ CONTENDER = """
 import asyncio, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from core.store import open_store
+from core.store.open import open_store
 from core.store.base import Spacing, Usage
 async def main():
     store = open_store(sys.argv[1], data_dir=Path(sys.argv[2]), on_vercel=False)
@@ -550,7 +550,7 @@ def test_which_store_is_opened(tmp_path):
     assert not open_store("", data_dir=tmp_path, on_vercel=True).lasting
     for url, absent in (("", "redis"), ("redis://127.0.0.1:1", "sqlite3")):
         script = (
-            "import sys; from pathlib import Path; from core.store import open_store;"
+            "import sys; from pathlib import Path; from core.store.open import open_store;"
             f"print(open_store({url!r}, data_dir=Path(), on_vercel=False).name, {absent!r} in sys.modules)"
         )
         done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from core.clock import SystemClock
 from core.config import Config
 from core.errors import Missing, Throttled, UpstreamError
-from core.store import open_store
 from core.store.base import Store
+from core.store.open import open_store
 from core.store.records import Usage
 from core.summaries.injection import REMOVED
 from core.summaries.plan import key_of, plan, wanted

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from core.config import ROOT
-from core.store import open_store
+from core.store.open import open_store
 from core.summaries.plan import wanted
 from tests.support.scripted_llm import Say, ScriptedLLM, good
 from tests.support.summarizing import Shelf, configure, papers, run
@@ -48,7 +48,7 @@ async def test_an_interrupted_run_keeps_what_it_has(store):
 RUNNER = """
 import asyncio, sys
 from pathlib import Path
-from core.store import open_store
+from core.store.open import open_store
 from tests.support.summarizing import Later, Shelf, papers, run
 
 class Model:

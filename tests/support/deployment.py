@@ -13,9 +13,9 @@ from core.paper import Paper
 from core.refresh.merge import type_in
 from core.refresh.run import refresh
 from core.reports import RefreshReport
-from core.store import open_store
 from core.store.base import Store
 from core.store.codec import PaperRows
+from core.store.open import open_store
 from core.store.records import Manifest
 from tests.support.synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
 

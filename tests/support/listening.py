@@ -12,7 +12,7 @@ import uvicorn
 from api.index import create_app
 from core.config import Config, Environment, Settings
 from core.paper import Batch
-from core.store import open_store
+from core.store.open import open_store
 from tests.support.web import NOW, TODAY, YESTERDAY, make_paper, publish
 
 ABSTRACT = "We show that a<b and c>d & that $x<y$.\n  A second paragraph follows, with <script>alert(1)</script> in it."
