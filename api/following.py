@@ -11,7 +11,7 @@ from core.errors import StoreError
 from core.following import named_categories
 from core.log import event
 from core.query import FeedQuery
-from core.store.base import PATIENCE
+from core.store.base import STORE_TIMEOUT
 
 KEEP: Final = timedelta(days=30)
 """A category that no feed asks for any more is left alone after this."""
@@ -34,7 +34,7 @@ def follow_asked_for(services: Services, query: FeedQuery) -> BackgroundTask | N
 async def _follow(services: Services, categories: list[str]) -> None:
     for category in categories:
         try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
+            async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
                 noted = await services.store.follow(category, now=services.now(), keep=KEEP, most=MOST)
         except (StoreError, TimeoutError) as error:
             services.noted.pop(category, None)

@@ -35,7 +35,7 @@ FIELDS: Final = ("categories", "keywords", "exclude")
 """What the form has a field for; the other parameters are kept as they are."""
 
 MISSES: Final = 5
-"""How many papers are shown that were left out by a hair."""
+"""How many near misses are shown."""
 
 WAITING: Final = (
     "The first refresh from arXiv has just been started and takes about a minute. "

@@ -91,7 +91,7 @@ def _paragraphs(node: LexborNode) -> str:
 
 
 def _authors(dd: LexborNode) -> tuple[Author, ...]:
-    """Every author is a link, the affiliation stands in brackets behind it; other text names nobody."""
+    """Every author is a link, the affiliation stands in brackets behind it; other text is no author."""
     node = dd.css_first("div.list-authors")
     if node is None:
         return ()

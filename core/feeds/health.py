@@ -14,7 +14,7 @@ from core.errors import StoreError
 from core.following import categories_to_follow
 from core.paper import announcement_time
 from core.reports import recent_refreshes
-from core.store.base import PATIENCE, Store
+from core.store.base import STORE_TIMEOUT, Store
 from core.store.records import CategoryState, GateState, LastRefresh, Manifest
 from core.taxonomy import CategoryFilter
 
@@ -72,7 +72,7 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
     """Look at the store itself, not at the memory of this instance."""
     described = StoreHealth(store.name, store.lasting, "" if store.lasting else NOT_LASTING)
     try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
+        async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
             manifest = await store.load_manifest()
             gate = await store.gate_state(now=now)
             last = await recent_refreshes(store, 1)

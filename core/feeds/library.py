@@ -13,7 +13,7 @@ from core.index.writer import build_index
 from core.log import event
 from core.paper import Paper, Summary, announcement_time
 from core.search.batch import LoadedBatch
-from core.store.base import PATIENCE, Store
+from core.store.base import STORE_TIMEOUT, Store
 from core.store.codec import PaperRows, decode_summaries
 from core.store.records import BatchBlobs, BatchRef, Manifest
 
@@ -42,7 +42,7 @@ class Snapshot(Struct, frozen=True):
 class Library:
     """Answers with the present snapshot; asks the store at most once per ``memo`` and loads only days that changed."""
 
-    def __init__(self, store: Store, *, memo: timedelta = MEMO, patience: timedelta = PATIENCE) -> None:
+    def __init__(self, store: Store, *, memo: timedelta = MEMO, patience: timedelta = STORE_TIMEOUT) -> None:
         self._store = store
         self._memo = memo
         self._patience = patience.total_seconds()
@@ -68,7 +68,7 @@ class Library:
     def _checking_done(self, check: asyncio.Task[Snapshot]) -> None:
         self._check = None
         if not check.cancelled():
-            check.exception()  # everybody who waited has it already, or nobody wants it any more
+            check.exception()  # those who waited have it already; unread, it would be logged as lost
 
     async def _update(self, now: datetime) -> Snapshot:
         try:

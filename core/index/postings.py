@@ -1,8 +1,22 @@
 """
 The postings of a match index: in which rows a word stands, in which titles, and at which places.
 
-A word in many rows has them as bits, another has them as steps from row to row. What follows is told posting by posting
-(a posting is one word in one paper), the listed words first: how often, the first place, and the steps to the others.
+A posting is one word in one paper. Words are numbered as the dictionary numbers them; a word that more than one
+paper in ``FREQUENT`` holds has its rows as bits, the others have them listed. Postings are in the order of the listed words, then of
+the frequent ones. All numbers stand as byte planes (``core.index.packing``); n words, p postings, r listed rows:
+
+    part           holds                                                          length
+    sizes          rows listed of each word; 0 for a frequent one                 n bytes
+    rows_before    rows listed in each group of GROUP_WORDS words                 n / GROUP_WORDS, 16 bits
+    rows           step from row to row, doubled; odd when in the title           r, 16 bits
+    frequent       step from one frequent word's number to the next               32 bits each
+    bitmaps        rows of each frequent word                                     a bit a paper, whole bytes
+    title_bitmaps  those of them in whose title it stands                         the same
+    counts         places of each posting, two to a byte; ESCAPE_COUNT: or more   p / 2 bytes
+    firsts         first place of each posting, in the abstract from its begin    p, 16 bits
+    steps          steps from place to place; before them, where the count        16 bits each
+                   escaped, how many places there are
+    steps_before   steps in each stretch of STRETCH_POSTINGS postings             32 bits each
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,13 +35,13 @@ PLACE_BITS: Final = 16
 """A place in a batch is ``row << 16 | place``."""
 FREQUENT: Final = 32
 """A word that more than one in so many papers hold has its rows as bits, not as a list."""
-_GROUP: Final = 16
+GROUP_WORDS: Final = 16
 """Words whose rows are counted together, to find where a word's rows begin."""
-_STRETCH: Final = 256
+STRETCH_POSTINGS: Final = 256
 """Postings whose steps are counted together, to find where a posting's steps begin."""
-_MANY: Final = 15
-"""So many places or more: their number stands before the steps."""
-_MOST_OF: Final = 4
+ESCAPE_COUNT: Final = 15
+"""The largest count that half a byte can say: so many places or more, and their number stands before the steps."""
+_SCAN_ALL_ABOVE: Final = 4
 """With more than one row in so many wanted, going through all is quicker than counting up to each."""
 _LOW: Final = bytes(count & 15 for count in range(256))
 _HIGH: Final = bytes(count >> 4 for count in range(256))
@@ -40,7 +54,7 @@ class Hits(NamedTuple):
     title: int
 
 
-def _width(count: int) -> int:
+def bitmap_width(count: int) -> int:
     return (count + 7) // 8
 
 
@@ -56,7 +70,7 @@ class Postings:
     def __init__(self, parts: Parts, spans: memoryview) -> None:
         self._parts = parts
         self._spans = spans
-        self._width = _width(parts.number)
+        self._width = bitmap_width(parts.number)
 
     # -- rows
 
@@ -89,8 +103,8 @@ class Postings:
         return self._parts["title_bitmaps"]
 
     def _start(self, number: int) -> int:
-        group = number // _GROUP
-        return self._rows_before[group] + sum(self._sizes[group * _GROUP : number])
+        group = number // GROUP_WORDS
+        return self._rows_before[group] + sum(self._sizes[group * GROUP_WORDS : number])
 
     def hits(self, number: int) -> Hits:
         """Return where a word stands."""
@@ -119,7 +133,7 @@ class Postings:
     @cached_property
     def _bits_before(self) -> list[int]:
         """How many postings stand before each group of bitmaps: those of the listed words come first."""
-        size = _GROUP * self._width
+        size = GROUP_WORDS * self._width
         groups = (self._bitmaps[at : at + size] for at in range(0, len(self._bitmaps), size))
         bits = (int.from_bytes(group, "little").bit_count() for group in groups)
         return [*accumulate(bits, initial=self._rows_before[-1])]
@@ -145,8 +159,8 @@ class Postings:
         if self._sizes[number]:
             return self._start(number)
         bitmap = self._frequent[number]
-        group = bitmap // _GROUP
-        before = self._bitmaps[group * _GROUP * self._width : bitmap * self._width]
+        group = bitmap // GROUP_WORDS
+        before = self._bitmaps[group * GROUP_WORDS * self._width : bitmap * self._width]
         return self._bits_before[group] + int.from_bytes(before, "little").bit_count()
 
     def counts(self, number: int) -> dict[int, int]:
@@ -165,7 +179,7 @@ class Postings:
             place = (row << PLACE_BITS) + firsts[posting] + (0 if title >> row & 1 else self._spans[row])
             found.append(place)
             if count > 1:
-                begin, end = (at, at + count - 1) if count < _MANY else (at + 1, at + steps[at])
+                begin, end = (at, at + count - 1) if count < ESCAPE_COUNT else (at + 1, at + steps[at])
                 for step in steps.part(begin, end):
                     place += step
                     found.append(place)
@@ -176,7 +190,7 @@ class Postings:
         start, size = self._first_posting(number), rows.bit_count()
         at = self._first_step(start)
         counts = self._counts[start : start + size]
-        if wanted.bit_count() * _MOST_OF < size or _MANY in counts:
+        if wanted.bit_count() * _SCAN_ALL_ABOVE < size or ESCAPE_COUNT in counts:
             return self._one_by_one(start, at, rows, wanted)
         offsets = map(sub, accumulate(counts, initial=at), range(size))
         located = zip(rows_of(rows), range(start, start + size), offsets, strict=True)
@@ -194,13 +208,13 @@ class Postings:
             yield row, posting, at
 
     def _first_step(self, posting: int) -> int:
-        stretch = posting // _STRETCH
-        return self._past(self._steps_before[stretch], self._counts[stretch * _STRETCH : posting])
+        stretch = posting // STRETCH_POSTINGS
+        return self._past(self._steps_before[stretch], self._counts[stretch * STRETCH_POSTINGS : posting])
 
     def _past(self, at: int, counts: bytearray) -> int:
         """Return where the steps of postings with these counts end, which begin at ``at``."""
-        if _MANY not in counts:
+        if ESCAPE_COUNT not in counts:
             return at + sum(counts) - len(counts)
         for count in counts:
-            at += self._steps[at] if count == _MANY else count - 1
+            at += self._steps[at] if count == ESCAPE_COUNT else count - 1
         return at

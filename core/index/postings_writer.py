@@ -7,9 +7,9 @@ from typing import Final
 
 from core.index.bitset import bits_of
 from core.index.packing import differences, split_planes
-from core.index.postings import _GROUP, _MANY, _STRETCH, FREQUENT, _width
+from core.index.postings import ESCAPE_COUNT, FREQUENT, GROUP_WORDS, STRETCH_POSTINGS, bitmap_width
 
-_MOST_LISTED: Final = 255
+MOST_LISTED_ROWS: Final = 255
 
 
 class WordPostings:
@@ -32,14 +32,14 @@ class WordPostings:
         self.counts.append(count)
         self.firsts.append(first if first < span else first - span)
         if count > 1:
-            if count >= _MANY:
+            if count >= ESCAPE_COUNT:
                 self.steps.append(count)
             self.steps += map(sub, places[1:], places)
 
 
 def write_postings(words: Sequence[WordPostings], count: int) -> dict[str, bytes]:
     """Write the postings of all words, in the order of their numbers, of a batch with ``count`` papers."""
-    most = min(count // FREQUENT, _MOST_LISTED)
+    most = min(count // FREQUENT, MOST_LISTED_ROWS)
     frequent = [number for number, word in enumerate(words) if len(word.rows) > most]
     listed = [word for word in words if len(word.rows) <= most]
     others = [words[number] for number in frequent]
@@ -48,7 +48,7 @@ def write_postings(words: Sequence[WordPostings], count: int) -> dict[str, bytes
     counts = [*chain.from_iterable(word.counts for word in in_order)]
     return {
         "sizes": sizes,
-        "rows_before": split_planes(sum(sizes[at : at + _GROUP]) for at in range(0, len(sizes), _GROUP)),
+        "rows_before": split_planes(sum(sizes[at : at + GROUP_WORDS]) for at in range(0, len(sizes), GROUP_WORDS)),
         "rows": split_planes(chain.from_iterable(map(_row_steps, listed))),
         "frequent": split_planes(differences(frequent), "I"),
         "bitmaps": b"".join(_bitmap(word.rows, count) for word in others),
@@ -61,8 +61,8 @@ def write_postings(words: Sequence[WordPostings], count: int) -> dict[str, bytes
 
 
 def _steps_of_stretches(counts: Sequence[int]) -> Iterator[int]:
-    for at in range(0, len(counts), _STRETCH):
-        yield sum(count if count >= _MANY else count - 1 for count in counts[at : at + _STRETCH])
+    for at in range(0, len(counts), STRETCH_POSTINGS):
+        yield sum(count if count >= ESCAPE_COUNT else count - 1 for count in counts[at : at + STRETCH_POSTINGS])
 
 
 def _row_steps(word: WordPostings) -> Iterator[int]:
@@ -71,10 +71,10 @@ def _row_steps(word: WordPostings) -> Iterator[int]:
 
 
 def _bitmap(rows: Sequence[int], count: int) -> bytes:
-    return bits_of(rows, count).to_bytes(_width(count), "little")
+    return bits_of(rows, count).to_bytes(bitmap_width(count), "little")
 
 
 def _write_counts(counts: Iterable[int]) -> bytes:
     """Two to a byte."""
-    low = bytes(min(count, _MANY) for count in counts)
+    low = bytes(min(count, ESCAPE_COUNT) for count in counts)
     return bytes(one | two << 4 for one, two in zip_longest(low[::2], low[1::2], fillvalue=0))

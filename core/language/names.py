@@ -101,7 +101,7 @@ def _split(text: str) -> list[str]:
 
 
 def _with_initials(parts: Sequence[str]) -> list[str]:
-    """Join ``Hinton`` and ``G. E.``: initials alone are nobody."""
+    """Join ``Hinton`` and ``G. E.``: initials alone are no name."""
     people: list[str] = []
     for part in parts:
         alone = all(len(word) == 1 for word in fold_name(part).split())

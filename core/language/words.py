@@ -108,7 +108,7 @@ def key(word: str) -> str:
     The one form under which a word of a text is indexed.
 
     ``Caches`` is ``cach`` as ``cache`` is; ``LLMs`` is ``LLM``: acronyms keep their capitals, so that ``RAG`` is not
-    the ``rag`` of a doll. The signs of ``C++`` and ``C#`` stay.
+    the ordinary word ``rag``. The signs of ``C++`` and ``C#`` stay.
     """
     word = _without_possessive(word)
     acronym = as_acronym(word)

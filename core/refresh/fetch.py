@@ -10,19 +10,19 @@ from core.clock import Clock
 from core.errors import ParseError, Throttled, UpstreamError
 from core.store.lock import RefreshLock
 
-COST: Final = {"rss": timedelta(seconds=8), "listing": timedelta(seconds=30), "catchup": timedelta(seconds=30)}
+DOCUMENT_TIME: Final = {"rss": timedelta(seconds=8), "listing": timedelta(seconds=30), "catchup": timedelta(seconds=30)}
 """What one document may take, the wait for its turn included: 3 s between requests, 15 s between pages of arxiv.org."""
 
-FINISH: Final = timedelta(seconds=12)
+PUBLISH_RESERVE: Final = timedelta(seconds=12)
 """Kept back for publishing and the report."""
 
-PATIENCE: Final = timedelta(minutes=2)
+LONGEST_PAUSE: Final = timedelta(minutes=2)
 """The longest wait for arXiv that is worth holding the lock; beyond it, the next refresh goes on."""
 
-HOPELESS: Final = 4
+MOST_FAILURES_IN_A_ROW: Final = 4
 """So many failures in a row mean that arXiv cannot be reached now."""
 
-_NAP: Final = timedelta(seconds=30)
+_RENEW_AFTER: Final = timedelta(seconds=30)
 
 
 class RefreshStopped(Exception):
@@ -57,12 +57,12 @@ class DocumentFetcher:
     async def ask(self, source: Source, category: str, day: date) -> CategoryDocument:
         """Get one document."""
         while True:
-            self._check_time(COST[source])
+            self._check_time(DOCUMENT_TIME[source])
             await self._lock.renew()
             try:
                 document = await self._request(source, category, day)
             except Throttled as error:
-                await self._wait(error, COST[source])
+                await self._wait(error, DOCUMENT_TIME[source])
             except (ParseError, UpstreamError) as error:
                 self._note_failure(error)
                 raise
@@ -79,22 +79,22 @@ class DocumentFetcher:
         return await requests[source]()
 
     def _check_time(self, cost: timedelta) -> None:
-        if self._clock.now() + cost + FINISH > self._deadline:
+        if self._clock.now() + cost + PUBLISH_RESERVE > self._deadline:
             raise RefreshStopped("the time of this refresh is up")
 
     async def _wait(self, error: Throttled, cost: timedelta) -> None:
         """Sit out a pause that arXiv asks for, if it ends in time."""
         until = self._clock.now() + timedelta(seconds=error.retry_after)
         self.waits.append(str(error))
-        if until + cost + FINISH > self._deadline or len(self.waits) > HOPELESS:
+        if until + cost + PUBLISH_RESERVE > self._deadline or len(self.waits) > MOST_FAILURES_IN_A_ROW:
             raise RefreshStopped(str(error), until) from error
-        if timedelta(seconds=error.retry_after) > PATIENCE:
+        if timedelta(seconds=error.retry_after) > LONGEST_PAUSE:
             raise RefreshStopped(str(error), until) from error
         while (left := until - self._clock.now()) > timedelta(0):
             await self._lock.renew()
-            await self._clock.sleep(min(left, _NAP).total_seconds())
+            await self._clock.sleep(min(left, _RENEW_AFTER).total_seconds())
 
     def _note_failure(self, error: Exception) -> None:
         self._failures += isinstance(error, UpstreamError)
-        if self._failures >= HOPELESS:
+        if self._failures >= MOST_FAILURES_IN_A_ROW:
             raise RefreshStopped(f"arXiv cannot be reached: {error}") from error

@@ -108,7 +108,7 @@ class Phases:
         await self._fill([pair for pair in self._progress.gaps() if pair not in self._working.ledger])
 
     async def ask_again(self) -> None:
-        """Fetch the days that were asked for in vain before."""
+        """Fetch the days that an earlier try did not settle."""
         await self._fill(self._progress.gaps())
 
     async def _fill(self, pairs: Sequence[tuple[str, date]]) -> None:

@@ -7,7 +7,7 @@ One refresh, from arXiv to the store: one at a time, safe to kill at any moment,
     ├─ repair    what the feed had wrong, from arXiv's listing   (15 s each)
     ├─ backfill  the days that are missing, oldest first         (15 s each)
     ├─ prove     that what is held is what the listing counts    (15 s each)
-    ├─ ask again for days that were asked for in vain before     (15 s each)
+    ├─ ask again for days that an earlier try did not settle     (15 s each)
     └─ report, release the lock
 
 Whatever is done is published on the way, at the latest every minute, and the ledger in the manifest says which
@@ -27,7 +27,7 @@ from core.clock import Clock, SystemClock
 from core.config import Config
 from core.errors import Damaged
 from core.log import event
-from core.refresh.fetch import FINISH, DocumentFetcher, RefreshStopped
+from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope
@@ -83,7 +83,12 @@ async def refresh(
     await lock.claim()
     try:
         async with ArxivClient(
-            store, config.environment, clock=clock, holder=holder, transport=transport, deadline=deadline - FINISH
+            store,
+            config.environment,
+            clock=clock,
+            holder=holder,
+            transport=transport,
+            deadline=deadline - PUBLISH_RESERVE,
         ) as arxiv:
             fetcher = DocumentFetcher(arxiv, lock, clock, deadline=deadline)
             found, anomalies = await _begin(store, started)

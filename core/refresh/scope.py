@@ -56,7 +56,7 @@ class Scope(Struct, frozen=True):
         """
         List the categories' days before ``newest`` that are not settled, oldest first.
 
-        Days that were asked for in vain come after the others, and holidays last: arXiv may have announced something
+        Days asked for without an answer come after the others, and holidays last: arXiv may have announced something
         against the calendar.
         """
         past = (self.newest - timedelta(days=n) for n in range(self.days_back - 1, 0, -1))

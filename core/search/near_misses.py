@@ -1,4 +1,4 @@
-"""Near misses: what a query leaves out by a hair, and what would have let it in."""
+"""Near misses: papers that one small change of a query would let in, and that change."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice

@@ -94,7 +94,7 @@ class Ranker(Protocol):
     """Scores one batch after the other."""
 
     unit: int
-    """How many millionths a unit of its scores is."""
+    """Its scores are whole numbers of this many millionths."""
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Return the rows that are in, filters set aside, and a score for each."""

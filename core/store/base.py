@@ -126,7 +126,7 @@ class SummaryStore(Protocol):
     async def usage(self, since: date) -> list[Usage]: ...
 
 
-PATIENCE: Final = timedelta(seconds=3)
+STORE_TIMEOUT: Final = timedelta(seconds=3)
 """How long a request waits for the store to say what is held."""
 
 

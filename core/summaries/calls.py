@@ -11,7 +11,7 @@ from core.summaries.budget import TYPICAL_ANSWER, Concurrency, TokenBudget, typi
 from core.summaries.model import Writer
 from core.summaries.request import ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
 
-_HOPELESS: Final = 3
+_MOST_UNANSWERED: Final = 3
 """So many calls in a row without an answer mean that the service is down."""
 
 _ASKED_TO_WAIT: Final = 6
@@ -69,7 +69,7 @@ class Calls:
 
     @property
     def _needed(self) -> float:
-        """A call that would be cut off by the deadline is paid for in vain."""
+        """A call that the deadline would cut off costs its tokens and yields nothing."""
         timeout = self.settings.timeout_seconds
         return min(timeout, max(timeout / 6, self._slowest * 1.2))
 
@@ -107,7 +107,7 @@ class Calls:
             self.stop(problem=f"the model's service does not accept us: {error}")
         elif not isinstance(error, Throttled | PaperRefused | TooLong):
             self._unanswered += 1
-            if self._unanswered >= _HOPELESS:
+            if self._unanswered >= _MOST_UNANSWERED:
                 self.stop(paused=f"the model's service does not answer: {error}")
 
 

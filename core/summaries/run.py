@@ -147,7 +147,7 @@ class Run:
         return await self.store.claim_summary(each.key, self.holder, now=self.calls.clock.now(), lease=lease)
 
     async def _let_go(self, each: Wanted) -> None:
-        """Leave it to whoever comes next, at once: nothing was paid."""
+        """Give up the claim at once, so that another run may take it: nothing was paid."""
         now = self.calls.clock.now()
         await self.store.claim_summary(each.key, self.holder, now=now, lease=timedelta(milliseconds=1))
 

@@ -22,7 +22,7 @@ from core.summaries.plan import Plan, Wanted, key_of, plan, wanted, why_off
 from core.summaries.publish import Held, candidates, load_held, publish_summaries
 from core.summaries.run import Say, summarize
 
-FINISH: Final = timedelta(seconds=10)
+PUBLISH_RESERVE: Final = timedelta(seconds=10)
 """Kept back for publishing."""
 
 
@@ -68,7 +68,7 @@ class Summarizer:
                 ranked,
                 clock=self._clock,
                 holder=self._holder,
-                deadline=deadline - FINISH,
+                deadline=deadline - PUBLISH_RESERVE,
                 on_progress=self._say,
             )
         await lock.renew()
@@ -110,7 +110,7 @@ async def summarize_within(
     await lock.claim()
     try:
         async with ArxivClient(
-            store, config.environment, clock=clock, holder=holder, deadline=deadline - FINISH
+            store, config.environment, clock=clock, holder=holder, deadline=deadline - PUBLISH_RESERVE
         ) as arxiv:
             report = await Summarizer(store, config, clock, say=say)(manifest, arxiv, deadline, lock)
             return report or SummaryReport(problem=why_off(config))

@@ -42,7 +42,7 @@ async def test_html_comes_first():
     assert [section.heading for section in text.sections] == ["Introduction", "Method", "Experiments", "Conclusion"]
 
 
-async def test_pdf_comes_next():
+async def test_a_paper_without_html_is_read_from_its_pdf():
     """
     Without HTML, or with an error page in its place, the PDF is read.
     """

@@ -150,7 +150,7 @@ def test_nothing_held_is_an_empty_feed():
 # -- categories and types
 
 
-def test_a_category_is_had_and_not_found_in_its_feed():
+def test_a_paper_counts_for_its_own_categories_whichever_feed_named_it():
     """A cs.LG paper met in the feed of cs.AI is a cs.LG paper; excluded categories keep out; aliases fold."""
     day = batch(
         MONDAY,

@@ -126,7 +126,7 @@ async def test_structure_is_asked_for_and_given_up_where_unknown(store):
         assert "# TLDR" in llm.calls[-1].messages[0]["content"]
 
 
-async def test_options_are_unlearned_by_many_at_once(store):
+async def test_concurrent_calls_drop_an_unsupported_option_once(store):
     """
     Eight calls refused for the same option give up that option, not three.
     """

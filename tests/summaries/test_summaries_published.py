@@ -118,7 +118,7 @@ async def test_readers_get_summaries_and_ids_stay(store):
         assert published.categories == manifest.categories
 
 
-async def test_nothing_new_changes_nothing(store):
+async def test_a_run_without_new_summaries_publishes_nothing(store):
     """
     A second run publishes nothing: every reader's copy stays valid.
     """
