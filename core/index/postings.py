@@ -3,7 +3,7 @@ The postings of a match index: in which rows a word stands, in which titles, and
 
 A posting is one word in one paper. Words are numbered as the dictionary numbers them. A word that more than one paper
 in ``FREQUENT`` holds has its rows as bits, the others have them listed. Postings are in the order of the listed words,
-then of the frequent ones. All numbers stand as byte planes (``core.index.packing``); n words, p postings, r listed rows:
+then of the frequent ones. Numbers stand as byte planes (``core.index.packing``); n words, p postings, r listed rows:
 
     part           holds                                                          length
     sizes          rows listed of each word; 0 for a frequent one                 n bytes
