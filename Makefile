@@ -33,7 +33,7 @@ clean:
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/test.stamp: requirements.txt requirements-dev.txt | .venv/bin/python
+.venv/test.stamp: requirements.txt requirements-notify.txt requirements-dev.txt | .venv/bin/python
 	@echo "Installing requirements-dev.txt (once)"
 	@$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/run.stamp

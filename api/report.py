@@ -1,0 +1,83 @@
+"""/report and /report.md: the day's or the week's report of any query, for people and for GitHub."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request, Response
+
+from api.caching import PAGE, Validators, respond
+from api.following import follow_asked_for
+from api.services import Services, WithServices, base_url
+from api.templating import HTML, PAGE_HEADERS, page, templates_version
+from core.feeds.build import Addresses
+from core.render.head import RENDERER_VERSION
+from core.report.build import Report, build_report
+from core.report.facts import report_title
+from core.report.period import held_period, parse_report_query
+
+router = APIRouter()
+
+MARKDOWN = "text/markdown; charset=utf-8"
+
+
+async def answer_report(
+    request: Request, services: Services, media_type: str, render: Callable[[Report, Addresses], bytes]
+) -> Response:
+    """Answer with the report that the parameters ask for: the same bytes for as long as what is held is the same."""
+    settings = services.config.settings
+    asked = parse_report_query(request.query_params.multi_items(), settings)
+    snapshot = await services.library.snapshot(services.now())
+    period = held_period(asked.period, [batch.day for batch in snapshot.batches])
+    addresses = Addresses.of(base_url(request, services.config), "rss", asked.query)
+    validators = Validators.of(
+        snapshot.changed,
+        snapshot.manifest.content,
+        services.fingerprint,
+        RENDERER_VERSION,
+        asked.query.canonical(),
+        period.name,
+        addresses.feed,
+        media_type,
+        templates_version(),
+    )
+
+    def rendered() -> bytes:
+        changed = snapshot.changed if snapshot.batches[0].day in period else None
+        sample = snapshot.manifest.sample
+        return render(build_report(snapshot.batches, asked.query, period, changed=changed, sample=sample), addresses)
+
+    def kept() -> bytes:
+        return services.responses.get(validators.etag, rendered)
+
+    response = respond(request, validators, PAGE, media_type, kept, headers=PAGE_HEADERS)
+    response.background = follow_asked_for(services, asked.query)
+    return response
+
+
+@router.api_route("/report", methods=["GET", "HEAD"])
+async def report_page(request: Request, services: WithServices) -> Response:
+    """The report as a page."""
+
+    def render(report: Report, addresses: Addresses) -> bytes:
+        from core.report.html import html_report  # noqa: PLC0415 - a feed does without
+
+        settings, papers = services.config.settings, f"{addresses.base}/papers/"
+        body = html_report(report, settings, papers_url=papers, feed_url=addresses.feed)
+        return page("report.html", title=report_title(report), body=body, markdown=_markdown_address(request))
+
+    return await answer_report(request, services, HTML, render)
+
+
+def _markdown_address(request: Request) -> str:
+    return f"/report.md?{request.url.query}" if request.url.query else "/report.md"
+
+
+@router.api_route("/report.md", methods=["GET", "HEAD"])
+async def report_markdown(request: Request, services: WithServices) -> Response:
+    """The report as GitHub-flavoured Markdown."""
+
+    def render(report: Report, addresses: Addresses) -> bytes:
+        from core.report.markdown import markdown_report  # noqa: PLC0415
+
+        return markdown_report(report, services.config.settings, feed_url=addresses.feed).encode()
+
+    return await answer_report(request, services, MARKDOWN, render)

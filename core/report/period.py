@@ -1,0 +1,110 @@
+"""Which announcement days a report is about: ``day=2026-01-14``, ``week=2026-W03``, or the newest day held."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from core.calendar import is_announcement_day
+from core.config import Settings
+from core.errors import BadQuery, NotFound
+from core.query import FeedQuery, parse_query
+
+PARAMETERS: Final = ("day", "week")
+"""What a report takes beside the parameters of a feed."""
+_WEEK: Final = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
+_ONE_DAY: Final = timedelta(days=1)
+
+
+class Period(Struct, frozen=True):
+    """One announcement day, or a week from Monday to Friday."""
+
+    first: date
+    last: date
+
+    @property
+    def is_week(self) -> bool:
+        return self.first != self.last
+
+    @property
+    def name(self) -> str:
+        """As the parameter is written: ``2026-01-14`` or ``2026-W03``."""
+        if not self.is_week:
+            return self.first.isoformat()
+        year, week, _ = self.first.isocalendar()
+        return f"{year}-W{week:02}"
+
+    @property
+    def parameter(self) -> str:
+        """As it stands in an address: ``day=2026-01-14``."""
+        return f"{'week' if self.is_week else 'day'}={self.name}"
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def closes(self) -> date:
+        """The next announcement day: what appears from its midnight on belongs to that one."""
+        day = self.last + _ONE_DAY
+        while not is_announcement_day(day):
+            day += _ONE_DAY
+        return day
+
+    def is_complete(self, newest: date) -> bool:
+        """Whether nothing more will be announced in it, judged by the newest day held."""
+        days = (self.first + _ONE_DAY * number for number in range((self.last - self.first).days + 1))
+        expected = [day for day in days if is_announcement_day(day)]
+        return newest > self.last or (self.is_week and bool(expected) and newest >= expected[-1])
+
+
+def one_day(day: date) -> Period:
+    return Period(day, day)
+
+
+def week_of(day: date) -> Period:
+    """The week that holds this day."""
+    monday = day - _ONE_DAY * day.weekday()
+    return Period(monday, monday + 4 * _ONE_DAY)
+
+
+class Asked(Struct, frozen=True):
+    """What a report was asked for; ``period`` is None for the newest day held."""
+
+    query: FeedQuery
+    period: Period | None
+
+
+def parse_report_query(params: Iterable[tuple[str, str]], settings: Settings) -> Asked:
+    """Read a report's parameters: a feed's, and ``day`` or ``week``. Raises BadQuery as ``parse_query`` does."""
+    given = list(params)
+    named = [(name, value.strip()) for name, value in given if name in PARAMETERS and value.strip()]
+    if len(named) > 1:
+        raise BadQuery(named[1][0], "a report is of one day or one week; give one of the two, once")
+    query = parse_query([pair for pair in given if pair[0] not in PARAMETERS], settings)
+    return Asked(query, _parse_period(*named[0]) if named else None)
+
+
+def _parse_period(name: str, text: str) -> Period:
+    try:
+        return one_day(date.fromisoformat(text)) if name == "day" else _parse_week(text)
+    except ValueError as error:
+        shape = "a day such as 2026-01-14" if name == "day" else "a week such as 2026-W03"
+        raise BadQuery(name, f'must be {shape}, got "{text[:40]}"') from error
+
+
+def _parse_week(text: str) -> Period:
+    found = _WEEK.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    return week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1))
+
+
+def held_period(asked: Period | None, days: Sequence[date]) -> Period:
+    """Return the period asked for, or the newest of ``days``. Raises NotFound when nothing of it is held."""
+    if asked is None:
+        return one_day(days[0])
+    if not any(day in asked for day in days):
+        raise NotFound(f"nothing announced in {asked.name} is held here; held is {days[-1]} to {days[0]}")
+    return asked

@@ -1,0 +1,62 @@
+"""
+Reports of fictional papers, and the goldens made of them.
+
+``python tests/support/reporting.py`` writes the goldens anew.
+"""
+
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
+from core.config import AiSummary, Settings
+from core.paper import Entry
+from core.query import parse_query
+from core.report.build import Report
+from core.report.html import html_report
+from core.report.markdown import markdown_report
+from core.report.period import one_day, week_of
+from core.report.statistics import CategoryCount, KeywordCount
+from tests.support.rendering import GOLDENS, ordinary
+
+SETTINGS = Settings(
+    categories=("cs.LG", "cs.AI"),
+    keywords=("kv cache", "R&D", "a|b", "LLM^2"),
+    exclude_keywords=("survey",),
+    ai_summary=AiSummary(language=("en", "zh")),
+)
+FEED = "https://feeds.example/rss?keywords=kv%20cache"
+
+
+def report(papers: list[Entry], *, week: bool = False) -> Report:
+    """A report of these papers, with invented statistics."""
+    day = date(2026, 1, 14)
+    keywords = (KeywordCount("kv cache", 9, 30.1, 12.5, True), KeywordCount("R&D", 2, 6.7, 9.0))
+    return Report(
+        period=week_of(day) if week else one_day(day),
+        query=parse_query([], SETTINGS),
+        updated=datetime(2026, 1, 14, 11, 30, tzinfo=UTC),
+        announced=CategoryCount("cs.LG,cs.AI", 1200, 50, 7, 0),
+        matched=len(papers),
+        papers=tuple(papers),
+        categories=(CategoryCount("cs.AI", 400, 30, 4, 1), CategoryCount("cs.LG", 800, 20, 3, len(papers))),
+        keywords=keywords if week else (KeywordCount("kv cache", 9, 30.1), KeywordCount("R&D", 2, 6.7)),
+        compared_with=20 if week else 0,
+    )
+
+
+def goldens() -> dict[str, str]:
+    """Every golden's name and what it should hold."""
+    day, week = report(ordinary()), report(ordinary()[:1], week=True)
+    return {
+        "report.md": markdown_report(day, SETTINGS, feed_url=FEED),
+        "report-week.md": markdown_report(week, SETTINGS),
+        "report.html": html_report(day, SETTINGS, feed_url=FEED, papers_url="https://feeds.example/papers/"),
+    }
+
+
+if __name__ == "__main__":
+    for name, text in goldens().items():
+        (GOLDENS / name).write_text(text, encoding="utf-8")
