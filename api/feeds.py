@@ -8,7 +8,7 @@ from api.services import Services, WithServices, base_url
 from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed
 from core.feeds.health import late_categories
 from core.following import unfollowed
-from core.query import parse_query
+from core.query.parse import parse_query
 from core.render.head import RENDERER_VERSION
 
 router = APIRouter()

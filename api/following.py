@@ -10,7 +10,7 @@ from api.services import Services
 from core.errors import StoreError
 from core.following import named_categories
 from core.log import event
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.store.base import STORE_TIMEOUT
 
 KEEP: Final = timedelta(days=30)

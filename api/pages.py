@@ -17,7 +17,8 @@ from core.feeds.describe import query_description, query_title
 from core.feeds.library import Snapshot
 from core.following import unfollowed
 from core.paper import ArxivId, Entry, parse_arxiv_id
-from core.query import FeedQuery, parse_query
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
 from core.render.body import body_html
 from core.render.head import RENDERER_VERSION
 from core.render.links import abstract_url

@@ -25,7 +25,8 @@ from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.language.terms import Term, parse_term
 from core.language.words import FUNCTION_WORDS, key
-from core.query import FeedQuery, parse_query
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
 from core.search.batch import LoadedBatch, link
 from core.search.match import term_hits
 from core.search.select import Selection, select

@@ -20,7 +20,7 @@ from core.config import Settings, load_config
 from core.index.bitset import rows_of
 from core.language.terms import Term, parse_term
 from core.paper import Entry, Paper
-from core.query import parse_query
+from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.hits import substring_hits
 from core.search.match import term_hits

@@ -22,7 +22,9 @@ VERSION: Final = "1.0.0"
 
 PROJECT_URL: Final = "https://github.com/paperfeed/paperfeed"
 
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
+LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
+"""A language as BCP 47 writes it: en, zh, pt-BR."""
+
 _MOST_LANGUAGES: Final = 5
 _REDIS_SCHEMES: Final = ("redis://", "rediss://", "unix://")
 
@@ -210,7 +212,7 @@ def _check_terms(key: str, entries: tuple[str, ...], name: str) -> None:
 
 def _check_languages(ai_summary: AiSummary, name: str) -> None:
     languages = ai_summary.languages
-    if not 1 <= len(languages) <= _MOST_LANGUAGES or not all(_LANGUAGE.fullmatch(each) for each in languages):
+    if not 1 <= len(languages) <= _MOST_LANGUAGES or not all(LANGUAGE_TAG.fullmatch(each) for each in languages):
         raise ConfigError(
             f"{name}: ai_summary.language: must be a language such as en or zh, or a list of at most "
             f"{_MOST_LANGUAGES}, got {', '.join(languages) or 'none'}"

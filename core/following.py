@@ -5,7 +5,7 @@ from typing import Final
 
 from core.config import Settings
 from core.errors import ConfigError
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.store.records import Manifest
 from core.taxonomy import ARCHIVES, is_category, members, parse_categories
 

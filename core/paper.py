@@ -1,9 +1,9 @@
-"""The words of the domain as frozen types: papers, batches, summaries, entries. Standard library only."""
+"""The words of the domain as frozen types: papers, batches, summaries, entries."""
 
 import re
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -12,6 +12,9 @@ from core.errors import ParseError
 
 ArxivId = NewType("ArxivId", str)
 """An identifier without version: ``2608.01234`` or ``hep-th/9901001``."""
+
+Content = Literal["full", "summary", "abstract", "title"]
+"""How much of a paper an entry of a feed holds."""
 
 EASTERN = ZoneInfo("America/New_York")
 """arXiv's days begin and end in New York."""

@@ -72,7 +72,7 @@ def feed(
     """Print a feed to standard output, from what is held."""
     from core.feeds.build import FORMATS, Addresses, render_feed  # noqa: PLC0415
     from core.feeds.library import Library  # noqa: PLC0415
-    from core.query import parse_query  # noqa: PLC0415
+    from core.query.parse import parse_query  # noqa: PLC0415
 
     if form not in FORMATS:
         say_error(f"--format: must be one of {', '.join(FORMATS)}, got {form}")

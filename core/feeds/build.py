@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from core.feeds.describe import query_description, query_title
 from core.feeds.library import Snapshot
-from core.paper import Entry, announcement_time
-from core.query import Content, FeedQuery
+from core.paper import Content, Entry, announcement_time
+from core.query.feed_query import FeedQuery
 from core.render.head import FeedHead
 from core.search.batch import Row
 from core.search.select import Placed, Selection, select

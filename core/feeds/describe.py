@@ -6,7 +6,7 @@ from typing import Final
 from core.feeds.library import Snapshot
 from core.following import unfollowed, unfollowed_archives
 from core.paper import Entry
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 
 JOINS: Final = (
     "The next of the day's four refreshes brings it in, with the days before, if there is room: "

@@ -5,8 +5,8 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
-from core.paper import AnnounceType, Author, Entry, Matched, Paper, Summary
-from core.render.head import Content, category_names, local
+from core.paper import AnnounceType, Author, Content, Entry, Matched, Paper, Summary
+from core.render.head import category_names, local
 from core.render.links import abstract_url, arxiv_doi, doi_url, html_url, pdf_url, publisher_dois
 from core.text.plain import plain, xml_safe
 

@@ -6,13 +6,12 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
-from core.paper import EASTERN, Entry, Paper
+from core.paper import EASTERN, Content, Entry, Paper
 from core.text.plain import plain, xml_safe
 
 RENDERER_VERSION: Final = "1"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
 
-Content = Literal["full", "summary", "abstract", "title"]
 Format = Literal["rss", "atom", "json"]
 
 SAMPLE_MARK: Final = "[Sample] "

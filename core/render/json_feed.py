@@ -5,11 +5,10 @@ from typing import Final
 
 import msgspec
 
-from core.paper import Entry
+from core.paper import Content, Entry
 from core.render.body import WHY, body_without_why, why_html
 from core.render.cache import FRAGMENTS
 from core.render.head import (
-    Content,
     FeedHead,
     Look,
     author_names,

@@ -16,11 +16,10 @@ from feedgen.ext.dc import DcEntryExtension, DcExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from core.paper import Entry
+from core.paper import Content, Entry
 from core.render.body import WHY, body_without_why, why_html
 from core.render.cache import FRAGMENTS
 from core.render.head import (
-    Content,
     FeedHead,
     Look,
     author_names,

@@ -8,7 +8,7 @@ from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.hits import matched_terms
 from core.search.match import counts_of, term_hits

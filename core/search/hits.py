@@ -10,7 +10,7 @@ from core.index.postings import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Clause, Term
 from core.paper import Matched, Paper
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.match import all_clauses, clause_hits, term_hits
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from core.paper import Matched
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.hits import hits_of, matched_terms
 from core.search.scores import Scores, Sums, millionths

@@ -11,7 +11,7 @@ from core.config import MAX_LIMIT
 from core.language.terms import Clause, Term, in_any_field, join_clauses, one_word
 from core.language.words import as_acronym
 from core.paper import AnnounceType, Entry
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, Row
 from core.search.select import Placed, Selection
 

@@ -9,7 +9,7 @@ from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import Entry, Matched, Paper, Summary, announcement_time
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, Row, link
 from core.search.bm25 import Bm25Ranker
 from core.search.categories import Announced, announced_as, excluded_rows, having, primary_rows, type_of

@@ -10,7 +10,7 @@ from msgspec import Struct
 from core.index.memo import Kind
 from core.language.words import FUNCTION_WORDS, as_acronym, cut, key
 from core.paper import Matched
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.search.batch import Links, LoadedBatch, Row
 from core.search.hits import hits_of, matched_terms
 from core.search.scores import Listed, Scores, rounded

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from core.feeds.library import open_batch
 from core.paper import ArxivId, Entry, Paper, Summary
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.select import select
 from core.store.base import MANIFEST_TTL, Store

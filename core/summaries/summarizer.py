@@ -13,7 +13,8 @@ from core.errors import ConfigError, NoPapersYet
 from core.fulltext.read import Fetcher
 from core.log import event
 from core.paper import Paper
-from core.query import FeedQuery, parse_query
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
 from core.reports import SummaryReport
 from core.store.base import Store
 from core.store.lock import RefreshLock

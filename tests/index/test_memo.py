@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from core.config import Settings
 from core.index.memo import Kind, Memo
-from core.query import parse_query
+from core.query.parse import parse_query
 from core.search.select import select
 from tests.support.matching import batch, paper
 

@@ -12,7 +12,8 @@ import pytest
 
 from core.config import Settings
 from core.paper import Paper
-from core.query import FeedQuery, parse_query
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.select import select
 from tests.support.matching import batch, paper

@@ -11,7 +11,8 @@ from core.config import Scoring, Settings
 from core.index.bitset import bits_of, rows_of
 from core.language.terms import parse_term
 from core.paper import AnnounceType, Entry, Matched, Summary, announcement_time
-from core.query import FeedQuery, parse_query
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.near_misses import near_misses, wider_terms
 from core.search.scores import Listed, Sums

@@ -13,7 +13,7 @@ from core.config import AiSummary, Config, Environment, Settings
 from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library
 from core.paper import AnnounceType, Batch, Paper
-from core.query import parse_query
+from core.query.parse import parse_query
 from core.reports import RefreshReport
 from core.search.select import select
 from core.store.lock import RefreshLock

@@ -20,7 +20,7 @@ from typing import Any
 from core.config import Settings
 from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library, Snapshot
-from core.query import parse_query
+from core.query.parse import parse_query
 from core.reports import RefreshReport
 from core.search.batch import LoadedBatch
 from core.search.select import select

@@ -1,0 +1,47 @@
+"""What a feed is asked for: validated, frozen, and in one spelling."""
+
+from typing import Final, Literal
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from core.config import Scoring
+from core.language.names import Name
+from core.language.terms import Term
+from core.paper import AnnounceType, ArxivId, Content
+from core.taxonomy import CategoryFilter
+
+Sort = Literal["score", "date"]
+Match = Literal["word", "substring"]
+Rank = Literal["keywords", "bm25"]
+
+_READABLE: Final = "*:.,;/-_"
+_OLD_ARITHMETIC: Final = Scoring()
+
+
+class FeedQuery(Struct, frozen=True):
+    """What a feed is asked for. Two queries that mean the same are equal in ``canonical()``."""
+
+    categories: CategoryFilter
+    keywords: tuple[Term, ...]  # () lets every paper of the categories in
+    exclude: tuple[Term, ...]
+    types: frozenset[AnnounceType]
+    min_score: float
+    limit: int
+    per_day: int
+    days: int  # up to the newest batch, by the calendar
+    sort: Sort = "score"
+    match: Match = "word"
+    content: Content = "full"
+    rank: Rank = "keywords"
+    lang: str = "en"
+    authors: tuple[Name, ...] = ()  # whose papers are in whatever the keywords say
+    primary: CategoryFilter | None = None
+    like: tuple[ArxivId, ...] = ()
+    scoring: Scoring = _OLD_ARITHMETIC
+    given: tuple[tuple[str, str], ...] = ()  # what differs from the defaults, in canonical spelling and order
+
+    def canonical(self, *, without_categories: bool = False) -> str:
+        """Return the query string, without ``?``: only what differs from the defaults, in one order and spelling."""
+        pairs = (pair for pair in self.given if not (without_categories and pair[0] == "categories"))
+        return "&".join(f"{name}={quote(value, safe=_READABLE)}" for name, value in pairs)

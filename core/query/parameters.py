@@ -1,0 +1,159 @@
+"""
+Every parameter of a feed, in the order in which they are read and written: one table for all who read or describe them.
+
+A new parameter is a row here, a field of FeedQuery, and a row in the README's table.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final, get_args
+
+from msgspec import Struct
+
+from core.config import MAX_LIMIT, Settings
+from core.language.names import parse_names
+from core.language.terms import Term, parse_term, parse_terms, unite_terms
+from core.paper import Content
+from core.query.feed_query import Match, Rank, Sort
+from core.query.values import (
+    TYPES,
+    language_among,
+    one_of,
+    parse_ids,
+    parse_score,
+    parse_sorted,
+    parse_types,
+    spell_names,
+    spell_terms,
+    spell_types,
+    up_to,
+)
+from core.taxonomy import CategoryFilter, parse_categories
+
+DEFAULT_LIMIT: Final = 100
+
+
+class Reading(Struct, frozen=True):
+    """What a default may depend on."""
+
+    settings: Settings
+    given: Mapping[str, str]  # as they came
+    spelled: Mapping[str, str]  # of those read already, what differs from the default
+
+    @property
+    def asks_of_its_own(self) -> bool:
+        """Whether the query says itself what it is about, instead of leaving that to the configuration."""
+        return "keywords" in self.spelled or bool(self.given.get("like", "").strip())
+
+
+class Parameter(Struct, frozen=True):
+    """How one parameter is read, written and explained. Values are of the type that FeedQuery's field has."""
+
+    name: str
+    what: str  # a sentence for people
+    default: Callable[[Reading], Any]
+    parse: Callable[[str, Settings], Any]
+    spell: Callable[[Any], str] = str
+    may_be_empty: bool = False  # given and empty says something else than not given
+    allowed: tuple[str, ...] = ()  # every value, when there are few
+
+
+def _choice(name: str, what: str, allowed: tuple[str, ...]) -> Parameter:
+    """A parameter of a few words, the first of which is the default."""
+    parse = one_of(allowed)
+    return Parameter(name, what, lambda _: allowed[0], lambda text, _: parse(text), allowed=allowed)
+
+
+@lru_cache(maxsize=16)
+def configured_terms(entries: tuple[str, ...]) -> tuple[Term, ...]:
+    """Read ``config.json``'s list of terms, each entry one term. Raises ParseError."""
+    return unite_terms(parse_term(entry) for entry in entries)
+
+
+@lru_cache(maxsize=16)
+def configured_categories(entries: tuple[str, ...]) -> CategoryFilter:
+    """Read ``config.json``'s categories. Raises ParseError."""
+    return parse_categories(",".join(entries))
+
+
+PARAMETERS: Final = (
+    Parameter(
+        "categories",
+        "categories (cs.LG), archives (cs) and what is taken away from them (-cs.CY)",
+        lambda reading: configured_categories(reading.settings.categories),
+        lambda text, _: parse_sorted(text),
+    ),
+    Parameter(
+        "primary",
+        "categories of which one must be a paper's primary",
+        lambda _: None,
+        lambda text, _: parse_sorted(text),
+    ),
+    Parameter(
+        "keywords",
+        "terms, separated by commas; a paper is in when one matches",
+        lambda reading: () if reading.given.get("like", "").strip() else configured_terms(reading.settings.keywords),
+        lambda text, _: parse_terms(text),
+        spell_terms,
+        may_be_empty=True,
+    ),
+    Parameter(
+        "exclude",
+        "terms, separated by commas; a paper is out when one matches",
+        lambda reading: configured_terms(reading.settings.exclude_keywords),
+        lambda text, _: parse_terms(text),
+        spell_terms,
+        may_be_empty=True,
+    ),
+    Parameter(
+        "authors",
+        "names to follow: their papers are in whatever the keywords say",
+        lambda _: (),
+        lambda text, _: parse_names(text),
+        spell_names,
+    ),
+    Parameter(
+        "like", "arXiv ids: papers that read like these", lambda _: (), lambda text, _: parse_ids(text), ",".join
+    ),
+    Parameter(
+        "types",
+        "some of new, cross and replace",
+        lambda _: frozenset(TYPES["new"] + TYPES["cross"]),
+        lambda text, _: parse_types(text),
+        spell_types,
+        allowed=tuple(TYPES),
+    ),
+    Parameter(
+        "min_score",
+        "the lowest score that is in",
+        # the configured threshold was chosen for the configured keywords
+        lambda reading: 0.0 if reading.asks_of_its_own else reading.settings.min_score,
+        lambda text, _: parse_score(text),
+        "{:g}".format,
+    ),
+    Parameter(
+        "per_day",
+        "the most entries from one announcement day",
+        lambda reading: reading.settings.max_papers,
+        lambda text, _: up_to(MAX_LIMIT)(text),
+    ),
+    Parameter("limit", "the most entries in all", lambda _: DEFAULT_LIMIT, lambda text, _: up_to(MAX_LIMIT)(text)),
+    Parameter(
+        "days",
+        "how many days back from the newest announcement",
+        lambda reading: reading.settings.days_back,
+        lambda text, settings: up_to(settings.retention_days)(text),
+    ),
+    _choice("rank", "how papers are scored", get_args(Rank)),
+    _choice("sort", "the order within a day", get_args(Sort)),
+    _choice("match", "whole words, or any part of a text as the old bot did", get_args(Match)),
+    _choice("content", "what an entry holds", get_args(Content)),
+    Parameter(
+        "lang",
+        "the language of the summaries",
+        lambda reading: reading.settings.ai_summary.languages[0],
+        lambda text, settings: language_among(settings.ai_summary.languages)(text),
+    ),
+)
+
+NAMES: Final = tuple(parameter.name for parameter in PARAMETERS)

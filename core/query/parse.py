@@ -1,0 +1,64 @@
+"""From the parameters of an address to a FeedQuery; a bad one is refused by name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.config import Settings
+from core.errors import BadQuery, ParseError
+from core.query.feed_query import FeedQuery
+from core.query.parameters import NAMES, PARAMETERS, Parameter, Reading
+
+
+def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_categories: str = "") -> FeedQuery:
+    """
+    Read the parameters of a feed's address; what is absent or empty comes from the settings.
+
+    Only ``keywords=`` and ``exclude=`` mean something when empty: no filter. Raises BadQuery that names the parameter
+    and what is allowed, for anything unknown, repeated or out of range.
+    """
+    given = _collect(params)
+    if path_categories:
+        if given.get("categories", path_categories) != path_categories:
+            raise BadQuery("categories", "stands in the path and as a parameter; leave one of the two out")
+        given["categories"] = path_categories
+    spelled: dict[str, str] = {}
+    reading = Reading(settings, given, spelled)
+    values = {parameter.name: _value(parameter, reading, spelled) for parameter in PARAMETERS}
+    query = FeedQuery(**values, scoring=settings.scoring, given=tuple(spelled.items()))
+    _check_ranking(query)
+    return query
+
+
+def _collect(params: Iterable[tuple[str, str]]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for name, value in params:
+        if name not in NAMES:
+            raise BadQuery(name[:40], f"is no parameter of a feed; they are {', '.join(NAMES)}")
+        if name in given:
+            raise BadQuery(name, "is given twice; write its values in one, separated by commas")
+        given[name] = value
+    return given
+
+
+def _value(parameter: Parameter, reading: Reading, spelled: dict[str, str]) -> Any:
+    """Read one parameter. The same thing in another spelling is the same value, and the default is the default."""
+    default = parameter.default(reading)
+    text = reading.given.get(parameter.name)
+    if text is None or not (text.strip() or parameter.may_be_empty):
+        return default
+    try:
+        value = parameter.parse(text, reading.settings)
+    except ParseError as error:
+        raise BadQuery(parameter.name, str(error)) from error
+    written = parameter.spell(value)
+    if default is not None and written == parameter.spell(default):
+        return default
+    spelled[parameter.name] = written
+    return value
+
+
+def _check_ranking(query: FeedQuery) -> None:
+    if query.rank == "bm25" and query.match == "substring":
+        raise BadQuery("rank", "bm25 counts words and does not go with match=substring")
+    if query.rank == "bm25" and query.like:
+        raise BadQuery("rank", "bm25 does not go with like, which has its own ranking")

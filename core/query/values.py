@@ -1,0 +1,106 @@
+"""Reading and spelling the values of parameters. Every parser raises ParseError that says what is allowed."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from core.config import LANGUAGE_TAG
+from core.errors import ParseError
+from core.language.names import Name
+from core.language.terms import Term
+from core.paper import AnnounceType, ArxivId, parse_arxiv_id
+from core.taxonomy import CategoryFilter, parse_categories
+
+MOST_LIKED: Final = 20
+
+TYPES: Final = {
+    "new": (AnnounceType.NEW,),
+    "cross": (AnnounceType.CROSS,),
+    "replace": (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS),
+}
+_NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
+_WHOLE: Final = re.compile(r"\d{1,6}", re.ASCII)
+_HIGHEST_SCORE: Final = 1000
+
+
+def quoted(text: str) -> str:
+    """What was typed, as an error may repeat it."""
+    return f'"{text[:40]}"'
+
+
+def parse_sorted(text: str) -> CategoryFilter:
+    """Read categories into one order, so that the same set is the same query."""
+    found = parse_categories(text)
+    terms = sorted(found.terms, key=lambda term: (term.startswith("-"), term))
+    return replace(found, terms=tuple(terms))
+
+
+def spell_terms(terms: Sequence[Term]) -> str:
+    return ",".join(map(str, terms))
+
+
+def spell_names(names: Sequence[Name]) -> str:
+    return ";".join(map(str, names))
+
+
+def parse_types(text: str) -> frozenset[AnnounceType]:
+    names = [name for name in re.split(r"[,+\s]+", text.lower()) if name]
+    for name in names:
+        if name not in TYPES:
+            raise ParseError(f"must be some of {', '.join(TYPES)}, got {quoted(name)}")
+    if not names:
+        raise ParseError(f"names no type; allowed are {', '.join(TYPES)}")
+    return frozenset(kind for name in names for kind in TYPES[name])
+
+
+def spell_types(types: frozenset[AnnounceType]) -> str:
+    return ",".join(name for name, members in TYPES.items() if members[0] in types)
+
+
+def parse_score(text: str) -> float:
+    if not _NUMBER.fullmatch(text.strip()) or float(text) > _HIGHEST_SCORE:
+        raise ParseError(f"must be a number between 0 and {_HIGHEST_SCORE}, got {quoted(text)}")
+    return float(text)
+
+
+def up_to(most: int) -> Callable[[str], int]:
+    """Make the parser of a whole number between 1 and ``most``."""
+
+    def parse(text: str) -> int:
+        if not _WHOLE.fullmatch(text.strip()) or not 1 <= int(text) <= most:
+            raise ParseError(f"must be a whole number between 1 and {most}, got {quoted(text)}")
+        return int(text)
+
+    return parse
+
+
+def one_of(allowed: Sequence[str]) -> Callable[[str], str]:
+    """Make the parser of one word of several, in any case."""
+
+    def parse(text: str) -> str:
+        chosen = text.strip().lower()
+        if chosen not in allowed:
+            raise ParseError(f"must be one of {', '.join(allowed)}, got {quoted(text)}")
+        return chosen
+
+    return parse
+
+
+def language_among(languages: Sequence[str]) -> Callable[[str], str]:
+    """Make the parser of a language; one of the configured ones is read in their spelling."""
+
+    def parse(text: str) -> str:
+        if not LANGUAGE_TAG.fullmatch(text.strip()):
+            raise ParseError(f"must be a language such as en or zh, got {quoted(text)}")
+        return {each.lower(): each for each in languages}.get(text.strip().lower(), text.strip().lower())
+
+    return parse
+
+
+def parse_ids(text: str) -> tuple[ArxivId, ...]:
+    ids = dict.fromkeys(parse_arxiv_id(part)[0] for part in re.split(r"[,\s]+", text) if part)
+    if len(ids) > MOST_LIKED:
+        raise ParseError(f"names {len(ids)} papers; at most {MOST_LIKED} are allowed")
+    return tuple(ids)
