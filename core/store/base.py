@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from core.paper import Summary
+from core.store.profiles import ProfileStore
 from core.store.records import (
     BatchBlobs,
     BatchRef,
@@ -145,5 +146,12 @@ class Store(BatchStore, RefreshLockStore, GateStore, FollowingStore, ReportStore
     @property
     def lasting(self) -> bool:
         """False when what is kept is lost with the instance (SQLite under /tmp on Vercel)."""
+
+    @property
+    def profiles(self) -> ProfileStore:
+        """Saved feeds and their votes: apart from the papers, and older than their codec."""
+
+    async def load_manifest_and_head(self, name: str) -> tuple[Manifest | None, bytes | None]:
+        """``load_manifest`` and ``profiles.load_head`` in one command: what a profile's feed needs."""
 
     async def close(self) -> None: ...

@@ -1,21 +1,15 @@
 """The store in Redis (or Valkey, or Upstash): shared by all instances, few commands, everything with a TTL."""
 
-import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from redis import exceptions
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
-
-from core.errors import StoreError
 from core.paper import Summary
 from core.store import codec, redis_scripts
 from core.store.base import DROPPED_TTL, KEY_PREFIX, MANIFEST_TTL, REPORTS_TTL, USAGE_KEPT
 from core.store.blobs import gather, named, pack, ref_of
 from core.store.gate import SECOND, micros, moment
+from core.store.profiles import ProfileStore
 from core.store.records import (
     BatchBlobs,
     BatchRef,
@@ -27,13 +21,14 @@ from core.store.records import (
     SummaryKey,
     Usage,
 )
+from core.store.redis_connection import RedisConnection, in_ms
+from core.store.redis_profiles import RedisProfileStore, head_key
 
 REPLY_BYTES: Final = 8_000_000
 """The most that one reply is asked to hold: providers cut off at 10 MB."""
 
 GATE_TTL: Final = timedelta(days=7)
 _LOCK_SLACK: Final = timedelta(minutes=10)
-_TIMEOUT: Final = 10.0  # seconds
 _COUNTERS: Final = ("calls", "failures", "prompt_tokens", "completion_tokens")
 
 
@@ -41,24 +36,9 @@ class RedisStore:
     """Speaks the verbs of ``core.store.base.Store`` to a Redis server; nothing connects before the first of them."""
 
     def __init__(self, url: str) -> None:
-        # RESP2 and no driver information: a connection costs no round trips beyond AUTH.
-        try:
-            pool = BlockingConnectionPool.from_url(
-                url,
-                max_connections=8,
-                timeout=_TIMEOUT,
-                protocol=2,
-                driver_info=None,
-                socket_timeout=_TIMEOUT,
-                socket_connect_timeout=5.0,
-                retry=Retry(ConstantBackoff(0.05), 1),
-            )
-        except ValueError as error:
-            raise StoreError(
-                "the Redis address is not valid: it must look like redis://user:password@host:port"
-            ) from error
-        self._redis = Redis.from_pool(pool)
-        self._password = str(pool.connection_kwargs.get("password") or "")
+        self._connection = RedisConnection(url)
+        self._do, self._eval = self._connection.do, self._connection.eval
+        self._profiles = RedisProfileStore(self._connection)
         self._seen: tuple[bytes, Manifest] | None = None
 
     @property
@@ -69,8 +49,18 @@ class RedisStore:
     def lasting(self) -> bool:
         return True
 
+    @property
+    def profiles(self) -> ProfileStore:
+        return self._profiles
+
     async def load_manifest(self) -> Manifest | None:
-        data = await self._do("GET", _key("manifest"))
+        return self._manifest(await self._do("GET", _key("manifest")))
+
+    async def load_manifest_and_head(self, name: str) -> tuple[Manifest | None, bytes | None]:
+        data, head = await self._do("MGET", _key("manifest"), head_key(name))
+        return self._manifest(data), head
+
+    def _manifest(self, data: bytes | None) -> Manifest | None:
         if data is None:
             return None
         if self._seen is None or self._seen[0] != data:
@@ -86,13 +76,13 @@ class RedisStore:
 
     async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
         for name, data in pack(blobs).items():
-            await self._eval(redis_scripts.SAVE, [_key("blob", name)], data, _ms(keep))
+            await self._eval(redis_scripts.SAVE, [_key("blob", name)], data, in_ms(keep))
         return ref_of(day, blobs, count)
 
     async def publish(self, manifest: Manifest) -> None:
         keys = [_key("manifest"), _key("published"), *(_key("blob", name) for name in named(manifest.batches))]
         data = codec.encode_manifest(manifest)
-        await self._eval(redis_scripts.PUBLISH, keys, data, _ms(MANIFEST_TTL), _ms(DROPPED_TTL))
+        await self._eval(redis_scripts.PUBLISH, keys, data, in_ms(MANIFEST_TTL), in_ms(DROPPED_TTL))
 
     async def claim_refresh(self, holder: str, *, now: datetime, lease: timedelta) -> bool:
         return await self._claim([_key("refresh")], holder, now, lease)
@@ -103,21 +93,21 @@ class RedisStore:
     async def _claim(self, keys: list[str], holder: str, now: datetime, lease: timedelta) -> bool:
         # The caller's clock decides; the server's TTL only clears up after it.
         end = micros(now + lease)
-        return bool(await self._eval(redis_scripts.CLAIM, keys, holder, micros(now), end, _ms(lease + _LOCK_SLACK)))
+        return bool(await self._eval(redis_scripts.CLAIM, keys, holder, micros(now), end, in_ms(lease + _LOCK_SLACK)))
 
     async def enter_gate(
         self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
     ) -> GateAnswer:
         apart = (round(spacing.any_host * SECOND), round(spacing.same_host * SECOND))
         times = (micros(now), *apart, micros(now + lease))
-        wait, reason = await self._eval(redis_scripts.ENTER_GATE, [_key("gate")], holder, host, *times, _ms(GATE_TTL))
+        wait, reason = await self._eval(redis_scripts.ENTER_GATE, [_key("gate")], holder, host, *times, in_ms(GATE_TTL))
         return GateAnswer(wait / SECOND, reason.decode())
 
     async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
-        await self._eval(redis_scripts.LEAVE_GATE, [_key("gate")], holder, host, micros(now), _ms(GATE_TTL))
+        await self._eval(redis_scripts.LEAVE_GATE, [_key("gate")], holder, host, micros(now), in_ms(GATE_TTL))
 
     async def cool_down(self, until: datetime, reason: str) -> None:
-        await self._eval(redis_scripts.COOL_DOWN, [_key("gate")], micros(until), reason, _ms(GATE_TTL))
+        await self._eval(redis_scripts.COOL_DOWN, [_key("gate")], micros(until), reason, in_ms(GATE_TTL))
 
     async def gate_state(self, *, now: datetime) -> GateState:
         until, reason = await self._do("HMGET", _key("gate"), "cooling", "reason")
@@ -126,7 +116,7 @@ class RedisStore:
         return GateState(moment(int(until)), reason.decode())
 
     async def save_progress(self, progress: bytes, *, keep: timedelta) -> None:
-        await self._do("SET", _key("progress"), progress, "PX", _ms(keep))
+        await self._do("SET", _key("progress"), progress, "PX", in_ms(keep))
 
     async def load_progress(self) -> bytes | None:
         data: bytes | None = await self._do("GET", _key("progress"))
@@ -134,28 +124,28 @@ class RedisStore:
 
     async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
         times = (micros(now), micros(now + keep))
-        return bool(await self._eval(redis_scripts.FOLLOW, [_key("followed")], category, *times, most, _ms(keep)))
+        return bool(await self._eval(redis_scripts.FOLLOW, [_key("followed")], category, *times, most, in_ms(keep)))
 
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
         found = await self._do("ZRANGEBYSCORE", _key("followed"), f"({micros(now)}", "+inf")
         return tuple(sorted(category.decode() for category in found))
 
     async def save_report(self, report: bytes, *, most: int) -> None:
-        await self._eval(redis_scripts.SAVE_REPORT, [_key("reports")], report, most, _ms(REPORTS_TTL))
+        await self._eval(redis_scripts.SAVE_REPORT, [_key("reports")], report, most, in_ms(REPORTS_TTL))
 
     async def reports(self, most: int) -> list[bytes]:
         return list(await self._do("LRANGE", _key("reports"), 0, most - 1)) if most > 0 else []
 
     async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
         keys = [_key("summary", str(key)), _key("failure", str(key))]
-        await self._eval(redis_scripts.SAVE_SUMMARY, keys, codec.encode_summaries([summary]), _ms(keep))
+        await self._eval(redis_scripts.SAVE_SUMMARY, keys, codec.encode_summaries([summary]), in_ms(keep))
 
     async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
         found = await self._get_each("summary", keys)
         return {key: codec.decode_summaries(data)[0] for key, data in found.items()}
 
     async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, keep: timedelta) -> None:
-        await self._do("SET", _key("failure", str(key)), codec.encode_failure(failure), "PX", _ms(keep))
+        await self._do("SET", _key("failure", str(key)), codec.encode_failure(failure), "PX", in_ms(keep))
 
     async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
         found = await self._get_each("failure", keys)
@@ -173,7 +163,9 @@ class RedisStore:
     async def add_usage(self, usage: Usage) -> None:
         added = [(f"{usage.day}|{counter}|{usage.model}", getattr(usage, counter)) for counter in _COUNTERS]
         flat = [part for pair in added for part in pair]
-        await self._eval(redis_scripts.ADD_USAGE, [_key("usage")], _ms(USAGE_KEPT), str(usage.day - USAGE_KEPT), *flat)
+        await self._eval(
+            redis_scripts.ADD_USAGE, [_key("usage")], in_ms(USAGE_KEPT), str(usage.day - USAGE_KEPT), *flat
+        )
 
     async def usage(self, since: date) -> list[Usage]:
         flat = await self._do("HGETALL", _key("usage"))
@@ -181,41 +173,11 @@ class RedisStore:
         return _usages(((field.decode(), int(amount)) for field, amount in pairs), since)
 
     async def close(self) -> None:
-        with self._errors():
-            await self._redis.aclose()
-
-    # execute_command answers with whatever the command answers with.
-    async def _do(self, *command: str | bytes | int) -> Any:
-        with self._errors():
-            return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's gap
-
-    async def _eval(self, script: str, keys: Sequence[str], *arguments: str | bytes | int) -> Any:
-        return await self._do("EVAL", script, len(keys), *keys, *arguments)
-
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        """Translate the library's errors into sentences that name neither address nor password."""
-        try:
-            yield
-        except (exceptions.AuthenticationError, exceptions.AuthorizationError, exceptions.NoPermissionError) as error:
-            raise StoreError("Redis refused the user or the password") from error
-        except (exceptions.TimeoutError, TimeoutError) as error:
-            raise StoreError("Redis did not answer in time") from error
-        except (exceptions.ConnectionError, OSError) as error:
-            raise StoreError("could not connect to Redis, or the connection broke") from error
-        except exceptions.RedisError as error:
-            raise StoreError(f"Redis refused: {self._without_secret(str(error))[:200]}") from error
-
-    def _without_secret(self, text: str) -> str:
-        return text.replace(self._password, "***") if self._password else text
+        await self._connection.close()
 
 
 def _key(kind: str, name: str = "") -> str:
     return f"{KEY_PREFIX}{kind}:{name}" if name else KEY_PREFIX + kind
-
-
-def _ms(duration: timedelta) -> int:
-    return max(1, duration // timedelta(milliseconds=1))
 
 
 def _portions(refs: Sequence[BatchRef]) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from core.store import gate as gate_rules
 from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL, USAGE_KEPT
 from core.store.blobs import gather, named, pack, ref_of
 from core.store.gate import Gate, micros
+from core.store.profiles import ProfileStore
 from core.store.records import (
     BatchBlobs,
     BatchRef,
@@ -27,6 +28,8 @@ from core.store.records import (
     Usage,
 )
 from core.store.sqlite_file import KeptFile
+from core.store.sqlite_profiles import FILE as PROFILES_FILE
+from core.store.sqlite_profiles import SqliteProfileStore
 
 _CLAIM_KEPT: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
 
@@ -43,6 +46,7 @@ class SqliteStore:
     def __init__(self, path: Path, *, lasting: bool = True, clock: Callable[[], float] = time.time) -> None:
         self._file = KeptFile(path, clock)
         self._lasting = lasting
+        self._profiles = SqliteProfileStore(path.with_name(PROFILES_FILE), clock)
         self._seen: tuple[int, float, Manifest] | None = None
 
     @property
@@ -65,6 +69,13 @@ class SqliteStore:
             return None
         self._seen = (version, row[1], codec.decode_manifest(row[0]))
         return self._seen[2]
+
+    @property
+    def profiles(self) -> ProfileStore:
+        return self._profiles
+
+    async def load_manifest_and_head(self, name: str) -> tuple[Manifest | None, bytes | None]:
+        return await self.load_manifest(), await self._profiles.load_head(name)
 
     async def load_batches(self, refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         return gather(refs, self._get_each("blob", named(refs)))
@@ -226,6 +237,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         self._file.close()
+        self._profiles.close()
 
     def _get_each(self, kind: str, names: Iterable[str]) -> dict[str, bytes]:
         with self._file.reading() as connection:

@@ -9,15 +9,25 @@ import weakref
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from core.errors import StoreError
 
-_APPLICATION: Final = 0x50464431  # "PFD1" in the file's header says whose it is
-_VERSION: Final = 1
-_SCHEMA: Final = """
+
+class Schema(NamedTuple):
+    """The tables of a file, ``kept`` with a column ``expires`` among them; the file's header says whose it is."""
+
+    application: int
+    version: int
+    tables: str
+
+
+PAPERS: Final = Schema(
+    application=0x50464431,  # "PFD1"
+    version=1,
+    tables="""
 CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL NOT NULL);
 CREATE INDEX kept_expires ON kept (expires);
 CREATE TABLE published (key TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -26,7 +36,8 @@ CREATE TABLE followed (category TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOU
 CREATE TABLE reports (number INTEGER PRIMARY KEY, report BLOB NOT NULL, expires REAL NOT NULL);
 CREATE TABLE usage (day TEXT, model TEXT, calls INTEGER NOT NULL, failures INTEGER NOT NULL,
   prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, PRIMARY KEY (day, model)) WITHOUT ROWID;
-"""
+""",
+)
 _BUSY_SECONDS: Final = 10.0
 
 _T = TypeVar("_T")
@@ -38,8 +49,9 @@ class KeptFile:
     to wait for another process and go to a thread. ``clock`` (seconds) is for expiry alone.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, schema: Schema = PAPERS) -> None:
         self._path = path
+        self._schema = schema
         self.clock = clock
         self._writing = threading.Lock()
         self._connections: tuple[sqlite3.Connection, sqlite3.Connection] | None = None
@@ -82,7 +94,7 @@ class KeptFile:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.ExitStack() as undo:
                 writer = _connect(self._path, undo)
-                _prepare(writer, self._path)
+                _prepare(writer, self._path, self._schema)
                 reader = _connect(self._path, undo)
                 undo.pop_all()
             self._connections = (reader, writer)
@@ -111,22 +123,22 @@ def _connect(path: Path, undo: contextlib.ExitStack) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     """Make the tables of a new file; refuse one that is not ours."""
     with _transaction(connection):
         owner, version = (
             connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
         )
         empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-        if not empty and owner != _APPLICATION:
+        if not empty and owner != schema.application:
             raise StoreError(f"could not use the store {path}: it is another program's SQLite file")
-        if not empty and version != _VERSION:
+        if not empty and version != schema.version:
             raise StoreError(f"could not use the store {path}: written by another version; remove it to start over")
         if empty:
-            for statement in _SCHEMA.split(";"):
+            for statement in schema.tables.split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
+            connection.execute(f"PRAGMA application_id = {schema.application}")
+            connection.execute(f"PRAGMA user_version = {schema.version}")
     connection.execute("PRAGMA journal_mode = WAL")
 
 

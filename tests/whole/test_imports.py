@@ -49,7 +49,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
 OWNERS = {
     "feedgen": {"core/render/rss_atom.py"},
     "lxml": {"core/render/rss_atom.py"},
-    "redis": {"core/store/redis.py"},
+    "redis": {"core/store/redis_connection.py"},
     "httpx": {"core/arxiv/client.py"},
     "feedparser": {"core/arxiv/rss.py"},
     "openai": {"core/summaries/model.py"},

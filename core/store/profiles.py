@@ -1,0 +1,71 @@
+"""Where profiles are kept, apart from the papers: under a prefix and a version of their own, whatever papers become."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal, Protocol
+
+from msgspec import Struct
+
+PROFILE_PREFIX: Final = "paperfeed-profiles:1:"
+"""Every key's beginning; the number is the version of what is kept under a name, not that of the papers' codec."""
+
+GONE: Final = b""
+"""Stands where the head of a profile stood that somebody deleted: for good, so that its address can answer 410."""
+
+Created = Literal["created", "taken", "full", "too many today"]
+
+
+class ProfileBlobs(Struct, frozen=True):
+    """One profile as bytes: what every feed of it needs, and what only learning needs."""
+
+    head: bytes
+    memory: bytes
+
+
+class CreationLimits(Struct, frozen=True):
+    """How many profiles a store takes in, over all instances together."""
+
+    most: int  # at once
+    most_a_day: int  # by UTC
+
+
+class ProfileStore(Protocol):
+    """
+    Keeps profiles by the hash of their token; no token is ever stored.
+
+    A write is there whole or not at all. Every method raises StoreError when the store does not answer.
+    """
+
+    async def load_head(self, name: str) -> bytes | None:
+        """Read what feeds need: one command. None: there is no such profile; ``GONE``: somebody deleted it."""
+
+    async def load(self, name: str) -> ProfileBlobs | None:
+        """Read all of it: one command. A deleted one has ``GONE`` for a head."""
+
+    async def create(
+        self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta, limits: CreationLimits
+    ) -> Created:
+        """Add a profile that expires after ``keep``, within the limits."""
+
+    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> bool:
+        """Write it anew if its head still is ``before``; False when another write came first, or it is gone."""
+
+    async def rotate(
+        self, name: str, before: bytes, new_name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta
+    ) -> bool:
+        """Move it to another name in one step; the old one is ``GONE``. False as in ``replace``."""
+
+    async def delete(self, name: str, *, now: datetime) -> bool:
+        """Leave ``GONE`` in its place, which never expires; False when there was no such profile."""
+
+    async def names(self, *, now: datetime) -> tuple[str, ...]:
+        """The names of all that are there, sorted."""
+
+    async def gone(self) -> tuple[str, ...]:
+        """The names of all that were deleted, sorted."""
+
+    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> None:
+        """Put one back from a backup, whatever stands there."""
+
+    async def restore_gone(self, names: Sequence[str], *, now: datetime) -> None:
+        """Put back the marks of deleted ones."""

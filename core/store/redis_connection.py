@@ -1,0 +1,75 @@
+"""A pool of connections to Redis, shared by all that is kept there; its errors become sentences without a secret."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from redis import exceptions
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+
+from core.errors import StoreError
+
+_TIMEOUT: Final = 10.0  # seconds
+
+
+class RedisConnection:
+    """Sends commands to a Redis server; nothing connects before the first of them."""
+
+    def __init__(self, url: str) -> None:
+        # RESP2 and no driver information: a connection costs no round trips beyond AUTH.
+        try:
+            pool = BlockingConnectionPool.from_url(
+                url,
+                max_connections=8,
+                timeout=_TIMEOUT,
+                protocol=2,
+                driver_info=None,
+                socket_timeout=_TIMEOUT,
+                socket_connect_timeout=5.0,
+                retry=Retry(ConstantBackoff(0.05), 1),
+            )
+        except ValueError as error:
+            raise StoreError(
+                "the Redis address is not valid: it must look like redis://user:password@host:port"
+            ) from error
+        self._redis = Redis.from_pool(pool)
+        self._password = str(pool.connection_kwargs.get("password") or "")
+
+    async def close(self) -> None:
+        with self._errors():
+            await self._redis.aclose()
+
+    # execute_command answers with whatever the command answers with.
+    async def do(self, *command: str | bytes | int) -> Any:
+        """Send one command. Raises StoreError."""
+        with self._errors():
+            return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's gap
+
+    async def eval(self, script: str, keys: Sequence[str], *arguments: str | bytes | int) -> Any:
+        """Run a script: one command. Raises StoreError."""
+        return await self.do("EVAL", script, len(keys), *keys, *arguments)
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Translate the library's errors into sentences that name neither address nor password."""
+        try:
+            yield
+        except (exceptions.AuthenticationError, exceptions.AuthorizationError, exceptions.NoPermissionError) as error:
+            raise StoreError("Redis refused the user or the password") from error
+        except (exceptions.TimeoutError, TimeoutError) as error:
+            raise StoreError("Redis did not answer in time") from error
+        except (exceptions.ConnectionError, OSError) as error:
+            raise StoreError("could not connect to Redis, or the connection broke") from error
+        except exceptions.RedisError as error:
+            raise StoreError(f"Redis refused: {self._without_secret(str(error))[:200]}") from error
+
+    def _without_secret(self, text: str) -> str:
+        return text.replace(self._password, "***") if self._password else text
+
+
+def in_ms(duration: timedelta) -> int:
+    """A duration as Redis wants it, at least 1."""
+    return max(1, duration // timedelta(milliseconds=1))
