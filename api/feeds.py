@@ -32,8 +32,15 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
         addresses.feed,
     )
 
+    def rendered() -> bytes:
+        if query.digest != "none":
+            from core.report.digest import render_digest  # noqa: PLC0415 - most feeds are of papers
+
+            return render_digest(snapshot, query, form, addresses, services.config.settings)
+        return render_feed(snapshot, query, form, addresses)
+
     def render() -> bytes:
-        return services.responses.get(validators.etag, lambda: render_feed(snapshot, query, form, addresses))
+        return services.responses.get(validators.etag, rendered)
 
     late = late_categories(snapshot.manifest, query.categories, now=now)
     headers = {"X-Feed-Stale": late} if late else {}

@@ -14,6 +14,7 @@ from core.taxonomy import CategoryFilter
 Sort = Literal["score", "date"]
 Match = Literal["word", "substring"]
 Rank = Literal["keywords", "bm25"]
+Digest = Literal["none", "daily", "weekly"]
 
 _READABLE: Final = "*:.,;/-_"
 _OLD_ARITHMETIC: Final = Scoring()
@@ -34,6 +35,7 @@ class FeedQuery(Struct, frozen=True):
     match: Match = "word"
     content: Content = "full"
     rank: Rank = "keywords"
+    digest: Digest = "none"  # one item a day or a week instead of one a paper
     lang: str = "en"
     authors: tuple[Name, ...] = ()  # whose papers are in whatever the keywords say
     primary: CategoryFilter | None = None

@@ -14,7 +14,7 @@ from core.config import MAX_LIMIT, Settings
 from core.language.names import parse_names
 from core.language.terms import Term, parse_term, parse_terms, unite_terms
 from core.paper import Content
-from core.query.feed_query import Match, Rank, Sort
+from core.query.feed_query import Digest, Match, Rank, Sort
 from core.query.values import (
     TYPES,
     language_among,
@@ -154,6 +154,7 @@ PARAMETERS: Final = (
         lambda reading: reading.settings.ai_summary.languages[0],
         lambda text, settings: language_among(settings.ai_summary.languages)(text),
     ),
+    _choice("digest", "one item a day or a week, the report, instead of one a paper", get_args(Digest)),
 )
 
 NAMES: Final = tuple(parameter.name for parameter in PARAMETERS)

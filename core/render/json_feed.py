@@ -21,6 +21,7 @@ from core.render.head import (
     look_of,
     short_text,
 )
+from core.render.item import Item as PlainItem
 from core.render.links import abstract_url, html_url, item_id, pdf_url, publisher_dois
 from core.text.plain import plain, xml_safe
 
@@ -83,6 +84,18 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     arxiv: Arxiv = msgspec.field(name="_arxiv")
 
 
+class DigestItem(msgspec.Struct, frozen=True):
+    """An item that is no paper."""
+
+    id: str
+    url: str
+    title: str
+    content_html: str
+    summary: str
+    date_published: str
+    date_modified: str
+
+
 class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str
     title: str
@@ -107,6 +120,23 @@ def json_feed(head: FeedHead, entries: Sequence[Entry], content: Content) -> byt
     fragments = FRAGMENTS.of(entries, look := look_of(head, "json", content), lambda some: _fragments(some, look))
     items = (msgspec.Raw(_filled(*pair)) for pair in zip(fragments, entries, strict=True))
     return _ENCODER.encode(_feed(head, tuple(items)))
+
+
+def json_items(head: FeedHead, items: Sequence[PlainItem]) -> bytes:
+    """Render JSON Feed 1.1 of what is no paper."""
+    return _ENCODER.encode(_feed(head, tuple(msgspec.Raw(_ENCODER.encode(_plain_item(each))) for each in items)))
+
+
+def _plain_item(item: PlainItem) -> DigestItem:
+    return DigestItem(
+        id=item.id,
+        url=item.url,
+        title=xml_safe(item.title),
+        content_html=item.html,
+        summary=xml_safe(item.text),
+        date_published=local(item.published).isoformat(),
+        date_modified=local(item.updated).isoformat(),
+    )
 
 
 def _fragments(entries: Sequence[Entry], look: Look) -> list[bytes]:

@@ -33,8 +33,10 @@ from core.render.head import (
     look_of,
     short_text,
 )
+from core.render.item import Item
 from core.render.links import abstract_url, html_url, item_id, pdf_url
 from core.taxonomy import CATEGORIES
+from core.text.plain import xml_safe
 
 _ATOM_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 _CATEGORY_SCHEME: Final = "http://arxiv.org/schemas/atom"
@@ -54,6 +56,41 @@ def atom(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     """Render Atom 1.0 (RFC 4287)."""
     fragments = FRAGMENTS.of(entries, look := look_of(head, "atom", content), lambda some: _atom_fragments(some, look))
     return _join(_atom_head(head, feed_updated(head, entries)), _filled(fragments, entries), _ATOM_END)
+
+
+def rss_items(head: FeedHead, items: Sequence[Item]) -> bytes:
+    """Render RSS 2.0 of what is no paper."""
+    generator = _rss_generator(head, _items_updated(head, items))
+    for item in items:
+        made = _add_item(generator, item)
+        made.description(item.text)
+    document: bytes = generator.rss_str()
+    return document
+
+
+def atom_items(head: FeedHead, items: Sequence[Item]) -> bytes:
+    """Render Atom 1.0 of what is no paper."""
+    generator = _atom_generator(head, _items_updated(head, items))
+    for item in items:
+        made = _add_item(generator, item)
+        made.updated(local(item.updated))
+        made.summary(item.text)
+    document: bytes = generator.atom_str()
+    return document
+
+
+def _items_updated(head: FeedHead, items: Sequence[Item]) -> datetime:
+    return max((local(item.updated) for item in items), default=feed_updated(head, ()))
+
+
+def _add_item(generator: FeedGenerator, item: Item) -> FeedEntry:
+    made = generator.add_entry(order="append")
+    made.title(xml_safe(item.title))
+    made.id(item.id)
+    made.link(href=item.url, rel="alternate", type="text/html")
+    made.published(local(item.published))
+    made.content(item.html, type="html")
+    return made
 
 
 def _filled(fragments: Sequence[bytes], entries: Sequence[Entry]) -> Iterator[bytes]:

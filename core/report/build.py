@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.paper import Entry, announcement_time
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.report.period import Period
 from core.report.statistics import CategoryCount, KeywordCount, count_categories, count_keywords, count_types
 from core.search.batch import LoadedBatch
@@ -20,6 +20,8 @@ How far before a period papers are looked at: one that stood in a feed then is n
 
 No further, and nothing after the period at all: so a report stays as it is when later days come and old ones expire.
 """
+COMPARED: Final = timedelta(weeks=2)
+"""How far before a week its keywords are compared: always the same, so that the comparison does not change either."""
 _ALL: Final = 1_000_000
 
 
@@ -62,6 +64,7 @@ def build_report(
     """
     seen = _seen(batches, period)
     inside = [batch for batch in seen if batch.day in period]
+    before = _before(batches, period)
     placed, papers = _chosen(seen, query, period)
     return Report(
         period,
@@ -71,14 +74,20 @@ def build_report(
         len(placed),
         tuple(papers),
         count_categories(inside, query, _rows(placed, len(inside))),
-        count_keywords([batch for batch in batches if batch.day <= period.last], query, period),
+        count_keywords(inside, before, query),
         sample,
-        sum(batch.day < period.first for batch in batches) if period.is_week else 0,
+        len(before),
     )
 
 
 def _seen(batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
     return tuple(batch for batch in batches if period.first - LOOKBACK < batch.day <= period.last)
+
+
+def _before(batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
+    """Return the days that a week is compared with; a day is compared with none."""
+    start = period.first - COMPARED if period.is_week else period.first
+    return tuple(batch for batch in batches if start <= batch.day < period.first)
 
 
 def _chosen(seen: Sequence[LoadedBatch], query: FeedQuery, period: Period) -> tuple[list[Placed], list[Entry]]:

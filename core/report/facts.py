@@ -8,7 +8,7 @@ from core.config import Settings
 from core.language.names import Name
 from core.language.terms import Term
 from core.paper import Entry, Paper
-from core.query import FeedQuery
+from core.query.feed_query import FeedQuery
 from core.render.body import shown_score
 from core.render.head import author_names
 from core.report.build import Report

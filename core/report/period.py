@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.calendar import is_announcement_day
 from core.config import Settings
 from core.errors import BadQuery, NotFound
-from core.query import FeedQuery, parse_query
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
 
 PARAMETERS: Final = ("day", "week")
 """What a report takes beside the parameters of a feed."""
@@ -83,7 +85,13 @@ def parse_report_query(params: Iterable[tuple[str, str]], settings: Settings) ->
     if len(named) > 1:
         raise BadQuery(named[1][0], "a report is of one day or one week; give one of the two, once")
     query = parse_query([pair for pair in given if pair[0] not in PARAMETERS], settings)
-    return Asked(query, _parse_period(*named[0]) if named else None)
+    return Asked(of_papers(query), _parse_period(*named[0]) if named else None)
+
+
+def of_papers(query: FeedQuery) -> FeedQuery:
+    """Return the query without its ``digest``: what the report itself is of."""
+    given = tuple(pair for pair in query.given if pair[0] != "digest")
+    return replace(query, digest="none", given=given)
 
 
 def _parse_period(name: str, text: str) -> Period:

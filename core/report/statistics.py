@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from core.language.terms import Term
 from core.paper import AnnounceType
-from core.query import FeedQuery
-from core.report.period import Period
+from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.categories import announced_as
 from core.search.hits import hits_of
@@ -42,8 +41,8 @@ class KeywordCount(Struct, frozen=True):
     """
     One keyword in the period: in how many of the announced papers it stands, of the types and categories asked for.
 
-    ``share`` and ``before`` are papers in a thousand announced ones; ``before`` is of the weeks before that are held,
-    None when none is.
+    ``share`` and ``before`` are papers in a thousand announced ones; ``before`` is of the two weeks before, None when
+    nothing of them is held.
     """
 
     term: str
@@ -89,10 +88,10 @@ def _by_kind(batch: LoadedBatch, categories: CategoryFilter) -> tuple[int, int, 
     return found[AnnounceType.NEW], found[AnnounceType.CROSS], replaced
 
 
-def count_keywords(batches: Sequence[LoadedBatch], query: FeedQuery, period: Period) -> tuple[KeywordCount, ...]:
-    """Count every keyword of the query, the most frequent first; a week is compared with the weeks before it."""
-    now = [batch for batch in batches if batch.day in period]
-    before = [batch for batch in batches if batch.day < period.first] if period.is_week else []
+def count_keywords(
+    now: Sequence[LoadedBatch], before: Sequence[LoadedBatch], query: FeedQuery
+) -> tuple[KeywordCount, ...]:
+    """Count every keyword of the query, the most frequent first, and compare it with the batches of before."""
     counted = [_count_keyword(term, query, now, before) for term in query.keywords]
     return tuple(sorted(counted, key=lambda each: (-each.papers, each.term)))
 

@@ -15,8 +15,8 @@ from core.report.gfm import escape, escape_block, one_line_html
 from core.report.html import html_report
 from core.report.markdown import markdown_report
 from core.text.plain import plain
-from tests.support.rendering import GOLDENS, entry, hostile, ordinary, paper, summary
-from tests.support.reporting import FEED, SETTINGS, goldens, report
+from tests.support.rendering import entry, hostile, ordinary, paper, summary
+from tests.support.reporting import FEED, GOLDENS, SETTINGS, goldens, report
 
 FORMULA = re.compile(r"\$<code>(.*?)</code>\$")
 TEXTS = [

@@ -13,13 +13,15 @@ if __name__ == "__main__":
 
 from core.config import AiSummary, Settings
 from core.paper import Entry
-from core.query import parse_query
+from core.query.parse import parse_query
 from core.report.build import Report
 from core.report.html import html_report
 from core.report.markdown import markdown_report
 from core.report.period import one_day, week_of
 from core.report.statistics import CategoryCount, KeywordCount
-from tests.support.rendering import GOLDENS, ordinary
+from tests.support.rendering import ordinary
+
+GOLDENS = Path(__file__).parent.parent / "report" / "goldens"
 
 SETTINGS = Settings(
     categories=("cs.LG", "cs.AI"),
