@@ -7,12 +7,23 @@ from typing import Final
 
 from core.paper import AnnounceType, Author, Content, Entry, Matched, Paper, Summary
 from core.render.head import category_names, local
-from core.render.links import abstract_url, arxiv_doi, doi_url, html_url, pdf_url, publisher_dois
+from core.render.links import (
+    abstract_url,
+    arxiv_doi,
+    doi_url,
+    html_url,
+    paper_page_url,
+    pdf_url,
+    publisher_dois,
+    with_parameters,
+)
 from core.text.plain import plain, xml_safe
 
 _PARAGRAPH: Final = re.compile(r"\n\s*\n|\n[ \t]+(?=\S)")  # arXiv indents the first line of a paragraph
 WHY: Final = "\u2060why\u2060"
 """Stands for ``why_html`` where a body is rendered once for many feeds; ``plain`` leaves no such thing in a text."""
+END: Final = "\u2060end\u2060"
+"""Stands for what only some feeds have at the end of an entry: the links of a profile's feed to vote with."""
 _MOST_AUTHORS: Final = 40  # shown in the text; the formats' own author fields name them all
 _ANNOUNCED: Final = {
     AnnounceType.NEW: "new",
@@ -29,7 +40,7 @@ def body_html(entry: Entry, content: Content, *, papers_url: str = "") -> str:
     ``summary`` falls back to the abstract when there is none yet; ``title`` has no body at all. ``papers_url`` is
     what an id is appended to for the paper's own page; without it no such page is linked.
     """
-    return body_without_why(entry, content, papers_url=papers_url).replace(WHY, why_html(entry))
+    return body_without_why(entry, content, papers_url=papers_url).replace(WHY, why_html(entry)).replace(END, "")
 
 
 def body_without_why(entry: Entry, content: Content, *, papers_url: str = "") -> str:
@@ -43,6 +54,15 @@ def body_without_why(entry: Entry, content: Content, *, papers_url: str = "") ->
         parts += _abstract(entry.paper.abstract)
     parts.append(_facts(entry, papers_url))
     return xml_safe("\n".join(part for part in parts if part))
+
+
+def votes_html(entry: Entry, votes_url: str) -> str:
+    """The links of a profile's feed with which a reader says what they like; nothing in other feeds."""
+    if not votes_url:
+        return ""
+    url = escape(with_parameters(votes_url, id=entry.paper.arxiv_id))
+    more, less = (f'<a href="{url}&amp;vote={vote}">{vote} like this</a>' for vote in ("more", "less"))
+    return f"<br>{more} · {less}"
 
 
 def why_html(entry: Entry) -> str:
@@ -66,7 +86,9 @@ def _summary(summary: Summary, paper: Paper) -> list[str]:
     if summary.warning:
         parts.append(f"<p><strong>Warning:</strong> {_text(summary.warning)}</p>")
     for heading, html in summary.sections:
-        parts.append(f"<details><summary>{_text(heading)}</summary>\n{html.replace(WHY, '')}\n</details>")
+        parts.append(
+            f"<details><summary>{_text(heading)}</summary>\n{html.replace(WHY, '').replace(END, '')}\n</details>"
+        )
     parts.append(f"<p><small>{_origin(summary, paper)}</small></p>")
     return parts
 
@@ -103,7 +125,7 @@ def _facts(entry: Entry, papers_url: str) -> str:
         f"Journal: {_text(paper.journal_ref)}" if paper.journal_ref else "",
         *_links(paper, papers_url),
     ]
-    return f"<p><small>{WHY}{' · '.join(fact for fact in facts if fact)}</small></p>"
+    return f"<p><small>{WHY}{' · '.join(fact for fact in facts if fact)}{END}</small></p>"
 
 
 def _why(score: float, matched: tuple[Matched, ...]) -> str:
@@ -130,7 +152,7 @@ def _when(entry: Entry) -> str:
 
 
 def _links(paper: Paper, papers_url: str) -> list[str]:
-    links = [("Paper page", papers_url + paper.arxiv_id)] if papers_url else []
+    links = [("Paper page", paper_page_url(papers_url, paper.arxiv_id))] if papers_url else []
     links += [("arXiv", abstract_url(paper.arxiv_id)), ("PDF", pdf_url(paper)), ("HTML", html_url(paper))]
     links += [("DOI", doi_url(doi)) for doi in publisher_dois(paper)]
     links.append(("arXiv DOI", doi_url(arxiv_doi(paper.arxiv_id))))

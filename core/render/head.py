@@ -20,6 +20,16 @@ _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has never had
 _SHORT: Final = 300  # characters of the abstract that stand for the whole in a list
 
 
+class Notice(Struct, frozen=True):
+    """An item that is no paper: something the reader of this one feed must know. Stands first."""
+
+    id: str
+    title: str
+    text: str
+    url: str
+    published: datetime
+
+
 class FeedHead(Struct, frozen=True):
     """A feed apart from its entries. All addresses are absolute."""
 
@@ -34,6 +44,8 @@ class FeedHead(Struct, frozen=True):
     ttl_minutes: int = 60
     hub: str = ""  # WebSub
     papers_url: str = ""  # where an id is appended to get a paper's own page; empty: there are no such pages
+    votes_url: str = ""  # of a profile: the page on which to say more or less like this; takes an id
+    notices: tuple[Notice, ...] = ()
 
 
 class Look(NamedTuple):  # hashed for every entry of every feed, and a tuple is quickest at that

@@ -6,11 +6,12 @@ from typing import Final
 import msgspec
 
 from core.paper import Content, Entry
-from core.render.body import WHY, body_without_why, why_html
+from core.render.body import END, WHY, body_without_why, votes_html, why_html
 from core.render.cache import FRAGMENTS
 from core.render.head import (
     FeedHead,
     Look,
+    Notice,
     author_names,
     category_names,
     feed_description,
@@ -96,6 +97,16 @@ class DigestItem(msgspec.Struct, frozen=True):
     date_modified: str
 
 
+class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that is no paper."""
+
+    id: str
+    url: str
+    title: str
+    content_text: str
+    date_published: str
+
+
 class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str
     title: str
@@ -113,13 +124,15 @@ _UNRANKED: Final = Ranked(0.0, ())
 _NOTHING: Final = _ENCODER.encode(_UNRANKED)[1:-1]
 """As it stands in every item until it is filled; no string can look like it, because strings escape quotes."""
 _WHY: Final = WHY.encode()
+_END: Final = END.encode()
 
 
 def json_feed(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     """Render JSON Feed 1.1; entries rendered before are taken as they are."""
     fragments = FRAGMENTS.of(entries, look := look_of(head, "json", content), lambda some: _fragments(some, look))
-    items = (msgspec.Raw(_filled(*pair)) for pair in zip(fragments, entries, strict=True))
-    return _ENCODER.encode(_feed(head, tuple(items)))
+    papers = (msgspec.Raw(_filled(*pair, head.votes_url)) for pair in zip(fragments, entries, strict=True))
+    notices = (msgspec.Raw(_ENCODER.encode(_notice(notice))) for notice in head.notices)
+    return _ENCODER.encode(_feed(head, (*notices, *papers)))
 
 
 def json_items(head: FeedHead, items: Sequence[PlainItem]) -> bytes:
@@ -143,9 +156,9 @@ def _fragments(entries: Sequence[Entry], look: Look) -> list[bytes]:
     return [_ENCODER.encode(_item(entry, look)) for entry in entries]
 
 
-def _filled(fragment: bytes, entry: Entry) -> bytes:
-    """Put in what the query made of an entry."""
-    shown = fragment.replace(_WHY, _inside(why_html(entry)))
+def _filled(fragment: bytes, entry: Entry, votes_url: str) -> bytes:
+    """Put in what the query made of an entry, and what only a profile's feed has."""
+    shown = fragment.replace(_WHY, _inside(why_html(entry))).replace(_END, _inside(votes_html(entry, votes_url)))
     matched = tuple(MatchedTerm(xml_safe(each.term), each.field) for each in entry.matched)
     return shown.replace(_NOTHING, _inside(Ranked(float(entry.score), matched)))
 
@@ -167,6 +180,16 @@ def _feed(head: FeedHead, items: tuple[msgspec.Raw, ...]) -> Feed:
         authors=(Author("Paperfeed", head.base_url),),
         hubs=(Hub("WebSub", head.hub),) if head.hub else (),
         items=items,
+    )
+
+
+def _notice(notice: Notice) -> NoticeItem:
+    return NoticeItem(
+        id=notice.id,
+        url=notice.url,
+        title=xml_safe(notice.title),
+        content_text=xml_safe(notice.text),
+        date_published=local(notice.published).isoformat(),
     )
 
 

@@ -1,9 +1,13 @@
 """Identities and addresses of a paper: the same whatever the version, the host or the query."""
 
+from typing import Final
 from urllib.parse import quote
 
 from core.paper import ArxivId, Paper
 from core.text.plain import plain
+
+READABLE: Final = "*:.,;/-_"
+"""What stands in a parameter's value as it is: readers, chats and shells take an address with these whole."""
 
 
 def item_id(arxiv_id: ArxivId) -> str:
@@ -35,3 +39,22 @@ def publisher_dois(paper: Paper) -> list[str]:
 
 def doi_url(doi: str) -> str:
     return "https://doi.org/" + quote(doi, safe="/:;().,-_")
+
+
+def with_parameters(url: str, **parameters: str) -> str:
+    """The same address with more parameters at its end; those without a value are left out."""
+    more = "&".join(f"{name}={quote(value, safe=READABLE)}" for name, value in parameters.items() if value)
+    if not more:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{more}"
+
+
+def with_key(url: str, key: str) -> str:
+    """The address as a locked deployment's readers need it: readers send nothing but the address. "" locks nothing."""
+    return with_parameters(url, key=key)
+
+
+def paper_page_url(papers_url: str, arxiv_id: ArxivId) -> str:
+    """The paper's own page: its id stands before what ``papers_url`` has for parameters."""
+    path, mark, parameters = papers_url.partition("?")
+    return f"{path}{arxiv_id}{mark}{parameters}"

@@ -17,11 +17,12 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from core.paper import Content, Entry
-from core.render.body import WHY, body_without_why, why_html
+from core.render.body import END, WHY, body_without_why, votes_html, why_html
 from core.render.cache import FRAGMENTS
 from core.render.head import (
     FeedHead,
     Look,
+    Notice,
     author_names,
     category_names,
     feed_description,
@@ -43,19 +44,28 @@ _CATEGORY_SCHEME: Final = "http://arxiv.org/schemas/atom"
 _RSS_END: Final = b"</channel></rss>"
 _ATOM_END: Final = b"</feed>"
 _WHY: Final = WHY.encode()
+_END: Final = END.encode()
 _BLANK: Final = FeedHead("Paperfeed", "-", "-", "-", "", None)  # a head to render entries under, thrown away
 
 
 def rss(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     """Render RSS 2.0 with content:encoded and dc:creator."""
     fragments = FRAGMENTS.of(entries, look := look_of(head, "rss", content), lambda some: _rss_fragments(some, look))
-    return _join(_rss_head(head, feed_updated(head, entries)), _filled(fragments, entries), _RSS_END)
+    return _join(
+        _rss_head(head, feed_updated(head, entries)),
+        [*map(_rss_notice, head.notices), *_filled(fragments, entries, head.votes_url)],
+        _RSS_END,
+    )
 
 
 def atom(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     """Render Atom 1.0 (RFC 4287)."""
     fragments = FRAGMENTS.of(entries, look := look_of(head, "atom", content), lambda some: _atom_fragments(some, look))
-    return _join(_atom_head(head, feed_updated(head, entries)), _filled(fragments, entries), _ATOM_END)
+    return _join(
+        _atom_head(head, feed_updated(head, entries)),
+        [*map(_atom_notice, head.notices), *_filled(fragments, entries, head.votes_url)],
+        _ATOM_END,
+    )
 
 
 def rss_items(head: FeedHead, items: Sequence[Item]) -> bytes:
@@ -93,9 +103,31 @@ def _add_item(generator: FeedGenerator, item: Item) -> FeedEntry:
     return made
 
 
-def _filled(fragments: Sequence[bytes], entries: Sequence[Entry]) -> Iterator[bytes]:
+def _filled(fragments: Sequence[bytes], entries: Sequence[Entry], votes_url: str) -> Iterator[bytes]:
     for fragment, entry in zip(fragments, entries, strict=True):
-        yield fragment.replace(_WHY, escape(why_html(entry), quote=False).encode())
+        votes = escape(votes_html(entry, votes_url), quote=False).encode()
+        yield fragment.replace(_WHY, escape(why_html(entry), quote=False).encode()).replace(_END, votes)
+
+
+def _rss_notice(notice: Notice) -> bytes:
+    generator = _rss_generator(_BLANK, notice.published)
+    _fill_notice(generator.add_entry(), notice)
+    return b"".join(_split(_without(generator.rss_str(), _RSS_END), b"<item>", b"</item>"))
+
+
+def _atom_notice(notice: Notice) -> bytes:
+    generator = _atom_generator(_BLANK, notice.published)
+    _fill_notice(generator.add_entry(), notice)
+    return b"".join(_split(_without(generator.atom_str(), _ATOM_END), b"<entry>", b"</entry>"))
+
+
+def _fill_notice(item: FeedEntry, notice: Notice) -> None:
+    item.id(notice.id)
+    item.title(xml_safe(notice.title))
+    item.link(href=notice.url, rel="alternate", type="text/html")
+    item.description(xml_safe(notice.text))
+    item.published(local(notice.published))
+    item.updated(local(notice.published))
 
 
 def _join(head: bytes, fragments: Iterable[bytes], end: bytes) -> bytes:
