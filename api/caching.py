@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -68,32 +67,6 @@ class Validators(Struct, frozen=True):
         except (ValueError, OverflowError):  # no date, or a zone beyond all clocks
             return False
         return self.modified <= (since if since.tzinfo else since.replace(tzinfo=UTC))
-
-
-class ResponseCache:
-    """Rendered bodies by ETag, the least recently used thrown away first; bounded by bytes."""
-
-    def __init__(self, most_bytes: int = 32_000_000) -> None:
-        self._bodies: OrderedDict[str, bytes] = OrderedDict()
-        self._size = 0
-        self._most = most_bytes
-
-    def get(self, key: str, render: Callable[[], bytes]) -> bytes:
-        """Return the body under ``key``, rendering it when it is not here."""
-        body = self._bodies.get(key)
-        if body is None:
-            body = render()
-            self._add(key, body)
-        else:
-            self._bodies.move_to_end(key)
-        return body
-
-    def _add(self, key: str, body: bytes) -> None:
-        self._bodies[key] = body
-        self._size += len(body)
-        while self._size > self._most:
-            _, dropped = self._bodies.popitem(last=False)
-            self._size -= len(dropped)
 
 
 def respond(

@@ -40,7 +40,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
         return render_feed(snapshot, query, form, addresses)
 
     def render() -> bytes:
-        return services.responses.get(validators.etag, rendered)
+        return services.responses.remembered(validators.etag, rendered, len)
 
     late = late_categories(snapshot.manifest, query.categories, now=now)
     headers = {"X-Feed-Stale": late} if late else {}

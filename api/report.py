@@ -46,7 +46,7 @@ async def answer_report(
         return render(build_report(snapshot.batches, asked.query, period, changed=changed, sample=sample), addresses)
 
     def kept() -> bytes:
-        return services.responses.get(validators.etag, rendered)
+        return services.responses.remembered(validators.etag, rendered, len)
 
     response = respond(request, validators, PAGE, media_type, kept, headers=PAGE_HEADERS)
     response.background = follow_asked_for(services, asked.query)

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Final, Protocol
 import msgspec
 from fastapi import Depends, Request
 
-from api.caching import ResponseCache
 from core.clock import utc_now
 from core.config import Config
 from core.feeds.library import Library
 from core.following import categories_to_follow
+from core.lru import ByteBoundedCache
 from core.store.base import Store
 
 if TYPE_CHECKING:
     from core.reports import RefreshReport
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?", re.ASCII)
+
+RESPONSE_BYTES: Final = 32 * 2**20
 
 TIME_LIMIT: Final = timedelta(seconds=270)
 """The platform ends a request after 300 s; the rest is for finishing cleanly."""
@@ -50,7 +52,8 @@ class Services:
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)
     refresh: RunRefresh = run_refresh
-    responses: ResponseCache = field(default_factory=ResponseCache)
+    responses: ByteBoundedCache[str, bytes] = field(default_factory=lambda: ByteBoundedCache(RESPONSE_BYTES))
+    """Rendered bodies by ETag."""
     noted: dict[str, date] = field(default_factory=dict)  # categories asked for, by the day they were noted on
 
     @cached_property

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import _corpus
 from core.config import Settings
 from core.index.bitset import rows_of
+from core.index.memo import ANSWERS
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.language.terms import Term, parse_term
@@ -117,8 +118,7 @@ def by_substring(texts: Sequence[tuple[str, str]], terms: Sequence[str]) -> int:
 def by_index(batches: Sequence[LoadedBatch], terms: Sequence[Term], *, forget: bool) -> list[list[int]]:
     """The set of rows of every term and batch; ``forget`` what was asked before."""
     if forget:
-        for batch in batches:
-            batch.index.memo.clear()
+        ANSWERS.clear()
     return [[term_hits(batch.index, term).rows for batch in batches] for term in terms]
 
 
@@ -183,8 +183,7 @@ def compare(held: Corpus, words: Sequence[str]) -> None:
 
     def scored(*, forget: bool) -> int:
         if forget:
-            for batch in held.batches:
-                batch.index.memo.clear()
+            ANSWERS.clear()
         return sum(1 for _ in Selection(held.batches, query).placed())
 
     alternation = "one compiled alternation over lower-cased text"

@@ -86,8 +86,7 @@ def _filled(document: bytes, entries: Sequence[Entry]) -> bytes:
 
 
 def forget() -> None:
-    FRAGMENTS._held.clear()
-    FRAGMENTS._bytes = 0
+    FRAGMENTS.kept.clear()
 
 
 def report(entries: Sequence[Entry]) -> None:

@@ -1,15 +1,21 @@
-"""What queries found out about a batch: kept by kind and key, the latest asked for, within a number of bytes."""
+"""What queries found out about a batch, by kind and key; all batches share one number of bytes."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from itertools import count
 from typing import Final, Generic, TypeVar, cast
 
-Found = TypeVar("Found")
+from core.lru import ByteBoundedCache
 
-MEMO_BYTES: Final = 2 * 2**20
-"""What one batch's memo may hold: the answers to some thousand terms; 35 days make at most 70 MB."""
-_ANSWER_BYTES: Final = 200
+Found = TypeVar("Found")
+Name = tuple[int, "Kind[object]", Hashable]
+
+MEMO_BYTES: Final = 32 * 2**20
+"""What the memos of all batches may hold together: the answers to some ten thousand terms on 35 days."""
+_ANSWER_BYTES: Final = 350
 """What any kept answer costs beside itself: its key, its place in the table."""
+_CHARACTER_BYTES: Final = 4
+
+_numbers: Final = count()
 
 
 class Kind(Generic[Found]):
@@ -22,43 +28,29 @@ class Kind(Generic[Found]):
         self.size = size
 
 
-class Memo:
-    """Answers by kind and key, in at most ``most`` bytes; those longest not asked for go first."""
+ANSWERS: Final = ByteBoundedCache[Name, object](MEMO_BYTES)
+"""The process's own, shared by all memos: those longest not asked for go first, whichever batch they are of."""
 
-    def __init__(self, most: int = MEMO_BYTES) -> None:
-        self._most = most
-        self._kept: OrderedDict[tuple[Kind[object], Hashable], tuple[object, int]] = OrderedDict()
-        self.size = 0
-        """Bytes held, estimated."""
+
+class Memo:
+    """One batch's answers, by kind and key."""
+
+    def __init__(self, answers: ByteBoundedCache[Name, object] = ANSWERS) -> None:
+        self._answers = answers
+        self._number = next(_numbers)
 
     def remembered(self, kind: Kind[Found], key: Hashable, make: Callable[[], Found]) -> Found:
         """Return the answer of this kind for this key; ``make`` it when it is not kept."""
-        name = (cast("Kind[object]", kind), key)
-        kept = self._kept.get(name)
-        if kept is not None:
-            self._kept.move_to_end(name)
-            return cast("Found", kept[0])
-        found = make()
-        self._keep(name, found, kind.size(found) + _key_size(key))
-        return found
-
-    def _keep(self, name: tuple[Kind[object], Hashable], found: object, size: int) -> None:
-        if size > self._most:
-            return
-        _, before = self._kept.pop(name, (None, 0))
-        self._kept[name] = found, size
-        self.size += size - before
-        while self.size > self._most:
-            _, (_, freed) = self._kept.popitem(last=False)
-            self.size -= freed
-
-    def clear(self) -> None:
-        self._kept.clear()
-        self.size = 0
+        name = (self._number, cast("Kind[object]", kind), key)
+        kept = self._answers.get(name)
+        if kept is None:
+            kept = make()
+            self._answers.put(name, kept, kind.size(kept) + _key_size(key))
+        return cast("Found", kept)
 
 
 def _key_size(key: Hashable) -> int:
-    return _ANSWER_BYTES + (4 * len(key) if isinstance(key, str) else 0)
+    return _ANSWER_BYTES + (_CHARACTER_BYTES * len(key) if isinstance(key, str) else 0)
 
 
 def bits_size(bits: int) -> int:

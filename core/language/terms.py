@@ -15,6 +15,8 @@ from core.taxonomy import parse_categories
 MOST_TERMS: Final = 60
 MOST_WORDS: Final = 12
 """The most words in one term."""
+MOST_LETTERS: Final = 50
+"""The most letters in one word: longer ones are no words, and every place where one might be cut is looked at."""
 MOST_BYTES: Final = 2048
 MOST_WEIGHT: Final = 100.0
 
@@ -231,6 +233,8 @@ def _words(body: str, text: str) -> Iterable[Word]:
                 is_prefix = not is_quoted and chunk.endswith("*") and number == len(words) - 1
                 if is_prefix and len(fold(word)) < 2:
                     raise ParseError(f"{_quote(text)}: {_quote(chunk)} needs at least two letters before the *")
+                if len(word) > MOST_LETTERS:
+                    raise ParseError(f"{_quote(word)} has {len(word)} letters; a word may have {MOST_LETTERS}")
                 yield Word(word, sign if number else glue, is_prefix)
             if words:
                 glue = GAP if chunk[-1] in ".,;:!?" else SPACE

@@ -10,6 +10,7 @@ from core.index.dictionary import Dictionary
 from core.language.compounds import WIDEST, joined_key
 from core.language.terms import Clause, Word
 from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, fold, keys
+from core.lru import ByteBoundedCache
 
 
 class Item(Struct, frozen=True):
@@ -28,8 +29,9 @@ class Item(Struct, frozen=True):
 Spelling = tuple[Item, ...]
 """One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
 
-_MOST_KEPT: Final = 4096
-_kept: dict[str, "Spellings"] = {}
+_KEPT_BYTES: Final = 4 * 2**20
+_ITEM_BYTES: Final = 250
+"""What an item of a spelling takes: itself, its keys."""
 
 
 class Spellings:
@@ -44,10 +46,16 @@ class Spellings:
         self._probes = tuple((key, at) for at, item in enumerate(telling) for key in item.keys)
         self._unprobed = tuple(way for way, item in zip(self._phrases, telling, strict=True) if not item.keys)
 
+        self.size = _ITEM_BYTES * (2 + sum(len(way) + 1 for way in ways) + len(self._probes))
+        """Bytes that all of it takes, estimated."""
+
     def phrases_in(self, words: Dictionary) -> Sequence[Spelling]:
         """Return the ways of several words of which a telling one is there: one or two of a dozen."""
         found = words.find_all(self._probes)
         return [*(self._phrases[at] for at in dict.fromkeys(found)), *self._unprobed] if found else self._unprobed
+
+
+KEPT: Final = ByteBoundedCache[str, Spellings](_KEPT_BYTES)
 
 
 def _telling(way: Spelling, asked: Set[tuple[str, ...]]) -> Item:
@@ -57,12 +65,7 @@ def _telling(way: Spelling, asked: Set[tuple[str, ...]]) -> Item:
 
 def spellings(clause: Clause) -> Spellings:
     """List the spellings that agree with a clause: hyphen, space and joined forms of its words."""
-    kept = _kept.get(clause.text)
-    if kept is None:
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        kept = _kept[clause.text] = Spellings(clause.words)
-    return kept
+    return KEPT.remembered(clause.text, lambda: Spellings(clause.words), lambda ways: ways.size)
 
 
 def _all_spellings(words: Sequence[Word]) -> Iterable[Spelling]:

@@ -8,13 +8,14 @@ import hashlib
 import struct
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import Final, TypeVar, overload
 
 import msgspec
 from backports import zstd
 
 from core.errors import Damaged
+from core.lru import ByteBoundedCache
 from core.paper import Paper, Summary
 from core.store.records import BatchRef, Manifest, SummaryFailure
 
@@ -81,9 +82,16 @@ def _learn(rows: Sequence[bytes]) -> bytes:
         return b""
 
 
+PAPERS: Final = ByteBoundedCache[tuple[int, int], Paper](24 * 2**20)
+"""The process's decoded papers, the most recently asked for, by blob and row."""
+_PAPER_BYTES: Final = 1000
+"""What a decoded paper takes beside its text."""
+_numbers: Final = count()
+
+
 class PaperRows(Sequence[Paper]):
     """
-    The papers of one blob, as ``encode_papers`` wrote it: each is read when first asked for, then kept.
+    The papers of one blob, as ``encode_papers`` wrote it: each is read when asked for, and kept while there is room.
 
     Raises Damaged.
     """
@@ -101,7 +109,8 @@ class PaperRows(Sequence[Paper]):
         if len(data) != self._bounds[-1]:
             raise _damaged("papers")
         self._data = data
-        self._rows: list[Paper | None] = [None] * count
+        self._count: int = count
+        self._number = next(_numbers)
 
     @cached_property
     def _common(self) -> zstd.ZstdDict | None:
@@ -110,7 +119,7 @@ class PaperRows(Sequence[Paper]):
         return zstd.ZstdDict(dictionary) if dictionary else None
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> Paper: ...
@@ -120,15 +129,16 @@ class PaperRows(Sequence[Paper]):
 
     def __getitem__(self, index: int | slice) -> Paper | tuple[Paper, ...]:
         if isinstance(index, slice):
-            return tuple(self._paper_at(at) for at in range(*index.indices(len(self._rows))))
-        return self._paper_at(range(len(self._rows))[index])
+            return tuple(self._paper_at(at) for at in range(*index.indices(self._count)))
+        return self._paper_at(range(self._count)[index])
 
     def _paper_at(self, index: int) -> Paper:
-        row = self._rows[index]
-        if row is None:
-            packed = self._data[self._bounds[index] : self._bounds[index + 1]]
-            row = self._rows[index] = _decode(_paper, _unzip(packed, "papers", self._common), "papers")
-        return row
+        kept = PAPERS.get((self._number, index))
+        if kept is None:
+            row = _unzip(self._data[self._bounds[index] : self._bounds[index + 1]], "papers", self._common)
+            kept = _decode(_paper, row, "papers")
+            PAPERS.put((self._number, index), kept, _PAPER_BYTES + 2 * len(row))
+        return kept
 
 
 def encode_summaries(summaries: Sequence[Summary]) -> bytes:

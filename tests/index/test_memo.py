@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from core.config import Settings
 from core.index.memo import Kind, Memo
+from core.lru import ByteBoundedCache
 from core.query.parse import parse_query
 from core.search.select import select
 from tests.support.matching import batch, paper
@@ -40,13 +41,16 @@ def test_kinds_with_the_same_key_are_kept_apart():
     assert memo.remembered(one, "key", lambda: 3) == 1
 
 
-def test_a_memo_holds_no_more_bytes_than_it_may():
-    """Answers longest not asked for make room; one that is larger than all is given, and not kept."""
-    memo, kind = Memo(most=5000), Kind[bytes]("bytes", len)
+def test_memos_of_all_batches_share_their_bytes():
+    """Answers longest not asked for make room, whichever batch they are of; a vast one is given, and not kept."""
+    answers, kind = ByteBoundedCache(10_000), Kind[bytes]("bytes", len)
+    one, other = Memo(answers), Memo(answers)
     for number in range(100):
-        memo.remembered(kind, str(number), lambda: b"x" * 700)
-        memo.remembered(kind, "0", lambda: b"again")
-        assert memo.size <= 5000
-    assert memo.remembered(kind, "0", lambda: b"again") == b"x" * 700
-    assert memo.remembered(kind, "vast", lambda: b"y" * 9000) == b"y" * 9000
-    assert memo.size <= 5000
+        one.remembered(kind, str(number), lambda: b"x" * 700)
+        other.remembered(kind, "0", lambda: b"other")
+        assert answers.size <= 10_000
+    assert other.remembered(kind, "0", lambda: b"again") == b"other"
+    assert one.remembered(kind, "0", lambda: b"again") == b"again"
+    assert one.remembered(kind, "vast", lambda: b"y" * 9000) == b"y" * 9000
+    assert answers.size <= 10_000
+    assert one.remembered(kind, "vast", lambda: b"new") == b"new"

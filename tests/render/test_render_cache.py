@@ -128,10 +128,11 @@ def test_memory_is_bounded():
     """
     However many feeds are asked for, the process keeps only so many bytes; the oldest go first.
     """
-    fragments, render = Fragments(most_bytes=100), Counting()
+    fragments, render = Fragments(most_bytes=20_000), Counting()
     for number in range(1, 50):
         fragments.of([entry(paper(number))], LOOK, render)
-    assert sum(len(held) for _, held in fragments._held.values()) == fragments._bytes <= 100
+    assert 5 < len(fragments.kept) < 20
+    assert fragments.kept.size <= 20_000
     fragments.of([entry(paper(49))], LOOK, render)
     assert len(render.asked) == 49
 
@@ -148,7 +149,7 @@ def test_threads_share_the_fragments():
     """
     Concurrent requests that evict each other's entries all get whole feeds in order.
     """
-    fragments = Fragments(most_bytes=200)
+    fragments = Fragments(most_bytes=20_000)
     feeds = [[entry(paper(number)) for number in range(start, start + 30)] for start in range(1, 60, 7)]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda feed: fragments.of(feed, LOOK, Counting()), feeds * 20))
