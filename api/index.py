@@ -153,11 +153,41 @@ def open_services(config: Config | None = None, store: Store | None = None) -> S
     """Open what an instance needs; no connection is made until the first request."""
     log_to_stderr()
     config = config or load_config()
-    environment = config.environment
-    store = store or open_store(environment.store_url, data_dir=ROOT / ".data", on_vercel=environment.on_vercel)
+    for warning in config.warnings:
+        event("config.warning", error=warning)
+    store = store or _open_store(config)
     return Services(config, store, Library(store))
 
 
-app = create_app()
+def _open_store(config: Config) -> Store:
+    environment = config.environment
+    return open_store(environment.store_url, data_dir=ROOT / ".data", on_vercel=environment.on_vercel)
+
+
+def open_app() -> FastAPI:
+    """Build the app of this deployment; with a wrong configuration, one that says at every address what is wrong."""
+    try:
+        config = load_config()
+        # A wrong address is found here; no connection is made yet.
+        return create_app(config, _open_store(config) if config.environment.store_url else None)
+    except PaperfeedError as error:
+        return misconfigured_app(str(error))
+
+
+def misconfigured_app(sentence: str) -> FastAPI:
+    """Answer 503 with this sentence whatever is asked for: whoever deployed it reads it at once, in any browser."""
+    log_to_stderr()
+    event("config.wrong", error=sentence)
+    app = FastAPI(title="Paperfeed", docs_url=None, redoc_url=None, openapi_url=None)
+
+    async def answer(request: Request) -> Response:
+        return error_response(request, 503, f"this deployment is not set up yet: {sentence}")
+
+    app.add_api_route("/{path:path}", answer, methods=["GET", "HEAD", "POST"], response_class=Response)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+app = open_app()
 gc.freeze()  # all that is loaded stays, and is not looked through again
 gc.enable()  # disabled in __init__.py

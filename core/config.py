@@ -2,14 +2,19 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
 from core.errors import ConfigError, ParseError
+from core.language.names import parse_name
 from core.language.terms import parse_term, unite_terms
+from core.settings.keys import Known, retired_warning, unknown_keys, without_retired
+from core.settings.text import read_json
+from core.settings.variables import address_of, find_contact, find_store_url, value_of
 from core.taxonomy import parse_categories
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -26,47 +31,34 @@ LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
 """A language as BCP 47 writes it: en, zh, pt-BR."""
 
 _MOST_LANGUAGES: Final = 5
-_REDIS_SCHEMES: Final = ("redis://", "rediss://", "unix://")
 
-_RANGES: Final[dict[str, tuple[float, float]]] = {
-    "max_papers": (1, MAX_LIMIT),
-    "min_score": (0, 1000),
-    "days_back": (1, 90),
-    "retention_days": (1, 90),
-    "scoring.title": (0, 100),
-    "scoring.abstract": (0, 100),
-    "scoring.author": (0, 100),
-    "scoring.primary": (0, 100),
-    "scoring.recency": (0, 100),
-    "ai_summary.max_papers_to_summarize": (0, 200),
-    "ai_summary.max_workers": (1, 32),
-    "ai_summary.daily_token_budget": (0, 1_000_000_000),
-    "ai_summary.temperature": (0, 2),
-    "ai_summary.timeout_seconds": (1, 280),
-    "ai_summary.max_input_tokens": (500, 2_000_000),
-    "ai_summary.price_per_million_input": (0, 100_000),
-    "ai_summary.price_per_million_output": (0, 100_000),
-}
+Entry = TypeVar("Entry")
+Weight = Annotated[float, Meta(ge=0, le=100)]
+Price = Annotated[float, Meta(ge=0, le=100_000, description="In any currency; 0 for both: no cost is stated.")]
 
 
 class AiSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The language model's part of ``config.json``."""
 
-    enabled: bool | Literal["auto"] = "auto"  # "auto": when a key is present
-    api_key_env: str = "OPENAI_API_KEY"
-    base_url: str = ""
-    model: str = "gpt-4o-mini"
-    prompt_file: str = ""
-    max_papers_to_summarize: int = 15
-    max_workers: int = 8
-    language: str | tuple[str, ...] = "en"
-    input: Literal["full_text", "abstract", "file"] = "full_text"
-    daily_token_budget: int = 500_000
-    temperature: float = 0.2
-    timeout_seconds: float = 120.0
-    max_input_tokens: int = 24_000  # a longer paper is cut, by sections
-    price_per_million_input: float = 0.0  # in any currency; 0 for both: unknown, and no cost is stated
-    price_per_million_output: float = 0.0
+    enabled: Annotated[bool | Literal["auto"], Meta(description="Summarize; auto: when there is a key.")] = "auto"
+    api_key_env: Annotated[str, Meta(description="The variable that holds the key.")] = "OPENAI_API_KEY"
+    base_url: Annotated[str, Meta(description="The address of another OpenAI-compatible API.")] = ""
+    model: Annotated[str, Meta(description="The model's name, as its provider spells it.")] = "gpt-4o-mini"
+    prompt_file: Annotated[str, Meta(description="A prompt of your own, beside config.json.")] = ""
+    max_papers_to_summarize: Annotated[int, Meta(ge=0, le=200, description="The most papers of a day.")] = 15
+    max_workers: Annotated[int, Meta(ge=1, le=32, description="How many papers are summarized at once.")] = 8
+    language: Annotated[str | tuple[str, ...], Meta(description="Such as en; a list: the first is the default.")] = "en"
+    input: Annotated[Literal["full_text", "abstract", "file"], Meta(description="What the model reads.")] = "full_text"
+    daily_token_budget: Annotated[
+        int, Meta(ge=0, le=1_000_000_000, description="The most tokens a day, question and answer together.")
+    ] = 500_000
+    temperature: Annotated[float, Meta(ge=0, le=2, description="How freely the model writes.")] = 0.2
+    timeout_seconds: Annotated[float, Meta(ge=1, le=280, description="How long one answer may take.")] = 120.0
+    max_input_tokens: Annotated[int, Meta(ge=500, le=2_000_000, description="A longer paper is cut, by sections.")] = (
+        24_000
+    )
+    price_per_million_input: Price = 0.0
+    price_per_million_output: Price = 0.0
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -91,25 +83,33 @@ class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``recency`` times the part of the feed's days that lies between the paper's first announcement and its end.
     """
 
-    title: float = 1.5
-    abstract: float = 1.0
-    author: float = 10.0
-    primary: float = 0.0
-    recency: float = 0.0
+    title: Annotated[Weight, Meta(description="For a term in the title.")] = 1.5
+    abstract: Annotated[Weight, Meta(description="For a term in the abstract alone.")] = 1.0
+    author: Annotated[Weight, Meta(description="For each followed author.")] = 10.0
+    primary: Annotated[Weight, Meta(description="When the primary category is among those asked for.")] = 0.0
+    recency: Annotated[Weight, Meta(description="For the newest day, less for older ones.")] = 0.0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``config.json``: what a deployment follows and the defaults of its feeds."""
 
-    categories: tuple[str, ...] = ("cs.AI", "cs.CL", "cs.LG")
-    keywords: tuple[str, ...] = ()
-    exclude_keywords: tuple[str, ...] = ()
-    max_papers: int = 30
-    min_score: float = 0.0
-    days_back: int = 7
-    retention_days: int = 35
-    scoring: Scoring = Scoring()
-    ai_summary: AiSummary = AiSummary()
+    categories: Annotated[tuple[str, ...], Meta(description="Fetched each day, and the default of feeds.")] = (
+        "cs.AI",
+        "cs.CL",
+        "cs.LG",
+    )
+    keywords: Annotated[tuple[str, ...], Meta(description="Terms; a paper is in when one matches.")] = ()
+    exclude_keywords: Annotated[tuple[str, ...], Meta(description="Terms; a paper is out when one matches.")] = ()
+    authors: Annotated[tuple[str, ...], Meta(description="Names; their papers are in whatever the keywords say.")] = ()
+    types: Annotated[
+        tuple[Literal["new", "cross", "replace"], ...], Meta(min_length=1, description="Which announcements are in.")
+    ] = ("new", "cross")
+    max_papers: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="The most entries of a day.")] = 30
+    min_score: Annotated[float, Meta(ge=0, le=1000, description="The lowest score that is in.")] = 0.0
+    days_back: Annotated[int, Meta(ge=1, le=90, description="How many days a feed goes back.")] = 7
+    retention_days: Annotated[int, Meta(ge=1, le=90, description="How many days papers are kept.")] = 35
+    scoring: Annotated[Scoring, Meta(description="What makes a paper's score.")] = Scoring()
+    ai_summary: Annotated[AiSummary, Meta(description="The language model.")] = AiSummary()
 
 
 class Environment(msgspec.Struct, frozen=True):
@@ -139,129 +139,132 @@ class Config(msgspec.Struct, frozen=True):
 
     settings: Settings
     environment: Environment
+    warnings: tuple[str, ...] = ()  # sentences about what works, but not as its author may think
 
 
 def load_config(path: Path = ROOT / "config.json", environ: Mapping[str, str] | None = None) -> Config:
-    """Read and check both. Raises ConfigError that names the file, the key, what is allowed and what was found."""
+    """Read and check both. Raises ConfigError that names the file, the keys, what is allowed and what was found."""
     try:
         text = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"could not read {path.name}: {error.strerror}") from error
-    settings = parse_settings(text, path.name)
-    return Config(settings, read_environment(os.environ if environ is None else environ, settings.ai_summary))
+    settings, warnings = read_settings(text, path.name, folder=path.parent)
+    return Config(settings, read_environment(os.environ if environ is None else environ, settings.ai_summary), warnings)
 
 
 def parse_settings(text: bytes, name: str = "config.json") -> Settings:
     """Parse the settings; unknown keys are refused. Raises ConfigError as ``load_config`` does."""
+    return read_settings(text, name)[0]
+
+
+def read_settings(text: bytes, name: str, *, folder: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
+    """Parse the settings and warn of retired keys; what is wrong is said at once. ``folder`` has the prompt file."""
+    raw, retired = without_retired(read_json(text, name))
+    problems = list(unknown_keys(raw, KNOWN))
+    settings = Settings()
     try:
-        raw = msgspec.json.decode(text)
-        settings = msgspec.convert(raw, Settings)
+        settings = msgspec.convert(_without_unknown(raw, KNOWN), Settings)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{name}: {_explain(str(error))}") from error
-    except msgspec.DecodeError as error:
-        raise ConfigError(f"{name}: not valid JSON: {error}") from error
-    _check_ranges(settings, name)
-    _check_categories(settings, name)
-    _check_terms("keywords", settings.keywords, name)
-    _check_terms("exclude_keywords", settings.exclude_keywords, name)
-    _check_languages(settings.ai_summary, name)
-    return settings
+        problems.append(_explain(str(error), raw))
+    else:
+        problems += _check(settings, folder)
+    if problems:
+        raise ConfigError(f"{name}: {'; '.join(problems)}")
+    return settings, (retired_warning(name, retired),) if retired else ()
 
 
-def _explain(message: str) -> str:
-    """Turn ``Expected `int`, got `str` - at `$.max_papers``` into ``max_papers: expected int, got str``."""
+def _known(kind: type[msgspec.Struct]) -> Known:
+    inner: dict[str, type[msgspec.Struct]] = {"scoring": Scoring, "ai_summary": AiSummary}
+    return {name: _known(inner[name]) if name in inner else {} for name in kind.__struct_fields__}
+
+
+KNOWN: Final = _known(Settings)
+"""The keys of ``config.json``, each with those that stand in it."""
+
+
+def _without_unknown(raw: object, known: Known) -> object:
+    if not isinstance(raw, dict):
+        return raw
+    return {key: _without_unknown(value, known[key]) for key, value in raw.items() if key in known}
+
+
+def _explain(message: str, raw: object) -> str:
+    """Turn ``Expected `int` >= 1 - at `$.max_papers``` into ``max_papers: must be between 1 and 500, got 0``."""
     what, _, where = message.partition(" - at `$")
     key = where.strip("`.")
-    if "unknown field" in what:
-        name = what.split("`")[1]
-        known = ", ".join({"ai_summary": AiSummary, "scoring": Scoring}.get(key, Settings).__struct_fields__)
-        return f"{key + '.' if key else ''}{name}: unknown key; the known ones are {known}"
+    value: object = raw
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    limits = _limits(key)
+    if limits and isinstance(value, int | float) and not isinstance(value, bool) and (">=" in what or "<=" in what):
+        return f"{key}: must be between {limits.ge} and {limits.le}, got {value}"
+    if "Invalid enum value" in what and (allowed := _words_allowed(_hint(key))):
+        return f"{key}: must be one of {', '.join(allowed)}, got {what.partition(' value ')[2]}"
     plain = what.replace("`", "")
-    return f"{key}: {plain[0].lower()}{plain[1:]}" if key else plain
+    return f"{key}: {plain[0].lower()}{plain[1:]}" if key else f"{plain[0].lower()}{plain[1:]}"
 
 
-def _check_ranges(settings: Settings, name: str) -> None:
-    for key, (low, high) in _RANGES.items():
-        value: object = settings
-        for part in key.split("."):
-            value = getattr(value, part)
-        if not isinstance(value, int | float) or not low <= value <= high:
-            raise ConfigError(f"{name}: {key}: must be between {low} and {high}, got {value}")
+def _hint(key: str) -> object:
+    """Return how a key is defined, what it may be included."""
+    outer, _, inner = key.partition("[")[0].rpartition(".")
+    kind = {"": Settings, "scoring": Scoring, "ai_summary": AiSummary}.get(outer)
+    return get_type_hints(kind, include_extras=True).get(inner) if kind else None
+
+
+def _limits(key: str) -> Meta | None:
+    """Return what a number must lie between."""
+    metas = getattr(_hint(key), "__metadata__", ())
+    return next((meta for meta in metas if meta.ge is not None), None)
+
+
+def _words_allowed(hint: object) -> tuple[str, ...]:
+    """Return the words of a Literal, wherever in the definition it stands."""
+    inner = get_args(hint)
+    if get_origin(hint) is Literal:
+        return inner
+    return next((found for each in inner if (found := _words_allowed(each))), ())
+
+
+def _check(settings: Settings, folder: Path | None) -> Iterator[str]:
+    """Say what is wrong with values that are of the right type."""
     if settings.days_back > settings.retention_days:
-        raise ConfigError(
-            f"{name}: days_back: must be at most retention_days ({settings.retention_days}), got {settings.days_back}"
-        )
-
-
-def _check_categories(settings: Settings, name: str) -> None:
+        yield f"days_back: must be at most retention_days ({settings.retention_days}), got {settings.days_back}"
     if not settings.categories:
-        raise ConfigError(f"{name}: categories: must name at least one category, for example cs.AI")
-    for category in settings.categories:
-        try:
-            parse_categories(category)
-        except ParseError as error:
-            raise ConfigError(f"{name}: categories: {error}") from error
-
-
-def _check_terms(key: str, entries: tuple[str, ...], name: str) -> None:
-    try:
-        unite_terms(parse_term(entry) for entry in entries)
-    except ParseError as error:
-        raise ConfigError(f"{name}: {key}: {error}") from error
-
-
-def _check_languages(ai_summary: AiSummary, name: str) -> None:
-    languages = ai_summary.languages
+        yield "categories: must name at least one category, for example cs.AI"
+    yield from _unreadable("categories", settings.categories, parse_categories)
+    yield from _unreadable("authors", settings.authors, parse_name)
+    for key, entries in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
+        yield from _unreadable(key, (entries,), lambda several: unite_terms(map(parse_term, several)))
+    languages = settings.ai_summary.languages
     if not 1 <= len(languages) <= _MOST_LANGUAGES or not all(LANGUAGE_TAG.fullmatch(each) for each in languages):
-        raise ConfigError(
-            f"{name}: ai_summary.language: must be a language such as en or zh, or a list of at most "
-            f"{_MOST_LANGUAGES}, got {', '.join(languages) or 'none'}"
+        yield (
+            f"ai_summary.language: must be a language such as en or zh, or a list of at most {_MOST_LANGUAGES}, "
+            f"got {', '.join(languages) or 'none'}"
         )
+    if folder and settings.ai_summary.prompt_file and not (folder / settings.ai_summary.prompt_file).is_file():
+        yield f"ai_summary.prompt_file: there is no file {settings.ai_summary.prompt_file} beside config.json"
+
+
+def _unreadable(key: str, entries: Iterable[Entry], parse: Callable[[Entry], object]) -> Iterator[str]:
+    for entry in entries:
+        try:
+            parse(entry)
+        except ParseError as error:
+            yield f"{key}: {error}"
 
 
 def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Environment:
     """Read the variables that Paperfeed knows; ``ai_summary`` names the one that holds the model's key."""
-
-    def base(name: str, default: str) -> str:
-        return environ.get(name, "").strip().rstrip("/") or default
-
     return Environment(
-        cron_secret=environ.get("CRON_SECRET", "").strip(),
+        cron_secret=value_of(environ, "CRON_SECRET"),
         store_url=find_store_url(environ),
-        base_url=_with_scheme(base("BASE_URL", "")),
-        rss_base_url=base("ARXIV_RSS_BASE_URL", "https://rss.arxiv.org"),
-        site_base_url=base("ARXIV_BASE_URL", "https://arxiv.org"),
-        api_base_url=base("ARXIV_API_BASE_URL", "https://export.arxiv.org"),
-        contact=find_contact(environ),
+        base_url=address_of(environ, "BASE_URL"),
+        rss_base_url=address_of(environ, "ARXIV_RSS_BASE_URL", "https://rss.arxiv.org"),
+        site_base_url=address_of(environ, "ARXIV_BASE_URL", "https://arxiv.org"),
+        api_base_url=address_of(environ, "ARXIV_API_BASE_URL", "https://export.arxiv.org"),
+        contact=find_contact(environ, PROJECT_URL),
         on_vercel=bool(environ.get("VERCEL")),
-        llm_key=environ.get("OPENAI_API_KEY", "").strip() or environ.get(ai_summary.api_key_env, "").strip(),
-        llm_base_url=base("OPENAI_BASE_URL", ai_summary.base_url),
-        llm_model=environ.get("SUMMARY_MODEL", "").strip() or ai_summary.model,
+        llm_key=value_of(environ, "OPENAI_API_KEY") or value_of(environ, ai_summary.api_key_env),
+        llm_base_url=address_of(environ, "OPENAI_BASE_URL", ai_summary.base_url),
+        llm_model=value_of(environ, "SUMMARY_MODEL") or ai_summary.model,
     )
-
-
-def _with_scheme(address: str) -> str:
-    """``feeds.example.org`` as people write it; a feed's links need the whole address."""
-    return f"https://{address}" if address and "://" not in address else address
-
-
-def find_contact(environ: Mapping[str, str]) -> str:
-    """``ARXIV_CONTACT``, else the repository that Vercel deploys, else the project's; fit for an HTTP header."""
-    owner, name = environ.get("VERCEL_GIT_REPO_OWNER", "").strip(), environ.get("VERCEL_GIT_REPO_SLUG", "").strip()
-    deployed = f"https://github.com/{owner}/{name}" if owner and name else PROJECT_URL
-    given = "".join(character for character in environ.get("ARXIV_CONTACT", "") if " " <= character <= "~")
-    return given.strip(" ()") or deployed
-
-
-def find_store_url(environ: Mapping[str, str]) -> str:
-    """
-    The Redis address under any name that a marketplace integration gives it, ``REDIS_URL`` first.
-
-    Raises ConfigError when ``REDIS_URL`` is no such address: papers would be kept where nobody looks for them.
-    """
-    if environ.get("REDIS_URL", "").strip() and not environ["REDIS_URL"].strip().startswith(_REDIS_SCHEMES):
-        raise ConfigError(f"REDIS_URL: must begin with one of {', '.join(_REDIS_SCHEMES)}")
-    names = ["REDIS_URL", "KV_URL"]
-    names += sorted(name for name in environ if name.endswith(("_REDIS_URL", "_KV_URL")))
-    found = (environ.get(name, "").strip() for name in names)
-    return next((url for url in found if url.startswith(_REDIS_SCHEMES)), "")

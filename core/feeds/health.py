@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from core.calendar import last_expected_announcement, next_expected_announcement
 from core.config import Config
 from core.errors import StoreError
+from core.feeds.setup import setup_warnings
 from core.following import categories_to_follow
 from core.paper import announcement_time
 from core.reports import recent_refreshes
@@ -58,6 +59,7 @@ class Health(Struct, frozen=True):
     holiday: str = ""  # the reason why the next one is later than a weekday would have it
     cooling_down_until: datetime | None = None
     cooling_down_reason: str = ""
+    warnings: tuple[str, ...] = ()  # what this deployment lacks, and what happens without it
     summaries: str = ""  # how the last run of summaries went; feeds are whole without them
 
     @property
@@ -71,16 +73,18 @@ NOT_LASTING: Final = "kept under /tmp, lost with this instance: connect a Redis 
 async def check_health(config: Config, store: Store, *, now: datetime) -> Health:
     """Look at the store itself, not at the memory of this instance."""
     described = StoreHealth(store.name, store.lasting, "" if store.lasting else NOT_LASTING)
+    warnings = setup_warnings(config, lasting=store.lasting)
     try:
         async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
             manifest = await store.load_manifest()
             gate = await store.gate_state(now=now)
             last = await recent_refreshes(store, 1)
     except (StoreError, TimeoutError) as error:
-        return Health("store unreachable", str(error) or "the store did not answer in time", described)
+        message = str(error) or "the store did not answer in time"
+        return Health("store unreachable", message, described, warnings=warnings)
     found = assess(manifest, categories_to_follow(config.settings, ()), described, gate, now=now)
     summaries = last[0].summaries if last else None
-    return replace(found, summaries=summaries.outcome) if summaries else found
+    return replace(found, warnings=warnings, summaries=summaries.outcome if summaries else "")
 
 
 def assess(

@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 from msgspec import Struct
 
 from core.config import MAX_LIMIT, Settings
-from core.language.names import parse_names
+from core.language.names import Name, parse_name, parse_names
 from core.language.terms import Term, parse_term, parse_terms, unite_terms
 from core.paper import Content
 from core.query.feed_query import Digest, Match, Rank, Sort
@@ -71,6 +71,12 @@ def configured_terms(entries: tuple[str, ...]) -> tuple[Term, ...]:
 
 
 @lru_cache(maxsize=16)
+def configured_names(entries: tuple[str, ...]) -> tuple[Name, ...]:
+    """Read ``config.json``'s authors, each entry one name. Raises ParseError."""
+    return tuple({name.text: name for name in map(parse_name, entries)}.values())
+
+
+@lru_cache(maxsize=16)
 def configured_categories(entries: tuple[str, ...]) -> CategoryFilter:
     """Read ``config.json``'s categories. Raises ParseError."""
     return parse_categories(",".join(entries))
@@ -108,9 +114,11 @@ PARAMETERS: Final = (
     Parameter(
         "authors",
         "names to follow: their papers are in whatever the keywords say",
-        lambda _: (),
+        # the configured people go with the configured keywords
+        lambda reading: () if reading.asks_of_its_own else configured_names(reading.settings.authors),
         lambda text, _: parse_names(text),
         spell_names,
+        may_be_empty=True,
     ),
     Parameter(
         "like", "arXiv ids: papers that read like these", lambda _: (), lambda text, _: parse_ids(text), ",".join
@@ -118,7 +126,7 @@ PARAMETERS: Final = (
     Parameter(
         "types",
         "some of new, cross and replace",
-        lambda _: frozenset(TYPES["new"] + TYPES["cross"]),
+        lambda reading: frozenset(kind for name in reading.settings.types for kind in TYPES[name]),
         lambda text, _: parse_types(text),
         spell_types,
         allowed=tuple(TYPES),

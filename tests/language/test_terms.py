@@ -96,7 +96,7 @@ def test_the_configuration_speaks_the_same_language():
         parse_settings(b'{"keywords": ["LLM", "kv AND"]}')
     with pytest.raises(ConfigError, match=r"config.json: exclude_keywords: .* there is no OR"):
         parse_settings(b'{"exclude_keywords": ["survey OR review"]}')
-    with pytest.raises(ConfigError, match=r"scoring.titel: unknown key; the known ones are title, abstract"):
+    with pytest.raises(ConfigError, match=r"scoring.titel: unknown key; did you mean scoring.title"):
         parse_settings(b'{"scoring": {"titel": 2}}')
     with pytest.raises(ConfigError, match=r"scoring.title: must be between 0 and 100, got -1"):
         parse_settings(b'{"scoring": {"title": -1}}')
