@@ -1,5 +1,6 @@
 """How long an answer may be kept, as one table; validators; 304 before any work."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +10,9 @@ from typing import Final
 
 from fastapi import Request, Response
 from msgspec import Struct
+
+from core.lru import ByteBoundedCache
+from core.search.work import limited
 
 _QUOTED: Final = re.compile(r'"[^"]*"')  # in If-None-Match: the tags without W/, which weak comparison ignores
 
@@ -69,7 +73,7 @@ class Validators(Struct, frozen=True):
         return self.modified <= (since if since.tzinfo else since.replace(tzinfo=UTC))
 
 
-def respond(
+async def respond(
     request: Request,
     validators: Validators,
     policy: CachePolicy,
@@ -77,9 +81,24 @@ def respond(
     render: Callable[[], bytes],
     *,
     headers: Mapping[str, str] | None = None,
+    kept: ByteBoundedCache[str, bytes] | None = None,
 ) -> Response:
-    """Answer with 304 when the reader has it already, else with what ``render`` makes."""
+    """
+    Answer with 304 when the reader has it already, else with what is ``kept`` under its ETag, or ``render`` makes.
+
+    Raises what ``render`` does, and BadQuery when matching takes more than a query may take.
+    """
     common = {"Cache-Control": policy.header, "Vary": "Accept-Encoding", **validators.headers, **(headers or {})}
     if validators.match(request.headers):
         return Response(status_code=304, headers=common)
-    return Response(render(), headers=common, media_type=media_type)
+    body = kept.get(validators.etag) if kept else None
+    if body is None:
+        body = await asyncio.to_thread(_within_limits, render)  # one slow query does not keep the others waiting
+        if kept:
+            kept.put(validators.etag, body, len(body))
+    return Response(body, headers=common, media_type=media_type)
+
+
+def _within_limits(render: Callable[[], bytes]) -> bytes:
+    with limited():
+        return render()

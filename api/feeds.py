@@ -32,19 +32,18 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
         addresses.feed,
     )
 
-    def rendered() -> bytes:
+    def render() -> bytes:
         if query.digest != "none":
             from core.report.digest import render_digest  # noqa: PLC0415 - most feeds are of papers
 
             return render_digest(snapshot, query, form, addresses, services.config.settings)
         return render_feed(snapshot, query, form, addresses)
 
-    def render() -> bytes:
-        return services.responses.remembered(validators.etag, rendered, len)
-
     late = late_categories(snapshot.manifest, query.categories, now=now)
     headers = {"X-Feed-Stale": late} if late else {}
-    response = respond(request, validators, FEED, form.media_type, render, headers=headers)
+    response = await respond(
+        request, validators, FEED, form.media_type, render, headers=headers, kept=services.responses
+    )
     response.background = follow_asked_for(services, query)
     return response
 

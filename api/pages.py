@@ -129,7 +129,7 @@ async def index(request: Request, services: WithServices) -> Response:
         base,
         templates_version(),
     )
-    response = respond(
+    response = await respond(
         request, validators, PAGE, HTML, lambda: _index_page(request, snapshot, query, base), headers=PAGE_HEADERS
     )
     response.background = follow_asked_for(services, query)
@@ -170,7 +170,7 @@ async def paper(request: Request, services: WithServices) -> Response:
             languages=languages if entry.summary else [],
         )
 
-    return respond(request, validators, PAGE, HTML, render, headers=PAGE_HEADERS)
+    return await respond(request, validators, PAGE, HTML, render, headers=PAGE_HEADERS)
 
 
 def _known_id(text: str) -> ArxivId:

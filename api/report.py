@@ -45,10 +45,9 @@ async def answer_report(
         sample = snapshot.manifest.sample
         return render(build_report(snapshot.batches, asked.query, period, changed=changed, sample=sample), addresses)
 
-    def kept() -> bytes:
-        return services.responses.remembered(validators.etag, rendered, len)
-
-    response = respond(request, validators, PAGE, media_type, kept, headers=PAGE_HEADERS)
+    response = await respond(
+        request, validators, PAGE, media_type, rendered, headers=PAGE_HEADERS, kept=services.responses
+    )
     response.background = follow_asked_for(services, asked.query)
     return response
 

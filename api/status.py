@@ -98,4 +98,4 @@ async def status_page(services: WithServices) -> Response:
 async def configuration(request: Request, services: WithServices) -> Response:
     """What this deployment follows and the defaults of its feeds; there is no secret in config.json."""
     validators = Validators.of(services.started, services.fingerprint)
-    return respond(request, validators, CONFIG, "application/json", lambda: pretty_json(services.config.settings))
+    return await respond(request, validators, CONFIG, "application/json", lambda: pretty_json(services.config.settings))

@@ -37,11 +37,12 @@ class Memo:
 
     def __init__(self, answers: ByteBoundedCache[Name, object] = ANSWERS) -> None:
         self._answers = answers
-        self._number = next(_numbers)
+        self.number = next(_numbers)
+        """Of no other memo of this process."""
 
     def remembered(self, kind: Kind[Found], key: Hashable, make: Callable[[], Found]) -> Found:
         """Return the answer of this kind for this key; ``make`` it when it is not kept."""
-        name = (self._number, cast("Kind[object]", kind), key)
+        name = (self.number, cast("Kind[object]", kind), key)
         kept = self._answers.get(name)
         if kept is None:
             kept = make()

@@ -18,7 +18,7 @@ from core.index.memo import Memo
 from core.index.postings import Postings
 from core.paper import AnnounceType
 
-KIND: Final = b"PFX2"
+KIND: Final = b"PFX3"
 COLUMNS: Final = ("ids", "versions", "announced", "spans", "lengths", "sets", "authors")
 PARTS: Final = (*COLUMNS, *dictionary.PARTS, *postings.PARTS)
 EPOCH: Final = date(1990, 1, 1).toordinal()

@@ -22,6 +22,8 @@ MOST_ROWS: Final = 32_767
 _HIGHEST: Final = 65_535
 MOST_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
+AUTHOR_SIGN: Final = "@"
+"""Stands before a word of an author's name; no word of a text has it. Such a word has rows, and no places."""
 _STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2}
 """How far a word is from the one before."""
 
@@ -55,6 +57,8 @@ def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper)
     in_abstract, _ = _add_words(found, paper.abstract, span)
     for word, places in found.items():
         postings[word].add(row, places, span)
+    for word in sorted({word for author in paper.authors for word in fold_name(author.name).split()}):
+        postings[AUTHOR_SIGN + word].add(row, (0,), 0)
     return span, in_title + in_abstract
 
 

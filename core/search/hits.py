@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from core.index.bitset import bits_of
 from core.index.memo import Kind, bits_size
 from core.index.postings import Hits
 from core.index.reader import BatchIndex
@@ -13,6 +12,7 @@ from core.paper import Matched, Paper
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.match import all_clauses, clause_hits, term_hits
+from core.search.substrings import substring_rows
 
 
 def matched_terms(batch: LoadedBatch, row: int, query: FeedQuery) -> Iterator[Matched]:
@@ -33,9 +33,6 @@ def _field(term: Term, *, in_title: bool) -> str:
 
 
 _BY_SUBSTRING: Final = Kind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
-_LOWERED: Final = Kind[list[tuple[str, str]]](
-    "lowered", lambda texts: sum(len(title) + len(abstract) + 150 for title, abstract in texts)
-)
 
 
 def hits_of(batch: LoadedBatch, term: Term, match: str) -> Hits:
@@ -53,20 +50,4 @@ def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hi
 
 
 def _substrings(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
-    if clause.field in ("au", "cat"):
-        return clause_hits(index, clause)
-    wanted = clause.literal.lower()
-    texts = _lowered(index, papers)
-    in_title = bits_of((row for row, (title, _) in enumerate(texts) if wanted in title), index.count)
-    if clause.field == "ti":
-        return Hits(in_title, in_title)
-    if clause.field == "abs":
-        return Hits(bits_of((row for row, (_, abstract) in enumerate(texts) if wanted in abstract), index.count), 0)
-    whole = (row for row, (title, abstract) in enumerate(texts) if wanted in f"{title} {abstract}")
-    return Hits(bits_of(whole, index.count), in_title)
-
-
-def _lowered(index: BatchIndex, papers: Sequence[Paper]) -> list[tuple[str, str]]:
-    return index.memo.remembered(
-        _LOWERED, None, lambda: [(paper.title.lower(), paper.abstract.lower()) for paper in papers]
-    )
+    return clause_hits(index, clause) if clause.field in ("au", "cat") else substring_rows(index, papers, clause)

@@ -1,7 +1,5 @@
 """Which papers of a batch a term matches: sets of rows as integers, a bit each. Every answer is kept."""
 
-import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
@@ -11,55 +9,23 @@ from core.index.dictionary import Dictionary
 from core.index.memo import Kind, bits_size
 from core.index.postings import PLACE_BITS, Hits
 from core.index.reader import BatchIndex
-from core.language.names import Name, parse_name
 from core.language.stem import singular
 from core.language.terms import Clause, Term
-from core.language.words import fold
+from core.search.authors import author_rows
 from core.search.variants import Item, Spelling, spellings
+from core.search.work import WORD_WORK, spend
 
 _PLACE: Final = (1 << PLACE_BITS) - 1
 _COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
 
 _BY_WORDS: Final = Kind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
-_BY_NAME: Final = Kind[int]("by name", bits_size)
 _COUNTS: Final = Kind[dict[int, int]]("counts", lambda counts: _COUNT_BYTES * len(counts))
 
 
 def term_hits(index: BatchIndex, term: Term) -> Hits:
     """Return where all clauses of a term hold; it stands in the title when every wanted clause does."""
     return index.memo.remembered(_BY_WORDS, term.text, lambda: all_clauses(index, term, clause_hits))
-
-
-def name_rows(index: BatchIndex, name: Name) -> int:
-    """Return the papers of somebody."""
-    return index.memo.remembered(_BY_NAME, name.text, lambda: _rows_with(index, name.surname[-1], name.fits))
-
-
-def author_rows(index: BatchIndex, clause: Clause) -> int:
-    """Return where ``au:`` holds: these words in one author's name, or a name that fits as in ``authors=``."""
-    words = [fold(word.text) for word in clause.words]
-    pattern = re.compile(r"\b" + " ".join(map(re.escape, words)) + ("" if clause.words[-1].is_prefix else r"\b"))
-    rows = bits_of({_row_at(index, found.start()) for found in pattern.finditer(index.authors)}, index.count)
-    if len(words) > 1 and not clause.words[-1].is_prefix:
-        name = parse_name(clause.literal)
-        rows |= _rows_with(index, name.surname[-1], name.fits)
-    return rows
-
-
-def _rows_with(index: BatchIndex, last: str, fits: Callable[[Sequence[str]], bool]) -> int:
-    """Return the rows with an author who fits, among those whose surname ends in the word ``last``."""
-    text = index.authors
-    rows = set()
-    for found in re.finditer(rf"\b{re.escape(last)}(?: (?:jr|sr|ii|iii|iv))?\|", text):
-        if fits(text[text.rfind("|", 0, found.start()) + 1 : found.end() - 1].split()):
-            rows.add(_row_at(index, found.start()))
-    return bits_of(rows, index.count)
-
-
-def _row_at(index: BatchIndex, place: int) -> int:
-    """Return the row to whose line of authors this character belongs."""
-    return bisect_right(index.author_starts, place) - 1
 
 
 def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Clause], Hits]) -> Hits:
@@ -124,32 +90,46 @@ def _numbers(words: Dictionary, item: Item) -> Sequence[int]:
     prefix = item.prefix
     wholes = (singular(prefix), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
     found = {*words.numbers(wholes), *words.beginning(prefix), *words.beginning(prefix.upper())}
+    spend(WORD_WORK * len(found))
     if item.is_last:  # a word that hyphens join is wider than it looks: nothing can follow it at a fixed distance
         found.update(words.joined(prefix))
     return sorted(found)
 
 
 def _starts(index: BatchIndex, way: Spelling) -> Collection[int]:
-    """Return the places at which the first item begins and all the others follow."""
-    found = []
+    """
+    Return the places at which the first item begins and all the others follow.
+
+    Rare items are read first, the others only in the rows that are left: a phrase costs what its rarest words cost.
+    """
+    found: list[tuple[int, Item, Sequence[int]]] = []
+    common = index.everything
     for item in way:
         numbers = _numbers(index.words, item)
-        if not numbers:
-            return ()
-        found.append(numbers)
-    common = index.everything
-    for numbers in found:
         rows = 0
         for number in numbers:
             rows |= index.postings.hits(number).rows
         common &= rows
         if not common:
             return ()
+        found.append((rows.bit_count(), item, numbers))
+    found.sort(key=lambda each: each[0])
     starts: set[int] | None = None
-    for item, numbers in zip(way, found, strict=True):
+    for count, item, numbers in found:
+        spend(min(count, common.bit_count()))
         places = {place - item.offset for number in numbers for place in index.postings.places(number, common)}
         starts = places if starts is None else starts & places
+        if not starts:
+            return ()
+        common = _rows_at(starts, common, index.count)
     return starts or ()
+
+
+def _rows_at(starts: Collection[int], common: int, count: int) -> int:
+    """Return the rows of some places, if they are few enough for it to be worth the while."""
+    if len(starts) * 2 > common.bit_count():
+        return common
+    return bits_of({start >> PLACE_BITS for start in starts}, count)
 
 
 def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:

@@ -10,12 +10,12 @@ from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import Entry, Matched, Paper, Summary, announcement_time
 from core.query.feed_query import FeedQuery
+from core.search.authors import name_rows
 from core.search.batch import LoadedBatch, Row, link
 from core.search.bm25 import Bm25Ranker
 from core.search.categories import Announced, announced_as, excluded_rows, having, primary_rows, type_of
 from core.search.hits import hits_of
 from core.search.keyword_score import KeywordRanker
-from core.search.match import name_rows
 from core.search.scores import UNIT, Ranker, Scores, millionths
 
 _BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))

@@ -29,16 +29,20 @@ class Item(Struct, frozen=True):
 Spelling = tuple[Item, ...]
 """One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
 
-_KEPT_BYTES: Final = 4 * 2**20
+KEPT_BYTES: Final = 4 * 2**20
 _ITEM_BYTES: Final = 250
 """What an item of a spelling takes: itself, its keys."""
+_WAY_BYTES: Final = 300
+"""What a way takes beside its items: its tuple, its probe."""
 
 
 class Spellings:
     """All ways in which a clause may be written: as one word, and as several."""
 
     def __init__(self, words: Sequence[Word]) -> None:
-        ways = tuple(dict.fromkeys(_all_spellings(words)))
+        one: dict[Item, Item] = {}  # most ways of a phrase share most of their items
+        spelled = dict.fromkeys(_all_spellings(words))
+        ways = tuple(tuple(one.setdefault(item, item) for item in way) for way in spelled)
         asked = {item.keys for item in ways[0]}
         self.alone = tuple(way[0] for way in ways if len(way) == 1)
         self._phrases = tuple(way for way in ways if len(way) > 1)
@@ -46,7 +50,7 @@ class Spellings:
         self._probes = tuple((key, at) for at, item in enumerate(telling) for key in item.keys)
         self._unprobed = tuple(way for way, item in zip(self._phrases, telling, strict=True) if not item.keys)
 
-        self.size = _ITEM_BYTES * (2 + sum(len(way) + 1 for way in ways) + len(self._probes))
+        self.size = _ITEM_BYTES * (2 + len(one)) + _WAY_BYTES * len(ways) + 8 * sum(map(len, ways))
         """Bytes that all of it takes, estimated."""
 
     def phrases_in(self, words: Dictionary) -> Sequence[Spelling]:
@@ -55,7 +59,7 @@ class Spellings:
         return [*(self._phrases[at] for at in dict.fromkeys(found)), *self._unprobed] if found else self._unprobed
 
 
-KEPT: Final = ByteBoundedCache[str, Spellings](_KEPT_BYTES)
+KEPT: Final = ByteBoundedCache[str, Spellings](KEPT_BYTES)
 
 
 def _telling(way: Spelling, asked: Set[tuple[str, ...]]) -> Item:

@@ -14,7 +14,8 @@ MODULES = sorted(path.relative_to(ROOT) for folder in ("api", "core") for path i
 MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "api": (
         10,
-        "clock config errors feeds following log paper query refresh render report reports search store taxonomy text",
+        "clock config errors feeds following log lru paper query refresh render report reports search store "
+        "taxonomy text",
     ),
     "cli": (
         10,
@@ -24,7 +25,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "summaries": (8, "arxiv clock config errors feeds fulltext log paper query reports search store text"),
     "report": (8, "calendar config errors feeds language paper query render search taxonomy text"),
     "feeds": (7, "calendar config errors following index log paper query render reports search store taxonomy"),
-    "search": (6, "config index language paper query taxonomy lru"),
+    "search": (6, "errors config index language paper query taxonomy lru"),
     "fulltext": (6, "arxiv errors paper text"),
     "sample": (6, "arxiv calendar index paper store"),
     "following": (6, "config errors query store taxonomy"),

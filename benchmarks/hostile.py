@@ -1,0 +1,160 @@
+"""
+The dearest queries that a stranger can send: the worst ten by CPU and by bytes kept, at 5,000 and 25,000 papers.
+
+Run from the project's folder: ``python benchmarks/hostile.py [--papers 5000,25000] [--requests 2000]``. Every query is
+asked for the first time, so that nothing is remembered; then so many distinct ones show whether memory stays flat.
+CPU is this process's own, beside that of the plain feed ``keywords=language model`` in the same run.
+"""
+
+import argparse
+import asyncio
+import gc
+import random
+import string
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import _corpus  # noqa: E402
+from core.config import Settings  # noqa: E402
+from core.errors import BadQuery  # noqa: E402
+from core.feeds.library import Library, Snapshot  # noqa: E402
+from core.query.parse import parse_query  # noqa: E402
+from core.search.select import select  # noqa: E402
+from core.search.work import limited  # noqa: E402
+from core.store.open import open_store  # noqa: E402
+
+DAYS = 35
+SETTINGS = Settings(categories=("cs.AI", "cs.CL", "cs.CV", "cs.LG"), days_back=DAYS, retention_days=90)
+SURNAMES = ("wang", "li", "zhang", "chen", "liu", "yang", "huang", "wu", "zhou", "xu", "kim", "lee", "zhao", "sun")
+COMMON = ("the", "of", "and", "a", "in", "to", "we", "for", "is", "on", "with", "that", "this", "by", "model", "data")
+
+
+def families(chance: random.Random) -> dict[str, dict[str, str]]:
+    """One hostile query of every sort; another each time it is called."""
+
+    def word(size: int) -> str:
+        return "".join(chance.choices(string.ascii_lowercase, k=size))
+
+    def pair() -> str:
+        return f"{chance.choice(SURNAMES)} {chance.choice(SURNAMES)} {chance.choice(string.ascii_lowercase)}"
+
+    def common(count: int) -> str:
+        return " ".join(chance.choices(COMMON, k=count))
+
+    several = [f"{one} AND {other} AND NOT {word(4)}" for one, other in pairwise(COMMON)]
+    names = [f"au:{chance.choice(SURNAMES)} {chance.choice(SURNAMES)}" for _ in range(60)]
+    return {
+        "one word too long": {"keywords": word(2040)},
+        "longest words": {"keywords": ",".join(word(50) for _ in range(40))},
+        "long phrases": {"keywords": ",".join(" ".join(word(13) for _ in range(12)) for _ in range(12))},
+        "phrases of common words": {"keywords": ",".join(common(6) for _ in range(60))},
+        "common words, bm25": {"keywords": ",".join(several), "rank": "bm25"},
+        "authors in keywords": {"keywords": ",".join(f"au:{pair()}" for _ in range(60))},
+        "two words of a name": {"keywords": ",".join(names)},
+        "followed authors": {"authors": ";".join(pair().title() for _ in range(60))},
+        "prefixes": {"keywords": ",".join(f"{word(2)}*" for _ in range(60))},
+        "prefixes in phrases": {"keywords": ",".join(f"{word(2)}* {word(2)}*" for _ in range(60))},
+        "abstracts alone": {"keywords": ",".join(f"abs:{common(2)}" for _ in range(60))},
+        "substrings": {"keywords": ",".join(word(2) for _ in range(60)), "match": "substring"},
+        "excluded substrings": {"exclude": ",".join(word(3) for _ in range(60)), "match": "substring"},
+        "everything": {"keywords": "", "limit": "500", "per_day": "500", "types": "new,cross,replace"},
+        "hyphens": {"keywords": ",".join("-".join(word(4) for _ in range(6)) for _ in range(50))},
+    }  # fmt: skip
+
+
+def ask(snapshot: Snapshot, parameters: dict[str, str]) -> str:
+    """Select as a feed does; the class of the refusal, or ""."""
+    try:
+        query = parse_query(parse_qsl(urlencode(parameters), keep_blank_values=True), SETTINGS)
+    except BadQuery:
+        return "400"
+    try:
+        with limited():
+            select(snapshot.batches, query)
+    except BadQuery:
+        return "400"
+    return ""
+
+
+def rss_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096
+
+
+def worst(snapshot: Snapshot, rounds: int) -> Iterator[tuple[float, int, str, str]]:
+    """CPU in ms and bytes kept by each family, the worst of some rounds."""
+    chance = random.Random(7)
+    ask(snapshot, {"keywords": "warm up, au:warm, authors"})
+    for name in families(chance):
+        spent, kept, refused = 0.0, 0, ""
+        for _ in range(rounds):
+            parameters = families(chance)[name]
+            gc.collect()
+            before, began = rss_bytes(), time.process_time()
+            refused = ask(snapshot, parameters)
+            spent = max(spent, (time.process_time() - began) * 1000)
+            kept = max(kept, rss_bytes() - before)
+        yield spent, kept, name, refused
+
+
+def flat(snapshot: Snapshot, requests: int) -> list[tuple[int, int]]:
+    """Resident bytes after so many distinct hostile requests, a quarter at a time."""
+    chance, found = random.Random(11), [(0, rss_bytes())]
+    asked = 0
+    while asked < requests:
+        for parameters in families(chance).values():
+            ask(snapshot, parameters)
+            asked += 1
+        if asked * 4 >= requests * len(found):
+            gc.collect()
+            found.append((asked, rss_bytes()))
+    return found
+
+
+async def load(folder: Path) -> Snapshot:
+    store = open_store("", data_dir=folder, on_vercel=False)
+    try:
+        return await Library(store, patience=timedelta(minutes=2)).snapshot(_corpus.PUBLISHED)
+    finally:
+        await store.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--papers", default="5000,25000")
+    parser.add_argument("--requests", type=int, default=600, help="distinct hostile requests for the memory row")
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    print(_corpus.source())
+    for papers in map(int, given.papers.split(",")):
+        snapshot = asyncio.run(load(_corpus.prepare(papers, DAYS)))
+        rows = list(worst(snapshot, given.rounds))
+        began = time.process_time()
+        ask(snapshot, {"keywords": "language model"})
+        plain = (time.process_time() - began) * 1000
+        print(f"\n{papers:,} papers on {DAYS} days; a plain feed takes {plain:.1f} ms of CPU")
+        for spent, kept, name, refused in sorted(rows, reverse=True)[:10]:
+            print(f"  {spent:8.1f} ms {spent / plain:6.1f} x {kept / 2**20:7.1f} MB kept  {name} {refused}")
+        print(
+            "  most kept: "
+            + ", ".join(
+                f"{name} {kept / 2**20:.1f} MB" for _, kept, name, _ in sorted(rows, key=lambda row: -row[1])[:10]
+            )
+        )
+        if given.requests:
+            print(
+                "  resident: "
+                + ", ".join(f"{size / 2**20:.0f} MB after {asked:,}" for asked, size in flat(snapshot, given.requests))
+            )
+
+
+if __name__ == "__main__":
+    main()

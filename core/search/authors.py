@@ -1,0 +1,75 @@
+"""Which papers of a batch somebody wrote: rows by the words of names first, then the names of those rows alone."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from core.index.bitset import bits_of, rows_of
+from core.index.memo import Kind, bits_size
+from core.index.reader import BatchIndex
+from core.index.writer import AUTHOR_SIGN
+from core.language.names import Name, fold_name, parse_name
+from core.language.terms import Clause
+
+_BY_NAME: Final = Kind[int]("by name", bits_size)
+
+
+def name_rows(index: BatchIndex, name: Name) -> int:
+    """Return the papers of somebody."""
+    return index.memo.remembered(_BY_NAME, name.text, lambda: _rows_of_name(index, name))
+
+
+def author_rows(index: BatchIndex, clause: Clause) -> int:
+    """Return where ``au:`` holds: these words in one author's name, or a name that fits as in ``authors=``."""
+    words = [fold_name(word.text) for word in clause.words]
+    *whole, last = words
+    is_prefix = clause.words[-1].is_prefix
+    rows = _all_of(index, whole) & (_beginning(index, last) if is_prefix else _rows_with(index, last))
+    if not whole:
+        return rows
+    phrase = " ".join(words)
+    pattern = re.compile(r"\b" + re.escape(phrase) + ("" if is_prefix else r"\b"))
+    found = bits_of(_rows_where(index, rows, phrase, lambda line: bool(pattern.search(line))), index.count)
+    return found if is_prefix else found | _rows_of_name(index, parse_name(clause.literal))
+
+
+def _rows_of_name(index: BatchIndex, name: Name) -> int:
+    rows = _all_of(index, name.surname)
+    if name.given and len(name.given[0]) > 1:  # given names may stand as initials, but not as other names
+        rows &= _rows_with(index, name.given[0]) | _rows_with(index, name.given[0][0])
+
+    def is_theirs(line: str) -> bool:
+        return any(name.fits(author.split()) for author in line.split("|") if " ".join(name.surname) in author)
+
+    return bits_of(_rows_where(index, rows, name.surname[-1], is_theirs), index.count)
+
+
+def _rows_where(index: BatchIndex, rows: int, words: str, holds: Callable[[str], bool]) -> Iterator[int]:
+    """Give those of some rows whose line of authors has these words and passes."""
+    text, starts = index.authors, index.author_starts
+    for row in rows_of(rows):
+        begin, end = starts[row], starts[row + 1] if row + 1 < len(starts) else len(text)
+        if text.find(words, begin, end) >= 0 and holds(text[begin:end].rstrip("\n")):
+            yield row
+
+
+def _all_of(index: BatchIndex, words: Iterable[str]) -> int:
+    rows = index.everything
+    for word in words:
+        rows &= _rows_with(index, word)
+    return rows
+
+
+def _rows_with(index: BatchIndex, word: str) -> int:
+    return _union(index, index.words.numbers((AUTHOR_SIGN + word,)))
+
+
+def _beginning(index: BatchIndex, prefix: str) -> int:
+    return _union(index, index.words.beginning(AUTHOR_SIGN + prefix))
+
+
+def _union(index: BatchIndex, numbers: Sequence[int]) -> int:
+    rows = 0
+    for number in numbers:
+        rows |= index.postings.hits(number).rows
+    return rows

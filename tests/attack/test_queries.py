@@ -1,0 +1,120 @@
+"""What a stranger's query may cost: bytes that stay, work that is done, and nothing for the others to wait for."""
+
+import gc
+import random
+import string
+from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+
+from benchmarks.hostile import families
+from core.config import Settings
+from core.errors import BadQuery
+from core.index.memo import ANSWERS, MEMO_BYTES
+from core.query.parse import parse_query
+from core.search import variants
+from core.search.select import select
+from core.search.work import MOST_WORK, limited, spend
+from core.store.codec import PAPERS
+from tests.support.matching import batch, paper
+
+SETTINGS = Settings(categories=("cs.LG",), retention_days=90)
+WORDS = "the of and a in to we for is on with that this by model data".split()
+
+
+@pytest.fixture(scope="module")
+def batches():
+    chance = random.Random(5)
+    days = []
+    for back in range(3):
+        day = date(2026, 1, 14) - timedelta(days=back)
+        papers = [
+            paper(back * 200 + row, " ".join(chance.choices(WORDS, k=8)), " ".join(chance.choices(WORDS, k=150)))
+            for row in range(1, 200)
+        ]
+        days.append(batch(day, *papers))
+    return days
+
+
+def ask(batches, parameters: dict[str, str]) -> int:
+    query = parse_query(parse_qsl(urlencode(parameters), keep_blank_values=True), SETTINGS)
+    with limited():
+        return len(select(batches, query))
+
+
+def test_a_word_of_more_than_fifty_letters_is_refused():
+    """Every place where a word might be cut is looked at, so that a word of 2,040 letters would take 5 MB."""
+    for parameter in ("keywords", "exclude"):
+        with pytest.raises(BadQuery, match=rf"{parameter}: .*has 2040 letters; a word may have 50"):
+            parse_query([(parameter, "x" * 2040)], SETTINGS)
+    assert parse_query([("keywords", "x" * 50)], SETTINGS).keywords
+
+
+def test_distinct_queries_leave_no_more_bytes_than_the_caches_may_hold(batches):
+    """Whatever is asked for, what is remembered stays below its bounds, and the oldest goes."""
+    chance = random.Random(3)
+    for _ in range(12):
+        for parameters in families(chance).values():
+            try:
+                ask(batches, parameters)
+            except BadQuery:
+                continue
+            assert ANSWERS.size <= MEMO_BYTES
+            assert variants.KEPT.size <= variants.KEPT_BYTES
+            assert PAPERS.size <= 24 * 2**20
+    gc.collect()
+
+
+def test_phrases_of_common_words_stop_at_the_limit(batches):
+    """Sixty phrases of words that stand everywhere are refused by name, in place of seconds of work."""
+    phrases = ",".join(" ".join(random.Random(n).choices(WORDS, k=5)) for n in range(60))
+    with pytest.raises(BadQuery, match="keywords: these take too long to look for"), limited(2_000):
+        select(batches, parse_query([("keywords", phrases)], SETTINGS))
+
+
+def test_ordinary_interests_are_far_from_the_limit(batches):
+    """Thirty phrases that people follow spend a small part of what a query may."""
+    with limited(MOST_WORK // 4):
+        select(batches, parse_query([("keywords", ",".join(f"{a} {b}" for a in "abcde" for b in "fghijk"))], SETTINGS))
+
+
+def test_without_a_limit_nothing_is_refused():
+    """A refresh, which chooses what is summarized, may read as much as it needs."""
+    spend(10**9)
+
+
+def test_a_name_costs_the_papers_of_that_name_alone(batches):
+    """``au:`` and ``authors=`` look at the rows that hold the name's words, and at no others."""
+    looked_at = []
+    day = batch(
+        date(2026, 1, 13),
+        *(paper(n, "Title", "Text", authors=(f"Given{n} Other{n}", "Wei Wang")) for n in range(1, 50)),
+        paper(99, "Title", "Text", authors=("Rare Surname",)),
+    )
+
+    class Watched(str):
+        __slots__ = ()
+
+        def find(self, *where):
+            looked_at.append(where)
+            return super().find(*where)
+
+    day.index.__dict__["authors"] = Watched(day.index.authors)
+    assert ask([day], {"keywords": "au:rare surname"}) == 1
+    assert ask([day], {"authors": "R. Surname", "keywords": "nothing"}) == 1
+    assert len(looked_at) <= 4
+
+
+def test_random_letters_never_break_a_query(batches):
+    """Any text is either a query or a refusal that names the parameter."""
+    chance = random.Random(9)
+    alphabet = string.printable + 'ßéλ，、；*^":-|()[]{}'
+    for _ in range(400):
+        text = "".join(chance.choices(alphabet, k=chance.randint(1, 80)))
+        parameter = chance.choice(("keywords", "exclude", "authors", "like", "categories"))
+        try:
+            ask(batches, {parameter: text})
+        except BadQuery as error:
+            refused = error
+            assert refused.parameter == parameter
