@@ -14,8 +14,10 @@ MODULES = sorted(path.relative_to(ROOT) for folder in ("api", "core") for path i
 MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "api": (
         10,
-        "clock config errors feeds following log lru paper query refresh render report reports search store "
-        "taxonomy text",
+        (
+            "clock config errors feeds following log lru paper query refresh render report reports search store "
+            "taxonomy text"
+        ),
     ),
     "cli": (
         10,
