@@ -1,5 +1,8 @@
-"""``python -m core``."""
+"""``python -m core``, which ``./paperfeed`` starts."""
 
-from core.cli.commands import cli
+from core.cli import commands, import_feeds, reading
+from core.cli.app import cli
 
-cli(prog_name="python -m core")
+COMMANDS = (commands, reading, import_feeds)  # importing them gives the command line its commands
+
+cli(prog_name="paperfeed")

@@ -1,6 +1,7 @@
 """What the commands print, and the exit codes they end with."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
@@ -36,3 +37,19 @@ def say(line: str) -> None:
 def say_error(message: str) -> None:
     """Print what is wrong, as it is: it may quote what somebody typed."""
     console.print(Text.assemble(("error:", "red"), " ", message), soft_wrap=True)
+
+
+def usage_error(message: str) -> typer.Exit:
+    """Say what was called wrongly; the exit to raise."""
+    say_error(message)
+    return typer.Exit(2)
+
+
+def print_bytes(text: bytes) -> None:
+    """Print to standard output, for pipes and files; a reader that goes away is no error."""
+    try:
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        sys.stderr.close()  # or the interpreter complains once more while it ends
+        raise typer.Exit(1) from None

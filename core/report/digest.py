@@ -22,14 +22,26 @@ from core.report.period import Period, of_papers, one_day, week_of
 WEEKS_BACK: Final = timedelta(weeks=4)
 """A weekly digest has the weeks of at least so long, however few ``days`` a feed of papers has."""
 
+PageOf = Callable[[Report], str]
 Renderer = Callable[[FeedHead, Sequence[Item]], bytes]
 
 
 def render_digest(
-    snapshot: Snapshot, query: FeedQuery, form: FeedFormat, addresses: Addresses, settings: Settings
+    snapshot: Snapshot,
+    query: FeedQuery,
+    form: FeedFormat,
+    addresses: Addresses,
+    settings: Settings,
+    *,
+    page_of: PageOf | None = None,
 ) -> bytes:
-    """Render the digest feed: the same bytes for the same snapshot, query, addresses and settings."""
-    items = list(islice(_items(snapshot, query, addresses.base, settings), query.limit))
+    """
+    Render the digest feed: the same bytes for the same snapshot, query, addresses and settings.
+
+    ``page_of`` tells a report's own address, where that is not the service's.
+    """
+    base = addresses.base
+    items = list(islice(_items(snapshot, query, base, settings, page_of or _page_at(base)), query.limit))
     return _renderer(form.name)(_head(snapshot, query, addresses, items), items)
 
 
@@ -53,13 +65,23 @@ def _renderer(form: str) -> Renderer:
     return atom_items if form == "atom" else rss_items
 
 
-def _items(snapshot: Snapshot, query: FeedQuery, base: str, settings: Settings) -> Iterator[Item]:
+def _page_at(base: str) -> PageOf:
+    """Where the service at ``base`` has a report."""
+
+    def page_of(report: Report) -> str:
+        parameters = (report.query.canonical(), report.period.parameter)
+        return f"{base}/report?{'&'.join(part for part in parameters if part)}"
+
+    return page_of
+
+
+def _items(snapshot: Snapshot, query: FeedQuery, base: str, settings: Settings, page_of: PageOf) -> Iterator[Item]:
     papers = of_papers(query)
     retention = timedelta(days=settings.retention_days)
     for period in digest_periods([batch.day for batch in snapshot.batches], query, retention):
         report = build_report(snapshot.batches, papers, period, sample=snapshot.manifest.sample)
         if report.matched:
-            yield _item(report, base, settings)
+            yield _item(report, base, settings, page_of(report))
 
 
 def digest_periods(days: Sequence[date], query: FeedQuery, retention: timedelta) -> list[Period]:
@@ -78,12 +100,11 @@ def digest_periods(days: Sequence[date], query: FeedQuery, retention: timedelta)
     return [each for each in wanted if each == wanted[0] or newest - each.first + back < retention]
 
 
-def _item(report: Report, base: str, settings: Settings) -> Item:
-    parameters = "&".join(part for part in (report.query.canonical(), report.period.parameter) if part)
+def _item(report: Report, base: str, settings: Settings, address: str) -> Item:
     announced = announcement_time(report.period.last)
     return Item(
         id=f"tag:paperfeed.github.io,2026:digest:{report.period.name}",
-        url=f"{base}/report?{parameters}",
+        url=address,
         title=f"{report_title(report)}: {report.matched:,} matched",
         text=report_sentence(report),
         html=html_report(report, settings, papers_url=f"{base}/papers/"),

@@ -18,6 +18,7 @@ from core.report.facts import (
     keyword_table,
     paper_name,
     report_sentence,
+    report_title,
     rising,
     score_line,
 )
@@ -33,6 +34,16 @@ def html_report(report: Report, settings: Settings, *, papers_url: str = "", fee
     """
     parts = [*_head(report, feed_url), *_statistics(report), *_papers(report, papers_url), *_settings(report, settings)]
     return xml_safe("\n".join(parts))
+
+
+def html_document(report: Report, settings: Settings, *, feed_url: str = "") -> str:
+    """Write a whole page that stands alone: for a file, or a mail."""
+    title = _text(report_title(report))
+    body = html_report(report, settings, feed_url=feed_url)
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n</head>\n<body>\n'
+        f"<h1>{title}</h1>\n{body}\n</body>\n</html>\n"
+    )
 
 
 def _head(report: Report, feed_url: str) -> Iterator[str]:

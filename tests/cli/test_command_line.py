@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,29 +16,14 @@ from urllib.request import urlopen
 
 import pytest
 
-from core.config import ROOT
 from core.sample.publish import seed_sample
 from core.store import codec
 from core.store.open import open_store
 from core.store.records import Manifest
+from tests.support.command_line import environment, here, run
 from tests.support.replay import needs_replay, running_replay
 
-NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Path:
-    """The program with a configuration of one category and no papers."""
-    for name in ("api", "core", "public"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "config.json").write_text('{"categories": ["cs.CL"]}')
-    return tmp_path
-
-
-def environment(arxiv: str = NOWHERE, **changes: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    bases = dict.fromkeys(("ARXIV_RSS_BASE_URL", "ARXIV_BASE_URL", "ARXIV_API_BASE_URL"), arxiv)
-    return kept | bases | changes
+__all__ = ["here"]
 
 
 async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, foreign: bool = False) -> None:
@@ -54,18 +38,6 @@ async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, fo
             patch.setattr(codec, "_MANIFEST", b"PFm0")
             await store.publish(Manifest("of another version"))
     await store.close()
-
-
-def run(here: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "core", *arguments],
-        cwd=here,
-        env=environment(**changes),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def free_port() -> int:

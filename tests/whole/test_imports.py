@@ -21,7 +21,10 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     ),
     "cli": (
         10,
-        "clock config errors feeds following log paper query refresh report reports sample store summaries text",
+        (
+            "arxiv clock config errors feeds following log paper query refresh render report reports sample settings "
+            "store summaries text"
+        ),
     ),
     "refresh": (9, "arxiv calendar clock config errors following index log paper reports store summaries taxonomy"),
     "summaries": (8, "arxiv clock config errors feeds fulltext log paper query reports search store text"),

@@ -1,0 +1,85 @@
+"""The command line itself: what all commands share."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
+
+import typer
+
+from core.cli.console import say
+from core.config import ROOT, VERSION, Config, load_config
+from core.store.base import Store
+from core.store.open import open_store
+
+DATA: Final = ROOT / ".data"
+HELP: Final = """
+Paperfeed: your own feed of arXiv.
+
+QUERY is what stands in a feed's address after the question mark, for example 'keywords=kv cache&days=3'. \
+Without it config.json says what you follow.
+
+Exit codes: 0 done; 1 it could not be done, or a check failed, and a sentence says why; 2 it was called wrongly; \
+130 interrupted.
+"""
+
+cli = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON to standard output, for machines.")]
+Query = Annotated[str, typer.Argument(metavar="QUERY", help="The parameters of a feed, as in its address.")]
+Base = Annotated[
+    str, typer.Option("--base", metavar="URL", help="The address that links begin with; else BASE_URL, else localhost.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"Paperfeed {VERSION}")
+        raise typer.Exit
+
+
+@cli.callback()
+def paperfeed(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command; typer has the help text."""
+
+
+paperfeed.__doc__ = None  # or typer would show it in place of HELP
+
+
+def opened() -> tuple[Config, Store]:
+    """Open the configuration and the store as the service would. Raises ConfigError, StoreError."""
+    config = load_config()
+    for warning in config.warnings:
+        say(f"note: {warning}")
+    environment = config.environment
+    return config, open_store(environment.store_url, data_dir=DATA, on_vercel=environment.on_vercel)
+
+
+@asynccontextmanager
+async def opened_store() -> AsyncIterator[tuple[Config, Store]]:
+    """Open both, and close the store again whatever happens."""
+    config, store = opened()
+    try:
+        yield config, store
+    finally:
+        await store.close()
+
+
+def parameters(query: str) -> list[tuple[str, str]]:
+    """Split what stands after an address's question mark; the mark itself may be there."""
+    return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+
+
+def base_of(given: str, config: Config) -> str:
+    """The address that links begin with, without a slash at the end."""
+    return (given or config.environment.base_url or "http://localhost:8000").rstrip("/")

@@ -1,0 +1,42 @@
+"""``import``: subscriptions of arXiv's own feeds, or the old bot's config.json, as feed addresses."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.app import Base, base_of, cli, opened
+from core.cli.console import print_bytes, run, say, say_error
+from core.config import Config
+from core.feeds.imports import Imported, imported
+
+
+@cli.command("import")
+def import_feeds(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, or the old bot's config.json.")],
+    *,
+    as_opml: Annotated[bool, typer.Option("--opml", help="Print OPML, which readers import.")] = False,
+    base: Base = "",
+) -> None:
+    """Turn subscriptions of rss.arxiv.org and export.arxiv.org, or an old bot's config.json, into feed addresses."""
+
+    async def work() -> tuple[Config, Imported]:
+        config, store = opened()
+        await store.close()
+        return config, imported(file.read_bytes(), file.name, config.settings, base_of(base, config))
+
+    try:
+        _, found = run(work())
+    except OSError as error:
+        say_error(f"could not read {file}: {error.strerror}")
+        raise typer.Exit(1) from None
+    for problem in found.problems:
+        say(f"left out: {problem}")
+    if as_opml:
+        from core.render.opml import opml  # noqa: PLC0415
+
+        print_bytes(opml("Paperfeed", found.feeds))
+    else:
+        for each in found.feeds:
+            typer.echo(each.feed_url)
+    raise typer.Exit(0 if found.feeds else 1)

@@ -1,0 +1,182 @@
+"""The commands that read: report, site, import, schema; and what all commands share."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import feedparser
+import pytest
+
+from core.config import ROOT
+from core.sample.publish import seed_sample
+from core.store.open import open_store
+from tests.support.command_line import environment, here, run
+
+__all__ = ["here"]
+
+
+@pytest.fixture
+async def filled(here: Path) -> Path:
+    """The same with the sample's papers."""
+    store = open_store("", data_dir=here / ".data", on_vercel=False)
+    await seed_sample(store, now=datetime.now(UTC))
+    await store.close()
+    return here
+
+
+def test_a_report_goes_where_it_is_told(filled: Path):
+    """To standard output, or to a file whose name says in which form."""
+    printed = run(filled, "report", "keywords=")
+    assert printed.stdout.startswith("# \\[Sample\\] arXiv on ")
+    assert (printed.returncode, printed.stderr) == (0, "")
+    day = re.search(r"new, (\d{4}-\d\d-\d\d)", printed.stdout)[1]
+    assert run(filled, "report", "keywords=", "--day", day).stdout == printed.stdout
+    done = run(filled, "report", "?keywords=", "--out", "REPORT.md")
+    assert ((filled / "REPORT.md").read_text(), done.stdout, done.stderr) == (printed.stdout, "", "wrote REPORT.md\n")
+    run(filled, "report", "keywords=", "--out", "report.html")
+    assert (filled / "report.html").read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("report", "--day", "tomorrow"), 1, 'error: day: must be a day such as 2026-01-14, got "tomorrow"'),
+        (("report", "--day", "2001-01-01"), 1, "error: nothing announced in 2001-01-01 is held here"),
+        (("report", "--format", "pdf"), 2, "error: --format: must be one of md, html, got pdf"),
+        (("report", "keyword=x"), 1, "error: keyword: is no parameter of a feed"),
+        (("import", "nothing.opml"), 1, "error: could not read nothing.opml: No such file or directory"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_an_exit_code(
+    filled: Path, arguments: tuple[str, ...], code: int, words: str
+):
+    done = run(filled, *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith(words)
+    assert done.stderr.count("\n") == 1
+
+
+def test_machines_get_json(filled: Path):
+    """status --json on standard output, whole; the exit code says the same as without."""
+    done = run(filled, "status", "--json")
+    assert json.loads(done.stdout)["status"] == "sample"
+    assert done.returncode == run(filled, "status").returncode
+
+
+def test_retired_keys_are_named_once(filled: Path):
+    """The old bot's configuration starts; one line on standard error says what does nothing any more."""
+    (filled / "config.json").write_text('{"categories": ["cs.CL"], "fetch_ratings": true, "display_limit": 5}')
+    done = run(filled, "feed", "keywords=")
+    assert done.returncode == 0
+    assert done.stderr.startswith("note: config.json: these keys do nothing any more")
+    assert done.stderr.count("\n") == 1
+
+
+def test_version_schema_and_help(here: Path):
+    """The version alone; the schema that is delivered; help that names every command and the exit codes."""
+    assert re.fullmatch(r"Paperfeed \d+\.\d+\.\d+\n", run(here, "--version").stdout)
+    assert run(here, "schema").stdout == (ROOT / "config.schema.json").read_text()
+    shown = run(here, "--help").stdout
+    for word in ("serve", "refresh", "feed", "report", "site", "summarize", "status", "import", "130 interrupted"):
+        assert word in shown
+
+
+def test_completion_is_of_paperfeed_and_of_nothing_else(here: Path):
+    """It once registered on ``python`` itself, so that every python completed Paperfeed's commands."""
+    for shell in ("bash", "zsh", "fish"):
+        script = subprocess.run(
+            [sys.executable, "-m", "core", "--show-completion"],
+            cwd=here,
+            env=environment(_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1", SHELL=f"/bin/{shell}")
+            | {"_PAPERFEED_COMPLETE": f"source_{shell}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        assert "paperfeed" in script
+        assert "python" not in script
+
+
+def test_the_launcher_works_from_anywhere(here: Path, tmp_path_factory: pytest.TempPathFactory):
+    """./paperfeed, a link to it, another folder: the same command, with the environment it was installed in."""
+    shutil.copy(ROOT / "paperfeed", here)
+    (here / ".venv" / "bin").mkdir(parents=True)
+    (here / ".venv" / "run.stamp").touch()
+    python = here / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "pf").symlink_to(here / "paperfeed")
+    for command in ([here / "paperfeed"], ["./pf"]):
+        done = subprocess.run(
+            [*command, "--version"], cwd=elsewhere, env=environment(), capture_output=True, text=True, check=True
+        )
+        assert done.stdout.startswith("Paperfeed ")
+
+
+def test_subscriptions_become_addresses(here: Path):
+    """Printed a line each, or as OPML that a reader imports."""
+    (here / "feeds.opml").write_text(
+        '<opml version="2.0"><body><outline text="CL" xmlUrl="https://rss.arxiv.org/rss/cs.CL"/>'
+        '<outline text="B" xmlUrl="https://blog.example/feed"/></body></opml>'
+    )
+    done = run(here, "import", "feeds.opml", "--base", "https://feeds.example/")
+    assert (
+        done.stdout == "https://feeds.example/rss?per_day=500&limit=500\n"
+    )  # cs.CL without keywords is the default here
+    assert done.stderr == "left out: https://blog.example/feed: is not a feed of arXiv's\n"
+    as_opml = run(here, "import", "feeds.opml", "--opml").stdout
+    assert 'xmlUrl="http://localhost:8000/rss?per_day=500&amp;limit=500"' in as_opml
+
+
+def crawl(base: str) -> dict[str, bytes]:
+    """Follow every link of the site that leads into it."""
+    found: dict[str, bytes] = {}
+    waiting = [f"{base}/"]
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        with urlopen(address, timeout=20) as answer:
+            found[address] = answer.read()
+        if answer.headers.get_content_type() == "text/html":
+            links = re.findall(rb'(?:href|src)="([^"]*)"', found[address])
+            waiting += [link.decode() for link in links if link.startswith(base.encode())]
+    return found
+
+
+def test_a_site_is_whole_on_any_static_host(filled: Path):
+    """In a folder below the root, as GitHub Pages has it: every link leads somewhere, every feed is one."""
+    folder = filled / "served" / "paperfeed"
+    handler = partial(SimpleHTTPRequestHandler, directory=folder.parent)
+    handler.log_message = lambda *_: None
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_address[1]}/paperfeed"
+        done = run(filled, "site", "keywords=", "--out", str(folder), "--base", base)
+        assert (done.returncode, done.stdout) == (0, "")
+        pages = crawl(base)
+        server.shutdown()
+    paths = {urlsplit(address).path.removeprefix("/paperfeed") for address in pages}
+    assert {"/", "/rss.xml", "/atom.xml", "/feed.json", "/digest.xml", "/feeds.opml", "/style.css"} <= paths
+    assert sum(path.startswith("/papers/") for path in paths) > 2
+    assert sum(path.startswith("/reports/") for path in paths) > 1
+    read = feedparser.parse(pages[f"{base}/rss.xml"])
+    assert not read.bozo
+    assert read.feed.links[0].href == f"{base}/rss.xml" or any(
+        link.href == f"{base}/rss.xml" for link in read.feed.links
+    )
+    digest = feedparser.parse(pages[f"{base}/digest.xml"])
+    assert all(entry.link in pages for entry in digest.entries)
+    assert len(digest.entries) > 1
+    with_markdown = (folder / "reports").glob("*.md")
+    assert all(path.read_text().startswith("# ") for path in with_markdown)
