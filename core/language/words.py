@@ -6,8 +6,9 @@ from typing import Final
 from unicodedata import combining, normalize
 
 from core.language.stem import singular
-from core.text.plain import plain
-from core.text.tex import GREEK, split_maths
+from core.text.plain import prose
+from core.text.split import split_maths
+from core.text.symbols import GREEK
 
 GAP: Final = "|"
 HYPHEN: Final = "-"
@@ -81,8 +82,8 @@ def _glue(between: str) -> str:
 
 def searchable(text: str) -> str:
     r"""Resolve TeX for matching, maths included: ``$\epsilon$-greedy``, ``$k$-means`` and ``CO$_2$`` are words."""
-    text = plain(text)
-    if "$" not in text:
+    text = prose(text)
+    if "$" not in text and "\\" not in text:
         return text
     return "".join(_MATHS_PIECE.sub(_maths, part) if is_maths else part for part, is_maths in split_maths(text))
 

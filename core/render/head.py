@@ -9,7 +9,7 @@ from msgspec import Struct
 from core.paper import EASTERN, Content, Entry, Paper
 from core.text.plain import plain, xml_safe
 
-RENDERER_VERSION: Final = "1"
+RENDERER_VERSION: Final = "2"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
 
 Format = Literal["rss", "atom", "json"]

@@ -1,73 +1,56 @@
-"""TeX in arXiv's titles, abstracts and names: accents, letters and simple commands, everywhere but in maths."""
+r"""
+TeX outside maths as what it stands for: accents, letters, commands, dashes and quotes.
+
+pylatexenc 2.11 was tried: it eats what is not TeX (``C:\path\new a_b`` gives ``C:a_b``, ``\d+\w*`` gives ``+̣*``) and
+takes 15 times as long. Here addresses, code and paths are set aside first, and what we do not know stays.
+"""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-_COMBINING: Final = {
-    "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
-    "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328",
-    "r": "\u030a",
-}  # fmt: skip
-_GREEK_NAMES: Final = """
-alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
-upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-"""
-GREEK: Final = dict(zip(_GREEK_NAMES.split(), "αβγδϵεζηθϑικλμνξπρστυϕφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
-"""Greek letters by their TeX names."""
-_LETTERS: Final = {
-    "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
-    "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "dj": "đ", "DJ": "Đ", "th": "þ", "TH": "Þ", "ng": "ŋ", "NG": "Ŋ",
-}  # fmt: skip
-_SYMBOLS: Final = {
-    "S": "§", "P": "¶", "copyright": "©", "textregistered": "®", "texttrademark": "™", "textdegree": "°", "degree": "°",
-    "pounds": "£", "euro": "€", "ldots": "…", "dots": "…", "textellipsis": "…", "LaTeX": "LaTeX", "TeX": "TeX",
-    "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "times": "×", "ell": "ℓ",
-} | GREEK  # fmt: skip
-_STYLE_NAMES: Final = """
-emph textit textbf texttt textsc textrm textsf textsl textup textmd textnormal text underline uline mbox hbox mathrm
-mathbf mathit mathsf mathtt bf it tt sc rm sf sl em bfseries itshape ttfamily url
-"""
-_STYLES: Final = frozenset(_STYLE_NAMES.split())
+from core.text.commands import KNOWN, expand
+from core.text.symbols import COMBINING, FUNCTIONS, LETTERS, OPERATIONS, PROSE, RELATIONS, SIGNS, STYLES
+
 _PIECE: Final = re.compile(
     r"""
     \\(?P<accent>['`^"~=.]|[uvHcdbkr](?=[\s{\\])) \s* (?: \{\s*(?:\\?(?P<b1>[^\W\d_]))\s*\} | \\(?P<b2>[ij])(?![A-Za-z])
         | (?P<b3>[^\W\d_]) )
   | \\(?P<command>[A-Za-z]+) (?P<after>\s*\{\}|\s+|)
-  | \\(?P<escaped>[&%\#_])
-  | (?P<space>\\\\|\\[\ ,;:/]|(?<=[^\s/(~])~+(?=[^\s~]))
+  | \\(?P<escaped>[&%\#_'])
+  | (?P<tie>(?<=[^\s(~\\])~+(?=[^\s~]))
+  | (?P<space>\\\\(?!\\)|\\[\ ,;:])
   | (?P<kept>\\[{}$])
-  | (?P<drop>\\[-!@])
-  | (?P<quote>``|'')
-  | (?P<dash>(?<!-)-{2,3}(?!-))
+  | (?P<drop>(?<=[^\W\d_])\\[-/](?=[^\W\d_])|\\[!@])
+  | (?P<quote>(?<!`)``(?!`)|'')
+  | (?P<dash>(?<!-)(?:---|(?<!\s)--|--(?![A-Za-z]))(?!-))
   | (?P<brace>[{}])
     """,
     re.VERBOSE,
 )
 _FIXED: Final = {"``": "“", "''": "”", "--": "–", "---": "—", "\\$": "$"}
-_TRIGGERS: Final = ("\\", "{", "}", "~", "``", "''", "--")
+_TRIGGERS: Final = ("\\", "{", "}", "~", "``", "--")
 _PASSES: Final = 16
+_SIGNS: Final = SIGNS | RELATIONS | OPERATIONS | {name: name for name in FUNCTIONS} | PROSE
+_QUOTE: Final = re.compile("(?<!`)``(?!`)")
+_JSON_QUOTE: Final = re.compile(r'\\"[\s,:}\]]')
+_WORD_END: Final = re.compile(r"[^\w.%]")
+_DOTTED: Final = frozenset("zZeEIgG")
+_BEFORE_A_MACRO: Final = frozenset(" ({[—–-/\"“‘'`")
+_AFTER_A_MACRO: Final = frozenset(" ,.;:)!?}]'’”\"-–—/")
 
 
-def resolve(text: str) -> str:
-    """Resolve TeX outside maths; white space in ``text`` is collapsed already, and stays so."""
+def resolve(text: str, *, dollars_are_free: bool = True) -> str:
+    r"""Resolve TeX; white space in ``text`` is collapsed already, and stays so. ``\$`` is a dollar unless told."""
     for _ in range(_PASSES):  # what one pass uncovers, such as \emph{\'{e}}'s accent, the next one resolves
         if not any(map(text.__contains__, _TRIGGERS)):
             break
-        resolved = " ".join(_resolve_once(text).split())
+        resolved = " ".join(_Prose(expand(text), dollars_are_free=dollars_are_free).resolved().split())
         if resolved == text:
             break
         text = resolved
     return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _resolve_once(text: str) -> str:
-    segments = split_maths(text)
-    has_maths = any(is_maths for _, is_maths in segments)
-    return "".join(
-        part if is_maths else _Prose(part, dollars_are_free=not has_maths).resolved() for part, is_maths in segments
-    )
 
 
 @dataclass(slots=True)
@@ -85,9 +68,10 @@ class _Prose:
     def __init__(self, text: str, *, dollars_are_free: bool) -> None:
         self._text = text
         self._dollars_are_free = dollars_are_free
+        self._quotes = bool(_QUOTE.search(text))
+        self._escapes_quotes = bool(_JSON_QUOTE.search(text))
         self._out: list[str] = []
         self._open: list[_Group] = []
-        self._argument = -1  # where the braces of an unknown command would begin
 
     def resolved(self) -> str:
         at = 0
@@ -107,37 +91,95 @@ class _Prose:
         """Emit what the piece means; return where to go on."""
         kind = piece.lastgroup
         if kind == "brace":
-            self._brace(piece[0], is_argument=piece.start() == self._argument)
+            self._brace(piece[0])
         elif kind == "after":
             return self._command(piece)
         elif kind in ("b1", "b2", "b3"):
-            self._emit(_accented(piece["accent"], piece[kind]))
-        elif kind == "kept" and not (piece[0] == "\\$" and self._dollars_are_free):
-            self._emit(piece[0])
+            self._emit(self._accented(piece, piece[kind]))
         elif kind != "drop":
-            self._emit(piece["escaped"] or _FIXED.get(piece[0], " "))
+            self._emit(self._fixed(piece))
         return piece.end()
+
+    def _fixed(self, piece: re.Match[str]) -> str:
+        """What a piece without arguments stands for, itself where it is no TeX."""
+        kind, text = piece.lastgroup, piece[0]
+        if kind == "tie":
+            return text if self._is_sign(piece) else " "
+        if kind == "kept":
+            return "$" if text == "\\$" and self._dollars_are_free else text
+        if text == "''" and not self._quotes:
+            return text
+        return piece["escaped"] or _FIXED.get(text, " ")
+
+    def _is_sign(self, piece: re.Match[str]) -> bool:
+        """Whether a tilde says "about" or "to" (``1.08~3.80x``, ``z~10``), or stands where TeX needs no tie."""
+        before, after = self._text[max(0, piece.start() - 24) : piece.start()], self._text[piece.end()]
+        word = _WORD_END.split(before)[-1]
+        if after.isdigit() and word and (word[0].isdigit() or len(word) == 1):
+            return True
+        return not (before[-1].isalnum() or before[-1] in ".,;:)]}%/'’>" or before[-1] >= "\U000f0000")
+
+    def _accented(self, piece: re.Match[str], base: str) -> str:
+        """Put the accent over the letter; a dotless i below one is an i. What gives no letter was code."""
+        accent = piece["accent"]
+        letter = unicodedata.normalize("NFC", {"ı": "i"}.get(base, base) + COMBINING[accent])
+        if piece["b1"] or (len(letter) == 1 and not (accent == "." and base not in _DOTTED)):
+            return piece[0] if accent == '"' and self._escapes_quotes else letter
+        return piece[0].removeprefix("\\") if accent == "'" else piece[0]
 
     def _command(self, piece: re.Match[str]) -> int:
         name = piece["command"]
-        if name in _LETTERS:
-            self._emit(_LETTERS[name])
+        if self._is_path(piece):
+            self._emit(piece[0])
             return piece.end()
-        if name not in _STYLES:
-            self._emit(_SYMBOLS.get(name, "\\" + name))
-            self._argument = -1 if name in _SYMBOLS else piece.end("command")
-            return piece.end("command")
+        if name in LETTERS:
+            self._emit(LETTERS[name])
+            return piece.end()
+        if name in STYLES:
+            return self._style(piece)
+        if name in _SIGNS:
+            self._out.append(_SIGNS[name] or " ")  # braces around nothing else go, as in 360{\\deg}
+            return piece.end("command") + (2 if self._text.startswith("{}", piece.end("command")) else 0)
+        return self._unknown(piece)
+
+    def _style(self, piece: re.Match[str]) -> int:
         if self._text.startswith("{", piece.end()):
-            self._open.append(_Group(len(self._out), is_command=True))
-            self._out.append("")
-            return piece.end() + 1
+            return self._open_argument(piece.end())
         if self._open:
             self._open[-1].is_command = True
         return piece.end()
 
-    def _brace(self, brace: str, *, is_argument: bool) -> None:
+    def _open_argument(self, at: int) -> int:
+        self._open.append(_Group(len(self._out), is_command=True))
+        self._out.append("")
+        return at + 1
+
+    def _unknown(self, piece: re.Match[str]) -> int:
+        """An author's own command: its argument is what is read, and without one its name."""
+        name, at = piece["command"], piece.end("command")
+        before, after = self._text[: piece.start()][-1:], self._text[at : at + 1]
+        if len(name) > 1 and piece["after"].endswith("{}"):
+            self._emit(name)
+            return piece.end()
+        if len(name) > 1 and after == "{" and name not in KNOWN and self._text.find("}", at) > 0:
+            return self._open_argument(at)
+        if after == "{":  # \\p{L}
+            self._open.append(_Group(len(self._out), is_word=False))
+            self._out.append(f"\\{name}{{")
+            return at + 1
+        stands_free = (not before or before in _BEFORE_A_MACRO) and (not after or after in _AFTER_A_MACRO)
+        self._emit(name if len(name) > 1 and stands_free else "\\" + name)
+        return at
+
+    def _is_path(self, piece: re.Match[str]) -> bool:
+        r"""Whether a command is a step of a path, as in ``src\to\file``, or a piece of a regular expression."""
+        before = self._text[max(0, piece.start() - 32) : piece.start()]
+        follows = self._text.startswith("\\", piece.end("command")) and before[-1:].isalnum()
+        return follows or bool(re.search(r"\\[a-z]+$|[A-Za-z]:$", before))
+
+    def _brace(self, brace: str) -> None:
         if brace == "{":
-            self._open.append(_Group(len(self._out), is_word=not is_argument))
+            self._open.append(_Group(len(self._out)))
             self._out.append("{")
             return
         group = self._open.pop() if self._open else None
@@ -148,33 +190,3 @@ class _Prose:
             self._out[group.at] = ""
         if self._open and not (group and group.is_word):
             self._open[-1].is_word = False
-
-
-def _accented(accent: str, base: str) -> str:
-    """Put the accent over the letter; a dotless i below one is an i."""
-    return unicodedata.normalize("NFC", {"ı": "i"}.get(base, base) + _COMBINING[accent])
-
-
-def split_maths(text: str) -> list[tuple[str, bool]]:
-    """Split into (text, is maths): maths stands between single or double dollars, neither escaped nor alone."""
-    segments: list[tuple[str, bool]] = []
-    begin = position = 0
-    while (opening := _next_dollar(text, position)) >= 0:
-        double = text.startswith("$$", opening)
-        inside = opening + (2 if double else 1)
-        closing = _next_dollar(text, inside)
-        if closing < 0:
-            break
-        end = closing + (2 if double and text.startswith("$$", closing) else 1)
-        segments += [(text[begin:opening], False), (text[opening:end], True)]
-        begin = position = end
-    segments.append((text[begin:], False))
-    return segments
-
-
-def _next_dollar(text: str, start: int) -> int:
-    """Find the next dollar that no backslash escapes; -1 when there is none."""
-    at = text.find("$", start)
-    while at > 0 and text[at - 1] == "\\":
-        at = text.find("$", at + 1)
-    return at

@@ -1,12 +1,14 @@
 """Text as people read it: TeX resolved, what XML forbids left out; quick on anything."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.language.stem import singular
 from core.language.words import cut, fold, key
-from core.text.plain import plain, xml_safe
+from core.text.plain import plain, prose, xml_safe
 
 
 @pytest.mark.parametrize(
@@ -29,14 +31,14 @@ from core.text.plain import plain, xml_safe
         ("see~Fig. 1 and ~10 of http://x.example/~ada", "see Fig. 1 and ~10 of http://x.example/~ada"),
         ("two\\\\lines\nand   blanks", "two lines and blanks"),
         ("$\\'e_{1}$ stays", "$\\'e_{1}$ stays"),
-        ("$\\alpha$-R\\'enyi", "$\\alpha$-Rényi"),
+        ("$\\alpha$-R\\'enyi", "α-Rényi"),
         ("the \\alpha-divergence", "the α-divergence"),
         ("\\LaTeX is \\TeX", "LaTeX is TeX"),
         ("from \\$5 to \\$6", "from $5 to $6"),
-        ("\\$5 and $x$", "\\$5 and $x$"),
+        ("\\$5 and $x$", "$5 and x"),
         ("a $5 bill", "a $5 bill"),
         ("{0,1} and {a b}", "{0,1} and {a b}"),
-        ("\\unknown{thing}", "\\unknown{thing}"),
+        ("\\unknown{thing}", "thing"),
         ("an \\{escaped\\} brace", "an \\{escaped\\} brace"),
         ("open {\\'e and \\emph{never", "open {é and never"),
         ("closed} and \\", "closed} and \\"),
@@ -49,6 +51,24 @@ from core.text.plain import plain, xml_safe
 def test_tex_is_read(tex, read):
     """TeX outside maths becomes what it stands for; what we do not know stays as it is."""
     assert plain(tex) == read
+
+
+STRINGS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "strings.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("tex", "read"), STRINGS)
+def test_what_is_tex_is_read_and_nothing_else_changes(tex, read):
+    """Eighty strings: names, maths, commands; and paths, patterns, code, money and ranges, which are no TeX."""
+    assert plain(tex) == read
+
+
+def test_search_sees_the_formulas_as_tex():
+    """What is indexed keeps the maths between its dollars, and reads the rest as people do."""
+    assert prose("R\\'enyi's $\\alpha_1$ costs \\$5") == "Rényi's $\\alpha_1$ costs \\$5"
 
 
 TEX = r"""\' \" \c \v { } \emph{ \o \alpha $ $$ \$ ~ - -- `` ' e i a \i \ \\ \& \x 5 / é \{ \} _"""
@@ -123,3 +143,12 @@ def test_folding_is_for_letters_of_all_kinds():
     assert [fold(word) for word in ("ÉVA", "Łukasz", "Æsir", "straße", "β", "ﬁne", "Ｗide", "Σ")] == [
         "eva", "lukasz", "aesir", "strasse", "beta", "fine", "wide", "sigma",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "piece", ["{", "^{", "\\sqrt", "\\frac{", "_", "\\left(", "x^", "\\hat", "\\over ", "\\SI{1}{", "'"]
+)
+def test_hostile_maths_ends(piece):
+    """A formula of anything, nested a thousand deep, is read or left as it stands, and nothing raises."""
+    for text in (f"${piece * (1400 // len(piece))}$", f"${piece * 20}x$", f"${piece * 3}{'}' * 3}$"):
+        assert plain(plain(text)) == plain(text)
