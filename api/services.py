@@ -36,10 +36,13 @@ class RunRefresh(Protocol):
 
 
 async def run_refresh(config: Config, store: Store) -> "RefreshReport":
-    """Refresh from the real arXiv. Raises RefreshRunning while another refresh has the lock."""
+    """Refresh from the real arXiv, then tell people. Raises RefreshRunning while another refresh has the lock."""
+    from core.notify.daily import notify_quietly  # noqa: PLC0415 - the request path does without
     from core.refresh.run import refresh_within  # noqa: PLC0415 - the request path does without httpx and feedparser
 
-    return await refresh_within(config, store, TIME_LIMIT)
+    report = await refresh_within(config, store, TIME_LIMIT)
+    await notify_quietly(config, store, now=utc_now())
+    return report
 
 
 @dataclass

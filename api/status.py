@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.caching import CONFIG, NEVER, Validators, respond
 from api.services import Services, WithServices
@@ -96,6 +97,7 @@ async def status_page(services: WithServices) -> Response:
 
 @router.api_route("/config", methods=["GET", "HEAD"])
 async def configuration(request: Request, services: WithServices) -> Response:
-    """What this deployment follows and the defaults of its feeds; there is no secret in config.json."""
+    """What this deployment follows and the defaults of its feeds; the addresses of notices are its own business."""
     validators = Validators.of(services.started, services.fingerprint)
-    return await respond(request, validators, CONFIG, "application/json", lambda: pretty_json(services.config.settings))
+    shown = replace(services.config.settings, notify=())
+    return await respond(request, validators, CONFIG, "application/json", lambda: pretty_json(shown))

@@ -14,7 +14,7 @@ from core.language.names import parse_name
 from core.language.terms import parse_term, unite_terms
 from core.settings.keys import Known, retired_warning, unknown_keys, without_retired
 from core.settings.text import read_json
-from core.settings.variables import address_of, find_contact, find_store_url, value_of
+from core.settings.variables import address_of, addresses_of, find_contact, find_store_url, value_of
 from core.taxonomy import parse_categories
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -110,6 +110,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retention_days: Annotated[int, Meta(ge=1, le=90, description="How many days papers are kept.")] = 35
     scoring: Annotated[Scoring, Meta(description="What makes a paper's score.")] = Scoring()
     ai_summary: Annotated[AiSummary, Meta(description="The language model.")] = AiSummary()
+    notify: Annotated[tuple[str, ...], Meta(description="Apprise addresses that the day's best are sent to.")] = ()
 
 
 class Environment(msgspec.Struct, frozen=True):
@@ -126,6 +127,7 @@ class Environment(msgspec.Struct, frozen=True):
     llm_key: str = ""
     llm_base_url: str = ""
     llm_model: str = ""
+    notify_urls: tuple[str, ...] = ()  # Apprise addresses; most hold a secret
 
     def __repr__(self) -> str:
         """Name no secret, so that no log or traceback can."""
@@ -267,4 +269,5 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
         llm_key=value_of(environ, "OPENAI_API_KEY") or value_of(environ, ai_summary.api_key_env),
         llm_base_url=address_of(environ, "OPENAI_BASE_URL", ai_summary.base_url),
         llm_model=value_of(environ, "SUMMARY_MODEL") or ai_summary.model,
+        notify_urls=addresses_of(environ, "NOTIFY_URLS"),
     )

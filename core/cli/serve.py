@@ -14,6 +14,7 @@ from core.config import Config
 from core.errors import ConfigError, Damaged, PaperfeedError, RefreshRunning
 from core.feeds.health import is_current
 from core.log import event
+from core.notify.daily import notify_quietly
 from core.refresh.run import refresh_within
 from core.reports import RefreshReport
 from core.sample.publish import seed_sample
@@ -34,7 +35,10 @@ async def refresh_locally(
 ) -> RefreshReport:
     """Refresh from the command line, a line of progress for each document. Raises RefreshRunning, StoreError."""
     limit = FOREGROUND if newest_only else BACKGROUND
-    return await refresh_within(config, store, limit, say=say, newest_only=newest_only)
+    report = await refresh_within(config, store, limit, say=say, newest_only=newest_only)
+    if (told := await notify_quietly(config, store, now=SystemClock().now())) and say:
+        say(told.outcome)
+    return report
 
 
 async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:

@@ -11,6 +11,7 @@ _REST: Final = ("KV_REST_API_URL", "UPSTASH_REDIS_REST_URL")
 """What Upstash gives beside the address of Redis itself."""
 _QUOTES: Final = {'"': '"', "'": "'", "“": "”", "‘": "’", "＂": "＂"}
 _UNENCODED: Final = re.compile(r"[#/?@]")
+_BETWEEN: Final = re.compile(r"[\s]+|,\s*(?=[A-Za-z0-9+.-]+://)")
 _ENCODED: Final = "# as %23, / as %2F, ? as %3F, @ as %40"
 
 
@@ -26,6 +27,12 @@ def address_of(environ: Mapping[str, str], name: str, default: str = "") -> str:
     """Return an address without a slash at its end; a bare host means https."""
     address = value_of(environ, name).rstrip("/") or default
     return f"https://{address}" if address and "://" not in address else address
+
+
+def addresses_of(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return several addresses, separated by blanks, lines, or commas before the next one."""
+    parts = _BETWEEN.split(value_of(environ, name))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def find_contact(environ: Mapping[str, str], default: str) -> str:

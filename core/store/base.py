@@ -131,7 +131,17 @@ STORE_TIMEOUT: Final = timedelta(seconds=3)
 """How long a request waits for the store to say what is held."""
 
 
-class Store(BatchStore, RefreshLockStore, GateStore, FollowingStore, ReportStore, SummaryStore, Protocol):
+class NoticeStore(Protocol):
+    """Which notices were sent, so that nobody is told the same twice."""
+
+    async def claim_notice(self, name: str, *, keep: timedelta) -> bool:
+        """Take the right to send this one; False when somebody has taken it within ``keep``. Atomic."""
+
+    async def release_notice(self, name: str) -> None:
+        """Give the right back: it could not be sent."""
+
+
+class Store(BatchStore, RefreshLockStore, GateStore, FollowingStore, ReportStore, SummaryStore, NoticeStore, Protocol):
     """
     Keeps batches, summaries, the refresh lock and the arXiv gate, over all instances together.
 

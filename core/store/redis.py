@@ -136,6 +136,12 @@ class RedisStore:
     async def reports(self, most: int) -> list[bytes]:
         return list(await self._do("LRANGE", _key("reports"), 0, most - 1)) if most > 0 else []
 
+    async def claim_notice(self, name: str, *, keep: timedelta) -> bool:
+        return bool(await self._do("SET", _key("notice", name), b"1", "NX", "PX", in_ms(keep)))
+
+    async def release_notice(self, name: str) -> None:
+        await self._do("DEL", _key("notice", name))
+
     async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
         keys = [_key("summary", str(key)), _key("failure", str(key))]
         await self._eval(redis_scripts.SAVE_SUMMARY, keys, codec.encode_summaries([summary]), in_ms(keep))

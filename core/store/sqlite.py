@@ -189,6 +189,19 @@ class SqliteStore:
             )
             return [row[0] for row in rows]
 
+    async def claim_notice(self, name: str, *, keep: timedelta) -> bool:
+        def claim(connection: sqlite3.Connection) -> bool:
+            if self._file.get(connection, f"notice:{name}") is not None:
+                return False
+            self._file.put(connection, f"notice:{name}", b"1", keep)
+            return True
+
+        return await self._file.write(claim)
+
+    async def release_notice(self, name: str) -> None:
+        statement = "DELETE FROM kept WHERE key = ?"
+        await self._file.write(lambda connection: connection.execute(statement, (f"notice:{name}",)))
+
     async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
         def write(connection: sqlite3.Connection) -> None:
             self._file.put(connection, f"summary:{key}", codec.encode_summaries([summary]), keep)

@@ -20,7 +20,7 @@ from core.sample.publish import seed_sample
 from core.store import codec
 from core.store.open import open_store
 from core.store.records import Manifest
-from tests.support.command_line import environment, here, run
+from tests.support.command_line import environment, free_port, here, run
 from tests.support.replay import needs_replay, running_replay
 
 __all__ = ["here"]
@@ -38,12 +38,6 @@ async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, fo
             patch.setattr(codec, "_MANIFEST", b"PFm0")
             await store.publish(Manifest("of another version"))
     await store.close()
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @contextmanager

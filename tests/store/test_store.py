@@ -318,6 +318,19 @@ async def test_expired_wishes_vanish(store):
     assert await store.follow("q-bio.NC", now=NOW + KEEP, keep=KEEP, most=2)
 
 
+async def test_a_notice_is_claimed_once(store):
+    """
+    Of many who claim a notice at once one may send it; given back, or once it has expired, it may be sent again.
+    """
+    taken = await asyncio.gather(*(store.claim_notice("day:mail", keep=timedelta(days=1)) for _ in range(8)))
+    assert sum(taken) == 1
+    assert await store.claim_notice("day:chat", keep=timedelta(milliseconds=50))
+    await store.release_notice("day:mail")
+    assert await store.claim_notice("day:mail", keep=timedelta(days=1))
+    await asyncio.sleep(0.1)
+    assert await store.claim_notice("day:chat", keep=timedelta(days=1))
+
+
 async def test_reports_are_bounded_and_newest_first(store):
     """
     Only the newest reports are kept, and they come newest first.

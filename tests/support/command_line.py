@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,9 @@ def run(here: Path, *arguments: str, **changes: str) -> subprocess.CompletedProc
         timeout=60,
         check=False,
     )
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])

@@ -15,17 +15,18 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "api": (
         10,
         (
-            "clock config errors feeds following log lru paper query refresh render report reports search store "
-            "taxonomy text"
+            "clock config errors feeds following log lru notify paper query refresh render report reports "
+            "search store taxonomy text"
         ),
     ),
     "cli": (
         10,
         (
-            "arxiv clock config errors feeds following log paper query refresh render report reports sample settings "
-            "store summaries text"
+            "arxiv clock config errors feeds following log notify paper query refresh render report reports sample "
+            "settings store summaries text"
         ),
     ),
+    "notify": (9, "config errors feeds following log paper query render report store"),
     "refresh": (9, "arxiv calendar clock config errors following index log paper reports store summaries taxonomy"),
     "summaries": (8, "arxiv clock config errors feeds fulltext log paper query reports search store text"),
     "report": (8, "calendar config errors feeds language paper query render search taxonomy text"),
@@ -63,6 +64,7 @@ OWNERS = {
     "openai": {"core/summaries/model.py"},
     "jinja2": {"api/templating.py"},
     "uvicorn": {"core/cli/serve.py"},
+    "apprise": {"core/notify/send.py"},
 }
 FOLDER_OWNERS = {
     "fastapi": ("api",),
@@ -77,6 +79,7 @@ FOLDER_OWNERS = {
 ENVIRONMENT_READERS = {"core/config.py", "api/__init__.py"}  # the second tells pydantic something, and reads nothing
 FORBIDDEN_ON_REQUEST_PATH = [
     "openai",
+    "apprise",
     "httpx",
     "feedparser",
     "selectolax",

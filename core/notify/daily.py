@@ -1,0 +1,108 @@
+"""Once a day and address: the newest day's best, when all of it is there."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from core.config import Config
+from core.errors import PaperfeedError
+from core.feeds.library import Library, Snapshot
+from core.following import categories_to_follow
+from core.log import event
+from core.notify.message import Message, message_of
+from core.notify.send import send, target_name
+from core.query.parse import parse_query
+from core.report.build import build_report
+from core.report.period import one_day
+from core.store.base import Store
+from core.store.records import Manifest
+
+KEPT: Final = timedelta(days=30)
+"""How long it is remembered who was told of a day; refreshes never publish an older one as the newest."""
+
+
+class Told(Struct, frozen=True):
+    """What became of the notices: a sentence, and the name of each address that was told or could not be."""
+
+    outcome: str
+    sent: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+def notify_urls(config: Config) -> tuple[str, ...]:
+    """Every address, those of config.json first."""
+    return tuple(dict.fromkeys((*config.settings.notify, *config.environment.notify_urls)))
+
+
+async def notify(config: Config, store: Store, *, now: datetime) -> Told:
+    """
+    Tell every address of the newest day, unless it was told already; one that fails is told by the next refresh.
+
+    An address is noted down before it is told: killed in between, this tells nobody twice. Raises StoreError.
+    """
+    urls = notify_urls(config)
+    if not urls:
+        return Told("there is nobody to tell: notify in config.json and NOTIFY_URLS are empty")
+    snapshot = await Library(store).snapshot(now)
+    if waiting := why_not_yet(snapshot.manifest, config):
+        return Told(waiting)
+    message = todays_message(snapshot, config)
+    if message is None:
+        return Told("nothing matched: nobody is told of nothing")
+    day = snapshot.batches[0].day
+    sent, failed = [], []
+    for number, url in enumerate(urls, 1):
+        claim = f"{day}:{hashlib.blake2b(url.encode(), digest_size=12).hexdigest()}"
+        if not await store.claim_notice(claim, keep=KEPT):
+            continue
+        name = target_name(url, number)
+        try:
+            await send(url, message)
+            sent.append(name)
+        except PaperfeedError as error:
+            await store.release_notice(claim)
+            event("notify.failed", target=name, day=day, error=str(error))
+            failed.append(f"{name}: {error}")
+    if sent:
+        event("notify.sent", day=day, targets=sent)
+    return Told(_outcome(sent, failed), tuple(sent), tuple(failed))
+
+
+def _outcome(sent: list[str], failed: list[str]) -> str:
+    if not sent and not failed:
+        return "everybody was told already"
+    parts = [f"told {', '.join(sent)}"] if sent else []
+    return "; ".join([*parts, *failed])
+
+
+async def notify_quietly(config: Config, store: Store, *, now: datetime) -> Told | None:
+    """Do the same after a refresh, which goes well whatever becomes of it; a failure costs a line in the log."""
+    if not notify_urls(config):
+        return None
+    try:
+        return await notify(config, store, now=now)
+    except PaperfeedError as error:
+        event("notify.failed", error=str(error))
+        return None
+
+
+def why_not_yet(manifest: Manifest, config: Config) -> str:
+    """Say which category the newest day is still missing; "" when all of them have it."""
+    if manifest.sample:
+        return "these are sample papers: nobody is told of them"
+    newest = manifest.batches[0].day
+    held = {state.category: state.last_day for state in manifest.categories}
+    late = [name for name in categories_to_follow(config.settings, ()) if held.get(name) != newest]
+    return f"{newest} is not held yet of {', '.join(late)}: everybody is told once it is" if late else ""
+
+
+def todays_message(snapshot: Snapshot, config: Config) -> Message | None:
+    """Make the newest day's message for the configured feed; None when nothing matched."""
+    day = one_day(snapshot.batches[0].day)
+    report = build_report(snapshot.batches, parse_query((), config.settings), day, sample=snapshot.manifest.sample)
+    if not report.matched:
+        return None
+    base = config.environment.base_url
+    return message_of(report, page_url=f"{base}/report?{day.parameter}" if base else "")

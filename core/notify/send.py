@@ -1,0 +1,41 @@
+"""Sending: through Apprise, which knows a hundred services. Its owner; loaded only when there is somebody to tell."""
+
+import asyncio
+import logging
+from typing import Final
+
+from core.errors import NotConfigured, UpstreamError
+from core.notify.message import Message
+
+NOT_INSTALLED = (
+    "notices need Apprise, which is not installed: pip install -r requirements-notify.txt, "
+    "or on Vercel add its line to requirements.txt"
+)
+
+_LOG_ADDRESSES: Final = ("apprise", "urllib3")
+"""Loggers that write down whole addresses, secrets included: silenced."""
+
+
+def target_name(url: str, number: int) -> str:
+    """Name an address without what it holds: ``target 2 (mailtos)``."""
+    scheme, separator, _ = url.partition("://")
+    return f"target {number} ({scheme})" if separator and scheme.isalnum() else f"target {number}"
+
+
+async def send(url: str, message: Message) -> None:
+    """Send one message. Raises NotConfigured or UpstreamError; their text does not hold the address."""
+    await asyncio.to_thread(_send, url, message)  # Apprise waits for its services
+
+
+def _send(url: str, message: Message) -> None:
+    try:
+        from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - who tells nobody need not have it
+    except ImportError as error:
+        raise NotConfigured(NOT_INSTALLED) from error
+    for name in _LOG_ADDRESSES:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    target = Apprise()
+    if not target.add(url):
+        raise NotConfigured("it is no address that Apprise knows; https://appriseit.com/services/ lists them")
+    if not target.notify(body=message.html, title=message.title, body_format=NotifyFormat.HTML):
+        raise UpstreamError("it did not take the message")
