@@ -55,18 +55,22 @@ def latest_weekday(day: date) -> date:
     return day - _DAY * max(0, day.weekday() - _FRIDAY)
 
 
+def latest_announcement_day(day: date) -> date:
+    """This day, or the last one before it on which arXiv is expected to announce papers."""
+    while not is_announcement_day(day):
+        day -= _DAY
+    return day
+
+
 def listed_day(now: datetime) -> date:
-    """The weekday that arXiv's listing pages show: from 20:00 of the evening before, holidays not considered."""
+    """The announcement day that arXiv's listing pages ought to show: from 20:00 of the evening before."""
     local = now.astimezone(EASTERN)
-    return latest_weekday(local.date() + _DAY if local.time() >= _EVENING else local.date())
+    return latest_announcement_day(local.date() + _DAY if local.time() >= _EVENING else local.date())
 
 
 def last_expected_announcement(now: datetime) -> datetime:
     """When the feeds last ought to have changed: midnight in New York of the last announcement day."""
-    day = eastern_date(now)
-    while not is_announcement_day(day):
-        day -= _DAY
-    return announcement_time(day)
+    return announcement_time(latest_announcement_day(eastern_date(now)))
 
 
 def next_expected_announcement(now: datetime) -> tuple[datetime, str]:

@@ -89,11 +89,14 @@ class Ingester:
         Put a good document's papers into the batch of its day.
 
         While an earlier day is to be fetched, only the papers born that day: the others may have been announced first
-        on that one, and a date of publication never moves once it was given.
+        on that one, and a date of publication never moves once it was given. A store that is filled for the first time
+        takes all: there the dates are pulled back as the earlier days come.
         """
         assert document.day is not None
         key = document.category, document.day
-        if self._scope.waits_for_earlier(document.day, self._working.ledger, self._clock.now()):
+        if not self._working.filling and self._scope.waits_for_earlier(
+            document.day, self._working.ledger, self._clock.now()
+        ):
             self._withheld[key] = document, decision
             born = born_that_day(document, await self._working.papers(document.day))
             if len(born.papers) < len(document.papers):
@@ -136,7 +139,8 @@ class Ingester:
         """Neither papers nor certainty: ask again another time; a past day that is empty twice is believed to be."""
         record = self._progress.record(category, day) or DayRecord(category, day)
         referees = [each for each in self._progress.fetches(category, day) if each.source != "rss"]
-        fetch = max(referees, key=lambda each: each.decision is not Verdict.FAILED)
+        # the catch-up page is asked last and knows most: it shows that very day, and whether it is over
+        fetch = max(reversed(referees), key=lambda each: each.decision is not Verdict.FAILED)
         if fetch.decision is Verdict.EMPTY_SUSPICIOUS and day < self._scope.today:
             record = replace(record, tries=record.tries + 1, source=record.source or fetch.source)
             record = replace(record, complete=record.tries >= SAID_TWICE and not record.held)

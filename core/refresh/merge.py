@@ -91,22 +91,39 @@ def _first(texts: Iterable[str]) -> str:
 
 
 def merge_document(
-    held: Sequence[Paper], document: CategoryDocument, *, referee: bool, first_seen: Mapping[ArxivId, date]
+    held: Sequence[Paper],
+    document: CategoryDocument,
+    *,
+    referee: bool,
+    first_seen: Mapping[ArxivId, date],
+    dates_move: bool = False,
 ) -> tuple[Paper, ...]:
     """
     Bring a document that was judged good into the batch of its day.
 
     Papers are added and completed, never lost; only a ``referee`` (a whole listing page of that day) also takes the
-    category away from papers that it does not list. ``first_seen`` says when papers held from other days were first
-    announced; a date once given stays.
+    category away from papers that it does not list, unless arXiv's feed of that day named them, which alone gives a
+    licence. ``first_seen`` says when papers held from other days were first announced; a date once given stays, but
+    with ``dates_move``, while the days before are fetched for the first time, the earliest one is taken.
     """
-    rows = [_without(paper, document.category) for paper in held] if referee else list(held)
+    rows = [_without(paper, document.category) if referee and not paper.license else paper for paper in held]
     merged = merge_papers([*rows, *document.papers])
-    kept = {paper.arxiv_id: paper.announced for paper in held}
+    kept = {} if dates_move else {paper.arxiv_id: paper.announced for paper in held}
+
+    def announced(paper: Paper) -> date:
+        seen = first_seen.get(paper.arxiv_id) or paper.announced
+        return min(seen, paper.announced) if dates_move else kept.get(paper.arxiv_id) or seen
+
+    return tuple(replace(paper, announced=announced(paper)) for paper in merged if paper.announcements)
+
+
+def pulled_back(held: Sequence[Paper], document: CategoryDocument) -> tuple[Paper, ...]:
+    """Date papers of a later day by an earlier document that names them too."""
+    assert document.day is not None
+    named = {paper.arxiv_id for paper in document.papers}
+    day = document.day
     return tuple(
-        replace(paper, announced=kept.get(paper.arxiv_id) or first_seen.get(paper.arxiv_id) or paper.announced)
-        for paper in merged
-        if paper.announcements
+        replace(paper, announced=day) if paper.announced > day and paper.arxiv_id in named else paper for paper in held
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.arxiv.document import CategoryDocument, Source
-from core.calendar import is_weekday, listed_day
+from core.calendar import holiday_name, listed_day
 from core.clock import Clock
 from core.errors import ParseError, UpstreamError
 from core.refresh.decide import Decision, decide
@@ -57,13 +57,13 @@ class Phases:
 
     async def read_feeds(self) -> None:
         """
-        Read the feed of every category whose newest day is not held. On weekends the feeds are empty.
+        Read the feed of every category whose newest day is not held. On weekends and holidays the feeds are empty.
 
         Those with no earlier list to be compared with are compared with each other, so they wait for the last of them.
         """
         read: list[CategoryDocument] = []
         unknown: list[Got] = []
-        for category in self._unread() if is_weekday(self._scope.today) else ():
+        for category in self._unread() if self._scope.today == self._scope.newest else ():
             got = await self._fetch("rss", category, self._scope.newest)
             if got is None:
                 continue
@@ -104,8 +104,10 @@ class Phases:
         return True
 
     async def backfill(self) -> None:
-        """Fetch the days that were never asked for, oldest first."""
-        await self._fill([pair for pair in self._progress.gaps() if pair not in self._working.ledger])
+        """Fetch the days that were never asked for: on a new store the latest first, else in the order of dates."""
+        gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
+        await self._fill([pair for pair in gaps if pair not in self._working.ledger])
+        self._working.filling = False
 
     async def ask_again(self) -> None:
         """Fetch the days that an earlier try did not settle."""
@@ -158,6 +160,7 @@ class Phases:
             if got is None:
                 continue
             decision = await self._judge(got, day)
+            await self._file_elsewhere(got, day)
             if decision.takes:
                 await self._ingester.accept(got.document, decision)
                 return
@@ -166,8 +169,20 @@ class Phases:
                 return
         self._ingester.note_unsettled(category, day)
 
+    async def _file_elsewhere(self, got: Got, day: date) -> None:
+        """Take a list that names another day than the one asked for as that day's, when that is wanted too."""
+        found = got.document.day
+        if found is None or found == day or found not in self._scope.window or not got.document.papers:
+            return
+        if not settled(self._progress.record(got.document.category, found)):
+            decision = await self._judge(got, found)
+            if decision.takes:
+                await self._ingester.accept(got.document, decision)
+
     def _referees(self, day: date) -> tuple[Source, ...]:
-        """The listing shows the last list alone; any other day is on its catch-up page."""
+        """The listing shows the last list alone; any other day is on its catch-up page, a holiday's feed is empty."""
+        if day == self._scope.today and holiday_name(day):
+            return ("rss", "catchup")
         return ("listing", "catchup") if day == listed_day(self._clock.now()) else ("catchup",)
 
     async def _fetch(self, source: Source, category: str, day: date) -> Got | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.calendar import eastern_date, holiday_name, is_weekday, latest_weekday
+from core.calendar import eastern_date, holiday_name, is_weekday, latest_announcement_day, latest_weekday
 from core.config import Settings
 from core.following import categories_to_follow
 from core.paper import announcement_time
@@ -36,11 +36,11 @@ def held(record: DayRecord | None) -> bool:
 
 
 class Scope(Struct, frozen=True):
-    """What one refresh is about: these categories, from ``newest`` back over ``days_back`` calendar days."""
+    """What one refresh is about: these categories, from the last weekday back over ``days_back`` calendar days."""
 
     categories: tuple[str, ...]
     today: date  # in New York
-    newest: date  # the last weekday, holiday or not
+    newest: date  # the last day on which arXiv is expected to have announced papers
     days_back: int
     retention: timedelta
 
@@ -48,21 +48,26 @@ class Scope(Struct, frozen=True):
     def of(cls, settings: Settings, followed: Iterable[str], now: datetime) -> "Scope":
         today = eastern_date(now)
         categories = categories_to_follow(settings, followed)
-        return cls(
-            categories, today, latest_weekday(today), settings.days_back, timedelta(days=settings.retention_days)
-        )
+        newest, retention = latest_announcement_day(today), timedelta(days=settings.retention_days)
+        return cls(categories, today, newest, settings.days_back, retention)
 
-    def gaps(self, ledger: Ledger) -> list[tuple[str, date]]:
-        """
-        List the categories' days before ``newest`` that are not settled, oldest first.
+    @property
+    def window(self) -> list[date]:
+        """The weekdays looked at, newest first; holidays too: arXiv may announce something against the calendar."""
+        last = latest_weekday(self.today)
+        days = (last - timedelta(days=back) for back in range(self.days_back))
+        return [day for day in days if is_weekday(day)]
 
-        Days asked for without an answer come after the others, and holidays last: arXiv may have announced something
-        against the calendar.
+    def gaps(self, ledger: Ledger, *, newest_first: bool = False) -> list[tuple[str, date]]:
         """
-        past = (self.newest - timedelta(days=n) for n in range(self.days_back - 1, 0, -1))
-        pairs = [(name, day) for day in past if is_weekday(day) for name in self.categories]
+        List the categories' days beside ``newest`` that are not settled, oldest or newest first.
+
+        Days asked for without an answer come after the others, and holidays last.
+        """
+        pairs = [(name, day) for day in self.window if day != self.newest for name in self.categories]
         return sorted(
-            (pair for pair in pairs if not settled(ledger.get(pair))), key=lambda pair: _urgency(pair, ledger)
+            (pair for pair in pairs if not settled(ledger.get(pair))),
+            key=lambda pair: _urgency(pair, ledger, newest_first=newest_first),
         )
 
     def waits_for_earlier(self, day: date, ledger: Ledger, now: datetime) -> bool:
@@ -76,9 +81,9 @@ class Scope(Struct, frozen=True):
         return any(patient or pair not in ledger for pair in earlier)
 
 
-def _urgency(pair: tuple[str, date], ledger: Ledger) -> tuple[bool, int, date]:
-    record = ledger.get(pair)
-    return bool(holiday_name(pair[1])), record.tries if record else 0, pair[1]
+def _urgency(pair: tuple[str, date], ledger: Ledger, *, newest_first: bool) -> tuple[bool, int, int]:
+    record, ordinal = ledger.get(pair), pair[1].toordinal()
+    return bool(holiday_name(pair[1])), record.tries if record else 0, -ordinal if newest_first else ordinal
 
 
 def usual_size(category: str, ledger: Ledger, before: date) -> int | None:

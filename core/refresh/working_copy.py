@@ -14,7 +14,7 @@ from core.index.writer import build_index
 from core.log import event
 from core.paper import ArxivId, Paper
 from core.refresh.decide import Previous
-from core.refresh.merge import merge_document, type_in
+from core.refresh.merge import merge_document, pulled_back, type_in
 from core.refresh.scope import held
 from core.store.base import Store
 from core.store.codec import PaperRows, content_version, encode_papers
@@ -43,6 +43,8 @@ class WorkingCopy:
         self._published = manifest or Manifest(content="")
         start = Manifest(content="") if self._published.sample else self._published
         self._refs = {ref.day: ref for ref in start.batches}
+        self.filling = start.filling or not start.batches
+        """Whether the first window of days is still being fetched: dates of papers may move, to an earlier day."""
         self.ledger = {(record.category, record.day): record for record in start.ledger}
         self.states = {state.category: state for state in start.categories}
         self._papers: dict[date, tuple[Paper, ...]] = {}
@@ -80,13 +82,28 @@ class WorkingCopy:
         assert document.day is not None
         first_seen = await self._seen()
         before = await self.papers(document.day)
-        after = await asyncio.to_thread(merge_document, before, document, referee=referee, first_seen=first_seen)
+        after = await asyncio.to_thread(
+            merge_document, before, document, referee=referee, first_seen=first_seen, dates_move=self.filling
+        )
         if after != before:
             self._papers[document.day] = after
             self._changed.add(document.day)
             for paper in after:
-                first_seen.setdefault(paper.arxiv_id, paper.announced)
+                seen = first_seen.setdefault(paper.arxiv_id, paper.announced)
+                first_seen[paper.arxiv_id] = min(seen, paper.announced) if self.filling else seen
+            if self.filling:
+                await self._pull_back(document)
         return after
+
+    async def _pull_back(self, document: CategoryDocument) -> None:
+        """Give papers of later days the date of a day that was fetched after them, on a store that is being filled."""
+        assert document.day is not None
+        for day in [each for each in self.days if each > document.day]:
+            before = await self.papers(day)
+            after = pulled_back(before, document)
+            if after != before:
+                self._papers[day] = after
+                self._changed.add(day)
 
     def record(self, record: DayRecord) -> None:
         self.ledger[record.category, record.day] = record
@@ -122,6 +139,7 @@ class WorkingCopy:
             ledger=self._remembered(max(retention, timedelta(days=LEDGER_DAYS))),
             last_refresh=last,
             changed=found.changed if content == found.content and not found.sample else now,
+            filling=self.filling,
         )
 
     def _remembered(self, span: timedelta) -> tuple[DayRecord, ...]:

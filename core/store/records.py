@@ -70,6 +70,7 @@ class Manifest(Struct, frozen=True):
     ledger: tuple[DayRecord, ...] = ()
     last_refresh: LastRefresh | None = None
     changed: datetime | None = None  # when ``content`` last changed: every feed's Last-Modified
+    filling: bool = False  # the first window of days is not whole yet: dates of papers may still move to an earlier day
     sample: bool = False  # the bundled sample day, which the first real refresh throws away
 
 

@@ -54,7 +54,7 @@ async def test_everything_announced_is_held_and_proven(arxiv_week):
 
 async def test_the_newest_day_can_be_read_first(arxiv_week):
     """
-    Readers get today's papers after a few seconds; the days before follow, the oldest first.
+    Readers get today's papers after a few seconds; the days before follow, the latest first.
     """
     published = []
     publish = arxiv_week.store.publish
@@ -71,7 +71,7 @@ async def test_the_newest_day_can_be_read_first(arxiv_week):
     assert days == [WEDNESDAY]
     asked = [each.path.split("?")[0] for each in arxiv_week.arxiv.asked]
     assert asked[:2] == ["/rss/cs.CL", "/rss/cs.DC"]
-    assert asked[2:6] == [f"/catchup/{name}/{day}" for day in (MONDAY, TUESDAY) for name in CATEGORIES]
+    assert asked[2:6] == [f"/catchup/{name}/{day}" for day in (TUESDAY, MONDAY) for name in CATEGORIES]
 
 
 async def test_a_second_refresh_has_nothing_to_ask(arxiv_week):
@@ -608,7 +608,7 @@ async def test_a_store_on_another_machine_is_the_same(store, tmp_path):
 
 async def test_a_new_deployment_gives_the_same_dates(arxiv_week, tmp_path):
     """
-    A store that was lost and filled again says the same first day of every paper, from the first moment on.
+    A store that was lost and filled again says the same first day of every paper; on the way, a date moves back alone.
     """
     await arxiv_week.refresh()
     for day in ("2026-01-15", "2026-01-16"):
@@ -621,7 +621,9 @@ async def test_a_new_deployment_gives_the_same_dates(arxiv_week, tmp_path):
     for _ in range(6):
         await arxiv_week.refresh(budget=timedelta(seconds=100))
         for papers in (await arxiv_week.batches()).values():
-            assert all(before[paper.arxiv_id] == paper.announced for paper in papers)
+            assert all(before[paper.arxiv_id] <= paper.announced for paper in papers)
+    for papers in (await arxiv_week.batches()).values():
+        assert all(before[paper.arxiv_id] == paper.announced for paper in papers)
     assert await arxiv_week.held() == truth(
         arxiv_week.arxiv.world, CATEGORIES, [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY]
     )

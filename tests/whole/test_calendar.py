@@ -8,6 +8,7 @@ from core.calendar import (
     holiday_name,
     is_announcement_day,
     last_expected_announcement,
+    latest_announcement_day,
     latest_weekday,
     listed_day,
     next_expected_announcement,
@@ -93,3 +94,5 @@ def test_the_listing_runs_ahead_of_the_feeds_by_an_evening():
     assert listed_day(datetime(2026, 1, 16, 21, 0, tzinfo=EASTERN)) == date(2026, 1, 16)
     assert listed_day(datetime(2026, 1, 18, 21, 0, tzinfo=EASTERN)) == date(2026, 1, 19)
     assert latest_weekday(date(2026, 1, 18)) == date(2026, 1, 16)
+    assert latest_announcement_day(date(2025, 11, 29)) == date(2025, 11, 27)
+    assert listed_day(datetime(2025, 11, 28, 12, 0, tzinfo=EASTERN)) == date(2025, 11, 27)

@@ -106,7 +106,7 @@ class Fortnight:
     refused: int = 0
     killed: int = 0
     looks: int = 0
-    seen: str = ""
+    seen: tuple[str, bool] = ("", False)
     library: Library | None = None
     looked_at: set[BatchRef] = field(default_factory=set)
     published: dict[str, object] = field(default_factory=dict)
@@ -187,23 +187,28 @@ class Fortnight:
         """A reader looks: at the batches, and at a feed of everything."""
         self.looks += 1
         manifest = await self.here.store.load_manifest()
-        if manifest is None or manifest.content == self.seen:
+        if manifest is None or (manifest.content, manifest.filling) == self.seen:
             return
-        self.seen = manifest.content
+        self.seen = manifest.content, manifest.filling
         self.library = self.library or Library(self.here.store, memo=timedelta(0))
         with contextlib.suppress(NoPapersYet):
             snapshot = await self.library.snapshot(self.here.clock.now())
             assert len(snapshot.batches) == len(manifest.batches), "the manifest names a batch that is not there"
             for ref, batch in zip(manifest.batches, snapshot.batches, strict=True):
                 if ref not in self.looked_at:
-                    self.looked_at.add(ref)
-                    self._read_batch(batch)
-            self._read_feed(snapshot)
+                    if not manifest.filling:
+                        self.looked_at.add(ref)
+                    self._read_batch(batch, filling=manifest.filling)
+            if not manifest.filling:
+                self._read_feed(snapshot)
 
-    def _read_batch(self, batch: LoadedBatch) -> None:
+    def _read_batch(self, batch: LoadedBatch, *, filling: bool) -> None:
+        """On a store that is filled for the first time dates may still move, back to those that they had before."""
         self.duplicates += [f"{name} of {batch.day}" for name in doubled(batch.papers)]
         for paper in batch.papers:
-            if self.announced.setdefault(paper.arxiv_id, paper.announced) != paper.announced:
+            if filling:
+                assert paper.announced >= self.announced.get(paper.arxiv_id, paper.announced)
+            elif self.announced.setdefault(paper.arxiv_id, paper.announced) != paper.announced:
                 self.moved.append(f"{paper.arxiv_id} from {self.announced[paper.arxiv_id]} to {paper.announced}")
 
     def _read_feed(self, snapshot: Snapshot) -> None:
