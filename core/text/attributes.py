@@ -1,0 +1,21 @@
+"""What a filter may ask of a paper beside its words: whether it links to code, which venue took it."""
+
+from core.text.links import find_links
+from core.text.plain import plain
+from core.text.venues import find_venue, is_withdrawn
+
+
+def attributes(abstract: str, comment: str = "", journal_ref: str = "") -> tuple[str, ...]:
+    """
+    Name what is true of a paper, from arXiv's own texts (TeX included), sorted.
+
+    ``has:code``, ``has:data``, ``has:model``, ``has:project``, ``has:venue``, ``is:withdrawn``, and the venue's name in
+    small letters without blanks: ``venue:neurips``, ``venue:usenix-security``.
+    """
+    abstract, comment = plain(abstract), plain(comment)
+    found = {f"has:{link.kind}" for link in find_links(abstract, comment)}
+    if venue := find_venue(comment, plain(journal_ref)):
+        found |= {"has:venue", f"venue:{venue.name.lower().replace(' ', '-')}"}
+    if is_withdrawn(comment, abstract):
+        found.add("is:withdrawn")
+    return tuple(sorted(found))

@@ -1,0 +1,116 @@
+r"""
+TeX maths as MathML Core, made at refresh and stored. The owner of math-core.
+
+math-core 0.9.0 reads 98.4 % of the 2,090 distinct formulas of four days, latex2mathml 3.81.1 98.9 % of which 0.5 % with
+commands left in; it takes 2 microseconds for one against 71, 1 ms to import against 47, 1.0 MB against 0.4.
+
+Readers that know no MathML drop the tags and show the text, and ``10^{-3}`` must not become ``10−3`` there. So the
+signs of the line (``^ _ / ( )``) stand in annotations, which whoever shows MathML hides: MathML Core shows nothing of
+``semantics`` but its first child. The TeX is in ``alttext``; as an annotation it would be shown a second time.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from html import escape, unescape
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from math_core import LatexError, LatexToMathML
+
+from core.text.plain import mark, xml_safe
+from core.text.split import without_marks
+
+_LONGEST: Final = 1500  # characters of one formula
+_MOST: Final = 20_000  # bytes of the MathML of one formula
+_ENTITY: Final = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)\w+;")
+_TAGS: Final = frozenset(
+    [
+        *("math", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "mspace", "msqrt"),
+        *(
+            "mstyle",
+            "msub",
+            "msubsup",
+            "msup",
+            "mtable",
+            "mtd",
+            "mtext",
+            "mtr",
+            "munder",
+            "munderover",
+            "mmultiscripts",
+        ),
+        "mprescripts",
+    ]
+)
+_ATTRIBUTES: Final = frozenset(["accent", "stretchy", "linethickness", "width", "lspace", "rspace", "accentunder"])
+_SCRIPTS: Final = {"msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "munderover": "_^", "mover": "^"}
+
+
+def mathml_of(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Convert the formulas of arXiv's texts: (TeX without its dollars, MathML), each once, without what fails."""
+    formulas = {without_marks(formula): None for text in texts for formula in mark(text).formulas}
+    return tuple((tex, made) for tex in formulas if (made := mathml(tex)))
+
+
+def mathml(tex: str) -> str:
+    """Convert one formula; "" when it is no TeX that math-core reads."""
+    if len(tex) > _LONGEST:
+        return ""
+    try:
+        made = _converter().convert_with_local_state(tex, displaystyle=False)
+        root = fromstring(xml_safe(_ENTITY.sub(lambda found: unescape(found[0]), made)))  # noqa: S314
+        shown = f'<math alttext="{escape(" ".join(tex.split()))}">{"".join(map(_written, root))}</math>'
+    except (LatexError, ParseError, RecursionError):
+        return ""
+    return shown if len(shown) <= _MOST else ""
+
+
+@cache
+def _converter() -> LatexToMathML:
+    return LatexToMathML(unicode_substitution="conventional", fancy_error=False)
+
+
+def _written(element: Element) -> str:
+    """Write an element with what is allowed of it, and with the signs of the line where its place says them."""
+    children = [_written(child) for child in element]
+    tag = element.tag
+    if tag not in _TAGS:
+        return "".join(children)
+    if tag == "mrow" and len([child for child in children if child]) == 1:
+        return "".join(children)
+    if tag == "mspace" and not element.get("width"):
+        return ""
+    text = (element.text or "").replace("\ufe00", "")  # asks for the other of two scripts, which few fonts have
+    if tag in _SCRIPTS and element.get("accent") != "true" and "".join(element[-1].itertext()) != "′":
+        children = _with_scripts(element, children, _SCRIPTS[tag])
+    elif tag == "mfrac":
+        children = [_bracketed(element[0], children[0], after="/"), _bracketed(element[1], children[1])]
+    elif tag == "msqrt":
+        children = [_hidden("√("), *children, _hidden(")")]
+    kept = "".join(f' {name}="{escape(value)}"' for name, value in element.items() if name in _ATTRIBUTES)
+    apart = tag in ("mspace", "munder", "munderover") or text == "\u2061"
+    return f"<{tag}{kept}>{escape(text, quote=False)}{''.join(children)}</{tag}>" + (_hidden(" ") if apart else "")
+
+
+def _with_scripts(element: Element, children: list[str], signs: str) -> list[str]:
+    base, *scripts = children
+    marked = [_bracketed(each, script) for each, script in zip(element[1:], scripts, strict=True)]
+    for number, sign in enumerate(signs):
+        if number == 0:
+            base = f"<semantics>{base or '<mrow></mrow>'}<annotation>{sign}</annotation></semantics>"
+        else:
+            marked[number - 1] = f"<mrow>{marked[number - 1]}{_hidden(sign)}</mrow>"
+    return [base, *marked]
+
+
+def _bracketed(element: Element, written: str, after: str = "") -> str:
+    """Put hidden brackets around what is more than one sign or number, and a hidden sign behind it."""
+    text = "".join(element.itertext()).strip()
+    if len(text) > 1 and not text.isalnum():
+        return f"<mrow>{_hidden('(')}{written}{_hidden(')' + after)}</mrow>"
+    return f"<mrow>{written}{_hidden(after)}</mrow>" if after else written or "<mrow></mrow>"
+
+
+def _hidden(sign: str) -> str:
+    return f"<semantics><mrow></mrow><annotation>{sign}</annotation></semantics>"
