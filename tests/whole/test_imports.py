@@ -64,6 +64,7 @@ OWNERS = {
     "openai": {"core/summaries/model.py"},
     "jinja2": {"api/templating.py"},
     "uvicorn": {"core/cli/serve.py"},
+    "math_core": {"core/text/mathml.py"},
     "apprise": {"core/notify/send.py"},
 }
 FOLDER_OWNERS = {
@@ -90,6 +91,8 @@ FORBIDDEN_ON_REQUEST_PATH = [
     "rich",
     "jinja2",
     "uvicorn",
+    "math_core",
+    "core.text.mathml",
     "core.refresh",
     "core.arxiv",
     "core.summaries",
