@@ -1,23 +1,15 @@
 """Categories that a feed asks for and nobody configured: noted, so that the next refresh fetches them."""
 
 import asyncio
-from datetime import timedelta
-from typing import Final
 
 from starlette.background import BackgroundTask
 
 from api.services import Services
 from core.errors import StoreError
-from core.following import named_categories
+from core.following import FOLLOWED_FOR, MOST_FOLLOWED, named_categories
 from core.log import event
 from core.query.feed_query import FeedQuery
 from core.store.base import STORE_TIMEOUT
-
-KEEP: Final = timedelta(days=30)
-"""A category that no feed asks for any more is left alone after this."""
-
-MOST: Final = 20
-"""How many categories strangers may add to a deployment: each costs every refresh some 20 seconds of arXiv's time."""
 
 
 def follow_asked_for(services: Services, query: FeedQuery) -> BackgroundTask | None:
@@ -35,9 +27,9 @@ async def _follow(services: Services, categories: list[str]) -> None:
     for category in categories:
         try:
             async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
-                noted = await services.store.follow(category, now=services.now(), keep=KEEP, most=MOST)
+                noted = await services.store.follow(category, now=services.now(), keep=FOLLOWED_FOR, most=MOST_FOLLOWED)
         except (StoreError, TimeoutError) as error:
             services.noted.pop(category, None)
             event("follow.failed", category=category, error=str(error) or "the store did not answer in time")
             return
-        event("follow.noted" if noted else "follow.refused", category=category, most=MOST)
+        event("follow.noted" if noted else "follow.refused", category=category, most=MOST_FOLLOWED)

@@ -1,6 +1,7 @@
 """Which categories a deployment follows: the configured ones, and those that readers asked for. Pure."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final
 
 from core.config import Settings
@@ -29,6 +30,13 @@ def unfollowed_archives(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]
 
 MOST_CATEGORIES: Final = 60
 """A feed takes 3 s and a listing page 15 s each: more categories than this are no day's work for a free deployment."""
+
+
+FOLLOWED_FOR: Final = timedelta(days=30)
+"""A category that no feed asks for any more is left alone after this."""
+
+MOST_FOLLOWED: Final = 20
+"""How many categories strangers may add to a deployment: each costs every refresh some 20 seconds of arXiv's time."""
 
 
 def categories_to_follow(settings: Settings, followed: Iterable[str]) -> tuple[str, ...]:

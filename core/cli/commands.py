@@ -1,20 +1,24 @@
 """``serve``, ``refresh``, ``summarize``, ``status``, ``schema``."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
 import typer
+from msgspec.structs import replace
 from rich.progress import Progress
 
 from core.cli.app import AsJson, cli, opened, opened_store
 from core.cli.console import BAR, console, print_bytes, run, say
 from core.clock import SystemClock
-from core.config import Settings
-from core.errors import NoPapersYet
+from core.config import Config, Settings
+from core.errors import BadQuery, NoPapersYet, ParseError
 from core.feeds.health import Health, check_health
+from core.following import FOLLOWED_FOR, MOST_FOLLOWED
 from core.reports import RefreshReport, SummaryReport
+from core.store.base import Store
 from core.summaries.plan import Plan
+from core.taxonomy import is_category, parse_categories
 from core.text.plain import plain
 
 SUMMARIZE_FOR: Final = timedelta(hours=2)
@@ -36,21 +40,45 @@ def serve(
 
 
 @cli.command()
-def refresh(*, as_json: AsJson = False) -> None:
+def refresh(
+    *,
+    categories: Annotated[
+        str, typer.Option(metavar="CATEGORIES", help="Fetch these as well, for a month: cs.RO,math.CO.")
+    ] = "",
+    no_summaries: Annotated[bool, typer.Option("--no-summaries", help="Pay for no summary this time.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Fetch what arXiv announced since the last time; safe to interrupt and to run again."""
     from core.cli.serve import refresh_locally  # noqa: PLC0415
 
     async def work() -> RefreshReport:
         async with opened_store() as (config, store):
+            if categories.strip():
+                await follow_categories(store, categories, now=SystemClock().now())
             with Progress(*BAR, console=console, transient=True, disable=not console.is_terminal) as bar:
                 bar.add_task("asking arXiv, politely", total=None)
-                return await refresh_locally(config, store, say)
+                return await refresh_locally(without_summaries(config) if no_summaries else config, store, say)
 
     report = run(work())
     if as_json:
         print_bytes(msgspec.json.encode(report) + b"\n")
     say(f"{report.outcome}. Next: {report.next_step}.")
     raise typer.Exit(0 if report.ok else 1)
+
+
+async def follow_categories(store: Store, categories: str, *, now: datetime) -> None:
+    """Note that these are to be fetched, as a reader's feed does. Raises BadQuery, StoreError."""
+    try:
+        wanted = parse_categories(categories)
+    except ParseError as error:
+        raise BadQuery("--categories", str(error)) from error
+    for name in (term for term in wanted.terms if is_category(term)):
+        await store.follow(name, now=now, keep=FOLLOWED_FOR, most=MOST_FOLLOWED)
+
+
+def without_summaries(config: Config) -> Config:
+    settings = config.settings
+    return replace(config, settings=replace(settings, ai_summary=replace(settings.ai_summary, enabled=False)))
 
 
 @cli.command()

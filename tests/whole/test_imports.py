@@ -23,7 +23,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
         10,
         (
             "arxiv clock config errors feeds following log notify paper query refresh render report reports sample "
-            "settings store summaries text"
+            "settings store summaries taxonomy text"
         ),
     ),
     "notify": (9, "config errors feeds following log paper query render report store"),
