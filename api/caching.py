@@ -22,12 +22,15 @@ class CachePolicy(Struct, frozen=True):
 
     fresh: timedelta
     stale: timedelta = timedelta(0)
+    private: bool = False  # for who asked alone: no cache on the way keeps it
 
     @property
     def header(self) -> str:
         """The value of Cache-Control; without any lifetime the answer is not kept at all."""
         if not self.fresh:
             return "no-store"
+        if self.private:
+            return f"private, max-age={int(self.fresh.total_seconds())}"
         fresh, stale = int(self.fresh.total_seconds()), int(self.stale.total_seconds())
         value = f"public, max-age={fresh}, s-maxage={fresh}"
         return f"{value}, stale-while-revalidate={stale}" if stale else value
@@ -37,6 +40,7 @@ FEED: Final = CachePolicy(fresh=timedelta(minutes=15), stale=timedelta(days=1))
 PAGE: Final = CachePolicy(fresh=timedelta(minutes=5), stale=timedelta(hours=1))
 STATIC: Final = CachePolicy(fresh=timedelta(days=1), stale=timedelta(days=7))
 CONFIG: Final = CachePolicy(fresh=timedelta(minutes=5))
+PROFILE: Final = CachePolicy(fresh=timedelta(minutes=5), private=True)
 CLIENT_ERROR: Final = CachePolicy(fresh=timedelta(minutes=1))
 NEVER: Final = CachePolicy(fresh=timedelta(0))
 """For what is about this moment: health, refresh, errors of ours."""

@@ -34,7 +34,9 @@ class Compression:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_varied(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(raw=message["headers"])["vary"] = "Accept-Encoding"
+                headers = MutableHeaders(raw=message["headers"])
+                names = [*headers.get("vary", "").split(", "), "Accept-Encoding"]  # once, whoever said it before
+                headers["vary"] = ", ".join(dict.fromkeys(name for name in names if name))
             await send(message)
 
         takes_gzip = scope["type"] == "http" and accepts_gzip(Headers(scope=scope).get("accept-encoding", ""))

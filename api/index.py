@@ -10,19 +10,22 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import feeds, pages, refresh, report, status
+from api import feeds, pages, profile_routes, refresh, report, status
 from api.caching import CLIENT_ERROR, NEVER
 from api.services import Services
 from core.config import ROOT, Config, load_config
 from core.errors import (
     BadQuery,
     Forbidden,
+    Gone,
     NoPapersYet,
     NotConfigured,
     NotFound,
     PaperfeedError,
     RefreshRunning,
+    Refused,
     StoreError,
+    TooMany,
     UpstreamError,
 )
 from core.feeds.library import Library
@@ -33,7 +36,10 @@ from core.store.open import open_store
 STATUS: Final[dict[type[PaperfeedError], int]] = {
     BadQuery: 400,
     Forbidden: 401,
+    Refused: 403,
+    Gone: 410,  # before what it is a kind of
     NotFound: 404,
+    TooMany: 429,
     RefreshRunning: 409,
     UpstreamError: 502,
     NotConfigured: 503,
@@ -41,7 +47,7 @@ STATUS: Final[dict[type[PaperfeedError], int]] = {
     StoreError: 503,
 }
 RETRY_AFTER: Final = "60"
-"""Seconds after which a 503 is worth another try."""
+"""Seconds after which a 429 or 503 is worth another try."""
 
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -75,11 +81,17 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+def shown_path(request: Request) -> str:
+    """The path as a log may have it: without a profile's secret."""
+    path = request.url.path
+    return "/u/…" if path.startswith("/u/") else path
+
+
 def error_response(request: Request, status: int, message: str, **extra: str) -> Response:
     """One sentence on one line: JSON where the reader asked a JSON address, plain text elsewhere."""
     message = "".join(character if character.isprintable() else " " for character in message)
     headers = {"Cache-Control": (CLIENT_ERROR if status in (400, 404) else NEVER).header}
-    if status == 503:
+    if status in (429, 503):
         headers["Retry-After"] = RETRY_AFTER
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -93,7 +105,7 @@ async def on_paperfeed_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PaperfeedError)
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     if status >= 500 and not isinstance(error, NoPapersYet):
-        event("request.failed", path=request.url.path, status=status, error=str(error))
+        event("request.failed", path=shown_path(request), status=status, error=str(error))
     parameter = {"parameter": error.parameter} if isinstance(error, BadQuery) else {}
     response = error_response(request, status, str(error), **parameter)
     if isinstance(error, NoPapersYet):
@@ -111,7 +123,7 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 
 async def on_unexpected_error(request: Request, error: Exception) -> Response:
     """Tell the operator what, the reader that: never a traceback in an answer."""
-    event("request.crashed", path=request.url.path, error=f"{type(error).__name__}: {error}")
+    event("request.crashed", path=shown_path(request), error=f"{type(error).__name__}: {error}")
     response = error_response(request, 500, "something went wrong here; the log of this deployment says what")
     response.raw_headers += SECURITY_HEADERS  # no middleware of ours sees this answer
     return response
@@ -130,8 +142,8 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
     app = FastAPI(
         title="Paperfeed", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
-    for router in (feeds.router, pages.router, report.router, status.router, refresh.router):
-        app.include_router(router)
+    for module in (feeds, pages, report, profile_routes, status, refresh):
+        app.include_router(module.router)
     app.add_exception_handler(PaperfeedError, on_paperfeed_error)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(Exception, on_unexpected_error)

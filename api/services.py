@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Protocol
 import msgspec
 from fastapi import Depends, Request
 
+from api.limits import ProfileLimits
 from core.clock import utc_now
 from core.config import Config
 from core.feeds.library import Library
@@ -19,6 +20,8 @@ from core.lru import ByteBoundedCache
 from core.store.base import Store
 
 if TYPE_CHECKING:
+    from core.profiles.library import ProfileLibrary
+    from core.profiles.writer import ProfileWriter
     from core.reports import RefreshReport
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?", re.ASCII)
@@ -57,7 +60,20 @@ class Services:
     refresh: RunRefresh = run_refresh
     responses: ByteBoundedCache[str, bytes] = field(default_factory=lambda: ByteBoundedCache(RESPONSE_BYTES))
     """Rendered bodies by ETag."""
+    limits: ProfileLimits = field(default_factory=ProfileLimits)
     noted: dict[str, date] = field(default_factory=dict)  # categories asked for, by the day they were noted on
+
+    @cached_property
+    def profiles(self) -> "ProfileLibrary":
+        from core.profiles.library import ProfileLibrary  # noqa: PLC0415 - feeds start without profiles
+
+        return ProfileLibrary(self.store, self.library, self.config.settings)
+
+    @cached_property
+    def profile_writer(self) -> "ProfileWriter":
+        from core.profiles.writer import ProfileWriter  # noqa: PLC0415
+
+        return ProfileWriter(self.store.profiles, self.config.settings)
 
     @cached_property
     def configured(self) -> frozenset[str]:

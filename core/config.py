@@ -108,6 +108,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_score: Annotated[float, Meta(ge=0, le=1000, description="The lowest score that is in.")] = 0.0
     days_back: Annotated[int, Meta(ge=1, le=90, description="How many days a feed goes back.")] = 7
     retention_days: Annotated[int, Meta(ge=1, le=90, description="How many days papers are kept.")] = 35
+    profiles: Annotated[
+        Literal["open", "key", "off"], Meta(description="Who may save a feed: anybody, who has PROFILES_KEY, nobody.")
+    ] = "open"
+    profiles_expire_days: Annotated[
+        int, Meta(ge=40, le=3650, description="A profile that nobody looked at for so long is deleted.")
+    ] = 180
+    profiles_most: Annotated[int, Meta(ge=1, le=100_000, description="The most profiles kept at once.")] = 1000
     scoring: Annotated[Scoring, Meta(description="What makes a paper's score.")] = Scoring()
     ai_summary: Annotated[AiSummary, Meta(description="The language model.")] = AiSummary()
     notify: Annotated[tuple[str, ...], Meta(description="Apprise addresses that the day's best are sent to.")] = ()
@@ -117,6 +124,9 @@ class Environment(msgspec.Struct, frozen=True):
     """What the environment says. The secrets never leave this object but to be compared or sent to their owner."""
 
     cron_secret: str = ""
+    access_key: str = ""  # locks the whole deployment
+    profiles_key: str = ""  # lets people save feeds where ``profiles`` is ``key``
+    zotero_base_url: str = "https://api.zotero.org"
     store_url: str = ""  # of Redis; empty: SQLite
     base_url: str = ""  # of this deployment, without a slash at the end; empty: from the request
     rss_base_url: str = "https://rss.arxiv.org"
@@ -259,6 +269,9 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
     """Read the variables that Paperfeed knows; ``ai_summary`` names the one that holds the model's key."""
     return Environment(
         cron_secret=value_of(environ, "CRON_SECRET"),
+        access_key=value_of(environ, "ACCESS_KEY"),
+        profiles_key=value_of(environ, "PROFILES_KEY") or value_of(environ, "ACCESS_KEY"),
+        zotero_base_url=address_of(environ, "ZOTERO_API_BASE_URL", "https://api.zotero.org"),
         store_url=find_store_url(environ),
         base_url=address_of(environ, "BASE_URL"),
         rss_base_url=address_of(environ, "ARXIV_RSS_BASE_URL", "https://rss.arxiv.org"),

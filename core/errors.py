@@ -5,9 +5,12 @@ The exceptions of Paperfeed.
     ├── ConfigError          config.json or the environment is wrong; the message names the key
     ├── BadQuery             a request parameter is wrong; the message names it and what is allowed
     ├── NotFound             there is no such paper or page
+    │   └── Gone             … any more: somebody deleted it
     ├── Forbidden            the secret is missing or wrong
     ├── NotConfigured        the deployment lacks a setting; the message names the variable
     ├── NoPapersYet          the store has never held a batch
+    ├── Refused              a form came from another site's page
+    ├── TooMany              more than a deployment takes from one place, or in one day
     ├── RefreshRunning       another refresh holds the lock
     ├── ParseError           one item or document from arXiv could not be read
     ├── UpstreamError        arXiv (or the language model) did not answer as it should
@@ -36,6 +39,18 @@ class BadQuery(PaperfeedError):
 
 class NotFound(PaperfeedError):
     """There is no such thing at this address."""
+
+
+class Gone(NotFound):
+    """There was one, and somebody deleted it: for good."""
+
+
+class Refused(PaperfeedError):
+    """A form came from another site's page."""
+
+
+class TooMany(PaperfeedError):
+    """More than a deployment takes from one place, or in one day."""
 
 
 class Forbidden(PaperfeedError):

@@ -61,6 +61,12 @@ class ByteBoundedCache(Generic[Key, Value]):
             self.put(key, kept, size(kept))
         return kept
 
+    def drop(self, key: Key) -> None:
+        """Keep nothing under this key any more."""
+        with self._lock:
+            _, freed = self._kept.pop(key, (None, 0))
+            self._bytes -= freed
+
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()

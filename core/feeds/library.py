@@ -1,7 +1,7 @@
 """The batches in memory, kept up to date by one version check against the store."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
@@ -24,6 +24,7 @@ LOADING: Final = 3
 """How many times as long it waits for the batches: some megabytes, once per instance and day."""
 
 T = TypeVar("T")
+LoadManifest = Callable[[], Awaitable[Manifest | None]]
 
 
 class Snapshot(Struct, frozen=True):
@@ -51,17 +52,24 @@ class Library:
         self._checked: datetime | None = None
         self._check: asyncio.Task[Snapshot] | None = None
 
-    async def snapshot(self, now: datetime) -> Snapshot:
+    def is_checked(self, now: datetime) -> bool:
+        """Whether ``snapshot`` answers from memory."""
+        return bool(self._snapshot and self._checked and timedelta(0) <= now - self._checked < self._memo)
+
+    async def snapshot(self, now: datetime, load_manifest: LoadManifest | None = None) -> Snapshot:
         """
         Return what is held now: one store command, or none within the memo, however many ask at once.
+
+        ``load_manifest`` reads the manifest in place of the store's own verb, together with something else.
 
         When the store does not answer in time but something is in memory already, that goes on being served. Raises
         StoreError when there is nothing, NoPapersYet when no batch was ever published.
         """
-        if self._snapshot and self._checked and timedelta(0) <= now - self._checked < self._memo:
+        if self.is_checked(now):
+            assert self._snapshot is not None
             return self._snapshot
         if self._check is None:
-            self._check = asyncio.create_task(self._update(now))
+            self._check = asyncio.create_task(self._update(now, load_manifest or self._store.load_manifest))
             self._check.add_done_callback(self._checking_done)
         return await asyncio.shield(self._check)  # who gives up waiting does not stop it for the others
 
@@ -70,9 +78,9 @@ class Library:
         if not check.cancelled():
             check.exception()  # those who waited have it already; unread, it would be logged as lost
 
-    async def _update(self, now: datetime) -> Snapshot:
+    async def _update(self, now: datetime, load_manifest: LoadManifest) -> Snapshot:
         try:
-            manifest = await self._in_time(self._store.load_manifest())
+            manifest = await self._in_time(load_manifest())
             if manifest is None or not manifest.batches:
                 self._checked = None  # asked again at once: somebody waits for the first batch
                 raise NoPapersYet("no papers yet: the first refresh has not finished")

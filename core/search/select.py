@@ -11,7 +11,7 @@ from core.index.reader import BatchIndex
 from core.paper import Entry, Matched, Paper, Summary, announcement_time
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
-from core.search.batch import LoadedBatch, Row, link
+from core.search.batch import Links, LoadedBatch, Row, link
 from core.search.bm25 import Bm25Ranker
 from core.search.categories import Announced, announced_as, excluded_rows, having, primary_rows, type_of
 from core.search.hits import hits_of
@@ -43,28 +43,34 @@ def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
     return [selection.entry(placed) for placed in islice(selection.placed(), query.limit)]
 
 
-class Selection:
-    """One query on one snapshot; batches are looked at one after the other, as far as the limit reaches."""
+def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Ranker:
+    """The ranker that a query asks for."""
+    scoring = query.scoring
+    if query.like:
+        from core.search.similarity import SimilarityRanker  # noqa: PLC0415 - few feeds ask for it
 
-    def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery) -> None:
+        return SimilarityRanker(query, batches, links)
+    if query.rank == "bm25":
+        return Bm25Ranker(query, batches)
+    # A part of the recency weight may be any number of millionths.
+    return KeywordRanker(query, [scoring.author, scoring.primary, 1 / UNIT if scoring.recency else 0])
+
+
+class Selection:
+    """
+    One query on one snapshot; batches are looked at one after the other, as far as the limit reaches.
+
+    ``ranker`` scores in place of the one that the query asks for.
+    """
+
+    def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery, ranker: Ranker | None = None) -> None:
         self._batches = batches
         self._query = query
         self._links = link(tuple(batch.index for batch in batches))
         self._oldest = batches[0].day - timedelta(days=query.days)
         self._moved: dict[int, list[Placed]] = {}
         self._qualify: dict[int, int] = {}
-        self._ranker = self._choose_ranker()
-
-    def _choose_ranker(self) -> Ranker:
-        scoring = self._query.scoring
-        if self._query.like:
-            from core.search.similarity import SimilarityRanker  # noqa: PLC0415 - few feeds ask for it
-
-            return SimilarityRanker(self._query, self._batches, self._links)
-        if self._query.rank == "bm25":
-            return Bm25Ranker(self._query, self._batches)
-        # A part of the recency weight may be any number of millionths.
-        return KeywordRanker(self._query, [scoring.author, scoring.primary, 1 / UNIT if scoring.recency else 0])
+        self._ranker = ranker or choose_ranker(query, batches, self._links)
 
     def placed(self) -> Iterator[Placed]:
         """Give what makes the feed, in its order."""
@@ -185,6 +191,11 @@ class Selection:
             if name_rows(batch.index, name) >> row & 1:
                 yield Matched(name.text, "author")
         yield from self._ranker.matched(batch, row)
+
+
+def within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:
+    """The batches of the last ``days``, by the calendar, up to the newest."""
+    return [batch for batch in batches if batch.day > batches[0].day - timedelta(days=days)]
 
 
 def at_least(scores: Scores, rows: int, units: int) -> int:

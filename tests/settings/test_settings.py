@@ -83,7 +83,7 @@ def test_strings_are_left_as_they_are():
 
 KEYS = (
     "categories, keywords, exclude_keywords, authors, types, max_papers, min_score, days_back, retention_days, "
-    "scoring, ai_summary"
+    "profiles, profiles_expire_days, profiles_most, scoring, ai_summary"
 )
 
 

@@ -15,7 +15,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "api": (
         10,
         (
-            "clock config errors feeds following log lru notify paper query refresh render report reports "
+            "clock config errors feeds following log lru notify paper profiles query refresh render report reports "
             "search store taxonomy text"
         ),
     ),
@@ -30,6 +30,10 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "refresh": (9, "arxiv calendar clock config errors following index log paper reports store summaries taxonomy"),
     "summaries": (8, "arxiv clock config errors feeds fulltext log paper query reports search store text"),
     "report": (8, "calendar config errors feeds language paper query render search taxonomy text"),
+    "profiles": (
+        8,
+        "clock config errors feeds following index language log lru paper query search store taxonomy text",
+    ),
     "feeds": (7, "calendar config errors following index log paper query render reports search store taxonomy"),
     "search": (6, "errors config index language paper query taxonomy lru"),
     "fulltext": (6, "arxiv errors paper text"),
@@ -59,7 +63,7 @@ OWNERS = {
     "feedgen": {"core/render/rss_atom.py"},
     "lxml": {"core/render/rss_atom.py"},
     "redis": {"core/store/redis_connection.py"},
-    "httpx": {"core/arxiv/client.py"},
+    "httpx": {"core/arxiv/client.py", "core/profiles/zotero.py"},
     "feedparser": {"core/arxiv/rss.py"},
     "openai": {"core/summaries/model.py"},
     "jinja2": {"api/templating.py"},
@@ -68,6 +72,8 @@ OWNERS = {
     "apprise": {"core/notify/send.py"},
 }
 FOLDER_OWNERS = {
+    "bibtexparser": ("core/profiles",),
+    "rispy": ("core/profiles",),
     "fastapi": ("api",),
     "starlette": ("api",),
     "selectolax": ("core/arxiv", "core/fulltext"),
@@ -90,6 +96,8 @@ FORBIDDEN_ON_REQUEST_PATH = [
     "typer",
     "rich",
     "jinja2",
+    "bibtexparser",
+    "rispy",
     "uvicorn",
     "math_core",
     "core.text.mathml",

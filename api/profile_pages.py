@@ -1,0 +1,151 @@
+"""The pages of profiles. All work without JavaScript, and none is kept or indexed on the way."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from fastapi import Request, Response
+from msgspec import Struct
+
+from api.caching import NEVER
+from api.pages import PageEntry, page_entry
+from api.profile_access import needs_key
+from api.profile_feeds import PRIVATE_HEADERS, ProfileAddresses
+from api.profile_forms import FeedForm, feed_form
+from api.services import Services
+from api.templating import HTML, PAGE_HEADERS, page
+from core.errors import BadQuery
+from core.feeds.build import FORMATS
+from core.feeds.library import Snapshot
+from core.paper import ArxivId
+from core.profiles.change import held_paper
+from core.profiles.draft import Draft, previewed
+from core.profiles.feed import feed_query
+from core.profiles.records import NamedFeed, Profile
+from core.profiles.rules import refused_rules
+from core.profiles.writer import expiry
+from core.query.parse import parse_query
+from core.search.work import limited
+from core.text.plain import plain
+
+HEADERS: Final = {**PAGE_HEADERS, **PRIVATE_HEADERS, "Cache-Control": NEVER.header}
+NOTHING_BROUGHT: Final = {"seed": "", "zotero": "", "zotero_key": ""}
+
+
+class FeedView(Struct, frozen=True):
+    """One feed on a profile's page."""
+
+    form: FeedForm
+    addresses: Sequence[tuple[str, str]]  # (format, address)
+    refused: Sequence[tuple[str, str]]  # rules that the deployment does not take any more
+
+
+class VoteView(Struct, frozen=True):
+    """A vote in words."""
+
+    id: ArxivId
+    title: str
+    liked: bool
+    day: str
+
+
+def html_page(
+    template: str, values: Mapping[str, object], status: int = 200, *, headers: Mapping[str, str] | None = None
+) -> Response:
+    return Response(page(template, **values), status, {**HEADERS, **(headers or {})}, HTML)
+
+
+def see_other(path: str) -> Response:
+    """After a form: the page to look at now, so that reloading it does nothing twice."""
+    return Response(status_code=303, headers={"Location": path, "Cache-Control": NEVER.header})
+
+
+def new_page(request: Request, services: Services) -> Response:
+    """The form for a new profile, filled with the feed that the parameters describe. Raises BadQuery."""
+    given = request.query_params.multi_items()
+    parse_query(given, services.config.settings)
+    rules = tuple(pair for pair in given if pair[0] != "like")
+    brought = {**NOTHING_BROUGHT, "seed": request.query_params.get("like", "").replace(",", "\n")}
+    form = feed_form(NamedFeed("main", rules), services.config.settings)
+    return html_page("profile_new.html", _new_values(services, form, brought))
+
+
+def _new_values(services: Services, form: FeedForm, brought: Mapping[str, str]) -> dict[str, object]:
+    nothing: dict[str, object] = {"error": "", "told": (), "entries": None}
+    return {"form": form, "brought": brought, "asks_key": needs_key(services), **nothing}
+
+
+def refused_page(services: Services, sent: Mapping[str, str], error: BadQuery) -> Response:
+    """The form as it was sent, with what is wrong in it."""
+    return html_page("profile_new.html", {**_sent_values(services, sent), "error": str(error)}, 400)
+
+
+def _sent_values(services: Services, sent: Mapping[str, str]) -> dict[str, object]:
+    form = FeedForm(**{name: sent.get(name, "") for name in FeedForm.__struct_fields__})
+    return _new_values(services, form, {name: sent.get(name, "") for name in NOTHING_BROUGHT})
+
+
+async def draft_page(services: Services, sent: Mapping[str, str], found: Draft, snapshot: Snapshot) -> Response:
+    """The form as it was sent, with what was understood and the first papers."""
+    entries = await asyncio.to_thread(_preview, found, snapshot, services)
+    values = {**_sent_values(services, sent), "told": found.told, "entries": entries}
+    return html_page("profile_new.html", values)
+
+
+def _preview(found: Draft, snapshot: Snapshot, services: Services) -> list[PageEntry]:
+    settings = services.config.settings
+    query = feed_query(found.state.profile.feeds[0], None, settings)
+    with limited():
+        return [page_entry(entry, query) for entry in previewed(found.state, snapshot, settings)]
+
+
+def profile_page(
+    services: Services, profile: Profile, addresses: ProfileAddresses, *, made: Draft | None = None
+) -> Response:
+    """A profile with everything that can be changed in it; ``made`` when it was made just now: 201."""
+    settings = services.config.settings
+    ends = expiry(profile, settings)
+    values = {
+        "path": f"/u/{addresses.token}",
+        "page_url": addresses.page,
+        "feeds": [_feed_view(feed, addresses, services) for feed in profile.feeds],
+        "blank": FeedForm(name=""),
+        "everything": [(form.title, addresses.feed(f"all/{form.name}")) for form in FORMATS.values()],
+        "opml": addresses.feed("opml"),
+        "votes": [_vote_view(vote.arxiv_id, vote.title, vote.liked, f"{vote.at:%d %B %Y}") for vote in profile.votes],
+        "seeds": profile.seeds,
+        "zotero": profile.zotero,
+        "ends": f"{ends.day} {ends:%B %Y}",
+        "days": settings.profiles_expire_days,
+        "told": made.told if made else (),
+        "made": made is not None,
+    }
+    if made is None:
+        return html_page("profile.html", values)
+    return html_page("profile.html", values, 201, headers={"Location": addresses.page})
+
+
+def _feed_view(feed: NamedFeed, addresses: ProfileAddresses, services: Services) -> FeedView:
+    settings = services.config.settings
+    urls = [(form.title, addresses.feed(form.name, feed.name)) for form in FORMATS.values()]
+    return FeedView(feed_form(feed, settings), urls, refused_rules(feed, settings))
+
+
+def _vote_view(arxiv_id: ArxivId, title: str, liked: bool, day: str) -> VoteView:
+    return VoteView(arxiv_id, title or f"arXiv:{arxiv_id}, whose text was not held here yet", liked, day)
+
+
+def vote_page(profile: Profile, snapshot: Snapshot, token: str, arxiv_id: ArxivId, asked: str) -> Response:
+    """One paper, how it is voted, and the buttons that vote: looking at this page changes nothing."""
+    paper = held_paper(snapshot, arxiv_id)
+    voted = next((vote for vote in profile.votes if vote.arxiv_id == arxiv_id), None)
+    title = plain(paper.title) if paper else (voted.title if voted else "")
+    values = {
+        "path": f"/u/{token}",
+        "id": arxiv_id,
+        "title": title or f"arXiv:{arxiv_id}",
+        "held": paper is not None,
+        "asked": asked,
+        "vote": "" if voted is None else ("more" if voted.liked else "less"),
+    }
+    return html_page("profile_vote.html", values)

@@ -1,0 +1,80 @@
+"""A profile before it is saved: from what somebody wrote and brought along, with what was understood of it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.config import Settings
+from core.errors import BadQuery
+from core.feeds.library import Snapshot
+from core.paper import ArxivId, Entry
+from core.profiles.bring import bring
+from core.profiles.change import State, new_profile, ranked, with_likes
+from core.profiles.exchange import ProfileDocument, feeds_of, with_document
+from core.profiles.feed import feed_entries, feed_query
+from core.profiles.records import NamedFeed
+from core.profiles.rules import MOST_FEEDS, checked_feeds, named_feed
+from core.profiles.seeds import Understood, arxiv_ids, understand
+from core.profiles.zotero import parse_zotero
+
+PREVIEWED: Final = 10
+"""So many papers are shown before saving."""
+
+
+class Draft(Struct, frozen=True):
+    """A profile that is not kept yet, and a sentence on each thing that was understood."""
+
+    state: State
+    told: tuple[str, ...] = ()
+
+
+def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime) -> Draft:
+    """Make a profile of a document. Raises BadQuery that names what is wrong, TooMany."""
+    feeds, likes = without_likes(feeds_of(document, settings))
+    understood = understand(document.seed)
+    feeds = _with_opml(feeds, understood, settings)
+    state = with_document(new_profile(feeds, now=now), document, now=now)
+    state = with_likes(state, likes, snapshot, now=now)
+    brought = bring(state, understood, snapshot, now=now)
+    zotero = parse_zotero(document.zotero, document.zotero_key)
+    told = list(brought.told)
+    if zotero:
+        told.append(f"Zotero library {zotero.library}: read at the next refresh.")
+    return Draft(State(replace(brought.state.profile, zotero=zotero), brought.state.memory), tuple(told))
+
+
+def without_likes(feeds: Sequence[NamedFeed]) -> tuple[tuple[NamedFeed, ...], tuple[ArxivId, ...]]:
+    """Take ``like`` out of the rules: in a profile these are likes as any other."""
+    likes = [value for feed in feeds for name, value in feed.rules if name == "like"]
+    kept = tuple(replace(feed, rules=tuple(rule for rule in feed.rules if rule[0] != "like")) for feed in feeds)
+    return kept, arxiv_ids(" ".join(likes))
+
+
+def _with_opml(feeds: tuple[NamedFeed, ...], found: Understood, settings: Settings) -> tuple[NamedFeed, ...]:
+    """Categories go to the first feed when it names none; feeds of a Paperfeed are added."""
+    first, *rest = feeds
+    if found.categories and not dict(first.rules).get("categories"):
+        first = replace(first, rules=(("categories", ",".join(found.categories)), *first.rules))
+    added = list(_named([first, *rest], found, settings))
+    return checked_feeds([first, *rest, *added][:MOST_FEEDS])
+
+
+def _named(feeds: Sequence[NamedFeed], found: Understood, settings: Settings) -> Iterator[NamedFeed]:
+    taken = {feed.name for feed in feeds}
+    names = (name for name in (f"feed {number}" for number in range(2, 2 + 2 * MOST_FEEDS)) if name not in taken)
+    for rules, name in zip(found.feeds, names, strict=False):
+        try:
+            yield named_feed(name, rules, "", settings)
+        except BadQuery:  # rules of another version
+            continue
+
+
+def previewed(state: State, snapshot: Snapshot, settings: Settings) -> list[Entry]:
+    """The first papers of the first feed, as they would be."""
+    made = ranked(None, state, snapshot, settings).profile
+    feed = made.feeds[0]
+    ranking = made.ranking(feed.name)
+    return feed_entries(snapshot, feed_query(feed, ranking, settings), ranking)[:PREVIEWED]

@@ -1,0 +1,118 @@
+"""A profile as JSON: what a person reads, edits, takes along and brings back. No secret stands in it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from core.config import Settings
+from core.errors import BadQuery, ParseError
+from core.paper import parse_arxiv_id
+from core.profiles.change import MOST_SEEDS, MOST_VOTES, State
+from core.profiles.records import Memory, NamedFeed, Rules, Seed, Vote
+from core.profiles.rules import checked_feeds, named_feed
+
+FORMAT: Final = 1
+
+Vectors = Mapping[Annotated[str, Meta(max_length=60)], Annotated[Mapping[str, float], Meta(max_length=500)]]
+
+
+class FeedDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """One feed; ``query`` is what stands behind the question mark of a feed's address, or its parameters by name."""
+
+    name: str = "main"
+    query: str | Mapping[str, str] = ""
+    interest: str = ""
+
+
+class VoteDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One vote."""
+
+    id: str
+    vote: Annotated[str, Meta(pattern="^(more|less)$")]
+    at: datetime | None = None
+    title: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class SeedDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody brought along; its words are among the vectors."""
+
+    name: Annotated[str, Meta(max_length=60)]
+    what: Annotated[str, Meta(max_length=200)]
+    count: Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class ProfileDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A profile to make, to replace, or to take along."""
+
+    feeds: tuple[FeedDocument, ...] = ()
+    seed: str = ""  # what is pasted: only read, never written
+    zotero: str = ""
+    zotero_key: str = ""  # only read, never written
+    votes: Annotated[tuple[VoteDocument, ...], Meta(max_length=MOST_VOTES)] = ()
+    seeds: Annotated[tuple[SeedDocument, ...], Meta(max_length=MOST_SEEDS)] = ()
+    vectors: Annotated[Vectors, Meta(max_length=MOST_VOTES + MOST_SEEDS + 1)] = {}
+    paperfeed_profile: int = FORMAT
+
+
+def read_document(data: bytes) -> ProfileDocument:
+    """Raises BadQuery that says where the JSON is wrong."""
+    try:
+        document = msgspec.json.decode(data, type=ProfileDocument)
+    except msgspec.DecodeError as error:
+        raise BadQuery("profile", f"could not be read as JSON: {str(error)[:200]}") from error
+    if document.paperfeed_profile != FORMAT:
+        raise BadQuery("paperfeed_profile", f"must be {FORMAT}, got {document.paperfeed_profile}")
+    return document
+
+
+def feeds_of(document: ProfileDocument, settings: Settings) -> tuple[NamedFeed, ...]:
+    """The feeds of a document, checked. Raises BadQuery."""
+    found = [named_feed(each.name, _pairs(each.query), each.interest, settings) for each in document.feeds]
+    return checked_feeds(found or [named_feed("main", (), "", settings)])
+
+
+def _pairs(query: str | Mapping[str, str]) -> Rules:
+    if isinstance(query, str):
+        return tuple(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
+    return tuple(query.items())
+
+
+def with_document(state: State, document: ProfileDocument, *, now: datetime) -> State:
+    """Put a document's votes, seeds and vectors in place of the profile's. Raises BadQuery."""
+    votes = tuple(_vote(each, now) for each in document.votes)
+    seeds = tuple(Seed(each.name, each.what, each.count, now) for each in document.seeds)
+    names = {vote.arxiv_id for vote in votes} | {seed.name for seed in seeds}
+    vectors = {name: vector for name, vector in document.vectors.items() if name in names}
+    return State(replace(state.profile, votes=votes, seeds=seeds), Memory(vectors))
+
+
+def _vote(vote: VoteDocument, now: datetime) -> Vote:
+    try:
+        arxiv_id, _ = parse_arxiv_id(vote.id)
+    except ParseError as error:
+        raise BadQuery("votes", str(error)) from error
+    at = vote.at if vote.at and vote.at.tzinfo else now
+    return Vote(arxiv_id, vote.vote == "more", at, vote.title)
+
+
+def document_of(state: State) -> ProfileDocument:
+    """The whole profile, to be taken along."""
+    profile = state.profile
+    return ProfileDocument(
+        feeds=feed_documents(profile.feeds),
+        zotero=profile.zotero.library if profile.zotero else "",
+        votes=tuple(
+            VoteDocument(vote.arxiv_id, "more" if vote.liked else "less", vote.at, vote.title) for vote in profile.votes
+        ),
+        seeds=tuple(SeedDocument(seed.name, seed.what, seed.count) for seed in profile.seeds),
+        vectors=state.memory.vectors,
+    )
+
+
+def feed_documents(feeds: Sequence[NamedFeed]) -> tuple[FeedDocument, ...]:
+    return tuple(FeedDocument(feed.name, dict(feed.rules), feed.interest) for feed in feeds)

@@ -1,0 +1,146 @@
+"""What a profile is: named feeds, votes, seeds, and what was ranked for it. Frozen, and the same bytes for the same."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+import msgspec
+from backports import zstd
+from msgspec import Struct
+
+from core.errors import Damaged
+from core.paper import ArxivId, Matched
+from core.store.codec import content_name
+from core.store.profiles import ProfileBlobs
+
+_HEAD: Final = b"PFh1"
+_MEMORY: Final = b"PFy1"
+_LEVEL: Final = 6
+
+Rules = tuple[tuple[str, str], ...]
+"""A feed's parameters as its address has them: ``(("categories", "cs.LG"), ("keywords", "kv cache"))``."""
+
+
+class NamedFeed(Struct, frozen=True):
+    """One of a profile's feeds."""
+
+    name: str
+    rules: Rules = ()
+    interest: str = ""  # a sentence, ranked as one liked paper more
+
+
+class Vote(Struct, frozen=True):
+    """More, or less, of what is like one paper."""
+
+    arxiv_id: ArxivId
+    liked: bool
+    at: datetime
+    title: str = ""  # "" until the paper's text was held here
+
+
+class Seed(Struct, frozen=True):
+    """What a person had already: a file of references, an abstract, a library."""
+
+    name: str  # of its vector in the memory
+    what: str  # "a BibTeX file of 12 papers"
+    count: int  # how many texts it was made of
+    at: datetime
+
+
+class Zotero(Struct, frozen=True):
+    """A Zotero library that is read at refresh."""
+
+    library: str  # "users/475425" or "groups/12345"
+    key: str = ""  # for one that is not public; leaves this record for Zotero alone
+    version: int = 0  # of the library, when it was last read
+    tried: datetime | None = None
+    note: str = ""  # how that went
+
+    def __repr__(self) -> str:
+        return f"Zotero({self.library!r})"
+
+    __str__ = __repr__
+
+
+class RankedPaper(Struct, frozen=True, array_like=True):
+    """A paper in a profile's feed: where it stands in the batches that it was ranked for, and why it is there."""
+
+    arxiv_id: ArxivId
+    where: tuple[int, int]  # number of the batch, newest first, and row: the newest version
+    stands: tuple[int, int]  # the row for which it is in this feed
+    score: float
+    matched: tuple[Matched, ...] = ()
+
+
+class Ranking(Struct, frozen=True):
+    """What one feed shows, as of one state of the papers."""
+
+    papers_version: str  # of the batches that the rows are of
+    rules: str  # what it was ranked by
+    newest: date
+    papers: tuple[RankedPaper, ...]
+
+
+class Profile(Struct, frozen=True):
+    """What every feed of a profile needs."""
+
+    created: datetime
+    used: datetime  # when a person last looked at its page, or voted
+    changed: datetime
+    feeds: tuple[NamedFeed, ...]
+    votes: tuple[Vote, ...] = ()  # the latest first
+    seeds: tuple[Seed, ...] = ()
+    zotero: Zotero | None = None
+    rankings: tuple[tuple[str, Ranking], ...] = ()  # by the feed's name
+    voted: tuple[date, int] | None = None  # how many votes on the day of the last one
+
+    def ranking(self, name: str) -> Ranking | None:
+        return dict(self.rankings).get(name)
+
+
+class Memory(Struct, frozen=True):
+    """What only learning needs: a vector for each voted paper (by id) and each seed (by name), all of length 1."""
+
+    vectors: Mapping[str, Mapping[str, float]] = {}
+
+
+_T = TypeVar("_T")
+_encoder: Final = msgspec.msgpack.Encoder()
+_profile: Final = msgspec.msgpack.Decoder(Profile)
+_memory: Final = msgspec.msgpack.Decoder(Memory)
+
+
+def content_version(profile: Profile) -> str:
+    """Hash what its feeds are made of beside the papers: the heart of their ETags."""
+    return content_name(_encoder.encode((profile.feeds, profile.rankings)))
+
+
+def encode(profile: Profile, memory: Memory) -> ProfileBlobs:
+    """As the store keeps them."""
+    small = {
+        name: {word: round(weight, 4) for word, weight in vector.items()} for name, vector in memory.vectors.items()
+    }
+    return ProfileBlobs(_pack(_HEAD, profile), _pack(_MEMORY, Memory(small)))
+
+
+def decode_profile(head: bytes) -> Profile:
+    """Raises Damaged."""
+    return _unpack(head, _HEAD, _profile)
+
+
+def decode_memory(data: bytes) -> Memory:
+    """Raises Damaged."""
+    return _unpack(data, _MEMORY, _memory) if data else Memory()
+
+
+def _pack(kind: bytes, value: object) -> bytes:
+    return kind + zstd.compress(_encoder.encode(value), level=_LEVEL)
+
+
+def _unpack(data: bytes, kind: bytes, decoder: msgspec.msgpack.Decoder[_T]) -> _T:
+    try:
+        if data[:4] != kind:
+            raise Damaged(f"a profile of another version: {data[:4]!r}")
+        return decoder.decode(zstd.decompress(data[4:]))
+    except (zstd.ZstdError, msgspec.DecodeError) as error:
+        raise Damaged(f"a profile could not be read: {error}") from error

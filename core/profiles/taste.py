@@ -1,0 +1,129 @@
+"""
+What somebody likes, as vectors: R-bg, Rocchio's centroid of the liked papers less the mean of all (Rocchio 1971).
+
+Dislikes are no part of the centroid, where they did harm in every measurement; papers close to a disliked one sink.
+"""
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from core.paper import Paper
+from core.profiles.records import Memory, NamedFeed, Profile
+from core.profiles.vectors import Collection, Vector, product, scaled, strongest
+from core.search.batch import LoadedBatch
+
+CENTROID_WORDS: Final = 200
+MOST_POINTS: Final = 5.0
+"""Likes add or take away less than this, however like a paper is; a keyword in a title counts 1.5."""
+_HALF_WAY: Final = 3.0
+"""Standard deviations above the average paper that give half of ``MOST_POINTS``."""
+_PENALTY: Final = 0.2
+_FAR: Final = 0.15
+"""Two papers of one field have a cosine of up to this without having a subject in common."""
+_SEED_WEIGHT: Final = 5
+"""A library of hundreds counts as so many liked papers at most, or no vote could ever change anything."""
+_FEW: Final = 2
+_NEAREST: Final = 30
+_NEAREST_WEIGHT: Final = 0.5
+"""Up to ``_FEW`` liked papers say too little of a subject: the papers nearest to them help, with this weight."""
+
+
+class Liked(Struct, frozen=True):
+    """A text that somebody likes: an arXiv id, or what a seed is; its vector, and for how many papers it stands."""
+
+    name: str
+    vector: Vector
+    weight: float
+
+
+class Taste(Struct, frozen=True):
+    """What a feed of a profile leads its ranking by."""
+
+    liked: tuple[Liked, ...]
+    disliked: tuple[tuple[str, Vector], ...]
+    centroid: Vector
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to rank by."""
+        return bool(self.liked or self.disliked)
+
+
+def taste_of(
+    profile: Profile, memory: Memory, feed: NamedFeed, collection: Collection, batches: Sequence[LoadedBatch]
+) -> Taste:
+    """Gather what is known; votes on papers whose text was never held here say nothing."""
+    vectors = memory.vectors
+    voted = [(vote, vectors[vote.arxiv_id]) for vote in profile.votes if vote.arxiv_id in vectors]
+    liked = [Liked(vote.arxiv_id, vector, 1) for vote, vector in voted if vote.liked]
+    seeds = [(seed, vectors[seed.name]) for seed in profile.seeds if seed.name in vectors]
+    liked += [Liked(seed.what, vector, min(seed.count, _SEED_WEIGHT)) for seed, vector in seeds]
+    if feed.interest and (vector := collection.vector(feed.interest)):
+        liked.append(Liked("your interest", vector, 1))
+    disliked = tuple((vote.arxiv_id, vector) for vote, vector in voted if not vote.liked)
+    centroid = centroid_of((each.vector, each.weight) for each in liked)
+    if liked and sum(each.weight for each in liked) <= _FEW:
+        centroid = _with_nearest(centroid, collection, batches)
+    return Taste(tuple(liked), disliked, centroid)
+
+
+def centroid_of(weighted: Iterable[tuple[Vector, float]]) -> Vector:
+    """The weighted mean of vectors, its ``CENTROID_WORDS`` strongest words."""
+    total: defaultdict[str, float] = defaultdict(float)
+    weights = 0.0
+    for vector, weight in weighted:
+        weights += weight
+        for word, value in vector.items():
+            total[word] += weight * value
+    return strongest({word: value / weights for word, value in total.items()}, CENTROID_WORDS)
+
+
+def _with_nearest(centroid: Vector, collection: Collection, batches: Sequence[LoadedBatch]) -> Vector:
+    """Pseudo-relevance feedback (Rocchio, as Manning et al. 2008, 9.1.6): move towards the nearest papers."""
+    scored = (
+        (score, batch, row) for batch in batches for row, score in enumerate(collection.scores(batch.index, centroid))
+    )
+    nearest = heapq.nlargest(_NEAREST, scored, key=lambda each: each[0])
+    if not nearest:
+        return centroid
+    around = scaled(centroid_of((vector_of(batch.papers[row], collection), 1) for _, batch, row in nearest))
+    total = defaultdict(float, scaled(centroid))
+    for word, weight in around.items():
+        total[word] += _NEAREST_WEIGHT * weight
+    return strongest({word: weight / (1 + _NEAREST_WEIGHT) for word, weight in total.items()}, CENTROID_WORDS)
+
+
+def vector_of(paper: Paper, collection: Collection) -> Vector:
+    """A paper's title and abstract."""
+    return collection.vector(paper.title, paper.abstract)
+
+
+def points(deviations: float) -> float:
+    """Standard deviations above the average paper as points, within ``MOST_POINTS`` on both sides."""
+    return MOST_POINTS * deviations / (abs(deviations) + _HALF_WAY)
+
+
+def deviation(values: Iterable[float]) -> float:
+    """The standard deviation from 0; 1 when all are 0."""
+    squares = [value * value for value in values]
+    return math.sqrt(sum(squares) / len(squares)) or 1.0 if squares else 1.0
+
+
+def closeness(vector: Vector, disliked: Iterable[tuple[str, Vector]]) -> float:
+    """How close a paper is to the nearest disliked one, beyond what any two papers of a field are."""
+    return max(0.0, max((product(vector, each) for _, each in disliked), default=0.0) - _FAR)
+
+
+def penalty(close: float, spread: float) -> float:
+    """Standard deviations that a paper sinks for being close to a disliked one."""
+    return _PENALTY * close / spread
+
+
+def nearest(vector: Vector, names: Iterable[tuple[str, Vector]]) -> tuple[str, Vector]:
+    """Which of these a paper is most like."""
+    return max(names, key=lambda each: product(vector, each[1]))

@@ -1,0 +1,27 @@
+"""The secret in a profile's address. It is given to the person once and stored nowhere: the store knows its hash."""
+
+import hashlib
+import re
+import secrets
+from typing import Final
+
+_BYTES: Final = 24
+"""192 bits: 32 characters."""
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
+_NAME_BYTES: Final = 20
+
+
+def new_token() -> str:
+    """A secret that nobody guesses."""
+    return secrets.token_urlsafe(_BYTES)
+
+
+def profile_name(token: str) -> str:
+    """
+    The name under which the profile of a token is kept; "" for what cannot be one.
+
+    A hash is looked up, so how long the look-up takes tells nothing of any other token.
+    """
+    if not _TOKEN.fullmatch(token):
+        return ""
+    return hashlib.blake2b(token.encode(), digest_size=_NAME_BYTES, person=b"profile").hexdigest()

@@ -1,0 +1,110 @@
+"""Writing profiles: read, change, rank, write if nobody else did meanwhile; else once more."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from core.config import Settings
+from core.errors import Gone, NotFound, StoreError, TooMany
+from core.feeds.library import Snapshot
+from core.profiles.change import State, ranked
+from core.profiles.library import DELETED, MISSING
+from core.profiles.records import Profile, decode_memory, decode_profile, encode
+from core.profiles.token import new_token, profile_name
+from core.search.work import MOST_WORK, limited
+from core.store.profiles import GONE, CreationLimits, ProfileBlobs, ProfileStore
+
+MOST_A_DAY: Final = 200
+"""New profiles that a deployment takes a day."""
+_TRIES: Final = 5
+MOST_BYTES: Final = 2_000_000
+"""As a profile is stored; 500 votes and ten feeds take a fifth of it."""
+
+Change = Callable[[State], State]
+
+
+class ProfileWriter:
+    """Makes, changes, moves and deletes profiles. Raises StoreError, and as each verb says."""
+
+    def __init__(self, store: ProfileStore, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._limits = CreationLimits(settings.profiles_most, MOST_A_DAY)
+
+    async def create(self, state: State, snapshot: Snapshot, *, now: datetime) -> str:
+        """Keep a new profile; return its token. Raises TooMany."""
+        made = await asyncio.to_thread(_within_limits, None, state, snapshot, self._settings)
+        token = new_token()
+        answer = await self._store.create(
+            profile_name(token), blobs_of(made), now=now, keep=self._keep(made.profile, now), limits=self._limits
+        )
+        if answer != "created":
+            why = "as many profiles as it may keep" if answer == "full" else "as many new profiles as it takes in a day"
+            raise TooMany(f"this deployment has {why}")
+        return token
+
+    async def read(self, name: str) -> tuple[State, ProfileBlobs]:
+        """Read all of a profile. Raises NotFound, Gone."""
+        blobs = await self._store.load(name) if name else None
+        if blobs is None:
+            raise NotFound(MISSING)
+        if blobs.head == GONE:
+            raise Gone(DELETED)
+        return State(decode_profile(blobs.head), decode_memory(blobs.memory)), blobs
+
+    async def change(self, name: str, change: Change, snapshot: Snapshot, *, now: datetime) -> State:
+        """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""
+        for _ in range(_TRIES):
+            before, blobs = await self.read(name)
+            state = await asyncio.to_thread(_changed, before, change, snapshot, self._settings)
+            keep = self._keep(state.profile, now)
+            if await self._store.replace(name, blobs.head, blobs_of(state), now=now, keep=keep):
+                return state
+        raise StoreError("the profile was being changed from several places at once; try again")
+
+    async def rotate(self, name: str, *, now: datetime) -> str:
+        """Move a profile behind a new secret, which is returned; the old one is gone for good."""
+        token = new_token()
+        for _ in range(_TRIES):
+            state, blobs = await self.read(name)
+            keep = self._keep(state.profile, now)
+            if await self._store.rotate(name, blobs.head, profile_name(token), blobs, now=now, keep=keep):
+                return token
+        raise StoreError("the profile was being changed from several places at once; try again")
+
+    async def delete(self, name: str, *, now: datetime) -> None:
+        """Delete a profile for good. Raises NotFound, Gone."""
+        await self.read(name)
+        await self._store.delete(name, now=now)
+
+    def _keep(self, profile: Profile, now: datetime) -> timedelta:
+        return remaining(profile, self._settings, now)
+
+
+def _changed(before: State, change: Change, snapshot: Snapshot, settings: Settings) -> State:
+    return _within_limits(before.profile, change(before), snapshot, settings)
+
+
+def _within_limits(before: Profile | None, state: State, snapshot: Snapshot, settings: Settings) -> State:
+    """Rank it, and read no more for it than a feed of each of its rules may. Raises BadQuery."""
+    with limited(MOST_WORK * len(state.profile.feeds)):
+        return ranked(before, state, snapshot, settings)
+
+
+def expiry(profile: Profile, settings: Settings) -> datetime:
+    """When a profile that nobody looks at any more is deleted."""
+    return profile.used + timedelta(days=settings.profiles_expire_days)
+
+
+def remaining(profile: Profile, settings: Settings, now: datetime) -> timedelta:
+    """How long until then; a moment at least, so that a write never fails for it."""
+    return max(expiry(profile, settings) - now, timedelta(minutes=1))
+
+
+def blobs_of(state: State) -> ProfileBlobs:
+    """As it is stored. Raises TooMany when that is too much."""
+    blobs = encode(state.profile, state.memory)
+    if len(blobs.head) + len(blobs.memory) > MOST_BYTES:
+        raise TooMany("the profile is too large; take away votes, seeds or feeds")
+    return blobs

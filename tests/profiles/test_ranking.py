@@ -1,0 +1,247 @@
+"""What likes make of a feed, and what they must leave alone."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from msgspec.structs import replace
+
+from core.errors import TooMany
+from core.profiles.change import MOST_VOTES_A_DAY, State, learnt_since, ranked, with_feeds, with_vote
+from core.profiles.feed import feed_entries, feed_query, merged
+from core.profiles.records import NamedFeed, decode_memory, decode_profile, encode
+from core.profiles.taste import MOST_POINTS, points
+from tests.support.profiles import SETTINGS, ids_about, snapshot_of, state_of, subject_papers
+from tests.support.web import NOW, TODAY, YESTERDAY, make_paper
+
+PAPERS = subject_papers(10)
+SNAPSHOT = snapshot_of((TODAY, PAPERS))
+CACHES, ROBOTS = ids_about("caches", PAPERS), ids_about("robots", PAPERS)
+
+
+def voted(state, *votes, snapshot=SNAPSHOT):
+    """Vote one after the other, ranking each time as a deployment does."""
+    for arxiv_id, choice in votes:
+        state = ranked(state.profile, with_vote(state, arxiv_id, choice, snapshot, now=NOW), snapshot, SETTINGS)
+    return state
+
+
+def entries(state, snapshot=SNAPSHOT, number=0):
+    feed = state.profile.feeds[number]
+    ranking = state.profile.ranking(feed.name)
+    return feed_entries(snapshot, feed_query(feed, ranking, SETTINGS), ranking)
+
+
+def ids(state, snapshot=SNAPSHOT, number=0):
+    return [entry.paper.arxiv_id for entry in entries(state, snapshot, number)]
+
+
+def test_a_profile_without_likes_is_what_its_rules_say():
+    """
+    Nothing is ranked, nothing is stored, and the entries are those of the same plain feed.
+    """
+    state = ranked(None, state_of(("keywords", "robot")), SNAPSHOT, SETTINGS)
+    assert state.profile.rankings == ()
+    assert set(ids(state)) <= set(ROBOTS)
+
+
+def test_likes_bring_up_their_like():
+    """
+    One liked paper, no keyword: the best of the day are of its subject, and each says how much and like what.
+    """
+    state = voted(state_of(), (CACHES[0], "more"))
+    best = entries(state)[:5]
+    assert {entry.paper.arxiv_id for entry in best} <= set(CACHES)
+    for entry in best:
+        told = [each.term for each in entry.matched if each.field == "votes"]
+        assert len(told) == 1
+        assert told[0].startswith(f"+{round(entry.score, 1)} like {CACHES[0]}: ")
+
+
+def test_keywords_filter_where_likes_lead():
+    """
+    With a keyword only what it matches comes in anew, in the order that likes give.
+    """
+    liked = State(
+        replace(state_of(("keywords", "attention")).profile, feeds=(NamedFeed("main", (("keywords", "attention"),)),))
+    )
+    state = ranked(None, with_vote(liked, CACHES[0], "more", SNAPSHOT, now=NOW), SNAPSHOT, SETTINGS)
+    found = entries(state)
+    assert found
+    assert all(any(each.term == "attention" for each in entry.matched) for entry in found)
+    assert all(one.score >= other.score for one, other in pairwise(found))
+
+
+def test_what_was_delivered_stays():
+    """
+    Whatever is voted, in whatever order, no paper leaves the feed while its day is in it, and none changes its date.
+    """
+    state = ranked(None, state_of(), SNAPSHOT, SETTINGS)
+    seen = {entry.paper.arxiv_id: (entry.published, entry.updated) for entry in entries(state)}
+    for vote in (
+        (CACHES[0], "more"),
+        (ROBOTS[1], "less"),
+        (ROBOTS[2], "more"),
+        (CACHES[0], "none"),
+        (ROBOTS[2], "none"),
+    ):
+        state = voted(state, vote)
+        now = {entry.paper.arxiv_id: (entry.published, entry.updated) for entry in entries(state)}
+        assert seen.items() <= now.items()
+        seen = now
+    assert len(seen) <= 2 * SETTINGS.max_papers
+
+
+def test_what_was_delivered_stays_when_a_day_comes_in():
+    """
+    The next day's papers stand above; of the day before, what was delivered stays, and nothing else comes in.
+    """
+    before = voted(state_of(), (CACHES[0], "more"))
+    tomorrow = TODAY + timedelta(days=1)
+    snapshot = snapshot_of((tomorrow, subject_papers(10, day=tomorrow, first=200)), (TODAY, PAPERS))
+    after = ranked(before.profile, before, snapshot, SETTINGS)
+    days = [entry.day for entry in entries(after, snapshot)]
+    assert days == sorted(days, reverse=True)
+    old = [entry.paper.arxiv_id for entry in entries(after, snapshot) if entry.day == TODAY]
+    assert sorted(old) == sorted(ids(before))
+
+
+def test_a_disliked_paper_lets_its_twins_sink():
+    """
+    The nearest to a disliked paper lose their places to what is as well liked, and say why.
+    """
+    liked = voted(state_of(), (CACHES[0], "more"), (ROBOTS[0], "more"))
+    before = ids(liked)
+    robots = [each for each in before if each in ROBOTS]
+    after = voted(liked, (robots[0], "less"))
+    places = {arxiv_id: place for place, arxiv_id in enumerate(ids(after))}
+    assert places[robots[0]] > before.index(robots[0])
+    told = [each.term for entry in entries(after) if entry.paper.arxiv_id == robots[0] for each in entry.matched]
+    assert any(term.startswith("-") and robots[0] in term for term in told)
+
+
+def test_a_vote_that_is_undone_leaves_nothing():
+    """
+    After ``none`` no vote and no vector is left, and the order is again what it was, but for what has come in.
+    """
+    state = voted(state_of(), (CACHES[0], "more"), (ROBOTS[0], "more"))
+    again = voted(state, (ROBOTS[1], "more"), (ROBOTS[1], "none"))
+    assert [vote.arxiv_id for vote in again.profile.votes] == [ROBOTS[0], CACHES[0]]
+    assert set(again.memory.vectors) == {ROBOTS[0], CACHES[0]}
+    known = set(ids(state))
+    assert [each for each in ids(again) if each in known] == ids(state)
+
+
+def test_the_last_vote_on_a_paper_counts():
+    """
+    Voting less after more changes the vote; it does not add one.
+    """
+    state = voted(state_of(), (CACHES[0], "more"), (CACHES[0], "less"))
+    assert [(vote.arxiv_id, vote.liked) for vote in state.profile.votes] == [(CACHES[0], False)]
+
+
+def test_the_same_gives_the_same():
+    """
+    Ranking is pure: two instances that read the same profile and papers come to the same bytes.
+    """
+    one = voted(state_of(), (CACHES[0], "more"), (ROBOTS[0], "less"))
+    stored = encode(one.profile, one.memory)
+    read = State(decode_profile(stored.head), decode_memory(stored.memory))
+    fresh = snapshot_of((TODAY, PAPERS))
+    first, second = (ranked(read.profile, read, snapshot, SETTINGS) for snapshot in (SNAPSHOT, fresh))
+    assert encode(first.profile, first.memory) == encode(second.profile, second.memory)
+
+
+def test_likes_are_bounded():
+    """
+    No paper gets more for being liked than the bound, nor less than it; more alike is always more.
+    """
+    values = [points(deviations) for deviations in (-1e9, -10, -1, 0, 0.5, 3, 10, 1e9)]
+    assert values == sorted(values)
+    assert -MOST_POINTS <= values[0] < 0 < values[-1] <= MOST_POINTS
+    assert all(
+        abs(entry.score) <= MOST_POINTS for entry in entries(voted(state_of(), *((each, "more") for each in CACHES)))
+    )
+
+
+def test_liked_papers_that_nobody_delivered_are_not_news():
+    """
+    Who says that they know a paper is not told of it.
+    """
+    state = ranked(None, with_vote(state_of(), CACHES[0], "more", SNAPSHOT, now=NOW), SNAPSHOT, SETTINGS)
+    assert CACHES[0] not in ids(state)
+
+
+def test_an_interest_leads_as_a_liked_paper_does():
+    """
+    A sentence alone ranks the papers of its subject first, and is named as the reason.
+    """
+    state = ranked(
+        None, state_of(interest="legged robots that walk on sand, and planning of contact"), SNAPSHOT, SETTINGS
+    )
+    found = entries(state)[:4]
+    assert {entry.paper.arxiv_id for entry in found} <= set(ROBOTS)
+    assert "like your interest" in found[0].matched[-1].term
+
+
+def test_changed_rules_change_the_feed_and_keep_the_votes():
+    """
+    Rules are changed without losing what was learnt; papers that they shut out are gone.
+    """
+    state = voted(state_of(), (CACHES[0], "more"))
+    narrow = with_feeds(state, [NamedFeed("main", (("keywords", "phoneme"),))], now=NOW)
+    after = ranked(state.profile, narrow, SNAPSHOT, SETTINGS)
+    assert after.profile.votes == state.profile.votes
+    assert set(ids(after)) <= set(ids_about("speech", PAPERS))
+
+
+def test_a_vote_on_a_paper_not_held_waits():
+    """
+    It is kept, ranks nothing, and is learnt from when the paper comes in.
+    """
+    state = voted(state_of(), ("2600.00900", "more"))
+    assert state.memory.vectors == {}
+    tomorrow = TODAY + timedelta(days=1)
+    late = [make_paper(900, "Robots contact study", abstract="On sand and terrain, planning and torque.", day=tomorrow)]
+    snapshot = snapshot_of((tomorrow, late), (TODAY, PAPERS))
+    after = learnt_since(state, snapshot)
+    assert set(after.memory.vectors) == {"2600.00900"}
+    assert after.profile.votes[0].title == "Robots contact study"
+
+
+def test_a_day_takes_so_many_votes():
+    """
+    More than a person can read is refused; the next day there is room again.
+    """
+    state = state_of()
+    for number in range(MOST_VOTES_A_DAY):
+        state = with_vote(state, CACHES[number % 2], "more", SNAPSHOT, now=NOW)
+    with pytest.raises(TooMany, match="300 votes a day"):
+        with_vote(state, CACHES[0], "more", SNAPSHOT, now=NOW)
+    with_vote(state, CACHES[0], "more", SNAPSHOT, now=NOW + timedelta(days=1))
+
+
+def test_several_feeds_are_one():
+    """
+    Merged, a paper of two feeds is one item with the reasons of both and its feeds' names.
+    """
+    feeds = [NamedFeed("sand", (("keywords", "sand"),)), NamedFeed("grip", (("keywords", "gripper"),))]
+    state = ranked(None, with_feeds(state_of(), feeds, now=NOW), SNAPSHOT, SETTINGS)
+    found = merged([(feed.name, entries(state, number=number)) for number, feed in enumerate(feeds)])
+    assert len({entry.paper.arxiv_id for entry in found}) == len(found)
+    both = [
+        entry for entry in found if {"sand", "grip"} <= {each.term for each in entry.matched if each.field == "feed"}
+    ]
+    assert both
+    assert {"sand", "gripper"} <= {each.term for each in both[0].matched if each.field != "feed"}
+
+
+def test_a_paper_of_two_days_stands_once():
+    """
+    A revised paper stays where it was delivered, in its newest version, whatever is learnt.
+    """
+    revised = replace(PAPERS[0], version=2)
+    snapshot = snapshot_of((TODAY, [revised]), (YESTERDAY, [replace(each, announced=YESTERDAY) for each in PAPERS[:6]]))
+    state = voted(state_of(("types", "new,cross,replace")), (PAPERS[4].arxiv_id, "more"), snapshot=snapshot)
+    found = [entry for entry in entries(state, snapshot) if entry.paper.arxiv_id == revised.arxiv_id]
+    assert [(entry.paper.version, entry.day) for entry in found] == [(2, YESTERDAY)]
