@@ -7,6 +7,7 @@ Every request enters the gate that the store keeps and leaves it when it is over
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Final, Self
 
@@ -59,6 +60,8 @@ class ArxivClient:
         self.deadline = deadline
         self.requests = 0
         """How many requests were made so far, those that failed included."""
+        self.clock_offset: timedelta | None = None
+        """How far this machine's clock is ahead of arXiv's, by the last answer's Date; None before there is one."""
         self._store = store
         self._clock = clock
         self._holder = holder
@@ -171,10 +174,17 @@ class ArxivClient:
             asyncio.timeout(self._time_left()),
             self._http.stream("GET", url, headers={"Accept": ACCEPT[role]}) as response,
         ):
+            self._compare_clocks(response.headers.get("Date", ""))
             if response.has_redirect_location:
                 return _redirect(response)
             await self._check_status(role, response)
             return await self._read(response)
+
+    def _compare_clocks(self, date_header: str) -> None:
+        try:
+            self.clock_offset = self._clock.now() - parsedate_to_datetime(date_header)
+        except (ValueError, TypeError):  # no date, or one without a zone
+            return
 
     def _time_left(self) -> float:
         if self.deadline is None:

@@ -13,6 +13,9 @@ from rich.text import Text
 from core.errors import PaperfeedError
 
 console = Console(stderr=True, highlight=False, emoji=False)
+"""For people who watch: progress and errors."""
+answers = Console(highlight=False, emoji=False)
+"""For what was asked for."""
 BAR: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
 """How many documents a refresh asks for shows only while it does: the bar moves, and lines come above it."""
 T = TypeVar("T")

@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.errors import NotConfigured, UpstreamError
 from core.notify.message import Message
+
+if TYPE_CHECKING:
+    from apprise import Apprise
 
 NOT_INSTALLED = (
     "notices need Apprise, which is not installed: pip install -r requirements-notify.txt, "
@@ -27,9 +30,14 @@ async def send(url: str, message: Message) -> None:
     await asyncio.to_thread(_send, url, message)  # Apprise waits for its services
 
 
-def _send(url: str, message: Message) -> None:
+def check_address(url: str) -> None:
+    """Read an address without sending anything. Raises NotConfigured as ``send`` does."""
+    _opened(url)
+
+
+def _opened(url: str) -> "Apprise":
     try:
-        from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - who tells nobody need not have it
+        from apprise import Apprise  # noqa: PLC0415 - who tells nobody need not have it
     except ImportError as error:
         raise NotConfigured(NOT_INSTALLED) from error
     for name in _LOG_ADDRESSES:
@@ -37,5 +45,9 @@ def _send(url: str, message: Message) -> None:
     target = Apprise()
     if not target.add(url):
         raise NotConfigured("it is no address that Apprise knows; https://appriseit.com/services/ lists them")
-    if not target.notify(body=message.html, title=message.title, body_format=NotifyFormat.HTML):
+    return target
+
+
+def _send(url: str, message: Message) -> None:
+    if not _opened(url).notify(body=message.html, title=message.title, body_format="html"):
         raise UpstreamError("it did not take the message")

@@ -85,6 +85,26 @@ class Writer:
             except (TimeoutError, json.JSONDecodeError) as error:
                 raise Unanswered(_trouble(error, seconds)) from error
 
+    async def probe(self, *, seconds: float) -> None:
+        """Ask for one word, to see whether key, address and model are good. Raises as ``ask`` does."""
+        import openai  # noqa: PLC0415
+
+        if not re.fullmatch(r"[!-~]+", self._key):
+            raise ModelStopped("the key holds characters that no key has")
+        messages = cast("list[ChatCompletionMessageParam]", [{"role": "user", "content": "Answer with the word ok."}])
+        try:
+            async with asyncio.timeout(seconds):
+                stream = await self._open().chat.completions.create(
+                    model=self._model, messages=messages, stream=True, timeout=seconds
+                )
+                async with stream:
+                    async for _ in stream:
+                        return
+        except openai.APIError as error:
+            raise self._translate(error) from error
+        except (TimeoutError, json.JSONDecodeError) as error:
+            raise Unanswered(_trouble(error, seconds)) from error
+
     async def upload(self, name: str, document: bytes, *, seconds: float) -> str:
         """Hand the service a PDF to read (DashScope's file-extract); returns what ``Question.file`` wants."""
         import openai  # noqa: PLC0415

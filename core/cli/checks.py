@@ -1,0 +1,142 @@
+"""What ``doctor`` looks at: each check says what it found and, when that is not good, what to do."""
+
+import sys
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from core.arxiv.client import ArxivClient
+from core.clock import Clock
+from core.config import Config
+from core.errors import PaperfeedError
+from core.feeds.health import check_health
+from core.feeds.setup import setup_warnings
+from core.following import categories_to_follow
+from core.notify.daily import notify_urls
+from core.notify.send import check_address, target_name
+from core.store.base import Store
+
+State = Literal["ok", "warning", "failed"]
+
+SUPPORTED: Final = ((3, 11), (3, 13))
+CLOCK_TOLERANCE: Final = timedelta(minutes=2)
+"""arXiv's day begins at a minute; leases and pauses in the store count seconds."""
+ANSWER_TIMEOUT: Final = timedelta(seconds=60)
+
+
+class Check(Struct, frozen=True):
+    """One thing that was looked at. ``advice`` is what to do; "" when there is nothing to be done."""
+
+    name: str
+    state: State
+    found: str
+    advice: str = ""
+
+
+def check_python() -> Check:
+    version, (oldest, newest) = sys.version_info[:2], SUPPORTED
+    found = ".".join(map(str, sys.version_info[:3]))
+    if oldest <= version <= newest:
+        return Check("python", "ok", found)
+    return Check(
+        "python", "failed", found, "use Python 3.11, 3.12 or 3.13: make clean, then make run PYTHON=python3.12"
+    )
+
+
+def check_environment(config: Config) -> Iterator[Check]:
+    """Look at what the variables say, and what is missing."""
+    environment = config.environment
+    store = "Redis" if environment.store_url else "no Redis: a SQLite file"
+    base = environment.base_url or "from each request"
+    yield Check("environment", "ok", f"{store}; own address {base}; arXiv sees {environment.contact}")
+    for warning in setup_warnings(config, lasting=bool(environment.store_url) or not environment.on_vercel):
+        found, _, advice = warning.partition(". ")
+        yield Check("set-up", "warning", found, advice)
+
+
+async def check_store(store: Store) -> Check:
+    """Read and write a little: a store that only answers may be full, or not ours to write to."""
+    name = f"doctor:{uuid.uuid4().hex}"
+    try:
+        await store.load_manifest()
+        await store.claim_notice(name, keep=timedelta(minutes=1))
+        await store.release_notice(name)
+    except PaperfeedError as error:
+        advice = "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
+        return Check(
+            "store", "failed", str(error), advice if store.name == "redis" else "is .data writable, the disk full?"
+        )
+    return Check("store", "ok", f"{store.name} can be read and written")
+
+
+async def check_papers(config: Config, store: Store, clock: Clock) -> Check:
+    """Look at whether readers have what arXiv last announced."""
+    health = await check_health(config, store, now=clock.now())
+    found = f"{health.message}; {health.papers:,} papers of {health.batches} days"
+    if health.status == "ok":
+        return Check("papers", "ok", found)
+    return Check(
+        "papers", "warning" if health.status in ("empty", "sample") else "failed", found, "./paperfeed refresh"
+    )
+
+
+async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterator[Check]:
+    """Ask arXiv for one feed, in our turn, and compare the clocks."""
+    category = categories_to_follow(config.settings, ())[0]
+    client = ArxivClient(
+        store, config.environment, clock=clock, holder=uuid.uuid4().hex, deadline=clock.now() + ANSWER_TIMEOUT
+    )
+    try:
+        async with client:
+            document = await client.rss(category)
+        yield Check("arxiv", "ok", f"{category} has {len(document.papers)} papers of {document.day}")
+    except PaperfeedError as error:
+        advice = "is there a network, a proxy, a firewall? ARXIV_RSS_BASE_URL should be unset; after a 429, wait"
+        yield Check("arxiv", "failed", str(error), advice)
+    yield check_clock(client.clock_offset)
+
+
+def check_clock(offset: timedelta | None) -> Check:
+    """Judge how far this machine's clock is from arXiv's."""
+    if offset is None:
+        return Check("clock", "warning", "could not be compared: arXiv did not answer")
+    seconds = offset.total_seconds()
+    found = f"{abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} arXiv's"
+    if abs(offset) <= CLOCK_TOLERANCE:
+        return Check("clock", "ok", found)
+    return Check("clock", "failed", found, "set the clock, for example with: timedatectl set-ntp true")
+
+
+async def check_model(config: Config, *, live: bool) -> Check:
+    """Look for a key; with ``live`` ask the model for one word, which costs a few tokens."""
+    environment, summaries = config.environment, config.settings.ai_summary
+    if not summaries.enabled:
+        return Check("model", "ok", "summaries are switched off")
+    if not environment.llm_key:
+        return Check("model", "ok" if summaries.enabled == "auto" else "failed", "no key: no summaries")
+    if not live:
+        return Check("model", "ok", f"there is a key for {environment.llm_model}; doctor --live tries it")
+    from core.summaries.model import OPENAI, Writer  # noqa: PLC0415 - a second to import
+
+    try:
+        async with Writer(summaries, environment) as writer:
+            await writer.probe(seconds=ANSWER_TIMEOUT.total_seconds())
+    except PaperfeedError as error:
+        address = environment.llm_base_url or OPENAI
+        advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({address})"
+        return Check("model", "failed", str(error), advice)
+    return Check("model", "ok", f"{environment.llm_model} answers")
+
+
+def check_notices(config: Config) -> Iterator[Check]:
+    """Read the addresses without sending anything."""
+    for number, url in enumerate(notify_urls(config), 1):
+        name = target_name(url, number)
+        try:
+            check_address(url)
+            yield Check("notices", "ok", name)
+        except PaperfeedError as error:
+            yield Check("notices", "failed", f"{name}: {error}", "correct notify in config.json or NOTIFY_URLS")
