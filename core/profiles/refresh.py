@@ -1,6 +1,7 @@
 """Bringing every profile up to date after a refresh: new papers ranked, Zotero libraries read, late texts learnt."""
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 
 from core.clock import Clock
 from core.config import Config
-from core.errors import Damaged, NotFound, UpstreamError
+from core.errors import Damaged, NotFound, PaperfeedError, UpstreamError
 from core.feeds.library import Library, Snapshot
 from core.log import event
 from core.profiles.change import State, is_current, learning_collection, learnt_since, ranked, with_seed
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from core.profiles.zotero import Transport
 
 _ZOTERO: Final = "zotero"
+TIME_LIMIT: Final = timedelta(seconds=60)
+"""Of a refresh's time; what is left over waits for its first reader, or the next refresh."""
 
 
 class ProfilesReport(Struct, frozen=True):
@@ -30,6 +33,17 @@ class ProfilesReport(Struct, frozen=True):
     ranked: int = 0
     left: int = 0  # for want of time: their first reader ranks them
     libraries: int = 0  # of Zotero, read because they had changed
+
+
+async def refresh_profiles_within(
+    store: Store, config: Config, *, clock: Clock, deadline: datetime
+) -> ProfilesReport | None:
+    """Do it in ``TIME_LIMIT``, and at no refresh's expense: None, and a line in the log, when it went wrong."""
+    try:
+        return await refresh_profiles(store, config, clock=clock, deadline=min(deadline, clock.now() + TIME_LIMIT))
+    except PaperfeedError as error:
+        event("profiles.failed", error=str(error))
+        return None
 
 
 async def refresh_profiles(
@@ -81,10 +95,10 @@ class _OneByOne:
         except Damaged as error:
             event("profile.damaged", error=str(error))
             return
-        state = await self._with_zotero(learnt_since(before, self._snapshot), now)
+        state = await self._with_zotero(await asyncio.to_thread(learnt_since, before, self._snapshot), now)
         if state == before and is_current(state.profile, self._snapshot):
             return
-        state = ranked(before.profile, state, self._snapshot, self._config.settings)
+        state = await asyncio.to_thread(ranked, before.profile, state, self._snapshot, self._config.settings)
         keep = remaining(state.profile, self._config.settings, now)
         self.ranked += await self._store.replace(name, blobs.head, blobs_of(state), now=now, keep=keep)
 
@@ -98,7 +112,7 @@ class _OneByOne:
             return _noted(state, replace(zotero, tried=now, note=str(error)))
         if answer.references is None:
             return _noted(state, replace(zotero, tried=now, note=zotero.note))
-        collection = learning_collection(self._snapshot)
+        collection = await asyncio.to_thread(learning_collection, self._snapshot)
         vectors = [vector for each in answer.references if (vector := collection.vector(each.text))]
         self.libraries += 1
         note = f"{len(vectors):,} titles and abstracts were read on {now:%d %B %Y}"

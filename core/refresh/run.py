@@ -8,6 +8,7 @@ One refresh, from arXiv to the store: one at a time, safe to kill at any moment,
     ├─ backfill  the days that are missing, oldest first         (15 s each)
     ├─ prove     that what is held is what the listing counts    (15 s each)
     ├─ ask again for days that an earlier try did not settle     (15 s each)
+    ├─ rank      saved feeds by what is held now
     └─ report, release the lock
 
 Whatever is done is published on the way, at the latest every minute, and the ledger in the manifest says which
@@ -27,6 +28,7 @@ from core.clock import Clock, SystemClock
 from core.config import Config
 from core.errors import Damaged
 from core.log import event
+from core.profiles.refresh import refresh_profiles_within
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
@@ -98,6 +100,8 @@ async def refresh(
             phases = Phases(scope, working, fetcher, lock, progress, clock=clock)
             await _go_round(phases, progress, newest_only=newest_only)
             manifest = await phases.publish(progress.last_refresh(started))
+            async with lock.renewed():
+                await refresh_profiles_within(store, config, clock=clock, deadline=deadline)
             summaries = None
             if after_publish and not newest_only:
                 summaries = await after_publish(manifest, arxiv, deadline, lock)
