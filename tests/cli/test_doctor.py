@@ -49,8 +49,8 @@ def test_a_good_set_up_is_fine(here: Path, arxiv: str):
     ("config", "changes", "check", "told"),
     [
         ('{"keyword": []}', {}, "configuration", ("did you mean keywords?", "docs/configuration.md")),
-        ("{}", {"REDIS_URL": "redis://:secret@127.0.0.1:9"}, "store", ("could not connect to Redis", "check REDIS_URL")),
-        ("{}", {"REDIS_URL": "redis://:secret@h:port"}, "store", ("the Redis address is not valid", "correct REDIS_URL")),
+        ("{}", {"REDIS_URL": "redis://:secret@127.0.0.1:9"}, "store", ("could not connect to Redis", "check REDIS")),
+        ("{}", {"REDIS_URL": "redis://:secret@h:port"}, "store", ("the Redis address is not valid", "correct")),
         ("{}", {"REDIS_URL": "https://secret.h"}, "configuration", ("REDIS_URL: must begin with", "correct it")),
         ("{}", {}, "arxiv", ("could not read /rss/cs.AI from rss.arxiv.org", "is there a network")),
         ("{}", {"NOTIFY_URLS": "nonsense://secret"}, "notices", ("no address that Apprise knows", "correct notify")),
@@ -58,7 +58,7 @@ def test_a_good_set_up_is_fine(here: Path, arxiv: str):
     ],
     ids=["config", "redis", "redis-address", "rest", "arxiv", "notices", "key"],
 )  # fmt: skip
-def test_what_is_broken_is_named(here: Path, config: str, changes: dict[str, str], check: str, found: str, advice: str):
+def test_what_is_broken_is_named(here: Path, config: str, changes: dict[str, str], check: str, told: tuple[str, str]):
     """With what to do about it, and exit code 1."""
     (here / "config.json").write_text(config)
     code, checks = examined(here, **changes)
