@@ -7,6 +7,7 @@ from core.feeds.library import Snapshot
 from core.following import unfollowed, unfollowed_archives
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
+from core.query.values import LikedText
 
 JOINS: Final = (
     "The next of the day's four refreshes brings it in, with the days before, if there is room: "
@@ -36,8 +37,9 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
 
 
 def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
-    if query.like and not any(set(query.like) & set(batch.index.ids) for batch in snapshot.batches):
-        return f"Of the papers to compare with ({', '.join(query.like)}) none is held here."
+    ids = [each for each in query.like if not isinstance(each, LikedText)]
+    if ids == list(query.like) != [] and not any(set(ids) & set(batch.index.ids) for batch in snapshot.batches):
+        return f"Of the papers to compare with ({', '.join(ids)}) none is held here."
     if archives := unfollowed_archives(snapshot.manifest, query):
         return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
     return f"Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."

@@ -16,10 +16,11 @@ from core.index.container import Parts
 from core.index.dictionary import Dictionary
 from core.index.memo import Memo
 from core.index.postings import Postings
+from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS
 from core.paper import AnnounceType
 
-KIND: Final = b"PFX3"
-COLUMNS: Final = ("ids", "versions", "announced", "spans", "lengths", "sets", "authors")
+KIND: Final = b"PFX4"
+COLUMNS: Final = ("ids", "versions", "announced", "spans", "lengths", "vector_lengths", "generic", "sets", "authors")
 PARTS: Final = (*COLUMNS, *dictionary.PARTS, *postings.PARTS)
 EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
@@ -63,6 +64,16 @@ class BatchIndex:
     def lengths(self) -> memoryview:
         """How many words title and abstract have."""
         return self.parts.numbers("lengths")
+
+    @cached_property
+    def vector_lengths(self) -> list[float]:
+        """How long each paper's TF-IDF vector is: see ``core.index.vectors``."""
+        return [max(number, 1) / LENGTH_STEPS for number in self.parts.numbers("vector_lengths")]
+
+    @cached_property
+    def generic(self) -> list[float]:
+        """How like any other each paper is: its unit vector times the mean of all."""
+        return [number / GENERIC_STEPS for number in self.parts.numbers("generic")]
 
     @cached_property
     def authors(self) -> str:

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -12,6 +12,7 @@ from core.index.dictionary import write_words
 from core.index.packing import split_planes
 from core.index.postings_writer import WordPostings, write_postings
 from core.index.reader import EPOCH, KIND, PARTS
+from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, lengths_and_generic, written
 from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
 from core.language.words import GAP, HYPHEN, SPACE, cut_apart, key
@@ -36,18 +37,25 @@ def build_index(papers: Sequence[Paper]) -> bytes:
     fields = [_add_paper(postings, row, paper) for row, paper in enumerate(papers)]
     joined = sorted(word for word in postings if HYPHEN in word)
     words = sorted(postings.keys() - joined)
+    lengths, generic = lengths_and_generic(_of_texts(postings), len(papers))
     parts = {
         "ids": "\n".join(paper.arxiv_id for paper in papers).encode(),
         "versions": split_planes(min(paper.version, _HIGHEST) for paper in papers),
         "announced": split_planes(paper.announced.toordinal() - EPOCH for paper in papers),
         "spans": split_planes(span for span, _ in fields),
         "lengths": split_planes(length for _, length in fields),
+        "vector_lengths": split_planes(written(lengths, LENGTH_STEPS)),
+        "generic": split_planes(written(generic, GENERIC_STEPS)),
         "sets": _write_sets(papers),
         "authors": "\n".join(map(_write_authors, papers)).encode(),
         **write_words(joined, words),
         **write_postings([postings[word] for word in (*joined, *words)], len(papers)),
     }
     return write_parts(KIND, len(papers), parts, PARTS)
+
+
+def _of_texts(postings: Mapping[str, WordPostings]) -> dict[str, WordPostings]:
+    return {word: each for word, each in postings.items() if not word.startswith(AUTHOR_SIGN)}
 
 
 def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from core.config import Scoring
 from core.language.names import Name
 from core.language.terms import Term
 from core.paper import AnnounceType, ArxivId, Content
+from core.query.values import LikedText
 from core.taxonomy import CategoryFilter
 
 Sort = Literal["score", "date"]
@@ -39,7 +40,7 @@ class FeedQuery(Struct, frozen=True):
     lang: str = "en"
     authors: tuple[Name, ...] = ()  # whose papers are in whatever the keywords say
     primary: CategoryFilter | None = None
-    like: tuple[ArxivId, ...] = ()
+    like: tuple[ArxivId | LikedText, ...] = ()
     scoring: Scoring = _OLD_ARITHMETIC
     given: tuple[tuple[str, str], ...] = ()  # what differs from the defaults, in canonical spelling and order
 

@@ -19,7 +19,7 @@ from core.query.values import (
     TYPES,
     language_among,
     one_of,
-    parse_ids,
+    parse_liked,
     parse_score,
     parse_sorted,
     parse_types,
@@ -121,7 +121,11 @@ PARAMETERS: Final = (
         may_be_empty=True,
     ),
     Parameter(
-        "like", "arXiv ids: papers that read like these", lambda _: (), lambda text, _: parse_ids(text), ",".join
+        "like",
+        "arXiv ids, or text: and a title, an abstract or any words: papers that read like these",
+        lambda _: (),
+        lambda text, _: parse_liked(text),
+        lambda liked: ",".join(map(str, liked)),
     ),
     Parameter(
         "types",

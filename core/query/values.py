@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from core.config import LANGUAGE_TAG
@@ -14,6 +15,11 @@ from core.paper import AnnounceType, ArxivId, parse_arxiv_id
 from core.taxonomy import CategoryFilter, parse_categories
 
 MOST_LIKED: Final = 20
+MOST_LIKED_CHARACTERS: Final = 4000
+"""The longest text to be compared with; arXiv's longest abstracts have half of it."""
+_TEXT: Final = "text:"
+_FEWEST_WORDS: Final = 3
+_ID: Final = re.compile(r"\d{4}\.\d{4,5}|/\d{7}")
 
 TYPES: Final = {
     "new": (AnnounceType.NEW,),
@@ -23,6 +29,15 @@ TYPES: Final = {
 _NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
 _WHOLE: Final = re.compile(r"\d{1,6}", re.ASCII)
 _HIGHEST_SCORE: Final = 1000
+
+
+class LikedText(Struct, frozen=True):
+    """Words to be compared with, instead of a paper: a title, an abstract, or an interest in somebody's own words."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return _TEXT + self.text
 
 
 def quoted(text: str) -> str:
@@ -99,8 +114,18 @@ def language_among(languages: Sequence[str]) -> Callable[[str], str]:
     return parse
 
 
-def parse_ids(text: str) -> tuple[ArxivId, ...]:
-    ids = dict.fromkeys(parse_arxiv_id(part)[0] for part in re.split(r"[,\s]+", text) if part)
+def parse_liked(text: str) -> "tuple[ArxivId | LikedText, ...]":
+    """Read arXiv ids, and after ``text:`` words; what has several words and no id in it is words, too."""
+    before, sign, after = text.partition(_TEXT)
+    parts = [part for part in re.split(r"[,\s]+", before) if part]
+    if not sign and len(parts) >= _FEWEST_WORDS and not any(_ID.search(part) for part in parts):
+        parts, after = [], text
+    ids = dict.fromkeys(parse_arxiv_id(part)[0] for part in parts)
     if len(ids) > MOST_LIKED:
         raise ParseError(f"names {len(ids)} papers; at most {MOST_LIKED} are allowed")
-    return tuple(ids)
+    if len(after) > MOST_LIKED_CHARACTERS:
+        raise ParseError(f"has a text of {len(after)} characters; at most {MOST_LIKED_CHARACTERS} are allowed")
+    words = " ".join(after.split())
+    if sign and not words:
+        raise ParseError(f"has no words after {_TEXT}")
+    return (*ids, LikedText(words)) if words else tuple(ids)

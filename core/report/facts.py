@@ -106,7 +106,7 @@ def configuration(query: FeedQuery, settings: Settings) -> Table:
         ("Keywords", _terms(query.keywords) or "none: every paper"),
         ("Excluded", _terms(query.exclude) or "nothing"),
         ("Followed authors", _terms(query.authors)),
-        ("Papers like", ", ".join(query.like)),
+        ("Papers like", ", ".join(map(str, query.like))),
         ("Types", ", ".join(types)),
         ("Least score", shown_score(query.min_score)),
         ("Most papers", str(query.per_day)),

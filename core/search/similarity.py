@@ -1,26 +1,43 @@
-"""``like=``: ranking by likeness to given papers, over the same index."""
+"""
+``like=``: how much more papers are like given ones than like any other, by the words they have in common.
+
+The score of a paper is the cosine of its TF-IDF vector with each liked one, on the average, less the same with all
+papers held: Rocchio's centroid minus the background (Manning et al. 2008, chapter 9). How long its vector is and how
+generic it is stands in the index (``core.index.vectors``). ``learn`` and ``likeness`` are for whoever ranks by texts.
+"""
 
 import math
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
 
+from core.index.bitset import bits_of
 from core.index.memo import Kind
-from core.language.words import FUNCTION_WORDS, as_acronym, cut, key
+from core.index.postings import Hits
+from core.index.reader import BatchIndex
+from core.index.vectors import often, rarity, tells
+from core.language.words import as_acronym, cut, key
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
+from core.query.values import LikedText
 from core.search.batch import Links, LoadedBatch, Row
 from core.search.hits import hits_of, matched_terms
 from core.search.scores import Listed, Scores, rounded
+from core.search.work import spend
 
-_MOST_WORDS: Final = 50
-"""How many of the liked papers' most telling words are looked for."""
-_LEAST: Final = 0.06
-"""Below this likeness, papers have no more in common than any two of one field."""
+MOST_WORDS: Final = 200
+"""How many of the most telling words are looked for; with 100 the first twenty lose a twentieth of what they find."""
 _SHOWN: Final = 5
 """How many common words an entry tells."""
+_MOST_COUNTED: Final = 15
+"""The index counts a word up to so many times in a paper."""
+_OFTEN: Final = [0.0, *map(often, range(1, _MOST_COUNTED + 1))]
+_NOWHERE: Final = Hits(0, 0)
+_WORD_WORK: Final = 20
+"""What adding up one word costs, in places (``core.search.work``)."""
 
 
 class TellingWord(Struct, frozen=True):
@@ -32,97 +49,137 @@ class TellingWord(Struct, frozen=True):
     rarity: float
 
 
-class Profile(Struct, frozen=True):
-    """What the liked papers are about. ``density`` is the squared length of their vectors per word of text."""
+class Centroid(Struct, frozen=True):
+    """What some texts are about: the mean of their unit vectors, its strongest words first."""
 
     words: tuple[TellingWord, ...]
-    density: float
 
 
-_PROFILES: Final = Kind[Profile]("profile", lambda profile: 300 * len(profile.words))
+_CENTROIDS: Final = Kind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
+_LIKENESS: Final = Kind["array[float]"]("likeness", lambda scores: 4 * len(scores))
+
+
+def learn(texts: Iterable[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS) -> Centroid:
+    """Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare."""
+    held = _Rarities(batches)
+    written: dict[str, str] = {}
+    total: defaultdict[str, float] = defaultdict(float)
+    texts = list(texts)
+    for text in texts:
+        for word, weight in _unit_vector(text, written, held).items():
+            total[word] += weight / len(texts)
+    best = sorted(total, key=lambda word: (-total[word], word))[:most]
+    return Centroid(tuple(TellingWord(word, written[word], total[word], held[word]) for word in best))
+
+
+def _unit_vector(text: str, written: dict[str, str], held: "_Rarities") -> dict[str, float]:
+    counts: Counter[str] = Counter()
+    for _, word in cut(text):
+        each = key(word)
+        counts[each] += 1
+        if each not in written:
+            written[each] = word if as_acronym(word) else word.lower()
+    vector = {word: often(count) * held[word] for word, count in counts.items() if tells(word)}
+    length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+    return {word: weight / length for word, weight in vector.items()}
+
+
+class _Rarities(dict[str, float]):
+    """How rare words are in the papers held."""
+
+    def __init__(self, batches: Sequence[LoadedBatch]) -> None:
+        self._indexes = [batch.index for batch in batches]
+        self._papers = sum(index.count for index in self._indexes)
+
+    def __missing__(self, word: str) -> float:
+        numbers = ((index, index.words.find(word)) for index in self._indexes)
+        holding = sum(index.postings.frequency(number) for index, number in numbers if number >= 0)
+        self[word] = rarity(holding, self._papers)
+        return self[word]
+
+
+def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
+    """Return each row's likeness to a centroid, less how generic it is; 0 is a paper that could be about anything."""
+    total = [0.0] * index.count
+    for word in centroid.words:
+        number = index.words.find(word.key)
+        if number >= 0:
+            factor = word.weight * word.rarity
+            parts = [factor * each for each in _OFTEN]
+            for row, count in index.postings.counts(number).items():
+                total[row] += parts[count]
+    spend(_WORD_WORK * len(centroid.words))
+    columns = zip(total, index.vector_lengths, index.generic, strict=True)
+    return array("f", (product / length - generic for product, length, generic in columns))
+
+
+class CommonWords:
+    """Which words of a centroid a paper has; what was read of a batch is kept for its other papers."""
+
+    def __init__(self, centroid: Centroid) -> None:
+        self._words = sorted(centroid.words, key=lambda each: -each.weight * each.rarity)
+        self._hits: dict[int, list[Hits]] = {}
+
+    def of(self, index: BatchIndex, row: int, most: int = _SHOWN) -> Iterator[Matched]:
+        """Tell the words that make a paper like the centroid, those that say most first."""
+        read = self._hits.setdefault(id(index), [])
+        for at, word in enumerate(self._words):
+            if at == len(read):
+                number = index.words.find(word.key)
+                read.append(index.postings.hits(number) if number >= 0 else _NOWHERE)
+            if read[at].rows >> row & 1:
+                yield Matched(word.written, "title" if read[at].title >> row & 1 else "abstract")
+                most -= 1
+                if not most:
+                    return
 
 
 class SimilarityRanker:
-    """Cosine between the TF-IDF vectors of a paper and of the liked ones together; these themselves are left out."""
+    """Ranks by likeness to the liked papers and texts together; these papers themselves are left out."""
 
     unit = 1
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
         self._query = query
-        self._liked = {where for arxiv_id in query.like for where in links.rows(arxiv_id)}
+        ids = [each for each in query.like if not isinstance(each, LikedText)]
+        self._liked = {where for arxiv_id in ids for where in links.rows(arxiv_id)}
         self._numbers = {id(batch.index): number for number, batch in enumerate(batches)}
-        self._profile = _profile(query, batches, links)
+        self._name = (links.memo.number, query.like)
+        self._centroid = links.memo.remembered(_CENTROIDS, query.like, lambda: _centroid_of(query, batches, links))
+        self._common = CommonWords(self._centroid)
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        """Score the rows that are like enough and, when there are keywords, match one."""
-        index, profile = batch.index, self._profile
-        total: dict[int, float] = {}
-        for word in profile.words:
-            number = index.words.find(word.key)
-            if number >= 0:
-                for row, count in index.postings.counts(number).items():
-                    total[row] = total.get(row, 0.0) + word.weight * (1 + math.log(count)) * word.rarity
-        lengths = index.lengths
-        near = {row: score / math.sqrt(profile.density * lengths[row]) for row, score in total.items()}
-        units = {row: rounded(min(score, 1)) for row, score in near.items() if score >= _LEAST}
-        number = self._numbers[id(index)]
-        rows = sum(1 << row for row in units if Row(number, row) not in self._liked)
+        """Score the rows that keywords match or, without keywords, those that are more like these than like any."""
+        index = batch.index
+        found = index.memo.remembered(_LIKENESS, self._name, lambda: likeness(index, self._centroid))
+        units = {row: rounded(score) for row, score in enumerate(found) if score > 0}
+        rows = bits_of(units, index.count)
         if self._query.keywords:
-            matched = 0
+            rows = 0
             for term in self._query.keywords:
-                matched |= hits_of(batch, term, self._query.match).rows
-            rows &= matched
-        return rows, Listed(units)
+                rows |= hits_of(batch, term, self._query.match).rows
+        number = self._numbers[id(index)]
+        liked = bits_of((where.row for where in self._liked if where.batch == number), index.count)
+        return (rows if self._centroid.words else 0) & ~liked, Listed(units)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then the words that make a paper like the liked ones."""
         yield from matched_terms(batch, row, self._query)
-        index = batch.index
-        numbers = ((word, index.words.find(word.key)) for word in self._profile.words)
-        common = ((word, index.postings.hits(number)) for word, number in numbers if number >= 0)
-        shared = (each for each in common if each[1].rows >> row & 1)
-        for word, hits in sorted(shared, key=lambda each: -each[0].weight * each[0].rarity)[:_SHOWN]:
-            yield Matched(word.written, "title" if hits.title >> row & 1 else "abstract")
+        yield from self._common.of(batch.index, row)
 
 
-def _profile(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Profile:
+def _centroid_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Centroid:
     """Read the liked papers, once for a snapshot. Those that are not held say nothing."""
-    rows = [where[0] for where in map(links.rows, query.like) if where]
-    return links.memo.remembered(
-        _PROFILES, query.like, lambda: _read_profile([_words_of(batches, where) for where in rows], batches)
-    )
+    texts = []
+    for each in query.like:
+        if isinstance(each, LikedText):
+            texts.append(each.text)
+        elif rows := links.rows(each):
+            texts.append(text_of(batches, rows[0]))
+    return learn(texts, batches)
 
 
-def _words_of(batches: Sequence[LoadedBatch], where: Row) -> list[str]:
+def text_of(batches: Sequence[LoadedBatch], where: Row) -> str:
+    """Return a held paper's title and abstract."""
     paper = batches[where.batch].papers[where.row]
-    return [word for text in (paper.title, paper.abstract) for _, word in cut(text)]
-
-
-def _read_profile(texts: Sequence[Sequence[str]], batches: Sequence[LoadedBatch]) -> Profile:
-    written = {key(word): word if as_acronym(word) else word.lower() for text in texts for word in text}
-    rarity = {each: _rarity(each, batches) for each in written}
-    total: defaultdict[str, float] = defaultdict(float)
-    density = 0.0
-    for text in texts:
-        vector = _vector(text, rarity)
-        squared = sum(weight * weight for weight in vector.values()) or 1.0
-        density += squared / max(len(text), 1) / len(texts)
-        for each, weight in vector.items():
-            total[each] += weight / math.sqrt(squared)
-    size = math.sqrt(sum(weight * weight for weight in total.values())) or 1.0
-    best = sorted(total, key=lambda each: (-total[each], each))[:_MOST_WORDS]
-    words = tuple(TellingWord(each, written[each], total[each] / size, rarity[each]) for each in best)
-    return Profile(words, density or 1.0)
-
-
-def _vector(text: Sequence[str], rarity: dict[str, float]) -> dict[str, float]:
-    """Weigh a text's words: how often, and how rare; little words tell nothing."""
-    counts = Counter(key(word) for word in text if len(word) > 1 and word.lower() not in FUNCTION_WORDS)
-    return {each: (1 + math.log(count)) * rarity[each] for each, count in counts.items()}
-
-
-def _rarity(word: str, batches: Sequence[LoadedBatch]) -> float:
-    papers = sum(batch.index.count for batch in batches)
-    numbers = ((batch.index, batch.index.words.find(word)) for batch in batches)
-    holding = sum(index.postings.frequency(number) for index, number in numbers if number >= 0)
-    return math.log((1 + papers) / (1 + holding))
+    return f"{paper.title}. {paper.abstract}"

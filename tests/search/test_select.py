@@ -336,6 +336,7 @@ def test_like_finds_what_is_about_the_same():
     assert {"harps", "laser"} & {each.term for each in entries[0].matched}
     assert found(days, "like=2600.00001&keywords=museum") == [2]
     assert found(days, "like=2600.00001,2600.00003") == [4, 5, 2]
+    assert found(days, "like=text:concert harps and their strings") == [4, 2, 1]
     assert found(days, "like=2600.00001&min_score=1.001") == []
     assert found(days, "like=2600.99999") == []
 

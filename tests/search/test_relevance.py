@@ -1,0 +1,28 @@
+"""What rankings find of what simulated readers are known to want, on the recorded days."""
+
+from functools import cache
+
+import pytest
+
+from benchmarks import _readers, _recorded
+from core.config import Settings
+from core.search.batch import LoadedBatch
+
+FOLLOWED = ("cs.AI", "cs.CL", "cs.CV", "cs.LG")
+SETTINGS = Settings(categories=FOLLOWED, keywords=())
+needs_days = pytest.mark.skipif(
+    not (_recorded.FOLDER / "papers.jsonl.gz").exists(), reason=f"the recorded arXiv days are not in {_recorded.FOLDER}"
+)
+
+
+@cache
+def days() -> list[LoadedBatch]:
+    return _recorded.batches(FOLLOWED)
+
+
+@needs_days
+def test_like_finds_an_authors_later_papers():
+    """Of somebody's later papers, three liked ones bring more than two in five among their day's first twenty."""
+    recall, readers = _readers.recall_of_like(days(), SETTINGS, 20)
+    assert readers >= 10
+    assert recall >= 0.42
