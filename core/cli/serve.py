@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import uvicorn
@@ -16,7 +16,7 @@ from core.feeds.health import is_current
 from core.log import event
 from core.notify.daily import notify_quietly
 from core.refresh.run import refresh_within
-from core.reports import RefreshReport
+from core.reports import RefreshReport, Verdict
 from core.sample.publish import seed_sample
 from core.store.base import Store
 from core.store.records import Manifest
@@ -24,7 +24,10 @@ from core.store.records import Manifest
 FOREGROUND: Final = timedelta(minutes=5)
 """How long a start may fetch before the server opens; what is left is fetched while it serves."""
 BACKGROUND: Final = timedelta(minutes=30)
-CHECK_EVERY: Final = timedelta(minutes=10)
+CHECK_EVERY: Final = timedelta(seconds=30)
+"""How often it is looked whether something is due; that asks the store alone."""
+AGAIN_AFTER: Final = timedelta(minutes=10)
+"""The shortest time between two refreshes that want the same."""
 LOCAL: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
 
 Say = Callable[[str], None]
@@ -79,12 +82,14 @@ async def open_with_papers(config: Config, store: Store, say: Say) -> None:
     try:
         report = await refresh_locally(config, store, say, newest_only=True)
         say(report.outcome)
+        reached = any(each.decision is not Verdict.FAILED for each in report.fetches)
     except RefreshRunning as error:
         say(f"{error}; its papers appear when it is done")
+        reached = True
     held = await _readable_manifest(store)
-    if held is None or not held.batches:
+    if not reached and (held is None or not held.batches):
         await seed_sample(store, now=SystemClock().now())
-        say("arXiv could not be reached and nothing is held yet: serving a sample day of fictional papers.")
+        say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
 
 
 async def _readable_manifest(store: Store) -> Manifest | None:
@@ -97,23 +102,34 @@ async def _readable_manifest(store: Store) -> Manifest | None:
 
 async def keep_up_to_date(config: Config, store: Store) -> None:
     """Refresh now (the older days are still missing) and whenever something is due; a failure waits for the next."""
-    await _refresh_quietly(config, store)
+    again_at = await _refresh_quietly(config, store)
     while True:
         await asyncio.sleep(CHECK_EVERY.total_seconds())
+        now = SystemClock().now()
         try:
-            manifest = await store.load_manifest()
+            manifest, followed = await store.load_manifest(), await store.followed(now=now)
         except PaperfeedError as error:
             event("refresh.failed", error=str(error))
             continue
-        if not is_current(manifest, config, now=SystemClock().now()):
-            await _refresh_quietly(config, store)
+        if is_asked_for(manifest, followed) or (now >= again_at and not is_current(manifest, config, now=now)):
+            again_at = await _refresh_quietly(config, store)
 
 
-async def _refresh_quietly(config: Config, store: Store) -> None:
+def is_asked_for(manifest: Manifest | None, followed: Sequence[str]) -> bool:
+    """Whether readers asked for a category that no refresh has looked at yet."""
+    known = {state.category for state in manifest.categories} if manifest else set()
+    return bool(manifest and set(followed) - known)
+
+
+async def _refresh_quietly(config: Config, store: Store) -> datetime:
+    """Refresh; return when the next is worth it: what arXiv has not announced is not asked for every few minutes."""
+    soonest = SystemClock().now() + AGAIN_AFTER
     try:
-        await refresh_locally(config, store)
+        report = await refresh_locally(config, store)
     except PaperfeedError as error:
         event("refresh.failed", error=str(error))
+        return soonest
+    return max(soonest, report.next_at or soonest)
 
 
 def _print_addresses(config: Config, host: str, port: int, say: Say) -> None:

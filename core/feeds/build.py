@@ -80,8 +80,12 @@ def _join(path: str, parameters: str) -> str:
 
 
 def render_feed(snapshot: Snapshot, query: FeedQuery, form: FeedFormat, addresses: Addresses) -> bytes:
-    """Select and render: the same bytes for the same snapshot, query and addresses, whenever it is asked for."""
-    entries = select(snapshot.batches, query)
+    """
+    Select and render: the same bytes for the same snapshot, query and addresses, whenever it is asked for.
+
+    Fictional papers are for looking at on the page: no reader ever gets one as if it were a paper.
+    """
+    entries = [] if snapshot.manifest.sample else select(snapshot.batches, query)
     return form.renderer()(feed_head(snapshot, query, entries, addresses), entries, query.content)
 
 

@@ -26,6 +26,8 @@ def query_title(query: FeedQuery) -> str:
 
 def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry]) -> str:
     """One or two sentences: what is in the feed, and why there is nothing when there is nothing."""
+    if snapshot.manifest.sample:
+        return "There are no papers yet: arXiv could not be reached. They come with the first refresh that reaches it."
     what = f"New arXiv papers in {', '.join(query.categories.terms)}"
     if query.keywords:
         what += f" about {_some([str(term) for term in query.keywords], 8)}"

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.calendar import last_expected_announcement, next_expected_announcement
+from core.calendar import eastern_date, holiday_name, last_expected_announcement, next_expected_announcement
 from core.config import Config
 from core.errors import StoreError
 from core.feeds.setup import setup_warnings
@@ -56,7 +56,7 @@ class Health(Struct, frozen=True):
     last_refresh: LastRefresh | None = None
     last_expected_announcement: datetime | None = None
     next_expected_announcement: datetime | None = None
-    holiday: str = ""  # the reason why the next one is later than a weekday would have it
+    holiday: str = ""  # why there is none today, or why the next one is later than a weekday would have it
     cooling_down_until: datetime | None = None
     cooling_down_reason: str = ""
     warnings: tuple[str, ...] = ()  # what this deployment lacks, and what happens without it
@@ -92,9 +92,13 @@ def assess(
 ) -> Health:
     """Judge every wanted category, and the whole by its worst."""
     upcoming, holiday = next_expected_announcement(now)
+    today = eastern_date(now)
+    holiday = holiday_name(today) or holiday
     states = {state.category: state for state in manifest.categories} if manifest else {}
     categories = tuple(_assess_category(name, states.get(name), now) for name in wanted)
     status, message = _verdict(manifest, categories)
+    if status == "ok" and holiday_name(today):
+        message += f"; {holiday}: arXiv announces nothing today"
     return Health(
         status,
         message,
@@ -121,6 +125,8 @@ def _assess_category(name: str, state: CategoryState | None, now: datetime) -> C
         verdict = "stale"
     elif held < last_expected_announcement(now):
         verdict = "waiting"
+    if verdict == "stale" and state.freshness == "empty":
+        verdict = "waiting"  # arXiv's own page of that day lists nothing: what is held is its last announcement
     elif state.freshness == "partial":
         verdict = "partial"
     return CategoryHealth(name, verdict, state.last_day, age, state.since, state.reason)
@@ -147,7 +153,8 @@ def _verdict(
     late = [each.category for each in categories if each.state in ("stale", "empty")]
     if late:
         return "stale", f"older than the last announcement: {', '.join(late)}"
-    return "ok", "every followed category has the last announcement, or waits for it in good time"
+    message = "every followed category has the last announcement, or waits for it in good time"
+    return "ok", f"{message}; the days before it are still being fetched" if manifest.filling else message
 
 
 def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:

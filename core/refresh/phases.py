@@ -103,6 +103,12 @@ class Phases:
         waiting.add(category)
         return True
 
+    async def read_last_list(self) -> None:
+        """When arXiv has announced nothing on the newest day, what it announced last is what readers wait for."""
+        day = max((each for each in self._working.days if each < self._scope.newest), default=None)
+        waiting = [name for name in self._scope.categories if name in self._progress.waiting]
+        await self._fill([(name, day) for name in waiting if not held(self._progress.record(name, day))] if day else [])
+
     async def backfill(self) -> None:
         """Fetch the days that were never asked for: on a new store the latest first, else in the order of dates."""
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)

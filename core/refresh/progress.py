@@ -117,7 +117,11 @@ class Progress:
         fetches = list(self.fetches(category, self._scope.newest))
         if not fetches:
             return before.freshness, before.reason
-        judged = max(fetches, key=lambda fetch: fetch.decision is not Verdict.FAILED)
+        judged = max(reversed(fetches), key=lambda fetch: fetch.decision is not Verdict.FAILED)  # the last witness
+        if category in self.waiting:
+            return "empty", judged.reason
+        if judged.decision is Verdict.EMPTY_SUSPICIOUS and judged.source == "rss":
+            return "unknown", judged.reason  # arXiv's feeds are empty now and then; its pages are believed
         return _FRESHNESS.get(judged.decision, "unknown"), judged.reason
 
     def _last_day(self, category: str) -> date | None:

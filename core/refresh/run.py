@@ -136,6 +136,7 @@ async def _go_round(phases: Phases, progress: Progress, *, newest_only: bool) ->
     try:
         await phases.read_feeds()
         await phases.repair()
+        await phases.read_last_list()
         if not newest_only:
             await phases.backfill()
             await phases.prove()

@@ -41,7 +41,8 @@ def render_digest(
     ``page_of`` tells a report's own address, where that is not the service's.
     """
     base = addresses.base
-    items = list(islice(_items(snapshot, query, base, settings, page_of or _page_at(base)), query.limit))
+    most = 0 if snapshot.manifest.sample else query.limit
+    items = list(islice(_items(snapshot, query, base, settings, page_of or _page_at(base)), most))
     return _renderer(form.name)(_head(snapshot, query, addresses, items), items)
 
 
