@@ -21,7 +21,8 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     now = services.now()
     snapshot = await services.library.snapshot(now)
     base = base_url(request, services.config)
-    addresses = Addresses.of(base, form.name, query, categories_in_path=bool(categories))
+    key = services.config.environment.access_key
+    addresses = Addresses.of(base, form.name, query, categories_in_path=bool(categories), key=key)
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,

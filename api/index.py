@@ -147,11 +147,19 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
     app.add_exception_handler(PaperfeedError, on_paperfeed_error)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(Exception, on_unexpected_error)
-    app.add_middleware(SecurityHeaders)
     loaded = config or load_config()
+    if loaded.environment.access_key:
+        _lock(app, loaded.environment.access_key)
+    app.add_middleware(SecurityHeaders)
     if not loaded.environment.on_vercel:  # there, the edge compresses and serves public/
         _add_edge_features(app)
     return app
+
+
+def _lock(app: FastAPI, key: str) -> None:
+    from api.access import AccessLock  # noqa: PLC0415 - most deployments are open
+
+    app.add_middleware(AccessLock, key=key)
 
 
 def _add_edge_features(app: FastAPI) -> None:

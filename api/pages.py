@@ -52,9 +52,9 @@ class FeedLink(Struct, frozen=True):
     url: str
 
 
-def feed_links(base: str, query: FeedQuery) -> list[FeedLink]:
+def feed_links(base: str, query: FeedQuery, key: str = "") -> list[FeedLink]:
     return [
-        FeedLink(form.title, form.media_type.split(";")[0], Addresses.of(base, form.name, query).feed)
+        FeedLink(form.title, form.media_type.split(";")[0], Addresses.of(base, form.name, query, key=key).feed)
         for form in FORMATS.values()
     ]
 
@@ -206,13 +206,23 @@ def _heading(entries: Sequence[Entry]) -> str:
 
 
 def _waiting_page(request: Request, services: Services, query: FeedQuery, base: str) -> Response:
-    body = page("index.html", **_common(request, query, base), sample=False, waiting=WAITING)
+    body = page(
+        "index.html",
+        **_common(request, query, base),
+        sample=False,
+        waiting=WAITING,
+    )
     headers = {"Cache-Control": NEVER.header, **PAGE_HEADERS}
     return Response(body, headers=headers, media_type=HTML, background=fill_empty_store(services))
 
 
 def _common(request: Request, query: FeedQuery, base: str) -> dict[str, object]:
-    given = request.query_params
+    given, services = request.query_params, request.app.state.services
     form = {name: given.get(name, "") for name in FIELDS}
     hidden = [pair for pair in _parameters(request) if pair[0] not in FIELDS]
-    return {"title": query_title(query), "feeds": feed_links(base, query), "form": form, "hidden": hidden}
+    return {
+        "title": query_title(query),
+        "feeds": feed_links(base, query, services.config.environment.access_key),
+        "form": form,
+        "hidden": hidden,
+    }

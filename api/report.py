@@ -27,7 +27,8 @@ async def answer_report(
     asked = parse_report_query(request.query_params.multi_items(), settings)
     snapshot = await services.library.snapshot(services.now())
     period = held_period(asked.period, [batch.day for batch in snapshot.batches])
-    addresses = Addresses.of(base_url(request, services.config), "rss", asked.query)
+    key = services.config.environment.access_key
+    addresses = Addresses.of(base_url(request, services.config), "rss", asked.query, key=key)
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,
@@ -59,8 +60,8 @@ async def report_page(request: Request, services: WithServices) -> Response:
     def render(report: Report, addresses: Addresses) -> bytes:
         from core.report.html import html_report  # noqa: PLC0415 - a feed does without
 
-        settings, papers = services.config.settings, f"{addresses.base}/papers/"
-        body = html_report(report, settings, papers_url=papers, feed_url=addresses.feed)
+        settings = services.config.settings
+        body = html_report(report, settings, papers_url=addresses.papers, feed_url=addresses.feed)
         return page("report.html", title=report_title(report), body=body, markdown=_markdown_address(request))
 
     return await answer_report(request, services, HTML, render)

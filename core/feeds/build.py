@@ -10,6 +10,7 @@ from core.feeds.library import Snapshot
 from core.paper import Content, Entry, announcement_time
 from core.query.feed_query import FeedQuery
 from core.render.head import FeedHead
+from core.render.links import with_key
 from core.search.batch import Row
 from core.search.select import Placed, Selection, select
 
@@ -59,16 +60,25 @@ class Addresses(Struct, frozen=True):
     base: str  # of the deployment, without a slash at the end
     feed: str
     page: str
+    key: str = ""  # of a locked deployment: stands at the end of every address
+
+    @property
+    def papers(self) -> str:
+        """Where a paper's id is put in to get its own page: ``core.render.links.paper_page_url`` does."""
+        return with_key(f"{self.base}/papers/", self.key)
 
     @classmethod
-    def of(cls, base: str, form: str, query: FeedQuery, *, categories_in_path: bool = False) -> "Addresses":
+    def of(
+        cls, base: str, form: str, query: FeedQuery, *, categories_in_path: bool = False, key: str = ""
+    ) -> "Addresses":
         """The one address of a feed: parameters in their canonical order, what is default left out."""
         path = f"/{form}"
         if categories_in_path:
             path += "/" + "".join(_path_sign(term) for term in query.categories.terms).lstrip("+")
         parameters = query.canonical(without_categories=categories_in_path)
         page = query.canonical()
-        return cls(base, _join(base + path, parameters), _join(base + "/", page))
+        feed, twin = _join(base + path, parameters), _join(base + "/", page)
+        return cls(base, with_key(feed, key), with_key(twin, key), key)
 
 
 def _path_sign(term: str) -> str:
@@ -101,7 +111,7 @@ def feed_head(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], ad
         updated=max((entry.updated for entry in entries), default=newest),
         sample=snapshot.manifest.sample,
         ttl_minutes=TTL_MINUTES,
-        papers_url=f"{addresses.base}/papers/",
+        papers_url=addresses.papers,
     )
 
 

@@ -14,6 +14,7 @@ from core.log import event
 from core.notify.message import Message, message_of
 from core.notify.send import send, target_name
 from core.query.parse import parse_query
+from core.render.links import with_key
 from core.report.build import build_report
 from core.report.period import one_day
 from core.store.base import Store
@@ -104,5 +105,5 @@ def todays_message(snapshot: Snapshot, config: Config) -> Message | None:
     report = build_report(snapshot.batches, parse_query((), config.settings), day, sample=snapshot.manifest.sample)
     if not report.matched:
         return None
-    base = config.environment.base_url
-    return message_of(report, page_url=f"{base}/report?{day.parameter}" if base else "")
+    base, key = config.environment.base_url, config.environment.access_key
+    return message_of(report, page_url=with_key(f"{base}/report?{day.parameter}", key) if base else "")

@@ -14,6 +14,7 @@ from core.paper import announcement_time
 from core.query.feed_query import FeedQuery
 from core.render.head import FeedHead
 from core.render.item import Item
+from core.render.links import with_key
 from core.report.build import COMPARED, LOOKBACK, Report, build_report
 from core.report.facts import report_sentence, report_title
 from core.report.html import html_report
@@ -40,9 +41,9 @@ def render_digest(
 
     ``page_of`` tells a report's own address, where that is not the service's.
     """
-    base = addresses.base
     most = 0 if snapshot.manifest.sample else query.limit
-    items = list(islice(_items(snapshot, query, base, settings, page_of or _page_at(base)), most))
+    page_of = page_of or _page_at(addresses)
+    items = list(islice(_items(snapshot, query, addresses.papers, settings, page_of), most))
     return _renderer(form.name)(_head(snapshot, query, addresses, items), items)
 
 
@@ -66,23 +67,26 @@ def _renderer(form: str) -> Renderer:
     return atom_items if form == "atom" else rss_items
 
 
-def _page_at(base: str) -> PageOf:
-    """Where the service at ``base`` has a report."""
+def _page_at(addresses: Addresses) -> PageOf:
+    """Where the service has a report."""
 
     def page_of(report: Report) -> str:
         parameters = (report.query.canonical(), report.period.parameter)
-        return f"{base}/report?{'&'.join(part for part in parameters if part)}"
+        address = f"{addresses.base}/report?{'&'.join(part for part in parameters if part)}"
+        return with_key(address, addresses.key)
 
     return page_of
 
 
-def _items(snapshot: Snapshot, query: FeedQuery, base: str, settings: Settings, page_of: PageOf) -> Iterator[Item]:
+def _items(
+    snapshot: Snapshot, query: FeedQuery, papers_url: str, settings: Settings, page_of: PageOf
+) -> Iterator[Item]:
     papers = of_papers(query)
     retention = timedelta(days=settings.retention_days)
     for period in digest_periods([batch.day for batch in snapshot.batches], query, retention):
         report = build_report(snapshot.batches, papers, period, sample=snapshot.manifest.sample)
         if report.matched:
-            yield _item(report, base, settings, page_of(report))
+            yield _item(report, papers_url, settings, page_of(report))
 
 
 def digest_periods(days: Sequence[date], query: FeedQuery, retention: timedelta) -> list[Period]:
@@ -101,14 +105,14 @@ def digest_periods(days: Sequence[date], query: FeedQuery, retention: timedelta)
     return [each for each in wanted if each == wanted[0] or newest - each.first + back < retention]
 
 
-def _item(report: Report, base: str, settings: Settings, address: str) -> Item:
+def _item(report: Report, papers_url: str, settings: Settings, address: str) -> Item:
     announced = announcement_time(report.period.last)
     return Item(
         id=f"tag:paperfeed.github.io,2026:digest:{report.period.name}",
         url=address,
         title=f"{report_title(report)}: {report.matched:,} matched",
         text=report_sentence(report),
-        html=html_report(report, settings, papers_url=f"{base}/papers/"),
+        html=html_report(report, settings, papers_url=papers_url),
         published=announced,
         updated=max(announced, report.updated),
     )

@@ -7,7 +7,7 @@ from html import escape
 from core.config import Settings
 from core.paper import Entry
 from core.render.head import item_title, short_text
-from core.render.links import abstract_url, pdf_url
+from core.render.links import abstract_url, paper_page_url, pdf_url
 from core.report.build import Report
 from core.report.facts import (
     Table,
@@ -93,7 +93,10 @@ def _paper(report: Report, entry: Entry, papers_url: str) -> Iterator[str]:
         label = _text(summary_label(entry.summary))
         yield f"<details><summary>{label}</summary>\n{summary_html(entry.summary)}\n</details>"
     facts = [", ".join(paper.categories), announced_line(entry), f"score {score_line(entry)}", paper_name(paper)]
-    links = [(pdf_url(paper), "PDF"), *([(papers_url + paper.arxiv_id, "Paper page")] if papers_url else [])]
+    links = [
+        (pdf_url(paper), "PDF"),
+        *([(paper_page_url(papers_url, paper.arxiv_id), "Paper page")] if papers_url else []),
+    ]
     shown = [_text(fact) for fact in facts] + [f'<a href="{escape(url)}">{name}</a>' for url, name in links]
     yield f"<p><small>{' · '.join(shown)}</small></p>\n</li>"
 
