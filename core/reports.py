@@ -41,7 +41,7 @@ class SummaryReport(Struct, frozen=True):
     def outcome(self) -> str:
         """One sentence for a log or a status page."""
         if self.problem:
-            return f"no summaries: {self.problem}" if not self.made else f"{self.made} summaries, then {self.problem}"
+            return f"{self.made} summarized, then: {self.problem}" if self.made else self.problem
         parts = [f"{self.made} summarized", f"{self.ready} ready before"]
         parts += [f"{len(self.failed)} failed"] if self.failed else []
         parts += [f"{self.left} left for the next refresh"] if self.left else []

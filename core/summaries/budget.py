@@ -80,11 +80,16 @@ async def spent_on(store: Store, day: date) -> int:
 
 @dataclass(slots=True)
 class Concurrency:
-    """How many calls run at the same time; halved whenever the service says that it is too much."""
+    """
+    How many calls run at the same time; halved whenever the service says that it is too much.
+
+    The first goes alone: what it finds out (an option that is refused, a model that thinks too long) all others need.
+    """
 
     clock: Clock
     most: int
     running: int = 0
+    known: bool = False  # how the service answers
     _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _slowed: int = 0
     _resume: datetime | None = None
@@ -95,7 +100,7 @@ class Concurrency:
         while (wait := self._rest()) > 0:
             await self.clock.sleep(wait)
         async with self._freed:
-            await self._freed.wait_for(lambda: self.running < self.most)
+            await self._freed.wait_for(lambda: self.running < (self.most if self.known else 1))
             self.running += 1
         try:
             yield

@@ -7,12 +7,25 @@ from typing import Final
 from core.clock import Clock
 from core.config import AiSummary
 from core.errors import PaperfeedError, Throttled, UpstreamError
+from core.summaries.answer_forms import without_thoughts
 from core.summaries.budget import TYPICAL_ANSWER, Concurrency, TokenBudget, typical_tokens
 from core.summaries.model import Writer
-from core.summaries.request import ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
+from core.summaries.request import (
+    ModelStopped,
+    OnlyThoughts,
+    PaperRefused,
+    Question,
+    Reply,
+    TooLong,
+    Unanswered,
+    Unreachable,
+)
 
 _MOST_UNANSWERED: Final = 3
 """So many calls in a row without an answer mean that the service is down."""
+
+_MOST_ONLY_THOUGHTS: Final = 2
+"""After so many papers that a model only thought about, the next would cost the same for nothing."""
 
 _ASKED_TO_WAIT: Final = 6
 """How often one call obeys a 429 before it is left for the next refresh."""
@@ -43,6 +56,7 @@ class Calls:
     over: bool = False  # nothing at all can be started any more
     concurrency: Concurrency = field(init=False)
     _unanswered: int = 0
+    _only_thoughts: int = 0
     _slowest: float = 0.0
 
     def __post_init__(self) -> None:
@@ -76,7 +90,7 @@ class Calls:
     async def ask(self, question: Question) -> Reply:
         """Ask when it is our turn; a 429 is waited out. Raises NotNow, and what ``Writer.ask`` raises."""
         tokens = typical_tokens(self.settings) if question.file else question.tokens
-        for last in (False,) * (_ASKED_TO_WAIT - 1) + (True,):
+        for attempt in range(1, _ASKED_TO_WAIT + 1):
             self.check(tokens)
             async with self.concurrency.turn():
                 self.check(tokens)
@@ -84,7 +98,7 @@ class Calls:
                     return await self._paid(question, tokens)
                 except Throttled as error:
                     self.concurrency.slow_down(error.retry_after)
-                    if last:
+                    if attempt == _ASKED_TO_WAIT:
                         self.stop(paused=f"the model's service asks for fewer calls: {error}")
         raise NotNow(self.paused)
 
@@ -99,16 +113,36 @@ class Calls:
             raise
         self._unanswered = 0
         self._slowest = max(self._slowest, (self.clock.now() - begun).total_seconds())
-        await self.budget.settle(tokens, reply.prompt_tokens, reply.completion_tokens)
+        thoughts = _only_thoughts(reply)
+        await self.budget.settle(tokens, reply.prompt_tokens, reply.completion_tokens, failed=thoughts)
+        if thoughts:
+            raise self._thought_too_long(reply)
+        self._only_thoughts, self.concurrency.known = 0, True
         return reply
 
     def _note(self, error: UpstreamError) -> None:
         if isinstance(error, ModelStopped):
-            self.stop(problem=f"the model's service does not accept us: {error}")
-        elif not isinstance(error, Throttled | PaperRefused | TooLong):
+            self.stop(problem=f"could not use the model's service: {error}")
+            return
+        self.concurrency.known = self.concurrency.known or not isinstance(error, Throttled)
+        if not isinstance(error, Throttled | PaperRefused | TooLong):
             self._unanswered += 1
             if self._unanswered >= _MOST_UNANSWERED:
-                self.stop(paused=f"the model's service does not answer: {error}")
+                what = "does not answer" if isinstance(error, Unanswered | Unreachable) else "fails"
+                self.stop(paused=f"the model's service {what}: {error}")
+
+    def _thought_too_long(self, reply: Reply) -> OnlyThoughts:
+        """Leave the next paper more room and less thought; after the second, it is no use."""
+        why = f"the model thought for all its {reply.completion_tokens:,} tokens and answered nothing"
+        self.writer.think_less()
+        self._only_thoughts += 1
+        if self._only_thoughts >= _MOST_ONLY_THOUGHTS:
+            self.stop(problem=f"{why}: choose a model that thinks less, or switch its thinking off")
+        return OnlyThoughts(why)
+
+
+def _only_thoughts(reply: Reply) -> bool:
+    return bool(reply.thought or reply.text.strip()) and not without_thoughts(reply.text)
 
 
 def retry_at(attempts: int, now: datetime) -> datetime:

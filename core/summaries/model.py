@@ -1,39 +1,28 @@
 """
-The language model: any service that speaks OpenAI's chat completions. The one module that imports ``openai``.
+The language model: any service that speaks OpenAI's chat completions.
 
-What a service cannot do (a JSON schema, a temperature, usage in streams) it says with a 400 that names it: it is left
-out and not sent again in this run.
+What a service cannot do (a JSON schema, a temperature, usage in streams) it says with an error that names it: it is
+left out and not sent again in this run.
 """
 
-import asyncio
-import json
 import re
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import Final, Self
 
 from core.config import AiSummary, Environment
-from core.errors import Throttled, UpstreamError
-from core.summaries.answer import LONGEST
+from core.errors import UpstreamError
+from core.summaries.completion import Completion
 from core.summaries.context import tokens
-from core.summaries.request import Abilities, ModelStopped, PaperRefused, Question, Reply, TooLong, Unanswered
-
-if TYPE_CHECKING:
-    import openai
-    from openai import AsyncOpenAI
-    from openai.types.chat import ChatCompletionMessageParam
+from core.summaries.refusals import Refusal, adapted, meaning
+from core.summaries.request import Abilities, ModelStopped, PaperRefused, Question, Reply, Unanswered
+from core.summaries.service import ModelService, Refused
 
 OPENAI: Final = "https://api.openai.com/v1"
 
-_CONTEXT: Final = re.compile(
-    r"context.{0,20}(length|window|size)|maximum.{0,20}(context|tokens)|too many tokens|prompt is too long|"
-    r"range of input length|input.{0,20}too long|exceeds? the (model|limit|max)",
-    re.IGNORECASE,
-)
-_MODERATION: Final = re.compile(
-    r"inspection|inappropriate|moderat|flagged|content.?(filter|policy|management|exists risk)|high risk|safety",
-    re.IGNORECASE,
-)
-_PARSING: Final = re.compile(r"pars(ing|ed).{0,20}(progress|not|wait)|file.{0,30}not ready", re.IGNORECASE)
+_MOST_ADAPTATIONS: Final = 10
+"""More refused options than there are mean that the service refuses whatever is asked."""
+
+_MARKUP_BEGINS: Final = 20  # characters within which a web page shows that it is one
 
 
 class Writer:
@@ -47,177 +36,122 @@ class Writer:
     def __init__(self, settings: AiSummary, environment: Environment) -> None:
         self._settings = settings
         self._key = environment.llm_key
-        self._base_url = environment.llm_base_url or OPENAI
         self._model = environment.llm_model
         self._abilities = Abilities()
-        self._client: AsyncOpenAI | None = None
+        self._service = ModelService(environment.llm_base_url or OPENAI, self._key)
 
     async def __aenter__(self) -> Self:
-        self._client = await asyncio.to_thread(self._connect)  # feeds go on being served meanwhile
+        if not re.fullmatch(r"[!-~]+", self._key):
+            return self  # said when something is asked
+        await self._service.__aenter__()
         return self
-
-    def _connect(self) -> "AsyncOpenAI":
-        from openai import AsyncOpenAI  # noqa: PLC0415 - a second or two to import, and only who writes needs it
-
-        return AsyncOpenAI(api_key=self._key, base_url=self._base_url, max_retries=0)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._client:
-            await self._client.close()
+        await self._service.__aexit__(kind, error, trace)
+
+    @property
+    def most_tokens(self) -> int:
+        """The longest answer that is asked for now."""
+        return self._abilities.most
+
+    def think_less(self) -> None:
+        """From now on leave more room for thoughts, and ask for fewer where the service takes it."""
+        self._abilities = self._abilities.for_thinking()
 
     async def ask(self, question: Question, *, seconds: float) -> Reply:
         """Ask once, for at most ``seconds``; asked again only where the service refused an option of ours."""
-        import openai  # noqa: PLC0415
-
-        if not re.fullmatch(r"[!-~]+", self._key):
-            raise ModelStopped("the key holds characters that no key has")
-        while True:
+        self._check_key()
+        for _ in range(_MOST_ADAPTATIONS):
             used = self._abilities
             try:
-                async with asyncio.timeout(seconds):
-                    return await self._stream(question, used, seconds)
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                self._give_up_or_adapt(error, used)
-            except openai.APIError as error:
-                raise self._translate(error) from error
-            except (TimeoutError, json.JSONDecodeError) as error:
-                raise Unanswered(_trouble(error, seconds)) from error
+                completion = await self._service.complete(self._body(question, used), seconds=seconds)
+            except Refused as refused:
+                self._adapt(self._without_key(refused.refusal), used)
+            else:
+                return _reply(completion, question, self._service.completions_address)
+        raise ModelStopped("the service refuses every form of the question")
 
     async def probe(self, *, seconds: float) -> None:
         """Ask for one word, to see whether key, address and model are good. Raises as ``ask`` does."""
-        import openai  # noqa: PLC0415
-
-        if not re.fullmatch(r"[!-~]+", self._key):
-            raise ModelStopped("the key holds characters that no key has")
-        messages = cast("list[ChatCompletionMessageParam]", [{"role": "user", "content": "Answer with the word ok."}])
+        self._check_key()
+        messages = [{"role": "user", "content": "Answer with the word ok."}]
         try:
-            async with asyncio.timeout(seconds):
-                stream = await self._open().chat.completions.create(
-                    model=self._model, messages=messages, stream=True, timeout=seconds
-                )
-                async with stream:
-                    async for _ in stream:
-                        return
-        except openai.APIError as error:
-            raise self._translate(error) from error
-        except (TimeoutError, json.JSONDecodeError) as error:
-            raise Unanswered(_trouble(error, seconds)) from error
+            completion = await self._service.complete(
+                {"model": self._model, "messages": messages, "stream": True}, seconds=seconds
+            )
+        except Refused as refused:
+            raise meaning(self._without_key(refused.refusal)) from refused
+        if not completion.events and not completion.text:
+            raise _no_completion(completion, self._service.completions_address)
 
     async def upload(self, name: str, document: bytes, *, seconds: float) -> str:
         """Hand the service a PDF to read (DashScope's file-extract); returns what ``Question.file`` wants."""
-        import openai  # noqa: PLC0415
-
-        purpose = cast("Any", "file-extract")  # the client's own list of purposes has OpenAI's only
+        self._check_key()
         try:
-            file = await self._open().files.create(
-                file=(name, document, "application/pdf"), purpose=purpose, timeout=seconds
-            )
-        except (openai.NotFoundError, openai.BadRequestError) as error:
-            where = "input: file needs a service with file-extract, such as DashScope"
-            raise ModelStopped(f"{where}: {self._reason(error)}") from error
-        except openai.APIError as error:
-            raise self._translate(error) from error
-        return file.id
+            return await self._service.upload(name, document, seconds=seconds)
+        except Refused as refused:
+            refusal = self._without_key(refused.refusal)
+            meant = meaning(refusal)
+            if refusal.status in (400, 404, 405, 422) or isinstance(meant, ModelStopped):
+                where = "input: file needs a service with file-extract, such as DashScope"
+                raise ModelStopped(f"{where}: {refusal.said}") from refused
+            raise meant from refused
 
     async def forget(self, file: str) -> bool:
         """Delete an uploaded file; False when the service did not do it."""
-        import openai  # noqa: PLC0415
+        return await self._service.delete(file)
 
-        try:
-            await self._open().files.delete(file, timeout=20)
-        except openai.APIError:
-            return False
-        return True
+    def _check_key(self) -> None:
+        if not re.fullmatch(r"[!-~]+", self._key):
+            raise ModelStopped("the key holds characters that no key has")
 
-    def _open(self) -> "AsyncOpenAI":
-        assert self._client is not None, "the writer is entered first"
-        return self._client
-
-    async def _stream(self, question: Question, used: Abilities, seconds: float) -> Reply:
+    def _body(self, question: Question, used: Abilities) -> dict[str, object]:
         messages = question.messages("markdown" if used.structure == "markdown" else "json")
-        stream = await self._open().chat.completions.create(
-            model=self._model,
-            messages=cast("list[ChatCompletionMessageParam]", messages),
-            stream=True,
-            timeout=seconds,
-            extra_body=used.body(self._settings.temperature),
+        return {"model": self._model, "messages": messages, "stream": True} | used.body(self._settings.temperature)
+
+    def _adapt(self, refusal: Refusal, used: Abilities) -> None:
+        """Ask for less from now on, or raise what a refusal means when it is not about an option of ours."""
+        less = adapted(refusal, used)
+        if less is None:
+            raise meaning(refusal)
+        if self._abilities is used:  # else another call has met the same refusal meanwhile
+            self._abilities = less
+
+    def _without_key(self, refusal: Refusal) -> Refusal:
+        """Services repeat the key in what they say."""
+        return Refusal(
+            refusal.status,
+            refusal.code.replace(self._key, "…"),
+            refusal.message.replace(self._key, "…"),
+            refusal.retry_after,
+            refusal.address.replace(self._key, "…"),
         )
-        parts: list[str] = []
-        finish, asked, answered = "", 0, 0
-        async with stream:
-            async for chunk in stream:
-                if chunk.usage:
-                    asked, answered = chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0
-                for choice in (chunk.choices or ())[:1]:
-                    parts.append(choice.delta.content or "")
-                    finish = choice.finish_reason or finish
-                if sum(map(len, parts)) > 2 * LONGEST:
-                    break
-        if finish == "content_filter":
-            raise PaperRefused("the service's content filter cut the answer off")
-        text = "".join(parts)
-        return Reply(text, finish, asked or question.tokens, answered or tokens(text))
-
-    def _give_up_or_adapt(self, error: "openai.APIStatusError", used: Abilities) -> None:
-        """Ask for less from now on, or raise what a 400 means when it is not about an option of ours."""
-        body = _body(error)
-        code = f"{body.get('code') or ''} {body.get('type') or ''}"
-        message = f"{body.get('message') or error.message} {body.get('param') or ''}"
-        if _MODERATION.search(code) or _MODERATION.search(message):
-            raise PaperRefused(self._reason(error)) from error
-        if _PARSING.search(message):
-            raise Throttled(self._reason(error), 3) from error
-        if _CONTEXT.search(message) or "context" in code:
-            raise TooLong(self._reason(error)) from error
-        if self._abilities is not used:
-            return  # another call has met the same refusal meanwhile
-        less = used.without(message)
-        if less is None:  # not said why: the paper's fault or ours, the next tries will tell
-            raise UpstreamError(self._reason(error)) from error
-        self._abilities = less
-
-    def _translate(self, error: "openai.APIError") -> UpstreamError:
-        """Say what an error of the client means for the run."""
-        import openai  # noqa: PLC0415
-
-        if isinstance(error, openai.APITimeoutError):
-            return Unanswered(self._reason(error))
-        status = error.status_code if isinstance(error, openai.APIStatusError) else 0
-        reason, code = self._reason(error), str(_body(error).get("code") or "")
-        if status in (401, 402, 404) or "quota" in code or "balance" in code:
-            return ModelStopped(reason)
-        if status in (0, 403):
-            moderated = _MODERATION.search(f"{code} {error.message}")
-            stop = ModelStopped(reason) if status else UpstreamError(reason)
-            return PaperRefused(reason) if moderated else stop
-        if isinstance(error, openai.APIStatusError) and status == 429:
-            return Throttled(reason, _retry_after(error.response.headers.get("retry-after", "")))
-        return PaperRefused(reason) if status == 413 else UpstreamError(reason)
-
-    def _reason(self, error: "openai.APIError") -> str:
-        """One line without the key, which some services repeat in their messages."""
-        status = getattr(error, "status_code", "")
-        said = " ".join(str(_body(error).get("message") or error.message).split())[:240]
-        if error.__cause__ and not status:
-            said = f"{said} {error.__cause__}"[:240].strip()
-        said = said.replace(self._key, "…") if self._key else said
-        said = re.sub(r"\b(sk|key)-[\w*-]{6,}", r"\1-…", said)
-        return f"{status} {said}".strip() or type(error).__name__
 
 
-def _body(error: "openai.APIError") -> dict[str, object]:
-    """The error as the service described it."""
-    body = error.body
-    inner = body.get("error", body) if isinstance(body, dict) else {}
-    return inner if isinstance(inner, dict) else {"message": inner}
+def _reply(completion: Completion, question: Question, address: str) -> Reply:
+    """Raises PaperRefused, and Unanswered when what came is no completion, or one with holes."""
+    if completion.finish == "content_filter":
+        raise PaperRefused("the service's content filter cut the answer off")
+    text = completion.text
+    if not text and not completion.thought and not completion.finish:
+        raise _no_completion(completion, address)
+    if completion.unreadable:
+        raise Unanswered(f"{completion.unreadable} pieces of the answer could not be read")
+    return Reply(
+        text,
+        completion.finish,
+        completion.usage.prompt or question.tokens,
+        completion.usage.completion or tokens(text) + completion.thought // 4,
+        completion.thought,
+    )
 
 
-def _retry_after(header: str) -> float:
-    """Seconds to wait; 0 when the service does not say in how many."""
-    return float(header) if re.fullmatch(r"\d+(\.\d+)?", header.strip()) else 0.0
-
-
-def _trouble(error: Exception, seconds: float) -> str:
-    return f"no answer within {seconds:.0f} s" if isinstance(error, TimeoutError) else "the answer was cut off"
+def _no_completion(completion: Completion, address: str) -> UpstreamError:
+    said = " ".join(re.sub(r"<[^<>]*>?", " ", completion.said).split())
+    if "<" in completion.said[:_MARKUP_BEGINS]:
+        return ModelStopped(f"{address} answers with a web page, not with a completion: {said}")
+    if completion.events or completion.unreadable:
+        return Unanswered("the answer was cut off, or could not be read")
+    return Unanswered(f"no completion came, but {said or 'nothing'}")

@@ -97,11 +97,11 @@ async def make(reading: Reading, wanted: Wanted, ask: Ask, *, most_tokens: int, 
 async def _draft(question: Question, ask: Ask) -> Draft:
     reply = await ask(question)
     try:
-        return read_answer(reply.text, question.prompt, question.fence)
+        return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)
     except InvalidAnswer as error:
         if not reply.finish:
             raise Unanswered("the answer was cut off") from error
         long = "it was cut off at the longest answer allowed, be shorter" if reply.finish == "length" else str(error)
         again = replace(question, answered=reply.text, complaint=repair(long))
     reply = await ask(again)
-    return read_answer(reply.text, question.prompt, question.fence)
+    return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)

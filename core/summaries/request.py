@@ -14,6 +14,15 @@ from core.summaries.prompts import PARTS, Form, Prompt
 MOST_ANSWER_TOKENS: Final = 6_000
 """The longest answer paid for; a thinking model's thoughts count too."""
 
+MOST_THINKING_TOKENS: Final = 16_000
+"""The same for a model that has shown that it thinks for longer."""
+
+LEAST_ANSWER_TOKENS: Final = 1_000
+"""No summary is shorter; a service that allows less is of no use."""
+
+_NUMBER: Final = re.compile(r"(?<![\w.-])\d{1,3}(?:,\d{3})+(?![\w-])|(?<![\w.-])\d{3,6}(?![\w-])")
+_TOO_MUCH: Final = re.compile(r"large|at most|exceed|less than|range|maximum|supports|between|<=|greater|up to", re.I)
+
 _FORMATS: Final[dict[str, object]] = {
     "json_object": {"type": "json_object"},
     "json_schema": {
@@ -44,8 +53,20 @@ class TooLong(UpstreamError):
     """The paper does not fit into the model's context."""
 
 
+class OverRate(TooLong):
+    """The paper has more tokens than the account may send in a minute: a shorter cut may pass."""
+
+
+class Unreachable(UpstreamError):
+    """No connection came about: nothing was asked, nothing is charged."""
+
+
 class Unanswered(UpstreamError):
     """The service took the question, and may charge for it, but no whole answer came."""
+
+
+class OnlyThoughts(UpstreamError):
+    """The model thought until its tokens were used up, and answered nothing."""
 
 
 class Question(Struct, frozen=True):
@@ -81,6 +102,7 @@ class Reply(Struct, frozen=True):
     finish: str
     prompt_tokens: int
     completion_tokens: int
+    thought: int = 0  # characters of reasoning that came apart from the text
 
 
 class Abilities(Struct, frozen=True):
@@ -90,19 +112,43 @@ class Abilities(Struct, frozen=True):
     temperature: bool = True
     limit: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
     usage: bool = True
+    most: int = MOST_ANSWER_TOKENS
+    ceiling: int = MOST_THINKING_TOKENS  # what ``most`` may be raised to
+    effort: Literal["", "low"] = ""  # of a thinking model; "" leaves it to the service
+    takes_effort: bool = True
 
     def without(self, complaint: str) -> "Abilities | None":
-        """Leave out what a complaint names; None when it names nothing that is asked for."""
+        """Leave out, or lower, what a complaint names; None when it names nothing that is asked for."""
         names = complaint.lower()
+        if self.effort and "reasoning" in names:
+            return replace(self, effort="", takes_effort=False)
+        if self.limit and re.search(rf"{self.limit}|max_?output_?tokens|completion tokens|context length", names):
+            return self._with_lower_limit(names)
         if self.structure != "markdown" and re.search(r"response_?format|json|schema|structured|grammar", names):
             return replace(self, structure="json_object" if self.structure == "json_schema" else "markdown")
         if self.temperature and "temperature" in names:
             return replace(self, temperature=False)
-        if self.limit and self.limit in names:
-            return replace(self, limit="max_completion_tokens" if self.limit == "max_tokens" else "")
         if self.usage and re.search(r"stream_?options|include_usage", names):
             return replace(self, usage=False)
         return None
+
+    def _with_lower_limit(self, names: str) -> "Abilities | None":
+        """Obey a limit that is named; a context gives a third of itself to the answer; else try the other name."""
+        numbers = [int(found.replace(",", "")) for found in _NUMBER.findall(names)]
+        if "context" in names:
+            context = min((number for number in numbers if number >= LEAST_ANSWER_TOKENS), default=0)
+            share = max(LEAST_ANSWER_TOKENS, context // 3)
+            return replace(self, most=share, ceiling=share) if context and share < self.most else None
+        lower = [number for number in numbers if LEAST_ANSWER_TOKENS <= number < self.most]
+        if lower and _TOO_MUCH.search(names):
+            return replace(self, most=max(lower), ceiling=max(lower))
+        if self.limit not in names:
+            return None
+        return replace(self, limit="max_completion_tokens" if self.limit == "max_tokens" else "")
+
+    def for_thinking(self) -> "Abilities":
+        """Room for a model that thinks for longer than was foreseen, and a word to think less."""
+        return replace(self, most=max(self.most, self.ceiling), effort="low" if self.takes_effort else "")
 
     def body(self, temperature: float) -> dict[str, object]:
         """The optional part of the request."""
@@ -112,7 +158,9 @@ class Abilities(Struct, frozen=True):
         if self.temperature:
             body["temperature"] = temperature
         if self.limit:
-            body[self.limit] = MOST_ANSWER_TOKENS
+            body[self.limit] = self.most
+        if self.effort:
+            body["reasoning_effort"] = self.effort
         if self.usage:
             body["stream_options"] = {"include_usage": True}
         return body

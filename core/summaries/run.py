@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from core.clock import Clock
 from core.config import AiSummary, Config
-from core.errors import ConfigError, Throttled, UpstreamError
+from core.errors import ConfigError, StoreError, Throttled, UpstreamError
 from core.fulltext.read import Fetcher
 from core.log import event
 from core.paper import Paper
@@ -30,7 +30,7 @@ from core.summaries.calls import Calls, NotNow, retry_at
 from core.summaries.model import Writer
 from core.summaries.one_paper import Reading, hand_over, make, read
 from core.summaries.plan import MOST_TRIES, Wanted, standing, why_off
-from core.summaries.request import ModelStopped, PaperRefused, TooLong
+from core.summaries.request import ModelStopped, OverRate, PaperRefused, TooLong
 
 Say = Callable[[str], None]
 
@@ -164,12 +164,20 @@ class Run:
         except ModelStopped as error:
             self.calls.stop(problem=str(error))
         except UpstreamError as error:
-            for each in mine:
-                await self._note_failure(each, f"could not read the paper: {error}")
+            await self._note_all(mine, f"could not read the paper: {error}")
+            return None
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a document that no parser foresaw
+            await self._note_all(mine, f"could not read the paper: {type(error).__name__}: {error}")
             return None
         for each in mine:
             await self._let_go(each)
         return None
+
+    async def _note_all(self, mine: Sequence[Wanted], reason: str) -> None:
+        for each in mine:
+            await self._note_failure(each, reason)
 
     async def _worker(self) -> None:
         while item := await self._queue.get():
@@ -188,12 +196,19 @@ class Run:
                 await self._save(reading, each)
         except (NotNow, ModelStopped):
             await self._let_go(each)  # why is said once, in the report
+        except OverRate as error:
+            self.calls.stop(paused=f"the account may not send a paper within a minute: {error}")
+            await self._let_go(each)
         except (PaperRefused, TooLong) as error:
             await self._note_failure(each, str(error), final=True)
         except InvalidAnswer as error:
             await self._note_failure(each, f"the answer could not be used: {error}")
         except UpstreamError as error:
             await self._note_failure(each, str(error))
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever an answer causes is this paper's failure, not the run's
+            await self._note_failure(each, f"the answer could not be used: {type(error).__name__}: {error}")
 
     async def _save(self, reading: Reading, each: Wanted) -> None:
         most = self.longest or self.settings.max_input_tokens

@@ -263,7 +263,7 @@ async def test_a_dead_service_is_left_alone(store):
     async with ScriptedLLM(lambda _: Fail(502, "bad gateway")) as llm:
         report = await run(store, llm, papers(10), max_workers=1)
         assert len(llm.calls) == 3
-        assert "does not answer" in report.paused
+        assert report.paused == "the model's service fails: 502 bad gateway"
         assert (len(report.failed), report.left) == (3, 10)
     refused = await run(store, llm, papers(10), max_workers=1, clock=Later(hours=1))
     assert "does not answer" in refused.paused
@@ -572,13 +572,15 @@ async def test_a_garbled_key_is_named_and_not_shown(store, key):
 
 async def test_the_reason_of_a_lost_connection_is_told(store):
     """
-    A base address that is none is recognised from the reason.
+    An address where nobody listens is named, and no token is counted.
     """
 
     class Nobody:
-        base_url = "localhost:11434/v1"
+        base_url = "http://127.0.0.1:9/v1"
 
-    assert "localhost://" in (await run(store, Nobody(), papers(1))).failed[0].reason
+    report = await run(store, Nobody(), papers(1))
+    assert "could not reach http://127.0.0.1:9/v1/chat/completions" in report.failed[0].reason
+    assert report.prompt_tokens == report.completion_tokens == 0
 
 
 async def test_nothing_of_the_full_text_is_kept(store, tmp_path):

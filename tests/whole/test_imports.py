@@ -66,9 +66,8 @@ OWNERS = {
     "feedgen": {"core/render/rss_atom.py"},
     "lxml": {"core/render/rss_atom.py"},
     "redis": {"core/store/redis_connection.py"},
-    "httpx": {"core/arxiv/client.py", "core/profiles/zotero.py"},
+    "httpx": {"core/arxiv/client.py", "core/profiles/zotero.py", "core/summaries/service.py"},
     "feedparser": {"core/arxiv/rss.py"},
-    "openai": {"core/summaries/model.py"},
     "jinja2": {"api/templating.py"},
     "uvicorn": {"core/cli/serve.py"},
     "math_core": {"core/text/mathml.py"},
@@ -88,7 +87,6 @@ FOLDER_OWNERS = {
 }
 ENVIRONMENT_READERS = {"core/config.py", "api/__init__.py"}  # the second tells pydantic something, and reads nothing
 FORBIDDEN_ON_REQUEST_PATH = [
-    "openai",
     "apprise",
     "httpx",
     "feedparser",
