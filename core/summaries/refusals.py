@@ -32,7 +32,8 @@ _ACCOUNT: Final = re.compile(
 )
 _MODEL: Final = re.compile(
     r"model.{0,80}(not exist|n.t exist|not found|no longer|unavailable|decommission|deprecat|"
-    r"not.{0,12}supported|no access|not a valid)|(no such|unknown|invalid|not a valid|incorrect) model|access to( the)? model|"
+    r"not.{0,12}supported|no access|not a valid)|"
+    r"(no such|unknown|invalid|not a valid|incorrect) model|access to( the)? model|"
     r"models? loaded|"
     r"deployment.{0,40}not|deploymentnotfound|no endpoints found|pulling it first|unexpected endpoint",
     re.IGNORECASE,
