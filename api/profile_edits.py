@@ -1,5 +1,6 @@
 """What the forms on a profile's page do; each leads back to the page."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -16,7 +17,7 @@ from api.services import Services
 from core.errors import BadQuery
 from core.profiles.bring import bring
 from core.profiles.change import State, with_feeds, without_seed
-from core.profiles.draft import without_likes
+from core.profiles.draft import with_likes_of, without_likes
 from core.profiles.exchange import document_of, read_document
 from core.profiles.records import NamedFeed
 from core.profiles.rules import checked_feeds, named_feed
@@ -35,25 +36,26 @@ async def save_feed(request: Request, services: Services) -> Response:
     """Add a feed, change the one that was called ``was``, or take it away."""
     form = await read_form(request)
     was, now = form.get("was", ""), services.now()
-    new: NamedFeed | None = None
+    given: list[NamedFeed] = []
     if form.get("action") != "remove":
         settings = services.config.settings
-        feed = named_feed(form.get("name", ""), rules_of_form(form), form.get("interest", ""), settings)
-        new = without_likes([feed])[0][0]
+        given = [named_feed(form.get("name", ""), rules_of_form(form), form.get("interest", ""), settings)]
+    snapshot = await services.library.snapshot(now)
 
     def change(state: State) -> State:
-        return with_feeds(state, checked_feeds(_exchanged(state.profile.feeds, was, new)), now=now)
+        kept = with_feeds(state, checked_feeds(_exchanged(state.profile.feeds, was, without_likes(given))), now=now)
+        return with_likes_of(kept, given, snapshot, now=now)
 
     await changed(request, services, change)
     return _back(request)
 
 
-def _exchanged(feeds: tuple[NamedFeed, ...], was: str, new: NamedFeed | None) -> list[NamedFeed]:
-    if was and was not in [feed.name for feed in feeds]:
+def _exchanged(feeds: Sequence[NamedFeed], was: str, new: Sequence[NamedFeed]) -> list[NamedFeed]:
+    if not was:
+        return [*feeds, *new]
+    if was not in [feed.name for feed in feeds]:
         raise BadQuery("was", "names no feed of this profile; open its page again")
-    kept = [new if feed.name == was else feed for feed in feeds]
-    found = [feed for feed in kept if feed is not None]
-    return found if was or new is None else [*found, new]
+    return [each for feed in feeds for each in (new if feed.name == was else [feed])]
 
 
 async def save_seed(request: Request, services: Services) -> Response:

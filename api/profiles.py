@@ -17,7 +17,7 @@ from api.services import Services, base_url
 from core.errors import BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.profiles.change import Choice, State, with_vote
-from core.profiles.draft import Draft, draft, previewed, without_likes
+from core.profiles.draft import Draft, draft, previewed, with_likes_of, without_likes
 from core.profiles.exchange import ProfileDocument, document_of, feeds_of, read_document, with_document
 from core.profiles.token import profile_name
 from core.profiles.writer import expiry
@@ -142,13 +142,15 @@ async def replace_profile(request: Request, services: Services) -> Response:
 
 async def put_document(request: Request, services: Services, document: ProfileDocument) -> State:
     """Raises BadQuery, and as ``changed``."""
-    feeds, _ = without_likes(feeds_of(document, services.config.settings))
+    given = feeds_of(document, services.config.settings)
+    feeds, snapshot = without_likes(given), await services.library.snapshot(services.now())
     whole = bool(document.votes or document.seeds or document.vectors)
     now = services.now()
 
     def change(state: State) -> State:
         kept = State(replace(state.profile, feeds=feeds, used=now, changed=now), state.memory)
-        return with_document(kept, document, now=now) if whole else kept
+        kept = with_document(kept, document, now=now) if whole else kept
+        return with_likes_of(kept, given, snapshot, now=now)
 
     return await changed(request, services, change)
 

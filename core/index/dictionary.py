@@ -7,7 +7,7 @@ comes first: ``incontext-2`` for ``in-context``, two places wide.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -68,11 +68,6 @@ class Dictionary:
         """Look for many words, each with a mark; return the marks of those that there are."""
         heads, blocks, read = self._heads, self._blocks, self._read
         return [mark for word, mark in words if word in (blocks[at := bisect_right(heads, word) - 1] or read(at))]
-
-    def items(self) -> Iterator[tuple[str, int]]:
-        """Give all words, joined ones aside, with their numbers."""
-        for at in range(len(self._heads)):
-            yield from (self._blocks[at] or self._read(at)).items()
 
     def beginning(self, prefix: str) -> list[int]:
         """Return the numbers of the words, joined ones aside, that begin so."""

@@ -10,15 +10,16 @@ from msgspec.structs import replace
 from core.config import Settings
 from core.errors import BadQuery
 from core.feeds.library import Snapshot
-from core.paper import ArxivId, Entry
+from core.paper import Entry
 from core.profiles.bring import bring
-from core.profiles.change import State, new_profile, ranked, with_likes
+from core.profiles.change import State, new_profile, ranked, with_likes, with_texts
 from core.profiles.exchange import ProfileDocument, feeds_of, with_document
 from core.profiles.feed import feed_entries, feed_query
 from core.profiles.records import NamedFeed
 from core.profiles.rules import MOST_FEEDS, checked_feeds, named_feed
-from core.profiles.seeds import Understood, arxiv_ids, understand
+from core.profiles.seeds import Understood, understand
 from core.profiles.zotero import parse_zotero
+from core.query.values import LikedText, parse_liked
 
 PREVIEWED: Final = 10
 """So many papers are shown before saving."""
@@ -33,11 +34,11 @@ class Draft(Struct, frozen=True):
 
 def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime) -> Draft:
     """Make a profile of a document. Raises BadQuery that names what is wrong, TooMany."""
-    feeds, likes = without_likes(feeds_of(document, settings))
+    given = feeds_of(document, settings)
     understood = understand(document.seed)
-    feeds = _with_opml(feeds, understood, settings)
+    feeds = _with_opml(without_likes(given), understood, settings)
     state = with_document(new_profile(feeds, now=now), document, now=now)
-    state = with_likes(state, likes, snapshot, now=now)
+    state = with_likes_of(state, given, snapshot, now=now)
     brought = bring(state, understood, snapshot, now=now)
     zotero = parse_zotero(document.zotero, document.zotero_key)
     told = list(brought.told)
@@ -46,11 +47,18 @@ def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, 
     return Draft(State(replace(brought.state.profile, zotero=zotero), brought.state.memory), tuple(told))
 
 
-def without_likes(feeds: Sequence[NamedFeed]) -> tuple[tuple[NamedFeed, ...], tuple[ArxivId, ...]]:
-    """Take ``like`` out of the rules: in a profile these are likes as any other."""
-    likes = [value for feed in feeds for name, value in feed.rules if name == "like"]
-    kept = tuple(replace(feed, rules=tuple(rule for rule in feed.rules if rule[0] != "like")) for feed in feeds)
-    return kept, arxiv_ids(" ".join(likes))
+def without_likes(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
+    """Take ``like`` out of the rules: in a profile it is a like as any other, see ``with_likes_of``."""
+    return tuple(replace(feed, rules=tuple(rule for rule in feed.rules if rule[0] != "like")) for feed in feeds)
+
+
+def with_likes_of(state: State, feeds: Sequence[NamedFeed], snapshot: Snapshot, *, now: datetime) -> State:
+    """Learn from what checked rules say to be like: ids as votes, a text as a seed. Raises TooMany."""
+    likes = [each for feed in feeds for name, value in feed.rules if name == "like" for each in parse_liked(value)]
+    texts = [each.text for each in likes if isinstance(each, LikedText)]
+    ids = [each for each in likes if not isinstance(each, LikedText)]
+    state = with_likes(state, ids, snapshot, now=now) if ids else state
+    return with_texts(state, "the text that your feed was like", texts, snapshot, now=now) if texts else state
 
 
 def _with_opml(feeds: tuple[NamedFeed, ...], found: Understood, settings: Settings) -> tuple[NamedFeed, ...]:

@@ -163,6 +163,23 @@ async def test_rules_change_behind_the_same_address(web):
     assert {item["_arxiv"]["id"] for item in last} <= set(ids_about("proteins", PAPERS))
 
 
+async def test_like_in_the_rules_is_a_like(web):
+    """
+    However the rules come, ``like`` is taken out of them, and is listed with the votes and seeds.
+    """
+    query = f"like={CACHES[0]}"
+    made_so = await made(web, {"feeds": [{"query": query}]})
+    put_so, saved_so = await made(web), await made(web)
+    await web.client.put(put_so, json={"feeds": [{"query": query}]})
+    await web.client.post(f"{saved_so}/feeds", data={"was": "main", "name": "main", "more": query})
+    for path in (made_so, put_so, saved_so):
+        document = (await web.client.get(path, headers=JSON)).json()["profile"]
+        assert "like" not in document["feeds"][0]["query"]
+        assert [each["id"] for each in document["votes"]] == [CACHES[0]]
+    text = await made(web, {"feeds": [{"query": "like=text:legged robots walk on sand"}]})
+    assert (await items(web, text))[0]["_arxiv"]["id"] in ROBOTS
+
+
 async def test_feeds_are_added_and_taken_away(web):
     """
     A feed more, and one less; the last one stays, and two never have one name.
