@@ -16,6 +16,9 @@ ArxivId = NewType("ArxivId", str)
 Content = Literal["full", "summary", "abstract", "title"]
 """How much of a paper an entry of a feed holds."""
 
+Math = Literal["mathml", "unicode", "tex"]
+"""How formulas are shown in HTML bodies; titles and plain text always have them as Unicode."""
+
 EASTERN = ZoneInfo("America/New_York")
 """arXiv's days begin and end in New York."""
 
@@ -82,6 +85,9 @@ class Paper(Struct, frozen=True):
     doi: str = ""
     journal_ref: str = ""
     comment: str = ""
+    submitted: datetime | None = None  # version 1; from the query API, as the next, and None until it was asked
+    revised: datetime | None = None  # this version
+    mathml: tuple[tuple[str, str], ...] = ()  # (formula as TeX, as MathML), made when the batch is stored
 
     @property
     def primary_category(self) -> str:

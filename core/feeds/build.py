@@ -112,6 +112,7 @@ def feed_head(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], ad
         sample=snapshot.manifest.sample,
         ttl_minutes=TTL_MINUTES,
         papers_url=addresses.papers,
+        math=query.math,
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from core.config import Scoring
 from core.language.names import Name
 from core.language.terms import Term
-from core.paper import AnnounceType, ArxivId, Content
+from core.paper import AnnounceType, ArxivId, Content, Math
 from core.query.values import LikedText
 from core.taxonomy import CategoryFilter
 
@@ -35,6 +35,7 @@ class FeedQuery(Struct, frozen=True):
     sort: Sort = "score"
     match: Match = "word"
     content: Content = "full"
+    math: Math = "mathml"
     rank: Rank = "keywords"
     digest: Digest = "none"  # one item a day or a week instead of one a paper
     lang: str = "en"

@@ -13,7 +13,7 @@ from msgspec import Struct
 from core.config import MAX_LIMIT, Settings
 from core.language.names import Name, parse_name, parse_names
 from core.language.terms import Term, parse_term, parse_terms, unite_terms
-from core.paper import Content
+from core.paper import Content, Math
 from core.query.feed_query import Digest, Match, Rank, Sort
 from core.query.values import (
     TYPES,
@@ -160,6 +160,7 @@ PARAMETERS: Final = (
     _choice("sort", "the order within a day", get_args(Sort)),
     _choice("match", "whole words, or any part of a text as the old bot did", get_args(Match)),
     _choice("content", "what an entry holds", get_args(Content)),
+    _choice("math", "how formulas are shown in entries", get_args(Math)),
     Parameter(
         "lang",
         "the language of the summaries",

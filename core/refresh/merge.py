@@ -64,6 +64,9 @@ def _merge(rows: Sequence[Paper]) -> Paper:
         doi=_first(row.doi for row in ordered),
         journal_ref=_first(row.journal_ref for row in ordered),
         comment=_first(row.comment for row in ordered),
+        submitted=next((row.submitted for row in ordered if row.submitted), None),
+        revised=next((row.revised for row in ordered if row.revised and row.version == best.version), None),
+        mathml=next((row.mathml for row in ordered if row.mathml and row.abstract == best.abstract), ()),
     )
 
 

@@ -19,6 +19,7 @@ from core.refresh.scope import held
 from core.store.base import Store
 from core.store.codec import PaperRows, content_version, encode_papers
 from core.store.records import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest
+from core.text.mathml import mathml_of
 
 LEDGER_DAYS: Final = 21
 """How long the ledger remembers a day: long enough for the usual sizes, short enough for a small manifest."""
@@ -191,8 +192,15 @@ class WorkingCopy:
 
 def _encode(papers: tuple[Paper, ...], before: tuple[Paper, ...], blobs: BatchBlobs) -> BatchBlobs:
     """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
+    papers = tuple(map(_with_mathml, papers))
     same = _readable(blobs.index) and list(map(_indexed, papers)) == list(map(_indexed, before))
     return BatchBlobs(encode_papers(papers), blobs.index if same else build_index(papers), blobs.summaries)
+
+
+def _with_mathml(paper: Paper) -> Paper:
+    """Convert the formulas now, so that no request has to."""
+    texts = (paper.abstract, paper.comment, paper.journal_ref)
+    return replace(paper, mathml=mathml_of(texts)) if any("$" in text or "\\" in text for text in texts) else paper
 
 
 def _readable(index: bytes) -> bool:
@@ -205,8 +213,10 @@ def _readable(index: bytes) -> bool:
 
 
 def _indexed(paper: Paper) -> Paper:
-    """The paper without what no query asks for: what a listing adds to a feed."""
-    return replace(paper, license="", doi="", journal_ref="", comment="")
+    """The paper without what no query asks for: what a listing or the query API adds to a feed."""
+    names = tuple(replace(author, affiliation="") for author in paper.authors)
+    kept = replace(paper, license="", doi="", journal_ref="", comment="", authors=names)
+    return replace(kept, submitted=None, revised=None, mathml=())
 
 
 def _note(seen: dict[ArxivId, date], papers: Iterable[Paper]) -> None:

@@ -6,17 +6,22 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
-from core.paper import EASTERN, Content, Entry, Paper
+from core.paper import EASTERN, Content, Entry, Math, Paper
+from core.text.paragraphs import paragraphs
 from core.text.plain import plain, xml_safe
+from core.text.venues import is_withdrawn
 
-RENDERER_VERSION: Final = "2"
+RENDERER_VERSION: Final = "3"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
 
 Format = Literal["rss", "atom", "json"]
 
 SAMPLE_MARK: Final = "[Sample] "
+WITHDRAWN_MARK: Final = "[Withdrawn] "
 _SAMPLE_NOTE: Final = "These are sample papers: they are fictional, and their links lead nowhere. "
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has never had an entry; the formats require a date
+_MOST_NAMES: Final = 500  # the longest list of four days had 402; one of 3,000 names made an item of 69 kB
+_NAMES_OF_MANY: Final = 200
 _SHORT: Final = 300  # characters of the abstract that stand for the whole in a list
 
 
@@ -46,6 +51,7 @@ class FeedHead(Struct, frozen=True):
     papers_url: str = ""  # where an id is appended to get a paper's own page; empty: there are no such pages
     votes_url: str = ""  # of a profile: the page on which to say more or less like this; takes an id
     notices: tuple[Notice, ...] = ()
+    math: Math = "mathml"
 
 
 class Look(NamedTuple):  # hashed for every entry of every feed, and a tuple is quickest at that
@@ -55,10 +61,11 @@ class Look(NamedTuple):  # hashed for every entry of every feed, and a tuple is 
     content: Content
     sample: bool = False
     papers_url: str = ""
+    math: Math = "mathml"
 
 
 def look_of(head: FeedHead, form: Format, content: Content) -> Look:
-    return Look(form, content, head.sample, head.papers_url)
+    return Look(form, content, head.sample, head.papers_url, head.math)
 
 
 def feed_updated(head: FeedHead, entries: Sequence[Entry]) -> datetime:
@@ -86,8 +93,14 @@ def icon_url(head: FeedHead) -> str:
 
 
 def item_title(paper: Paper, *, sample: bool) -> str:
-    """One line of plain text, never empty."""
-    return _marked(plain(paper.title) or f"arXiv:{paper.arxiv_id}", sample=sample)
+    """One line of plain text, never empty; a withdrawn paper's says so."""
+    title = plain(paper.title) or f"arXiv:{paper.arxiv_id}"
+    return _marked(WITHDRAWN_MARK + title if withdrawn(paper) else title, sample=sample)
+
+
+def withdrawn(paper: Paper) -> bool:
+    """Whether the authors took the paper back."""
+    return is_withdrawn(plain(paper.comment), paper.abstract)
 
 
 def _marked(title: str, *, sample: bool) -> str:
@@ -95,7 +108,11 @@ def _marked(title: str, *, sample: bool) -> str:
 
 
 def author_names(paper: Paper) -> list[str]:
-    return [name for author in paper.authors if (name := plain(author.name))]
+    """Name the authors, all of them; of more than 500 the first 200 and how many there are besides."""
+    names = [name for author in paper.authors if (name := plain(author.name))]
+    if len(names) <= _MOST_NAMES:
+        return names
+    return [*names[:_NAMES_OF_MANY], f"and {len(names) - _NAMES_OF_MANY:,} more"]
 
 
 def category_names(paper: Paper) -> tuple[str, ...]:
@@ -110,6 +127,15 @@ def short_text(entry: Entry, content: Content) -> str:
     if content != "title" and (beginning := _beginning(entry.paper.abstract)):
         return beginning
     return _shortened(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
+
+
+def whole_text(entry: Entry, content: Content) -> str:
+    """The TL;DR and the whole abstract as plain text, for readers that show nothing else; never empty."""
+    summary = entry.summary if content in ("full", "summary") else None
+    parts = [plain(summary.tldr)] if summary else []
+    if content == "full" or (content != "title" and not any(parts)):
+        parts += map(plain, paragraphs(entry.paper.abstract))
+    return "\n\n".join(part for part in parts if part) or short_text(entry, "title")
 
 
 def _beginning(abstract: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from core.paper import Content, Entry
 from core.render.body import END, WHY, body_without_why, votes_html, why_html
 from core.render.cache import FRAGMENTS
+from core.render.facts import tags, venue
 from core.render.head import (
     FeedHead,
     Look,
@@ -20,10 +21,11 @@ from core.render.head import (
     item_title,
     local,
     look_of,
-    short_text,
+    whole_text,
+    withdrawn,
 )
 from core.render.item import Item as PlainItem
-from core.render.links import abstract_url, html_url, item_id, pdf_url, publisher_dois
+from core.render.links import abstract_url, html_url, item_id, paper_links, pdf_url, publisher_dois
 from core.text.plain import plain, xml_safe
 
 _VERSION: Final = "https://jsonfeed.org/version/1.1"
@@ -52,6 +54,11 @@ class Ranked(msgspec.Struct, frozen=True):
     matched: tuple[MatchedTerm, ...]
 
 
+class PaperLink(msgspec.Struct, frozen=True):
+    kind: str  # code, project, data or model
+    url: str
+
+
 class Arxiv(msgspec.Struct, frozen=True, omit_defaults=True):
     """What JSON Feed has no word for."""
 
@@ -68,6 +75,14 @@ class Arxiv(msgspec.Struct, frozen=True, omit_defaults=True):
     doi: str = ""
     journal_ref: str = ""
     comment: str = ""
+    venue: str = ""
+    license: str = ""  # its address
+    withdrawn: bool = False
+    submitted: str = ""
+    revised: str = ""
+    author_count: int = 0
+    affiliations: tuple[str, ...] = ()
+    links: tuple[PaperLink, ...] = ()
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -195,25 +210,22 @@ def _notice(notice: Notice) -> NoticeItem:
 
 def _item(entry: Entry, look: Look) -> Item:
     paper, names = entry.paper, author_names(entry.paper)
-    body = body_without_why(entry, look.content, papers_url=look.papers_url)
+    body = body_without_why(entry, look.content, papers_url=look.papers_url, math=look.math)
+    text = whole_text(entry, look.content)
     return Item(
         id=item_id(paper.arxiv_id),
         url=abstract_url(paper.arxiv_id),
         title=item_title(paper, sample=look.sample),
         content_html=body,
-        content_text="" if body else short_text(entry, look.content),
-        summary=_tldr(entry, look.content),
+        content_text="" if body else text,
+        summary=text if body else "",
         date_published=local(entry.published).isoformat(),
         date_modified=local(entry.updated).isoformat(),
         authors=tuple(map(Author, names)),
         author=Author(", ".join(names)) if names else None,
-        tags=category_names(paper),
+        tags=tags(paper),
         arxiv=_arxiv(entry),
     )
-
-
-def _tldr(entry: Entry, content: Content) -> str:
-    return plain(entry.summary.tldr) if entry.summary and content in ("full", "summary") else ""
 
 
 def _arxiv(entry: Entry) -> Arxiv:
@@ -232,4 +244,12 @@ def _arxiv(entry: Entry) -> Arxiv:
         doi=" ".join(publisher_dois(paper)),
         journal_ref=plain(paper.journal_ref),
         comment=plain(paper.comment),
+        venue=str(venue(paper) or ""),
+        license=paper.license,
+        withdrawn=withdrawn(paper),
+        submitted=local(paper.submitted).isoformat() if paper.submitted else "",
+        revised=local(paper.revised).isoformat() if paper.revised else "",
+        author_count=len(paper.authors),
+        affiliations=tuple(dict.fromkeys(filter(None, (plain(author.affiliation) for author in paper.authors)))),
+        links=tuple(PaperLink(link.kind, link.url) for link in paper_links(paper)),
     )

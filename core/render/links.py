@@ -1,9 +1,12 @@
 """Identities and addresses of a paper: the same whatever the version, the host or the query."""
 
+import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
 from core.paper import ArxivId, Paper
+from core.text.links import Link, find_links
 from core.text.plain import plain
 
 READABLE: Final = "*:.,;/-_"
@@ -39,6 +42,31 @@ def publisher_dois(paper: Paper) -> list[str]:
 
 def doi_url(doi: str) -> str:
     return "https://doi.org/" + quote(doi, safe="/:;().,-_")
+
+
+_LICENSE: Final = re.compile(
+    r"https?://creativecommons\.org/(?:licenses/([a-z-]+)/(\d\.\d)|(publicdomain/zero)/(\d\.\d))/?"
+)
+_ARXIV_LICENSE: Final = re.compile(r"https?://arxiv\.org/licenses/.+")
+
+
+def license_name(paper: Paper) -> str:
+    """``CC BY 4.0`` for its address, "arXiv licence" for the usual one; "" where none is known."""
+    if found := _LICENSE.fullmatch(paper.license):
+        return f"CC {found[1].upper()} {found[2]}" if found[1] else f"CC0 {found[4]}"
+    return "arXiv licence" if _ARXIV_LICENSE.fullmatch(paper.license) else ""
+
+
+def paper_links(paper: Paper) -> tuple[Link, ...]:
+    """Where the authors keep code, project page, data and models, from abstract and comment."""
+    return _found(paper.abstract, paper.comment)
+
+
+@lru_cache(maxsize=512)
+def _found(abstract: str, comment: str) -> tuple[Link, ...]:
+    if not any(sign in abstract or sign in comment for sign in ("://", ".co", ".io", ".org", "www.")):
+        return ()
+    return find_links(plain(abstract), plain(comment))
 
 
 def with_parameters(url: str, **parameters: str) -> str:

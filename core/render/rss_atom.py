@@ -19,12 +19,12 @@ from lxml import etree
 from core.paper import Content, Entry
 from core.render.body import END, WHY, body_without_why, votes_html, why_html
 from core.render.cache import FRAGMENTS
+from core.render.facts import RELATED, tags
 from core.render.head import (
     FeedHead,
     Look,
     Notice,
     author_names,
-    category_names,
     feed_description,
     feed_title,
     feed_updated,
@@ -32,10 +32,10 @@ from core.render.head import (
     item_title,
     local,
     look_of,
-    short_text,
+    whole_text,
 )
 from core.render.item import Item
-from core.render.links import abstract_url, html_url, item_id, pdf_url
+from core.render.links import abstract_url, html_url, item_id, paper_links, pdf_url
 from core.taxonomy import CATEGORIES
 from core.text.plain import xml_safe
 
@@ -207,22 +207,25 @@ def _generator(head: FeedHead, updated: datetime, media_type: str) -> FeedGenera
 
 def _fill_rss(item: FeedEntry, entry: Entry, look: Look) -> None:
     _fill(item, entry, look)
-    item.description(short_text(entry, look.content))
+    item.description(whole_text(entry, look.content))
     if names := author_names(entry.paper):
         item.dc.dc_creator(", ".join(names))  # one: of several, readers keep only the last or the first
-    item.category([{"term": category} for category in category_names(entry.paper)])
+    item.category([{"term": tag} for tag in tags(entry.paper)])
+    item.register_extension("links", lambda: _RelatedLinks(entry), atom=False)
 
 
 def _fill_atom(item: FeedEntry, entry: Entry, look: Look) -> None:
     _fill(item, entry, look)
     paper = entry.paper
     item.updated(local(entry.updated))
-    item.summary(short_text(entry, look.content))
+    item.summary(whole_text(entry, look.content))
     item.author([{"name": name} for name in author_names(paper)])
     item.register_extension("links", lambda: _EntryLinks(item), rss=False)
     item.link(href=pdf_url(paper), rel="related", type="application/pdf", title="PDF")
     item.link(href=html_url(paper), rel="related", type="text/html", title="HTML")
-    item.category([_category(category) for category in category_names(paper)])
+    for link in paper_links(paper):
+        item.link(href=link.url, rel="related", title=RELATED[link.kind])
+    item.category([_category(tag) for tag in tags(paper)])
 
 
 def _fill(item: FeedEntry, entry: Entry, look: Look) -> None:
@@ -230,13 +233,13 @@ def _fill(item: FeedEntry, entry: Entry, look: Look) -> None:
     item.id(item_id(entry.paper.arxiv_id))  # also RSS's guid, no permalink
     item.link(href=abstract_url(entry.paper.arxiv_id), rel="alternate", type="text/html")
     item.published(local(entry.published))
-    if body := body_without_why(entry, look.content, papers_url=look.papers_url):
+    if body := body_without_why(entry, look.content, papers_url=look.papers_url, math=look.math):
         item.content(body, type="html")
 
 
-def _category(category: str) -> dict[str, str]:
-    label = CATEGORIES.get(category, category)
-    return {"term": category, "scheme": _CATEGORY_SCHEME, "label": label}
+def _category(tag: str) -> dict[str, str]:
+    """No label: FreshRSS splits one at its commas, and Miniflux and Liferea show it instead of the term."""
+    return {"term": tag, "scheme": _CATEGORY_SCHEME} if tag in CATEGORIES else {"term": tag}
 
 
 class _EntryLinks:
@@ -250,6 +253,18 @@ class _EntryLinks:
             for name in ("rel", "type", "title"):
                 if name in link:
                     element.set(name, link[name])
+
+
+class _RelatedLinks:
+    """A feedgen extension: RSS's ``atom:link`` to code, project page, data and models."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._links = paper_links(entry.paper)
+
+    def extend_rss(self, item: Any) -> None:
+        for link in self._links:
+            element = etree.SubElement(item, f"{{{_ATOM_NAMESPACE}}}link", href=link.url, rel="related")
+            element.set("title", RELATED[link.kind])
 
 
 class _HubLink:

@@ -120,7 +120,7 @@ def test_categories_may_stand_in_the_path():
     ("text", "message"),
     [
         ("keyword=LLM", "keyword: is no parameter of a feed; they are categories, primary, keywords"),
-        ("math=tex", "math: is no parameter"),
+        ("maths=tex", "maths: is no parameter"),
         ("days=1&days=2", "days: is given twice"),
         ("categories=cs.XX", 'categories: unknown category "cs.XX"'),
         ("primary=nonsense", "primary: unknown category"),

@@ -13,9 +13,30 @@ from lxml import etree
 
 from core.paper import Author, Entry, parse_arxiv_id
 from core.render.body import body_html
+from core.text.mathml import mathml_of
 from tests.support.rendering import CONTENTS, entry, hostile, paper, rendered, summary
 
-ALLOWED = {"p", "strong", "small", "a", "details", "summary", "em", "ul", "li"}
+ALLOWED = {"p", "br", "strong", "small", "a", "details", "summary", "em", "ul", "li"}
+MATHML = {
+    *(
+        "math",
+        "semantics",
+        "annotation",
+        "mfrac",
+        "mi",
+        "mn",
+        "mo",
+        "mover",
+        "mroot",
+        "mrow",
+        "mspace",
+        "msqrt",
+        "mstyle",
+    ),
+    *("msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "mpadded", "mphantom"),
+    "mstyle",
+}
+HARMLESS = {"alttext", "accent", "stretchy", "linethickness", "width", "lspace", "rspace", "accentunder"}
 REPLAY = Path(os.environ.get("ARXIV_REPLAY", Path(__file__).parent.parent.parent.parent / "shared" / "arxiv"))
 
 
@@ -51,6 +72,7 @@ def oddities() -> Iterator[Entry]:
                 comment=raw.get("comment") or "",
                 doi=raw.get("doi") or "",
                 journal_ref=raw.get("journal_ref") or "",
+                mathml=mathml_of((raw["abstract"], raw.get("comment") or "")),
             )
         )
 
@@ -67,9 +89,9 @@ def check(entries: list[Entry], content: str = "full") -> None:
         assert len({item.id for item in parsed.entries}) == len(entries)
     for shown in entries:
         watch = Watch(body_html(shown, content))
-        assert watch.tags <= ALLOWED
-        assert {name for name, _ in watch.attributes} <= {"href"}
-        assert all(url and url.startswith("https://") for _, url in watch.attributes)
+        assert watch.tags <= ALLOWED | MATHML
+        assert {name for name, _ in watch.attributes} <= {"href"} | HARMLESS
+        assert all(url and url.startswith(("https://", "http://")) for name, url in watch.attributes if name == "href")
 
 
 @pytest.mark.parametrize("content", CONTENTS)

@@ -20,6 +20,7 @@ from core.render.body import body_html
 from core.render.head import RENDERER_VERSION, FeedHead
 from core.render.json_feed import json_feed
 from core.render.rss_atom import atom, rss
+from core.text.mathml import mathml_of
 
 GOLDENS = Path(__file__).parent.parent / "goldens"
 RECORD = GOLDENS / "renderer.txt"
@@ -95,7 +96,15 @@ def ordinary() -> list[Entry]:
         comment="12 pages & 3 pots",
     )
     old = paper(3, arxiv_id=ArxivId("tea-th/9913001"), announce_type=AnnounceType.CROSS, categories=("hep-th", "cs.LG"))
-    accented = paper(4, title="On {\\'E}tale Teapots: $\\alpha$-Kettles", authors=(Author("Bj{\\o}rn Fictif"),))
+    accented = paper(
+        4,
+        title="On {\\'E}tale Teapots: $\\alpha$-Kettles",
+        abstract="Of $\\frac{a}{b} \\le 10^{-3}$ litres, $\\mathcal{O}(n)$ are tea. Code: https://github.com/fictif/pot.",
+        authors=(Author("Bj{\\o}rn Fictif"),),
+        comment="Accepted at ICML 2026 (oral)",
+        license="http://creativecommons.org/licenses/by/4.0/",
+    )
+    accented = replace(accented, mathml=mathml_of((accented.abstract,)))
     bare = paper(5, title="", abstract="", authors=())
     return [
         entry(summarized, summary=summary(summarized), updated=datetime(2026, 1, 14, 11, 30, 15, tzinfo=UTC)),

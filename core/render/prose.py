@@ -1,0 +1,37 @@
+"""arXiv's texts as HTML: escaped, addresses as links, formulas in the way that was asked for."""
+
+from collections.abc import Sequence
+from html import escape
+
+from core.paper import Math
+from core.text.links import mended, split_urls
+from core.text.plain import mark, plain
+from core.text.split import without_marks
+
+
+class Prose:
+    """Renders the texts of one paper; ``mathml`` are its formulas, converted when it was stored."""
+
+    def __init__(self, mathml: Sequence[tuple[str, str]], math: Math) -> None:
+        self._mathml = dict(mathml)
+        self._math = math
+
+    def text(self, raw: str) -> str:
+        """A text on one line, escaped, formulas as Unicode: ``x<y`` is still there when the reader has parsed it."""
+        return escape(plain(raw), quote=False)
+
+    def html(self, raw: str) -> str:
+        """A text with its formulas and links."""
+        marked = mark(raw)
+        shown = "".join(
+            f'<a href="{escape(url)}">{escape(text, quote=False)}</a>' if url else escape(text, quote=False)
+            for text, url in split_urls(mended(marked.prose))
+        )
+        return marked._replace(prose=shown).filled([self._formula(formula) for formula in marked.formulas])
+
+    def _formula(self, formula: str) -> str:
+        """Fall back to Unicode, and from there to the source, where a formula cannot be converted."""
+        if self._math == "tex":
+            return escape(formula, quote=False)
+        stored = self._mathml.get(without_marks(formula), "") if self._math == "mathml" else ""
+        return stored or self.text(formula)

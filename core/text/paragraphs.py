@@ -1,0 +1,11 @@
+"""The paragraphs of an abstract."""
+
+import re
+from typing import Final
+
+_PARAGRAPH: Final = re.compile(r"\n\s*\n|\n[ \t]+(?=\S)")  # arXiv indents the first line of a paragraph
+
+
+def paragraphs(abstract: str) -> list[str]:
+    """Split arXiv's text where a paragraph ends; the lines within one stay broken."""
+    return [paragraph for paragraph in _PARAGRAPH.split(abstract) if paragraph.strip()]
