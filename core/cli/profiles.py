@@ -1,0 +1,49 @@
+"""``profiles export``, ``profiles import``: saved feeds, taken along from one store to another."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.app import cli, opened_store
+from core.cli.console import print_bytes, run, say, say_error
+from core.clock import SystemClock
+from core.errors import ParseError
+from core.profiles.backup import Line, Restored, exported, read_lines, restored
+
+profiles = typer.Typer(help="Saved feeds and their votes: back them up, put them back.", no_args_is_help=True)
+cli.add_typer(profiles, name="profiles")
+
+
+@profiles.command("export")
+def export_profiles() -> None:
+    """Print every profile as a line of JSON. Keep it as a secret: it has what people like, and their Zotero keys."""
+
+    async def work() -> list[bytes]:
+        async with opened_store() as (_, store):
+            return [line async for line in exported(store.profiles, now=SystemClock().now())]
+
+    lines = run(work())
+    print_bytes(b"".join(lines))
+    say(f"{len(lines)} lines")
+
+
+@profiles.command("import")
+def import_profiles(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What profiles export printed; - reads standard input.")],
+) -> None:
+    """Put back what was exported, under the same secret addresses, over what is there."""
+    try:
+        text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        lines = list(read_lines(text))  # all of it is read before anything is written
+    except (OSError, ParseError) as error:
+        say_error(f"could not read {file}: {getattr(error, 'strerror', None) or error}")
+        raise typer.Exit(1) from None
+    found = run(_restore(lines))
+    say(f"{found.profiles} profiles, {found.deleted} marks of deleted ones; {found.expired} had expired: left out")
+
+
+async def _restore(lines: list[Line]) -> Restored:
+    async with opened_store() as (config, store):
+        return await restored(store.profiles, lines, config.settings, now=SystemClock().now())
