@@ -7,7 +7,7 @@ from api.following import follow_asked_for
 from api.services import Services, WithServices, base_url
 from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed
 from core.feeds.health import late_categories
-from core.following import unfollowed
+from core.following import partly_followed, unfollowed
 from core.query.parse import parse_query
 from core.render.head import RENDERER_VERSION
 
@@ -26,7 +26,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,
-        ",".join(unfollowed(snapshot.manifest, query)),
+        f"{unfollowed(snapshot.manifest, query)} {partly_followed(snapshot.manifest, query)}",
         services.fingerprint,
         RENDERER_VERSION,
         query.canonical(),

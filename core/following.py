@@ -22,6 +22,17 @@ def unfollowed(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
     return tuple(name for name in named_categories(query) if name not in fetched) if fetched else ()
 
 
+def partly_followed(manifest: Manifest, query: FeedQuery) -> dict[str, tuple[str, ...]]:
+    """The archives asked for of which only some categories are fetched here, with those."""
+    fetched = {state.category for state in manifest.categories}
+    archives = {term: members(term) for term in query.categories.terms if term in ARCHIVES}
+    return {
+        name: tuple(sorted(inside & fetched))
+        for name, inside in archives.items()
+        if inside & fetched and (inside & query.categories.included) - fetched
+    }
+
+
 def unfollowed_archives(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
     fetched = {state.category for state in manifest.categories}
     archives = (term for term in query.categories.terms if term in ARCHIVES and term not in query.categories.included)

@@ -22,10 +22,11 @@ def _plain(value: object) -> str:
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
-    """Send the events to standard error, a line each, as a deployment's log wants them."""
-    if not _LOGGER.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        _LOGGER.addHandler(handler)
+    """Send the events to standard error, a line each, as a deployment's log wants them; the first call decides."""
+    if _LOGGER.handlers:
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    _LOGGER.addHandler(handler)
     _LOGGER.setLevel(level)
     _LOGGER.propagate = False

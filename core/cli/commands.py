@@ -13,7 +13,7 @@ from core.cli.console import BAR, console, print_bytes, run, say
 from core.clock import SystemClock
 from core.config import Config, Settings
 from core.errors import BadQuery, NoPapersYet, ParseError
-from core.feeds.health import Health, check_health
+from core.feeds.health import STATES, Health, check_health
 from core.following import FOLLOWED_FOR, MOST_FOLLOWED
 from core.reports import RefreshReport, SummaryReport
 from core.store.base import Store
@@ -143,8 +143,9 @@ def status(*, as_json: AsJson = False) -> None:
     else:
         typer.echo(f"{found.status}: {found.message}")
         for each in found.categories:
-            held = each.last_announcement or "nothing"
-            typer.echo(f"  {each.category}: {each.state}, holds {held}. {each.reason}".rstrip())
+            held = f"up to {each.last_announcement}" if each.last_announcement else "nothing yet"
+            why = f" ({each.reason})" if each.reason else ""
+            typer.echo(f"  {each.category}: {held}, {STATES[each.state]}{why}")
         for warning in found.warnings:
             typer.echo(f"  {warning}")
     raise typer.Exit(0 if found.ok else 1)

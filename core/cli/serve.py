@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
+import shutil
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +16,7 @@ from core.clock import SystemClock
 from core.config import Config
 from core.errors import ConfigError, Damaged, PaperfeedError, RefreshRunning
 from core.feeds.health import is_current
-from core.log import event
+from core.log import event, log_to_stderr
 from core.notify.daily import notify_quietly
 from core.refresh.run import refresh_within
 from core.reports import RefreshReport, Verdict
@@ -46,10 +49,12 @@ async def refresh_locally(
 
 async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
     """Open with papers in it, serve until interrupted, refresh whenever arXiv has announced something."""
+    if sys.stderr.isatty():  # a person looks on: events are for logs, and failures still show
+        log_to_stderr(logging.WARNING)
     listening = reserve(host, port)
     await open_with_papers(config, store, say)
     _print_addresses(config, host, listening.getsockname()[1], say)
-    keeper = asyncio.create_task(keep_up_to_date(config, store))
+    keeper = asyncio.create_task(keep_up_to_date(config, store, progress_line() if sys.stderr.isatty() else None))
     server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning"))
     try:
         await server.serve(sockets=[listening])
@@ -100,9 +105,9 @@ async def _readable_manifest(store: Store) -> Manifest | None:
         return None
 
 
-async def keep_up_to_date(config: Config, store: Store) -> None:
+async def keep_up_to_date(config: Config, store: Store, say: Say | None = None) -> None:
     """Refresh now (the older days are still missing) and whenever something is due; a failure waits for the next."""
-    again_at = await _refresh_quietly(config, store)
+    again_at = await _refresh_quietly(config, store, say)
     while True:
         await asyncio.sleep(CHECK_EVERY.total_seconds())
         now = SystemClock().now()
@@ -112,7 +117,7 @@ async def keep_up_to_date(config: Config, store: Store) -> None:
             event("refresh.failed", error=str(error))
             continue
         if is_asked_for(manifest, followed) or (now >= again_at and not is_current(manifest, config, now=now)):
-            again_at = await _refresh_quietly(config, store)
+            again_at = await _refresh_quietly(config, store, say)
 
 
 def is_asked_for(manifest: Manifest | None, followed: Sequence[str]) -> bool:
@@ -121,15 +126,27 @@ def is_asked_for(manifest: Manifest | None, followed: Sequence[str]) -> bool:
     return bool(manifest and set(followed) - known)
 
 
-async def _refresh_quietly(config: Config, store: Store) -> datetime:
+async def _refresh_quietly(config: Config, store: Store, say: Say | None) -> datetime:
     """Refresh; return when the next is worth it: what arXiv has not announced is not asked for every few minutes."""
     soonest = SystemClock().now() + AGAIN_AFTER
     try:
-        report = await refresh_locally(config, store)
+        report = await refresh_locally(config, store, say)
+        if say:
+            say(f"{report.outcome}\n")
     except PaperfeedError as error:
         event("refresh.failed", error=str(error))
         return soonest
     return max(soonest, report.next_at or soonest)
+
+
+def progress_line() -> Say:
+    """Make what shows progress on one line of a terminal, each text in place of the one before."""
+
+    def say(line: str) -> None:
+        sys.stderr.write(f"\r\x1b[2K{line[: shutil.get_terminal_size().columns - 1]}")
+        sys.stderr.flush()
+
+    return say
 
 
 def _print_addresses(config: Config, host: str, port: int, say: Say) -> None:

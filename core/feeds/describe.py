@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.feeds.library import Snapshot
-from core.following import unfollowed, unfollowed_archives
+from core.following import partly_followed, unfollowed, unfollowed_archives
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 
 JOINS: Final = (
-    "The next of the day's four refreshes brings it in, with the days before, if there is room: "
+    "The next refresh brings it in, with the days before, if there is room: "
     "readers may add 20 categories to a deployment."
 )
 _ORDERS: Final = {"score": "best match first", "date": "newest paper first"}
@@ -34,7 +34,9 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
     if waiting := unfollowed(snapshot.manifest, query):
         return f"{what}. Not followed here yet: {', '.join(waiting)}. {JOINS}"
     if entries:
-        return f"{what}, newest announcement first, {_ORDERS[query.sort]}."
+        parts = partly_followed(snapshot.manifest, query)
+        only = (f" Of {name}, only {_some(held, 8)} {_is_are(held)} held here." for name, held in parts.items())
+        return f"{what}, newest announcement first, {_ORDERS[query.sort]}.{''.join(only)}"
     return f"{what}. {_why_empty(snapshot, query)}"
 
 
@@ -45,6 +47,10 @@ def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
     if archives := unfollowed_archives(snapshot.manifest, query):
         return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
     return f"Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
+
+
+def _is_are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _some(words: Sequence[str], most: int) -> str:

@@ -20,9 +20,18 @@ from core.store.records import CategoryState, GateState, LastRefresh, Manifest
 from core.taxonomy import CategoryFilter
 
 GRACE: Final = timedelta(hours=14)
-"""How long after an announcement a category may still lack it: the last of the day's four crons, an hour late."""
+"""How long after an announcement a category may still lack it: the noon cron, an hour late."""
 
 State = Literal["fresh", "waiting", "stale", "partial", "empty"]
+
+STATES: Final[dict[State, str]] = {
+    "fresh": "all that arXiv has announced",
+    "waiting": "the next list is awaited",
+    "stale": "older than arXiv's last announcement",
+    "partial": "some papers of the last day are missing",
+    "empty": "nothing was fetched yet",
+}
+"""In words, for people."""
 
 
 class CategoryHealth(Struct, frozen=True):

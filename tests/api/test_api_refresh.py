@@ -185,9 +185,7 @@ async def test_a_category_that_a_reader_asks_for_is_followed(weather: Weather):
     first = await weather.web.get("/rss/cs.RO?keywords=")
     assert first.status_code == 200
     assert "cs.RO" in first.text
-    assert "The next of the day's four refreshes brings it in" in first.text.replace("&#x27;", "'").replace(
-        "&#39;", "'"
-    )
+    assert "The next refresh brings it in" in first.text.replace("&#x27;", "'").replace("&#39;", "'")
     assert await weather.web.services.store.followed(now=weather.clock.now()) == ("cs.RO",)
     weather.clock.tick(3600)
     report = (await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")).json()

@@ -1,0 +1,30 @@
+"""What a feed says of itself."""
+
+from datetime import date
+
+from core.config import Settings
+from core.feeds.describe import query_description
+from core.feeds.library import Snapshot
+from core.following import partly_followed
+from core.query.parse import parse_query
+from core.search.select import select
+from core.store.records import CategoryState, Manifest
+from tests.support.matching import batch, paper
+
+DAY = date(2026, 1, 14)
+SETTINGS = Settings(categories=("math.OC", "math.ST"), keywords=())
+MANIFEST = Manifest("x", categories=tuple(CategoryState(name, DAY) for name in SETTINGS.categories))
+
+
+def described(query: str) -> str:
+    held = (batch(DAY, paper(1, categories=("math.OC",))),)
+    asked = parse_query([("categories", query), ("keywords", "")], SETTINGS)
+    return query_description(Snapshot(MANIFEST, held), asked, select(held, asked))
+
+
+def test_an_archive_of_which_a_part_is_held_is_not_served_as_if_it_were_whole():
+    """``/rss/math`` says which of its categories are here; a category by name, and an archive held whole, need not."""
+    assert "Of math, only math.OC, math.ST are held here." in described("math")
+    assert "only" not in described("math.OC")
+    whole = parse_query([("categories", "quant-ph")], SETTINGS)
+    assert partly_followed(Manifest("x", categories=(CategoryState("quant-ph", DAY),)), whole) == {}
