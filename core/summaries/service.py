@@ -1,20 +1,25 @@
 """
-The model's service over HTTP: chat completions, line by line within bounds, and uploaded files.
+The model's service over HTTP: completions line by line within bounds, and uploaded files. The owner of ``openai``.
 
-With OpenAI's own client an error's body and a line of the stream are read whole, whatever their size; here nothing is.
+The client would read an error's body and a line of a stream whole, whatever their size, and its own parser of streams
+takes any odd event for the end: so it sends the requests, and what comes back is read here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
-import httpx
+import httpx2
 
 from core.summaries.completion import Completion
 from core.summaries.refusals import Refusal
 from core.summaries.request import ModelStopped, Unanswered, Unreachable
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types.chat import ChatCompletionMessageParam
 
 MOST_STREAM_BYTES: Final = 16_000_000
 """Of one answer; a long chain of thoughts, a word an event, has 5 MB."""
@@ -34,6 +39,30 @@ class Refused(Exception):
         self.refusal = refusal
 
 
+class _Head(httpx2.AsyncByteStream):
+    """The beginning of a body; what follows is not read."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = MOST_ERROR_BYTES
+        async for piece in self._stream:
+            yield piece[:left]
+            left -= len(piece)
+            if left <= 0:
+                return
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def _bound_error(response: httpx2.Response) -> None:
+    """The client reads an error's body as a whole: let that be a part of it."""
+    if response.status_code >= _FIRST_ERROR:
+        response.stream = _Head(cast("httpx2.AsyncByteStream", response.stream))
+
+
 class ModelService:
     """
     One address with one key; an async context manager.
@@ -45,55 +74,75 @@ class ModelService:
     def __init__(self, base_url: str, key: str) -> None:
         self._base_url = base_url.rstrip("/")
         self._key = key
-        self._http: httpx.AsyncClient | None = None
+        self._client: openai.AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
-        self._http = await asyncio.to_thread(self._connect)  # certificates are read: feeds go on being served
+        self._client = await asyncio.to_thread(self._connect)  # feeds go on being served meanwhile
         return self
 
-    def _connect(self) -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {self._key}", "Accept-Encoding": "identity", "User-Agent": "Paperfeed"}
-        return httpx.AsyncClient(headers=headers)
+    def _connect(self) -> "openai.AsyncOpenAI":
+        import openai  # noqa: PLC0415 - a second or two to import, and only who writes needs it
+
+        http = openai.DefaultAsyncHttpxClient(
+            headers={"Accept-Encoding": "identity"},
+            follow_redirects=False,  # the key is for the address that was set
+            event_hooks={"response": [_bound_error]},
+        )
+        return openai.AsyncOpenAI(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._http:
-            await self._http.aclose()
+        if self._client:
+            await self._client.close()
 
     async def complete(self, body: dict[str, object], *, seconds: float) -> Completion:
         """Ask for a completion and read it as it comes, for at most ``seconds``."""
         completion = Completion()
-        try:
-            async with asyncio.timeout(seconds), self._answer("POST", "/chat/completions", seconds, body) as response:
-                await _read(response, completion)
-        except TimeoutError as error:
-            raise Unanswered(f"no answer within {seconds:.0f} s") from error
+        create = self._open().chat.completions.with_streaming_response.create
+        with self._translated("/chat/completions", seconds):
+            async with (
+                asyncio.timeout(seconds),
+                create(
+                    model=cast("str", body.get("model")),
+                    messages=cast("list[ChatCompletionMessageParam]", body.get("messages")),
+                    stream=True,
+                    extra_body={name: body[name] for name in body if name not in ("model", "messages", "stream")},
+                    timeout=_timeout(seconds),
+                ) as response,
+            ):
+                await _read(response.iter_bytes(), completion)
         if completion.error:
             raise Refused(Refusal.of_object(completion.error, self.completions_address))
         return completion
 
     async def upload(self, name: str, document: bytes, *, seconds: float) -> str:
         """Hand over a PDF to read (DashScope's file-extract); returns the name it has there."""
-        files = {"file": (name, document, "application/pdf")}
-        try:
-            async with asyncio.timeout(seconds):
-                async with self._answer("POST", "/files", seconds, files=files) as response:
-                    body = await _head(response, MOST_ERROR_BYTES)
-        except TimeoutError as error:
-            raise Unanswered(f"the file was not taken within {seconds:.0f} s") from error
+        create = self._open().files.with_streaming_response.create
+        file, purpose = (
+            (name, document, "application/pdf"),
+            cast("Any", "file-extract"),
+        )  # the client knows OpenAI's only
+        with self._translated("/files", seconds):
+            async with (
+                asyncio.timeout(seconds),
+                create(file=file, purpose=purpose, timeout=_timeout(seconds)) as response,
+            ):
+                body = await _head(response.iter_bytes())
         found = Refusal.object_in(body)
         identifier = found.get("id") if isinstance(found, dict) else None
         if not isinstance(identifier, str) or not identifier:
-            raise Refused(Refusal.of(response.status_code, body, {}, self._address("/files")))
+            raise Refused(Refusal.of(0, body, {}, self._address("/files")))
         return identifier
 
     async def delete(self, file: str) -> bool:
         """Delete an uploaded file; False when the service did not do it."""
+        delete = self._open().files.with_streaming_response.delete
         try:
-            async with asyncio.timeout(_DELETE_SECONDS), self._answer("DELETE", f"/files/{file}", _DELETE_SECONDS):
-                return True
-        except (Refused, TimeoutError, Unreachable, Unanswered, ModelStopped):
+            with self._translated("/files", _DELETE_SECONDS):
+                async with asyncio.timeout(_DELETE_SECONDS), delete(file, timeout=_timeout(_DELETE_SECONDS)):
+                    return True
+        except (Refused, Unreachable, Unanswered, ModelStopped):
             return False
 
     @property
@@ -106,45 +155,45 @@ class ModelService:
         scheme, _, rest = f"{self._base_url}{path}".partition("://")
         return f"{scheme}://{rest.rpartition('@')[2]}"
 
-    @asynccontextmanager
-    async def _answer(
-        self,
-        method: str,
-        path: str,
-        seconds: float,
-        body: dict[str, object] | None = None,
-        *,
-        files: dict[str, tuple[str, bytes, str]] | None = None,
-    ) -> AsyncIterator[httpx.Response]:
-        """Send a request and check its status."""
-        assert self._http is not None, "the service is entered first"
-        timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-        fields = {"purpose": "file-extract"} if files else None
-        address = self._address(path)
+    def _open(self) -> "openai.AsyncOpenAI":
+        assert self._client is not None, "the service is entered first"
+        return self._client
+
+    @contextmanager
+    def _translated(self, path: str, seconds: float) -> Iterator[None]:
+        """Raise the client's errors as ours."""
+        import openai  # noqa: PLC0415
+
         try:
-            async with self._http.stream(
-                method, f"{self._base_url}{path}", json=body, files=files, data=fields, timeout=timeout
-            ) as response:
-                if response.status_code >= _FIRST_ERROR:
-                    said = await _head(response, MOST_ERROR_BYTES)
-                    raise Refused(Refusal.of(response.status_code, said, response.headers, address))
-                yield response
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise ModelStopped(f"OPENAI_BASE_URL: {address} is no address ({error})") from error
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unreachable(f"could not reach {address}: {error or 'no connection in time'}") from error
-        except httpx.TimeoutException as error:
+            yield
+        except openai.APIStatusError as error:
+            response, address = error.response, self._address(path)
+            raise Refused(Refusal.of(error.status_code, response.content, response.headers, address)) from error
+        except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException) as error:
+            if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
+                raise Unreachable(f"could not reach {self._address(path)}: no connection in time") from error
             raise Unanswered(f"no answer within {seconds:.0f} s") from error
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise Unanswered(f"the answer was cut off ({error or type(error).__name__})") from error
+        except (openai.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
+            raise self._lost(error, path) from error
+
+    def _lost(self, error: Exception, path: str) -> Unreachable | Unanswered | ModelStopped:
+        cause = error.__cause__ or error
+        if isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+            return ModelStopped(f"OPENAI_BASE_URL: {self._address(path)} is no address ({cause})")
+        if isinstance(cause, httpx2.ConnectError):
+            return Unreachable(f"could not reach {self._address(path)}: {cause}")
+        return Unanswered(f"the answer was cut off ({cause or type(cause).__name__})")
 
 
-async def _read(response: httpx.Response, completion: Completion) -> None:
+def _timeout(seconds: float) -> httpx2.Timeout:
+    return httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+
+
+async def _read(pieces: AsyncIterator[bytes], completion: Completion) -> None:
     """Read the lines of an answer until it is over, or too much."""
     rest, total = bytearray(), 0
-    async for piece in response.aiter_bytes():
+    async for piece in pieces:
         total += len(piece)
-        begun = len(rest)
         rest += piece
         if b"\n" in piece:
             *lines, last = bytes(rest).split(b"\n")
@@ -152,16 +201,16 @@ async def _read(response: httpx.Response, completion: Completion) -> None:
             if any(completion.take_line(line) for line in lines):
                 return
         if total > MOST_STREAM_BYTES or len(rest) > MOST_LINE_BYTES or completion.overflows:
-            raise Unanswered(f"the answer does not end: {total:,} bytes, {begun:,} of them in one line")
+            raise Unanswered(f"the answer does not end: {total:,} bytes came, {len(rest):,} of them in one line")
     completion.take_line(bytes(rest))
     completion.close()
 
 
-async def _head(response: httpx.Response, most: int) -> bytes:
+async def _head(pieces: AsyncIterator[bytes]) -> bytes:
     """Read the beginning of a body."""
     found = bytearray()
-    async for piece in response.aiter_bytes():
-        found += piece[: most - len(found)]
-        if len(found) >= most:
+    async for piece in pieces:
+        found += piece[: MOST_ERROR_BYTES - len(found)]
+        if len(found) >= MOST_ERROR_BYTES:
             break
     return bytes(found)

@@ -85,10 +85,18 @@ class Fail:
 
 @dataclass
 class Raw:
-    """Answer 200 with these bytes."""
+    """Answer with these bytes."""
 
     body: bytes
     content_type: str = "text/event-stream"
+    status: int = 200
+
+
+@dataclass
+class Flood:
+    """Answer with one line that does not end; how much of it was taken is ``ScriptedLLM.flooded``."""
+
+    status: int = 200
 
 
 @dataclass
@@ -98,7 +106,7 @@ class Hang:
     seconds: float = 30.0
 
 
-Action = Say | Fail | Raw | Hang
+Action = Say | Fail | Raw | Flood | Hang
 
 
 def good(call: Call) -> Say:
@@ -120,6 +128,7 @@ class ScriptedLLM:
     at_once: int = 0
     most_at_once: int = 0
     base_url: str = ""
+    flooded: int = 0
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -152,10 +161,19 @@ class ScriptedLLM:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            await _perform(self.script(call), writer)
+            action = self.script(call)
+            await (self._flood(action, writer) if isinstance(action, Flood) else _perform(action, writer))
             call.answered = True
         finally:
             self.at_once -= 1
+
+    async def _flood(self, flood: Flood, writer: asyncio.StreamWriter) -> None:
+        kind = "text/event-stream" if flood.status == 200 else "application/json"
+        writer.write(f"HTTP/1.1 {flood.status} Scripted\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n".encode())
+        while self.flooded < 400_000_000:
+            writer.write(b"x" * 100_000)
+            await writer.drain()
+            self.flooded += 100_000
 
     def _file(self, call: Call, writer: asyncio.StreamWriter) -> None:
         if call.method == "POST":
@@ -192,7 +210,7 @@ async def _perform(action: Action, writer: asyncio.StreamWriter) -> None:
     if isinstance(action, Hang):
         await asyncio.sleep(action.seconds)
     elif isinstance(action, Raw):
-        _respond(writer, 200, action.body, action.content_type)
+        _respond(writer, action.status, action.body, action.content_type)
     elif isinstance(action, Fail):
         await asyncio.sleep(action.delay)
         error = {

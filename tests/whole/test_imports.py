@@ -66,8 +66,10 @@ OWNERS = {
     "feedgen": {"core/render/rss_atom.py"},
     "lxml": {"core/render/rss_atom.py"},
     "redis": {"core/store/redis_connection.py"},
-    "httpx": {"core/arxiv/client.py", "core/profiles/zotero.py", "core/summaries/service.py"},
+    "httpx": {"core/arxiv/client.py", "core/profiles/zotero.py"},
     "feedparser": {"core/arxiv/rss.py"},
+    "openai": {"core/summaries/service.py"},
+    "httpx2": {"core/summaries/service.py"},
     "jinja2": {"api/templating.py"},
     "uvicorn": {"core/cli/serve.py"},
     "math_core": {"core/text/mathml.py"},
@@ -88,7 +90,9 @@ FOLDER_OWNERS = {
 ENVIRONMENT_READERS = {"core/config.py", "api/__init__.py"}  # the second tells pydantic something, and reads nothing
 FORBIDDEN_ON_REQUEST_PATH = [
     "apprise",
+    "openai",
     "httpx",
+    "httpx2",
     "feedparser",
     "selectolax",
     "pypdfium2",
