@@ -45,7 +45,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     response = await respond(
         request, validators, FEED, form.media_type, render, headers=headers, kept=services.responses
     )
-    response.background = follow_asked_for(services, query)
+    response.background = follow_asked_for(services, query, request)
     return response
 
 

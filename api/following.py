@@ -1,35 +1,96 @@
-"""Categories that a feed asks for and nobody configured: noted, so that the next refresh fetches them."""
+"""
+Categories that readers ask for and nobody configured: noted, so that a refresh fetches them once they are wanted.
+
+A feed names its categories anew at every poll, so one that is meant is asked for on a second day; a robot that tries
+addresses is not followed by a refresh for a month. Who presses the page's button (``POST /follow``) need not wait.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Sequence
+from datetime import timedelta
+from typing import Final, TypeVar
+from urllib.parse import quote
 
+from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
-from api.services import Services
-from core.errors import StoreError
+from api.caching import NEVER
+from api.services import Services, WithServices
+from core.errors import BadQuery, StoreError
 from core.following import FOLLOWED_FOR, MOST_FOLLOWED, named_categories
 from core.log import event
 from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
 from core.store.base import STORE_TIMEOUT
 
+router = APIRouter()
 
-def follow_asked_for(services: Services, query: FeedQuery) -> BackgroundTask | None:
+FEW: Final = 3
+"""How many names one request may add."""
+
+AGAIN_WITHIN: Final = timedelta(days=7)
+"""A category asked for on two days this close together is followed."""
+
+_T = TypeVar("_T")
+
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+"""Who asks from here sits at the machine that serves: its owner, who need not ask twice."""
+
+
+def follow_asked_for(services: Services, query: FeedQuery, request: Request | None = None) -> BackgroundTask | None:
     """Note, after the answer and once a day in each instance, what the query names beyond the configuration."""
     today = services.now().date()
-    wishes = [name for name in named_categories(query) if name not in services.configured]
-    new = [name for name in wishes if services.noted.get(name) != today]
+    new = [name for name in _wishes(services, query) if services.noted.get(name) != today][:FEW]
     if not new:
         return None
     services.noted.update(dict.fromkeys(new, today))
-    return BackgroundTask(_follow, services, new)
+    at_once = bool(request and request.client and request.client.host in LOOPBACK)
+    return BackgroundTask(_note, services, new, at_once=at_once)
 
 
-async def _follow(services: Services, categories: list[str]) -> None:
+@router.api_route("/follow", methods=["POST"])
+async def follow_now(request: Request, services: WithServices) -> Response:
+    """Follow a few categories at the wish of a person, from the next refresh on; then show their feed."""
+    query = parse_query(request.query_params.multi_items(), services.config.settings)
+    new = _wishes(services, query)
+    if len(new) > FEW:
+        raise BadQuery("categories", f"at most {FEW} can be added at once, got {len(new)}")
+    for name in new:
+        await _in_time(_follow(services, name))
+    headers = {"Location": f"/?{_encoded(query)}", "Cache-Control": NEVER.header}
+    return Response(status_code=303, headers=headers)
+
+
+def _encoded(query: FeedQuery) -> str:
+    return f"categories={quote(','.join(query.categories.terms))}"
+
+
+def _wishes(services: Services, query: FeedQuery) -> list[str]:
+    return [name for name in named_categories(query) if name not in services.configured]
+
+
+async def _note(services: Services, categories: Sequence[str], *, at_once: bool) -> None:
+    """Note each name, and follow those that were asked for on an earlier day as well, or all ``at_once``."""
+    today = services.now().date()
     for category in categories:
         try:
-            async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
-                noted = await services.store.follow(category, now=services.now(), keep=FOLLOWED_FOR, most=MOST_FOLLOWED)
-        except (StoreError, TimeoutError) as error:
+            if at_once or await _in_time(services.store.asked_before(category, day=today, keep=AGAIN_WITHIN)):
+                await _in_time(_follow(services, category))
+        except StoreError as error:
             services.noted.pop(category, None)
-            event("follow.failed", category=category, error=str(error) or "the store did not answer in time")
+            event("follow.failed", category=category, error=str(error))
             return
-        event("follow.noted" if noted else "follow.refused", category=category, most=MOST_FOLLOWED)
+
+
+async def _follow(services: Services, category: str) -> None:
+    taken = await services.store.follow(category, now=services.now(), keep=FOLLOWED_FOR, most=MOST_FOLLOWED)
+    event("follow.noted" if taken else "follow.refused", category=category, most=MOST_FOLLOWED)
+
+
+async def _in_time(answer: Awaitable[_T]) -> _T:
+    try:
+        async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
+            return await answer
+    except TimeoutError as error:
+        raise StoreError("the store did not answer in time") from error

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
 from api.caching import NEVER, PAGE, Validators, respond
-from api.following import follow_asked_for
+from api.following import FEW, follow_asked_for
 from api.refresh import fill_empty_store
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
@@ -132,7 +132,7 @@ async def index(request: Request, services: WithServices) -> Response:
     response = await respond(
         request, validators, PAGE, HTML, lambda: _index_page(request, snapshot, query, base), headers=PAGE_HEADERS
     )
-    response.background = follow_asked_for(services, query)
+    response.background = follow_asked_for(services, query, request)
     return response
 
 
@@ -189,6 +189,7 @@ def _index_page(request: Request, snapshot: Snapshot, query: FeedQuery, base: st
         waiting="",
         heading=_heading(entries),
         description=query_description(snapshot, query, entries),
+        follow=",".join(unfollowed(snapshot.manifest, query)[:FEW]),
         entries=[page_entry(entry, query) for entry in entries[:SHOWN]],
         misses=[page_near_miss(miss) for miss in _misses(snapshot, query, entries)],
     )

@@ -117,7 +117,10 @@ class Phases:
 
     async def ask_again(self) -> None:
         """Fetch the days that an earlier try did not settle."""
-        await self._fill(self._progress.gaps())
+        await self._fill(self._gaps())
+
+    def _gaps(self) -> list[tuple[str, date]]:
+        return self._scope.gaps(self._working.ledger)
 
     async def _fill(self, pairs: Sequence[tuple[str, date]]) -> None:
         for category, day in pairs:

@@ -174,8 +174,8 @@ class Progress:
         )
 
     def _ok(self) -> bool:
-        """Nothing is lacking but what arXiv has not announced."""
-        return self.waiting.issuperset(self.lacking())
+        """Nothing of the deployment's own categories is lacking but what arXiv has not announced."""
+        return self.waiting.issuperset(self._scope.configured.intersection(self.lacking()))
 
     def _outcome(self) -> str:
         lacking = self.lacking()

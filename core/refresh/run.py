@@ -8,6 +8,7 @@ One refresh, from arXiv to the store: one at a time, safe to kill at any moment,
     ├─ backfill  the days that are missing, oldest first         (15 s each)
     ├─ prove     that what is held is what the listing counts    (15 s each)
     ├─ ask again for days that an earlier try did not settle     (15 s each)
+    ├─ all this once more for the categories that readers asked for, with the time that is left
     ├─ rank      saved feeds by what is held now
     └─ report, release the lock
 
@@ -97,8 +98,9 @@ async def refresh(
             working = WorkingCopy(store, found)
             progress = Progress(scope, working, clock, say=on_progress)
             progress.anomalies += anomalies
-            phases = Phases(scope, working, fetcher, lock, progress, clock=clock)
-            await _go_round(phases, progress, newest_only=newest_only)
+            for part in scope.parts():
+                phases = Phases(part, working, fetcher, lock, progress, clock=clock)
+                await _go_round(phases, progress, newest_only=newest_only)
             manifest = await phases.publish(progress.last_refresh(started))
             async with lock.renewed():
                 await refresh_profiles_within(store, config, clock=clock, deadline=deadline)
@@ -132,7 +134,9 @@ async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list
 
 
 async def _go_round(phases: Phases, progress: Progress, *, newest_only: bool) -> None:
-    """Do what can be done in the time there is."""
+    """Do what can be done in the time there is; nothing once the refresh was stopped."""
+    if progress.stopped:
+        return
     try:
         await phases.read_feeds()
         await phases.repair()

@@ -6,6 +6,7 @@ from statistics import median
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.calendar import eastern_date, holiday_name, is_weekday, latest_announcement_day, latest_weekday
 from core.config import Settings
@@ -43,13 +44,25 @@ class Scope(Struct, frozen=True):
     newest: date  # the last day on which arXiv is expected to have announced papers
     days_back: int
     retention: timedelta
+    configured: frozenset[str] = frozenset()  # the others are there because readers asked for them
 
     @classmethod
     def of(cls, settings: Settings, followed: Iterable[str], now: datetime) -> "Scope":
         today = eastern_date(now)
         categories = categories_to_follow(settings, followed)
         newest, retention = latest_announcement_day(today), timedelta(days=settings.retention_days)
-        return cls(categories, today, newest, settings.days_back, retention)
+        configured = frozenset(categories_to_follow(settings, ()))
+        return cls(categories, today, newest, settings.days_back, retention, configured)
+
+    def parts(self) -> "tuple[Scope, ...]":
+        """
+        Divide the work: what the deployment is for first, what strangers asked for with the time that is left.
+
+        Neither waits for days of the other's categories.
+        """
+        own = tuple(name for name in self.categories if name in self.configured)
+        asked_for = tuple(name for name in self.categories if name not in self.configured)
+        return tuple(replace(self, categories=names) for names in (own, asked_for) if names)
 
     @property
     def window(self) -> list[date]:

@@ -85,6 +85,9 @@ class GateStore(Protocol):
 class FollowingStore(Protocol):
     """Categories that readers asked for and nobody configured."""
 
+    async def asked_before(self, category: str, *, day: date, keep: timedelta) -> bool:
+        """Note that a category was asked for on ``day``; whether it was on an earlier day too, within ``keep``."""
+
     async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
         """Note the wish (again); False when ``most`` other categories are followed already."""
 

@@ -122,6 +122,11 @@ class RedisStore:
         data: bytes | None = await self._do("GET", _key("progress"))
         return data
 
+    async def asked_before(self, category: str, *, day: date, keep: timedelta) -> bool:
+        return bool(
+            await self._eval(redis_scripts.ASKED_BEFORE, [_key("asked", category)], day.isoformat(), in_ms(keep))
+        )
+
     async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
         times = (micros(now), micros(now + keep))
         return bool(await self._eval(redis_scripts.FOLLOW, [_key("followed")], category, *times, most, in_ms(keep)))

@@ -93,6 +93,13 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 """
 
+ASKED_BEFORE: Final = """
+-- KEYS: the first day that it was asked for   ARGV: today, TTL (ms)
+local first = redis.call('GET', KEYS[1])
+if not first then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+return (first and first < ARGV[1]) and 1 or 0
+"""
+
 FOLLOW: Final = """
 -- KEYS: wishes   ARGV: category, now, until, most, TTL (ms)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])

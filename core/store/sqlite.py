@@ -154,6 +154,15 @@ class SqliteStore:
         with self._file.reading() as connection:
             return self._file.get(connection, "progress")
 
+    async def asked_before(self, category: str, *, day: date, keep: timedelta) -> bool:
+        def write(connection: sqlite3.Connection) -> bool:
+            first = self._file.get(connection, f"asked:{category}")
+            if first is None:
+                self._file.put(connection, f"asked:{category}", str(day).encode(), keep)
+            return first is not None and first < str(day).encode()
+
+        return await self._file.write(write)
+
     async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
         def write(connection: sqlite3.Connection) -> bool:
             connection.execute("DELETE FROM followed WHERE until <= ?", (micros(now),))

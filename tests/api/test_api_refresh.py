@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
+import httpx
 import pytest
 
 from core.config import Config, Environment, Settings
@@ -30,6 +31,9 @@ class Weather:
         self.web.services.refresh = self.refresh
         self.web.services.now = self.clock.now
         self.refreshes = 0
+
+    async def followed(self) -> tuple[str, ...]:
+        return await self.web.services.store.followed(now=self.clock.now())
 
     async def refresh(self, config: Config, store: Store) -> RefreshReport:
         self.refreshes += 1
@@ -179,15 +183,18 @@ async def test_status_tells_what_the_refreshes_did(weather: Weather):
 
 
 async def test_a_category_that_a_reader_asks_for_is_followed(weather: Weather):
-    """Asked for by name, a category joins the next refresh; until then its feed says that it will."""
+    """Asked for by name on two days, a category joins the next refresh; until then its feed says that it will."""
     await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
     weather.arxiv.world.days = World.of(DAYS, (*CATEGORIES, "cs.RO")).days
     first = await weather.web.get("/rss/cs.RO?keywords=")
     assert first.status_code == 200
     assert "cs.RO" in first.text
-    assert "The next refresh brings it in" in first.text.replace("&#x27;", "'").replace("&#39;", "'")
-    assert await weather.web.services.store.followed(now=weather.clock.now()) == ("cs.RO",)
-    weather.clock.tick(3600)
+    assert "The refresh after it was asked for on two days brings it in" in first.text
+    await weather.web.get("/rss/cs.RO?keywords=other")
+    assert await weather.followed() == ()
+    weather.clock.tick(24 * 3600)
+    await weather.web.get("/rss/cs.RO?keywords=")
+    assert await weather.followed() == ("cs.RO",)
     report = (await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")).json()
     assert "cs.RO" in {each["category"] for each in report["categories"]}
     second = await weather.web.get("/rss/cs.RO?keywords=")
@@ -196,18 +203,56 @@ async def test_a_category_that_a_reader_asks_for_is_followed(weather: Weather):
 
 
 async def test_the_page_notes_what_is_asked_for_too(weather: Weather):
-    """Whoever looks at a feed on the page has its categories followed like a reader's."""
+    """Whoever looks at a feed on the page on two days has its categories followed like a reader's."""
     await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
     assert "Not followed here yet: cs.RO" in (await weather.web.get("/?categories=cs.RO")).text
-    assert await weather.web.services.store.followed(now=weather.clock.now()) == ("cs.RO",)
+    weather.clock.tick(24 * 3600)
+    await weather.web.get("/?categories=cs.RO")
+    assert await weather.followed() == ("cs.RO",)
+
+
+async def test_the_owner_of_a_laptop_need_not_ask_twice(weather: Weather):
+    """Who asks from the machine that serves has the category followed at once."""
+    await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    transport = httpx.ASGITransport(weather.web.app, client=("127.0.0.1", 50_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as browser:
+        await browser.get("/rss/cs.RO")
+    assert await weather.followed() == ("cs.RO",)
+
+
+async def test_a_person_need_not_wait_for_the_second_day(weather: Weather):
+    """POST /follow follows a few categories at once and shows their feed; more at once are refused by name."""
+    await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    page = (await weather.web.get("/?categories=cs.RO")).text
+    assert 'action="/follow?categories=cs.RO"><button>Follow cs.RO from the next refresh on' in page
+    answer = await weather.web.client.post("/follow?categories=cs.RO,cs.AI")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?categories=cs.AI%2Ccs.RO")
+    assert await weather.followed() == ("cs.RO",)
+    many = await weather.web.client.post("/follow?categories=cs.CV,cs.CR,cs.DB,cs.DC")
+    assert (many.status_code, "categories: at most 3" in many.text) == (400, True)
+    assert await weather.followed() == ("cs.RO",)
+    assert (await weather.web.get("/follow?categories=cs.CR")).status_code == 405
+
+
+async def test_one_request_adds_no_more_than_a_few_names(weather: Weather):
+    """Forty names in one address, two days running, do not take the places of everybody else for a month."""
+    await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    address = f"/rss?limit=1&categories={','.join(sorted(members('cs')))}"
+    await weather.web.get(address)
+    assert await weather.followed() == ()
+    weather.clock.tick(24 * 3600)
+    await weather.web.get(address)
+    assert len(await weather.followed()) == 3
 
 
 async def test_wishes_are_bounded(weather: Weather):
     """Strangers cannot make a deployment follow all of arXiv."""
     await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
-    for archive in ("math", "physics", "q-bio"):
-        await weather.web.get(f"/rss/{'+'.join(sorted(members(archive)))}")
-    assert len(await weather.web.services.store.followed(now=weather.clock.now())) == 20
+    for _ in range(2):
+        for name in (*members("math"), *members("physics"), *members("q-bio")):
+            await weather.web.get(f"/rss/{name}")
+        weather.clock.tick(24 * 3600)
+    assert len(await weather.followed()) == 20
 
 
 async def test_a_stale_feed_says_so(weather: Weather):

@@ -18,7 +18,7 @@ from core.reports import RefreshReport
 from core.store.lock import LEASE
 from core.store.records import BatchBlobs, Manifest
 from tests.support.deployment import Deployment, deployment, doubled, sqlite_store, truth
-from tests.support.synthetic_arxiv import Fault, announcement_days, late_cross
+from tests.support.synthetic_arxiv import Fault, World, announcement_days, late_cross
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 1, day) for day in (12, 13, 14, 15, 16))
 WEEK = announcement_days(date(2026, 1, 5), FRIDAY)
@@ -383,6 +383,27 @@ async def test_a_followed_category_joins_with_its_last_days(arxiv_week):
     await arxiv_week.refresh()
     arxiv_week.settings = Settings(categories=names, days_back=3)
     assert await arxiv_week.held() == truth(arxiv_week.arxiv.world, names, [MONDAY, TUESDAY, WEDNESDAY])
+
+
+async def test_strangers_wishes_come_last(arxiv_week):
+    """
+    The deployment's own categories are whole before the first document of one that strangers asked for; those get the
+    time that is left, and nothing of ours waits for their days.
+    """
+    strangers = ("cs.CR", "cs.CV", "cs.DB", "cs.DS", "cs.GT", "cs.IR", "cs.RO", "cs.SE")
+    arxiv_week.arxiv.world.days = World.of(WEEK, (*CATEGORIES, *strangers)).days
+    for name in strangers:
+        await arxiv_week.store.follow(name, now=arxiv_week.clock.now(), keep=timedelta(days=30), most=20)
+    report = await arxiv_week.refresh()
+    asked = [each.path.split("?")[0] for each in arxiv_week.arxiv.asked]
+    first = next(at for at, path in enumerate(asked) if any(name in path for name in strangers))
+    assert not any(name in path for path in asked[first:] for name in CATEGORIES)
+    ledger = (await arxiv_week.manifest()).ledger
+    ours = [each for each in ledger if each.category in CATEGORIES]
+    assert len(ours) == 6
+    assert all(each.complete and not each.withheld for each in ours)
+    assert report.gaps > 0
+    assert report.ok
 
 
 async def test_a_late_cross_list_is_the_same_item(arxiv_week):

@@ -296,6 +296,17 @@ async def test_progress_is_kept_whole(store):
     assert await store.load_progress() == b"\x00most"
 
 
+async def test_a_wish_counts_on_its_second_day(store):
+    """
+    Asked for again on the same day is one wish; on a later day it is a second one; other categories have their own.
+    """
+    ask = store.asked_before
+    assert not await ask("cs.CV", day=DAY, keep=KEEP)
+    assert not await ask("cs.CV", day=DAY, keep=KEEP)
+    assert await ask("cs.CV", day=DAY + timedelta(days=1), keep=KEEP)
+    assert not await ask("math.AG", day=DAY + timedelta(days=1), keep=KEEP)
+
+
 async def test_wishes_are_bounded(store):
     """
     Beyond the most, a new wish is refused; one that is known is renewed all the same.
@@ -462,6 +473,7 @@ async def fill(store):
     await enter(store, "a", 0)
     await store.save_progress(b"half", keep=KEEP)
     await store.follow("cs.CV", now=NOW, keep=KEEP, most=2)
+    await store.asked_before("cs.CV", day=DAY, keep=KEEP)
     await store.save_report(b"report", most=3)
     await store.claim_summary(KEY, "a", now=NOW, lease=MINUTE)
     await store.save_summary(KEY, SUMMARY, keep=KEEP)

@@ -82,5 +82,5 @@ def open_web(store: Store, *, settings: Settings | None = None, environment: Env
     app = create_app(config, store)
     services = Services(config, store, Library(store), now=lambda: NOW, started=NOW)
     app.state.services = services
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("192.0.2.1", 50_000))
     return Web(app, services, httpx.AsyncClient(transport=transport, base_url="http://paperfeed.example"))
