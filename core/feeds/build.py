@@ -12,7 +12,8 @@ from core.query.feed_query import FeedQuery
 from core.render.head import FeedHead
 from core.render.links import with_key
 from core.search.batch import Row
-from core.search.select import Placed, Selection, select
+from core.search.order import Placed
+from core.search.select import Selection, select
 
 TTL_MINUTES: Final = 15
 """How often a reader may ask; the web's max-age for feeds is the same."""
@@ -125,4 +126,4 @@ def find_entry(snapshot: Snapshot, arxiv_id: str, query: FeedQuery) -> Entry | N
     ]
     if not rows:
         return None
-    return Selection(snapshot.batches, query).entry(Placed(0, arxiv_id, rows[0], rows[-1]))
+    return Selection(snapshot.batches, query).entry(Placed(0.0, 0, 0.0, arxiv_id, rows[0], rows[-1]))

@@ -12,8 +12,9 @@ from core.profiles.records import NamedFeed, RankedPaper, Ranking
 from core.profiles.rules import query_of
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, Row
+from core.search.order import Placed
 from core.search.scores import Listed, Scores
-from core.search.select import Placed, Selection, select
+from core.search.select import Selection, select
 
 
 class StoredRanker:
@@ -47,7 +48,7 @@ def feed_entries(snapshot: Snapshot, query: FeedQuery, ranking: Ranking | None) 
 
 
 def _entry(selection: Selection, ranked: RankedPaper) -> Entry:
-    placed = Placed(0, ranked.arxiv_id, Row(*ranked.where), Row(*ranked.stands))
+    placed = Placed(0.0, 0, 0.0, ranked.arxiv_id, Row(*ranked.where), Row(*ranked.stands))
     return replace(selection.entry(placed), score=ranked.score)
 
 

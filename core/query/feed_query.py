@@ -14,7 +14,7 @@ from core.taxonomy import CategoryFilter
 
 Sort = Literal["score", "date"]
 Match = Literal["word", "substring"]
-Rank = Literal["keywords", "bm25"]
+Rank = Literal["keywords", "best", "bm25"]
 Digest = Literal["none", "daily", "weekly"]
 
 _READABLE: Final = "*:.,;/-_"

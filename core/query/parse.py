@@ -58,7 +58,7 @@ def _value(parameter: Parameter, reading: Reading, spelled: dict[str, str]) -> A
 
 
 def _check_ranking(query: FeedQuery) -> None:
-    if query.rank == "bm25" and query.match == "substring":
-        raise BadQuery("rank", "bm25 counts words and does not go with match=substring")
-    if query.rank == "bm25" and query.like:
-        raise BadQuery("rank", "bm25 does not go with like, which has its own ranking")
+    if query.rank != "keywords" and query.match == "substring":
+        raise BadQuery("rank", f"{query.rank} counts words and does not go with match=substring")
+    if query.rank != "keywords" and query.like:
+        raise BadQuery("rank", f"{query.rank} does not go with like, which has its own ranking")

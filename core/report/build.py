@@ -12,7 +12,8 @@ from core.query.feed_query import FeedQuery
 from core.report.period import Period
 from core.report.statistics import CategoryCount, KeywordCount, count_categories, count_keywords, count_types
 from core.search.batch import LoadedBatch
-from core.search.select import Placed, Selection
+from core.search.order import Placed
+from core.search.select import Selection
 
 LOOKBACK: Final = timedelta(days=7)
 """

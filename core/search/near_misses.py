@@ -13,7 +13,8 @@ from core.language.words import as_acronym
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, Row
-from core.search.select import Placed, Selection
+from core.search.order import Placed
+from core.search.select import Selection
 
 _MOST_TRIED: Final = 40
 _ENDINGS: Final = ("ation", "ency", "ence", "ment", "ing", "ion", "ent", "ive", "er", "or", "ed", "es", "s", "e")

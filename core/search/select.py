@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
@@ -16,18 +16,10 @@ from core.search.bm25 import Bm25Ranker
 from core.search.categories import Announced, announced_as, excluded_rows, having, primary_rows, type_of
 from core.search.hits import hits_of
 from core.search.keyword_score import KeywordRanker
+from core.search.order import Order, Placed
 from core.search.scores import UNIT, Ranker, Scores, millionths
 
 _BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))
-
-
-class Placed(NamedTuple):
-    """A paper that will be an entry, before it is decoded: in the order of a day's feed."""
-
-    minus_units: int
-    arxiv_id: str
-    where: Row  # its newest row
-    stands: Row  # the row for which it is in this feed
 
 
 def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
@@ -71,6 +63,7 @@ class Selection:
         self._moved: dict[int, list[Placed]] = {}
         self._qualify: dict[int, int] = {}
         self._ranker = ranker or choose_ranker(query, batches, self._links)
+        self._order = Order(batches, query) if ranker is None else Order(batches)
 
     def placed(self) -> Iterator[Placed]:
         """Give what makes the feed, in its order."""
@@ -84,7 +77,7 @@ class Selection:
         several = self._links.several[number]
         self._move(number, wanted & several & self._links.newest[number], scores)
         own = self._best(number, batch.index.ids, wanted & ~several & self._qualifying(number), scores)
-        found = sorted([*own, *self._moved.pop(number, ())])[: self._query.per_day]
+        found = self._order.sort([*own, *self._moved.pop(number, ())])[: self._query.per_day]
         if self._query.sort == "date":
             found.sort(key=lambda placed: placed.arxiv_id, reverse=True)
         return found
@@ -95,9 +88,9 @@ class Selection:
         for units, level in scores.levels(rows):
             for row in rows_of(level):
                 where = Row(number, row)
-                yield Placed(-units, ids[row], where, where)
+                yield Placed(0.0, -units, 0.0, ids[row], where, where)
                 count += 1
-            if count >= self._query.per_day:
+            if count >= self._query.per_day and self._query.rank != "best":
                 return
 
     # -- what a batch has of it
@@ -147,7 +140,7 @@ class Selection:
         for row in rows_of(rows):
             for older in reversed(self._links.rows(ids[row])):
                 if self._qualifying(older.batch) >> older.row & 1:
-                    placed = Placed(-scores.of(row), ids[row], Row(number, row), older)
+                    placed = Placed(0.0, -scores.of(row), 0.0, ids[row], Row(number, row), older)
                     self._moved.setdefault(older.batch, []).append(placed)
                     break
 

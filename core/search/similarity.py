@@ -9,7 +9,8 @@ generic it is stands in the index (``core.index.vectors``). ``learn`` and ``like
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from core.index.memo import Kind
 from core.index.postings import Hits
 from core.index.reader import BatchIndex
 from core.index.vectors import often, rarity, tells
-from core.language.words import as_acronym, cut, key
+from core.language.words import as_acronym, cut_apart, key
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
@@ -59,29 +60,38 @@ _CENTROIDS: Final = Kind[Centroid]("centroid", lambda centroid: 300 * len(centro
 _LIKENESS: Final = Kind["array[float]"]("likeness", lambda scores: 4 * len(scores))
 
 
-def learn(texts: Iterable[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS) -> Centroid:
-    """Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare."""
+def learn(
+    texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS, *, shared_by: int = 1
+) -> Centroid:
+    """
+    Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare.
+
+    Only words that so many of the texts share are learnt: with 2, what a single one happens to say is set aside.
+    """
     held = _Rarities(batches)
-    written: dict[str, str] = {}
+    cut = [cut_apart(text)[1] for text in texts]
+    counts = [Counter(map(key, words)) for words in cut]
+    shared = Counter(chain.from_iterable(counts))
+    known = {word for word, times in shared.items() if times >= shared_by and tells(word)}
     total: defaultdict[str, float] = defaultdict(float)
-    texts = list(texts)
-    for text in texts:
-        for word, weight in _unit_vector(text, written, held).items():
-            total[word] += weight / len(texts)
+    for text in counts:
+        vector = {word: often(count) * held[word] for word, count in text.items() if word in known}
+        length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+        for word, weight in vector.items():
+            total[word] += weight / length / len(counts)
     best = sorted(total, key=lambda word: (-total[word], word))[:most]
+    written = _as_written(chain.from_iterable(cut), set(best))
     return Centroid(tuple(TellingWord(word, written[word], total[word], held[word]) for word in best))
 
 
-def _unit_vector(text: str, written: dict[str, str], held: "_Rarities") -> dict[str, float]:
-    counts: Counter[str] = Counter()
-    for _, word in cut(text):
+def _as_written(text: Iterable[str], wanted: Set[str]) -> dict[str, str]:
+    """How some words, by their keys, are first written."""
+    found: dict[str, str] = {}
+    for word in text:
         each = key(word)
-        counts[each] += 1
-        if each not in written:
-            written[each] = word if as_acronym(word) else word.lower()
-    vector = {word: often(count) * held[word] for word, count in counts.items() if tells(word)}
-    length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
-    return {word: weight / length for word, weight in vector.items()}
+        if each in wanted and each not in found:
+            found[each] = word if as_acronym(word) else word.lower()
+    return found
 
 
 class _Rarities(dict[str, float]):

@@ -139,7 +139,7 @@ def test_categories_may_stand_in_the_path():
         ("sort=best", 'sort: must be one of score, date, got "best"'),
         ("match=regex", "match: must be one of word, substring"),
         ("content=all", "content: must be one of full, summary, abstract, title"),
-        ("rank=pagerank", "rank: must be one of keywords, bm25"),
+        ("rank=pagerank", "rank: must be one of keywords, best, bm25"),
         ("rank=bm25&match=substring", "rank: bm25 counts words and does not go with match=substring"),
         ("rank=bm25&like=2600.00001", "rank: bm25 does not go with like"),
         ("lang=klingon!", "lang: must be a language such as en or zh"),

@@ -1,0 +1,47 @@
+"""In which order a day's papers stand."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from core.query.feed_query import FeedQuery
+from core.search.authors import name_rows
+from core.search.batch import LoadedBatch, Row
+from core.search.best import day_worth, has_best
+
+_FOLLOWED: Final = 10.0
+"""More than any match is worth: 2 at most."""
+
+
+class Placed(NamedTuple):
+    """A paper that will be an entry, before it is decoded; they sort in the order of a day's feed."""
+
+    minus_best: float  # decides before the score, when ``rank=best`` asks for it
+    minus_units: int  # the score
+    minus_worth: float  # decides between equal scores
+    arxiv_id: str
+    where: Row  # its newest row
+    stands: Row  # the row for which it is in this feed
+
+
+class Order:
+    """Orders the papers of one day by their scores; those of keywords by what the matches are worth, too."""
+
+    def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery | None = None) -> None:
+        self._batches = batches
+        self._query = query if query and has_best(query) else None
+
+    def sort(self, day: Sequence[Placed]) -> list[Placed]:
+        """Sort: by score, then worth, then id; with ``rank=best`` followed authors come first, then worth decides."""
+        query = self._query
+        if query and len(day) > 1:
+            numbers = {placed.where.batch for placed in day}
+            worth = {number: day_worth(self._batches[number:], query) for number in numbers}
+            day = [placed._replace(minus_worth=-worth[placed.where.batch][placed.where.row]) for placed in day]
+            if query.rank == "best":
+                day = [placed._replace(minus_best=self._best(placed, query)) for placed in day]
+        return sorted(day)
+
+    def _best(self, placed: Placed, query: FeedQuery) -> float:
+        number, row = placed.where
+        followed = any(name_rows(self._batches[number].index, name) >> row & 1 for name in query.authors)
+        return placed.minus_worth - (_FOLLOWED if followed else 0)
