@@ -1,4 +1,4 @@
-"""All profiles of a deployment as lines of JSON, by the hashes of their tokens: in another store every address stays."""
+"""All profiles of a deployment as lines of JSON, by the hashes of their tokens: every address stays, in any store."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime

@@ -4,6 +4,7 @@ Ranking one feed of a profile: keywords filter, likes lead, and what was deliver
 Pure: the same profile, papers and ranking before give the same ranking, in whatever instance, at refresh or at a vote.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import groupby
@@ -27,7 +28,7 @@ from core.search.select import Selection, choose_ranker, select, within
 from core.store.codec import content_name
 from core.store.records import Manifest
 
-_ROOM: Final = 2
+_ROOM: Final = 1.25
 """A day that was delivered may grow to so many times ``per_day`` by votes, a feed to so many times ``limit``."""
 _LOOKED_AT: Final = 3
 """So many times ``per_day`` of a day's best papers are compared with the disliked ones."""
@@ -61,7 +62,7 @@ def rank(feed: NamedFeed, known: Known, delivered: AbstractSet[str], before: Ran
         return None
     newest = batches[0].day
     grows = bool(delivered) and (before is None or before.newest == newest)
-    most = min(_ROOM * query.limit, MAX_LIMIT) if grows else query.limit
+    most = min(math.ceil(_ROOM * query.limit), MAX_LIMIT) if grows else query.limit
     papers = _Feed(query, known.snapshot, taste, collection).papers(delivered, most)
     return Ranking(papers_version(known.snapshot.manifest), query.canonical(), newest, tuple(papers))
 
@@ -110,7 +111,7 @@ class _Feed:
     def _newcomers(self, day: Sequence[Placed], delivered: AbstractSet[str]) -> set[str]:
         """Those of the day's best that nobody had yet, as far as there is room."""
         per_day = self._query.per_day
-        room = _ROOM * per_day - sum(each.arxiv_id in delivered for each in day)
+        room = math.ceil(_ROOM * per_day) - sum(each.arxiv_id in delivered for each in day)
         best = [each.arxiv_id for each in day[:per_day] if each.arxiv_id not in delivered]
         return set(best[: max(room, 0)])
 

@@ -36,8 +36,12 @@ class Collection:
 
     def vector(self, *texts: str) -> Vector:
         """One text, cut into its parts or not, as a vector of length 1; {} when it has no word that tells something."""
+        return scaled(self.weights(*texts))
+
+    def weights(self, *texts: str) -> Vector:
+        """The same vector in its own length."""
         counts = Counter(key(word) for text in texts for _, word in cut(text))
-        return scaled({word: often(count) * self.rarity(word) for word, count in counts.items() if tells(word)})
+        return {word: often(count) * self.rarity(word) for word, count in counts.items() if tells(word)}
 
     def scores(self, index: BatchIndex, centroid: Vector) -> list[float]:
         """
