@@ -45,7 +45,7 @@ async def test_an_article_is_there_once_and_whole(name: str, tmp_path: Path):
         assert len(first) == 3
         assert [dict(row) for row in reload(tmp_path, address)] == [dict(row) for row in first]
     found = {row["guid"]: row for row in first}["oai:arXiv.org:2600.00001"]
-    assert found["title"] == "Caches & <b>Kettles</b> in $O(n^2)$"
+    assert found["title"] == "Caches & <b>Kettles</b> in O(n²)"
     assert found["author"] == "Ada Example, Bo Sample"
     assert found["url"] == "https://arxiv.org/abs/2600.00001"
     for piece in ("a&lt;b and c&gt;d &amp; that", "A second paragraph follows", "&lt;script&gt;alert(1)", "PDF"):
