@@ -10,6 +10,7 @@ from core.feeds.health import late_categories
 from core.following import partly_followed, unfollowed
 from core.query.parse import parse_query
 from core.render.head import RENDERER_VERSION
+from core.report.version import REPORT_VERSION
 
 router = APIRouter()
 
@@ -28,7 +29,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
         snapshot.manifest.content,
         f"{unfollowed(snapshot.manifest, query)} {partly_followed(snapshot.manifest, query)}",
         services.fingerprint,
-        RENDERER_VERSION,
+        RENDERER_VERSION if query.digest == "none" else f"{RENDERER_VERSION} {REPORT_VERSION}",
         query.canonical(),
         addresses.feed,
     )

@@ -13,6 +13,7 @@ from core.render.head import RENDERER_VERSION
 from core.report.build import Report, build_report
 from core.report.facts import report_title
 from core.report.period import held_period, parse_report_query
+from core.report.version import REPORT_VERSION
 
 router = APIRouter()
 
@@ -34,6 +35,7 @@ async def answer_report(
         snapshot.manifest.content,
         services.fingerprint,
         RENDERER_VERSION,
+        REPORT_VERSION,
         asked.query.canonical(),
         period.name,
         addresses.feed,

@@ -1,15 +1,18 @@
 """``python -m core``, which ``./paperfeed`` starts."""
 
-from core.cli import commands, doctor, import_feeds, notify, profiles, reading
-from core.cli.app import cli
+import sys
 
-COMMANDS = (
-    commands,
-    doctor,
-    reading,
-    import_feeds,
-    notify,
-    profiles,
-)  # importing them gives the command line its commands
 
-cli(prog_name="paperfeed")
+def main() -> None:
+    """Run the command line; an interruption at any moment, while it loads too, is exit code 130 and no traceback."""
+    try:
+        # Importing them gives the command line its commands.
+        from core.cli import commands, doctor, import_feeds, notify, profiles, reading  # noqa: F401, PLC0415
+        from core.cli.app import cli  # noqa: PLC0415
+
+        cli(prog_name="paperfeed")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+main()

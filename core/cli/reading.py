@@ -1,6 +1,7 @@
 """``feed``, ``report``, ``site``: what is held, as files; nothing is fetched."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
@@ -100,14 +101,20 @@ def site(
     """Write a site that any static host serves: reports, the feeds as files, a page for each paper in them."""
     from core.report.site import Site  # noqa: PLC0415
 
-    async def work() -> Site:
+    async def work() -> int:
         config, asked, snapshot = await _read(lambda settings: parse_query(parameters(query), settings))
-        return Site(snapshot, asked, config.settings, base_of(base, config), public=ROOT / "public")
+        made = Site(snapshot, asked, config.settings, base_of(base, config), public=ROOT / "public")
+        return await asyncio.to_thread(_write, made.files(), out)
 
+    count = run(work())
+    say(f"wrote {count} files to {out}")
+
+
+def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
     count = 0
-    for name, content in run(work()).files():
-        path = out / name
+    for name, content in files:
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         count += 1
-    say(f"wrote {count} files to {out}")
+    return count

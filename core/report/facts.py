@@ -1,6 +1,7 @@
 """What a report says, in words and in tables, the same in Markdown and in HTML."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -15,7 +16,7 @@ from core.report.build import Report
 from core.report.period import Period
 from core.text.plain import plain
 
-MOST_AUTHORS = 10
+MOST_AUTHORS: Final = 10
 """Named in a report; a paper of three hundred has a page of its own."""
 
 
@@ -35,10 +36,11 @@ def report_sentence(report: Report) -> str:
     shown = "all of them below" if report.matched <= len(report.papers) else f"the best {len(report.papers)} below"
     if not report.matched:
         shown = "nothing to show"
+    summarized = f", {report.summarized} of them summarized" if report.summarized else ""
     return (
         f"{found.announced:,} papers were announced in {', '.join(report.query.categories.terms)} "
         f"({found.new:,} new, {found.cross:,} cross-listed, {found.replace:,} replaced); "
-        f"{report.matched:,} matched, {shown}, {report.summarized} of them summarized."
+        f"{report.matched:,} matched, {shown}{summarized}."
     )
 
 
@@ -49,9 +51,14 @@ def authors_line(paper: Paper) -> str:
 
 
 def score_line(entry: Entry) -> str:
-    """``2.5: kv cache (title), LLM (abstract)``; the score alone when no term matched."""
-    why = ", ".join(f"{plain(each.term)} ({each.field})" for each in entry.matched)
-    return f"{shown_score(entry.score)}: {why}" if why else shown_score(entry.score) or "0"
+    """``2.5: kv cache (title); LLM, agents (abstract)``; the score alone when no term matched."""
+    fields: dict[str, list[str]] = {}
+    for each in entry.matched:
+        fields.setdefault(each.field, []).append(plain(each.term))
+    order = sorted(fields.items(), key=lambda pair: pair[0] != "title")
+    why = "; ".join(f"{', '.join(terms)} ({field})" for field, terms in order)
+    score = shown_score(entry.score) or "0"
+    return f"{score}: {why}" if why else score
 
 
 def announced_line(entry: Entry) -> str:

@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -184,3 +186,26 @@ async def test_a_site_is_whole_on_any_static_host(filled: Path):
     assert len(digest.entries) > 1
     with_markdown = (folder / "reports").glob("*.md")
     assert all(path.read_text().startswith("# ") for path in with_markdown)
+
+
+@pytest.mark.parametrize("command", ["refresh", "doctor"])
+def test_ctrl_c_is_clean(filled: Path, command: str):
+    """While it waits for an arXiv that says nothing: the prompt comes back, without a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and says nothing
+        base = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with subprocess.Popen(
+            [sys.executable, "-m", "core", command],
+            cwd=filled,
+            env=environment(base),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            silent.settimeout(30)
+            connection, _ = silent.accept()
+            with connection:
+                process.send_signal(signal.SIGINT)
+                printed = process.communicate(timeout=30)[0]
+    assert process.returncode == 130
+    assert "Traceback" not in printed
+    assert "Aborted" not in printed

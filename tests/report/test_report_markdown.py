@@ -16,7 +16,7 @@ from core.report.html import html_report
 from core.report.markdown import markdown_report
 from core.text.plain import plain
 from tests.support.rendering import entry, hostile, ordinary, paper, summary
-from tests.support.reporting import FEED, GOLDENS, SETTINGS, goldens, report
+from tests.support.reporting import FEED, GOLDENS, SETTINGS, goldens, record, report
 
 FORMULA = re.compile(r"\$<code>(.*?)</code>\$")
 TEXTS = [
@@ -57,6 +57,11 @@ def text_of(html: str) -> str:
 def test_the_report_is_its_golden(name: str):
     """Its bytes change only on purpose: python tests/support/reporting.py writes the goldens anew."""
     assert goldens()[name] == (GOLDENS / name).read_text(encoding="utf-8")
+
+
+def test_other_bytes_have_another_version():
+    """Who has a report from before an upgrade gets the new one: the version is part of its ETag."""
+    assert record() == (GOLDENS / "version.txt").read_text()
 
 
 @pytest.mark.parametrize("text", TEXTS)

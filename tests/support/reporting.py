@@ -4,6 +4,7 @@ Reports of fictional papers, and the goldens made of them.
 ``python tests/support/reporting.py`` writes the goldens anew.
 """
 
+import hashlib
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from core.report.html import html_report
 from core.report.markdown import markdown_report
 from core.report.period import one_day, week_of
 from core.report.statistics import CategoryCount, KeywordCount
+from core.report.version import REPORT_VERSION
 from tests.support.rendering import ordinary
 
 GOLDENS = Path(__file__).parent.parent / "report" / "goldens"
@@ -59,6 +61,21 @@ def goldens() -> dict[str, str]:
     }
 
 
-if __name__ == "__main__":
+def record() -> str:
+    """Which version made the goldens, and their hash."""
+    content = "".join(text for _, text in sorted(goldens().items()))
+    return f"{REPORT_VERSION} {hashlib.sha256(content.encode()).hexdigest()}\n"
+
+
+def write_goldens() -> None:
+    path = GOLDENS / "version.txt"
+    held = path.read_text() if path.exists() else ""
+    if held != record() and held.split(" ")[0] == REPORT_VERSION:
+        sys.exit("the reports changed: raise REPORT_VERSION in core/report/version.py first")
     for name, text in goldens().items():
         (GOLDENS / name).write_text(text, encoding="utf-8")
+    path.write_text(record())
+
+
+if __name__ == "__main__":
+    write_goldens()
