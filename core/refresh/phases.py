@@ -10,6 +10,7 @@ from core.arxiv.document import CategoryDocument, Source
 from core.calendar import holiday_name, listed_day
 from core.clock import Clock
 from core.errors import ParseError, UpstreamError
+from core.refresh.beside import Beside
 from core.refresh.decide import Decision, decide
 from core.refresh.fetch import DocumentFetcher
 from core.refresh.ingest import Ingester
@@ -43,7 +44,9 @@ class Phases:
         progress: Progress,
         *,
         clock: Clock,
+        beside: Beside | None = None,
     ) -> None:
+        self._beside = beside
         self._scope = scope
         self._working = working
         self._fetcher = fetcher
@@ -144,9 +147,21 @@ class Phases:
         """Let readers have what was done so far, if this refresh still has the right to."""
         await self._lock.renew()
         self._working.states = self._progress.states()
-        manifest = await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last)
+        await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last)
         self._published = self._clock.now()
-        return manifest
+        await self._publish_summaries()
+        return self._working.manifest
+
+    def begin_summaries(self) -> None:
+        """Readers have the newest day: its papers may be summarized while older days are fetched."""
+        if self._beside:
+            self._beside.start(self._working.manifest)
+
+    async def _publish_summaries(self) -> None:
+        """Let readers have the summaries that were made meanwhile; the working copy goes on from there."""
+        if self._beside and self._beside.waiting:
+            await self._beside.publish()
+            await self._working.adopt()
 
     async def _checkpoint(self) -> None:
         if self._clock.now() - self._published >= CHECKPOINT:
@@ -198,7 +213,8 @@ class Phases:
         """Ask for a document; None when it is not to be had now."""
         began = self._clock.now()
         try:
-            document = await self._fetcher.ask(source, category, day)
+            asking = self._fetcher.ask(source, category, day)
+            document = await (self._beside.meanwhile(asking, self.publish) if self._beside else asking)
         except (ParseError, UpstreamError) as error:
             self._progress.failure(source, category, day, str(error), self._clock.now() - began)
             return None

@@ -5,7 +5,8 @@ One refresh, from arXiv to the store: one at a time, safe to kill at any moment,
     ├─ read      every category's feed of today                 (3 s each)
     ├─ publish   readers have the newest day now
     ├─ repair    what the feed had wrong, from arXiv's listing   (15 s each)
-    ├─ backfill  the days that are missing, oldest first         (15 s each)
+    ├─ summaries of the newest day begin, beside all that follows
+    ├─ backfill  the days that are missing                       (15 s each)
     ├─ prove     that what is held is what the listing counts    (15 s each)
     ├─ ask again for days that an earlier try did not settle     (15 s each)
     ├─ all this once more for the categories that readers asked for, with the time that is left
@@ -27,9 +28,10 @@ from msgspec.structs import replace
 from core.arxiv.client import ArxivClient, Transport
 from core.clock import Clock, SystemClock
 from core.config import Config
-from core.errors import Damaged
+from core.errors import Damaged, RefreshRunning
 from core.log import event
 from core.profiles.refresh import refresh_profiles_within
+from core.refresh.beside import Beside, Summaries, is_over, joined
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
@@ -73,6 +75,7 @@ async def refresh(
     transport: Transport | None = None,
     newest_only: bool = False,
     after_publish: AfterPublish | None = None,
+    beside: Summaries | None = None,
 ) -> RefreshReport:
     """
     Bring the store up to date with arXiv, as far as ``deadline`` allows.
@@ -98,15 +101,17 @@ async def refresh(
             working = WorkingCopy(store, found)
             progress = Progress(scope, working, clock, say=on_progress)
             progress.anomalies += anomalies
-            for part in scope.parts():
-                phases = Phases(part, working, fetcher, lock, progress, clock=clock)
-                await _go_round(phases, progress, newest_only=newest_only)
-            manifest = await phases.publish(progress.last_refresh(started))
+            async with Beside(None if newest_only else beside, arxiv, clock, deadline) as summaries_beside:
+                for part in scope.parts():
+                    phases = Phases(part, working, fetcher, lock, progress, clock=clock, beside=summaries_beside)
+                    await _go_round(phases, progress, newest_only=newest_only)
+                await phases.publish(progress.last_refresh(started))
+                async with lock.renewed():
+                    summaries = await summaries_beside.finish(phases.publish)
             async with lock.renewed():
                 await refresh_profiles_within(store, config, clock=clock, deadline=deadline)
-            summaries = None
-            if after_publish and not newest_only:
-                summaries = await after_publish(manifest, arxiv, deadline, lock)
+            if after_publish and not newest_only and not is_over(summaries):
+                summaries = joined(summaries, await _after(after_publish, working.manifest, arxiv, deadline, lock))
             report = replace(
                 progress.report(started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
             )
@@ -116,6 +121,19 @@ async def refresh(
             return report
     finally:
         await lock.release()
+
+
+async def _after(
+    after_publish: AfterPublish, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
+) -> SummaryReport | None:
+    """Do what comes after publishing; whatever goes wrong there, readers have their papers, and the report says so."""
+    try:
+        return await after_publish(manifest, arxiv, deadline, lock)
+    except RefreshRunning:
+        raise
+    except Exception as error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published
+        event("summaries.failed", error=f"{type(error).__name__}: {error}")
+        return SummaryReport(problem=f"summaries broke off: {type(error).__name__}: {error}")
 
 
 async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list[str]]:
@@ -142,6 +160,7 @@ async def _go_round(phases: Phases, progress: Progress, *, newest_only: bool) ->
         await phases.repair()
         await phases.read_last_list()
         if not newest_only:
+            phases.begin_summaries()
             await phases.backfill()
             await phases.prove()
             await phases.ask_again()
@@ -159,6 +178,7 @@ async def refresh_within(
 ) -> RefreshReport:
     """Refresh for at most ``time_limit``; ``newest_only`` leaves the older days for later. Raises as ``refresh``."""
     clock = SystemClock()
+    summarizer = Summarizer(store, config, clock, say=say)
     return await refresh(
         store,
         config,
@@ -167,5 +187,6 @@ async def refresh_within(
         deadline=clock.now() + time_limit,
         on_progress=say,
         newest_only=newest_only,
-        after_publish=Summarizer(store, config, clock, say=say),
+        after_publish=summarizer,
+        beside=summarizer,
     )

@@ -124,6 +124,15 @@ class WorkingCopy:
         self._published = manifest
         return manifest
 
+    async def adopt(self) -> None:
+        """Go on from what was published beside this copy (summaries); right after ``publish``, when nothing changed."""
+        assert not self._changed, "what was changed is published first"
+        manifest = await self._store.load_manifest()
+        if manifest is not None:
+            self._published, self._refs = manifest, {ref.day: ref for ref in manifest.batches}
+            self._papers.clear()
+            self._stored.clear()
+
     def _next_manifest(self, now: datetime, retention: timedelta, last: LastRefresh | None) -> Manifest:
         found = self._published
         last = last or found.last_refresh

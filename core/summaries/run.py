@@ -20,7 +20,7 @@ from core.config import AiSummary, Config
 from core.errors import ConfigError, StoreError, Throttled, UpstreamError
 from core.fulltext.read import Fetcher
 from core.log import event
-from core.paper import Paper
+from core.paper import Paper, Summary
 from core.reports import FailedSummary, SummaryReport
 from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey
@@ -51,6 +51,7 @@ async def summarize(
     holder: str,
     deadline: datetime,
     on_progress: Say | None = None,
+    on_made: Callable[[Summary], None] | None = None,
 ) -> SummaryReport:
     """
     Summarize the best of ``ranked`` that have no summary yet, until ``deadline`` or the day's budget ends it.
@@ -71,7 +72,7 @@ async def summarize(
     budget = await TokenBudget.open(store, model, started.date(), settings.daily_token_budget)
     async with Writer(settings, config.environment) as writer:
         calls = Calls(writer, budget, settings, clock, deadline)
-        run = Run(store, config, client, calls, holder, found.failures, on_progress, len(found.due))
+        run = Run(store, config, client, calls, holder, found.failures, on_progress, len(found.due), on_made)
         await run.work(found.due)
     return replace(
         run.add_to(report),
@@ -92,6 +93,7 @@ class Run:
     failures: Mapping[SummaryKey, SummaryFailure]
     say: Say | None
     total: int
+    on_made: Callable[[Summary], None] | None = None
     made: int = 0
     failed: list[FailedSummary] = field(default_factory=list)
     longest: int = 0  # tokens of a paper that the model is known to take; 0: as configured
@@ -223,6 +225,8 @@ class Run:
         keep = timedelta(days=self.config.settings.retention_days)
         await self.store.save_summary(each.key, summary, keep=keep)
         self.made += 1
+        if self.on_made:
+            self.on_made(summary)
         event("summary.made", arxiv_id=each.key.arxiv_id, language=each.language, source=summary.source)
         language = f" ({each.language})" if len(self.settings.languages) > 1 else ""
         if self.say:

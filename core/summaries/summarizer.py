@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from core.config import Config
 from core.errors import ConfigError, NoPapersYet
 from core.fulltext.read import Fetcher
 from core.log import event
-from core.paper import Paper
+from core.paper import Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.reports import SummaryReport
@@ -62,36 +62,79 @@ class Summarizer:
         except ConfigError as error:
             return SummaryReport(problem=str(error))
         async with lock.renewed():
-            report = await summarize(
-                self._store,
-                self._config,
-                arxiv,
-                ranked,
-                clock=self._clock,
-                holder=self._holder,
-                deadline=deadline - PUBLISH_RESERVE,
-                on_progress=self._say,
-            )
+            report = await self._summarize(ranked, arxiv, deadline, None)
         await lock.renew()
         await self._publish(held, wishes)
         event("summaries.done", **_fields(report))
         return report
+
+    async def make(
+        self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, on_made: Callable[[Summary], None]
+    ) -> SummaryReport | None:
+        """
+        Summarize the best of a manifest until ``deadline`` and publish nothing: ``on_made`` gets each as it comes.
+
+        What an earlier run made and no reader has yet comes first. None when none are to be made. Raises StoreError.
+        """
+        if why_off(self._config) or manifest.sample or not manifest.batches:
+            return None
+        held, ranked = await self._choose(manifest)
+        try:
+            unseen = await self._unseen(held, wanted(ranked, self._config))
+        except ConfigError as error:
+            return SummaryReport(problem=str(error))
+        for summary in unseen:
+            on_made(summary)
+        return await self._summarize(ranked, arxiv, deadline, on_made)
+
+    async def publish(self, found: Sequence[Summary]) -> None:
+        """Put summaries beside their papers as they are published now; to be called under the refresh lock."""
+        manifest = await self._store.load_manifest()
+        if manifest is not None:
+            held = await load_held(self._store, manifest, days=self._days)
+            await publish_summaries(self._store, held, found, now=self._clock.now())
 
     async def plan(self, manifest: Manifest) -> Plan:
         """Say what would be summarized now, and what it would cost; asks nobody. Raises ConfigError."""
         _, ranked = await self._choose(manifest)
         return await plan(self._store, self._config, ranked, now=self._clock.now())
 
+    async def _summarize(
+        self,
+        ranked: Sequence[Paper],
+        arxiv: Fetcher,
+        deadline: datetime,
+        on_made: Callable[[Summary], None] | None,
+    ) -> SummaryReport:
+        return await summarize(
+            self._store,
+            self._config,
+            arxiv,
+            ranked,
+            clock=self._clock,
+            holder=self._holder,
+            deadline=deadline - PUBLISH_RESERVE,
+            on_progress=self._say,
+            on_made=on_made,
+        )
+
+    @property
+    def _days(self) -> int:
+        return max(query.days for query in self._queries)
+
     async def _choose(self, manifest: Manifest) -> tuple[Held, tuple[Paper, ...]]:
-        held = await load_held(self._store, manifest, days=max(query.days for query in self._queries))
+        held = await load_held(self._store, manifest, days=self._days)
         return held, await asyncio.to_thread(candidates, held.batches, self._queries)
 
     async def _publish(self, held: Held, wishes: Sequence[Wanted]) -> None:
         """Publish what exists and readers do not have: this run's, and what a killed run left behind."""
+        await publish_summaries(self._store, held, await self._unseen(held, wishes), now=self._clock.now())
+
+    async def _unseen(self, held: Held, wishes: Sequence[Wanted]) -> Sequence[Summary]:
+        """The summaries that were made and no reader has yet."""
         shown = {key_of(summary) for summary in held.summaries()}
         keys = [each.key for each in wishes if each.key not in shown]
-        found = await self._store.summaries(keys) if keys else {}
-        await publish_summaries(self._store, held, found.values(), now=self._clock.now())
+        return tuple((await self._store.summaries(keys)).values()) if keys else ()
 
 
 async def summarize_within(
