@@ -21,7 +21,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 PARAMETER: Final = "key"
 COOKIE: Final = "paperfeed_access"
 COOKIE_LASTS: Final = timedelta(days=180)
-OPEN: Final = ("/api/refresh", "/update-cache", "/style.css", "/icon.svg", "/icon.png", "/robots.txt", "/favicon.ico")
+OPEN: Final = (
+    *("/api/refresh", "/update-cache", "/style.css", "/icon.svg", "/icon.png", "/robots.txt", "/favicon.ico"),
+    *("/theme.js", "/htmx.min.js", "/page.js", "/paper.js", "/me.js"),
+)
 """Refreshing has a secret of its own; the others are what any deployment's first page is made of."""
 
 _SHARED: Final = re.compile(r"public|,? ?s-maxage=\d+|,? ?stale-while-revalidate=\d+")

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import feeds, following, pages, profile_routes, refresh, report, status
+from api import feeds, following, profile_routes, refresh, report, status
 from api.caching import CLIENT_ERROR, NEVER
+from api.pages import routes as pages
 from api.services import Services
 from core.config import ROOT, Config, load_config
 from core.errors import (
@@ -88,7 +89,7 @@ def shown_path(request: Request) -> str:
 
 
 def error_response(request: Request, status: int, message: str, **extra: str) -> Response:
-    """One sentence on one line: JSON where the reader asked a JSON address, plain text elsewhere."""
+    """One sentence on one line: JSON where a JSON address was asked, a page for browsers, plain text elsewhere."""
     message = "".join(character if character.isprintable() else " " for character in message)
     headers = {"Cache-Control": (CLIENT_ERROR if status in (400, 404) else NEVER).header}
     if status in (429, 503):
@@ -97,6 +98,11 @@ def error_response(request: Request, status: int, message: str, **extra: str) ->
         headers["WWW-Authenticate"] = "Bearer"
     if request.url.path.startswith(("/json", "/api", "/health", "/config", "/update-cache")):
         return JSONResponse({"error": message, **extra}, status, headers)
+    if "text/html" in request.headers.get("accept", ""):  # a browser asks: no feed reader and no script names HTML
+        from api.pages.errors import error_page  # noqa: PLC0415 - feeds do without pages
+
+        return error_page(request, status, message, headers)
+    headers["Vary"] = "Accept, Accept-Encoding"
     return PlainTextResponse(message + "\n", status, headers)
 
 

@@ -8,12 +8,13 @@ from fastapi import Request, Response
 from msgspec import Struct
 
 from api.caching import NEVER
-from api.pages import PageEntry, page_entry
+from api.pages.entries import PageEntry, page_entry
 from api.profile_access import needs_key
 from api.profile_feeds import PRIVATE_HEADERS, ProfileAddresses
 from api.profile_forms import FeedForm, feed_form
 from api.services import Services
 from api.templating import HTML, PAGE_HEADERS, page
+from api.ui import ENGLISH_UI
 from core.errors import BadQuery
 from core.feeds.build import FORMATS
 from core.feeds.library import Snapshot
@@ -96,7 +97,7 @@ def _preview(found: Draft, snapshot: Snapshot, services: Services) -> list[PageE
     settings = services.config.settings
     query = feed_query(found.state.profile.feeds[0], None, settings)
     with limited():
-        return [page_entry(entry, query) for entry in previewed(found.state, snapshot, settings)]
+        return [page_entry(entry, query, ENGLISH_UI) for entry in previewed(found.state, snapshot, settings)]
 
 
 def profile_page(

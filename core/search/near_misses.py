@@ -18,6 +18,8 @@ from core.search.select import Selection
 
 _MOST_TRIED: Final = 40
 _ENDINGS: Final = ("ation", "ency", "ence", "ment", "ing", "ion", "ent", "ive", "er", "or", "ed", "es", "s", "e")
+_OF_ONE_CHANGE: Final = 2
+"""The most papers told for one change, so that there is room for others."""
 _STEM: Final = 5
 """The fewest letters before a ``*`` that we suggest."""
 
@@ -36,11 +38,11 @@ def near_misses(batches: Sequence[LoadedBatch], query: FeedQuery, most: int) -> 
         return []
     everything = replace(query, per_day=MAX_LIMIT, limit=MAX_LIMIT)
     seen = {placed.where for placed in Selection(batches, everything).placed()}
-    changes = islice(chain(_without_limits(everything), _with_wider_terms(everything)), _MOST_TRIED)
+    changes = chain(_without_limits(everything), _with_wider_terms(everything), _with_replacements(everything))
     found: list[NearMiss] = []
-    for changed, parameter, change in changes:
+    for changed, parameter, change in islice(changes, _MOST_TRIED):
         selection = Selection(batches, changed)
-        fresh = _fresh(selection, seen, most - len(found))
+        fresh = _fresh(selection, seen, min(most - len(found), _OF_ONE_CHANGE))
         found += [NearMiss(selection.entry(placed), parameter, change) for placed in fresh]
         if len(found) >= most:
             break
@@ -60,6 +62,10 @@ def _without_limits(query: FeedQuery) -> Iterator[tuple[FeedQuery, str, str]]:
         yield replace(query, exclude=fewer), "exclude", str(term)
     if query.min_score:
         yield replace(query, min_score=0.0), "min_score", "0"
+
+
+def _with_replacements(query: FeedQuery) -> Iterator[tuple[FeedQuery, str, str]]:
+    """Last: replacements are many, and most of them were read when they were new."""
     if query.keywords and len(query.types) < len(AnnounceType):
         yield replace(query, types=frozenset(AnnounceType)), "types", "new,cross,replace"
 

@@ -65,6 +65,11 @@ class Selection:
         self._ranker = ranker or choose_ranker(query, batches, self._links)
         self._order = Order(batches, query) if ranker is None else Order(batches)
 
+    @property
+    def unit(self) -> int:
+        """How many millionths of a score one unit is."""
+        return self._ranker.unit
+
     def placed(self) -> Iterator[Placed]:
         """Give what makes the feed, in its order."""
         for number, batch in enumerate(self._batches):

@@ -3,12 +3,20 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
+import bibtexparser
 import pytest
+from openapi_spec_validator import validate as validate_openapi
 
-from core.config import AiSummary, Settings
+from api.pages.openapi import documented_paths
+from api.ui import known_uis
+from core.config import ROOT, AiSummary, Environment, Settings
 from core.paper import ArxivId, Author, Batch, Summary
+from core.query.parameters import NAMES, PARAMETERS
+from core.query.parse import parse_query
 from core.store.base import Store
 from core.store.records import Usage
 from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish
@@ -60,17 +68,27 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-@pytest.mark.parametrize("address", ["/", "/?keywords=kv", "/papers/2600.00001", "/papers/2600.00007", "/status"])
+PAGES = (
+    *("/", "/?keywords=kv", "/live?keywords=kv", "/papers/2600.00001", "/papers/2600.00007", "/status", "/me", "/docs"),
+    *("/days/2026-01-14", "/days/2026-01-13?category=cs.LG"),
+)
+
+
+@pytest.mark.parametrize("address", [address for address in PAGES if not address.startswith("/live")])
 async def test_pages_are_whole_and_can_run_no_script(web: Web, address: str):
-    """Every page names its language and viewport, forbids scripts, and holds none, whatever the papers say."""
+    """Every page names its language and viewport and runs only files of ours, whatever the papers say."""
     answer = await web.get(address)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
     page = Page(answer.text)
     assert page.all("html") == [{"lang": "en"}]
     assert any(each.get("name") == "viewport" for each in page.all("meta"))
-    assert not page.all("script")
+    assert all((script.get("src") or "").startswith("/") for script in page.all("script"))
+    assert not [tag for tag, attributes in page.tags if "style" in attributes]
     assert not page.all("style")
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
     assert not [each for each in page.all("img") if each.get("src") == "x"]
@@ -92,8 +110,9 @@ async def test_the_page_announces_its_feeds(web: Web):
 async def test_the_page_shows_what_the_feed_holds_and_why(web: Web):
     """The same papers, with what let them in."""
     text = (await web.get("/?keywords=kv+cache")).text
-    assert "2 entries" in text
-    assert "score 1.5: kv cache (title)" in text
+    assert text.count('class="entry"') == 2
+    assert "kv cache in the title" in text
+    assert re.search(r"<meter [^>]*>1.5</meter>", text)
     assert "other titles" not in text
     assert "Caches can be halved." in text
 
@@ -108,28 +127,103 @@ async def test_the_page_marks_the_words_that_matched(web: Web):
 async def test_the_page_shows_what_was_left_out_by_a_hair(web: Web):
     """Where a term is a little too narrow, the page names papers it would have found otherwise, and how."""
     text = (await web.get("/?keywords=abs:caches")).text
-    assert "Nothing matched" in text
+    assert "No paper matches" in text
     assert "Left out by a hair" in text
-    assert "<code>keywords=cach" in text
+    assert re.search(r'href="/\?keywords=abs:caches,cach[^"]*">add cach', text)
 
 
-async def test_empty_fields_of_the_form_mean_nothing(web: Web):
-    """A form sends all its fields; an empty one is not a filter that lets everything through."""
-    assert (await web.get("/?categories=&keywords=kv&exclude=")).text == (await web.get("/?keywords=kv")).text
+async def test_a_submitted_form_leads_to_a_short_address(web: Web):
+    """A form sends all its fields; the address that stays has only what differs from what the site has set."""
+    sent = (
+        "/?do=show&categories=&keywords=&add.keywords=kv&add.exclude=&types=new&types=cross&min_score=0&days=7&limit="
+    )
+    answer = await web.get(sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?keywords=kv")
+    assert (await web.get("/?do=show&add.keywords=")).headers["location"] == "/"
 
 
-async def test_the_form_keeps_what_it_has_no_field_for(web: Web):
-    """Changing the keywords does not lose days or limits that were in the address."""
-    hidden = Page((await web.get("/?keywords=kv&days=3&sort=date")).text).all("input")
-    kept = {each["name"]: each["value"] for each in hidden if each.get("type") == "hidden"}
-    assert kept == {"days": "3", "sort": "date"}
+async def test_the_form_keeps_every_parameter_of_the_address(web: Web):
+    """Whatever a feed can be asked for has a control that holds what the address said, and is sent again."""
+    given = {
+        "categories": "cs.LG", "primary": "cs.LG", "keywords": "kv", "exclude": "toy", "authors": "Ada Example",
+        "like": "2600.00001", "types": "replace", "min_score": "0.5", "per_day": "9", "limit": "40", "days": "3",
+        "sort": "date", "match": "substring", "content": "title", "lang": "zh", "digest": "daily",
+    }  # fmt: skip
+    for name, value in given.items():
+        fields = form_fields((await web.get(f"/?{urlencode({name: value})}")).text)
+        again = await web.get("/?do=show&" + urlencode(fields))
+        query = parse_query([(name, value)], SETTINGS)
+        assert again.headers["location"] == ("/?" + query.canonical()).rstrip("?"), name
 
 
-async def test_a_wrong_parameter_on_the_page_is_named(web: Web):
-    """People get the same sentence as programs."""
-    answer = await web.get("/?categories=cs.XX")
+def form_fields(text: str) -> list[tuple[str, str]]:
+    """What a browser would send of the builder, no button pressed."""
+    page, fields, select = Page(text), [], ""
+    for tag, attributes in page.tags:
+        name, value = attributes.get("name"), attributes.get("value") or ""
+        is_box = attributes.get("type") == "checkbox"
+        if tag == "input" and name and (not is_box or "checked" in attributes):
+            fields.append((name, value))
+        select = name or "" if tag == "select" else select
+        if tag == "option" and "selected" in attributes:
+            fields.append((select, re.search(rf'name="{select}">.*?<option selected>([^<]*)', text, re.S)[1]))
+    return fields
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence", "kept"),
+    [
+        ("/?keywords=kv+AND,rag", "&#34;kv AND&#34; ends after AND", 'value="rag"'),
+        ("/?categories=cs.XX&keywords=rag", "unknown category &#34;cs.XX&#34;", 'value="rag"'),
+        ("/?days=x&keywords=rag", "must be a whole number between 1 and 35", 'value="x"'),
+        ("/?nosuch=1&keywords=rag", "is no parameter of a feed", 'value="rag"'),
+    ],
+)
+async def test_what_cannot_be_read_is_marked_where_it_stands(web: Web, address: str, sentence: str, kept: str):
+    """People get the sentence that programs get, the form as they filled it, and the feed of the rest."""
+    answer = await web.get(address)
     assert answer.status_code == 400
-    assert "cs.XX" in answer.text
+    assert sentence in answer.text
+    assert kept in answer.text
+    assert 'class="desk"' in answer.text
+
+
+@pytest.mark.parametrize("address", ["/nosuch", "/papers/2600.99999", "/rss?keywords=kv+AND", "/days/2026-01-01"])
+async def test_errors_are_pages_for_browsers_and_sentences_for_programs(web: Web, address: str):
+    """The status and the sentence are the same; the page leads to the builder, with the feed's parameters in it."""
+    page = await web.get(address, Accept="text/html,application/xhtml+xml")
+    plain = await web.get(address, Accept="*/*")
+    assert page.status_code == plain.status_code >= 400
+    assert page.headers["content-type"].startswith("text/html")
+    assert plain.headers["content-type"].startswith("text/plain")
+    assert unescape(page.text).count(plain.text.strip()) == 1
+    assert "Accept" in page.headers["vary"]
+    if address.startswith("/rss"):
+        assert 'href="/?keywords=kv+AND"' in page.text
+
+
+async def test_what_the_site_has_set_is_said_and_can_be_removed(store: Store):
+    """Its keywords and excluded words are chips: one can be dropped, all can be, and an own word replaces them."""
+    await publish(store, BATCHES)
+    settings = Settings(categories=("cs.LG",), keywords=("kv cache", "study"), exclude_keywords=("survey",))
+    web = open_web(store, settings=settings)
+    text = (await web.get("/")).text
+    assert "set by this site" in text
+    assert text.count('class="chip') == 4
+
+    async def press(button: str) -> str:
+        return (await web.get(f"/?do={button}")).headers["location"]
+
+    assert await press("keywords.0.drop") == "/?keywords=study"
+    assert await press("keywords.none") == "/?keywords="
+    assert await press("exclude.0.drop") == "/?exclude="
+    assert await press("keywords.1.two") == "/?keywords=kv%20cache,study%5E2"
+    assert await press("keywords.1.ti") == "/?keywords=kv%20cache,ti:study"
+    assert await press("keywords.1.move") == "/?keywords=kv%20cache&exclude=survey,study"
+    assert await press("show&add.keywords=mine") == "/?keywords=mine"
+    assert await press("show&add.exclude=mine") == "/?exclude=survey,mine"
+    assert await press("keywords.99.drop") == "/"
+    assert await press("nosuch.1.drop") == "/"
 
 
 async def test_a_paper_has_a_page_with_its_summary(web: Web):
@@ -195,3 +289,136 @@ async def test_a_sample_is_marked_everywhere(store: Store):
     for address in ("/", "/papers/2600.00001"):
         assert "Sample." in (await web.get(address)).text
     assert (await web.get("/health")).json()["status"] == "sample"
+
+
+async def test_a_day_has_a_page(web: Web):
+    """Its papers by category, with counts, and the ways to the days beside it."""
+    text = (await web.get("/days/2026-01-14")).text
+    assert "Wednesday 14 January 2026" in text
+    assert 'href="/days/2026-01-13" rel="prev"' in text
+    assert "Compressing the KV Cache" in text
+    assert "Yesterday" not in text
+    assert (await web.get("/days")).headers["location"] == "/days/2026-01-14"
+    assert (await web.get("/days/2026-01-14?category=cs.CL")).status_code == 404
+
+
+async def test_a_paper_can_be_cited(web: Web):
+    """BibTeX on the page and alone, and the tags by which Zotero's connector knows a paper."""
+    text = (await web.get("/papers/2600.00001")).text
+    bibtex = (await web.get("/papers/2600.00001.bib")).text
+    assert bibtex in unescape(text)
+    (entry,) = bibtexparser.parse_string(bibtex).entries
+    assert entry["author"] == "Ada Example and Bo Sample"
+    assert entry["eprint"] == "2600.00001"
+    assert entry["title"].strip("{}") == "Compressing the KV Cache"
+    tags = {each["name"]: each["content"] for each in Page(text).all("meta") if each.get("name")}
+    assert tags["citation_title"] == "Compressing the KV Cache"
+    assert tags["citation_arxiv_id"] == "2600.00001"
+    assert tags["citation_pdf_url"] == "https://arxiv.org/pdf/2600.00001v1"
+
+
+async def test_a_paper_tells_why_it_was_in_the_feed_one_came_from(web: Web):
+    """The page of a paper takes the feed's parameters; its own address has none."""
+    assert "kv cache in the title" in (await web.get("/papers/2600.00001?keywords=kv+cache")).text
+    assert "Why it is in the feed" not in (await web.get("/papers/2600.00001")).text
+    assert 'href="/papers/2600.00001?keywords=kv%20cache"' in (await web.get("/?keywords=kv+cache")).text
+
+
+async def test_opml_lists_one_feed_or_several(web: Web):
+    """The file holds the feeds' own addresses, and nothing that is no feed of this deployment."""
+    answer = await web.get("/opml?keywords=kv+cache")
+    assert answer.headers["content-type"].startswith("text/x-opml")
+    assert re.findall('xmlUrl="([^"]*)"', answer.text) == ["http://paperfeed.example/rss?keywords=kv%20cache"]
+    several = await web.get("/opml?feed=keywords%3Dkv%26days%3D3&feed=/atom%3Fkeywords%3D%2522a%2522&feed=/rss/cs.LG")
+    assert re.findall('xmlUrl="([^"]*)"', several.text) == [
+        "http://paperfeed.example/rss?keywords=kv&amp;days=3",
+        "http://paperfeed.example/rss?keywords=a",
+        "http://paperfeed.example/rss",
+    ]
+    for wrong in ("feed=https://elsewhere.example/rss", "feed=nosuch%3D1", "feed=keywords%3Dkv&days=3"):
+        assert (await web.get(f"/opml?{wrong}")).status_code == 400
+
+
+async def test_hosted_readers_are_not_offered_where_they_cannot_reach(store: Store):
+    """On localhost and private networks the page says so; elsewhere it offers them."""
+    await publish(store, BATCHES)
+    for base, is_local in (
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1:8000", True),
+        ("http://192.168.1.5", True),
+        ("http://[::1]:8000", True),
+        ("http://nas.local", True),
+        ("https://papers.example.org", False),
+    ):
+        web = open_web(store, settings=SETTINGS, environment=Environment(base_url=base))
+        text = (await web.get("/")).text
+        assert ("hosted readers cannot reach it" in text) is is_local, base
+        assert ("feedly.com" in text) is not is_local, base
+
+
+async def test_each_language_says_everything(web: Web):
+    """A catalogue has every sentence that the templates and the pages' modules say, with the same places to fill."""
+    said = sentences_said()
+    assert len(said) > 100
+    for name, ui in known_uis().items():
+        if name == "en":
+            continue
+        missing = said - set(ui.sentences)
+        assert not missing, f"{name} lacks {sorted(missing)}"
+        for english, other in ui.sentences.items():
+            assert set(re.findall(r"\{\w+\}", other)) <= set(re.findall(r"\{\w+\}", english)), english
+
+
+def sentences_said() -> set[str]:
+    """Every literal that is handed to ``ui.t`` or ``ui.n``, and every name that a table hands to them."""
+    found: set[str] = set()
+    for path in (ROOT / "api").rglob("*.html"):
+        for call in re.findall(r"ui\.[tn]\(((?:[^()]|\([^()]*\))*)\)", path.read_text(encoding="utf-8")):
+            found |= {
+                text for text in re.findall(r'"([^"]+)"', call) if text not in ("{:,}", "%", "cross", "replace", "new")
+            }
+    found |= {each.what for each in PARAMETERS} | {each.what for each in documented_paths()}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "lang"),
+    [
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("", "de,en;q=0.5,zh;q=0.4", "en"),
+        ("", "", "en"),
+        ("zh", "en", "zh"),
+        ("en", "zh", "en"),
+    ],
+)
+async def test_the_language_is_the_readers(web: Web, asked: str, accepted: str, lang: str):
+    """The address's ``ui`` wins over the browser's wish, and stays in the links; caches keep the languages apart."""
+    answer = await web.get("/?ui=" + asked if asked else "/", Accept_Language=accepted)
+    assert f'<html lang="{lang}">' in answer.text
+    assert ("你想读什么" in answer.text) is (lang == "zh")
+    assert "Accept-Language" in answer.headers["vary"]
+    assert (f'href="/days?ui={lang}"' in answer.text) is bool(asked)
+    assert (await web.get("/?ui=xx")).status_code == 400
+
+
+async def test_the_interface_is_described_by_the_parsers_own_table(web: Web):
+    """/openapi.json is valid, has every parameter of a feed with its default here, and every route that there is."""
+    document = (await web.get("/openapi.json")).json()
+    validate_openapi(document)
+    names = [each["name"] for each in document["paths"]["/rss"]["get"]["parameters"]]
+    assert tuple(names) == NAMES
+    text = (await web.get("/docs")).text
+    for name in NAMES:
+        assert f'id="{name}"' in text
+    for path in document["paths"]:
+        address = path.format(categories="cs.LG", id="2600.00001", day="2026-01-14")
+        assert (await web.get(address)).status_code in (200, 401, 503), path
+
+
+async def test_crawlers_find_what_they_ask_for(web: Web):
+    """No page costs a 404 for its icon, and every one says in a sentence what it is."""
+    assert (await web.get("/robots.txt")).text.startswith("User-agent: *")
+    assert (await web.get("/favicon.ico")).content[:4] == b"\x00\x00\x01\x00"
+    for address in ("/", "/papers/2600.00001", "/status", "/docs", "/me", "/days/2026-01-14"):
+        tags = Page((await web.get(address)).text).all("meta")
+        assert any(each.get("name") == "description" and each.get("content") for each in tags), address

@@ -15,8 +15,8 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "api": (
         10,
         (
-            "clock config errors feeds following log lru notify paper profiles query refresh render report reports "
-            "search store taxonomy text"
+            "calendar clock config errors feeds following index language log lru notify paper profiles query refresh "
+            "render report reports search store taxonomy text"
         ),
     ),
     "cli": (

@@ -1,0 +1,104 @@
+"""Entries of a feed in words, for a page."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from msgspec import Struct
+
+from api.ui import Ui
+from core.paper import Entry, Matched
+from core.query.feed_query import FeedQuery
+from core.render.body import shown_score
+from core.render.head import short_text
+from core.render.links import abstract_url, html_url, pdf_url
+from core.search.highlight import Piece, highlight
+from core.taxonomy import CATEGORIES
+from core.text.plain import plain
+
+AUTHORS_SHOWN: Final = 6
+_PARAGRAPH: Final = re.compile(r"\n\s*\n|\n[ \t]+(?=\S)")
+_FIELDS: Final = {"title": "in the title", "abstract": "in the abstract", "author": "among the authors"}
+
+
+class PageEntry(Struct, frozen=True):
+    """An entry in words."""
+
+    id: str
+    title: list[Piece]
+    authors: str
+    lead: str
+    abstract: list[str]
+    sections: tuple[tuple[str, str], ...]  # of the summary: heading and safe HTML
+    warning: str
+    kind: str
+    categories: tuple[tuple[str, str], ...]  # id and name
+    score: str
+    share: float  # of the page's highest score
+    why: str
+    links: tuple[tuple[str, str], ...]
+
+
+class PageDay(Struct, frozen=True):
+    """The entries that stand under one day."""
+
+    day: date
+    title: str
+    count: int
+    entries: list[PageEntry]
+
+
+def page_days(entries: Sequence[Entry], query: FeedQuery, counts: dict[date, int], ui: Ui) -> list[PageDay]:
+    """Group a feed's entries, in its order, under its days."""
+    top = max((entry.score for entry in entries), default=0) or 1
+    return [
+        PageDay(day, ui.day(day), counts.get(day, 0), [page_entry(entry, query, ui, top) for entry in some])
+        for day, some in groupby(entries, key=lambda entry: entry.day)
+    ]
+
+
+def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> PageEntry:
+    """One entry in words; ``top`` is the score that fills the bar."""
+    paper, summary = entry.paper, entry.summary
+    in_title = {each.term for each in entry.matched if each.field == "title"}
+    return PageEntry(
+        id=paper.arxiv_id,
+        title=highlight(plain(paper.title), [term for term in query.keywords if term.text in in_title]),
+        authors=shown_authors([plain(author.name) for author in paper.authors], ui),
+        lead=short_text(entry, "full"),
+        abstract=paragraphs(paper.abstract),
+        sections=summary.sections if summary else (),
+        warning=summary.warning if summary else "",
+        kind=entry.announce_type.value,
+        categories=named_categories(paper.categories),
+        score=shown_score(entry.score) if entry.score else "",
+        share=min(max(entry.score / top, 0), 1),
+        why=why_in_words(entry.matched, ui),
+        links=(
+            ("arXiv", abstract_url(paper.arxiv_id)),
+            ("PDF", pdf_url(paper)),
+            ("HTML", html_url(paper)),
+            ("BibTeX", f"/papers/{paper.arxiv_id}.bib"),
+        ),
+    )
+
+
+def shown_authors(names: Sequence[str], ui: Ui) -> str:
+    """The first few names; how many more there are."""
+    shown = ", ".join(names[:AUTHORS_SHOWN])
+    return shown + ui.t(" and {n} more", n=len(names) - AUTHORS_SHOWN) if len(names) > AUTHORS_SHOWN else shown
+
+
+def paragraphs(abstract: str) -> list[str]:
+    return [text for part in _PARAGRAPH.split(abstract) if (text := plain(part))]
+
+
+def named_categories(categories: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, CATEGORIES.get(name, name)) for name in categories)
+
+
+def why_in_words(matched: Sequence[Matched], ui: Ui) -> str:
+    """``LLM in the title, RL in the abstract``."""
+    return ui.t(", ").join(f"{each.term} {ui.t(_FIELDS.get(each.field, 'in the categories'))}" for each in matched)

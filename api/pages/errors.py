@@ -1,0 +1,32 @@
+"""Errors for people: the same sentence and status that programs get, on a page that leads on."""
+
+from typing import Final
+
+from fastapi import Request, Response
+
+from api.templating import HTML, PAGE_HEADERS, page
+from api.ui import choose_ui
+from core.errors import ParseError
+from core.feeds.build import FORMATS
+
+_TITLES: Final = {
+    400: "That address asks for something else than it may",
+    401: "This needs a secret",
+    404: "Nothing is here",
+    405: "That is not done here",
+    503: "Not ready yet",
+}
+
+
+def error_page(request: Request, status: int, message: str, headers: dict[str, str]) -> Response:
+    """Say what was wrong, and lead to the builder with the address's own parameters still in it."""
+    try:
+        ui = choose_ui(request.query_params.get("ui", ""), request.headers.get("accept-language", ""))
+    except ParseError:
+        ui = choose_ui("", request.headers.get("accept-language", ""))
+    is_feed = request.url.path.split("/")[1] in FORMATS
+    again = f"/?{request.url.query}" if is_feed and request.url.query else ""
+    title = ui.t(_TITLES.get(status, "Something went wrong here"))
+    body = page("error.html", title=title, message=message, again=again, status=status, ui=ui)
+    headers = {**headers, **PAGE_HEADERS, "Vary": "Accept, Accept-Encoding, Accept-Language"}
+    return Response(body, status, headers, HTML)

@@ -1,0 +1,55 @@
+"""Feeds to start from, in several fields."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from api.pages.asked import with_query
+from api.pages.site import Site
+from core.query.parse import parse_query
+from core.search.batch import LoadedBatch
+from core.search.overview import overview
+
+SHOWN: Final = 6
+
+_EXAMPLES: Final = (
+    ("Faster language models", "cs.CL,cs.LG,cs.DC", "kv cache,speculative decoding,quantization AND LLM"),
+    ("Reasoning and agents", "cs.AI,cs.CL,cs.LG", "agent AND tool,chain of thought,ti:reasoning^2"),
+    ("Images and video", "cs.CV", "ti:diffusion^2,video generation,gaussian splatting"),
+    ("Robots that learn", "cs.RO", "imitation learning,manipulation,legged,vision language action"),
+    ("Medical imaging", "cs.CV,eess.IV,cs.LG", "MRI,CT scan,segmentation AND medical,radiology"),
+    ("Security and privacy", "cs.CR", "fuzzing,side channel,differential privacy,jailbreak*"),
+    ("Cosmology", "astro-ph.CO", "dark energy,hubble tension,CMB,weak lensing"),
+    ("Quantum computing", "quant-ph", "error correction,qubit*,variational AND quantum"),
+    ("Materials", "cond-mat.mtrl-sci,cond-mat.supr-con", "superconductiv*,perovskite,density functional"),
+    ("Number theory", "math.NT", "elliptic curve*,modular form*,prime*"),
+    ("Biology", "q-bio", "protein,single cell,genom*"),
+    ("Economics", "econ", "labor market,auction,causal inference,treatment effect*"),
+    ("Fairness and society", "cs.CY,cs.HC", "fairness,bias,education,accessibility"),
+)
+"""Title, categories and keywords."""
+
+
+class Example(Struct, frozen=True):
+    """A card: what it is about, its address, and how many papers a week it brings here."""
+
+    title: str
+    address: str
+    keywords: str
+    per_week: int
+
+
+def examples(batches: Sequence[LoadedBatch], site: Site) -> list[Example]:
+    """Those of which this deployment holds papers, at most six: the fields apart, as they stand."""
+    found = [
+        _example(title, [("categories", where), ("keywords", words)], batches, site)
+        for title, where, words in _EXAMPLES
+    ]
+    return [example for example in found if example.per_week][:SHOWN]
+
+
+def _example(title: str, pairs: list[tuple[str, str]], batches: Sequence[LoadedBatch], site: Site) -> Example:
+    found = overview(batches, parse_query(pairs, site.settings), 0)
+    address = with_query("/", [*pairs, *site.ui_pair])
+    return Example(title, address, dict(pairs)["keywords"].replace(",", ", "), found.per_week)

@@ -1,0 +1,270 @@
+"""The front page and its live part: the builder and the result of what an address asks for."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from api.pages.asked import Asked, Understood, read_asked, understand
+from api.pages.builder import Archive, ChipList, Control, archives, category_name, chip_lists, controls, site_lists
+from api.pages.edits import apply_edits
+from api.pages.entries import PageDay, page_days
+from api.pages.examples import Example, examples
+from api.pages.site import Site
+from api.pages.subscribe import Leaving, leaving
+from api.ui import Ui
+from core.config import Settings
+from core.feeds.describe import JOINS, query_title
+from core.feeds.library import Snapshot
+from core.following import unfollowed
+from core.query.feed_query import FeedQuery
+from core.query.values import spell_types
+from core.search.near_misses import NearMiss, near_misses
+from core.search.overview import Coverage, Overview, overview, papers_by_category, score_histogram, ways_out
+from core.text.plain import plain
+
+SHOWN: Final = 30
+"""Entries on the page at first; a link brings as many more."""
+MOST_SHOWN: Final = 500
+MOST_BARS: Final = 200
+MISSES: Final = 5
+FEW: Final = 30
+"""Who finds as many does not ask what was left out, and looking for it takes some forty queries."""
+
+
+class Bar(Struct, frozen=True):
+    """One bar of the histogram: in hundredths of its width and height."""
+
+    at: float
+    width: float
+    height: float
+    score: float
+    count: int
+
+
+class Offer(Struct, frozen=True):
+    """One change of the query, and the address that has it."""
+
+    what: str
+    change: str
+    address: str
+    count: int = 0
+
+
+class Miss(Struct, frozen=True):
+    """A paper that one change would bring in."""
+
+    id: str
+    title: str
+    offer: Offer
+
+
+class Front(Struct, frozen=True):
+    """Everything that the front page's template shows."""
+
+    ui: Ui
+    asked: Asked  # of which the chips are made
+    address: str  # of the page, canonical
+    understood: Understood
+    lists: dict[str, ChipList]
+    leaving: Leaving
+    title: str
+    site_only: bool  # nothing is asked for: the site's own feed
+    controls: list[Control]
+    archives: list[Archive]
+    sample: bool = False
+    days: list[PageDay] = []
+    overview: Overview | None = None
+    papers: int = 0  # of the categories and days, keywords set aside
+    more: str = ""
+    bars: tuple[Bar, ...] = ()
+    top_score: float = 0.0
+    offers: list[Offer] = []
+    misses: list[Miss] = []
+    examples: list[Example] = []
+    waiting_for: str = ""  # categories that nobody fetched yet
+
+    @property
+    def query(self) -> FeedQuery:
+        return self.understood.query
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The announce types that are in, as the parameter names them."""
+        return frozenset(spell_types(self.query.types).split(","))
+
+    @property
+    def primary_text(self) -> str:
+        """What ``primary`` says; "" when it says nothing."""
+        return ",".join(self.asked.pieces.get("primary", ()))
+
+    @property
+    def primary_same(self) -> bool:
+        """Whether ``primary`` names just the categories of the feed."""
+        return bool(self.query.primary) and str(self.query.primary) == str(self.query.categories)
+
+    @property
+    def category_names(self) -> dict[str, str]:
+        """What the chips of categories say on hover."""
+        return {chip.label: category_name(chip.label) for chip in self.lists["categories"].chips}
+
+    @property
+    def tail(self) -> str:
+        """What a paper's address needs to say why it is in this feed."""
+        return self.address.removeprefix("/")
+
+
+class Wanted(Struct, frozen=True):
+    """An address, read: what the chips show, what the result shows, and the query of that."""
+
+    chips: Asked
+    result: Asked
+    understood: Understood
+
+
+def read_wanted(pairs: list[tuple[str, str]], settings: Settings, *, typing: bool) -> Wanted:
+    """Read an address with the buttons pressed and the words being typed; half a word typed is no error."""
+    asked = read_asked(pairs)
+    if asked.pieces.get("primary") == ["same"]:
+        asked.pieces["primary"] = list(asked.pieces.get("categories") or settings.categories)
+    chips, result = apply_edits(asked, site_lists(settings), typing=typing)
+    understood = understand(result, settings)
+    if typing and understood.errors != (plain_one := understand(chips, settings)).errors:
+        return Wanted(chips, chips, plain_one)
+    return Wanted(chips, result, understood)
+
+
+def canonical_address(wanted: Wanted, ui: Ui) -> str:
+    """The page's address: its feed's parameters in their one spelling; as it was given where something is wrong."""
+    understood = wanted.understood
+    if understood.errors or understood.wrong:
+        return wanted.result.address()
+    text = "&".join(part for part in (understood.query.canonical(), ui.link) if part)
+    return f"/?{text}" if text else "/"
+
+
+def empty_front(wanted: Wanted, site: Site) -> Front:
+    """The page of a deployment that holds no papers yet."""
+    settings, ui = site.settings, site.ui
+    query = wanted.understood.query
+    return Front(
+        ui,
+        wanted.chips,
+        canonical_address(wanted, ui),
+        wanted.understood,
+        chip_lists(wanted.chips, wanted.understood, settings, None),
+        leaving(site.base, query, site.key),
+        query_title(query),
+        not query.given,
+        controls(wanted.chips, wanted.understood, settings),
+        archives(wanted.chips, frozenset(), {}),
+    )
+
+
+def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
+    """The page with its result."""
+    query, batches, settings, ui = wanted.understood.query, snapshot.batches, site.settings, site.ui
+    shown = _shown(wanted.result.show)
+    found = overview(batches, query, shown)
+    coverage = Coverage(batches, query)
+    held = frozenset(state.category for state in snapshot.manifest.categories if state.last_day)
+    empty = empty_front(wanted, site)
+    top, bars = _bars(score_histogram(batches, query))
+    waiting = unfollowed(snapshot.manifest, query)
+    return replace(
+        empty,
+        lists=chip_lists(wanted.chips, wanted.understood, settings, coverage),
+        archives=archives(wanted.chips, held, papers_by_category(batches[0])),
+        sample=snapshot.manifest.sample,
+        days=page_days(found.entries, query, dict(found.days), ui),
+        overview=found,
+        papers=coverage.papers,
+        more=wanted.result.address(show=str(shown + SHOWN)) if shown < found.total else "",
+        bars=bars,
+        top_score=top,
+        offers=_offers(snapshot, query, settings, ui) if not found.total else [],
+        misses=_misses(snapshot, query, ui) if found.total < FEW else [],
+        examples=examples(batches, site) if empty.site_only or not found.total else [],
+        waiting_for=f"{', '.join(waiting)}. {JOINS}" if waiting and "categories" in wanted.chips.pieces else "",
+    )
+
+
+def _shown(text: str) -> int:
+    return min(max(int(text), SHOWN), MOST_SHOWN) if text.isdecimal() and len(text) < 5 else SHOWN
+
+
+def _bars(histogram: tuple[tuple[float, int], ...]) -> tuple[float, tuple[Bar, ...]]:
+    """Draw the scores that occur as bars side by side along the slider."""
+    if not histogram:
+        return 0.0, ()
+    top, most = histogram[-1][0], max(count for _, count in histogram)
+    width = 100 / (2 * top + 1)  # the slider's steps are halves
+    return top, tuple(
+        Bar(
+            at=round((100 - width) * score / top, 1),
+            width=round(width * 0.9, 1),
+            height=round(100 * count / most, 1),
+            score=score,
+            count=count,
+        )
+        for score, count in histogram[-MOST_BARS:]
+    )
+
+
+def changed_address(query: FeedQuery, parameter: str, value: str, ui: Ui) -> str:
+    """The page's address with one parameter changed; "" takes it away, or says "none" where that is not the same."""
+    given: dict[str, str] = dict(query.given)
+    if value or parameter in ("keywords", "exclude"):
+        given[parameter] = value
+    else:
+        given.pop(parameter, None)
+    return Asked({}, given, {}, ui=ui.lang if ui.given else "").address()
+
+
+_LOOSER: Final[Mapping[str, str]] = {
+    "min_score": "The lowest score keeps them out",
+    "exclude": "The excluded words keep them out",
+    "primary": "The primary category keeps them out",
+    "days": "The days shown are too few",
+    "types": "Only replacements match",
+    "keywords": "No keyword matches",
+}
+_CHANGES: Final[Mapping[str, str]] = {
+    "min_score": "any score",
+    "exclude": "exclude nothing",
+    "primary": "any primary category",
+    "days": "all days held",
+    "types": "replacements too",
+    "keywords": "every paper of these categories",
+}
+
+
+def _offers(snapshot: Snapshot, query: FeedQuery, settings: Settings, ui: Ui) -> list[Offer]:
+    """What would fill an empty feed, one change each."""
+    return [
+        Offer(
+            ui.t(_LOOSER[way.parameter]),
+            ui.t(_CHANGES[way.parameter]),
+            changed_address(query, way.parameter, way.value, ui),
+            way.count,
+        )
+        for way in ways_out(snapshot.batches, query, most_days=settings.retention_days)
+    ]
+
+
+def _misses(snapshot: Snapshot, query: FeedQuery, ui: Ui) -> list[Miss]:
+    found = near_misses(snapshot.batches, query, MISSES)
+    papers = ((miss, miss.entry.paper) for miss in found)
+    return [Miss(paper.arxiv_id, plain(paper.title), _offer_of(miss, query, ui)) for miss, paper in papers]
+
+
+def _offer_of(miss: NearMiss, query: FeedQuery, ui: Ui) -> Offer:
+    name, value, said = miss.parameter, miss.change, ui.t(_CHANGES[miss.parameter])
+    if name == "exclude":
+        said = ui.t("do not exclude {term}", term=value)
+        value = ",".join(str(term) for term in query.exclude if str(term) != value)
+    if name == "keywords":
+        said = ui.t("add {term}", term=value)
+        value = ",".join([*map(str, query.keywords), value])
+    return Offer(name, said, changed_address(query, name, value, ui))

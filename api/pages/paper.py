@@ -1,0 +1,249 @@
+"""One paper: what its page shows, its BibTeX, the papers that are like it."""
+
+import re
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from api.pages.asked import with_query
+from api.pages.entries import named_categories, paragraphs, why_in_words
+from api.pages.site import Site
+from api.ui import Ui
+from core.config import Settings
+from core.feeds.build import find_entry
+from core.feeds.library import Snapshot
+from core.paper import ArxivId, Entry, Paper
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
+from core.render.body import shown_score
+from core.render.head import short_text
+from core.render.links import abstract_url, arxiv_doi, doi_url, html_url, pdf_url, publisher_dois
+from core.search.batch import Row, link
+from core.search.select import Placed, Selection, select
+from core.text.plain import plain
+
+SIMILAR: Final = 6
+_CODE: Final = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co|codeberg\.org)/[\w.~/-]+")
+_BIBTEX_SIGNS: Final = {**dict.fromkeys("{}", ""), **{sign: "\\" + sign for sign in "&%#$_"}, "\\": "", "~": " "}
+_MATHS: Final = re.compile(r"(\$[^$]*\$)")
+
+
+class AuthorLink(Struct, frozen=True):
+    """An author, and the feed of their papers."""
+
+    name: str
+    affiliation: str
+    address: str
+
+
+class SimilarPaper(Struct, frozen=True):
+    """A paper that reads like this one, and the words they share."""
+
+    id: str
+    title: str
+    words: str
+
+
+class PaperView(Struct, frozen=True):
+    """Everything that the page shows."""
+
+    id: str
+    title: str
+    description: str
+    authors: list[AuthorLink]
+    categories: tuple[tuple[str, str], ...]
+    dates: list[tuple[str, str]]
+    facts: list[tuple[str, str]]
+    abstract: list[str]
+    tldr: str
+    sections: tuple[tuple[str, str], ...]
+    warning: str
+    made: str
+    why: str
+    score: str
+    links: list[tuple[str, str]]
+    bibtex: str
+    bibtex_address: str
+    similar: list[SimilarPaper]
+    more_like_this: str
+    languages: list[tuple[str, str]]
+    lang: str  # of the summary
+    canonical: str
+    address: str  # of this page
+    meta: list[tuple[str, str]]
+    arxiv_address: str
+
+
+def find_paper(snapshot: Snapshot, arxiv_id: ArxivId, query: FeedQuery) -> Entry | None:
+    """
+    Find one paper in its newest version held, with the score and the reasons that it has in this query.
+
+    A paper that the query does not let in is found all the same, without a score.
+    """
+    entry = find_entry(snapshot, arxiv_id, query)
+    if entry is None or not query.given:
+        return entry
+    selection = Selection(snapshot.batches, query)
+    rows = link(tuple(batch.index for batch in snapshot.batches)).rows(arxiv_id)
+    return _scored(selection, snapshot, arxiv_id, rows[0], rows[-1])
+
+
+def _scored(selection: Selection, snapshot: Snapshot, arxiv_id: str, where: Row, stands: Row) -> Entry:
+    rows, scores = selection.wanted(snapshot.batches[where.batch])
+    units = scores.of(where.row) if rows >> where.row & 1 else 0
+    return selection.entry(Placed(-units, arxiv_id, where, stands))
+
+
+def paper_view(snapshot: Snapshot, entry: Entry, query: FeedQuery, site: Site) -> PaperView:
+    """Say everything about a paper that is known here."""
+    paper, summary, settings, ui = entry.paper, entry.summary, site.settings, site.ui
+    address = f"{site.base}/papers/{paper.arxiv_id}"
+    return PaperView(
+        id=paper.arxiv_id,
+        title=plain(paper.title),
+        description=short_text(entry, "full"),
+        authors=[_author(plain(author.name), plain(author.affiliation), site) for author in paper.authors],
+        categories=named_categories(paper.categories),
+        dates=_dates(snapshot, entry, ui),
+        facts=_facts(paper),
+        abstract=paragraphs(paper.abstract),
+        tldr=plain(summary.tldr) if summary else "",
+        sections=summary.sections if summary else (),
+        warning=summary.warning if summary else "",
+        made=f"{summary.model}, {summary.created:%Y-%m-%d}" if summary else "",
+        why=why_in_words(entry.matched, ui),
+        score=shown_score(entry.score) if entry.score else "",
+        links=_links(paper),
+        bibtex=bibtex(paper),
+        bibtex_address=f"/papers/{paper.arxiv_id}.bib",
+        similar=_similar(snapshot, paper.arxiv_id, settings),
+        more_like_this=with_query("/", [("like", paper.arxiv_id), *site.ui_pair]),
+        languages=_languages(query, settings, ui) if summary else [],
+        lang=summary.language if summary else "",
+        canonical=abstract_url(paper.arxiv_id),
+        address=address,
+        meta=_citation(paper),
+        arxiv_address=abstract_url(paper.arxiv_id),
+    )
+
+
+def _author(name: str, affiliation: str, site: Site) -> AuthorLink:
+    pairs = [("keywords", f'au:"{name.replace(chr(34), "")}"'), *site.ui_pair]
+    return AuthorLink(name, affiliation, with_query("/", pairs))
+
+
+def _dates(snapshot: Snapshot, entry: Entry, ui: Ui) -> list[tuple[str, str]]:
+    paper = entry.paper
+    found = [(ui.t("Announced"), ui.day(paper.announced))]
+    submitted = getattr(paper, "submitted", None)
+    if isinstance(submitted, date):
+        found.insert(0, (ui.t("Submitted"), ui.day(submitted)))
+    found += [(ui.t("Version {n}", n=version), ui.day(day)) for version, day in _versions(snapshot, paper.arxiv_id)]
+    return found
+
+
+def _versions(snapshot: Snapshot, arxiv_id: str) -> list[tuple[int, date]]:
+    """The versions held and the day each was announced; a first version alone is no news."""
+    rows = link(tuple(batch.index for batch in snapshot.batches)).rows(arxiv_id)
+    days: dict[int, date] = {}
+    for where in rows:  # the newest first, so that the oldest day of a version stays
+        batch = snapshot.batches[where.batch]
+        days[batch.index.versions[where.row]] = batch.day
+    return sorted(days.items()) if set(days) != {1} else []
+
+
+def _facts(paper: Paper) -> list[tuple[str, str]]:
+    facts = [("Comment", plain(paper.comment)), ("Journal", plain(paper.journal_ref)), ("License", paper.license)]
+    return [(name, value) for name, value in facts if value]
+
+
+def _links(paper: Paper) -> list[tuple[str, str]]:
+    name, title = paper.arxiv_id, plain(paper.title)
+    code = _CODE.search(f"{paper.abstract} {paper.comment}")
+    return [
+        ("arXiv", abstract_url(name)),
+        ("PDF", pdf_url(paper)),
+        ("HTML", html_url(paper)),
+        *([("Code", code[0].rstrip("."))] if code else []),
+        *(("DOI", doi_url(doi)) for doi in publisher_dois(paper)),
+        ("arXiv DOI", doi_url(arxiv_doi(name))),
+        ("alphaXiv", f"https://www.alphaxiv.org/abs/{name}"),
+        ("Semantic Scholar", f"https://www.semanticscholar.org/arxiv/{name}"),
+        ("Google Scholar", with_query("https://scholar.google.com/scholar", [("q", title)])),
+    ]
+
+
+def _languages(query: FeedQuery, settings: Settings, ui: Ui) -> list[tuple[str, str]]:
+    others = [each for each in settings.ai_summary.languages if each != query.lang]
+    return [(each, f"?lang={each}" + (f"&{ui.link}" if ui.link else "")) for each in others]
+
+
+def _similar(snapshot: Snapshot, arxiv_id: ArxivId, settings: Settings) -> list[SimilarPaper]:
+    """The papers held that read most like this one, whatever their category or age."""
+    every = ",".join(state.category for state in snapshot.manifest.categories)
+    pairs = [
+        ("like", arxiv_id),
+        ("types", "new,cross,replace"),
+        ("days", str(settings.retention_days)),
+        ("exclude", ""),
+    ]
+    query = parse_query([*pairs, *([("categories", every)] if every else [])], settings)
+    found = sorted(select(snapshot.batches, query), key=lambda entry: -entry.score)[:SIMILAR]
+    return [
+        SimilarPaper(each.paper.arxiv_id, plain(each.paper.title), ", ".join(word.term for word in each.matched))
+        for each in found
+    ]
+
+
+def _citation(paper: Paper) -> list[tuple[str, str]]:
+    """The tags by which Zotero and Google Scholar know a paper."""
+    return [
+        ("citation_title", plain(paper.title)),
+        *(("citation_author", plain(author.name)) for author in paper.authors),
+        ("citation_date", f"{paper.announced:%Y/%m/%d}"),
+        ("citation_online_date", f"{paper.announced:%Y/%m/%d}"),
+        ("citation_arxiv_id", paper.arxiv_id),
+        ("citation_doi", (publisher_dois(paper) or [arxiv_doi(paper.arxiv_id)])[0]),
+        ("citation_pdf_url", pdf_url(paper)),
+        ("citation_abstract_html_url", abstract_url(paper.arxiv_id)),
+    ]
+
+
+def bibtex(paper: Paper) -> str:
+    """The paper as BibTeX, as arXiv's own export has it; the key is made of surname, year and first word."""
+    names = [plain(author.name) for author in paper.authors if plain(author.name)]
+    year = _year(paper)
+    fields = {
+        "title": "{" + _tex(plain(paper.title)) + "}",
+        "author": " and ".join(map(_tex, names)),
+        "year": str(year),
+        "eprint": paper.arxiv_id,
+        "archivePrefix": "arXiv",
+        "primaryClass": paper.primary_category,
+        "doi": (publisher_dois(paper) or [arxiv_doi(paper.arxiv_id)])[0],
+        "url": abstract_url(paper.arxiv_id),
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    return f"@misc{{{_key(names, year, paper.title)},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _year(paper: Paper) -> int:
+    """The year in the id, which is the submission's; ids of before 2007 say it too."""
+    digits = paper.arxiv_id.rpartition("/")[2][:2]
+    return (1900 if int(digits) > 90 else 2000) + int(digits)
+
+
+def _key(names: list[str], year: int, title: str) -> str:
+    surname = re.sub(r"[^A-Za-z]", "", names[0].split()[-1]) if names else ""
+    word = next((word for word in re.findall(r"[A-Za-z]{4,}", plain(title))), "")
+    return f"{surname or 'arxiv'}{year}{word}".lower()
+
+
+def _tex(text: str) -> str:
+    """Escape what BibTeX reads as its own, maths left alone."""
+    parts = _MATHS.split(text)
+    return "".join(
+        part if part.startswith("$") and len(part) > 1 else "".join(_BIBTEX_SIGNS.get(sign, sign) for sign in part)
+        for part in parts
+    )

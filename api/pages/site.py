@@ -1,0 +1,20 @@
+"""What every page of one request is made with."""
+
+from msgspec import Struct
+
+from api.ui import Ui
+from core.config import Settings
+
+
+class Site(Struct, frozen=True):
+    """This deployment, and the language in which it is looked at."""
+
+    settings: Settings
+    base: str  # its address, without a slash at the end
+    key: str  # opens the addresses of a locked deployment; "" when it is open
+    ui: Ui
+
+    @property
+    def ui_pair(self) -> list[tuple[str, str]]:
+        """The parameter that carries a chosen language on."""
+        return [("ui", self.ui.lang)] if self.ui.given else []

@@ -1,0 +1,143 @@
+"""What a page tells beside a feed's entries: how many a day, how many each term finds, which scores there are. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import islice
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.config import MAX_LIMIT
+from core.index.reader import BatchIndex
+from core.language.names import Name
+from core.language.terms import Term
+from core.paper import AnnounceType, Entry
+from core.query.feed_query import FeedQuery
+from core.search.authors import name_rows
+from core.search.batch import LoadedBatch, link
+from core.search.categories import announced_as, having, primary_rows
+from core.search.hits import hits_of
+from core.search.scores import UNIT
+from core.search.select import Selection
+
+DAYS_A_WEEK: Final = 5
+"""arXiv announces Monday to Friday."""
+
+
+class Overview(Struct, frozen=True):
+    """The first entries of a feed, and how many there are on each of its days."""
+
+    entries: tuple[Entry, ...]
+    total: int  # entries of the feed, its limits applied
+    days: tuple[tuple[date, int], ...]  # entries of every day held within the feed's days, newest first
+
+    @property
+    def per_week(self) -> int:
+        """About how many entries a week of announcements brings."""
+        return round(sum(count for _, count in self.days) / (len(self.days) or 1) * DAYS_A_WEEK)
+
+    @property
+    def newest(self) -> int:
+        """Entries of the newest day."""
+        return self.days[0][1] if self.days else 0
+
+
+def overview(batches: Sequence[LoadedBatch], query: FeedQuery, shown: int) -> Overview:
+    """Select a feed's first ``shown`` entries, in its order, and count all of them; only those shown are decoded."""
+    if not batches:
+        return Overview((), 0, ())
+    selection = Selection(batches, query)
+    placed = list(selection.placed())
+    counts = Counter(batches[each.stands.batch].day for each in placed)
+    days = tuple((batch.day, counts[batch.day]) for _, batch in shown_batches(batches, query.days))
+    total = min(len(placed), query.limit)
+    return Overview(tuple(map(selection.entry, islice(placed, min(shown, total)))), total, days)
+
+
+def shown_batches(batches: Sequence[LoadedBatch], days: int) -> Iterator[tuple[int, LoadedBatch]]:
+    """Give the batches of so many days up to the newest, with their numbers."""
+    oldest = batches[0].day - timedelta(days=days)
+    return ((number, batch) for number, batch in enumerate(batches) if batch.day > oldest)
+
+
+class Coverage:
+    """How many papers of a query's categories, types and days a single term or name finds; each paper once."""
+
+    def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery) -> None:
+        self._match = query.match
+        links = link(tuple(batch.index for batch in batches))
+        self._shown = [
+            (batch, _of_query(batch.index, query) & (~links.several[number] | links.newest[number]))
+            for number, batch in shown_batches(batches, query.days)
+        ]
+
+    def of_term(self, term: Term) -> int:
+        return sum((hits_of(batch, term, self._match).rows & rows).bit_count() for batch, rows in self._shown)
+
+    def of_name(self, name: Name) -> int:
+        return sum((name_rows(batch.index, name) & rows).bit_count() for batch, rows in self._shown)
+
+    @property
+    def papers(self) -> int:
+        """All papers of the categories, types and days."""
+        return sum(rows.bit_count() for _, rows in self._shown)
+
+
+def _of_query(index: BatchIndex, query: FeedQuery) -> int:
+    announced = announced_as(index, query.categories)
+    rows = sum(announced[kind] for kind in query.types)
+    return rows & primary_rows(index, query.primary) if query.primary else rows
+
+
+def papers_by_category(batch: LoadedBatch) -> Mapping[str, int]:
+    """Count a day's new papers and cross-lists by category."""
+    index = batch.index
+    fresh = having(index, "t:", (AnnounceType.NEW, AnnounceType.CROSS))
+    named = ((name[2:], rows & fresh) for name, rows in index.sets.items() if name.startswith("c:"))
+    return {name: rows.bit_count() for name, rows in named if rows}
+
+
+def score_histogram(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[tuple[float, int], ...]:
+    """Count the entries by score, as if there were no lowest one, lowest first; () where papers have no score."""
+    if not batches:
+        return ()
+    everything = replace(query, min_score=0.0, per_day=MAX_LIMIT, limit=MAX_LIMIT)
+    selection = Selection(batches, everything)
+    counts = Counter(-each.minus_units * selection.unit / UNIT for each in selection.placed())
+    return tuple(sorted(counts.items())) if any(counts) else ()
+
+
+class WayOut(Struct, frozen=True):
+    """One condition whose change alone lets papers in: what to write there, and how many papers that brings."""
+
+    parameter: str
+    value: str  # "" takes the condition away
+    count: int
+
+
+def ways_out(batches: Sequence[LoadedBatch], query: FeedQuery, *, most_days: int) -> tuple[WayOut, ...]:
+    """Say which single condition empties a feed: each whose loosening brings papers, those that bring most first."""
+    if not batches:
+        return ()
+    found = (
+        WayOut(name, value, sum(1 for _ in Selection(batches, changed).placed()))
+        for name, value, changed in _loosened(query, most_days)
+    )
+    return tuple(sorted((each for each in found if each.count), key=lambda each: -each.count))
+
+
+def _loosened(query: FeedQuery, most_days: int) -> Iterator[tuple[str, str, FeedQuery]]:
+    if query.min_score:
+        yield "min_score", "0", replace(query, min_score=0.0)
+    if query.exclude:
+        yield "exclude", "", replace(query, exclude=())
+    if query.primary:
+        yield "primary", "", replace(query, primary=None)
+    if query.days < most_days:
+        yield "days", str(most_days), replace(query, days=most_days)
+    if len(query.types) < len(AnnounceType):
+        yield "types", "new,cross,replace", replace(query, types=frozenset(AnnounceType))
+    if query.keywords:
+        yield "keywords", "", replace(query, keywords=())
