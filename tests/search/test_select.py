@@ -400,8 +400,8 @@ def test_near_misses_say_what_would_let_them_in():
     misses = near_misses([day], ask("keywords=quantization,kv cache&exclude=survey"), 10)
     assert [(numbers([miss.entry])[0], miss.parameter, miss.change) for miss in misses] == [
         (3, "exclude", "survey"),
-        (4, "types", "new,cross,replace"),
         (2, "keywords", "quantiz*"),
+        (4, "types", "new,cross,replace"),
     ]
     assert near_misses([day], ask("keywords=quantization,kv cache&exclude=survey"), 1) == misses[:1]
     assert near_misses([], ask(), 5) == []
