@@ -264,7 +264,7 @@ async def test_the_address_given_shows_the_same_in_a_reader(base: str, browser: 
             name.removeprefix("p-") for name in await page.locator(".entry").evaluate_all("all => all.map(e => e.id)")
         ]
     rows = reload(tmp_path, feed)
-    assert [row["guid"].removeprefix("oai:arXiv.org:") for row in rows] == shown
+    assert [row["guid"].removeprefix("oai:arXiv.org:") for row in reversed(rows)] == shown
 
 
 @pytest.mark.parametrize("field", ["keywords", "exclude", "authors", "find"])
