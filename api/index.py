@@ -10,9 +10,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import feeds, following, profile_routes, refresh, report, status
+from api import feeds, following, page_routes, profile_routes, refresh, report, status
 from api.caching import CLIENT_ERROR, NEVER
-from api.pages import routes as pages
 from api.services import Services
 from core.config import ROOT, Config, load_config
 from core.errors import (
@@ -148,7 +147,7 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
     app = FastAPI(
         title="Paperfeed", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
-    for module in (feeds, following, pages, report, profile_routes, status, refresh):
+    for module in (feeds, following, page_routes, report, profile_routes, status, refresh):
         app.include_router(module.router)
     app.add_exception_handler(PaperfeedError, on_paperfeed_error)
     app.add_exception_handler(HTTPException, on_http_error)

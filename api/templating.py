@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from api.ui import CATALOGUES, ENGLISH_UI, known_uis
 from core.config import ROOT
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ HTML: Final = "text/html; charset=utf-8"
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
 _PUBLIC: Final = ROOT / "public"
+_CATALOGUES: Final = _TEMPLATES.with_name("catalogues")
 
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
@@ -32,6 +32,8 @@ PAGE_HEADERS: Final = {
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
+    from api.ui import ENGLISH_UI, known_uis  # noqa: PLC0415
+
     loader = FileSystemLoader(_TEMPLATES)
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"moment": _moment, "counts": _counts}
@@ -43,7 +45,7 @@ def _environment() -> "Environment":
 def templates_version() -> str:
     """A hash of all that pages are made of: one that looks otherwise since the last deployment has another ETag."""
     digest = hashlib.blake2b(digest_size=8)
-    for folder in (_TEMPLATES, CATALOGUES, _PUBLIC):
+    for folder in (_TEMPLATES, _CATALOGUES, _PUBLIC):
         for path in sorted(folder.glob("*.*")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

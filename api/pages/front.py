@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from api.following import FEW as FEW_FOLLOWED
 from api.pages.asked import Asked, Understood, read_asked, understand
 from api.pages.builder import Archive, ChipList, Control, archives, category_name, chip_lists, controls, site_lists
 from api.pages.edits import apply_edits
@@ -84,6 +85,7 @@ class Front(Struct, frozen=True):
     misses: list[Miss] = []
     examples: list[Example] = []
     waiting_for: str = ""  # categories that nobody fetched yet
+    follow: str = ""  # those of them that a button adds
 
     @property
     def query(self) -> FeedQuery:
@@ -187,6 +189,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         misses=_misses(snapshot, query, ui) if found.total < FEW else [],
         examples=examples(batches, site) if empty.site_only or not found.total else [],
         waiting_for=f"{', '.join(waiting)}. {JOINS}" if waiting and "categories" in wanted.chips.pieces else "",
+        follow=",".join(waiting[:FEW_FOLLOWED]),
     )
 
 

@@ -19,8 +19,8 @@ from core.query.parse import parse_query
 from core.render.body import shown_score
 from core.render.head import short_text
 from core.render.links import abstract_url, arxiv_doi, doi_url, html_url, pdf_url, publisher_dois
-from core.search.batch import Row, link
-from core.search.select import Placed, Selection, select
+from core.search.batch import link
+from core.search.select import Selection, select
 from core.text.plain import plain
 
 SIMILAR: Final = 6
@@ -84,15 +84,8 @@ def find_paper(snapshot: Snapshot, arxiv_id: ArxivId, query: FeedQuery) -> Entry
     entry = find_entry(snapshot, arxiv_id, query)
     if entry is None or not query.given:
         return entry
-    selection = Selection(snapshot.batches, query)
     rows = link(tuple(batch.index for batch in snapshot.batches)).rows(arxiv_id)
-    return _scored(selection, snapshot, arxiv_id, rows[0], rows[-1])
-
-
-def _scored(selection: Selection, snapshot: Snapshot, arxiv_id: str, where: Row, stands: Row) -> Entry:
-    rows, scores = selection.wanted(snapshot.batches[where.batch])
-    units = scores.of(where.row) if rows >> where.row & 1 else 0
-    return selection.entry(Placed(-units, arxiv_id, where, stands))
+    return Selection(snapshot.batches, query).held(arxiv_id, rows[0], rows[-1])
 
 
 def paper_view(snapshot: Snapshot, entry: Entry, query: FeedQuery, site: Site) -> PaperView:

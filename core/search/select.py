@@ -151,6 +151,12 @@ class Selection:
 
     # -- entries
 
+    def held(self, arxiv_id: str, where: Row, stands: Row) -> Entry:
+        """Decode a paper that need not be in the feed: with the score and reasons it has there, else without."""
+        rows, scores = self.wanted(self._batches[where.batch])
+        units = scores.of(where.row) if rows >> where.row & 1 else 0
+        return self.entry(Placed(0.0, -units, 0.0, arxiv_id, where, stands))
+
     def entry(self, placed: Placed) -> Entry:
         """Decode one paper and tell why it is there."""
         batch, stands_in = self._batches[placed.where.batch], self._batches[placed.stands.batch]

@@ -1,15 +1,15 @@
 """The addresses of the pages. What makes them loads with the first page, so that feeds start without it."""
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from api.caching import CLIENT_ERROR, NEVER, PAGE, Validators, respond
 from api.following import follow_asked_for
-from api.pages.site import Site
 from api.refresh import fill_empty_store
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
-from api.ui import Ui, choose_ui
 from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
 from core.feeds.library import Snapshot
 from core.following import unfollowed
@@ -17,13 +17,19 @@ from core.paper import ArxivId, parse_arxiv_id
 from core.query.parse import parse_query
 from core.render.head import RENDERER_VERSION
 
+if TYPE_CHECKING:
+    from api.pages.site import Site
+    from api.ui import Ui
+
 router = APIRouter()
 
 BIBTEX = "application/x-bibtex; charset=utf-8"
 
 
-def ui_of(request: Request) -> Ui:
+def ui_of(request: Request) -> "Ui":
     """The language of the pages. Raises BadQuery for one that there is none of."""
+    from api.ui import choose_ui  # noqa: PLC0415
+
     try:
         return choose_ui(request.query_params.get("ui", ""), request.headers.get("accept-language", ""))
     except ParseError as error:
@@ -35,11 +41,13 @@ def key_of(services: Services) -> str:
     return services.config.environment.access_key
 
 
-def site_of(request: Request, services: Services) -> Site:
+def site_of(request: Request, services: Services) -> "Site":
+    from api.pages.site import Site  # noqa: PLC0415
+
     return Site(services.config.settings, base_url(request, services.config), key_of(services), ui_of(request))
 
 
-def page_validators(request: Request, services: Services, snapshot: Snapshot, ui: Ui, *parts: str) -> Validators:
+def page_validators(request: Request, services: Services, snapshot: Snapshot, ui: "Ui", *parts: str) -> Validators:
     """An ETag of all that a page is made of."""
     return Validators.of(
         snapshot.changed,
@@ -95,7 +103,7 @@ async def _front(request: Request, services: Services, template: str, *, typing:
     validators = page_validators(request, services, snapshot, ui, waiting)
     response = await respond(request, validators, PAGE, HTML, render, headers=headers)
     if not typing:  # half a category's name is no wish
-        response.background = follow_asked_for(services, wanted.understood.query)
+        response.background = follow_asked_for(services, wanted.understood.query, request)
     return response
 
 
