@@ -2,7 +2,7 @@
 Two weeks of arXiv's weather, hour by hour: nothing is missed, nothing is invented, nothing moves, nobody is bothered.
 
 Once with fictional papers in memory, and once with recorded days from the replay server where it is at hand. The
-fortnight has a holiday, an outage, stale and empty feeds, storms of 429, resets, half documents, a login page, a
+fortnights have holidays, an outage, stale and empty feeds, storms of 429, resets, half documents, a login page, a
 refresh killed in the middle, two at once, and a deployment whose store is lost on the fifth day.
 """
 
@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from core.config import Settings
 from core.errors import NoPapersYet, RefreshRunning
@@ -31,10 +33,37 @@ from tests.support.replay import needs_replay
 from tests.support.replayed_fortnight import redated, replayed
 from tests.support.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World, announcement_days
 
-FIRST, LAST = date(2026, 1, 12), date(2026, 1, 25)
-OUTAGE = date(2026, 1, 22)
-PLANNED = announcement_days(FIRST, LAST)
-DAYS = [day for day in PLANNED if day != OUTAGE]
+
+@dataclass(frozen=True)
+class Span:
+    """Two weeks that begin on a Monday: what is planned, and the day on which arXiv announces nothing all the same."""
+
+    first: date
+    outage: date
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=13)
+
+    @property
+    def planned(self) -> list[date]:
+        return announcement_days(self.first, self.last)
+
+    @property
+    def days(self) -> list[date]:
+        return [day for day in self.planned if day != self.outage]
+
+    def day(self, number: int) -> date:
+        return self.first + timedelta(days=number)
+
+    def moment(self, number: int, hour: int = 0) -> datetime:
+        return datetime.combine(self.day(number), datetime.min.time(), UTC) + timedelta(hours=hour)
+
+
+JANUARY = Span(date(2026, 1, 12), outage=date(2026, 1, 22))  # with Martin Luther King Jr. Day
+THANKSGIVING = Span(date(2025, 11, 17), outage=date(2025, 11, 25))
+DECEMBER = Span(date(2025, 12, 22), outage=date(2025, 12, 30))  # Christmas, and New Year's Day
+KILLED, TWICE, LOST = 3, 9, 4  # days of a span: a refresh is killed, two meet, the store is lost
 CATEGORIES = ("cs.AI", "cs.CL", "cs.DC", "cs.LG")
 SETTINGS = Settings(categories=CATEGORIES)
 
@@ -45,8 +74,6 @@ LATE = 59  # minutes, at most
 def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-01-{text}:00+00:00")
 
-
-KILLED, TWICE, LOST = date(2026, 1, 15), date(2026, 1, 21), at("16T05:00")
 
 WEATHER = [
     Fault("stale", "/rss/cs.AI", at("13T05:00"), at("14T05:00")),
@@ -100,6 +127,7 @@ class Fortnight:
 
     here: Deployment
     folder: Path
+    span: Span = JANUARY
     chance: random.Random = field(default_factory=lambda: random.Random(20260112))
     loses_store: bool = True
     reports: list[tuple[datetime, RefreshReport]] = field(default_factory=list)
@@ -117,10 +145,10 @@ class Fortnight:
     async def run(self) -> None:
         """Move the clock hour by hour; crons fire when they are due, and up to 59 minutes late."""
         self.open_store()
-        hour = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC)
+        hour = self.span.moment(0)
         due = sorted(self._crons())
-        while hour.date() <= LAST:
-            if hour == LOST and self.loses_store:
+        while hour.date() <= self.span.last:
+            if hour == self.span.moment(LOST, 5) and self.loses_store:
                 await self.lose_store()
             while due and due[0] < hour + timedelta(hours=1):
                 self.here.clock.set(due[0])
@@ -130,7 +158,7 @@ class Fortnight:
             await self.look()
 
     def _crons(self) -> list[datetime]:
-        days = (FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1))
+        days = (self.span.day(number) for number in range(14))
         return [
             datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
             + timedelta(minutes=self.chance.randint(0, LATE))
@@ -150,9 +178,9 @@ class Fortnight:
     async def fire(self, moment: datetime) -> None:
         """One cron. On two days something happens to the first that has work to do."""
         working = moment.hour in (5, 6)
-        if working and moment.date() == KILLED and not self.killed:
+        if working and moment.date() == self.span.day(KILLED) and not self.killed:
             await self._kill()
-        elif working and moment.date() == TWICE and not self.refused:
+        elif working and moment.date() == self.span.day(TWICE) and not self.refused:
             await asyncio.gather(self._refresh(moment), self._refresh(moment))
         else:
             await self._refresh(moment)
@@ -227,17 +255,18 @@ class Fortnight:
 
     async def check(self, *, capsys: Any, name: str) -> None:
         """Compare what is held with what was announced, and print the figures."""
-        wanted = _pairs(truth(self.here.arxiv, CATEGORIES, DAYS))
+        wanted = _pairs(truth(self.here.arxiv, CATEGORIES, self.span.days))
         held = _pairs(await self.here.held())
         asked = self.here.arxiv.asked
         closest = min((b.began - a.ended).total_seconds() for a, b in itertools.pairwise(asked))
         pages = [each for each in asked if not each.path.startswith("/rss")]
         nearest = min((b.began - a.ended).total_seconds() for a, b in itertools.pairwise(pages))
         anomalies = [text for _, report in self.reports for text in report.anomalies]
-        ledger = [each for each in (await self.here.manifest()).ledger if each.day >= FIRST]
+        ledger = [each for each in (await self.here.manifest()).ledger if each.day >= self.span.first]
+        days = self.span.days
         with capsys.disabled():
             print(
-                f"\n{name}: {len(DAYS)} announcements, {len(CATEGORIES)} categories, {len(wanted)} announced\n"
+                f"\n{name}: {len(days)} announcements, {len(CATEGORIES)} categories, {len(wanted)} announced\n"
                 f"  recall {len(held & wanted) / len(wanted):.2%}, precision {len(held & wanted) / len(held):.2%},"
                 f" duplicates {len(self.duplicates)}, moved {len(self.moved)},"
                 f" {len(self.announced)} papers, {self.looks} looks\n"
@@ -254,7 +283,7 @@ class Fortnight:
         assert nearest >= 15
         assert self.killed == self.refused == 1
         assert not [each for each in ledger if not each.complete or (each.held and each.announced != each.held)]
-        assert {each.day for each in ledger if each.held} == set(DAYS)
+        assert {each.day for each in ledger if each.held} == set(self.span.days)
         assert all(report.seconds <= 270 for _, report in self.reports)
 
     def check_reports(self) -> None:
@@ -277,14 +306,16 @@ def weather() -> list[Fault]:
     return [Fault(each.kind, each.where, each.start, each.end, each.times, each.retry_after) for each in WEATHER]
 
 
-def fiction(folder: Path, faults: list[Fault], *, seed: int, loses_store: bool = True) -> Fortnight:
-    clock = VirtualClock(at("12T00:00"))
-    world = World.of(PLANNED, CATEGORIES, per_day=6, seed=seed)
-    world.postpone(OUTAGE)
+def fiction(
+    folder: Path, faults: list[Fault], *, seed: int, loses_store: bool = True, span: Span = JANUARY
+) -> Fortnight:
+    clock = VirtualClock(span.moment(0))
+    world = World.of(span.planned, CATEGORIES, per_day=6, seed=seed)
+    world.postpone(span.outage)
     arxiv = SyntheticArxiv(world, clock)
     arxiv.faults = faults
     here = Deployment(sqlite_store(folder / "none"), clock, arxiv, SETTINGS)
-    return Fortnight(here, folder, random.Random(seed), loses_store)
+    return Fortnight(here, folder, span, random.Random(seed), loses_store)
 
 
 async def test_a_fortnight_of_fiction(tmp_path, capsys):
@@ -297,19 +328,21 @@ async def test_a_fortnight_of_fiction(tmp_path, capsys):
     fortnight.check_reports()
 
 
-async def test_a_fortnight_of_any_weather(tmp_path, capsys):
+@pytest.mark.parametrize("span", [JANUARY, THANKSGIVING, DECEMBER], ids=["January", "Thanksgiving", "December"])
+async def test_a_fortnight_of_any_weather(tmp_path, capsys, span):
     """
-    Faults of all kinds, drawn by lot, on any host and for any time: the same promises once they are over.
+    Faults of all kinds, drawn by lot, on any host and for any time, at three times of the year: the same promises.
     """
-    fortnight = fiction(tmp_path, drawn_weather(random.Random(11)), seed=11, loses_store=False)
+    faults = drawn_weather(random.Random(11), span)
+    fortnight = fiction(tmp_path, faults, seed=11, loses_store=span is not JANUARY, span=span)
     await fortnight.run()
-    await fortnight.check(capsys=capsys, name="any weather")
+    await fortnight.check(capsys=capsys, name=f"any weather, {span.first:%B}")
 
 
-def drawn_weather(chance: random.Random) -> list[Fault]:
+def drawn_weather(chance: random.Random, span: Span) -> list[Fault]:
     """Up to three faults a day until the last announcement; the weekend after it is calm."""
     faults = []
-    for day, _ in itertools.product(range(12, 24), range(3)):
+    for day, _ in itertools.product(range(11), range(3)):
         kind = chance.choice(
             ["stale", "empty", "foreign", "portal", "truncate", "reset", "429", "503", "403", "500", ""]
         )
@@ -317,7 +350,7 @@ def drawn_weather(chance: random.Random) -> list[Fault]:
         where = (
             feed if kind in ("stale", "empty", "foreign") else chance.choice([feed, "/rss", "/list", "/catchup", ""])
         )
-        start = datetime(2026, 1, day, chance.randint(4, 12), tzinfo=UTC)
+        start = span.moment(day, chance.randint(4, 12))
         end = start + timedelta(hours=chance.randint(1, 20))
         if kind:
             times, pause = chance.choice([1, 3, 10, 1000]), chance.choice([0, 30, 300])
@@ -331,7 +364,7 @@ async def test_a_fortnight_of_recorded_days(tmp_path, capsys):
     The same weather over recorded days, through a real server: the same promises.
     """
     clock = VirtualClock(at("12T00:00"))
-    async with replayed(redated(tmp_path / "data", PLANNED, postponed=OUTAGE), clock) as arxiv:
+    async with replayed(redated(tmp_path / "data", JANUARY.planned, postponed=JANUARY.outage), clock) as arxiv:
         arxiv.faults = weather()
         here = Deployment(sqlite_store(tmp_path / "none"), clock, arxiv, SETTINGS, arxiv.environment)
         fortnight = Fortnight(here, tmp_path)
