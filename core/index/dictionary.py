@@ -7,7 +7,7 @@ comes first: ``incontext-2`` for ``in-context``, two places wide.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -16,6 +16,7 @@ from core.index.container import Parts
 PARTS: Final = ("joined", "heads", "tails")
 BLOCK: Final = 16
 _MOST_SHARED: Final = 30
+_VERSION: Final = re.compile(r"[\d.]{1,6}[a-z]?")
 _TAIL: Final = re.compile(r"([\x01-\x1f])([^\x01-\x1f]*)")
 """One more than the number of letters shared with the word before, as a control character, and the other letters."""
 
@@ -78,6 +79,20 @@ class Dictionary:
             block = self._blocks[at] or self._read(at)
             found += [number for word, number in block.items() if word.startswith(prefix)]
         return found
+
+    def versions(self, name: str) -> list[int]:
+        """Return the numbers of the words that are this name and a version: ``qwen2.5``, ``yolov8``, ``gpt4o``."""
+        found = [number for start in (name, name + "v") for number in self._with_digit(start)]
+        return sorted(found)
+
+    def _with_digit(self, start: str) -> Iterator[int]:
+        for at in range(max(bisect_right(self._heads, start + "0") - 1, 0), len(self._heads)):
+            if self._heads[at] >= start + ":":  # the character after 9
+                break
+            block = self._blocks[at] or self._read(at)
+            for word, number in block.items():
+                if start + "0" <= word < start + ":" and _VERSION.fullmatch(word, len(start)):
+                    yield number
 
     def joined(self, prefix: str) -> range:
         """Return the numbers of the joined words that begin so: ``incontext-`` for any width, ``incontext-2``."""

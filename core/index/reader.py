@@ -19,7 +19,7 @@ from core.index.postings import Postings
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS
 from core.paper import AnnounceType
 
-KIND: Final = b"PFX4"
+KIND: Final = b"PFX5"
 COLUMNS: Final = ("ids", "versions", "announced", "spans", "lengths", "vector_lengths", "generic", "sets", "authors")
 PARTS: Final = (*COLUMNS, *dictionary.PARTS, *postings.PARTS)
 EPOCH: Final = date(1990, 1, 1).toordinal()

@@ -15,7 +15,7 @@ from core.index.reader import EPOCH, KIND, PARTS
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, lengths_and_generic, written
 from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
-from core.language.words import GAP, HYPHEN, SPACE, cut_apart, key
+from core.language.words import ASIDE, GAP, HYPHEN, SPACE, cut_apart, key
 from core.paper import Paper
 from core.taxonomy import canonical
 
@@ -25,7 +25,7 @@ MOST_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
 AUTHOR_SIGN: Final = "@"
 """Stands before a word of an author's name; no word of a text has it. Such a word has rows, and no places."""
-_STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2}
+_STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2, ASIDE: 0}
 """How far a word is from the one before."""
 
 

@@ -51,7 +51,7 @@ def _one_in_other(first: Sequence[str], second: Sequence[str]) -> bool:
 
 def fold_name(name: str) -> str:
     r"""``Dro\.zd\.z, J.-P.`` as ``drozdz j p``."""
-    return " ".join(fold(word.replace("'", "").replace("’", "")) for _, word in cut(name))
+    return " ".join(fold(word.replace("'", "").replace("’", "")) for _, word in cut(name.replace(".", ". ")))
 
 
 def _without_suffix(words: Sequence[str]) -> Sequence[str]:

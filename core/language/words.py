@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from typing import Final
 from unicodedata import combining, normalize
 
+from core.language.spelling import american
 from core.language.stem import singular
 from core.text.plain import prose
 from core.text.split import split_maths
@@ -13,27 +14,59 @@ from core.text.symbols import GREEK
 GAP: Final = "|"
 HYPHEN: Final = "-"
 SPACE: Final = " "
+ASIDE: Final = "("
+"""Before a short form in brackets, as in ``key-value (KV) cache``: it takes no place of its own."""
 
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTERS: Final = rf"[^\W_{_CJK}]"
-_ENDS: Final = r"\+\+|\#(?!\w)"  # C++, C#
+_ENDS: Final = r"\+\+|\#(?!\w)|∞|(?<=(?<![A-Za-z0-9])[A-Z])\*(?![\w*])"  # C++, C#, H∞, A*
+_BEGINS: Final = r"(?:(?<![\w#])\#(?=[A-Z]))?"  # \#P
 
 
 def _word_pattern(letter: str) -> str:
     """A word, and what may hold it together inside: ``don't``, ``Qwen2.5``."""
-    return rf"{letter}++(?:{_ENDS}|(?:['’]{letter}++|(?<=\d)\.(?=\d){letter}++)*+)"
+    return rf"{_BEGINS}{letter}++(?:{_ENDS}|(?:['’]{letter}++|(?<=\d)\.(?=\d){letter}++)*+)"
 
 
 _ASCII_WORD: Final = re.compile(f"({_word_pattern('[A-Za-z0-9]')})")
 _HYPHENS: Final = frozenset(("-", "‐", "‑", "–", "−", "_", "--"))
 _STOP: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
-_MATHS_PIECE: Final = re.compile(r"\\([A-Za-z]+)\s*|[_^]\{?(?=\d)|\\(.)|[{}$]|[_^~]")
+_ASIDE: Final = re.compile(r"\s\(")
+_SHORT_FORM: Final = re.compile(r"(?=\w*[A-Z])(?=\w*(?:[A-Z]\w*[A-Z]|\d))\w{2,10}")
+_DOTTED: Final = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?|\bPh\.\s?D\b\.?")
+_DOTTED_WORDS: Final = frozenset(("eg", "ie", "aka", "wrt", "st", "am", "pm", "cf", "ca"))
+_ELISION: Final = re.compile(r"(?:[cdjlmnst]|qu)'(?=\w{2})", re.IGNORECASE)
+"""French: ``l'apprentissage``, ``d'Alembert``."""
+_MATHS_PIECE: Final = re.compile(r"\\([A-Za-z]+)\s*|\^\{?(?=\*)|[_^]\{?(?=\d|\\infty|∞)|\\(.)|[{}$]|[_^~]")
+_LETTER_INDEX: Final = re.compile(r"\$_\{?([a-z])\}?\$")
+_OPERATORS: Final = frozenset(
+    (
+        "arg",
+        "argmax",
+        "argmin",
+        "cos",
+        "det",
+        "dim",
+        "exp",
+        "gcd",
+        "lim",
+        "ln",
+        "log",
+        "max",
+        "min",
+        "mod",
+        "sin",
+        "tanh",
+    )
+)
 _MATHS_STYLES: Final = re.compile(r"math[a-z]+|text[a-z]*|bm|boldsymbol|operatorname|rm|bf|it|cal|left|right|hat|tilde")
 _GREEK_LETTERS: Final = {ord(letter): name.removeprefix("var").lower() for name, letter in GREEK.items()}
 _OTHER_LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ŋ": "ng", "ς": "sigma"}
     | {chr(code): name for code, name in _GREEK_LETTERS.items()}
 )
+_ATTACHED: Final = ("*", "∞", "\\infty", *"0123456789")
+"""What an index or exponent may begin with that is part of the word before: CO₂, H∞, A*."""
 _ACRONYM: Final = 5
 """Up to this many letters a word with capitals inside is an acronym, and not the word of small letters."""
 
@@ -69,7 +102,12 @@ def cut_apart(text: str) -> tuple[list[str], list[str]]:
     """Cut as ``cut`` does; return the signs and the words."""
     text = searchable(text)
     parts = (_ASCII_WORD if text.isascii() else _any_word()).split(text)
-    return [*map(_glue, parts[0:-1:2])], parts[1::2]
+    signs, words = [*map(_glue, parts[0:-1:2])], parts[1::2]
+    if "(" in text:
+        for at in range(1, len(words)):
+            if parts[2 * at + 2][:1] == ")" and _ASIDE.fullmatch(parts[2 * at]) and _SHORT_FORM.fullmatch(words[at]):
+                signs[at] = ASIDE
+    return signs, words
 
 
 @lru_cache(maxsize=1024)
@@ -83,16 +121,35 @@ def _glue(between: str) -> str:
 def searchable(text: str) -> str:
     r"""Resolve TeX for matching, maths included: ``$\epsilon$-greedy``, ``$k$-means`` and ``CO$_2$`` are words."""
     text = prose(text)
+    if "." in text:
+        text = _DOTTED.sub(_undotted, text)
     if "$" not in text and "\\" not in text:
         return text
-    return "".join(_MATHS_PIECE.sub(_maths, part) if is_maths else part for part, is_maths in split_maths(text))
+    return "".join(_read_maths(part) if is_maths else part for part, is_maths in split_maths(text))
+
+
+def _undotted(found: re.Match[str]) -> str:
+    """``U.S.`` as ``US`` and ``i.i.d.`` as ``IID``; not ``e.g.``, which is no name of anything."""
+    word = "".join(filter(str.isalpha, found[0]))
+    return found[0] if word.lower() in _DOTTED_WORDS else "PhD" if word == "PhD" else word.upper()
+
+
+def _read_maths(formula: str) -> str:
+    index = _LETTER_INDEX.fullmatch(formula)
+    return index[1] if index else _MATHS_PIECE.sub(_maths, formula)  # NO$_x$ is NOx, and $R_L$ is not RL
 
 
 def _maths(piece: re.Match[str]) -> str:
     name = piece[1]
     if name:
+        if name == "infty":
+            return "∞"
+        if name in _OPERATORS:
+            return f" {name} "
         return GREEK.get(name) or ("ℓ" if name == "ell" else "" if _MATHS_STYLES.fullmatch(name) else " ")
-    return "" if piece[0] in ("{", "}", "$") or (piece[0][0] in "_^" and piece.string[piece.end()].isdigit()) else " "
+    if piece[0] in ("{", "}", "$"):
+        return ""
+    return "" if piece[0][0] in "_^" and piece.string[piece.end() : piece.end() + 6].startswith(_ATTACHED) else " "
 
 
 def fold(word: str) -> str:
@@ -113,13 +170,13 @@ def key(word: str) -> str:
     """
     word = _without_possessive(word)
     acronym = as_acronym(word)
-    return acronym or singular(fold(word))
+    return acronym or singular(american(fold(word)))
 
 
 def _without_possessive(word: str) -> str:
     if "'" not in word and "’" not in word:
         return word
-    word = word.replace("’", "'")
+    word = _ELISION.sub("", word.replace("’", "'"), count=1)
     return word.removesuffix("'s").removesuffix("'S").replace("'", "")
 
 
@@ -131,7 +188,8 @@ def as_acronym(word: str) -> str:
         word = word[:-1]
     if len(word) < 2 or len(word) > _ACRONYM or word[1:] == word[1:].lower():
         return ""
-    return fold(word).upper()
+    folded = fold(word)
+    return folded.upper() if len(folded) <= _ACRONYM else ""  # ΛCDM is lambdacdm
 
 
 @lru_cache(maxsize=4096)
@@ -146,7 +204,7 @@ def keys(word: str, *, exact: bool = False) -> tuple[str, ...]:
     if exact and acronym:
         return (acronym,)
     small = fold(word)
-    found = {singular(small): None}
+    found = {singular(american(small)): None}
     for form in (acronym, small.upper(), small[:-1].upper() if small.endswith("s") else ""):
         if 2 <= len(form) <= _ACRONYM and form.isalpha():
             found[form] = None

@@ -9,6 +9,7 @@ from core.index.dictionary import Dictionary
 from core.index.memo import Kind, bits_size
 from core.index.postings import PLACE_BITS, Hits
 from core.index.reader import BatchIndex
+from core.language.spelling import american, american_beginnings
 from core.language.stem import singular
 from core.language.terms import Clause, Term
 from core.search.authors import author_rows
@@ -87,9 +88,13 @@ def _numbers(words: Dictionary, item: Item) -> Sequence[int]:
         return words.numbers(item.keys)
     if item.joined:
         return words.joined(item.joined)
+    if item.name:
+        return words.versions(item.name)
     prefix = item.prefix
-    wholes = (singular(prefix), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
-    found = {*words.numbers(wholes), *words.beginning(prefix), *words.beginning(prefix.upper())}
+    wholes = (singular(american(prefix)), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
+    found = {*words.numbers(wholes), *words.beginning(prefix.upper())}
+    for beginning in american_beginnings(prefix):
+        found.update(words.beginning(beginning))
     spend(WORD_WORK * len(found))
     if item.is_last:  # a word that hyphens join is wider than it looks: nothing can follow it at a fixed distance
         found.update(words.joined(prefix))

@@ -19,6 +19,7 @@ class Item(Struct, frozen=True):
     keys: tuple[str, ...] = ()
     prefix: str = ""  # of any word
     joined: str = ""  # of a word that hyphens join
+    name: str = ""  # of a word with a version behind it
     offset: int = 0
     is_last: bool = True
 
@@ -76,6 +77,11 @@ def _all_spellings(words: Sequence[Word]) -> Iterable[Spelling]:
     alone = len(words) == 1
     yield _sequence([_item(word, exact=alone) for word in words], words)
     for at, word in enumerate(words):
+        if _may_be_name(word):
+            yield _sequence(
+                [Item(name=fold(each.text)) if at == n else _item(each) for n, each in enumerate(words)], words
+            )
+    for at, word in enumerate(words):
         before, after = words[:at], words[at + 1 :]
         for pieces in _splits(word):
             yield _plain_sequence([*before, *pieces, *after])
@@ -131,6 +137,11 @@ def _may_split(first: str, second: str) -> bool:
 
 def _item(word: Word, *, exact: bool = False) -> Item:
     return Item(prefix=fold(word.text)) if word.is_prefix else Item(keys(word.text, exact=exact))
+
+
+def _may_be_name(word: Word) -> bool:
+    """Whether a version may follow without a space: ``Qwen`` has Qwen3 and Qwen2.5, ``DINO`` DINOv2."""
+    return len(word.text) > 2 and word.text.isalpha() and not word.is_prefix and fold(word.text) not in FUNCTION_WORDS
 
 
 def _plain_sequence(words: Sequence[Word]) -> Spelling:

@@ -1,13 +1,15 @@
 """Fictional papers, batches in memory, and a matcher so simple that it must be right."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
+from core.language.spelling import american, american_beginnings
 from core.language.stem import singular
 from core.language.terms import Term, Word, parse_term
-from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, cut, fold, key, keys
+from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, cut, fold, key, keys
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, Summary
 from core.search.batch import LoadedBatch
 
@@ -64,8 +66,21 @@ def matches(term: str | Term, title: str, abstract: str = "") -> tuple[bool, boo
 
 
 def stands_in(wanted: Sequence[Word], text: str) -> bool:
-    words = cut(text)
-    return any(_follows(wanted, 0, words, place, changed=False) for place in range(len(words)))
+    return any(
+        _follows(wanted, 0, words, place, changed=False)
+        for words in _readings(cut(text))
+        for place in range(len(words))
+    )
+
+
+def _readings(words: "Words") -> "Iterator[Words]":
+    """A short form in brackets is read in place of the word before, or not at all: each way, for each of them."""
+    at = next((number for number, (sign, _) in enumerate(words) if sign == ASIDE), 0)
+    if not at:
+        yield words
+        return
+    yield from _readings(words[:at] + words[at + 1 :])
+    yield from _readings([*words[: at - 1], (words[at - 1][0], words[at][1]), *words[at + 1 :]])
 
 
 Words = list[tuple[str, str]]
@@ -131,10 +146,17 @@ def _as_one(wanted: Sequence[Word], at: int, used: int) -> Word | None:
 
 def _agrees(wanted: Word, found: str, *, exact: bool = False) -> bool:
     if not wanted.is_prefix:
-        return found in keys(wanted.text, exact=exact)
+        return found in keys(wanted.text, exact=exact) or _is_version(found, wanted.text)
     small = fold(wanted.text)
-    endings = {singular(small), small[:-1] + "y" if small.endswith("i") else small}
-    return found.startswith((small, small.upper())) or found in endings
+    endings = {singular(american(small)), small[:-1] + "y" if small.endswith("i") else small}
+    return found.startswith((*american_beginnings(small), small.upper())) or found in endings
+
+
+def _is_version(found: str, name: str) -> bool:
+    """``qwen2.5`` is a version of Qwen, ``yolov8`` of YOLO."""
+    small = fold(name)
+    plain = len(name) > 2 and name.isalpha() and small not in FUNCTION_WORDS
+    return plain and bool(re.fullmatch(re.escape(small) + r"v?\d[\d.]{0,5}[a-z]?", found))
 
 
 def _halves(word: Word) -> Iterable[tuple[Word, Word]]:

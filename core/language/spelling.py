@@ -1,0 +1,80 @@
+"""One spelling for what British and American English write differently, so that ``behaviour`` meets ``behavior``."""
+
+import re
+from typing import Final
+
+_OUR: Final = (
+    "arm behavi clam col endeav fav flav glam harb hon hum lab neighb od parl ranc rig rum sav splend tum val vap vig"
+)
+_ISE_STAYS: Final = """
+adv anastomo ar bru chast circumc compr comprom conc cru dem desp dev disgu enterpr exc exerc expert franch gu inc m
+merchand no parad po porpo pr pra prec prem prom ra repr rev r superv unsuperv sunr surm surpr televi torto treat
+turquo upra w advert appra
+"""
+"""What stands before -ise where Americans write it, too, or where -ize is another word (prise)."""
+_STAYS: Final = frozenset(_ISE_STAYS.split())
+_ISE: Final = re.compile(r"(.+?)is(e[ds]?|ers?|ing|ations?)")
+_DOUBLED: Final = re.compile(
+    r"(cancel|channel|counsel|dial|equal|fuel|initial|label|level|marvel|model|panel|pedal|signal|total|travel|tunnel)"
+    r"l(ed|ing|ings|ers?|ors?)"
+)
+_OUR_PATTERN: Final = re.compile(rf"({'|'.join(_OUR.split())})our")
+_CHANGES: Final = (
+    (re.compile(r"(anal|catal|paral|electrol|hydrol)ys(e[dr]?|ers?|ing)$"), r"\1yz\2"),  # analyses is of analysis, too
+    (re.compile(r"(cent|fib|theat|calib|lust|spect|kilomet|millimet|nanomet|micromet|centimet)re(s|d)?$"), r"\1er\2"),
+    (re.compile(r"^(met|lit)re(s)?$"), r"\1er\2"),
+    (re.compile(r"^(def|off|lic|pret)ence(s|d)?$"), r"\1ense\2"),
+    (re.compile(r"^practis(e[ds]?|ing)$"), r"practic\1"),
+    (re.compile(r"^(anal|catal|dial|monol)ogue(s|d)?$"), r"\1og\2"),
+    (re.compile(r"^programme(s)?$"), r"program\1"),
+    (re.compile(r"^artefact"), "artifact"),
+    (re.compile(r"^grey(s|scale)?$"), r"gray\1"),
+    (re.compile(r"^(age)ing$"), "aging"),
+    (re.compile(r"^(judg|acknowledg)ement"), r"\1ment"),
+    (re.compile(r"^sceptic"), "skeptic"),
+    (re.compile(r"^(focus|bias)s(ed|ing|es)$"), r"\1\2"),
+    (re.compile(r"^aluminium"), "aluminum"),
+    (re.compile(r"^sulph"), "sulf"),
+    (re.compile(r"(an|leuk|isch|septic|hypoglyc|hyperglyc|hypox)aemi"), r"\1emi"),
+    (re.compile(r"^haem"), "hem"),
+    (re.compile(r"^(orthop|p)aed"), r"\1ed"),
+    (re.compile(r"^(f)oet"), r"\1et"),
+    (re.compile(r"^oe(dema|soph|strog)"), r"e\1"),
+    (re.compile(r"^anaesth"), "anesth"),
+    (re.compile(r"^gynaec"), "gynec"),
+    (re.compile(r"^(arch|pal)ae?o(?=\w{4})"), r"\1eo"),
+)
+_SIGNS: Final = re.compile(
+    r"our|is(?:e|ing|ation)|ll(?:ed|ing|er|or)|ys(?:e|ing)|re[sd]?$|ence|ogue|programme|artefact|^grey|ageing|gement|"
+    r"^sceptic|ss(?:ed|ing|es)|alumin|^sulph|ae|^foet|^oe|practis"
+)
+_PREFIX: Final = re.compile(r"is((?:a(?:t(?:i(?:on?)?)?)?|e[ds]?|ing?|in)?)$")
+
+
+def american(word: str) -> str:
+    """Spell a word, in small letters, as Americans do: ``optimised`` as ``optimized``. ``noise`` stays."""
+    if len(word) < 4 or not _SIGNS.search(word):
+        return word
+    word = _OUR_PATTERN.sub(r"\1or", word)
+    found = _ISE.fullmatch(word)
+    if found and not _stays(found[1]):
+        return f"{found[1]}iz{found[2]}"
+    found = _DOUBLED.fullmatch(word)
+    if found:
+        return found[1] + found[2]
+    for pattern, change in _CHANGES:
+        word = pattern.sub(change, word)
+    return word
+
+
+def _stays(stem: str) -> bool:
+    """Whether -ise after this is no ending: ``noise``, ``pairwise``, ``supervise``."""
+    return stem in _STAYS or stem.endswith(("w", "no", "ra", "superv", "compr", "surpr", "enterpr")) or len(stem) < 3
+
+
+def american_beginnings(prefix: str) -> tuple[str, ...]:
+    """What words begin with, spelled here as it is or as Americans do, that begin with ``prefix`` elsewhere."""
+    ways = {prefix: None, american(prefix): None, _PREFIX.sub(r"iz\1", prefix): None}
+    ways[re.sub(rf"({'|'.join(_OUR.split())})ou?$", r"\1o", prefix)] = None
+    ways[re.sub(r"(model|label|travel|signal|channel|level)l(?=[ei]|$)", r"\1", prefix)] = None
+    return tuple(way for way in ways if way)
