@@ -17,6 +17,7 @@ from core.arxiv.catchup import parse_catchup
 from core.arxiv.document import FEED_LIMIT, CategoryDocument
 from core.arxiv.limits import HOSTS, SPACING, THROTTLING, Limits, Role, retry_after
 from core.arxiv.listing import ListingPage, join_pages, parse_listing
+from core.arxiv.query_api import Metadata, parse_metadata
 from core.arxiv.rss import parse_rss
 from core.clock import Clock
 from core.config import VERSION, Environment
@@ -109,6 +110,10 @@ class ArxivClient:
             return await asyncio.to_thread(parse_catchup, await self.fetch("site", path), category, day)
 
         return join_pages(await _all_pages(page), category, "catchup")
+
+    async def metadata(self, path: str) -> tuple[Metadata, ...]:
+        """What the query API tells of some papers; ``core.arxiv.query_api.query_path`` makes the path."""
+        return await asyncio.to_thread(parse_metadata, await self.fetch("api", path))
 
     async def fetch(self, role: Role, path: str) -> bytes:
         """

@@ -11,6 +11,7 @@ One refresh, from arXiv to the store: one at a time, safe to kill at any moment,
     ├─ ask again for days that an earlier try did not settle     (15 s each)
     ├─ all this once more for the categories that readers asked for, with the time that is left
     ├─ rank      saved feeds by what is held now
+    ├─ describe  what the feeds leave out, from the query API    (3 s)
     └─ report, release the lock
 
 Whatever is done is published on the way, at the latest every minute, and the ledger in the manifest says which
@@ -18,7 +19,7 @@ categories' days are settled: the next refresh goes on where this one stopped, f
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -31,8 +32,11 @@ from core.config import Config
 from core.errors import Damaged, RefreshRunning
 from core.log import event
 from core.profiles.refresh import refresh_profiles_within
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
 from core.refresh.beside import Beside, Summaries, is_over, joined
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
+from core.refresh.metadata import add_metadata, shown_papers
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope
@@ -76,12 +80,14 @@ async def refresh(
     newest_only: bool = False,
     after_publish: AfterPublish | None = None,
     beside: Summaries | None = None,
+    described: Sequence[FeedQuery] = (),
 ) -> RefreshReport:
     """
     Bring the store up to date with arXiv, as far as ``deadline`` allows.
 
-    ``newest_only`` leaves older days and proofs for a second call. Raises RefreshRunning when another refresh has the
-    lock, StoreError when the store fails; what arXiv does wrong is in the report.
+    ``newest_only`` leaves older days and proofs for a second call. The papers that the feeds of ``described`` show get
+    their comments, dates and affiliations at the end, as far as one request goes. Raises RefreshRunning when another
+    refresh has the lock, StoreError when the store fails; what arXiv does wrong is in the report.
     """
     started = clock.now()
     scope = Scope.of(config.settings, await store.followed(now=started), started)
@@ -106,6 +112,13 @@ async def refresh(
                     phases = Phases(part, working, fetcher, lock, progress, clock=clock, beside=summaries_beside)
                     await _go_round(phases, progress, newest_only=newest_only)
                 await phases.publish(progress.last_refresh(started))
+                if described and not newest_only and progress.stopped is None:
+                    async with lock.renewed():
+                        changed = await add_metadata(
+                            working, arxiv, await shown_papers(store, working.manifest, described)
+                        )
+                    if changed:
+                        await phases.publish(progress.last_refresh(started))
                 async with lock.renewed():
                     summaries = await summaries_beside.finish(phases.publish)
             async with lock.renewed():
@@ -189,4 +202,5 @@ async def refresh_within(
         newest_only=newest_only,
         after_publish=summarizer,
         beside=summarizer,
+        described=(parse_query((), config.settings),),
     )

@@ -1,7 +1,7 @@
 """What is held, as a refresh sees it: batches brought up to date in memory, then published in one step."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -105,6 +105,22 @@ class WorkingCopy:
             if after != before:
                 self._papers[day] = after
                 self._changed.add(day)
+
+    async def change_rows(self, rows: Iterable[tuple[ArxivId, int]], change: Callable[[Paper], Paper]) -> int:
+        """Change the newest row of each of these papers (id, version); return how many there were to change."""
+        left, changed = set(rows), 0
+        for day in self.days:
+            if not left:
+                break
+            before = await self.papers(day)
+            mine = {(paper.arxiv_id, paper.version) for paper in before} & left
+            left -= mine
+            after = tuple(change(paper) if (paper.arxiv_id, paper.version) in mine else paper for paper in before)
+            if after != before:
+                self._papers[day] = after
+                self._changed.add(day)
+            changed += len(mine)
+        return changed
 
     def record(self, record: DayRecord) -> None:
         self.ledger[record.category, record.day] = record

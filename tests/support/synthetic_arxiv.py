@@ -6,6 +6,7 @@ A small arXiv of our own, in memory: fictional papers, a clock that moves only w
 """
 
 import random
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -227,11 +228,24 @@ class SyntheticArxiv(Weather):
             return httpx.Response(int(kind), headers=headers, text="slow down")
         if kind == "portal":
             return _page("<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in.</body></html>")
-        body, content_type = self._document(path.partition("?")[0].strip("/").split("/"), kind)
+        if path.startswith("/api/query"):
+            body, content_type = self._api(path), "application/atom+xml"
+        else:
+            body, content_type = self._document(path.partition("?")[0].strip("/").split("/"), kind)
         data = body.encode()
         if kind == "truncate":
             data = data[: len(data) * 6 // 10]
         return httpx.Response(200, content=data, headers={"Content-Type": content_type})
+
+    def _api(self, path: str) -> str:
+        """The query API on papers by their ids: comments, affiliations, submitted a day before the world began."""
+        named = set(re.findall(r"\d{4}\.\d{5}v\d+", path))
+        papers = {f"{paper.arxiv_id}v{paper.version}": paper for day in self.world.days.values() for paper in day}
+        entries = "".join(_api_entry(name, paper) for name, paper in papers.items() if name in named)
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns:arxiv="http://arxiv.org/schemas/atom" '
+            f'xmlns="http://www.w3.org/2005/Atom"><title>arXiv Query</title>{entries}</feed>'
+        )
 
     def _document(self, parts: list[str], kind: str) -> tuple[str, str]:
         today = self.clock.now().astimezone(EASTERN)
@@ -305,6 +319,19 @@ def _item(paper: Fiction, kind: str, midnight: str) -> str:
         + f"<pubDate>{midnight}</pubDate><arxiv:announce_type>{kind}</arxiv:announce_type>"
         "<dc:rights>http://creativecommons.org/licenses/by/4.0/</dc:rights>"
         f"<dc:creator>{escape(', '.join(paper.authors))}</dc:creator></item>\n"
+    )
+
+
+def _api_entry(name: str, paper: Fiction) -> str:
+    authors = "".join(
+        f"<author><name>{escape(author)}</name><arxiv:affiliation>Pot {len(author)}</arxiv:affiliation></author>"
+        for author in paper.authors
+    )
+    return (
+        f"<entry><id>http://arxiv.org/abs/{name}</id><title>{escape(paper.title)}</title>"
+        f"<updated>2026-01-0{paper.version}T18:00:00Z</updated><published>2026-01-01T18:00:00Z</published>"
+        f"<arxiv:comment>Accepted at ICML 2026</arxiv:comment><arxiv:doi>10.5555/{paper.arxiv_id}</arxiv:doi>"
+        f"<arxiv:journal_ref>J. Tea 1</arxiv:journal_ref>{authors}</entry>"
     )
 
 

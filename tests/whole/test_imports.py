@@ -29,7 +29,10 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "notify": (9, "config errors feeds following log paper query render report store"),
     "refresh": (
         9,
-        "arxiv calendar clock config errors following index log paper profiles reports store summaries taxonomy text",
+        (
+            "arxiv calendar clock config errors following index log paper profiles query reports store summaries "
+            "taxonomy text"
+        ),
     ),
     "summaries": (8, "arxiv clock config errors feeds fulltext log paper query reports search store text"),
     "report": (8, "calendar config errors feeds language paper query render search taxonomy text"),

@@ -1,0 +1,71 @@
+"""
+What arXiv's feeds leave out, from its query API: comment, dates, affiliations, DOI, journal reference.
+
+One request in a refresh, after everything else is published, for the papers that the default feed and saved feeds show
+best, then for the newest day's. Nobody waits for it: a request that fails is made again by the next refresh. Entries do
+not become new by it: their dates are those of the announcement.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from msgspec.structs import replace
+
+from core.arxiv.client import ArxivClient
+from core.arxiv.query_api import MOST_IDS, Metadata, query_path
+from core.errors import ParseError, UpstreamError
+from core.log import event
+from core.paper import Paper
+from core.query.feed_query import FeedQuery
+from core.refresh.working_copy import WorkingCopy
+from core.store.base import Store
+from core.store.records import Manifest
+from core.summaries.publish import candidates, load_held
+
+
+async def shown_papers(store: Store, manifest: Manifest, queries: Sequence[FeedQuery]) -> tuple[Paper, ...]:
+    """Rank the papers that these queries' feeds show now, then the others of the newest day; each once."""
+    if manifest.sample or not manifest.batches:
+        return ()
+    held = await load_held(store, manifest, days=max(query.days for query in queries))
+    ranked = await asyncio.to_thread(candidates, held.batches, queries)
+    newest = held.batches[0].papers if held.batches else ()
+    return tuple({paper.arxiv_id: paper for paper in chain(ranked, newest)}.values())
+
+
+async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterable[Paper]) -> int:
+    """
+    Ask for what is not known of these papers, the first ``MOST_IDS`` of them; return how many rows it changed.
+
+    What arXiv does wrong is logged; raises StoreError.
+    """
+    unknown = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None][:MOST_IDS]
+    if not unknown:
+        return 0
+    try:
+        found = await arxiv.metadata(query_path(unknown))
+    except (ParseError, UpstreamError) as error:
+        event("metadata.failed", papers=len(unknown), error=str(error))
+        return 0
+    known = {(each.arxiv_id, each.version): each for each in found}
+    changed = await working.change_rows(known, lambda paper: described(paper, known[paper.arxiv_id, paper.version]))
+    event("metadata.done", asked=len(unknown), found=len(found), changed=changed)
+    return changed
+
+
+def described(paper: Paper, metadata: Metadata) -> Paper:
+    """Add to a paper what it has not; affiliations only where the API counts the same authors."""
+    authors = paper.authors
+    if len(metadata.affiliations) == len(authors):
+        pairs = zip(authors, metadata.affiliations, strict=True)
+        authors = tuple(replace(author, affiliation=author.affiliation or found) for author, found in pairs)
+    return replace(
+        paper,
+        authors=authors,
+        comment=paper.comment or metadata.comment,
+        journal_ref=paper.journal_ref or metadata.journal_ref,
+        doi=paper.doi or metadata.doi,
+        submitted=metadata.submitted,
+        revised=metadata.revised,
+    )
