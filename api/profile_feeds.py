@@ -8,13 +8,16 @@ from typing import Final
 from fastapi import Request, Response
 from msgspec import Struct
 from msgspec.structs import replace
+from starlette.background import BackgroundTasks
 
 from api.caching import PROFILE, Validators, respond
 from api.following import follow_asked_for
 from api.services import Services, base_url
+from core.config import Settings
 from core.errors import BadQuery, NotFound
 from core.feeds.build import Addresses, FeedFormat, feed_head
-from core.feeds.library import Snapshot
+from core.feeds.health import late_categories
+from core.following import partly_followed, unfollowed
 from core.paper import Entry
 from core.profiles.feed import feed_entries, feed_query, merged
 from core.profiles.library import Loaded
@@ -26,6 +29,7 @@ from core.query.feed_query import FeedQuery
 from core.render.head import RENDERER_VERSION, FeedHead, Notice
 from core.render.links import with_key, with_parameters
 from core.store.codec import content_name
+from core.store.records import Manifest
 
 PRIVATE_HEADERS: Final = {"X-Robots-Tag": "noindex, nofollow", "Vary": "Accept, Accept-Encoding, Cookie"}
 """Of everything behind a secret address."""
@@ -66,73 +70,90 @@ async def load_profile(request: Request, services: Services) -> Loaded:
     return await services.profiles.load(profile_name(request.path_params["token"]), services.now())
 
 
-class _Wanted(Struct, frozen=True):
-    """What one address asks for: one feed, or all of them."""
+class _Shown(Struct, frozen=True):
+    """What one address shows: one feed of a profile, or all of them as one."""
 
     feeds: tuple[NamedFeed, ...]
     title: str
     address: str
+    queries: tuple[FeedQuery, ...]  # of each feed
+
+    @classmethod
+    def of(cls, feeds: Sequence[NamedFeed], title: str, address: str, profile: Profile, settings: Settings) -> "_Shown":
+        queries = tuple(feed_query(feed, profile.ranking(feed.name), settings) for feed in feeds)
+        return cls(tuple(feeds), title, address, queries)
 
 
-def _wanted(request: Request, profile: Profile, addresses: ProfileAddresses, form: str) -> _Wanted:
+def _one_feed(request: Request, profile: Profile) -> NamedFeed:
     names = dict(request.query_params)
     if strange := next((name for name in names if name != "feed"), ""):
         raise BadQuery(strange[:40], "is no parameter of a profile's feed; its rules are changed on its page")
-    name = names.get("feed", "")
-    found = feed_called(profile.feeds, name)
+    found = feed_called(profile.feeds, names.get("feed", ""))
     if found is None:
         raise NotFound(
             f"this profile has no feed of that name; it has {', '.join(feed.name for feed in profile.feeds)}"
         )
-    return _Wanted((found,), found.name, addresses.feed(form, found.name if name else ""))
+    return found
 
 
 async def answer_profile_feed(request: Request, services: Services, *, form: FeedFormat, everything: bool) -> Response:
     """Serve one feed, or all as one: a 304 costs no rendering, and what is ranked already no ranking."""
-    loaded = await load_profile(request, services)
-    profile, snapshot = loaded.profile, loaded.snapshot
-    addresses = addresses_of(request, services)
+    loaded, settings = await load_profile(request, services), services.config.settings
+    profile, addresses = loaded.profile, addresses_of(request, services)
     if everything:
-        wanted = _Wanted(profile.feeds, "all feeds", addresses.feed(f"all/{form.name}"))
+        shown = _Shown.of(profile.feeds, "all feeds", addresses.feed(f"all/{form.name}"), profile, settings)
     else:
-        wanted = _wanted(request, profile, addresses, form.name)
+        feed = _one_feed(request, profile)
+        address = addresses.feed(form.name, feed.name if "feed" in request.query_params else "")
+        shown = _Shown.of([feed], feed.name, address, profile, settings)
     notices = _notices(profile, services, addresses)
-    validators = Validators.of(
-        max(snapshot.changed, profile.changed),
-        snapshot.manifest.content,
-        services.fingerprint,
-        RENDERER_VERSION,
-        loaded.version,
-        content_name(repr((wanted, notices)).encode()),
-    )
 
     def render() -> bytes:
-        head, entries, query = _made(services, profile, snapshot, wanted, addresses)
-        return form.renderer()(replace(head, notices=notices), entries, query.content)
+        entries, head = _made(loaded, shown, addresses)
+        return form.renderer()(replace(head, notices=notices), entries, shown.queries[0].content)
 
+    validators = _validators(loaded, shown, notices, services)
+    headers = PRIVATE_HEADERS | _late(loaded.snapshot.manifest, shown, services)
     response = await respond(
-        request, validators, PROFILE, form.media_type, render, headers=PRIVATE_HEADERS, kept=services.responses
+        request, validators, PROFILE, form.media_type, render, headers=headers, kept=services.responses
     )
-    settings = services.config.settings
-    response.background = follow_asked_for(
-        services, feed_query(wanted.feeds[0], profile.ranking(wanted.feeds[0].name), settings)
-    )
+    tasks = [task for query in shown.queries if (task := follow_asked_for(services, query, request))]
+    response.background = BackgroundTasks(tasks) if tasks else None
     return response
 
 
-def _made(
-    services: Services, profile: Profile, snapshot: Snapshot, wanted: _Wanted, addresses: ProfileAddresses
-) -> tuple[FeedHead, Sequence[Entry], FeedQuery]:
-    found = [(feed, profile.ranking(feed.name)) for feed in wanted.feeds]
-    queries = [feed_query(feed, ranking, services.config.settings) for feed, ranking in found]
-    several = [
-        (feed.name, feed_entries(snapshot, query, ranking))
-        for (feed, ranking), query in zip(found, queries, strict=True)
-    ]
+def _validators(loaded: Loaded, shown: _Shown, notices: Sequence[Notice], services: Services) -> Validators:
+    manifest = loaded.snapshot.manifest
+    waiting = [(unfollowed(manifest, query), partly_followed(manifest, query)) for query in shown.queries]
+    return Validators.of(
+        max(loaded.snapshot.changed, loaded.profile.changed),
+        manifest.content,
+        services.fingerprint,
+        RENDERER_VERSION,
+        loaded.version,
+        shown.address,
+        shown.title,
+        repr((waiting, notices)),
+    )
+
+
+def _late(manifest: Manifest, shown: _Shown, services: Services) -> dict[str, str]:
+    told = (late_categories(manifest, query.categories, now=services.now()) for query in shown.queries)
+    late = ", ".join(dict.fromkeys(filter(None, told)))
+    return {"X-Feed-Stale": late} if late else {}
+
+
+def _made(loaded: Loaded, shown: _Shown, addresses: ProfileAddresses) -> tuple[Sequence[Entry], FeedHead]:
+    """Fictional papers are shown to nobody's reader."""
+    snapshot, several = loaded.snapshot, []
+    for feed, query in zip(shown.feeds, shown.queries, strict=True):
+        ranking = loaded.profile.ranking(feed.name)
+        several.append((feed.name, [] if snapshot.manifest.sample else feed_entries(snapshot, query, ranking)))
     entries = merged(several) if len(several) > 1 else several[0][1]
-    head = feed_head(snapshot, queries[0], entries, Addresses(addresses.base, wanted.address, addresses.page))
-    head = replace(head, title=f"Paperfeed: {wanted.title}", votes_url=addresses.votes, papers_url=addresses.papers)
-    return head, entries, queries[0]
+    head = feed_head(snapshot, shown.queries[0], entries, Addresses(addresses.base, shown.address, addresses.page))
+    return entries, replace(
+        head, title=f"Paperfeed: {shown.title}", votes_url=addresses.votes, papers_url=addresses.papers
+    )
 
 
 def _notices(profile: Profile, services: Services, addresses: ProfileAddresses) -> tuple[Notice, ...]:

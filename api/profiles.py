@@ -5,7 +5,6 @@ import asyncio
 import msgspec
 from fastapi import Request, Response
 from msgspec import Struct
-from msgspec.structs import replace
 
 from api.caching import NEVER
 from api.forms import JSON, content_type, read_body, read_form, wants_json
@@ -17,10 +16,11 @@ from api.services import Services, base_url
 from core.errors import BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.profiles.change import Choice, State, with_vote
-from core.profiles.draft import Draft, draft, previewed, with_likes_of, without_likes
-from core.profiles.exchange import ProfileDocument, document_of, feeds_of, read_document, with_document
+from core.profiles.draft import Draft, draft, previewed, with_changes
+from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name
 from core.profiles.writer import expiry
+from core.render.links import with_parameters
 from core.search.work import limited
 
 
@@ -142,17 +142,9 @@ async def replace_profile(request: Request, services: Services) -> Response:
 
 async def put_document(request: Request, services: Services, document: ProfileDocument) -> State:
     """Raises BadQuery, and as ``changed``."""
-    given = feeds_of(document, services.config.settings)
-    feeds, snapshot = without_likes(given), await services.library.snapshot(services.now())
-    whole = bool(document.votes or document.seeds or document.vectors)
-    now = services.now()
-
-    def change(state: State) -> State:
-        kept = State(replace(state.profile, feeds=feeds, used=now, changed=now), state.memory)
-        kept = with_document(kept, document, now=now) if whole else kept
-        return with_likes_of(kept, given, snapshot, now=now)
-
-    return await changed(request, services, change)
+    now, settings = services.now(), services.config.settings
+    snapshot = await services.library.snapshot(now)
+    return await changed(request, services, lambda state: with_changes(state, document, snapshot, settings, now=now))
 
 
 async def delete_profile(request: Request, services: Services) -> Response:
@@ -197,7 +189,7 @@ async def vote(request: Request, services: Services) -> Response:
     arxiv_id = vote_id(sent.id)
     state = await cast_vote(request, services, arxiv_id, sent.vote)
     if not wants_json(request):
-        return see_other(f"/u/{request.path_params['token']}/vote?id={arxiv_id}")
+        return see_other(with_parameters(f"/u/{request.path_params['token']}/vote", id=arxiv_id))
     return json_answer({"id": arxiv_id, "vote": sent.vote, "votes": len(state.profile.votes)})
 
 

@@ -12,7 +12,7 @@ from core.errors import BadQuery
 from core.feeds.library import Snapshot
 from core.paper import Entry
 from core.profiles.bring import bring
-from core.profiles.change import State, new_profile, ranked, with_likes, with_texts
+from core.profiles.change import State, new_profile, ranked, with_feeds, with_likes, with_texts
 from core.profiles.exchange import ProfileDocument, feeds_of, with_document
 from core.profiles.feed import feed_entries, feed_query
 from core.profiles.records import NamedFeed
@@ -45,6 +45,25 @@ def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, 
     if zotero:
         told.append(f"Zotero library {zotero.library}: read at the next refresh.")
     return Draft(State(replace(brought.state.profile, zotero=zotero), brought.state.memory), tuple(told))
+
+
+def with_changes(
+    state: State, document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
+) -> State:
+    """
+    Put a document's feeds in place of a profile's, and its votes, seeds, library where it has any; learn from the rest.
+
+    Raises BadQuery, TooMany.
+    """
+    given = feeds_of(document, settings)
+    state = with_feeds(state, without_likes(given), now=now)
+    if document.votes or document.seeds or document.vectors:
+        state = with_document(state, document, now=now)
+    zotero, known = parse_zotero(document.zotero, document.zotero_key), state.profile.zotero
+    if zotero and not (known and known.library == zotero.library and not zotero.key):
+        state = State(replace(state.profile, zotero=zotero), state.memory)
+    state = with_likes_of(state, given, snapshot, now=now)
+    return bring(state, understand(document.seed), snapshot, now=now).state
 
 
 def without_likes(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:

@@ -18,7 +18,9 @@ from core.profiles.rules import checked_feeds, named_feed
 
 FORMAT: Final = 1
 
-Vectors = Mapping[Annotated[str, Meta(max_length=60)], Annotated[Mapping[str, float], Meta(max_length=500)]]
+Name = Annotated[str, Meta(max_length=60)]
+Weight = Annotated[float, Meta(ge=0, le=1)]
+Vectors = Mapping[Name, Annotated[Mapping[Name, Weight], Meta(max_length=500)]]
 
 
 class FeedDocument(Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from lxml import etree
 from core.config import Environment, Settings
 from core.paper import Batch
 from core.profiles.library import MOST_UNKNOWN
-from core.profiles.token import new_token
+from core.profiles.token import new_token, profile_name
 from tests.support.profiles import SETTINGS, ids_about, subject_papers
 from tests.support.web import NOW, TODAY, open_web, publish
 
@@ -180,6 +180,46 @@ async def test_like_in_the_rules_is_a_like(web):
     assert (await items(web, text))[0]["_arxiv"]["id"] in ROBOTS
 
 
+async def test_put_learns_from_what_is_new(web):
+    """
+    A document put in place may bring a text and a library along; a library's key is kept, and never told.
+    """
+    path = await made(web, {"zotero": "groups/1", "zotero_key": "s3cret"})
+    put = await web.client.put(path, json={"feeds": [{}], "seed": "legged robots walk on sand", "zotero": "groups/1"})
+    assert put.status_code == 200
+    assert put.json()["profile"]["zotero"] == "groups/1"
+    assert (await items(web, path))[0]["_arxiv"]["id"] in ROBOTS
+    state, _ = await web.services.profile_writer.read(profile_name(path.removeprefix("/u/")))
+    assert state.profile.zotero.key == "s3cret"
+    for address in (path, f"{path}/export", f"{path}/json"):
+        assert "s3cret" not in (await web.get(address)).text
+    assert "s3cret" not in (await web.client.get(path, headers=JSON)).text
+
+
+async def test_samples_are_in_no_feed(store):
+    """
+    Fictional papers are for the page: a saved feed is empty until there are real ones.
+    """
+    await publish(store, [Batch(TODAY, tuple(PAPERS))], sample=True)
+    web = open_web(store, settings=SETTINGS)
+    path = await made(web, {"feeds": [{"interest": "robots on sand"}]})
+    assert await items(web, path) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["id=２６０１.０００１０", "id=hep-th/9901001", "id=", "id=../x", "", "id=2600.00001&vote=%3Cb%3E"]
+)
+async def test_the_voting_page_takes_any_id(web, query):
+    """
+    A paper that is not held is shown by its id; what is none is a 400.
+    """
+    path = await made(web)
+    answer = await web.client.get(f"{path}/vote", params={"id": arxiv_id, "vote": "<b>"})
+    cast = await web.client.post(f"{path}/votes", data={"id": arxiv_id, "vote": "more"})
+    assert (answer.status_code, cast.status_code) in ((200, 303), (400, 400))
+    assert "<b>" not in answer.text + cast.text
+
+
 async def test_feeds_are_added_and_taken_away(web):
     """
     A feed more, and one less; the last one stays, and two never have one name.
@@ -210,6 +250,7 @@ async def test_feeds_are_added_and_taken_away(web):
         ({"paperfeed_profile": 2}, "paperfeed_profile"),
         ({"votes": [{"id": "nonsense", "vote": "more"}]}, "votes"),
         ({"vectors": {"a": {"b": "c"}}}, "profile"),
+        ({"vectors": {"a": {"b": 1e308}}}, "profile"),
     ],
 )
 async def test_a_wrong_profile_is_refused_by_name(web, document, named):
