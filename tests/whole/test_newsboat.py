@@ -66,3 +66,24 @@ async def test_a_paper_is_one_article_whatever_the_feed(tmp_path: Path):
     with listening(tmp_path) as base:
         rows = reload(tmp_path, f"{base}/rss", f"{base}/atom", f"{base}/rss/cs.LG?days=3")
     assert len(rows) == len({row["guid"] for row in rows}) == 3
+
+
+@pytest.mark.parametrize("name", ["rss", "atom"])
+async def test_a_digest_is_one_article_a_day(name: str, tmp_path: Path):
+    """Its body is the report; the next day brings one more, and leaves the first as it was."""
+    await save(tmp_path, BATCHES)
+    with listening(tmp_path) as base:
+        address = f"{base}/{name}?digest=daily"
+        first = {row["guid"].rpartition(":")[2]: dict(row) for row in reload(tmp_path, address)}
+    assert sorted(first) == ["2026-01-13", "2026-01-14"]
+    today = first["2026-01-14"]
+    assert today["title"] == "arXiv on Wednesday 14 January 2026: 2 matched"
+    assert today["url"] == f"{base}/report?day=2026-01-14"
+    for piece in ("Statistics", "Caches &amp; &lt;b&gt;Kettles&lt;/b&gt;", "Configuration"):
+        assert piece in today["content"]
+    await save(tmp_path, (Batch(TOMORROW, (make_paper(4, day=TOMORROW),)), *BATCHES), later=24)
+    with listening(tmp_path, port=int(base.rpartition(":")[2])):
+        after = {row["guid"].rpartition(":")[2]: dict(row) for row in reload(tmp_path, address)}
+    assert sorted(after) == ["2026-01-13", "2026-01-14", "2026-01-15"]
+    same = ("title", "content", "pubDate", "url")
+    assert [after["2026-01-13"][key] for key in same] == [first["2026-01-13"][key] for key in same]
