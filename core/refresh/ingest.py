@@ -55,7 +55,7 @@ def ledger_after(
         source=document.source if changed or not record.source else record.source,
         complete=complete,
         note=_note(record, document, change, decision, feed),
-        tries=record.tries + (1 if document.source != "rss" and not complete and not change.withheld else 0),
+        tries=record.tries + (1 if document.totals and not complete and not change.withheld else 0),
         withheld=change.withheld,
     )
 
@@ -117,7 +117,7 @@ class Ingester:
         before = [paper for paper in await self._working.papers(day) if type_in(paper, category)]
         record = self._progress.record(category, day) or DayRecord(category, day)
         withheld = (category, day) in self._withheld
-        whole = document.source != "rss" and not document.skipped and not withheld
+        whole = bool(document.totals) and not document.skipped and not withheld
         referee = whole and (record.tries > 0 or believable(document, len(before)))
         added = len(missing(document, before))
         after = count_types(await self._working.merge_document(document, referee=referee), category)

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from msgspec import Struct
-
-from core.arxiv.document import CategoryDocument, Source
-from core.calendar import holiday_name, listed_day
+from core.arxiv.document import CategoryDocument
+from core.calendar import holiday_name
 from core.clock import Clock
-from core.errors import ParseError, UpstreamError
+from core.refresh.archives import ArchiveReader
 from core.refresh.beside import Beside
-from core.refresh.decide import Decision, decide
+from core.refresh.document_reader import DocumentReader, Got
 from core.refresh.fetch import DocumentFetcher
-from core.refresh.ingest import Ingester
 from core.refresh.progress import Progress
-from core.refresh.scope import Scope, held, settled, usual_size
+from core.refresh.scope import Scope, held, settled
 from core.refresh.working_copy import WorkingCopy
 from core.reports import Verdict
 from core.store.lock import RefreshLock
@@ -23,13 +20,6 @@ from core.store.records import LastRefresh, Manifest
 
 CHECKPOINT: Final = timedelta(minutes=1)
 """The most work that a refresh which is killed has to do again."""
-
-
-class Got(Struct, frozen=True):
-    """A document, and how long it took to come."""
-
-    document: CategoryDocument
-    took: timedelta
 
 
 class Phases:
@@ -49,12 +39,14 @@ class Phases:
         self._beside = beside
         self._scope = scope
         self._working = working
-        self._fetcher = fetcher
         self._lock = lock
         self._progress = progress
         self._clock = clock
         self._published = clock.now()
-        self._ingester = Ingester(scope, working, progress, clock)
+        self._reader = DocumentReader(
+            scope, working, fetcher, progress, clock=clock, publish=self.publish, beside=beside
+        )
+        self._archives = ArchiveReader(scope, progress, self._reader)
 
     # -- the phases
 
@@ -67,18 +59,18 @@ class Phases:
         read: list[CategoryDocument] = []
         unknown: list[Got] = []
         for category in self._unread() if self._scope.today == self._scope.newest else ():
-            got = await self._fetch("rss", category, self._scope.newest)
+            got = await self._reader.fetch("rss", category, self._scope.newest)
             if got is None:
                 continue
             read.append(got.document)
             if await self._working.previous(category, self._scope.newest):
-                await self._read_feed(got)
+                await self._reader.take_feed(got)
                 await self._checkpoint()
             else:
                 unknown.append(got)
         for got in unknown:
-            await self._read_feed(got, read)
-        await self._ingester.release()
+            await self._reader.take_feed(got, read)
+        await self._reader.ingester.release()
         await self.publish()
 
     def _unread(self) -> list[str]:
@@ -86,10 +78,12 @@ class Phases:
         return [name for name, record in records if not held(record) and not settled(record)]
 
     async def repair(self) -> None:
-        """Ask the listing where the feed was not to be had, or not to be trusted."""
+        """Ask the listing where the feed was not to be had, or not to be trusted; an archive's page where many lack."""
+        if await self._archives.read(self._scope.newest):
+            await self.publish()
         for category in self._scope.categories:
             if self._needs_repair(category) and not self._same_for_all(category):
-                await self._ask_referee(category, self._scope.newest)
+                await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
         await self.publish()
 
@@ -114,6 +108,9 @@ class Phases:
 
     async def backfill(self) -> None:
         """Fetch the days that were never asked for: on a new store the latest first, else in the order of dates."""
+        for day in sorted({day for _, day in self._gaps()}, reverse=self._working.filling):
+            if not holiday_name(day) and await self._archives.read(day):
+                await self._checkpoint()
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
         await self._fill([pair for pair in gaps if pair not in self._working.ledger])
         self._working.filling = False
@@ -128,9 +125,9 @@ class Phases:
     async def _fill(self, pairs: Sequence[tuple[str, date]]) -> None:
         for category, day in pairs:
             if not any(self._progress.fetches(category, day)):
-                await self._ask_referee(category, day)
+                await self._reader.ask_referee(category, day)
                 await self._checkpoint()
-        await self._ingester.release()
+        await self._reader.ingester.release()
         await self.publish()
 
     async def prove(self) -> None:
@@ -139,7 +136,7 @@ class Phases:
             record = self._progress.record(category, self._scope.newest)
             asked = any(fetch.source != "rss" for fetch in self._progress.fetches(category, self._scope.newest))
             if held(record) and not settled(record) and not asked:
-                await self._ask_referee(category, self._scope.newest)
+                await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
         await self.publish()
 
@@ -166,64 +163,3 @@ class Phases:
     async def _checkpoint(self) -> None:
         if self._clock.now() - self._published >= CHECKPOINT:
             await self.publish()
-
-    # -- one document
-
-    async def _read_feed(self, got: Got, peers: Sequence[CategoryDocument] = ()) -> None:
-        category = got.document.category
-        decision = await self._judge(got, self._scope.newest, peers)
-        if decision.takes:
-            await self._ingester.accept(got.document, decision)
-        elif decision.settled:
-            self._ingester.note_nothing(category, self._scope.newest, "rss", decision)
-
-    async def _ask_referee(self, category: str, day: date) -> None:
-        """Ask the listing, then the catch-up page: they name their day and count their papers."""
-        for source in self._referees(day):
-            got = await self._fetch(source, category, day)
-            if got is None:
-                continue
-            decision = await self._judge(got, day)
-            await self._file_elsewhere(got, day)
-            if decision.takes:
-                await self._ingester.accept(got.document, decision)
-                return
-            if decision.settled:
-                self._ingester.note_nothing(category, day, source, decision)
-                return
-        self._ingester.note_unsettled(category, day)
-
-    async def _file_elsewhere(self, got: Got, day: date) -> None:
-        """Take a list that names another day than the one asked for as that day's, when that is wanted too."""
-        found = got.document.day
-        if found is None or found == day or found not in self._scope.window or not got.document.papers:
-            return
-        if not settled(self._progress.record(got.document.category, found)):
-            decision = await self._judge(got, found)
-            if decision.takes:
-                await self._ingester.accept(got.document, decision)
-
-    def _referees(self, day: date) -> tuple[Source, ...]:
-        """The listing shows the last list alone; any other day is on its catch-up page, a holiday's feed is empty."""
-        if day == self._scope.today and holiday_name(day):
-            return ("rss", "catchup")
-        return ("listing", "catchup") if day == listed_day(self._clock.now()) else ("catchup",)
-
-    async def _fetch(self, source: Source, category: str, day: date) -> Got | None:
-        """Ask for a document; None when it is not to be had now."""
-        began = self._clock.now()
-        try:
-            asking = self._fetcher.ask(source, category, day)
-            document = await (self._beside.meanwhile(asking, self.publish) if self._beside else asking)
-        except (ParseError, UpstreamError) as error:
-            self._progress.failure(source, category, day, str(error), self._clock.now() - began)
-            return None
-        return Got(document, self._clock.now() - began)
-
-    async def _judge(self, got: Got, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
-        document = got.document
-        previous = await self._working.previous(document.category, day)
-        usual = usual_size(document.category, self._working.ledger, day)
-        decision = decide(document, day, previous=previous, usual=usual, peers=peers, now=self._clock.now())
-        self._progress.document(document, day, decision, got.took)
-        return decision

@@ -8,7 +8,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.calendar import eastern_date, holiday_name, is_weekday, latest_announcement_day, latest_weekday
+from core.arxiv.document import Source
+from core.calendar import eastern_date, holiday_name, is_weekday, latest_announcement_day, latest_weekday, listed_day
 from core.config import Settings
 from core.following import categories_to_follow
 from core.paper import announcement_time
@@ -87,11 +88,18 @@ class Scope(Struct, frozen=True):
         """
         Whether papers of ``day`` may have been announced first on an earlier day that is still to be fetched.
 
-        Days that could not be had are waited for until ``PATIENT_UNTIL``, days never asked for as long as it takes.
+        Days that could not be had are waited for until ``PATIENT_UNTIL``, days never asked for as long as it takes,
+        and days that are held, if not yet proven, not at all.
         """
         patient = now < announcement_time(day) + PATIENT_UNTIL
         earlier = (pair for pair in self.gaps(ledger) if pair[1] < day and not holiday_name(pair[1]))
-        return any(patient or pair not in ledger for pair in earlier)
+        return any(pair not in ledger or (patient and not ledger[pair].held) for pair in earlier)
+
+    def referees(self, day: date, now: datetime) -> tuple[Source, ...]:
+        """The listing shows the last list alone; any other day is on its catch-up page, a holiday's feed is empty."""
+        if day == self.today and holiday_name(day):
+            return ("rss", "catchup")
+        return ("listing", "catchup") if day == listed_day(now) else ("catchup",)
 
 
 def _urgency(pair: tuple[str, date], ledger: Ledger, *, newest_first: bool) -> tuple[bool, int, int]:

@@ -16,7 +16,7 @@ import httpx
 
 from core.calendar import is_announcement_day
 from core.paper import EASTERN, announcement_time
-from core.taxonomy import CATEGORIES
+from core.taxonomy import ARCHIVES, CATEGORIES, members
 
 FIRST_ID = 100
 LONG_AGO, NEVER = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -75,6 +75,15 @@ class Fiction:
                 at_home = self.categories[0] == category
                 return action if action != "replace" or at_home else "replace-cross"
         return None
+
+    def listed_in(self, subject: str) -> str | None:
+        """As what a listing page has it; that of an archive leaves out what was cross-listed later within it."""
+        if subject not in ARCHIVES or subject in CATEGORIES:
+            return self.kind_in(subject)
+        at_home = self.categories[0] in members(subject)
+        actions = [action for action, where in self.updates if where & members(subject)]
+        action = actions[0] if actions else None
+        return None if action == "cross" and at_home else action
 
 
 @dataclass
@@ -280,24 +289,26 @@ class SyntheticArxiv(Weather):
         )
 
     def _listing(self, category: str, day: date) -> str:
-        head = (
-            f"<h1>{escape(CATEGORIES[category])}</h1><h3>Showing new listings for {day:%A}, {day.day} {day:%B %Y}</h3>"
-        )
+        head = f"<h1>{escape(_subject(category))}</h1><h3>Showing new listings for {day:%A}, {day.day} {day:%B %Y}</h3>"
         return _site(head + self._sections(category, day))
 
     def _catchup(self, category: str, day: date) -> str:
-        head = f"<h1>Catchup results for {escape(CATEGORIES[category])} on {day:%a, %d %b %Y}</h1>"
+        head = f"<h1>Catchup results for {escape(_subject(category))} on {day:%a, %d %b %Y}</h1>"
         return _site(head + self._sections(category, day))
 
     def _sections(self, category: str, day: date) -> str:
         papers = self.world.days.get(day, [])
         found = ""
         for heading, kinds in (("New", ["new"]), ("Cross", ["cross"]), ("Replacement", ["replace", "replace-cross"])):
-            mine = [paper for paper in papers if paper.kind_in(category) in kinds]
+            mine = [paper for paper in papers if paper.listed_in(category) in kinds]
             if mine:
                 title = f"{heading} submissions (showing {len(mine)} of {len(mine)} entries)"
                 found += f"<dl id='articles'><h3>{title}</h3>{''.join(map(_entry, mine))}</dl>"
         return found or "<p>No updates.</p>"
+
+
+def _subject(name: str) -> str:
+    return CATEGORIES.get(name) or ARCHIVES[name]
 
 
 def _page(text: str) -> httpx.Response:

@@ -1,0 +1,116 @@
+"""
+One page of a whole archive in place of one for each of its categories, while many of them lack a day.
+
+``/catchup/cs/2026-01-13`` has every paper of the day that is new in cs, with all its categories, those cross-listed
+from other archives, and the replacements. It leaves out what was cross-listed later from one category of the archive to
+another, and does not say to which of several categories an old paper was cross-listed: what comes from it is a good
+day's list that stays unproven, until each category's own page is read.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from msgspec.structs import replace
+
+from core.arxiv.document import CategoryDocument, type_for
+from core.paper import Announcement, AnnounceType, ArxivId, Paper
+from core.refresh.decide import Decision
+from core.refresh.document_reader import DocumentReader
+from core.refresh.merge import number_order
+from core.refresh.progress import Progress
+from core.refresh.scope import Scope, held, settled
+from core.reports import NextStep, Verdict
+from core.taxonomy import members
+
+MANY: Final = 6
+"""So many categories of an archive must lack a day for its page, of 2,000 entries and more, to be the shorter way."""
+
+
+class ArchiveReader:
+    """Fills days of many categories from the pages of their archives."""
+
+    def __init__(self, scope: Scope, progress: Progress, reader: DocumentReader) -> None:
+        self._scope = scope
+        self._progress = progress
+        self._reader = reader
+        self._useless: set[str] = set()
+
+    async def read(self, day: date) -> bool:
+        """Read the pages of the day that save requests; return whether there were any. Raises RefreshStopped."""
+        wanted = list(self._lacking(day))
+        for archive, names in wanted:
+            got = await self._reader.fetch("catchup", archive, day)
+            if got is None:
+                self._useless.add(archive)  # its categories can still be asked one by one
+                continue
+            self._progress.document(got.document, day, from_page(got.document), got.took)
+            for name in names:
+                await self._take(got.document, name, day)
+        return bool(wanted)
+
+    def _lacking(self, day: date) -> Iterator[tuple[str, list[str]]]:
+        """The archives of which many categories lack the day, with these."""
+        by_archive: dict[str, list[str]] = {}
+        for name in self._scope.categories:
+            record = self._progress.record(name, day)
+            if not held(record) and not settled(record) and archive_of(name) not in self._useless:
+                by_archive.setdefault(archive_of(name), []).append(name)
+        yield from ((archive, names) for archive, names in by_archive.items() if len(names) >= MANY)
+
+    async def _take(self, document: CategoryDocument, category: str, day: date) -> None:
+        part = part_of(document, category)
+        if not part.papers:
+            return
+        if (await self._reader.judge(part, day)).takes:
+            await self._reader.ingester.accept(part, from_page(document))
+
+
+def archive_of(category: str) -> str:
+    """``cs`` of ``cs.LG``; a category that is an archive of its own stays."""
+    return category.partition(".")[0]
+
+
+def from_page(document: CategoryDocument) -> Decision:
+    """What such a page is taken for: good, and not all. An empty one settles nothing."""
+    if not document.papers:
+        return Decision(Verdict.EMPTY_SUSPICIOUS, f"nothing announced in all of {document.category}", NextStep.WAIT)
+    reason = f"from the page of all of {document.category}: late cross-lists follow with the category's own page"
+    return Decision(Verdict.PARTIAL, reason, NextStep.PUBLISH)
+
+
+def part_of(document: CategoryDocument, category: str) -> CategoryDocument:
+    """
+    What an archive's page says of one category. Pure.
+
+    It counts the archive's papers and not the category's, so the part has no totals.
+    """
+    first_new = min(_numbers(document.papers), default=None)
+    papers = tuple(
+        _as_in(paper, category)
+        for paper in document.papers
+        if category in paper.categories and _is_certain(paper, document.category, first_new)
+    )
+    return replace(document, category=category, papers=papers, totals=())
+
+
+def _numbers(papers: Sequence[Paper]) -> Iterator[tuple[str, int, str]]:
+    new = (paper.arxiv_id for paper in papers if paper.announce_type is AnnounceType.NEW)
+    return (number_order(arxiv_id) for arxiv_id in new if "/" not in arxiv_id)
+
+
+def _is_certain(paper: Paper, archive: str, first_new: tuple[str, int, str] | None) -> bool:
+    """Whether the paper stood in all its categories that day; of an old cross-listed one that is not known."""
+    if paper.announce_type is not AnnounceType.CROSS:
+        return True
+    return _is_born(paper.arxiv_id, first_new) or len(members(archive) & set(paper.categories)) == 1
+
+
+def _is_born(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) -> bool:
+    return first_new is not None and "/" not in arxiv_id and number_order(arxiv_id) >= first_new
+
+
+def _as_in(paper: Paper, category: str) -> Paper:
+    section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
+    kind = type_for(category, section, paper.categories)
+    return replace(paper, announce_type=kind, announcements=(Announcement(category, kind),))
