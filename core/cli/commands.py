@@ -49,7 +49,7 @@ def refresh(
     as_json: AsJson = False,
 ) -> None:
     """Fetch what arXiv announced since the last time; safe to interrupt and to run again."""
-    from core.cli.serve import refresh_locally  # noqa: PLC0415
+    from core.cli.keeper import refresh_locally  # noqa: PLC0415
 
     async def work() -> RefreshReport:
         async with opened_store() as (config, store):

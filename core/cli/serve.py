@@ -6,45 +6,28 @@ import logging
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 import uvicorn
 
+from core.cli.keeper import keep_up_to_date, refresh_locally
 from core.clock import SystemClock
 from core.config import Config
-from core.errors import ConfigError, Damaged, PaperfeedError, RefreshRunning
+from core.errors import ConfigError, Damaged, RefreshRunning
 from core.feeds.health import is_current
-from core.log import event, log_to_stderr
-from core.notify.daily import notify_quietly
-from core.refresh.run import refresh_within
-from core.reports import RefreshReport, Verdict
+from core.log import log_to_stderr
+from core.reports import Verdict
 from core.sample.publish import seed_sample
 from core.store.base import Store
 from core.store.records import Manifest
 
 FOREGROUND: Final = timedelta(minutes=5)
 """How long a start may fetch before the server opens; what is left is fetched while it serves."""
-BACKGROUND: Final = timedelta(minutes=30)
-CHECK_EVERY: Final = timedelta(seconds=30)
-"""How often it is looked whether something is due; that asks the store alone."""
-AGAIN_AFTER: Final = timedelta(minutes=10)
-"""The shortest time between two refreshes that want the same."""
 LOCAL: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
 
 Say = Callable[[str], None]
-
-
-async def refresh_locally(
-    config: Config, store: Store, say: Say | None = None, *, newest_only: bool = False
-) -> RefreshReport:
-    """Refresh from the command line, a line of progress for each document. Raises RefreshRunning, StoreError."""
-    limit = FOREGROUND if newest_only else BACKGROUND
-    report = await refresh_within(config, store, limit, say=say, newest_only=newest_only)
-    if (told := await notify_quietly(config, store, now=SystemClock().now())) and say:
-        say(told.outcome)
-    return report
 
 
 async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
@@ -85,7 +68,7 @@ async def open_with_papers(config: Config, store: Store, say: Say) -> None:
         return
     say("Fetching what arXiv announced (3 seconds between requests, as arXiv asks) …")
     try:
-        report = await refresh_locally(config, store, say, newest_only=True)
+        report = await refresh_locally(config, store, say, limit=FOREGROUND, newest_only=True)
         say(report.outcome)
         reached = any(each.decision is not Verdict.FAILED for each in report.fetches)
     except RefreshRunning as error:
@@ -103,40 +86,6 @@ async def _readable_manifest(store: Store) -> Manifest | None:
         return await store.load_manifest()
     except Damaged:
         return None
-
-
-async def keep_up_to_date(config: Config, store: Store, say: Say | None = None) -> None:
-    """Refresh now (the older days are still missing) and whenever something is due; a failure waits for the next."""
-    again_at = await _refresh_quietly(config, store, say)
-    while True:
-        await asyncio.sleep(CHECK_EVERY.total_seconds())
-        now = SystemClock().now()
-        try:
-            manifest, followed = await store.load_manifest(), await store.followed(now=now)
-        except PaperfeedError as error:
-            event("refresh.failed", error=str(error))
-            continue
-        if is_asked_for(manifest, followed) or (now >= again_at and not is_current(manifest, config, now=now)):
-            again_at = await _refresh_quietly(config, store, say)
-
-
-def is_asked_for(manifest: Manifest | None, followed: Sequence[str]) -> bool:
-    """Whether readers asked for a category that no refresh has looked at yet."""
-    known = {state.category for state in manifest.categories} if manifest else set()
-    return bool(manifest and set(followed) - known)
-
-
-async def _refresh_quietly(config: Config, store: Store, say: Say | None) -> datetime:
-    """Refresh; return when the next is worth it: what arXiv has not announced is not asked for every few minutes."""
-    soonest = SystemClock().now() + AGAIN_AFTER
-    try:
-        report = await refresh_locally(config, store, say)
-        if say:
-            say(f"{report.outcome}\n")
-    except PaperfeedError as error:
-        event("refresh.failed", error=str(error))
-        return soonest
-    return max(soonest, report.next_at or soonest)
 
 
 def progress_line() -> Say:

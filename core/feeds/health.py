@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from core.calendar import eastern_date, holiday_name, last_expected_announcement, next_expected_announcement
 from core.config import Config
 from core.errors import StoreError
+from core.feeds.keeper import KEEPER, Keeper
 from core.feeds.setup import setup_warnings
 from core.following import categories_to_follow
 from core.paper import announcement_time
@@ -22,6 +23,7 @@ from core.taxonomy import CategoryFilter
 GRACE: Final = timedelta(hours=14)
 """How long after an announcement a category may still lack it: the noon cron, an hour late."""
 
+Status = Literal["ok", "empty", "stale", "sample", "not refreshing", "store unreachable"]
 State = Literal["fresh", "waiting", "stale", "partial", "empty"]
 
 STATES: Final[dict[State, str]] = {
@@ -56,7 +58,7 @@ class StoreHealth(Struct, frozen=True):
 class Health(Struct, frozen=True):
     """The whole answer of /health; ``status`` is ``ok`` or says in a word what is wrong."""
 
-    status: Literal["ok", "empty", "stale", "sample", "store unreachable"]
+    status: Status
     message: str
     store: StoreHealth
     categories: tuple[CategoryHealth, ...] = ()
@@ -70,6 +72,7 @@ class Health(Struct, frozen=True):
     cooling_down_reason: str = ""
     warnings: tuple[str, ...] = ()  # what this deployment lacks, and what happens without it
     summaries: str = ""  # how the last run of summaries went; feeds are whole without them
+    refreshing: str = ""  # what is wrong with the loop of a local server; "" when nothing is
 
     @property
     def ok(self) -> bool:
@@ -93,7 +96,16 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
         return Health("store unreachable", message, described, warnings=warnings)
     found = assess(manifest, categories_to_follow(config.settings, ()), described, gate, now=now)
     summaries = last[0].summaries if last else None
-    return replace(found, warnings=warnings, summaries=summaries.outcome if summaries else "")
+    found = replace(found, warnings=warnings, summaries=summaries.outcome if summaries else "")
+    return _with_keeper(found, KEEPER, now)
+
+
+def _with_keeper(found: Health, keeper: Keeper, now: datetime) -> Health:
+    """Say that nothing is refreshed any more, or that the last round failed."""
+    if complaint := keeper.complaint(now):
+        status: Status = "not refreshing" if found.ok else found.status
+        return replace(found, status=status, message=complaint if found.ok else found.message, refreshing=complaint)
+    return replace(found, refreshing=f"the last refresh failed: {keeper.failure}" if keeper.failure else "")
 
 
 def assess(

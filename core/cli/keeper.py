@@ -1,0 +1,114 @@
+"""The loop of a local server: refresh whenever something is due, survive whatever goes wrong, and be seen to live."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from core.clock import SystemClock
+from core.config import Config
+from core.errors import PaperfeedError, RefreshRunning
+from core.feeds.health import is_current
+from core.feeds.keeper import KEEPER
+from core.log import event
+from core.notify.daily import notify_quietly
+from core.refresh.run import Say, refresh_within
+from core.reports import RefreshReport
+from core.store.base import Store
+from core.store.lock import LEASE
+from core.store.records import Manifest
+
+BACKGROUND: Final = timedelta(minutes=30)
+"""How long one refresh may take while the server serves."""
+
+CHECK_EVERY: Final = timedelta(seconds=30)
+"""How often it is looked whether something is due; that asks the store alone."""
+
+AGAIN_AFTER: Final = timedelta(minutes=10)
+"""The shortest time between two refreshes that want the same."""
+
+SUMMARIES_AGAIN_AFTER: Final = timedelta(minutes=30)
+"""When summaries that did not come are worth another try."""
+
+
+class NextRound(Struct, frozen=True):
+    """When the next refresh is worth it, though all papers are there (``anyway``) or only when some are not."""
+
+    at: datetime
+    anyway: datetime | None = None
+
+    @classmethod
+    def after(cls, report: RefreshReport, now: datetime) -> "NextRound":
+        """What arXiv has not announced is not asked for every few minutes."""
+        left = report.summaries.left if report.summaries else 0
+        soonest = now + AGAIN_AFTER
+        return cls(max(soonest, report.next_at or soonest), now + SUMMARIES_AGAIN_AFTER if left else None)
+
+    def is_due(self, manifest: Manifest | None, followed: Sequence[str], config: Config, *, now: datetime) -> bool:
+        if is_asked_for(manifest, followed) or (self.anyway and now >= self.anyway):
+            return True
+        return now >= self.at and not is_current(manifest, config, now=now)
+
+
+async def keep_up_to_date(config: Config, store: Store, say: Say | None = None) -> None:
+    """
+    Refresh now (the older days are still missing) and whenever something is due, until cancelled.
+
+    Whatever a round raises is one line in the log and one try less; /health tells when no round comes any more.
+    """
+    coming = NextRound(SystemClock().now())
+    try:
+        coming = await _round(config, store, say, None)
+        while True:
+            await asyncio.sleep(CHECK_EVERY.total_seconds())
+            coming = await _round(config, store, say, coming)
+    finally:
+        KEEPER.end("the loop that refreshes has ended")
+
+
+async def _round(config: Config, store: Store, say: Say | None, coming: NextRound | None) -> NextRound:
+    """Refresh when it is due; None: now. Raises nothing."""
+    now = SystemClock().now()
+    KEEPER.note(now, KEEPER.failure)
+    try:
+        if coming is None or await _is_due(config, store, coming, now):
+            coming = await _refresh(config, store, say)
+        KEEPER.note(SystemClock().now())
+    except RefreshRunning as error:  # of another process, perhaps one that was killed: its lock runs out
+        event("refresh.failed", error=str(error))
+        return NextRound(now + LEASE, anyway=now + LEASE)
+    except Exception as error:  # noqa: BLE001 - the loop goes on whatever a round meets
+        said = str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}: {error}"
+        event("refresh.failed", error=said)
+        KEEPER.note(SystemClock().now(), said)
+        return NextRound(SystemClock().now() + AGAIN_AFTER)
+    return coming
+
+
+async def _is_due(config: Config, store: Store, coming: NextRound, now: datetime) -> bool:
+    return coming.is_due(await store.load_manifest(), await store.followed(now=now), config, now=now)
+
+
+def is_asked_for(manifest: Manifest | None, followed: Sequence[str]) -> bool:
+    """Whether readers asked for a category that no refresh has looked at yet."""
+    known = {state.category for state in manifest.categories} if manifest else set()
+    return bool(manifest and set(followed) - known)
+
+
+async def refresh_locally(
+    config: Config, store: Store, say: Say | None = None, *, limit: timedelta = BACKGROUND, newest_only: bool = False
+) -> RefreshReport:
+    """Refresh and notify, a line of progress for each document. Raises RefreshRunning, StoreError."""
+    report = await refresh_within(config, store, limit, say=say, newest_only=newest_only)
+    if (told := await notify_quietly(config, store, now=SystemClock().now())) and say:
+        say(told.outcome)
+    return report
+
+
+async def _refresh(config: Config, store: Store, say: Say | None) -> NextRound:
+    report = await refresh_locally(config, store, say)
+    if say:
+        say(f"{report.outcome}\n")
+    return NextRound.after(report, SystemClock().now())

@@ -1,0 +1,138 @@
+"""The loop of a local server: it survives whatever a round meets, and /health tells when it does not run."""
+
+import asyncio
+import contextlib
+import json
+from datetime import timedelta
+
+import pytest
+
+from core.cli import keeper
+from core.clock import SystemClock
+from core.config import Config, Environment, Settings
+from core.errors import RefreshRunning, StoreError
+from core.feeds.health import check_health
+from core.feeds.keeper import KEEPER, LONGEST_SILENCE
+from core.paper import Batch
+from core.reports import RefreshReport, SummaryReport
+from core.store.lock import LEASE
+from tests.support.web import TODAY, make_paper, publish
+
+CONFIG = Config(Settings(categories=("cs.LG",)), Environment())
+NOW = SystemClock().now
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    """What one test's loop has told is not the next one's."""
+    yield
+    KEEPER.beat, KEEPER.ended, KEEPER.failure = None, "", ""
+
+
+def report(**changes):
+    values = {
+        "ok": True, "outcome": "", "started": NOW(), "finished": NOW(), "seconds": 0.0, "requests": 0, "categories": (),
+        "fetches": (), "days": (), "anomalies": (), "gaps": 0, "next_step": "", "next_at": None,
+    }  # fmt: skip
+    return RefreshReport(**(values | changes))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [AttributeError("delta"), RecursionError("deep"), MemoryError(), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no"),
+     StoreError("gone"), ExceptionGroup("several", [ValueError("one")]), AssertionError()],
+    ids=lambda fault: type(fault).__name__,
+)  # fmt: skip
+async def test_the_loop_survives_any_exception(store, monkeypatch, caplog, fault):
+    """
+    A round that raises, foreseen or not, is one line in the log; the next round comes, and /health tells meanwhile.
+    """
+    rounds: list[int] = []
+
+    async def refresh(*_, **__):
+        rounds.append(1)
+        if len(rounds) < 3:
+            raise fault
+        return report()
+
+    monkeypatch.setattr(keeper, "refresh_within", refresh)
+    monkeypatch.setattr(keeper, "CHECK_EVERY", timedelta(seconds=0.01))
+    monkeypatch.setattr(keeper, "AGAIN_AFTER", timedelta(0))
+    caplog.set_level("WARNING")
+    work = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store))
+    while not rounds:
+        await asyncio.sleep(0.001)
+    await asyncio.sleep(0.005)
+    assert "the last refresh failed" in (await check_health(CONFIG, store, now=NOW())).refreshing
+    while len(rounds) < 4:
+        await asyncio.sleep(0.01)
+    assert not work.done()
+    lines = [json.loads(line) for line in caplog.messages]
+    assert [line["event"] for line in lines] == ["refresh.failed"] * 2
+    assert all("\n" not in line for line in caplog.messages)
+    await asyncio.sleep(0.01)
+    assert (await check_health(CONFIG, store, now=NOW())).refreshing == ""
+    work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+
+
+async def test_health_says_when_the_loop_does_not_run(store, monkeypatch):
+    """
+    A loop that ended, or that has not come round for longer than a refresh may take, is what /health says first.
+    """
+    day = TODAY
+    await publish(store, [Batch(day, (make_paper(1),))])
+    assert (await check_health(CONFIG, store, now=NOW())).refreshing == ""
+    KEEPER.note(NOW() - LONGEST_SILENCE - timedelta(minutes=1))
+    found = await check_health(CONFIG, store, now=NOW())
+    assert "the loop hangs" in found.refreshing
+    KEEPER.note(NOW())
+    assert (await check_health(CONFIG, store, now=NOW())).refreshing == ""
+    KEEPER.end("the loop that refreshes has ended")
+    found = await check_health(CONFIG, store, now=NOW())
+    assert "nothing is refreshed since" in found.refreshing
+    assert not found.ok
+
+
+async def test_a_healthy_deployment_without_loop_is_not_ok(store):
+    """
+    Papers that are fresh do not hide that nothing will follow them.
+    """
+    from tests.support.web import NOW as WEDNESDAY
+
+    await publish(store, [Batch(TODAY, (make_paper(1),))])
+    assert (await check_health(CONFIG, store, now=WEDNESDAY)).status == "ok"
+    KEEPER.note(WEDNESDAY)
+    KEEPER.end("the loop that refreshes has ended")
+    found = await check_health(CONFIG, store, now=WEDNESDAY)
+    assert (found.status, found.ok) == ("not refreshing", False)
+
+
+async def test_summaries_that_did_not_come_are_tried_again(store):
+    """
+    With every paper there, a refresh follows half an hour later when summaries are left, and none when they are not.
+    """
+    now = NOW()
+    await publish(store, [Batch(TODAY, (make_paper(1),))])
+    manifest = await store.load_manifest()
+    left = keeper.NextRound.after(report(summaries=SummaryReport(left=2)), now)
+    done = keeper.NextRound.after(report(summaries=SummaryReport(left=0)), now)
+    monday = next(day for day in (now + timedelta(minutes=31),))
+    assert left.is_due(manifest, (), CONFIG, now=monday)
+    assert left.anyway == now + keeper.SUMMARIES_AGAIN_AFTER
+    assert done.anyway is None
+
+
+async def test_after_a_killed_server_its_lock_is_waited_for(store, monkeypatch):
+    """
+    A lock that a killed process left behind costs its lease, not ten minutes: the next round comes when it has run out.
+    """
+
+    async def refresh(*_, **__):
+        raise RefreshRunning("another refresh is running")
+
+    monkeypatch.setattr(keeper, "refresh_within", refresh)
+    begun = NOW()
+    coming = await keeper._round(CONFIG, store, None, None)
+    assert begun + LEASE <= coming.anyway <= NOW() + LEASE
