@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.caching import CONFIG, NEVER, Validators, respond
+from api.page_routes import ui_of
 from api.services import Services, WithServices
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
@@ -88,10 +89,13 @@ async def status_json(services: WithServices) -> Response:
 
 
 @router.api_route("/status", methods=["GET", "HEAD"])
-async def status_page(services: WithServices) -> Response:
+async def status_page(request: Request, services: WithServices) -> Response:
     """The status for people."""
-    found = await read_status(services)
-    body = page("status.html", status=found)
+    from api.pages.held_days import all_here, held_days  # noqa: PLC0415 - feeds do without pages
+
+    found, ui = await read_status(services), ui_of(request)
+    calendar, whole_day = held_days(found.ledger, ui), all_here(found.health, found.ledger)
+    body = page("status.html", status=found, calendar=calendar, whole_day=whole_day, ui=ui, here="/status")
     return Response(body, headers={"Cache-Control": NEVER.header, **PAGE_HEADERS}, media_type=HTML)
 
 

@@ -374,7 +374,7 @@ def sentences_said() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "api").rglob("*.html"):
         for call in re.findall(r"ui\.[tn]\(((?:[^()]|\([^()]*\))*)\)", path.read_text(encoding="utf-8")):
-            found |= set(re.findall(r'"([^"]+)"', call)) - {"{:,}", "%", ",", "cross", "replace"}
+            found |= set(re.findall(r'"([^"]+)"', call)) - {"{:,}", "%", "%A", ",", "en", "cross", "replace"}
     tables = (errors._TITLES, front._LOOSER, front._CHANGES, entries._FIELDS)
     return found | {said for table in tables for said in table.values()} | {title for title, *_ in examples._EXAMPLES}
 
