@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.caching import PAGE, Validators, respond
 from api.following import follow_asked_for
+from api.page_routes import ui_of
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.feeds.build import Addresses
@@ -25,7 +26,8 @@ async def answer_report(
 ) -> Response:
     """Answer with the report that the parameters ask for: the same bytes for as long as what is held is the same."""
     settings = services.config.settings
-    asked = parse_report_query(request.query_params.multi_items(), settings)
+    ui = ui_of(request)
+    asked = parse_report_query([pair for pair in request.query_params.multi_items() if pair[0] != "ui"], settings)
     snapshot = await services.library.snapshot(services.now())
     period = held_period(asked.period, [batch.day for batch in snapshot.batches])
     key = services.config.environment.access_key
@@ -40,6 +42,7 @@ async def answer_report(
         period.name,
         addresses.feed,
         media_type,
+        ui.lang,
         templates_version(),
     )
 
@@ -64,7 +67,8 @@ async def report_page(request: Request, services: WithServices) -> Response:
 
         settings = services.config.settings
         body = html_report(report, settings, papers_url=addresses.papers, feed_url=addresses.feed)
-        return page("report.html", title=report_title(report), body=body, markdown=_markdown_address(request))
+        title, markdown = report_title(report), _markdown_address(request)
+        return page("report.html", title=title, body=body, markdown=markdown, ui=ui_of(request))
 
     return await answer_report(request, services, HTML, render)
 

@@ -4,7 +4,6 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
-from xml.sax.saxutils import quoteattr
 
 from msgspec import Struct
 
@@ -15,7 +14,8 @@ from core.feeds.describe import query_title
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.render.links import with_key
-from core.text.plain import xml_safe
+from core.render.opml import Outline
+from core.render.opml import opml as write_opml
 
 OPML_TYPE: Final = "text/x-opml; charset=utf-8"
 MOST_FEEDS: Final = 50
@@ -107,13 +107,5 @@ def _query_of(feed: str, settings: Settings) -> FeedQuery:
 
 def opml(base: str, queries: Iterable[FeedQuery], key: str) -> bytes:
     """An OPML 2.0 file that every reader imports; the same bytes for the same feeds."""
-    lines = [_outline(query_title(query), Addresses.of(base, "rss", query, key=key).feed) for query in queries]
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
-        f"<head><title>Paperfeed</title></head>\n<body>\n{''.join(lines)}</body>\n</opml>\n"
-    ).encode()
-
-
-def _outline(title: str, url: str) -> str:
-    text = quoteattr(xml_safe(title))
-    return f'<outline type="rss" text={text} title={text} xmlUrl={quoteattr(url)}/>\n'
+    feeds = ((query_title(query), Addresses.of(base, "rss", query, key=key).feed) for query in queries)
+    return write_opml("Paperfeed", (Outline(title, address) for title, address in feeds))

@@ -135,13 +135,15 @@ _PAGE: Final = """<!doctype html>
 {links}
 </head>
 <body>
-<header><a class="home" href="{base}/">Paperfeed</a> <nav aria-label="Feeds">{menu}</nav></header>
+<header class="site">
+<a class="home" href="{base}/"><img src="{base}/icon.svg" alt="" width="24" height="24">Paperfeed</a>
+<nav aria-label="Feeds">{menu}</nav></header>
 <main><article class="report">
 <h1>{title}</h1>
 {body}
 </article></main>
-<footer><p>Metadata from <a href="https://arxiv.org">arXiv</a> (CC0). Thank you to arXiv for use of its open access \
-interoperability. Not affiliated with arXiv.</p></footer>
+<footer class="site"><p>Metadata from <a href="https://arxiv.org">arXiv</a> (CC0). Thank you to arXiv for use of its \
+open access interoperability. Not affiliated with arXiv.</p></footer>
 </body>
 </html>
 """

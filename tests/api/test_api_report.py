@@ -57,6 +57,14 @@ async def test_its_links_work(web: Web):
         assert (await web.get(address)).status_code == 200
 
 
+async def test_the_page_speaks_the_reader_language_around_it(web: Web):
+    """The report itself is English, and says so; the language of the pages is no part of a query."""
+    page = await web.get("/report?ui=zh")
+    assert '<html lang="zh' in page.text
+    assert '<article class="report" lang="en">' in page.text
+    assert (await web.get("/report.md?ui=zh")).text == (await web.get("/report.md")).text
+
+
 @pytest.mark.parametrize("path", ["/report", "/report.md"])
 async def test_unchanged_is_304(web: Web, path: str):
     """Asked again it costs nothing; another day, and a change in what is held, are another report."""
