@@ -39,6 +39,7 @@ def media_type(form: FeedFormat) -> str:
     return form.media_type.split(";")[0]
 
 
+_JSON: Final = "application/json"
 _PATHS: Final = (
     Described("/", "the feed builder: a feed as a page", "text/html", FEED),
     *(
@@ -60,6 +61,20 @@ _PATHS: Final = (
     Described("/status.json", "the same for programs", "application/json"),
     Described("/config", "what this deployment follows and the defaults of its feeds", "application/json"),
     Described("/api/refresh", "refresh from arXiv; wants the CRON_SECRET", "application/json", secret=True),
+    Described("/profiles", "the form for a saved feed, filled with this one", "text/html", FEED),
+    Described("/profiles", "make a profile: 201 with its secret address in Location", _JSON, method="post"),
+    Described("/profiles/preview", "what would be made of it, and the first papers", _JSON, method="post"),
+    Described("/u/{token}", "a profile: a page, or JSON for who accepts only that", _JSON),
+    Described("/u/{token}", "replace its feeds", _JSON, method="put"),
+    Described("/u/{token}", "delete it, for good: 410 from then on", _JSON, method="delete"),
+    *(
+        Described(f"/u/{{token}}/{part}{form.name}", f"{what} as {form.title}", media_type(form))
+        for form in FORMATS.values()
+        for part, what in (("", "one of its feeds"), ("all/", "all its feeds in one"))
+    ),
+    Described("/u/{token}/opml", "its feeds as a subscription list", "text/x-opml"),
+    Described("/u/{token}/votes", 'vote: {"id": …, "vote": "more", "less" or "none"}', _JSON, method="post"),
+    Described("/u/{token}/export", "all of it, without any secret", _JSON),
     Described("/openapi.json", "this description for programs", "application/json"),
 )
 
@@ -79,15 +94,22 @@ def _default_of(parameter: Parameter, reading: Reading) -> str:
     return "" if value is None else parameter.spell(value)
 
 
+_ABOUT: Final = (
+    "arXiv's daily announcements as your own feed. Only /api/refresh changes what is held, and /profiles what is saved."
+)
+
+
 def openapi_document(base: str, settings: Settings) -> bytes:
     """OPENAPI 3.1, as bytes of JSON."""
-    paths: dict[str, object] = {each.path: {each.method: _operation(each, settings)} for each in _PATHS}
+    paths: dict[str, dict[str, object]] = {}
+    for each in _PATHS:
+        paths.setdefault(each.path, {})[each.method] = _operation(each, settings)
     document = {
         "openapi": "3.1.0",
         "info": {
             "title": "Paperfeed",
             "version": VERSION,
-            "description": "arXiv's daily announcements as your own feed. Only /api/refresh changes anything.",
+            "description": _ABOUT,
         },
         "servers": [{"url": base}],
         "paths": paths,
@@ -108,7 +130,9 @@ def _error(what: str) -> dict[str, object]:
 
 
 def _operation(described: Described, settings: Settings) -> dict[str, object]:
-    parameters = [_path_parameter(name) for name in ("categories", "id", "day") if f"{{{name}}}" in described.path]
+    parameters = [
+        _path_parameter(name) for name in ("categories", "id", "day", "token") if f"{{{name}}}" in described.path
+    ]
     if described.takes == FEED:
         in_path = {each["name"] for each in parameters}
         parameters += [each for each in _query_parameters(settings) if each["name"] not in in_path]
@@ -124,12 +148,18 @@ def _operation(described: Described, settings: Settings) -> dict[str, object]:
         answers |= {"404": {"$ref": "#/components/responses/NotFound"}}
     answers |= {"503": {"$ref": "#/components/responses/Unavailable"}}
     secured: dict[str, object] = {"security": [{"cron": []}]} if described.secret else {}
-    return {"summary": described.what, "parameters": parameters, "responses": answers, **secured}
+    body = {"requestBody": _BODY} if described.method in ("post", "put") else {}
+    return {"summary": described.what, "parameters": parameters, "responses": answers, **secured, **body}
+
+
+_BODY: Final = {"required": True, "content": {_JSON: {"schema": {"type": "object"}}}}
+
+
+_EXAMPLES: Final = {"categories": "cs.AI+cs.LG-cs.CY", "id": "2601.00001", "day": "2026-01-14", "token": "x" * 32}
 
 
 def _path_parameter(name: str) -> dict[str, object]:
-    examples = {"categories": "cs.AI+cs.LG-cs.CY", "id": "2601.00001", "day": "2026-01-14"}
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": examples[name]}
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": _EXAMPLES[name]}
 
 
 def _query_parameters(settings: Settings) -> list[dict[str, object]]:
