@@ -11,6 +11,7 @@ from core.refresh.archives import ArchiveReader
 from core.refresh.beside import Beside
 from core.refresh.document_reader import DocumentReader, Got
 from core.refresh.fetch import DocumentFetcher
+from core.refresh.outcome import states
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, held, settled
 from core.refresh.working_copy import WorkingCopy
@@ -143,7 +144,7 @@ class Phases:
     async def publish(self, last: LastRefresh | None = None) -> Manifest:
         """Let readers have what was done so far, if this refresh still has the right to."""
         await self._lock.renew()
-        self._working.states = self._progress.states()
+        self._working.states = states(self._progress)
         await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last)
         self._published = self._clock.now()
         await self._publish_summaries()

@@ -37,6 +37,7 @@ from core.query.parse import parse_query
 from core.refresh.beside import Beside, Summaries, is_over, joined
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
 from core.refresh.metadata import add_metadata, shown_papers
+from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope
@@ -111,14 +112,14 @@ async def refresh(
                 for part in scope.parts():
                     phases = Phases(part, working, fetcher, lock, progress, clock=clock, beside=summaries_beside)
                     await _go_round(phases, progress, newest_only=newest_only)
-                await phases.publish(progress.last_refresh(started))
+                await phases.publish(last_refresh(progress, started))
                 if described and not newest_only and progress.stopped is None:
                     async with lock.renewed():
                         changed = await add_metadata(
                             working, arxiv, await shown_papers(store, working.manifest, described)
                         )
                     if changed:
-                        await phases.publish(progress.last_refresh(started))
+                        await phases.publish(last_refresh(progress, started))
                 async with lock.renewed():
                     summaries = await summaries_beside.finish(phases.publish)
             async with lock.renewed():
@@ -126,7 +127,7 @@ async def refresh(
             if after_publish and not newest_only and not is_over(summaries):
                 summaries = joined(summaries, await _after(after_publish, working.manifest, arxiv, deadline, lock))
             report = replace(
-                progress.report(started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
+                report_of(progress, started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
             )
             await store.save_report(msgspec.json.encode(report), most=MOST_REPORTS)
             await store.save_progress(b"", keep=UNFINISHED)
