@@ -58,9 +58,10 @@ def mathml(tex: str) -> str:
     if len(tex) > _LONGEST:
         return ""
     try:
-        made = _converter().convert_with_local_state(tex, displaystyle=False)
-        root = fromstring(xml_safe(_ENTITY.sub(lambda found: unescape(found[0]), made)))  # noqa: S314
-        shown = f'<math alttext="{escape(" ".join(tex.split()))}">{"".join(map(_written, root))}</math>'
+        made = _converter().convert_with_local_state(tex.replace("\\mbox", "\\text"), displaystyle=False)
+        made = _ENTITY.sub(lambda found: unescape(found[0]), made).replace("\ufe00", "").replace("\xa0", " ")
+        root = fromstring(xml_safe(made))  # noqa: S314 - without a document type
+        shown = f'<math alttext="{escape(" ".join(xml_safe(tex).split()))}">{"".join(map(_written, root))}</math>'
     except (LatexError, ParseError, RecursionError):
         return ""
     return shown if len(shown) <= _MOST else ""
@@ -73,19 +74,21 @@ def _converter() -> LatexToMathML:
 
 def _written(element: Element) -> str:
     """Write an element with what is allowed of it, and with the signs of the line where its place says them."""
-    children = [_written(child) for child in element]
+    children = [_written(child) + escape(child.tail or "", quote=False) for child in element]
     tag = element.tag
-    if tag not in _TAGS:
-        return "".join(children)
+    if tag not in _TAGS:  # <b> in a text
+        return escape(element.text or "", quote=False) + "".join(children)
     if tag == "mrow" and len([child for child in children if child]) == 1:
         return "".join(children)
     if tag == "mspace" and not element.get("width"):
         return ""
-    text = (element.text or "").replace("\ufe00", "")  # asks for the other of two scripts, which few fonts have
-    if tag in _SCRIPTS and element.get("accent") != "true" and "".join(element[-1].itertext()) != "′":
+    text = element.text or ""
+    is_accent = "true" in (element.get("accent"), element.get("accentunder"))
+    if tag in _SCRIPTS and not is_accent and "".join(element[-1].itertext()) != "′":
         children = _with_scripts(element, children, _SCRIPTS[tag])
     elif tag == "mfrac":
-        children = [_bracketed(element[0], children[0], after="/"), _bracketed(element[1], children[1])]
+        sign = " choose " if element.get("linethickness") == "0" else "/"
+        children = [_bracketed(element[0], children[0], after=sign), _bracketed(element[1], children[1])]
     elif tag == "msqrt":
         children = [_hidden("√("), *children, _hidden(")")]
     kept = "".join(f' {name}="{escape(value)}"' for name, value in element.items() if name in _ATTRIBUTES)

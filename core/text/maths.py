@@ -97,9 +97,14 @@ class _Reader:
         if compact in symbols.WHOLE_SCRIPTS[sign]:
             return symbols.WHOLE_SCRIPTS[sign][compact]
         table = symbols.SCRIPTS[sign]
-        if compact and compact not in ".," and all(character in table for character in compact):
+        if (
+            compact
+            and compact not in ".,"
+            and " choose " not in inner
+            and all(character in table for character in compact)
+        ):
             return "".join(table[character] for character in compact)
-        if not compact or set(compact) <= {"′"}:
+        if set(compact) <= {"′"}:
             return compact
         return f"{sign}{inner}" if inner.isalnum() or len(inner) == 1 else f"{sign}({inner})"
 
@@ -199,7 +204,7 @@ class _Reader:
         return f"{lower}^{upper}" if upper.isalnum() else lower
 
     def between(self, left: str, right: str) -> str:
-        return left + self._argument() + right
+        return f"{left}{self._argument()}{right}"
 
 
 _STRUCTURES: Final[dict[str, Callable[[_Reader], str]]] = {
@@ -212,8 +217,6 @@ _STRUCTURES: Final[dict[str, Callable[[_Reader], str]]] = {
     "ket": lambda reader: reader.between("|", "⟩"),
     "bra": lambda reader: reader.between("⟨", "|"),
     "braket": lambda reader: reader.between("⟨", "⟩"),
-    "abs": lambda reader: reader.between("|", "|"),
-    "norm": lambda reader: reader.between("‖", "‖"),
     "num": lambda reader: reader.between("", ""),
     "label": lambda reader: reader.between("", "")[:0],
 }
