@@ -13,6 +13,7 @@ from core.errors import ConfigError, ParseError
 from core.language.names import parse_name
 from core.language.terms import parse_term, unite_terms
 from core.settings.keys import Known, retired_warning, unknown_keys, without_retired
+from core.settings.model_address import model_address
 from core.settings.text import read_json
 from core.settings.variables import address_of, addresses_of, find_contact, find_store_url, value_of
 from core.taxonomy import parse_categories
@@ -280,7 +281,7 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
         contact=find_contact(environ, PROJECT_URL),
         on_vercel=bool(environ.get("VERCEL")),
         llm_key=value_of(environ, "OPENAI_API_KEY") or value_of(environ, ai_summary.api_key_env),
-        llm_base_url=address_of(environ, "OPENAI_BASE_URL", ai_summary.base_url),
+        llm_base_url=model_address(environ, ai_summary.base_url),
         llm_model=value_of(environ, "SUMMARY_MODEL") or ai_summary.model,
         notify_urls=addresses_of(environ, "NOTIFY_URLS"),
     )
