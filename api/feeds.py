@@ -9,8 +9,7 @@ from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed
 from core.feeds.health import late_categories
 from core.following import partly_followed, unfollowed
 from core.query.parse import parse_query
-from core.render.head import RENDERER_VERSION
-from core.report.version import REPORT_VERSION
+from core.render.head import RENDERER_VERSION, REPORT_VERSION
 
 router = APIRouter()
 

@@ -1,6 +1,7 @@
 """/report and /report.md: the day's or the week's report of any query, for people and for GitHub."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,21 +11,23 @@ from api.page_routes import ui_of
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.feeds.build import Addresses
-from core.render.head import RENDERER_VERSION
-from core.report.build import Report, build_report
-from core.report.facts import report_title
-from core.report.period import held_period, parse_report_query
-from core.report.version import REPORT_VERSION
+from core.render.head import RENDERER_VERSION, REPORT_VERSION
+
+if TYPE_CHECKING:
+    from core.report.build import Report
+
+    Render = Callable[[Report, Addresses], bytes]
 
 router = APIRouter()
 
 MARKDOWN = "text/markdown; charset=utf-8"
 
 
-async def answer_report(
-    request: Request, services: Services, media_type: str, render: Callable[[Report, Addresses], bytes]
-) -> Response:
+async def answer_report(request: Request, services: Services, media_type: str, render: "Render") -> Response:
     """Answer with the report that the parameters ask for: the same bytes for as long as what is held is the same."""
+    from core.report.build import build_report  # noqa: PLC0415 - feeds start without it
+    from core.report.period import held_period, parse_report_query  # noqa: PLC0415
+
     settings = services.config.settings
     ui = ui_of(request)
     asked = parse_report_query([pair for pair in request.query_params.multi_items() if pair[0] != "ui"], settings)
@@ -61,10 +64,10 @@ async def answer_report(
 @router.api_route("/report", methods=["GET", "HEAD"])
 async def report_page(request: Request, services: WithServices) -> Response:
     """The report as a page."""
+    from core.report.facts import report_title  # noqa: PLC0415
+    from core.report.html import html_report  # noqa: PLC0415
 
-    def render(report: Report, addresses: Addresses) -> bytes:
-        from core.report.html import html_report  # noqa: PLC0415 - a feed does without
-
+    def render(report: "Report", addresses: Addresses) -> bytes:
         settings = services.config.settings
         body = html_report(report, settings, papers_url=addresses.papers, feed_url=addresses.feed)
         title, markdown = report_title(report), _markdown_address(request)
@@ -80,10 +83,9 @@ def _markdown_address(request: Request) -> str:
 @router.api_route("/report.md", methods=["GET", "HEAD"])
 async def report_markdown(request: Request, services: WithServices) -> Response:
     """The report as GitHub-flavoured Markdown."""
+    from core.report.markdown import markdown_report  # noqa: PLC0415
 
-    def render(report: Report, addresses: Addresses) -> bytes:
-        from core.report.markdown import markdown_report  # noqa: PLC0415
-
+    def render(report: "Report", addresses: Addresses) -> bytes:
         return markdown_report(report, services.config.settings, feed_url=addresses.feed).encode()
 
     return await answer_report(request, services, MARKDOWN, render)

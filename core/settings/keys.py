@@ -1,7 +1,6 @@
 """The keys of ``config.json``: which are known, which have retired and what does their work now."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 Known = Mapping[str, "Known"]
@@ -66,8 +65,13 @@ def unknown_keys(raw: object, known: Known, prefix: str = "") -> Iterator[str]:
         return
     for key, value in raw.items():
         if key not in known:
-            near = get_close_matches(key, known, 1, 0.7)
-            hint = f"did you mean {prefix}{near[0]}?" if near else f"the known ones are {', '.join(known)}"
-            yield f"{prefix}{key}: unknown key; {hint}"
+            yield f"{prefix}{key}: unknown key; {_hint(key, known, prefix)}"
         elif known[key]:
             yield from unknown_keys(value, known[key], f"{prefix}{key}.")
+
+
+def _hint(key: str, known: Known, prefix: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - most starts meet no unknown key
+
+    near = get_close_matches(key, known, 1, 0.7)
+    return f"did you mean {prefix}{near[0]}?" if near else f"the known ones are {', '.join(known)}"

@@ -15,12 +15,12 @@ if __name__ == "__main__":
 from core.config import AiSummary, Settings
 from core.paper import Entry
 from core.query.parse import parse_query
+from core.render.head import REPORT_VERSION
 from core.report.build import Report
 from core.report.html import html_report
 from core.report.markdown import markdown_report
 from core.report.period import one_day, week_of
 from core.report.statistics import CategoryCount, KeywordCount
-from core.report.version import REPORT_VERSION
 from tests.support.rendering import ordinary
 
 GOLDENS = Path(__file__).parent.parent / "report" / "goldens"
@@ -71,7 +71,7 @@ def write_goldens() -> None:
     path = GOLDENS / "version.txt"
     held = path.read_text() if path.exists() else ""
     if held != record() and held.split(" ")[0] == REPORT_VERSION:
-        sys.exit("the reports changed: raise REPORT_VERSION in core/report/version.py first")
+        sys.exit("the reports changed: raise REPORT_VERSION in core/render/head.py first")
     for name, text in goldens().items():
         (GOLDENS / name).write_text(text, encoding="utf-8")
     path.write_text(record())
