@@ -13,6 +13,7 @@ from typing import Final, Self
 
 import httpx
 
+from core.arxiv.body import ACCEPT_ENCODING, read_body
 from core.arxiv.catchup import parse_catchup
 from core.arxiv.document import FEED_LIMIT, CategoryDocument
 from core.arxiv.limits import HOSTS, SPACING, THROTTLING, Limits, Role, retry_after
@@ -73,7 +74,10 @@ class ArxivClient:
             "api": environment.api_base_url,
         }
         self._http = httpx.AsyncClient(
-            headers={"User-Agent": f"Paperfeed/{VERSION} (+{environment.contact})"},
+            headers={
+                "User-Agent": f"Paperfeed/{VERSION} (+{environment.contact})",
+                "Accept-Encoding": ACCEPT_ENCODING,
+            },
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
             limits=httpx.Limits(max_connections=1),
             transport=transport,
@@ -209,12 +213,12 @@ class ArxivClient:
             raise UpstreamError(f"{said} for {response.url.path}")
 
     async def _read(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > self._limits.size:
-                raise UpstreamError(f"{response.url.path} is larger than {self._limits.size >> 20} MB")
-        return bytes(body)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        encoding = response.headers.get("Content-Encoding", "")
+        try:
+            return await read_body(response.stream, encoding, most=self._limits.size)
+        except UpstreamError as error:
+            raise UpstreamError(f"could not read {response.url.path}: {error}") from error
 
 
 def _redirect(response: httpx.Response) -> httpx.URL:

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.arxiv.document import CategoryDocument, Skipped, Source
 from core.arxiv.listing_entry import parse_entry
+from core.arxiv.nesting import check_depth
 from core.errors import ParseError
 from core.paper import ArxivId, Paper
 from core.taxonomy import ARCHIVES, CATEGORIES, canonical
@@ -60,6 +61,7 @@ def _listing_header(tree: LexborHTMLParser) -> tuple[date, str]:
 def parse_page(data: bytes, category: str, header: Callable[[LexborHTMLParser], tuple[date, str]]) -> ListingPage:
     """Read a listing page of either kind; ``header`` finds its day and subject, or raises ParseError."""
     text = data.decode("utf-8", errors="replace")
+    check_depth(text)
     tree = LexborHTMLParser(text)
     try:
         day, subject = header(tree)

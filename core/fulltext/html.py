@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from core.arxiv.nesting import check_depth
 from core.errors import ParseError
 from core.fulltext.section import Section
 
@@ -36,8 +37,9 @@ def parse_article(document: bytes) -> Article:
     """
     Read the sections of an arXiv HTML page; maths from its alttext, without bibliography, navigation and abstract.
 
-    Raises ParseError when there is hardly any text in it.
+    Raises ParseError when there is hardly any text in it, or when it is nested beyond reason.
     """
+    check_depth(document.decode("utf-8", "replace"))
     root = LexborHTMLParser(document).css_first("article, body")
     if root is None:
         raise ParseError("the HTML article has no body")

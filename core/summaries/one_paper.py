@@ -10,8 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.errors import Missing, ParseError
-from core.fulltext.pdf import parse_pdf
-from core.fulltext.read import ABSTRACT_ONLY, Fetcher, FullText, read_paper
+from core.fulltext.document import ABSTRACT_ONLY, FullText
+from core.fulltext.isolated import parse_isolated
+from core.fulltext.read import Fetcher, read_paper
 from core.paper import Paper, Summary
 from core.summaries.answer import Draft, InvalidAnswer, read_answer
 from core.summaries.context import fit
@@ -69,7 +70,9 @@ async def hand_over(client: Fetcher, writer: Writer, paper: Paper, *, seconds: f
     name = f"{paper.arxiv_id}v{paper.version}"
     try:
         document = await client.fetch("api", f"/pdf/{name}")
-        text = FullText("pdf", await asyncio.to_thread(parse_pdf, document))
+        text = await parse_isolated(document)
+        if text.source != "pdf":
+            raise ParseError("what came in place of the PDF is a page")
     except (Missing, ParseError):
         return Reading.of(paper, ABSTRACT_ONLY)
     file = await writer.upload(f"{name.replace('/', '-')}.pdf", document, seconds=seconds)

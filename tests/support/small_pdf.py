@@ -19,14 +19,14 @@ def make_pdf(pages: Sequence[Sequence[str]]) -> bytes:
             + f"/Contents {5 + 2 * number} 0 R >>".encode()
         )
         objects.append(f"<< /Length {len(stream)} >>\nstream\n".encode() + stream + b"\nendstream")
-    return _assemble(objects)
+    return assemble(objects)
 
 
 def _string(line: str) -> bytes:
     return b"(" + re.sub(rb"([\\()])", rb"\\\1", line.encode("cp1252", "replace")) + b")"
 
 
-def _assemble(objects: Sequence[bytes]) -> bytes:
+def assemble(objects: Sequence[bytes]) -> bytes:
     document, offsets = bytearray(b"%PDF-1.4\n"), list[int]()
     for number, content in enumerate(objects, 1):
         offsets.append(len(document))

@@ -1,0 +1,202 @@
+"""What a document from outside may cost: bytes while it is unpacked, time and memory while it is parsed."""
+
+import asyncio
+import gzip
+import resource
+import time
+import zlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from core.arxiv.body import read_body
+from core.arxiv.client import ArxivClient
+from core.arxiv.listing import parse_listing
+from core.arxiv.nesting import MOST_DEPTH, check_depth
+from core.config import Environment
+from core.errors import ParseError, UpstreamError
+from core.fulltext import isolated
+from core.fulltext.html import parse_article
+from core.fulltext.isolated import parse_isolated
+from core.fulltext.read import read_paper
+from core.store.base import Store
+from tests.support.replay import FakeClock
+from tests.support.small_pdf import assemble, make_pdf
+from tests.support.web import make_paper
+
+LINES = ["1 Introduction", *(f"We study fictional granite number {n} and find it to be hard." for n in range(40))]
+
+
+def nested_forms(depth: int, width: int) -> bytes:
+    """A PDF of two kilobytes whose page is drawn ``width ** depth`` times: forms that show forms that show forms."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /XObject << /X 6 0 R >> >> "
+            b"/Contents 5 0 R >>"
+        ),
+        b"<< /Length 5 >>\nstream\n/X Do\nendstream",
+    ]
+    for level in range(depth):
+        last = level == depth - 1
+        drawn = b"BT /F 9 Tf (bomb) Tj ET" if last else b" ".join([b"/X Do"] * width)
+        inner = b"/Font << /F 3 0 R >>" if last else f"/XObject << /X {7 + level} 0 R >>".encode()
+        head = f"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length {len(drawn)} /Resources << ".encode()
+        objects.append(head + inner + b" >> >>\nstream\n" + drawn + b"\nendstream")
+    return assemble(objects)
+
+
+async def pieces(data: bytes, size: int = 16_384) -> AsyncIterator[bytes]:
+    for at in range(0, len(data), size):
+        yield data[at : at + size]
+
+
+def peak() -> int:
+    """The most resident memory that this process ever had, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def bomb(megabytes: int) -> bytes:
+    """So many megabytes of zeros, packed without ever holding them."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(2**20)) for _ in range(megabytes)) + packer.flush()
+
+
+# -- unpacking
+
+
+async def test_a_gzip_bomb_is_counted_while_it_is_undone():
+    """A quarter of a gigabyte in 250 kB of gzip is refused having been held no further than the bound."""
+    packed, before = bomb(256), peak()
+    with pytest.raises(UpstreamError, match="larger than 8 MB"):
+        await read_body(pieces(packed, len(packed)), "gzip", most=8 * 2**20)
+    assert peak() - before < 40 * 2**20
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip,identity", "br", "deflate", "zstd", "x" * 9000])
+async def test_one_coding_is_undone_and_no_other(encoding: str):
+    """What was not asked for is refused by its name; of two codings the second is not even tried."""
+    with pytest.raises(UpstreamError, match="it is encoded as") as refused:
+        await read_body(pieces(gzip.compress(gzip.compress(b"x"))), encoding, most=1000)
+    assert len(str(refused.value)) < 120
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+async def test_gzip_comes_whole_in_any_pieces(size: int):
+    """However the network cuts it."""
+    text = bytes(range(256)) * 300
+    assert await read_body(pieces(gzip.compress(text), size), "gzip", most=10**6) == text
+    assert await read_body(pieces(text, size), "", most=10**6) == text
+
+
+async def test_gzip_that_breaks_off_is_no_document():
+    """Half a document would pass for a short day."""
+    with pytest.raises(UpstreamError, match="gzip breaks off"):
+        await read_body(pieces(gzip.compress(b"x" * 999)[:-9]), "gzip", most=1000)
+    with pytest.raises(UpstreamError, match="gzip is broken"):
+        await read_body(pieces(b"\x1f\x8bnothing of the kind"), "GZIP ", most=1000)
+
+
+async def test_the_client_names_the_document(store: Store):
+    """The bound is the client's for every document, and its error says which one it was."""
+
+    class Bomber(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            assert request.headers["Accept-Encoding"] == "gzip"
+            return httpx.Response(200, headers={"Content-Encoding": "gzip, gzip"}, content=pieces(bomb(1)))
+
+    clock = FakeClock(datetime(2026, 1, 14, tzinfo=UTC))
+    async with ArxivClient(store, Environment(), clock=clock, holder="a", transport=Bomber()) as client:
+        with pytest.raises(UpstreamError, match='could not read /pdf/x: it is encoded as "gzip, gzip"'):
+            await client.fetch("api", "/pdf/x")
+
+
+# -- depth
+
+
+@pytest.mark.parametrize("tag", ["div", "span", "section", "table", "b", "ul", "svg", "unheard-of"])
+def test_depth_is_refused_before_it_is_parsed(tag: str):
+    """Forty thousand elements inside each other took seconds; they take the time to count to the limit."""
+    page = f"<html><body>{f'<{tag}>' * 40_000}text{f'</{tag}>' * 40_000}</body></html>"
+    with pytest.raises(ParseError, match=f"nests more than {MOST_DEPTH}"):
+        parse_article(page.encode())
+    with pytest.raises(ParseError, match=f"nests more than {MOST_DEPTH}"):
+        parse_listing(page.encode(), "cs.LG")
+
+
+def test_ends_that_end_nothing_do_not_hide_depth():
+    """``<div></x>`` is as deep as ``<div>``."""
+    with pytest.raises(ParseError, match="nests more than"):
+        check_depth("<div></x>" * 1000)
+
+
+def test_long_pages_are_not_deep_ones():
+    """Elements beside each other, without end or empty, are no nesting."""
+    check_depth("<p><li><dt><br><img src=x><mspace/><div>text</div>" * 20_000)
+
+
+# -- parsing apart
+
+
+async def test_an_ordinary_paper_is_read_apart():
+    """The same sections as in this process."""
+    text = await parse_isolated(make_pdf([LINES]))
+    assert (text.source, text.sections[0].heading) == ("pdf", "Introduction")
+    with pytest.raises(ParseError, match="the PDF holds no text"):
+        await parse_isolated(make_pdf([[]]))
+
+
+async def test_a_pdf_bomb_hurts_nobody(monkeypatch: pytest.MonkeyPatch):
+    """Two kilobytes that would take all memory end their own process; the loop goes on, and the abstract does."""
+    document = nested_forms(depth=12, width=12)
+    assert len(document) < 4_000
+    monkeypatch.setattr(isolated, "WALL_TIME", isolated.WALL_TIME / 5)
+    before, ticks = peak(), 0
+    reading = asyncio.create_task(parse_isolated(document))
+    while not reading.done():
+        await asyncio.sleep(0.02)
+        ticks += 1
+    with pytest.raises(ParseError, match="could not read the document"):
+        await reading
+    assert ticks > 5
+    assert peak() - before < 60 * 2**20
+
+
+async def test_the_next_source_is_tried_after_a_bomb(monkeypatch: pytest.MonkeyPatch):
+    """A page that cannot be read leaves the PDF, a PDF that cannot be read leaves the abstract: none ends the run."""
+    monkeypatch.setattr(isolated, "WALL_TIME", isolated.WALL_TIME / 10)
+    shelf = {"/html/2600.00001v1": b"<div>" * 40_000, "/pdf/2600.00001v1": nested_forms(depth=12, width=12)}
+
+    class Shelf:
+        async def fetch(self, role: str, path: str) -> bytes:
+            return shelf[path]
+
+    assert (await read_paper(Shelf(), make_paper(1))).source == "abstract"
+
+
+async def test_the_reader_has_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    """Its environment is its path alone: what a document might take over knows no key."""
+    spy = tmp_path / "spy.py"
+    spy.write_text("import os, sys; print('{\"error\":\"' + ' '.join(sorted(os.environ)) + '\"}')")
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    monkeypatch.setattr(isolated, "_COMMAND", (isolated.sys.executable, str(spy)))
+    with pytest.raises(ParseError) as found:
+        await parse_isolated(b"x")
+    assert not {"OPENAI_API_KEY", "CRON_SECRET", "REDIS_URL", "HOME"} & set(str(found.value).split())
+
+
+async def test_an_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch):
+    """A reader that was taken over may write so much and no more."""
+    code = (
+        "import sys; from core.fulltext.worker import limit_resources; limit_resources()\n"
+        "while True: sys.stdout.buffer.write(bytes(2**20))"
+    )
+    monkeypatch.setattr(isolated, "_COMMAND", (isolated.sys.executable, "-c", code))
+    began = time.monotonic()
+    with pytest.raises(ParseError, match="within its limits"):
+        await parse_isolated(b"x")
+    assert time.monotonic() - began < 20
