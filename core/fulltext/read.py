@@ -1,5 +1,6 @@
 """A paper's full text from arXiv, for one reading: HTML first, PDF next, abstract last. Nothing of it is stored."""
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from core.arxiv.limits import Role
@@ -13,6 +14,21 @@ class Fetcher(Protocol):
     """What asks arXiv, politely: ``core.arxiv.client.ArxivClient``."""
 
     async def fetch(self, role: Role, path: str) -> bytes: ...
+
+
+class NotedFetcher:
+    """A fetcher that calls ``note`` whenever it has a document, before anybody parses it."""
+
+    def __init__(self, client: Fetcher, note: Callable[[], Awaitable[None]]) -> None:
+        self._client = client
+        self._note = note
+        self.noted = False
+
+    async def fetch(self, role: Role, path: str) -> bytes:
+        document = await self._client.fetch(role, path)
+        await self._note()
+        self.noted = True
+        return document
 
 
 async def read_paper(client: Fetcher, paper: Paper, *, settle: bool = False) -> FullText:

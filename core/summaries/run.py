@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from core.clock import Clock
 from core.config import AiSummary, Config
 from core.errors import ConfigError, StoreError, Throttled, UpstreamError
-from core.fulltext.read import Fetcher
+from core.fulltext.read import Fetcher, NotedFetcher
 from core.log import event
 from core.paper import Paper, Summary
 from core.reports import FailedSummary, SummaryReport
@@ -36,6 +36,9 @@ Say = Callable[[str], None]
 
 _READ_AHEAD: Final = 2
 """Papers that wait for the model at most."""
+
+CUT_OFF: Final = "the refresh ended while it read the paper"
+"""Noted before a document is parsed: one that takes the whole machine down is not read again and again."""
 
 _SHORTEST_CUT: Final = 1_000
 """Tokens of a paper below which a shorter cut makes no sense."""
@@ -154,13 +157,8 @@ class Run:
         await self.store.claim_summary(each.key, self.holder, now=now, lease=timedelta(milliseconds=1))
 
     async def _read(self, mine: Sequence[Wanted]) -> Reading | None:
-        paper = mine[0].paper
-        settle = any(self._tries(each) + 1 >= MOST_TRIES for each in mine)
         try:
-            if self.settings.input == "file":
-                seconds = min(self.settings.timeout_seconds, self.calls.seconds_left)
-                return await hand_over(self.client, self.calls.writer, paper, seconds=seconds)
-            return await read(self.client if self.settings.input == "full_text" else None, paper, settle=settle)
+            return await self._read_noted(mine)
         except Throttled as error:
             self.calls.stop(paused=f"a pause is asked for: {error}")
         except ModelStopped as error:
@@ -176,6 +174,35 @@ class Run:
         for each in mine:
             await self._let_go(each)
         return None
+
+    async def _read_noted(self, mine: Sequence[Wanted]) -> Reading:
+        """Read a paper; a try stands noted from before its document is parsed until it is, come what may."""
+        paper = mine[0].paper
+        settle = any(self._tries(each) + 1 >= MOST_TRIES for each in mine)
+        client = NotedFetcher(self.client, lambda: self._note_try(mine))
+        if self.settings.input == "file":
+            seconds = min(self.settings.timeout_seconds, self.calls.seconds_left)
+            reading = await hand_over(client, self.calls.writer, paper, seconds=seconds)
+        else:
+            reading = await read(client if self.settings.input == "full_text" else None, paper, settle=settle)
+        if client.noted:
+            await self._forget_try(mine)
+        return reading
+
+    async def _note_try(self, mine: Sequence[Wanted]) -> None:
+        now = self.calls.clock.now()
+        for each in mine:
+            attempts = self._tries(each) + 1
+            await self._keep(each, SummaryFailure(CUT_OFF, attempts, retry_at(attempts, now)))
+
+    async def _forget_try(self, mine: Sequence[Wanted]) -> None:
+        untried = SummaryFailure("", 0, self.calls.clock.now())
+        for each in mine:
+            await self._keep(each, self.failures.get(each.key, untried))
+
+    async def _keep(self, each: Wanted, failure: SummaryFailure) -> None:
+        keep = timedelta(days=self.config.settings.retention_days)
+        await self.store.note_failure(each.key, failure, keep=keep)
 
     async def _note_all(self, mine: Sequence[Wanted], reason: str) -> None:
         for each in mine:
@@ -239,8 +266,7 @@ class Run:
     async def _note_failure(self, each: Wanted, reason: str, *, final: bool = False) -> None:
         attempts = MOST_TRIES if final else self._tries(each) + 1
         now = self.calls.clock.now()
-        keep = timedelta(days=self.config.settings.retention_days)
-        await self.store.note_failure(each.key, SummaryFailure(reason, attempts, retry_at(attempts, now)), keep=keep)
+        await self._keep(each, SummaryFailure(reason, attempts, retry_at(attempts, now)))
         final = attempts >= MOST_TRIES
         self.failed.append(FailedSummary(each.key.arxiv_id, each.language, reason, final))
         event("summary.failed", arxiv_id=each.key.arxiv_id, language=each.language, error=reason, final=final)

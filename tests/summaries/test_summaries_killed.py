@@ -8,11 +8,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from core.config import ROOT
 from core.store.open import open_store
 from core.summaries.plan import wanted
 from tests.support.scripted_llm import Say, ScriptedLLM, good
-from tests.support.summarizing import Shelf, configure, papers, run
+from tests.support.summarizing import Later, Shelf, configure, papers, run
 
 COUNT = 8
 KILLS = 2
@@ -98,3 +100,41 @@ async def test_killed_at_random_points_nothing_is_paid_for_twice(tmp_path):
     asked = Counter(llm.titles())
     assert {title: times - 1 for title, times in asked.items() if times > 1} == dict(lost)
     assert sum(lost.values()) <= KILLS * 3
+
+
+async def test_a_paper_that_ends_the_refresh_is_not_read_for_ever(store):
+    """
+    The try is noted before the document is parsed: after three refreshes that died of it, the paper is left alone.
+    """
+    async with ScriptedLLM(good) as llm:
+        read = []
+
+        async def deadly(document):
+            read.append(document)
+            await asyncio.Event().wait()
+
+        for attempt in range(5):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("core.fulltext.read.parse_isolated", deadly)
+                work = asyncio.create_task(run(store, llm, papers(1), clock=Later(minutes=600 * attempt)))
+                while not work.done() and len(read) == attempt:
+                    await asyncio.sleep(0.01)
+                work.cancel()  # the process is gone
+                await asyncio.wait([work])
+        assert len(read) == 3
+        (failure,) = (await store.failures([each.key for each in wanted(papers(1), configure(llm))])).values()
+        assert (failure.attempts, failure.reason) == (3, "the refresh ended while it read the paper")
+
+
+async def test_a_paper_that_was_read_has_no_try_against_it(store):
+    """
+    Once it is parsed the note is taken back: a run that is stopped later, or a model that is down, costs it nothing.
+    """
+    async with ScriptedLLM(lambda call: Say(good(call).text, delay=5)) as llm:
+        work = asyncio.create_task(run(store, llm, papers(1)))
+        while not llm.calls:
+            await asyncio.sleep(0.01)
+        work.cancel()
+        await asyncio.wait([work])
+        found = await store.failures([each.key for each in wanted(papers(1), configure(llm))])
+        assert [each.attempts for each in found.values()] == [0]
