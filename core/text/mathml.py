@@ -44,6 +44,8 @@ _TAGS: Final = frozenset(
     ]
 )
 _ATTRIBUTES: Final = frozenset(["accent", "stretchy", "linethickness", "width", "lspace", "rspace", "accentunder"])
+_WIDE, _THIN = "\u2003", "\u2009"  # an em, and a fifth of it
+_WIDE_EM: Final = 0.9
 _SCRIPTS: Final = {"msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "munderover": "_^", "mover": "^"}
 
 
@@ -80,8 +82,8 @@ def _written(element: Element) -> str:
         return escape(element.text or "", quote=False) + "".join(children)
     if tag == "mrow" and len([child for child in children if child]) == 1:
         return "".join(children)
-    if tag == "mspace" and not element.get("width"):
-        return ""
+    if tag == "mspace":
+        return _space(element.get("width", ""))
     text = element.text or ""
     is_accent = "true" in (element.get("accent"), element.get("accentunder"))
     if tag in _SCRIPTS and not is_accent and "".join(element[-1].itertext()) != "′":
@@ -92,8 +94,14 @@ def _written(element: Element) -> str:
     elif tag == "msqrt":
         children = [_hidden("√("), *children, _hidden(")")]
     kept = "".join(f' {name}="{escape(value)}"' for name, value in element.items() if name in _ATTRIBUTES)
-    apart = tag in ("mspace", "munder", "munderover") or text == "\u2061"
+    apart = tag in ("munder", "munderover") or text == "\u2061"
     return f"<{tag}{kept}>{escape(text, quote=False)}{''.join(children)}</{tag}>" + (_hidden(" ") if apart else "")
+
+
+def _space(width: str) -> str:
+    """A blank as text: Miniflux takes the attributes away, and others the element."""
+    size = float(width.removesuffix("em")) if re.fullmatch(r"[\d.]+em", width) else 0
+    return f"<mtext>{_WIDE if size >= _WIDE_EM else _THIN}</mtext>" if size else ""
 
 
 def _with_scripts(element: Element, children: list[str], signs: str) -> list[str]:

@@ -38,7 +38,7 @@ def letters(text: str) -> list[str]:
         ("\\frac{a+b}{2}", "(a+b)/2"),
         ("\\sqrt{x}", "√(x)"),
         ("\\binom{n}{k}", "(n choose k)"),
-        ("n\\log n", "n log\u2061 n"),
+        ("n\\log n", "n\u2009log\u2061 n"),
         ("\\textbf{(1) bold} + \\texttt{ab}", "(1) bold+ab"),
         ("\\text{if } x", "if x"),
         ("\\mathcal{O}(n)", "𝒪(n)"),
