@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from core.clock import SystemClock
 from core.config import Config
-from core.errors import PaperfeedError, RefreshRunning
+from core.errors import Damaged, PaperfeedError, RefreshRunning
 from core.feeds.health import is_current
 from core.feeds.keeper import KEEPER
+from core.following import categories_to_follow
 from core.log import event
 from core.notify.daily import notify_quietly
 from core.refresh.run import Say, refresh_within
@@ -41,13 +42,13 @@ class NextRound(Struct, frozen=True):
 
     @classmethod
     def after(cls, report: RefreshReport, now: datetime) -> "NextRound":
-        """What arXiv has not announced is not asked for every few minutes."""
-        left = report.summaries.left if report.summaries else 0
-        soonest = now + AGAIN_AFTER
-        return cls(max(soonest, report.next_at or soonest), now + SUMMARIES_AGAIN_AFTER if left else None)
+        """What arXiv has not announced is not asked for every few minutes; days that are missing are gone on with."""
+        at = max(now + AGAIN_AFTER, report.next_at or now)
+        summaries = now + SUMMARIES_AGAIN_AFTER if report.summaries and report.summaries.left else None
+        return cls(at, min((each for each in (at if report.gaps else None, summaries) if each), default=None))
 
     def is_due(self, manifest: Manifest | None, followed: Sequence[str], config: Config, *, now: datetime) -> bool:
-        if is_asked_for(manifest, followed) or (self.anyway and now >= self.anyway):
+        if is_asked_for(manifest, followed, config) or (self.anyway and now >= self.anyway):
             return True
         return now >= self.at and not is_current(manifest, config, now=now)
 
@@ -88,13 +89,17 @@ async def _round(config: Config, store: Store, say: Say | None, coming: NextRoun
 
 
 async def _is_due(config: Config, store: Store, coming: NextRound, now: datetime) -> bool:
-    return coming.is_due(await store.load_manifest(), await store.followed(now=now), config, now=now)
+    try:
+        manifest = await store.load_manifest()
+    except Damaged:  # a refresh starts anew
+        manifest = None
+    return coming.is_due(manifest, await store.followed(now=now), config, now=now)
 
 
-def is_asked_for(manifest: Manifest | None, followed: Sequence[str]) -> bool:
-    """Whether readers asked for a category that no refresh has looked at yet."""
+def is_asked_for(manifest: Manifest | None, followed: Sequence[str], config: Config) -> bool:
+    """Whether readers asked for a category that no refresh has looked at yet, and that one would."""
     known = {state.category for state in manifest.categories} if manifest else set()
-    return bool(manifest and set(followed) - known)
+    return bool(manifest and set(categories_to_follow(config.settings, followed)) - known)
 
 
 async def refresh_locally(

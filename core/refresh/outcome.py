@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from core.arxiv.limits import SPACING
 from core.calendar import holiday_name, next_expected_announcement
 from core.refresh.progress import Progress
 from core.refresh.scope import held, settled, total
@@ -11,7 +12,7 @@ from core.reports import CategoryReport, RefreshReport, Verdict
 from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
 
 AGAIN_IN: Final = timedelta(hours=1)
-"""When it is worth asking again for what arXiv has not announced yet."""
+"""When it is worth asking again for what arXiv has not announced yet, or did not give."""
 
 _FRESHNESS: Final[dict[Verdict, Freshness]] = {
     Verdict.PARTIAL: "partial",
@@ -121,13 +122,21 @@ def _outlook(progress: Progress) -> tuple[str, datetime | None]:
     if progress.stopped and progress.stopped.until:
         return f"{progress.stopped}; the next refresh goes on then", progress.stopped.until
     if left := progress.gaps():
-        category, day = left[0]
-        return f"{len(left)} days of categories are still to be fetched, {category} of {day} first", now
+        return _to_ask(progress, left), now if progress.stopped else now + AGAIN_IN
     if lacking := progress.lacking():
         return f"ask again for {', '.join(lacking)}", now + AGAIN_IN
     at, holiday = next_expected_announcement(now)
     because = f" (because of {holiday})" if holiday else ""
     return f"the next announcement is expected on {at:%A %Y-%m-%d}, at midnight in New York{because}", at
+
+
+def _to_ask(progress: Progress, left: Sequence[tuple[str, date]]) -> str:
+    """What is left, and how long it takes to ask for it."""
+    never = sum(not held(progress.working.ledger.get(pair)) for pair in left)
+    minutes = max(1, round(len(left) * SPACING["site"].same_host / 60))
+    category, day = left[0]
+    what = "to be fetched" if never else "to be compared with arXiv's own list"
+    return f"{len(left)} days of categories are still {what}, {category} of {day} first: about {minutes} min of asking"
 
 
 def _seconds(took: timedelta) -> float:
