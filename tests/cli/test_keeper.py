@@ -3,19 +3,25 @@
 import asyncio
 import contextlib
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from core.cli import keeper
 from core.clock import SystemClock
 from core.config import Config, Environment, Settings
-from core.errors import RefreshRunning, StoreError
+from core.errors import Damaged, RefreshRunning, StoreError
 from core.feeds.health import check_health
 from core.feeds.keeper import KEEPER, LONGEST_SILENCE
+from core.following import MOST_CATEGORIES, categories_to_follow
 from core.paper import Batch
 from core.reports import RefreshReport, SummaryReport
 from core.store.lock import LEASE
+from core.store.records import CategoryState
+from core.taxonomy import members
+from tests.support.deployment import deployment
+from tests.support.synthetic_arxiv import announcement_days
 from tests.support.web import TODAY, make_paper, publish
 
 CONFIG = Config(Settings(categories=("cs.LG",)), Environment())
@@ -136,3 +142,64 @@ async def test_after_a_killed_server_its_lock_is_waited_for(store, monkeypatch):
     begun = NOW()
     coming = await keeper._round(CONFIG, store, None, None)
     assert begun + LEASE <= coming.anyway <= NOW() + LEASE
+
+
+async def test_a_weekend_after_a_friday_without_a_list_is_quiet(tmp_path):
+    """
+    A Friday on which arXiv announces nothing, and no calendar knows: from Thursday to Monday the loop asks a few times
+    on the Friday, once an hour, has two witnesses after it, and is quiet then. That is 24 hours of it, not 59.
+    """
+    days = [day for day in announcement_days(date(2026, 1, 5), date(2026, 1, 19)) if day != date(2026, 1, 16)]
+    here = deployment(tmp_path, start="2026-01-15T14:00:00", days=days)
+    coming, refreshes = None, 0
+    while here.clock.now() < datetime(2026, 1, 19, 4, tzinfo=UTC):
+        now, manifest = here.clock.now(), await here.store.load_manifest()
+        if coming is None or coming.is_due(manifest, (), here.config, now=now):
+            coming = keeper.NextRound.after(await here.refresh(budget=keeper.BACKGROUND), here.clock.now())
+            refreshes += 1
+        here.clock.set(max(here.clock.now(), now + timedelta(minutes=5)))
+    assert refreshes <= 30
+    assert len(here.arxiv.asked) <= 120
+    assert max(each.began for each in here.arxiv.asked) < datetime(2026, 1, 17, 8, tzinfo=UTC)
+    friday = [record for record in (await here.manifest()).ledger if record.day == date(2026, 1, 16)]
+    assert [(record.complete, record.held) for record in friday] == [(True, ())] * 2
+
+
+async def test_the_loop_goes_on_until_the_window_is_whole(tmp_path):
+    """The time of a refresh is up before all days are fetched: another goes on, though the newest day is there."""
+    days = announcement_days(date(2026, 1, 5), date(2026, 1, 14))
+    here = deployment(tmp_path, start="2026-01-14T14:00:00", days=days)
+    cut = await here.refresh(budget=timedelta(seconds=60))
+    coming = keeper.NextRound.after(cut, here.clock.now())
+    here.clock.tick(keeper.AGAIN_AFTER.total_seconds())
+    assert cut.gaps
+    assert coming.is_due(await here.manifest(), (), here.config, now=here.clock.now())
+    whole = await here.refresh()
+    coming = keeper.NextRound.after(whole, here.clock.now())
+    here.clock.tick(3600)
+    assert not whole.gaps
+    assert not coming.is_due(await here.manifest(), (), here.config, now=here.clock.now())
+
+
+async def test_what_no_refresh_would_fetch_is_not_asked_for(tmp_path):
+    """Readers may ask for more than a deployment follows: that starts no refresh every half minute."""
+    many = tuple(sorted(members("cs")))
+    here = deployment(tmp_path, start="2026-01-14T14:00:00", days=[date(2026, 1, 14)], categories=many)
+    await here.refresh(newest_only=True)
+    manifest, known = await here.manifest(), set(many)
+    fits = next(name for name in sorted(members("math")) if name not in known)
+    assert keeper.is_asked_for(manifest, [fits], here.config)
+    left_out = categories_to_follow(here.settings, sorted(members("math")))
+    assert len(left_out) == MOST_CATEGORIES
+    held = replace(manifest, categories=tuple(CategoryState(name) for name in left_out))
+    assert not keeper.is_asked_for(held, sorted(members("math")), here.config)
+
+
+async def test_a_damaged_manifest_does_not_stop_the_loop(store, monkeypatch):
+    """What cannot be read is fetched anew by the next refresh, so one is due."""
+
+    async def damaged():
+        raise Damaged("the manifest cannot be read")
+
+    monkeypatch.setattr(store, "load_manifest", damaged)
+    assert await keeper._is_due(CONFIG, store, keeper.NextRound(NOW()), NOW())
