@@ -39,7 +39,7 @@ def feed(
 
     async def work() -> bytes:
         config, asked, snapshot = await _read(lambda settings: parse_query(parameters(query), settings))
-        addresses = Addresses.of(base_of(base, config), form, asked)
+        addresses = Addresses.of(base_of(base, config), form, asked, key=config.environment.access_key)
         return _feed(config, snapshot, asked, form, addresses)
 
     print_bytes(run(work()))
@@ -86,7 +86,8 @@ async def _report(pairs: list[tuple[str, str]], form: str, base: str) -> bytes:
     period = held_period(asked.period, [batch.day for batch in snapshot.batches])
     changed = snapshot.changed if snapshot.batches[0].day in period else None
     made = build_report(snapshot.batches, asked.query, period, changed=changed, sample=snapshot.manifest.sample)
-    feed_url = Addresses.of(base_of(base, config), "rss", asked.query).feed
+    key = config.environment.access_key
+    feed_url = Addresses.of(base_of(base, config), "rss", asked.query, key=key).feed
     if form == "html":
         return html_document(made, config.settings, feed_url=feed_url).encode()
     return markdown_report(made, config.settings, feed_url=feed_url).encode()

@@ -211,7 +211,7 @@ async def test_every_address_is_answered(store: Store):
         if any(sign in path for sign in PATTERNS):
             continue
         assert " " not in path, f"{page}: {path} has a blank; readers cut addresses there"
-        answer = await web.get(path)
+        answer = await web.client.get(path, follow_redirects=True)
         expected = EXPECTED.get(path.partition("?")[0], 200)
         assert answer.status_code == expected, f"{page}: {path} answers {answer.status_code}: {answer.text[:200]}"
         checked += 1
