@@ -39,13 +39,20 @@ class SummaryReport(Struct, frozen=True):
 
     @property
     def outcome(self) -> str:
-        """One sentence for a log or a status page."""
+        """One sentence for a log or a status page: what was made and paid for, what waits and why."""
         if self.problem:
-            return f"{self.made} summarized, then: {self.problem}" if self.made else self.problem
+            return (f"{self.made} summarized, then: " if self.made else "") + self.problem + self._paid
         parts = [f"{self.made} summarized", f"{self.ready} ready before"]
-        parts += [f"{len(self.failed)} failed"] if self.failed else []
+        parts += [f"{len(self.failed)} failed ({self.failed[-1].reason})"] if self.failed else []
+        parts += [f"{self.given_up} given up after several tries"] if self.given_up else []
         parts += [f"{self.left} left for the next refresh"] if self.left else []
-        return ", ".join(parts) + (f" ({self.paused})" if self.paused else "")
+        return ", ".join(parts) + (f" ({self.paused})" if self.paused else "") + self._paid
+
+    @property
+    def _paid(self) -> str:
+        tokens = self.prompt_tokens + self.completion_tokens
+        price = f", about {self.cost:g}" if self.cost else ""
+        return f"; paid for: {tokens:,} tokens in {self.calls} calls{price}" if self.calls else ""
 
 
 class Verdict(StrEnum):

@@ -146,8 +146,9 @@ def status(*, as_json: AsJson = False) -> None:
             held = f"up to {each.last_announcement}" if each.last_announcement else "nothing yet"
             why = f" ({each.reason})" if each.reason else ""
             typer.echo(f"  {each.category}: {held}, {STATES[each.state]}{why}")
-        for warning in found.warnings:
-            typer.echo(f"  {warning}")
+        for line in (found.refreshing, f"summaries: {found.summaries}" if found.summaries else "", *found.warnings):
+            if line:
+                typer.echo(f"  {line}")
     raise typer.Exit(0 if found.ok else 1)
 
 
