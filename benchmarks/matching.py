@@ -24,7 +24,8 @@ from core.index.bitset import rows_of
 from core.index.memo import ANSWERS
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
-from core.language.terms import Term, parse_term
+from core.language.term_parser import parse_term
+from core.language.terms import Term
 from core.language.words import FUNCTION_WORDS, key
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query

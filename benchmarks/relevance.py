@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import _recorded
 from core.config import Settings, load_config
 from core.index.bitset import rows_of
-from core.language.terms import Term, parse_term
+from core.language.term_parser import parse_term
+from core.language.terms import Term
 from core.paper import Entry, Paper
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from core.errors import ConfigError, ParseError
 from core.language.names import parse_name
-from core.language.terms import parse_term, unite_terms
+from core.language.term_parser import parse_term, unite_terms
 from core.settings.keys import Known, retired_warning, unknown_keys, without_retired
 from core.settings.model_address import model_address
 from core.settings.text import read_json

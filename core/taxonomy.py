@@ -55,7 +55,7 @@ class CategoryFilter(Struct, frozen=True):
 
 def parse_categories(text: str) -> CategoryFilter:
     """
-    Read ``cs.AI+cs.LG-cs.CY`` or ``cs, -cs.CY``: ``+``, ``,`` and blanks join, ``-`` takes away.
+    Read ``cs.AI+cs.LG-cs.CY`` or ``cs, -cs.CY``: ``+``, ``,``, ``;`` and blanks join, ``-`` takes away.
 
     Names are read in any case; an archive (``cs`` or ``cs.*``) means all of its categories. Raises ParseError when it
     is too long, or with the name that is unknown and the nearest real category.
@@ -79,7 +79,7 @@ def parse_categories(text: str) -> CategoryFilter:
 def _pieces(text: str) -> list[tuple[bool, str]]:
     """Split at ``+ ,`` and blanks, and at a ``-`` that begins a name rather than standing in one (``hep-th``)."""
     found = []
-    for word in re.split(r"[+,\s]+", text.strip()):
+    for word in re.split(r"[+,;，、；\s]+", text.strip()):
         for position, part in enumerate(_split_minus(word)):
             if part:
                 found.append((position > 0, part))

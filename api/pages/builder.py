@@ -10,7 +10,8 @@ from api.pages.asked import CHIPS, TERMS, Asked, Understood, term_error
 from core.config import Settings
 from core.errors import ParseError
 from core.language.names import parse_name
-from core.language.terms import Term, parse_term
+from core.language.term_parser import parse_term
+from core.language.terms import Term
 from core.query.feed_query import FeedQuery
 from core.query.parameters import PARAMETERS, Parameter
 from core.search.overview import Coverage

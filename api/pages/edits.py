@@ -7,7 +7,8 @@ import msgspec
 
 from api.pages.asked import CHIPS, TERMS, Asked, split_value
 from core.errors import ParseError
-from core.language.terms import Term, in_any_field, join_clauses, parse_term
+from core.language.term_parser import parse_term
+from core.language.terms import Term, in_any_field, join_clauses
 
 REPLACED: Final = ("keywords", "categories")
 """Lists in which a reader's first own value takes the place of what the site has set; elsewhere it is added."""

@@ -1,12 +1,18 @@
 """From the parameters of an address to a FeedQuery; a bad one is refused by name."""
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from core.config import Settings
 from core.errors import BadQuery, ParseError
 from core.query.feed_query import FeedQuery
 from core.query.parameters import NAMES, PARAMETERS, Parameter, Reading
+
+_FOREIGN: Final = re.compile(
+    r"_.*|utm_.*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|ref|cachebust", re.IGNORECASE
+)
+"""Parameters that browsers, mails and networks add to any address: they mean nothing here, and are no mistake."""
 
 
 def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_categories: str = "") -> FeedQuery:
@@ -14,7 +20,7 @@ def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_c
     Read the parameters of a feed's address; what is absent or empty comes from the settings.
 
     Only ``keywords=`` and ``exclude=`` mean something when empty: no filter. Raises BadQuery that names the parameter
-    and what is allowed, for anything unknown, repeated or out of range.
+    and what is allowed, for anything unknown (but what networks add to addresses), repeated or out of range.
     """
     given = _collect(params)
     if path_categories:
@@ -32,6 +38,8 @@ def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_c
 def _collect(params: Iterable[tuple[str, str]]) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in params:
+        if _FOREIGN.fullmatch(name):
+            continue
         if name not in NAMES:
             raise BadQuery(name[:40], f"is no parameter of a feed; they are {', '.join(NAMES)}")
         if name in given:

@@ -26,7 +26,7 @@ from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.batch import Links, LoadedBatch, Row
 from core.search.hits import hits_of, matched_terms
-from core.search.scores import Listed, Scores, rounded
+from core.search.scores import UNIT, Listed, Scores
 from core.search.work import spend
 
 MOST_WORDS: Final = 200
@@ -36,6 +36,9 @@ _SHOWN: Final = 5
 _MOST_COUNTED: Final = 15
 """The index counts a word up to so many times in a paper."""
 _OFTEN: Final = [0.0, *map(often, range(1, _MOST_COUNTED + 1))]
+_EXACT: Final = 10_000
+"""Four decimals: most papers have less than a tenth."""
+_NOTHING: Final = 1e-4
 _NOWHERE: Final = Hits(0, 0)
 _WORD_WORK: Final = 20
 """What adding up one word costs, in places (``core.search.work``)."""
@@ -54,6 +57,8 @@ class Centroid(Struct, frozen=True):
     """What some texts are about: the mean of their unit vectors, its strongest words first."""
 
     words: tuple[TellingWord, ...]
+    share: float = 1.0
+    """What part of the whole mean's squared length these words are: so much of being like anything counts, too."""
 
 
 _CENTROIDS: Final = Kind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
@@ -81,7 +86,9 @@ def learn(
             total[word] += weight / length / len(counts)
     best = sorted(total, key=lambda word: (-total[word], word))[:most]
     written = _as_written(chain.from_iterable(cut), set(best))
-    return Centroid(tuple(TellingWord(word, written[word], total[word], held[word]) for word in best))
+    whole = sum(weight * weight for weight in total.values()) or 1.0
+    share = sum(total[word] ** 2 for word in best) / whole
+    return Centroid(tuple(TellingWord(word, written[word], total[word], held[word]) for word in best), share)
 
 
 def _as_written(text: Iterable[str], wanted: Set[str]) -> dict[str, str]:
@@ -120,7 +127,8 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
                 total[row] += parts[count]
     spend(_WORD_WORK * len(centroid.words))
     columns = zip(total, index.vector_lengths, index.generic, strict=True)
-    return array("f", (product / length - generic for product, length, generic in columns))
+    share = centroid.share
+    return array("f", (product / length - share * generic for product, length, generic in columns))
 
 
 class CommonWords:
@@ -159,11 +167,11 @@ class SimilarityRanker:
         self._common = CommonWords(self._centroid)
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        """Score the rows that keywords match or, without keywords, those that are more like these than like any."""
+        """Score the rows that keywords match or, without keywords, those with a word in common."""
         index = batch.index
         found = index.memo.remembered(_LIKENESS, self._name, lambda: likeness(index, self._centroid))
-        units = {row: rounded(score) for row, score in enumerate(found) if score > 0}
-        rows = bits_of(units, index.count)
+        units = {row: round(score * _EXACT) * (UNIT // _EXACT) for row, score in enumerate(found)}
+        rows = self._in_common(index, found)
         if self._query.keywords:
             rows = 0
             for term in self._query.keywords:
@@ -171,6 +179,11 @@ class SimilarityRanker:
         number = self._numbers[id(index)]
         liked = bits_of((where.row for where in self._liked if where.batch == number), index.count)
         return (rows if self._centroid.words else 0) & ~liked, Listed(units)
+
+    def _in_common(self, index: BatchIndex, found: Iterable[float]) -> int:
+        share = self._centroid.share
+        columns = enumerate(zip(found, index.generic, strict=True))
+        return bits_of((row for row, (score, generic) in columns if score + share * generic > _NOTHING), index.count)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then the words that make a paper like the liked ones."""

@@ -61,6 +61,13 @@ def test_the_configured_threshold_is_for_the_configured_keywords():
     assert ask("like=2600.00001").min_score == 0
 
 
+def test_what_networks_add_to_addresses_is_no_mistake():
+    """Parameters of trackers and cache busters mean nothing, and are in no address that we print."""
+    query = ask("keywords=LLM&utm_source=x&utm_medium=y&fbclid=1&gclid=2&_=1700000000&UTM_CAMPAIGN=z")
+    assert query.canonical() == "keywords=LLM"
+    assert ask("categories=cs.AI，cs.LG；cs.CL").canonical() == ask("categories=cs.AI,cs.LG,cs.CL").canonical()
+
+
 def test_like_sets_the_configured_keywords_aside():
     """Similar papers are not asked to match keywords that nobody gave."""
     assert ask("like=2600.00001").keywords == ()

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from core.config import parse_settings
 from core.errors import ConfigError, ParseError
 from core.language.names import parse_names
-from core.language.terms import Term, parse_term, parse_terms
+from core.language.term_parser import parse_term, parse_terms
+from core.language.terms import Term
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,11 @@ def test_terms_are_read(text, spelled):
         ('"kv cache, LLM', '""kv cache, LLM" opens a quotation mark that is not closed'),
         ("&&, LLM", '"&&" has no word in it'),
         ("^2", '"^2" has no word in it'),
+        ("harp; string", '"harp; string": commas separate terms, or quote'),
+        ("harp | string", '"harp | string": commas separate terms, of which one must match'),
+        ("(a)", '"(a)": brackets group nothing here; write a comma'),
+        ("harp (string", "brackets group nothing here"),
+        ("/harps?/", "there are no regular expressions; quantiz* is"),
         ("kv AND --", '"kv AND --" has no word in it'),
         ("a*", '"a*": "a*" needs at least two letters before the *'),
         ("cat:cs.XX", '"cat:cs.XX": unknown category "cs.XX"'),
@@ -74,6 +80,19 @@ def test_errors_point_at_the_place(text, message):
     with pytest.raises(ParseError) as caught:
         parse_terms(text)
     assert message in str(caught.value)
+
+
+def test_the_same_words_count_once():
+    """Spellings that match the same papers are one term; different ones stay two."""
+    assert [str(term) for term in parse_terms("kv cache,kv-cache,kvcache,LLM,LLMs")] == ["kv cache", "LLM"]
+    assert [str(term) for term in parse_terms("rag,RAG")] == ["rag", "RAG"]
+    assert len(parse_terms("ti:kv cache,kv cache,optimise,optimize*")) == 4
+
+
+def test_other_keyboards_commas_separate():
+    """What a Chinese or Japanese keyboard writes for a comma parts terms as a comma does."""
+    assert [str(term) for term in parse_terms("harp，piano、drum；flute")] == ["harp", "piano", "drum", "flute"]
+    assert [str(term) for term in parse_terms('"harp; (piano)|drum"')] == ['"harp; (piano)|drum"']
 
 
 def test_a_long_term_is_quoted_short():

@@ -15,7 +15,7 @@ from core.index.packing import differences, join_planes, split_planes
 from core.index.reader import BatchIndex
 from core.index.writer import MOST_PLACES, build_index
 from core.language.names import parse_name
-from core.language.terms import parse_term
+from core.language.term_parser import parse_term
 from core.search.authors import name_rows
 from core.search.match import counts_of, term_hits
 from tests.support.matching import matches, paper

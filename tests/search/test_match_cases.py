@@ -5,7 +5,7 @@ import pytest
 from core.errors import ParseError
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
-from core.language.terms import parse_term
+from core.language.term_parser import parse_term
 from core.search.match import term_hits
 from tests.support.matching import matches, paper
 

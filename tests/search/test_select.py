@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.config import Scoring, Settings
 from core.index.bitset import bits_of, rows_of
-from core.language.terms import parse_term
+from core.language.term_parser import parse_term
 from core.paper import AnnounceType, Entry, Matched, Summary, announcement_time
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query

@@ -8,7 +8,8 @@ from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.language.spelling import american, american_beginnings
 from core.language.stem import singular
-from core.language.terms import Term, Word, parse_term
+from core.language.term_parser import parse_term
+from core.language.terms import Term, Word
 from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, cut, fold, key, keys
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, Summary
 from core.search.batch import LoadedBatch
