@@ -22,7 +22,7 @@ MOST_POINTS: Final = 5.0
 """Likes add or take away less than this, however like a paper is; a keyword in a title counts 1.5."""
 _HALF_WAY: Final = 3.0
 """Standard deviations above the average paper that give half of ``MOST_POINTS``."""
-_PENALTY: Final = 0.2
+_PENALTY: Final = 0.1
 _FAR: Final = 0.15
 """Two papers of one field have a cosine of up to this without having a subject in common."""
 _SEED_WEIGHT: Final = 5
