@@ -1,6 +1,5 @@
 """Entries of a feed in words, for a page."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -16,10 +15,11 @@ from core.render.head import short_text
 from core.render.links import abstract_url, html_url, pdf_url
 from core.search.highlight import Piece, highlight
 from core.taxonomy import CATEGORIES
+from core.text.links import mended, split_urls
+from core.text.paragraphs import paragraphs
 from core.text.plain import plain
 
 AUTHORS_SHOWN: Final = 6
-_PARAGRAPH: Final = re.compile(r"\n\s*\n|\n[ \t]+(?=\S)")
 _FIELDS: Final = {"title": "in the title", "abstract": "in the abstract", "author": "among the authors"}
 
 
@@ -30,7 +30,7 @@ class PageEntry(Struct, frozen=True):
     title: list[Piece]
     authors: str
     lead: str
-    abstract: list[str]
+    abstract: list[list[tuple[str, str]]]  # paragraphs of pieces of text, each with the address that it is
     sections: tuple[tuple[str, str], ...]  # of the summary: heading and safe HTML
     warning: str
     kind: str
@@ -68,7 +68,7 @@ def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> Page
         title=highlight(plain(paper.title), [term for term in query.keywords if term.text in in_title]),
         authors=shown_authors([plain(author.name) for author in paper.authors], ui),
         lead=short_text(entry, "full"),
-        abstract=paragraphs(paper.abstract),
+        abstract=linked_paragraphs(paper.abstract),
         sections=summary.sections if summary else (),
         warning=summary.warning if summary else "",
         kind=entry.announce_type.value,
@@ -91,8 +91,14 @@ def shown_authors(names: Sequence[str], ui: Ui) -> str:
     return shown + ui.t(" and {n} more", n=len(names) - AUTHORS_SHOWN) if len(names) > AUTHORS_SHOWN else shown
 
 
-def paragraphs(abstract: str) -> list[str]:
-    return [text for part in _PARAGRAPH.split(abstract) if (text := plain(part))]
+def linked_paragraphs(abstract: str) -> list[list[tuple[str, str]]]:
+    """The paragraphs of an abstract for reading, with the addresses in them."""
+    return [linked(plain(part)) for part in paragraphs(abstract)]
+
+
+def linked(text: str) -> list[tuple[str, str]]:
+    """A readable text in pieces, each with the address that it is or ""."""
+    return [*split_urls(mended(text))]
 
 
 def named_categories(categories: Iterable[str]) -> tuple[tuple[str, str], ...]:

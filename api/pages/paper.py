@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from api.pages.asked import with_query
-from api.pages.entries import named_categories, paragraphs, why_in_words
+from api.pages.entries import linked, linked_paragraphs, named_categories, why_in_words
 from api.pages.site import Site
 from api.ui import Ui
 from core.config import Settings
@@ -54,8 +54,8 @@ class PaperView(Struct, frozen=True):
     authors: list[AuthorLink]
     categories: tuple[tuple[str, str], ...]
     dates: list[tuple[str, str]]
-    facts: list[tuple[str, str]]
-    abstract: list[str]
+    facts: list[tuple[str, list[tuple[str, str]]]]
+    abstract: list[list[tuple[str, str]]]
     tldr: str
     sections: tuple[tuple[str, str], ...]
     warning: str
@@ -100,7 +100,7 @@ def paper_view(snapshot: Snapshot, entry: Entry, query: FeedQuery, site: Site) -
         categories=named_categories(paper.categories),
         dates=_dates(snapshot, entry, ui),
         facts=_facts(paper),
-        abstract=paragraphs(paper.abstract),
+        abstract=linked_paragraphs(paper.abstract),
         tldr=plain(summary.tldr) if summary else "",
         sections=summary.sections if summary else (),
         warning=summary.warning if summary else "",
@@ -146,9 +146,9 @@ def _versions(snapshot: Snapshot, arxiv_id: str) -> list[tuple[int, date]]:
     return sorted(days.items()) if set(days) != {1} else []
 
 
-def _facts(paper: Paper) -> list[tuple[str, str]]:
+def _facts(paper: Paper) -> list[tuple[str, list[tuple[str, str]]]]:
     facts = [("Comment", plain(paper.comment)), ("Journal", plain(paper.journal_ref)), ("License", paper.license)]
-    return [(name, value) for name, value in facts if value]
+    return [(name, linked(value)) for name, value in facts if value]
 
 
 def _links(paper: Paper) -> list[tuple[str, str]]:

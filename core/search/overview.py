@@ -9,7 +9,6 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.config import MAX_LIMIT
 from core.index.reader import BatchIndex
 from core.language.names import Name
 from core.language.terms import Term
@@ -48,12 +47,12 @@ def overview(batches: Sequence[LoadedBatch], query: FeedQuery, shown: int) -> Ov
     """Select a feed's first ``shown`` entries, in its order, and count all of them; only those shown are decoded."""
     if not batches:
         return Overview((), 0, ())
+    days = tuple(
+        (batch.day, min(counts.total(), query.per_day)) for batch, counts in Selection(batches, query).counted()
+    )
+    total = min(sum(count for _, count in days), query.limit)
     selection = Selection(batches, query)
-    placed = list(selection.placed())
-    counts = Counter(batches[each.stands.batch].day for each in placed)
-    days = tuple((batch.day, counts[batch.day]) for _, batch in shown_batches(batches, query.days))
-    total = min(len(placed), query.limit)
-    return Overview(tuple(map(selection.entry, islice(placed, min(shown, total)))), total, days)
+    return Overview(tuple(map(selection.entry, islice(selection.placed(), min(shown, total)))), total, days)
 
 
 def shown_batches(batches: Sequence[LoadedBatch], days: int) -> Iterator[tuple[int, LoadedBatch]]:
@@ -103,10 +102,9 @@ def score_histogram(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[t
     """Count the entries by score, as if there were no lowest one, lowest first; () where papers have no score."""
     if not batches:
         return ()
-    everything = replace(query, min_score=0.0, per_day=MAX_LIMIT, limit=MAX_LIMIT)
-    selection = Selection(batches, everything)
-    counts = Counter(-each.minus_units * selection.unit / UNIT for each in selection.placed())
-    return tuple(sorted(counts.items())) if any(counts) else ()
+    selection = Selection(batches, replace(query, min_score=0.0))
+    counts = sum((counts for _, counts in selection.counted()), Counter[int]())
+    return tuple((units * selection.unit / UNIT, counts[units]) for units in sorted(counts)) if any(counts) else ()
 
 
 class WayOut(Struct, frozen=True):
@@ -121,11 +119,12 @@ def ways_out(batches: Sequence[LoadedBatch], query: FeedQuery, *, most_days: int
     """Say which single condition empties a feed: each whose loosening brings papers, those that bring most first."""
     if not batches:
         return ()
-    found = (
-        WayOut(name, value, sum(1 for _ in Selection(batches, changed).placed()))
-        for name, value, changed in _loosened(query, most_days)
-    )
+    found = (WayOut(name, value, _size(batches, changed)) for name, value, changed in _loosened(query, most_days))
     return tuple(sorted((each for each in found if each.count), key=lambda each: -each.count))
+
+
+def _size(batches: Sequence[LoadedBatch], query: FeedQuery) -> int:
+    return sum(min(counts.total(), query.per_day) for _, counts in Selection(batches, query).counted())
 
 
 def _loosened(query: FeedQuery, most_days: int) -> Iterator[tuple[str, str, FeedQuery]]:

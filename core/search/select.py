@@ -1,5 +1,6 @@
 """Which papers make a feed, in which order, and why: pure, over the batches in memory."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
@@ -76,6 +77,19 @@ class Selection:
             if batch.day <= self._oldest:
                 return
             yield from self._of_day(number, batch)
+
+    def counted(self) -> Iterator[tuple[LoadedBatch, Counter[int]]]:
+        """Count each day's papers by their score in units, ``per_day`` set aside: without ordering them, and once."""
+        for number, batch in enumerate(self._batches):
+            if batch.day <= self._oldest:
+                return
+            wanted, scores = self.wanted(batch)
+            several = self._links.several[number]
+            self._move(number, wanted & several & self._links.newest[number], scores)
+            own = wanted & ~several & self._qualifying(number)
+            counts = Counter({units: rows.bit_count() for units, rows in scores.levels(own)})
+            counts.update(-placed.minus_units for placed in self._moved.pop(number, ()))
+            yield batch, counts
 
     def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[Placed]:
         wanted, scores = self.wanted(batch)
