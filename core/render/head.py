@@ -13,7 +13,7 @@ from core.text.venues import is_withdrawn
 
 RENDERER_VERSION: Final = "3"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
-REPORT_VERSION: Final = "2"
+REPORT_VERSION: Final = "3"
 """The same for reports and digests (tests/report watches)."""
 
 Format = Literal["rss", "atom", "json"]
