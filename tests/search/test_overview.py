@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.language.terms import parse_term
+from core.language.term_parser import parse_term
 from core.paper import AnnounceType
 from core.search.overview import Coverage, overview, papers_by_category, score_histogram, ways_out
 from core.search.select import select
