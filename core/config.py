@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -12,7 +12,7 @@ from msgspec import Meta
 from core.errors import ConfigError, ParseError
 from core.language.names import parse_name
 from core.language.term_parser import parse_term, unite_terms
-from core.settings.keys import Known, retired_warning, unknown_keys, without_retired
+from core.settings.keys import retired_warning, without_retired
 from core.settings.model_address import model_address
 from core.settings.text import read_json
 from core.settings.variables import address_of, addresses_of, find_contact, find_store_url, value_of
@@ -173,69 +173,27 @@ def parse_settings(text: bytes, name: str = "config.json") -> Settings:
 def read_settings(text: bytes, name: str, *, folder: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
     """Parse the settings and warn of retired keys; what is wrong is said at once. ``folder`` has the prompt file."""
     raw, retired = without_retired(read_json(text, name))
-    problems = list(unknown_keys(raw, KNOWN))
     settings = Settings()
     try:
-        settings = msgspec.convert(_without_unknown(raw, KNOWN), Settings)
-    except msgspec.ValidationError as error:
-        problems.append(_explain(str(error), raw))
-    else:
-        problems += _check(settings, folder)
+        settings = msgspec.convert(raw, Settings)
+        problems = list(_check(settings, folder))
+    except msgspec.ValidationError:
+        problems = list(_explain(raw, folder))
     if problems:
         raise ConfigError(f"{name}: {'; '.join(problems)}")
     return settings, (retired_warning(name, retired),) if retired else ()
 
 
-def _known(kind: type[msgspec.Struct]) -> Known:
-    inner: dict[str, type[msgspec.Struct]] = {"scoring": Scoring, "ai_summary": AiSummary}
-    return {name: _known(inner[name]) if name in inner else {} for name in kind.__struct_fields__}
+def _explain(raw: object, folder: Path | None) -> Iterator[str]:
+    """Say all that is wrong with a document that is no configuration: unknown keys, and what the known ones hold."""
+    from core.settings.explain import explain, known_keys, unknown_keys, without_unknown  # noqa: PLC0415 - rarely used
 
-
-KNOWN: Final = _known(Settings)
-"""The keys of ``config.json``, each with those that stand in it."""
-
-
-def _without_unknown(raw: object, known: Known) -> object:
-    if not isinstance(raw, dict):
-        return raw
-    return {key: _without_unknown(value, known[key]) for key, value in raw.items() if key in known}
-
-
-def _explain(message: str, raw: object) -> str:
-    """Turn ``Expected `int` >= 1 - at `$.max_papers``` into ``max_papers: must be between 1 and 500, got 0``."""
-    what, _, where = message.partition(" - at `$")
-    key = where.strip("`.")
-    value: object = raw
-    for part in key.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    limits = _limits(key)
-    if limits and isinstance(value, int | float) and not isinstance(value, bool) and (">=" in what or "<=" in what):
-        return f"{key}: must be between {limits.ge} and {limits.le}, got {value}"
-    if "Invalid enum value" in what and (allowed := _words_allowed(_hint(key))):
-        return f"{key}: must be one of {', '.join(allowed)}, got {what.partition(' value ')[2]}"
-    plain = what.replace("`", "")
-    return f"{key}: {plain[0].lower()}{plain[1:]}" if key else f"{plain[0].lower()}{plain[1:]}"
-
-
-def _hint(key: str) -> object:
-    """Return how a key is defined, what it may be included."""
-    outer, _, inner = key.partition("[")[0].rpartition(".")
-    kind = {"": Settings, "scoring": Scoring, "ai_summary": AiSummary}.get(outer)
-    return get_type_hints(kind, include_extras=True).get(inner) if kind else None
-
-
-def _limits(key: str) -> Meta | None:
-    """Return what a number must lie between."""
-    metas = getattr(_hint(key), "__metadata__", ())
-    return next((meta for meta in metas if meta.ge is not None), None)
-
-
-def _words_allowed(hint: object) -> tuple[str, ...]:
-    """Return the words of a Literal, wherever in the definition it stands."""
-    inner = get_args(hint)
-    if get_origin(hint) is Literal:
-        return inner
-    return next((found for each in inner if (found := _words_allowed(each))), ())
+    known = known_keys(Settings)
+    yield from unknown_keys(raw, known)
+    try:
+        yield from _check(msgspec.convert(without_unknown(raw, known), Settings), folder)
+    except msgspec.ValidationError as error:
+        yield explain(str(error), raw, Settings)
 
 
 def _check(settings: Settings, folder: Path | None) -> Iterator[str]:

@@ -1,10 +1,7 @@
 """The keys of ``config.json``: which are known, which have retired and what does their work now."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
-
-Known = Mapping[str, "Known"]
-"""The keys that are known, by name, each with those that stand in it."""
 
 _ONE_PAPER: Final = "a paper is always one item"
 _EXCLUDE: Final = "exclude_keywords, with au: and cat: terms"
@@ -57,21 +54,3 @@ def retired_warning(name: str, retired: Iterable[str]) -> str:
     """One sentence about all of them, with what does their work now."""
     work = "; ".join(f"{path} ({RETIRED[path]})" for path in retired)
     return f"{name}: these keys do nothing any more; in brackets, what does their work now: {work}"
-
-
-def unknown_keys(raw: object, known: Known, prefix: str = "") -> Iterator[str]:
-    """Say of every unknown key, however deep, what was probably meant, or which are known there."""
-    if not isinstance(raw, dict):
-        return
-    for key, value in raw.items():
-        if key not in known:
-            yield f"{prefix}{key}: unknown key; {_hint(key, known, prefix)}"
-        elif known[key]:
-            yield from unknown_keys(value, known[key], f"{prefix}{key}.")
-
-
-def _hint(key: str, known: Known, prefix: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - most starts meet no unknown key
-
-    near = get_close_matches(key, known, 1, 0.7)
-    return f"did you mean {prefix}{near[0]}?" if near else f"the known ones are {', '.join(known)}"
