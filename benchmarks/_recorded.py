@@ -24,7 +24,7 @@ def needed() -> None:
 
 def batches(followed: Sequence[str]) -> list[LoadedBatch]:
     """Every paper that stood in a feed of these categories, newest day first."""
-    records = _records()
+    known = records()
     first: dict[str, date] = {}
     days = []
     for path in sorted((FOLDER / "days").glob("*.jsonl")):
@@ -34,13 +34,14 @@ def batches(followed: Sequence[str]) -> list[LoadedBatch]:
             stood = sorted(_announcements(update, followed), key=lambda each: each.category)
             if stood:
                 announced = first.setdefault(update["id"], day)
-                papers.append(_paper(records[update["id"], update["version"]], stood, announced))
+                papers.append(_paper(known[update["id"], update["version"]], stood, announced))
         papers.sort(key=lambda paper: paper.arxiv_id)
         days.append(LoadedBatch(day, papers, BatchIndex(build_index(papers)), {}))
     return days[::-1]
 
 
-def _records() -> dict[tuple[str, int], Mapping[str, Any]]:
+def records() -> dict[tuple[str, int], Mapping[str, Any]]:
+    """Every recorded version of a paper, by id and version, as the replay has it."""
     with gzip.open(FOLDER / "papers.jsonl.gz", "rt", encoding="utf-8") as lines:
         return {(record["id"], record["version"]): record for record in map(json.loads, lines)}
 

@@ -82,7 +82,7 @@ def feedgen_whole(entries: Sequence[Entry], form: str) -> bytes:
 
 def _filled(document: bytes, entries: Sequence[Entry]) -> bytes:
     """All entries here are in for the same reason."""
-    return next(rss_atom._filled([document], entries[:1]))
+    return next(rss_atom._filled([document], entries[:1], ""))
 
 
 def forget() -> None:

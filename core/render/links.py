@@ -64,8 +64,6 @@ def paper_links(paper: Paper) -> tuple[Link, ...]:
 
 @lru_cache(maxsize=512)
 def _found(abstract: str, comment: str) -> tuple[Link, ...]:
-    if not any(sign in abstract or sign in comment for sign in ("://", ".co", ".io", ".org", "www.")):
-        return ()
     return find_links(plain(abstract), plain(comment))
 
 

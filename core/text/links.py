@@ -25,6 +25,8 @@ _BROKEN: Final = re.compile(
     r"(https?://(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co)/(?:(?:datasets|spaces)/)?(?:[\w.-]+/)?)\s+"
     r"(?=[\w.-]*[\w-](?:/[\w.-]+)?)(?!(?:and|or|with|for|The|the|Our|our|We|we|is|are|at|under|to)\b)"
 )
+_SIGNS: Final = ("://", "www.", ".com/", ".co/", ".org/", ".io/")
+"""One of these stands in every address; most texts hold none, and are not searched."""
 _TAIL: Final = ".,;:!?'’\"*_~"
 _CODE: Final = re.compile(
     r"(?:www\.)?(?:(?:github|gitlab|bitbucket)\.(?:com|org)|gist\.github\.com|codeberg\.org|gitee\.com|git\.sr\.ht|pypi\.org"
@@ -59,7 +61,7 @@ def mended(text: str) -> str:
 def split_urls(text: str) -> Iterator[tuple[str, str]]:
     """Give the text in pieces, each with the address that it is; "" for what lies between."""
     at = 0
-    for found in URL.finditer(text):
+    for found in URL.finditer(text) if any(map(text.__contains__, _SIGNS)) else ():
         shown = _clean(found[0])
         url = shown if shown.startswith("http") else f"https://{shown}"
         if not _ADDRESS.fullmatch(url):

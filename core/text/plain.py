@@ -22,6 +22,8 @@ _VERBATIM: Final = re.compile(
     r"|(?<![`\\])`[^`']{1,80}`(?!`)"  # code
 )
 _MATHS_LINK: Final = re.compile(r"\$(\\href\{[^{}$]*\}\{[^{}$]*\})\$")
+_SIGNS: Final = ("\\", "{", "}", "~", "$", "``", "--")
+"""One of these stands in every text with TeX."""
 _SHORT: Final = 100
 
 
@@ -33,6 +35,8 @@ class Marked(NamedTuple):
 
     def filled(self, pieces: "list[str]") -> str:
         """Return the text with these in place of its formulas."""
+        if not pieces:
+            return self.prose
         return _PLACE.sub(lambda found: pieces[ord(found[0]) - _FIRST_PLACE], self.prose)
 
 
@@ -54,7 +58,9 @@ def plain(text: str) -> str:
 def _plain(text: str) -> str:
     for _ in range(4):  # what a formula gives may be TeX again, and an escaped dollar may pair with another
         read = mark(text)
-        shown = " ".join(read.filled([_unicode(formula) for formula in read.formulas]).split())
+        shown = read.prose
+        if read.formulas:
+            shown = " ".join(read.filled([_unicode(formula) for formula in read.formulas]).split())
         if shown == text or not (read.formulas or "$" in shown or "\\" in shown):
             return shown
         text = shown
@@ -79,7 +85,7 @@ def prose(text: str) -> str:
 def mark(text: str, *, dollars_are_free: bool = True) -> Marked:
     """Resolve TeX, and set the formulas aside."""
     text = _cleaned(text)
-    if not any(sign in text for sign in "\\{}~$`-"):
+    if not any(map(text.__contains__, _SIGNS)):
         return Marked(text, ())
     segments = split_maths(_MATHS_LINK.sub(r"\1", text) if "\\href" in text else text)
     formulas = [part for part, is_maths in segments if is_maths][:_MOST_PLACES]
@@ -98,7 +104,9 @@ def _resolved(text: str, first: int, dollars_are_free: bool) -> str:
         exact = re.sub(r"\\([_%#&~])", r"\1", found[0]) if "://" in found[0] else found[0]
         return verbatim.setdefault(exact, chr(_FIRST_PLACE + first + len(verbatim)))
 
-    text = resolve(_VERBATIM.sub(set_aside, text), dollars_are_free=dollars_are_free)
+    if "://" in text or "`" in text or ":\\" in text:
+        text = _VERBATIM.sub(set_aside, text)
+    text = resolve(text, dollars_are_free=dollars_are_free)
     back = {sign: exact for exact, sign in verbatim.items()}
     return _PLACE.sub(lambda found: back.get(found[0], found[0]), text) if verbatim else text
 

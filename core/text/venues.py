@@ -79,6 +79,7 @@ _TRACK: Final = re.compile(
     r"short paper|student abstract)\b",
     re.IGNORECASE,
 )
+_LITTLE: Final = 600  # characters; an abstract that is longer tells of a paper that stands
 _WITHDRAWN: Final = re.compile(
     r"\b(?:paper|submission|article|manuscript|preprint|version|work|it)\b[^.]{0,40}\bwithdrawn\b|^\W*withdrawn\b"
     r"|\bwithdrawn (?:by|due|because|from arxiv|as )|\bwithdraw(?:ing)? (?:this|the) (?:paper|submission|article)",
@@ -145,4 +146,5 @@ def _refused(text: str, at: int) -> bool:
 
 def is_withdrawn(comment: str, abstract: str = "") -> bool:
     """Whether the authors took the paper back: arXiv keeps it listed, and the comment or a short abstract says so."""
-    return bool(_WITHDRAWN.search(comment)) or (len(abstract) < 600 and bool(_WITHDRAWN.search(abstract[:200])))
+    texts = (comment, abstract[:200] if len(abstract) < _LITTLE else "")
+    return any("ithdraw" in text.lower() and _WITHDRAWN.search(text) for text in texts)
