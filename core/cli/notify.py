@@ -19,25 +19,28 @@ from core.notify.send import target_name
 def notify_command(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the message and whom it would go to.")] = False,
+    report_url: Annotated[
+        str, typer.Option(metavar="URL", help="Where the whole report is; else at BASE_URL, if that is set.")
+    ] = "",
 ) -> None:
     """Send the newest day's best to the addresses of notify and NOTIFY_URLS, once; every refresh does this too."""
     if dry_run:
-        run(_show())
+        run(_show(report_url))
         return
-    told = run(_notify())
+    told = run(_notify(report_url))
     say(told.outcome)
     raise typer.Exit(1 if told.failed else 0)
 
 
-async def _notify() -> Told:
+async def _notify(report_url: str) -> Told:
     async with opened_store() as (config, store):
-        return await notify(config, store, now=SystemClock().now())
+        return await notify(config, store, now=SystemClock().now(), report_url=report_url)
 
 
-async def _show() -> None:
+async def _show(report_url: str) -> None:
     async with opened_store() as (config, store):
         snapshot = await Library(store).snapshot(SystemClock().now())
-        message = todays_message(snapshot, config)
+        message = todays_message(snapshot, config, report_url)
         waiting = why_not_yet(snapshot.manifest, config)
         urls = notify_urls(config)
     names = ", ".join(target_name(url, number) for number, url in enumerate(urls, 1)) or "nobody"

@@ -37,11 +37,12 @@ def notify_urls(config: Config) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*config.settings.notify, *config.environment.notify_urls)))
 
 
-async def notify(config: Config, store: Store, *, now: datetime) -> Told:
+async def notify(config: Config, store: Store, *, now: datetime, report_url: str = "") -> Told:
     """
     Tell every address of the newest day, unless it was told already; one that fails is told by the next refresh.
 
-    An address is noted down before it is told: killed in between, this tells nobody twice. Raises StoreError.
+    ``report_url`` is where the whole report is, if not at this deployment. An address is noted down before it is told:
+    killed in between, this tells nobody twice. Raises StoreError.
     """
     urls = notify_urls(config)
     if not urls:
@@ -49,7 +50,7 @@ async def notify(config: Config, store: Store, *, now: datetime) -> Told:
     snapshot = await Library(store).snapshot(now)
     if waiting := why_not_yet(snapshot.manifest, config):
         return Told(waiting)
-    message = todays_message(snapshot, config)
+    message = todays_message(snapshot, config, report_url)
     if message is None:
         return Told("nothing matched: nobody is told of nothing")
     day = snapshot.batches[0].day
@@ -99,11 +100,12 @@ def why_not_yet(manifest: Manifest, config: Config) -> str:
     return f"{newest} is not held yet of {', '.join(late)}: everybody is told once it is" if late else ""
 
 
-def todays_message(snapshot: Snapshot, config: Config) -> Message | None:
+def todays_message(snapshot: Snapshot, config: Config, report_url: str = "") -> Message | None:
     """Make the newest day's message for the configured feed; None when nothing matched."""
     day = one_day(snapshot.batches[0].day)
     report = build_report(snapshot.batches, parse_query((), config.settings), day, sample=snapshot.manifest.sample)
     if not report.matched:
         return None
     base, key = config.environment.base_url, config.environment.access_key
-    return message_of(report, page_url=with_key(f"{base}/report?{day.parameter}", key) if base else "")
+    here = with_key(f"{base}/report?{day.parameter}", key) if base else ""
+    return message_of(report, page_url=report_url or here)

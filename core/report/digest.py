@@ -23,6 +23,11 @@ from core.report.period import Period, of_papers, one_day, week_of
 WEEKS_BACK: Final = timedelta(weeks=4)
 """A weekly digest has the weeks of at least so long, however few ``days`` a feed of papers has."""
 
+MOST_IN_ITEM: Final = 100
+"""Papers in one item, whatever ``per_day`` says: it is read in one go."""
+MOST_PAPERS: Final = 500
+"""Papers in all items together, as many as an ordinary feed may have; older days are left out."""
+
 PageOf = Callable[[Report], str]
 Renderer = Callable[[FeedHead, Sequence[Item]], bytes]
 
@@ -81,10 +86,14 @@ def _page_at(addresses: Addresses) -> PageOf:
 def _items(
     snapshot: Snapshot, query: FeedQuery, papers_url: str, settings: Settings, page_of: PageOf
 ) -> Iterator[Item]:
-    papers = of_papers(query)
+    papers = replace(of_papers(query), per_day=min(query.per_day, MOST_IN_ITEM))
     retention = timedelta(days=settings.retention_days)
+    left = MOST_PAPERS
     for period in digest_periods([batch.day for batch in snapshot.batches], query, retention):
         report = build_report(snapshot.batches, papers, period, sample=snapshot.manifest.sample)
+        left -= len(report.papers)
+        if left < 0:
+            return  # whole items or none: one that were cut would change when a newer one comes
         if report.matched:
             yield _item(report, papers_url, settings, page_of(report))
 

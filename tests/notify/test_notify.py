@@ -104,6 +104,15 @@ async def test_a_mail_is_received(store: Store, mailbox: tuple[Mailbox, str]):
     assert "Tea</a>" not in html
 
 
+async def test_the_report_may_be_elsewhere(store: Store):
+    """On a static site it has another address than at a deployment."""
+    await publish(store, BATCHES)
+    with webhook() as (received, hook):
+        await notify(config(hook), store, now=NOW, report_url="https://somebody.github.io/paperfeed/")
+    assert "https://somebody.github.io/paperfeed/" in received[0]["message"]
+    assert "feeds.example" not in received[0]["message"]
+
+
 async def test_once_a_day_and_address(store: Store, mailbox: tuple[Mailbox, str]):
     """Refreshes repeat; a new address is told alone; the next day everybody is told again."""
     await publish(store, BATCHES)

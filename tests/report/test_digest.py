@@ -86,6 +86,21 @@ def test_what_is_about_to_expire_has_no_item():
     assert [each.name for each in short] == ["2026-01-23"]
 
 
+def test_a_digest_is_bounded():
+    """A hundred papers an item and five hundred in all, whatever is asked for; items are whole or not there."""
+    many = [
+        batch(day, *(make_paper(200 * place + number, "A cache", day=day) for number in range(150)))
+        for place, day in enumerate(sorted(DAYS[-8:], reverse=True))
+    ]
+    refs = tuple(BatchRef(each.day, "p", "i") for each in many)
+    held = Snapshot(Manifest("content", refs, changed=datetime(2026, 2, 1, tzinfo=UTC)), tuple(many))
+    query = parse_query([("digest", "daily"), ("per_day", "500"), ("days", "30")], SETTINGS)
+    body = render_digest(held, query, FORMATS["json"], Addresses.of(BASE, "json", query), SETTINGS)
+    found = json.loads(body)["items"]
+    assert len(found) == 5
+    assert {item["content_html"].count("<li>") for item in found} == {100}
+
+
 @pytest.mark.parametrize("form", ["rss", "atom"])
 def test_readers_understand_it(form: str):
     """The same items in every format, safe HTML in their bodies."""
