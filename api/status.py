@@ -13,7 +13,7 @@ from api.page_routes import ui_of
 from api.services import Services, WithServices
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
-from core.feeds.health import Health, check_health
+from core.feeds.health import STATES, Health, check_health
 from core.reports import Refreshed, recent_refreshes
 from core.store.records import DayRecord, Usage
 
@@ -95,7 +95,9 @@ async def status_page(request: Request, services: WithServices) -> Response:
 
     found, ui = await read_status(services), ui_of(request)
     calendar, whole_day = held_days(found.ledger, ui), all_here(found.health, found.ledger)
-    body = page("status.html", status=found, calendar=calendar, whole_day=whole_day, ui=ui, here="/status")
+    body = page(
+        "status.html", status=found, calendar=calendar, whole_day=whole_day, states=STATES, ui=ui, here="/status"
+    )
     return Response(body, headers={"Cache-Control": NEVER.header, **PAGE_HEADERS}, media_type=HTML)
 
 

@@ -50,6 +50,8 @@ def _pressed(asked: Asked, defaults: dict[str, Sequence[str]]) -> Asked:
         pieces.clear()
         return asked
     number, _, action = rest.partition(".")
+    if number == "add" and action:
+        _add(asked, name, split_value(name, action), defaults)
     if number.isdecimal() and int(number) < len(pieces):
         _change(asked, name, int(number), action, defaults)
     return asked

@@ -23,6 +23,7 @@ from core.query.feed_query import FeedQuery
 from core.query.values import spell_types
 from core.search.near_misses import NearMiss, near_misses
 from core.search.overview import Coverage, Overview, overview, papers_by_category, score_histogram, ways_out
+from core.search.suggestions import suggest
 from core.text.plain import plain
 
 SHOWN: Final = 30
@@ -84,6 +85,7 @@ class Front(Struct, frozen=True):
     offers: list[Offer] = []
     misses: list[Miss] = []
     examples: list[Example] = []
+    suggestions: list[str] = []  # terms to add
     waiting_for: str = ""  # categories that nobody fetched yet
     follow: str = ""  # those of them that a button adds
 
@@ -184,6 +186,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         papers=coverage.papers,
         more=wanted.result.address(show=str(shown + SHOWN)) if shown < found.total else "",
         bars=bars,
+        suggestions=suggest(found.entries, query, coverage),
         top_score=top,
         offers=_offers(snapshot, query, settings, ui) if not found.total else [],
         misses=_misses(snapshot, query, ui) if found.total < FEW else [],

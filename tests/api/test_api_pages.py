@@ -268,7 +268,7 @@ async def test_status_tells_what_is_held_and_what_summaries_cost(web: Web, store
     """The operator sees categories, days and money, on the page and as JSON."""
     await store.add_usage(Usage(NOW.date(), "tiny-model", 3, 1, 30_000, 2_000))
     text = (await web.get("/status")).text
-    assert re.search(r"cs\.LG</th><td>fresh</td><td>2026-01-14", text)
+    assert re.search(r"cs\.LG</th><td>all that arXiv has announced</td><td>2026-01-14", text)
     assert "tiny-model" in text
     found = (await web.get("/status.json")).json()
     assert found["health"]["status"] == "ok"
