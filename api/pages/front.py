@@ -186,7 +186,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         papers=coverage.papers,
         more=wanted.result.address(show=str(shown + SHOWN)) if shown < found.total else "",
         bars=bars,
-        suggestions=suggest(found.entries, query, coverage),
+        suggestions=suggest(found.entries, query, coverage) if "keywords" in wanted.result.pieces else [],
         top_score=top,
         offers=_offers(snapshot, query, settings, ui) if not found.total else [],
         misses=_misses(snapshot, query, ui) if found.total < FEW else [],

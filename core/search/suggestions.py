@@ -38,7 +38,14 @@ def suggest(entries: Sequence[Entry], query: FeedQuery, coverage: Coverage, most
     asked = {fold(term.text) for term in query.keywords}
     papers = [entry.paper for entry in entries]
     found = [*_expansions(papers, asked), *_companions(papers, asked, coverage)]
-    return list(dict.fromkeys(term for term in found if fold(term) not in asked))[:most]
+    spelled = {_spelling(term): term for term in reversed(found)}  # of several spellings the first
+    known = set(map(_spelling, asked))
+    return [term for term in found if spelled.pop(_spelling(term), "") and _spelling(term) not in known][:most]
+
+
+def _spelling(term: str) -> str:
+    """The term without what matching folds anyway: case, hyphens, a plural."""
+    return fold(term).replace("-", " ").removesuffix("s")
 
 
 def _expansions(papers: Iterable[Paper], asked: set[str]) -> Iterator[str]:
@@ -74,7 +81,8 @@ def _standing_for(words: Sequence[str], short: str) -> str:
 
 def _companions(papers: Sequence[Paper], asked: set[str], coverage: Coverage) -> list[str]:
     """Rank the pairs of words by how many of these papers share them, and by how much more often than others do."""
-    counts = Counter(pair for paper in papers for pair in _pairs(paper))
+    titled = {pair for paper in papers for pair in _pairs(paper.title)}  # or "experiments show" would be one
+    counts = Counter(pair for paper in papers for pair in _pairs(paper.title) | _pairs(paper.abstract) & titled)
     words_asked = {word for term in asked for word in term.split()}
     often = ((pair, count) for pair, count in counts.most_common(_SEEN) if count >= _FEWEST)
     fresh = islice((each for each in often if not words_asked.issuperset(each[0].split())), _TRIED)
@@ -106,11 +114,10 @@ def _apart(pairs: Iterable[str]) -> list[str]:
     return kept
 
 
-def _pairs(paper: Paper) -> set[str]:
-    """The pairs of words that stand next to each other in a title or an abstract."""
+def _pairs(text: str) -> set[str]:
+    """The pairs of words that stand next to each other."""
     return {
         f"{one.lower()} {other.lower()}"
-        for text in (paper.title, paper.abstract)
         for (_, one), (glue, other) in pairwise(cut(text))
         if glue != GAP and _tells(one) and _tells(other)
     }

@@ -18,9 +18,11 @@ OTHERS = [paper(number, f"Bread {number}", "We bake bread.") for number in range
 def test_what_stands_beside_and_is_rare_elsewhere_is_suggested():
     """A pair of words that the feed's papers share and that more papers have; never one that brings nothing new."""
     inside = [paper(n, f"Cache {n}", "Of memory pressure in a copper kettle. We bake bread.") for n in range(1, 5)]
+    inside.append(paper(5, "Memory Pressure of a Cache"))
     outside = [paper(n, f"Memory Pressure {n}") for n in range(10, 14)]
     assert suggested([*inside, *outside, *OTHERS], "keywords=cache") == ["memory pressure"]
     assert suggested([*inside, *OTHERS], "keywords=cache") == []
+    assert suggested([*inside, *outside, *OTHERS], "keywords=cache,memory-pressure") == []
 
 
 def test_an_acronym_and_what_it_stands_for_suggest_each_other():
