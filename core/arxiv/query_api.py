@@ -31,12 +31,20 @@ class Metadata(Struct, frozen=True):
     journal_ref: str = ""
     doi: str = ""
     affiliations: tuple[str, ...] = ()  # one for each author, in their order
+    title: str = ""
+    abstract: str = ""
 
 
 def query_path(papers: Iterable[tuple[ArxivId, int]]) -> str:
     """The address of these versions on the API's host."""
     ids = [f"{arxiv_id}v{version}" for arxiv_id, version in papers][:MOST_IDS]
     return f"/api/query?id_list={','.join(ids)}&max_results={len(ids)}"
+
+
+def newest_path(ids: Iterable[ArxivId]) -> str:
+    """The address of these papers, in the newest version of each, on the API's host."""
+    some = list(ids)[:MOST_IDS]
+    return f"/api/query?id_list={','.join(some)}&max_results={len(some)}"
 
 
 def parse_metadata(data: bytes) -> tuple[Metadata, ...]:
@@ -79,6 +87,8 @@ def _metadata(entry: Element) -> Metadata:
         journal_ref=_line(entry, f"{_ARXIV}journal_ref"),
         doi=_line(entry, f"{_ARXIV}doi"),
         affiliations=tuple(_affiliation(author) for author in entry.findall(f"{_ATOM}author")),
+        title=_line(entry, f"{_ATOM}title"),
+        abstract=_line(entry, f"{_ATOM}summary"),
     )
 
 

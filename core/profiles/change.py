@@ -148,21 +148,24 @@ def _remembered(vectors: Mapping[str, Vector], profile: Profile) -> Memory:
     return Memory({name: vector for name, vector in vectors.items() if name in names})
 
 
+def waiting(state: State) -> tuple[ArxivId, ...]:
+    """The voted papers whose text was never known here, the latest first."""
+    return tuple(vote.arxiv_id for vote in state.profile.votes if vote.arxiv_id not in state.memory.vectors)
+
+
 def learnt_since(state: State, snapshot: Snapshot) -> State:
     """Learn from votes on papers whose text came in after the vote."""
-    waiting = [vote for vote in state.profile.votes if vote.arxiv_id not in state.memory.vectors]
-    papers: dict[str, Paper] = {
-        vote.arxiv_id: paper for vote in waiting if (paper := held_paper(snapshot, vote.arxiv_id))
-    }
-    return with_papers(state, papers, snapshot) if papers else state
+    papers = {name: paper for name in waiting(state) if (paper := held_paper(snapshot, name))}
+    texts = {str(name): (paper.title, paper.abstract) for name, paper in papers.items()}
+    return with_texts_of(state, texts, snapshot) if texts else state
 
 
-def with_papers(state: State, papers: Mapping[str, Paper], snapshot: Snapshot) -> State:
-    """Learn from votes on these papers, wherever their text comes from."""
+def with_texts_of(state: State, texts: Mapping[str, tuple[str, str]], snapshot: Snapshot) -> State:
+    """Learn from votes on these papers, by their titles and abstracts, wherever these come from."""
     collection = learning_collection(snapshot)
-    found = {name: strongest(vector_of(paper, collection), _VECTOR_WORDS) for name, paper in papers.items()}
+    found = {name: strongest(collection.vector(*text), _VECTOR_WORDS) for name, text in texts.items()}
     votes = tuple(
-        replace(vote, title=plain(papers[vote.arxiv_id].title)) if vote.arxiv_id in papers else vote
+        replace(vote, title=plain(texts[vote.arxiv_id][0])) if vote.arxiv_id in texts else vote
         for vote in state.profile.votes
     )
     profile = replace(state.profile, votes=votes)

@@ -93,6 +93,7 @@ class Profile(Struct, frozen=True):
     zotero: Zotero | None = None
     rankings: tuple[tuple[str, Ranking], ...] = ()  # by the feed's name
     voted: tuple[date, int] | None = None  # how many votes on the day of the last one
+    looked_up: datetime | None = None  # when arXiv was last asked for the papers whose text is not held here
 
     def ranking(self, name: str) -> Ranking | None:
         return dict(self.rankings).get(name)

@@ -1,6 +1,7 @@
 """Bringing every profile up to date after a refresh: new papers ranked, Zotero libraries read, late texts learnt."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -9,10 +10,20 @@ from msgspec.structs import replace
 
 from core.clock import Clock
 from core.config import Config
-from core.errors import Damaged, NotFound, PaperfeedError, UpstreamError
+from core.errors import Damaged, NotFound, PaperfeedError, ParseError, UpstreamError
 from core.feeds.library import Library, Snapshot
 from core.log import event
-from core.profiles.change import State, is_current, learning_collection, learnt_since, ranked, with_seed
+from core.paper import ArxivId
+from core.profiles.change import (
+    State,
+    is_current,
+    learning_collection,
+    learnt_since,
+    ranked,
+    waiting,
+    with_seed,
+    with_texts_of,
+)
 from core.profiles.records import Seed, Zotero
 from core.profiles.writer import ProfileWriter, blobs_of, remaining
 from core.profiles.zotero import READ_AGAIN_AFTER, read_library
@@ -26,6 +37,12 @@ TIME_LIMIT: Final = timedelta(seconds=60)
 """Of a refresh's time; what is left over waits for its first reader, or the next refresh."""
 
 
+LookUp = Callable[[Sequence[ArxivId]], Awaitable[Mapping[str, tuple[str, str]]]]
+"""Titles and abstracts of papers, by id; raises UpstreamError, ParseError."""
+MOST_LOOKED_UP: Final = 3
+"""Requests to arXiv that one refresh makes for profiles: 3 s each, and the same for everybody."""
+
+
 class ProfilesReport(Struct, frozen=True):
     """What became of the profiles at a refresh."""
 
@@ -36,11 +53,12 @@ class ProfilesReport(Struct, frozen=True):
 
 
 async def refresh_profiles_within(
-    store: Store, config: Config, *, clock: Clock, deadline: datetime
+    store: Store, config: Config, *, clock: Clock, deadline: datetime, look_up: LookUp | None
 ) -> ProfilesReport | None:
     """Do it in ``TIME_LIMIT``, and at no refresh's expense: None, and a line in the log, when it went wrong."""
     try:
-        return await refresh_profiles(store, config, clock=clock, deadline=min(deadline, clock.now() + TIME_LIMIT))
+        until = min(deadline, clock.now() + TIME_LIMIT)
+        return await refresh_profiles(store, config, clock=clock, deadline=until, look_up=look_up)
     except PaperfeedError as error:
         event("profiles.failed", error=str(error))
         return None
@@ -52,6 +70,7 @@ async def refresh_profiles(
     *,
     clock: Clock,
     deadline: datetime,
+    look_up: LookUp | None = None,
     transport: "Transport | None" = None,
 ) -> ProfilesReport:
     """
@@ -63,7 +82,7 @@ async def refresh_profiles(
     if not names:
         return ProfilesReport()
     snapshot = await Library(store).snapshot(clock.now())
-    one = _OneByOne(store, config, snapshot, transport)
+    one = _OneByOne(store, config, snapshot, look_up, transport)
     done = 0
     for name in names:
         if clock.now() >= deadline:
@@ -78,12 +97,16 @@ async def refresh_profiles(
 class _OneByOne:
     """What one refresh does to profiles."""
 
-    def __init__(self, store: Store, config: Config, snapshot: Snapshot, transport: "Transport | None") -> None:
+    def __init__(
+        self, store: Store, config: Config, snapshot: Snapshot, look_up: LookUp | None, transport: "Transport | None"
+    ) -> None:
         self._store = store.profiles
         self._config = config
         self._writer = ProfileWriter(store.profiles, config.settings)
         self._snapshot = snapshot
+        self._look_up = look_up
         self._transport = transport
+        self._looked_up = 0
         self.ranked = 0
         self.libraries = 0
 
@@ -95,12 +118,28 @@ class _OneByOne:
         except Damaged as error:
             event("profile.damaged", error=str(error))
             return
-        state = await self._with_zotero(await asyncio.to_thread(learnt_since, before, self._snapshot), now)
+        state = await asyncio.to_thread(learnt_since, before, self._snapshot)
+        state = await self._with_zotero(await self._with_looked_up(state, now), now)
         if state == before and is_current(state.profile, self._snapshot):
             return
         state = await asyncio.to_thread(ranked, before.profile, state, self._snapshot, self._config.settings)
         keep = remaining(state.profile, self._config.settings, now)
         self.ranked += await self._store.replace(name, blobs.head, blobs_of(state), now=now, keep=keep)
+
+    async def _with_looked_up(self, state: State, now: datetime) -> State:
+        """Ask arXiv for voted papers that were never held here: one request, and not again for the same ones."""
+        since, ids = state.profile.looked_up, waiting(state)
+        unasked = [vote for vote in state.profile.votes if vote.arxiv_id in ids and (since is None or vote.at > since)]
+        if self._look_up is None or not unasked or self._looked_up >= MOST_LOOKED_UP:
+            return state
+        self._looked_up += 1
+        try:
+            texts = await self._look_up([vote.arxiv_id for vote in unasked])
+        except (ParseError, UpstreamError) as error:
+            event("profiles.not_looked_up", papers=len(unasked), error=str(error))
+            return state
+        state = State(replace(state.profile, looked_up=now), state.memory)
+        return await asyncio.to_thread(with_texts_of, state, texts, self._snapshot) if texts else state
 
     async def _with_zotero(self, state: State, now: datetime) -> State:
         zotero = state.profile.zotero

@@ -13,10 +13,10 @@ from itertools import chain
 from msgspec.structs import replace
 
 from core.arxiv.client import ArxivClient
-from core.arxiv.query_api import MOST_IDS, Metadata, query_path
+from core.arxiv.query_api import MOST_IDS, Metadata, newest_path, query_path
 from core.errors import ParseError, UpstreamError
 from core.log import event
-from core.paper import Paper
+from core.paper import ArxivId, Paper
 from core.query.feed_query import FeedQuery
 from core.refresh.working_copy import WorkingCopy
 from core.store.base import Store
@@ -52,6 +52,11 @@ async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterabl
     changed = await working.change_rows(known, lambda paper: described(paper, known[paper.arxiv_id, paper.version]))
     event("metadata.done", asked=len(unknown), found=len(found), changed=changed)
     return changed
+
+
+async def titles_and_abstracts(arxiv: ArxivClient, ids: Sequence[ArxivId]) -> dict[str, tuple[str, str]]:
+    """Ask for papers that nobody announced here: one request. Raises UpstreamError, ParseError."""
+    return {each.arxiv_id: (each.title, each.abstract) for each in await arxiv.metadata(newest_path(ids))}
 
 
 def described(paper: Paper, metadata: Metadata) -> Paper:

@@ -21,6 +21,7 @@ categories' days are settled: the next refresh goes on where this one stopped, f
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 import msgspec
@@ -36,7 +37,7 @@ from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.refresh.beside import Beside, Summaries, is_over, joined
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
-from core.refresh.metadata import add_metadata, shown_papers
+from core.refresh.metadata import add_metadata, shown_papers, titles_and_abstracts
 from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
@@ -121,9 +122,10 @@ async def refresh(
                     if changed:
                         await phases.publish(last_refresh(progress, started))
                 async with lock.renewed():
+                    look_up = None if newest_only else partial(titles_and_abstracts, arxiv)
+                    await refresh_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
+                async with lock.renewed():
                     summaries = await summaries_beside.finish(phases.publish)
-            async with lock.renewed():
-                await refresh_profiles_within(store, config, clock=clock, deadline=deadline)
             if after_publish and not newest_only and not is_over(summaries):
                 summaries = joined(summaries, await _after(after_publish, working.manifest, arxiv, deadline, lock))
             report = replace(

@@ -8,12 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from core.config import Config, Environment
-from core.errors import BadQuery
+from core.errors import BadQuery, UpstreamError
 from core.feeds.library import Library
-from core.paper import Batch
-from core.profiles.change import is_current, with_vote
+from core.paper import ArxivId, Batch
+from core.profiles.change import is_current, with_likes, with_vote
 from core.profiles.records import Zotero
-from core.profiles.refresh import TIME_LIMIT, refresh_profiles
+from core.profiles.refresh import MOST_LOOKED_UP, TIME_LIMIT, refresh_profiles
 from core.profiles.token import profile_name
 from core.profiles.writer import ProfileWriter
 from core.profiles.zotero import parse_zotero, read_library
@@ -79,9 +79,10 @@ async def saved(store, state, papers=tuple(PAPERS)):
     return read
 
 
-async def refreshed(store, transport=None, hours=0):
+async def refreshed(store, transport=None, hours=0, look_up=None):
     clock = VirtualClock(NOW + timedelta(hours=hours))
-    return await refresh_profiles(store, CONFIG, clock=clock, deadline=clock.now() + TIME_LIMIT, transport=transport)
+    deadline = clock.now() + TIME_LIMIT
+    return await refresh_profiles(store, CONFIG, clock=clock, deadline=deadline, look_up=look_up, transport=transport)
 
 
 async def test_new_papers_are_ranked_and_stored(store):
@@ -110,6 +111,47 @@ async def test_a_late_text_is_learnt(store):
     await publish(store, [Batch(TOMORROW, LATER), Batch(TODAY, tuple(PAPERS))])
     await refreshed(store)
     assert set((await read()).memory.vectors) == {LATER[1].arxiv_id}
+
+
+async def test_arxiv_is_asked_for_old_papers_once(store):
+    """
+    Ids that somebody pasted and nobody announced here: one request for all, learnt from, and never asked again.
+    """
+    old = [ArxivId("1706.03762"), ArxivId("1001.00001")]
+    read = await saved(store, lambda snapshot: with_likes(state_of(), old, snapshot, now=NOW))
+    asked = []
+
+    async def look_up(ids):
+        asked.append(list(ids))
+        return {"1706.03762": ("Robots on Sand", "Legged robots, torque, terrain, and planning of contact.")}
+
+    await refreshed(store, hours=1, look_up=look_up)
+    state = await read()
+    assert asked == [old]
+    assert [(vote.arxiv_id, vote.title) for vote in state.profile.votes] == [(old[0], "Robots on Sand"), (old[1], "")]
+    assert state.profile.rankings[0][1].papers[0].arxiv_id in ids_about("robots", PAPERS)
+    await refreshed(store, hours=30, look_up=look_up)
+    assert asked == [old]
+
+
+async def test_arxiv_is_asked_for_few_profiles_a_refresh(store):
+    """
+    Three requests at most; the others' turn comes with the next refresh; what goes wrong is tried again.
+    """
+    for _ in range(4):
+        await saved(store, lambda snapshot: with_likes(state_of(), [ArxivId("1706.03762")], snapshot, now=NOW))
+    asked = []
+
+    async def look_up(ids):
+        asked.append(ids)
+        if len(asked) == 1:
+            raise UpstreamError("arXiv did not answer")
+        return {}
+
+    await refreshed(store, hours=1, look_up=look_up)
+    assert len(asked) == MOST_LOOKED_UP
+    await refreshed(store, hours=2, look_up=look_up)
+    assert len(asked) == 5
 
 
 async def test_a_refresh_prolongs_no_profile(store):
