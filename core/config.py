@@ -58,6 +58,7 @@ class AiSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_input_tokens: Annotated[int, Meta(ge=500, le=2_000_000, description="A longer paper is cut, by sections.")] = (
         24_000
     )
+    triage: Annotated[str, Meta(description="A cheap model that rates papers against interest; empty: none.")] = ""
     price_per_million_input: Price = 0.0
     price_per_million_output: Price = 0.0
 
@@ -105,6 +106,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     types: Annotated[
         tuple[Literal["new", "cross", "replace"], ...], Meta(min_length=1, description="Which announcements are in.")
     ] = ("new", "cross")
+    interest: Annotated[
+        str, Meta(max_length=500, description="What you look for, in a sentence: ai_summary.triage rates against it.")
+    ] = ""
     max_papers: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="The most entries of a day.")] = 30
     min_score: Annotated[float, Meta(ge=0, le=1000, description="The lowest score that is in.")] = 0.0
     days_back: Annotated[int, Meta(ge=1, le=90, description="How many days a feed goes back.")] = 7

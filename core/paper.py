@@ -114,6 +114,7 @@ class Summary(Struct, frozen=True):
     sections: tuple[tuple[str, str], ...]  # (heading, safe HTML)
     source: str = "abstract"  # what was read: "html", "pdf" or "abstract"
     warning: str = ""  # e.g. hidden instructions were found in the paper
+    grade: int = 0  # 1 to 10, of a rating against an interest; 0: it is no rating
 
 
 class Matched(Struct, frozen=True):
@@ -134,6 +135,7 @@ class Entry(Struct, frozen=True):
     published: datetime
     updated: datetime
     summary: Summary | None = None
+    rating: Summary | None = None  # against the configured interest: ``tldr`` is ``8/10: …``
 
 
 def announcement_time(day: date) -> datetime:

@@ -13,7 +13,11 @@ JOINS: Final = (
     "The refresh after it was asked for on two days brings it in, with the days before, if there is room: "
     "readers may add 20 categories to a deployment. The page / has a button for who does not want to wait."
 )
-_ORDERS: Final = {"score": "best match first", "date": "newest paper first"}
+_ORDERS: Final = {
+    "score": "best match first",
+    "date": "newest paper first",
+    "interest": "highest rating against the configured interest first",
+}
 
 
 def query_title(query: FeedQuery) -> str:

@@ -12,7 +12,7 @@ from core.paper import AnnounceType, ArxivId, Content, Math
 from core.query.values import LikedText
 from core.taxonomy import CategoryFilter
 
-Sort = Literal["score", "date"]
+Sort = Literal["score", "date", "interest"]
 Match = Literal["word", "substring"]
 Rank = Literal["keywords", "best", "bm25"]
 Digest = Literal["none", "daily", "weekly"]
@@ -39,6 +39,7 @@ class FeedQuery(Struct, frozen=True):
     rank: Rank = "keywords"
     digest: Digest = "none"  # one item a day or a week instead of one a paper
     lang: str = "en"
+    interest: str = ""  # the tag of the configured interest; "" when nothing is rated
     authors: tuple[Name, ...] = ()  # whose papers are in whatever the keywords say
     primary: CategoryFilter | None = None
     like: tuple[ArxivId | LikedText, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any, Final
 from core.config import Settings
 from core.errors import BadQuery, ParseError
 from core.query.feed_query import FeedQuery
+from core.query.interest import rated_interest
 from core.query.parameters import NAMES, PARAMETERS, Parameter, Reading
 
 _FOREIGN: Final = re.compile(
@@ -30,7 +31,9 @@ def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_c
     spelled: dict[str, str] = {}
     reading = Reading(settings, given, spelled)
     values = {parameter.name: _value(parameter, reading, spelled) for parameter in PARAMETERS}
-    query = FeedQuery(**values, scoring=settings.scoring, given=tuple(spelled.items()))
+    query = FeedQuery(
+        **values, scoring=settings.scoring, interest=rated_interest(settings), given=tuple(spelled.items())
+    )
     _check_ranking(query)
     return query
 
@@ -66,6 +69,8 @@ def _value(parameter: Parameter, reading: Reading, spelled: dict[str, str]) -> A
 
 
 def _check_ranking(query: FeedQuery) -> None:
+    if query.sort == "interest" and not query.interest:
+        raise BadQuery("sort", "interest needs the keys interest and ai_summary.triage in config.json")
     if query.rank != "keywords" and query.match == "substring":
         raise BadQuery("rank", f"{query.rank} counts words and does not go with match=substring")
     if query.rank != "keywords" and query.like:

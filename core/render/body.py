@@ -63,7 +63,8 @@ def votes_html(entry: Entry, votes_url: str) -> str:
 
 def why_html(entry: Entry) -> str:
     """Tell the score and what made it, to stand before when it was announced."""
-    return _why_html(entry.score, entry.matched)
+    rating = f"{xml_safe(escape(entry.rating.tldr, quote=False))} · " if entry.rating else ""
+    return rating + _why_html(entry.score, entry.matched)
 
 
 @lru_cache(maxsize=2048)

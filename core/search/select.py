@@ -96,7 +96,10 @@ class Selection:
         several = self._links.several[number]
         self._move(number, wanted & several & self._links.newest[number], scores)
         own = self._best(number, batch.index.ids, wanted & ~several & self._qualifying(number), scores)
-        found = self._order.sort([*own, *self._moved.pop(number, ())])[: self._query.per_day]
+        found = self._order.sort([*own, *self._moved.pop(number, ())])
+        if self._query.sort == "interest":
+            found.sort(key=lambda placed: -self._grade(placed))
+        found = found[: self._query.per_day]
         if self._query.sort == "date":
             found.sort(key=lambda placed: placed.arxiv_id, reverse=True)
         return found
@@ -109,7 +112,7 @@ class Selection:
                 where = Row(number, row)
                 yield Placed(0.0, -units, 0.0, ids[row], where, where)
                 count += 1
-            if count >= self._query.per_day and self._query.rank != "best":
+            if count >= self._query.per_day and self._query.rank != "best" and self._query.sort != "interest":
                 return
 
     # -- what a batch has of it
@@ -187,13 +190,23 @@ class Selection:
             published=announcement_time(paper.announced),
             updated=max(updated, summary.created) if summary else updated,
             summary=summary,
+            rating=self._kept(paper.arxiv_id, self._query.interest, rows) if self._query.interest else None,
         )
+
+    def _grade(self, placed: Placed) -> int:
+        """What the model says of a paper; 0 where it says nothing."""
+        rows = self._links.rows_with(placed.arxiv_id, placed.where)
+        rating = self._kept(placed.arxiv_id, self._query.interest, rows)
+        return rating.grade if rating else 0
 
     def _summary(self, paper: Paper, rows: Sequence[Row]) -> Summary | None:
         if self._query.content not in ("full", "summary"):
             return None
-        name = (paper.arxiv_id, self._query.lang)
-        kept = (self._batches[where.batch].summaries.get(name) for where in rows)
+        return self._kept(paper.arxiv_id, self._query.lang, rows)
+
+    def _kept(self, arxiv_id: str, language: str, rows: Sequence[Row]) -> Summary | None:
+        """What is kept of a paper in a language, beside the newest of its rows."""
+        kept = (self._batches[where.batch].summaries.get((arxiv_id, language)) for where in rows)
         return next((summary for summary in kept if summary), None)
 
     def _revised(self, rows: Sequence[Row]) -> date | None:

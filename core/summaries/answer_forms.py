@@ -82,6 +82,11 @@ def from_json(text: str, names: Mapping[str, str]) -> dict[str, str] | None:
     return best
 
 
+def first_object(text: str) -> dict[str, object] | None:
+    """The first whole object of a text; None when there is none."""
+    return next(_objects(text), None)
+
+
 def _objects(text: str) -> Iterator[dict[str, object]]:
     """Every whole object, an outer one before those inside it."""
     for begin in [found.start() for found in _OBJECT.finditer(text)][:_OBJECTS_TRIED]:

@@ -14,7 +14,7 @@ from core.errors import UpstreamError
 from core.summaries.completion import Completion
 from core.summaries.context import tokens
 from core.summaries.refusals import Refusal, adapted, meaning
-from core.summaries.request import Abilities, ModelStopped, PaperRefused, Question, Reply, Unanswered
+from core.summaries.request import Abilities, ModelStopped, PaperRefused, Question, Reply, Structure, Unanswered
 from core.summaries.service import ModelService, Refused
 
 OPENAI: Final = "https://api.openai.com/v1"
@@ -33,11 +33,18 @@ class Writer:
     down), any other UpstreamError (try again later). No text of theirs holds the key.
     """
 
-    def __init__(self, settings: AiSummary, environment: Environment) -> None:
+    def __init__(
+        self,
+        settings: AiSummary,
+        environment: Environment,
+        *,
+        model: str = "",
+        structure: Structure = "json_schema",
+    ) -> None:
         self._settings = settings
         self._key = environment.llm_key
-        self._model = environment.llm_model
-        self._abilities = Abilities()
+        self._model = model or environment.llm_model
+        self._abilities = Abilities(structure)
         self._service = ModelService(environment.llm_base_url or OPENAI, self._key)
 
     async def __aenter__(self) -> Self:

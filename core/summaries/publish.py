@@ -46,15 +46,24 @@ async def load_held(store: Store, manifest: Manifest, *, days: int) -> Held:
     return Held(there, blobs, batches)
 
 
-def candidates(batches: Sequence[LoadedBatch], queries: Iterable[FeedQuery]) -> tuple[Paper, ...]:
-    """Rank what the queries select: newest day first, then the best score that any query gives; each paper once."""
+def candidates(
+    batches: Sequence[LoadedBatch], queries: Iterable[FeedQuery], grades: Mapping[ArxivId, int] | None = None
+) -> tuple[Paper, ...]:
+    """
+    Rank what the queries select: newest day first, then the best score that any query gives; each paper once.
+
+    ``grades`` of a model that has rated them come before the score.
+    """
+    graded = grades or {}
     best: dict[ArxivId, Entry] = {}
     for query in queries:
         for entry in select(batches, query):
             known = best.get(entry.paper.arxiv_id)
             if known is None or (entry.day, entry.score) > (known.day, known.score):
                 best[entry.paper.arxiv_id] = entry
-    ranked = sorted(best.values(), key=lambda e: (-e.day.toordinal(), -e.score, e.paper.arxiv_id))
+    ranked = sorted(
+        best.values(), key=lambda e: (-e.day.toordinal(), -graded.get(e.paper.arxiv_id, 0), -e.score, e.paper.arxiv_id)
+    )
     return tuple(entry.paper for entry in ranked)
 
 

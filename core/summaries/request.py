@@ -23,6 +23,8 @@ LEAST_ANSWER_TOKENS: Final = 1_000
 _NUMBER: Final = re.compile(r"(?<![\w.-])\d{1,3}(?:,\d{3})+(?![\w-])|(?<![\w.-])\d{3,6}(?![\w-])")
 _TOO_MUCH: Final = re.compile(r"large|at most|exceed|less than|range|maximum|supports|between|<=|greater|up to", re.I)
 
+Structure = Literal["json_schema", "json_object", "markdown"]
+
 _FORMATS: Final[dict[str, object]] = {
     "json_object": {"type": "json_object"},
     "json_schema": {
@@ -108,7 +110,7 @@ class Reply(Struct, frozen=True):
 class Abilities(Struct, frozen=True):
     """What is asked of the service; less when it turns out not to know it."""
 
-    structure: Literal["json_schema", "json_object", "markdown"] = "json_schema"
+    structure: Structure = "json_schema"
     temperature: bool = True
     limit: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
     usage: bool = True

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from core.arxiv.client import ArxivClient
 from core.clock import Clock
 from core.config import Config
-from core.errors import ConfigError, NoPapersYet
+from core.errors import ConfigError, NoPapersYet, StoreError
 from core.fulltext.read import Fetcher
 from core.log import event
 from core.paper import Paper, Summary
 from core.query.feed_query import FeedQuery
+from core.query.interest import rated_interest
 from core.query.parse import parse_query
 from core.reports import SummaryReport
 from core.store.base import Store
@@ -22,6 +25,7 @@ from core.store.records import Manifest
 from core.summaries.plan import Plan, Wanted, key_of, plan, wanted, why_off
 from core.summaries.publish import Held, candidates, load_held, publish_summaries
 from core.summaries.run import Say, summarize
+from core.summaries.triage import RATED_A_DAY, rate
 
 PUBLISH_RESERVE: Final = timedelta(seconds=10)
 """Kept back for publishing."""
@@ -56,15 +60,17 @@ class Summarizer:
             return SummaryReport(problem=off) if self._config.settings.ai_summary.enabled is True else None
         if manifest.sample or not manifest.batches:
             return None
-        held, ranked = await self._choose(manifest)
-        try:
-            wishes = wanted(ranked, self._config)
-        except ConfigError as error:
-            return SummaryReport(problem=str(error))
+        ratings: list[Summary] = []
         async with lock.renewed():
+            held, ranked = await self._choose(manifest, deadline, ratings.append)
+            try:
+                wishes = wanted(ranked, self._config)
+            except ConfigError as error:
+                return SummaryReport(problem=str(error))
             report = await self._summarize(ranked, arxiv, deadline, None)
         await lock.renew()
-        await self._publish(held, wishes)
+        found = (*ratings, *await self._unseen(held, wishes))
+        await publish_summaries(self._store, held, found, now=self._clock.now())
         event("summaries.done", **_fields(report))
         return report
 
@@ -78,7 +84,7 @@ class Summarizer:
         """
         if why_off(self._config) or manifest.sample or not manifest.batches:
             return None
-        held, ranked = await self._choose(manifest)
+        held, ranked = await self._choose(manifest, deadline, on_made)
         try:
             unseen = await self._unseen(held, wanted(ranked, self._config))
         except ConfigError as error:
@@ -96,7 +102,7 @@ class Summarizer:
 
     async def plan(self, manifest: Manifest) -> Plan:
         """Say what would be summarized now, and what it would cost; asks nobody. Raises ConfigError."""
-        _, ranked = await self._choose(manifest)
+        _, ranked = await self._choose(manifest, self._clock.now(), None)
         return await plan(self._store, self._config, ranked, now=self._clock.now())
 
     async def _summarize(
@@ -122,13 +128,41 @@ class Summarizer:
     def _days(self) -> int:
         return max(query.days for query in self._queries)
 
-    async def _choose(self, manifest: Manifest) -> tuple[Held, tuple[Paper, ...]]:
+    async def _choose(
+        self, manifest: Manifest, deadline: datetime, on_rated: Callable[[Summary], None] | None
+    ) -> tuple[Held, tuple[Paper, ...]]:
+        """Rank what is held, by a model's ratings where there are some; ``on_rated`` None asks for none."""
         held = await load_held(self._store, manifest, days=self._days)
-        return held, await asyncio.to_thread(candidates, held.batches, self._queries)
+        tag = rated_interest(self._config.settings)
+        grades = {each.arxiv_id: each.grade for each in held.summaries() if tag and each.language == tag}
 
-    async def _publish(self, held: Held, wishes: Sequence[Wanted]) -> None:
-        """Publish what exists and readers do not have: this run's, and what a killed run left behind."""
-        await publish_summaries(self._store, held, await self._unseen(held, wishes), now=self._clock.now())
+        def note(rating: Summary) -> None:
+            grades[rating.arxiv_id] = rating.grade
+            if on_rated:
+                on_rated(rating)
+
+        if tag and on_rated:
+            await self._rate(held, deadline, note)
+        return held, await asyncio.to_thread(candidates, held.batches, self._queries, grades)
+
+    async def _rate(self, held: Held, deadline: datetime, note: Callable[[Summary], None]) -> None:
+        """Have the newest day's best rated; a fault there is told and costs nothing else."""
+        wide = [replace(query, per_day=RATED_A_DAY, limit=RATED_A_DAY) for query in self._queries]
+        best = await asyncio.to_thread(candidates, held.batches[:1], wide)
+        shown = {key_of(each): each for each in held.summaries()}
+        try:
+            await rate(
+                self._store,
+                self._config,
+                best,
+                clock=self._clock,
+                deadline=deadline - PUBLISH_RESERVE,
+                on_rated=lambda rating: None if key_of(rating) in shown else note(rating),
+            )
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever an answer causes, summaries are made all the same
+            event("triage.stopped", error=f"{type(error).__name__}: {error}")
 
     async def _unseen(self, held: Held, wishes: Sequence[Wanted]) -> Sequence[Summary]:
         """The summaries that were made and no reader has yet."""
