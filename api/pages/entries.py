@@ -8,16 +8,17 @@ from typing import Final
 from msgspec import Struct
 
 from api.ui import Ui
-from core.paper import Entry, Matched
+from core.paper import Entry, Matched, Math, Paper
 from core.query.feed_query import FeedQuery
 from core.render.body import shown_score
 from core.render.head import short_text
 from core.render.links import abstract_url, html_url, pdf_url
+from core.render.prose import Prose
 from core.search.highlight import Piece, highlight
 from core.taxonomy import CATEGORIES
 from core.text.links import mended, split_urls
 from core.text.paragraphs import paragraphs
-from core.text.plain import plain
+from core.text.plain import plain, xml_safe
 
 AUTHORS_SHOWN: Final = 6
 _FIELDS: Final = {"title": "in the title", "abstract": "in the abstract", "author": "among the authors"}
@@ -30,7 +31,7 @@ class PageEntry(Struct, frozen=True):
     title: list[Piece]
     authors: str
     lead: str
-    abstract: list[list[tuple[str, str]]]  # paragraphs of pieces of text, each with the address that it is
+    abstract: list[str]  # paragraphs, safe HTML
     sections: tuple[tuple[str, str], ...]  # of the summary: heading and safe HTML
     warning: str
     kind: str
@@ -68,7 +69,7 @@ def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> Page
         title=highlight(plain(paper.title), [term for term in query.keywords if term.text in in_title]),
         authors=shown_authors([plain(author.name) for author in paper.authors], ui),
         lead=short_text(entry, "full"),
-        abstract=linked_paragraphs(paper.abstract),
+        abstract=abstract_html(paper, query.math),
         sections=summary.sections if summary else (),
         warning=summary.warning if summary else "",
         kind=entry.announce_type.value,
@@ -91,9 +92,10 @@ def shown_authors(names: Sequence[str], ui: Ui) -> str:
     return shown + ui.t(" and {n} more", n=len(names) - AUTHORS_SHOWN) if len(names) > AUTHORS_SHOWN else shown
 
 
-def linked_paragraphs(abstract: str) -> list[list[tuple[str, str]]]:
-    """The paragraphs of an abstract for reading, with the addresses in them."""
-    return [linked(plain(part)) for part in paragraphs(abstract)]
+def abstract_html(paper: Paper, math: Math) -> list[str]:
+    """The paragraphs of an abstract as HTML that is safe, with formulas and links."""
+    prose = Prose(paper.mathml, math, rel="nofollow noopener")
+    return [xml_safe(prose.html(part)) for part in paragraphs(paper.abstract)]
 
 
 def linked(text: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from api.pages.asked import with_query
-from api.pages.entries import linked, linked_paragraphs, named_categories, why_in_words
+from api.pages.entries import abstract_html, linked, named_categories, why_in_words
 from api.pages.site import Site
 from api.ui import Ui
 from core.config import Settings
@@ -17,14 +17,14 @@ from core.paper import ArxivId, Entry, Paper
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.render.body import shown_score
+from core.render.facts import RELATED
 from core.render.head import short_text
-from core.render.links import abstract_url, arxiv_doi, doi_url, html_url, pdf_url, publisher_dois
+from core.render.links import abstract_url, arxiv_doi, doi_url, html_url, paper_links, pdf_url, publisher_dois
 from core.search.batch import link
 from core.search.select import Selection, select
 from core.text.plain import plain
 
 SIMILAR: Final = 6
-_CODE: Final = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co|codeberg\.org)/[\w.~/-]+")
 _BIBTEX_SIGNS: Final = {**dict.fromkeys("{}", ""), **{sign: "\\" + sign for sign in "&%#$_"}, "\\": "", "~": " "}
 _MATHS: Final = re.compile(r"(\$[^$]*\$)")
 
@@ -55,7 +55,7 @@ class PaperView(Struct, frozen=True):
     categories: tuple[tuple[str, str], ...]
     dates: list[tuple[str, str]]
     facts: list[tuple[str, list[tuple[str, str]]]]
-    abstract: list[list[tuple[str, str]]]
+    abstract: list[str]  # paragraphs, safe HTML
     tldr: str
     sections: tuple[tuple[str, str], ...]
     warning: str
@@ -100,7 +100,7 @@ def paper_view(snapshot: Snapshot, entry: Entry, query: FeedQuery, site: Site) -
         categories=named_categories(paper.categories),
         dates=_dates(snapshot, entry, ui),
         facts=_facts(paper),
-        abstract=linked_paragraphs(paper.abstract),
+        abstract=abstract_html(paper, query.math),
         tldr=plain(summary.tldr) if summary else "",
         sections=summary.sections if summary else (),
         warning=summary.warning if summary else "",
@@ -153,12 +153,11 @@ def _facts(paper: Paper) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _links(paper: Paper) -> list[tuple[str, str]]:
     name, title = paper.arxiv_id, plain(paper.title)
-    code = _CODE.search(f"{paper.abstract} {paper.comment}")
     return [
         ("arXiv", abstract_url(name)),
         ("PDF", pdf_url(paper)),
         ("HTML", html_url(paper)),
-        *([("Code", code[0].rstrip("."))] if code else []),
+        *((RELATED[each.kind], each.url) for each in paper_links(paper)),
         *(("DOI", doi_url(doi)) for doi in publisher_dois(paper)),
         ("arXiv DOI", doi_url(arxiv_doi(name))),
         ("alphaXiv", f"https://www.alphaxiv.org/abs/{name}"),

@@ -10,11 +10,16 @@ from core.text.split import without_marks
 
 
 class Prose:
-    """Renders the texts of one paper; ``mathml`` are its formulas, converted when it was stored."""
+    """
+    Renders the texts of one paper; ``mathml`` are its formulas, converted when it was stored.
 
-    def __init__(self, mathml: Sequence[tuple[str, str]], math: Math) -> None:
+    ``rel`` is what pages say of links that strangers wrote.
+    """
+
+    def __init__(self, mathml: Sequence[tuple[str, str]], math: Math, *, rel: str = "") -> None:
         self._mathml = dict(mathml)
         self._math = math
+        self._rel = f' rel="{escape(rel)}"' if rel else ""
 
     def text(self, raw: str) -> str:
         """A text on one line, escaped, formulas as Unicode: ``x<y`` is still there when the reader has parsed it."""
@@ -24,7 +29,7 @@ class Prose:
         """A text with its formulas and links."""
         marked = mark(raw)
         shown = "".join(
-            f'<a href="{escape(url)}">{escape(text, quote=False)}</a>' if url else escape(text, quote=False)
+            f'<a href="{escape(url)}"{self._rel}>{escape(text, quote=False)}</a>' if url else escape(text, quote=False)
             for text, url in split_urls(mended(marked.prose))
         )
         return marked._replace(prose=shown).filled([self._formula(formula) for formula in marked.formulas])

@@ -19,6 +19,7 @@ from core.query.parameters import NAMES
 from core.query.parse import parse_query
 from core.store.base import Store
 from core.store.records import Usage
+from core.text.mathml import mathml_of
 from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish
 
 HOSTILE = make_paper(
@@ -421,3 +422,18 @@ async def test_crawlers_find_what_they_ask_for(web: Web):
     for address in ("/", "/papers/2600.00001", "/status", "/docs", "/me", "/days/2026-01-14"):
         tags = Page((await web.get(address)).text).all("meta")
         assert any(each.get("name") == "description" and each.get("content") for each in tags), address
+
+
+async def test_formulas_and_links_of_an_abstract_are_shown(web: Web, store: Store):
+    """
+    On the front page and on the paper's own: MathML as it was stored, addresses as links that count for nothing.
+    """
+    abstract = "Of $x^2$ tea & <b>: https://github.com/ada/pot."
+    shown = make_paper(9, "Tea", abstract=abstract, mathml=mathml_of((abstract,)))
+    await publish(store, [Batch(TODAY, (shown,))])
+    for path in (f"/papers/{shown.arxiv_id}", "/?keywords="):
+        text = (await web.get(path)).text
+        assert 'Of <math alttext="x^2"><msup>' in text
+        assert "tea &amp; &lt;b&gt;: <a" in text
+        assert '<a href="https://github.com/ada/pot" rel="nofollow noopener">https://github.com/ada/pot</a>.' in text
+    assert "Of x² tea" in (await web.get(f"/papers/{shown.arxiv_id}?math=unicode")).text
