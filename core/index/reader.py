@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from core.index import dictionary, postings
+from core.index.acronyms import DaysAcronym, read_acronyms
 from core.index.container import Parts
 from core.index.dictionary import Dictionary
 from core.index.memo import Memo
@@ -19,8 +20,11 @@ from core.index.postings import Postings
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS
 from core.paper import AnnounceType
 
-KIND: Final = b"PFX5"
-COLUMNS: Final = ("ids", "versions", "announced", "spans", "lengths", "vector_lengths", "generic", "sets", "authors")
+KIND: Final = b"PFX6"
+COLUMNS: Final = (
+    *("ids", "versions", "announced", "spans", "lengths", "vector_lengths", "generic"),
+    *("sets", "authors", "acronyms"),
+)
 PARTS: Final = (*COLUMNS, *dictionary.PARTS, *postings.PARTS)
 EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
@@ -84,6 +88,11 @@ class BatchIndex:
     def author_starts(self) -> list[int]:
         """Where each line of ``authors`` begins."""
         return [0, *(found.end() for found in re.finditer("\n", self.authors))]
+
+    @cached_property
+    def acronyms(self) -> tuple[DaysAcronym, ...]:
+        """What the day's papers define short forms as."""
+        return tuple(read_acronyms(self.parts.text("acronyms")))
 
     # -- sets of papers, as bits
 

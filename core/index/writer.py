@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Final
 
+from core.index.acronyms import write_acronyms
 from core.index.bitset import bits_of
 from core.index.container import write_parts
 from core.index.dictionary import write_words
@@ -48,6 +49,7 @@ def build_index(papers: Sequence[Paper]) -> bytes:
         "generic": split_planes(written(generic, GENERIC_STEPS)),
         "sets": _write_sets(papers),
         "authors": "\n".join(map(_write_authors, papers)).encode(),
+        "acronyms": write_acronyms(papers, lambda word: len(postings[word].rows) if word in postings else 0),
         **write_words(joined, words),
         **write_postings([postings[word] for word in (*joined, *words)], len(papers)),
     }

@@ -36,12 +36,22 @@ class Clause(Struct, frozen=True):
         return self.text
 
 
+class Alternative(Struct, frozen=True):
+    """Another way to say a term: an acronym in place of its long form, or the long form in place of the acronym."""
+
+    clause: Clause
+    short: str  # the key of the acronym
+    long: tuple[str, ...]  # what it stands for
+    is_short: bool  # whether this is the way that has the acronym
+
+
 class Term(Struct, frozen=True):
     """One thing to look for: it matches when all its clauses do. ``text`` is its spelling without the weight."""
 
     clauses: tuple[Clause, ...]
     weight: float = 1.0
     text: str = ""
+    also: "tuple[Alternative, ...]" = ()  # other words for the same, learnt from the papers held
 
     def __str__(self) -> str:
         return self.text if self.weight == 1 else f"{self.text}^{self.weight:g}"

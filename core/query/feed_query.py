@@ -15,6 +15,7 @@ from core.taxonomy import CategoryFilter
 Sort = Literal["score", "date", "interest"]
 Match = Literal["word", "substring"]
 Rank = Literal["keywords", "best", "bm25"]
+Expand = Literal["yes", "no"]
 Digest = Literal["none", "daily", "weekly"]
 
 _READABLE: Final = "*:.,;/-_"
@@ -34,6 +35,7 @@ class FeedQuery(Struct, frozen=True):
     days: int  # up to the newest batch, by the calendar
     sort: Sort = "score"
     match: Match = "word"
+    expand: Expand = "yes"  # acronyms find their long forms, and the reverse
     content: Content = "full"
     math: Math = "mathml"
     rank: Rank = "keywords"

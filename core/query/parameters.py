@@ -15,7 +15,7 @@ from core.language.names import Name, parse_name, parse_names
 from core.language.term_parser import parse_term, parse_terms, unite_terms
 from core.language.terms import Term
 from core.paper import Content, Math
-from core.query.feed_query import Digest, Match, Rank, Sort
+from core.query.feed_query import Digest, Expand, Match, Rank, Sort
 from core.query.values import (
     TYPES,
     language_among,
@@ -160,6 +160,7 @@ PARAMETERS: Final = (
     _choice("rank", "how papers are scored", get_args(Rank)),
     _choice("sort", "the order within a day", get_args(Sort)),
     _choice("match", "whole words, or any part of a text as the old bot did", get_args(Match)),
+    _choice("expand", "whether acronyms find what they stand for, and the reverse", get_args(Expand)),
     _choice("content", "what an entry holds", get_args(Content)),
     _choice("math", "how formulas are shown in entries", get_args(Math)),
     Parameter(

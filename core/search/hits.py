@@ -11,7 +11,7 @@ from core.language.terms import Clause, Term
 from core.paper import Matched, Paper
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.match import all_clauses, clause_hits, term_hits
+from core.search.match import all_clauses, base_rows, clause_hits, term_hits
 from core.search.substrings import substring_rows
 
 
@@ -20,7 +20,9 @@ def matched_terms(batch: LoadedBatch, row: int, query: FeedQuery) -> Iterator[Ma
     for term in query.keywords:
         hits = hits_of(batch, term, query.match)
         if hits.rows >> row & 1:
-            yield Matched(term.text, _field(term, in_title=bool(hits.title >> row & 1)))
+            field = _field(term, in_title=bool(hits.title >> row & 1))
+            in_other_words = term.also and not base_rows(batch.index, term) >> row & 1
+            yield Matched(f"{term.text}, as {term.also[0].clause.literal}" if in_other_words else term.text, field)
 
 
 def _field(term: Term, *, in_title: bool) -> str:

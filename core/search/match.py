@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from core.index.bitset import bits_of, rows_of
 from core.index.dictionary import Dictionary
@@ -12,6 +15,7 @@ from core.index.reader import BatchIndex
 from core.language.spelling import american, american_beginnings
 from core.language.stem import singular
 from core.language.terms import Clause, Term
+from core.search.acronyms import defined_otherwise
 from core.search.authors import author_rows
 from core.search.variants import Item, Spelling, spellings
 from core.search.work import WORD_WORK, spend
@@ -21,12 +25,24 @@ _COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
 
 _BY_WORDS: Final = Kind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+_BY_CLAUSE: Final = Kind[Hits]("by clause", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 _COUNTS: Final = Kind[dict[int, int]]("counts", lambda counts: _COUNT_BYTES * len(counts))
 
 
 def term_hits(index: BatchIndex, term: Term) -> Hits:
     """Return where all clauses of a term hold; it stands in the title when every wanted clause does."""
-    return index.memo.remembered(_BY_WORDS, term.text, lambda: all_clauses(index, term, clause_hits))
+    found = index.memo.remembered(_BY_WORDS, term.text, lambda: all_clauses(index, term, clause_hits))
+    for other in term.also:
+        hits = index.memo.remembered(_BY_CLAUSE, other.clause.text, partial(clause_hits, index, other.clause))
+        short, long = (hits, found) if other.is_short else (found, hits)
+        meant = ~defined_otherwise(index, other)
+        found = Hits(short.rows & meant | long.rows, short.title & meant | long.title)
+    return found
+
+
+def base_rows(index: BatchIndex, term: Term) -> int:
+    """Return where a term stands as it is written, and not in other words for it."""
+    return term_hits(index, replace(term, also=())).rows if term.also else term_hits(index, term).rows
 
 
 def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Clause], Hits]) -> Hits:
@@ -139,11 +155,14 @@ def _rows_at(starts: Collection[int], common: int, count: int) -> int:
 
 def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
     """Return how often each row holds a term, at most as often as the rarest of its clauses."""
-    return index.memo.remembered(_COUNTS, term.text, lambda: _counts_of(index, term))
+    name = (term.text, *(other.clause.text for other in term.also))
+    return index.memo.remembered(_COUNTS, name, lambda: _counts_of(index, term))
 
 
 def _counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
     each = [_clause_counts(index, clause) for clause in term.clauses if not clause.negated]
+    for other in term.also:
+        each[0] += _clause_counts(index, other.clause)
     return {row: min(counts.get(row, 1) for counts in each) for row in rows_of(term_hits(index, term).rows)}
 
 

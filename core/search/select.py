@@ -11,6 +11,7 @@ from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import Entry, Matched, Paper, Summary, announcement_time
 from core.query.feed_query import FeedQuery
+from core.search.acronyms import expanded
 from core.search.authors import name_rows
 from core.search.batch import Links, LoadedBatch, Row, link
 from core.search.bm25 import Bm25Ranker
@@ -38,6 +39,7 @@ def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
 
 def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Ranker:
     """The ranker that a query asks for."""
+    query = expanded(query, batches, links)
     scoring = query.scoring
     if query.like:
         from core.search.similarity import SimilarityRanker  # noqa: PLC0415 - few feeds ask for it
@@ -58,8 +60,8 @@ class Selection:
 
     def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery, ranker: Ranker | None = None) -> None:
         self._batches = batches
-        self._query = query
         self._links = link(tuple(batch.index for batch in batches))
+        self._query = query = expanded(query, batches, self._links)
         self._oldest = batches[0].day - timedelta(days=query.days)
         self._moved: dict[int, list[Placed]] = {}
         self._qualify: dict[int, int] = {}

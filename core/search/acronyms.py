@@ -1,0 +1,107 @@
+"""
+Acronyms that the papers held define, nearly all alike: ``LLM`` finds "large language model" too, and the reverse.
+
+A paper that defines the acronym otherwise is no match of it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.index.bitset import bits_of
+from core.index.memo import Kind, bits_size
+from core.index.reader import BatchIndex
+from core.language.acronyms import alike, short_form
+from core.language.terms import Alternative, Clause, Term, Word
+from core.language.words import GAP, key
+from core.query.feed_query import FeedQuery
+from core.search.batch import Links, LoadedBatch
+
+LEAST_PAPERS: Final = 10
+LEAST_SHARE: Final = 0.9
+"""An acronym is known when so many of the papers held define it, and this part of them alike."""
+
+
+class Known(Struct, frozen=True):
+    """The acronyms with one meaning, by their keys and by their long forms'."""
+
+    long: Mapping[str, tuple[str, ...]]
+    short: Mapping[tuple[str, ...], str]
+
+
+_KNOWN: Final = Kind[Known]("acronyms", lambda known: 500 * len(known.long))
+_OTHERWISE: Final = Kind[int]("defined otherwise", bits_size)
+
+
+def known_acronyms(batches: Sequence[LoadedBatch], links: Links) -> Known:
+    """Return what is known of the papers held; it is remembered."""
+    return links.memo.remembered(_KNOWN, None, lambda: _learn(batch.index for batch in batches))
+
+
+def _learn(indexes: Iterable[BatchIndex]) -> Known:
+    meanings: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    otherwise: Counter[str] = Counter()
+    for index in indexes:
+        for each in index.acronyms:
+            meanings[each.short][each.long] += each.papers
+            otherwise[each.short] += len(each.otherwise)
+    long = {}
+    for short, counts in meanings.items():
+        main = min(counts, key=lambda meaning: (-counts[meaning], meaning))
+        papers = sum(count for meaning, count in counts.items() if alike(meaning, main))
+        if papers >= LEAST_PAPERS and papers >= LEAST_SHARE * (counts.total() + otherwise[short]):
+            long[short] = main
+    return Known(long, {tuple(map(key, words)): short for short, words in sorted(long.items(), reverse=True)})
+
+
+def expanded(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> FeedQuery:
+    """Let a query's keywords find acronyms and long forms alike, unless it says ``expand=no``."""
+    if query.expand == "no" or query.match == "substring" or not query.keywords or query.keywords[0].also:
+        return query
+    known = known_acronyms(batches, links)
+    return replace(query, keywords=tuple(_expanded(term, known) for term in query.keywords)) if known.long else query
+
+
+def _expanded(term: Term, known: Known) -> Term:
+    if len(term.clauses) > 1 or term.clauses[0].field in ("au", "cat"):
+        return term
+    (clause,) = term.clauses
+    words = clause.words
+    ways = []
+    for at, word in enumerate(words):
+        short = "" if word.is_prefix else short_form(word.text)
+        if long := known.long.get(short):
+            ways.append(Alternative(_replaced(clause, at, at + 1, long), short, long, is_short=False))
+        for end in range(at + 2, len(words) + 1):
+            if found := known.short.get(tuple(key(each.text) for each in words[at:end])):
+                is_whole = not any(each.is_prefix or each.glue == GAP for each in words[at:end])
+                ways += (
+                    [Alternative(_replaced(clause, at, end, (found,)), found, known.long[found], is_short=True)]
+                    if is_whole
+                    else []
+                )
+    return replace(term, also=tuple(ways[:1]))
+
+
+def _replaced(clause: Clause, begin: int, end: int, words: Sequence[str]) -> Clause:
+    fresh = tuple(Word(word) for word in words)
+    text = " ".join(word.text for word in (*clause.words[:begin], *fresh, *clause.words[end:]))
+    whole = (*clause.words[:begin], *fresh, *clause.words[end:])
+    return replace(clause, words=whole, literal=text, text=f"{clause.field}:{text}" if clause.field else text)
+
+
+def defined_otherwise(index: BatchIndex, other: Alternative) -> int:
+    """Return the rows of papers that mean something else by the acronym of a term."""
+    name = (other.short, other.long)
+    return index.memo.remembered(_OTHERWISE, name, lambda: _otherwise(index, other))
+
+
+def _otherwise(index: BatchIndex, other: Alternative) -> int:
+    rows: tuple[int, ...] = ()
+    for each in index.acronyms:
+        if each.short == other.short:
+            rows += each.otherwise if alike(each.long, other.long) else each.rows
+    return bits_of(rows, index.count)

@@ -1,0 +1,96 @@
+"""Acronyms and what they stand for, as the papers held define them."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.language.acronyms import alike, definitions
+from core.paper import Matched
+from core.search.batch import LoadedBatch
+from core.search.select import select
+from tests.search.test_select import ask, found, numbers
+from tests.support.matching import MONDAY, batch, paper
+
+
+def taught(papers: int = 10, *, otherwise: int = 0) -> LoadedBatch:
+    """A day whose papers define OTL, most of them as one thing."""
+    return batch(
+        MONDAY - timedelta(days=1),
+        *(paper(100 + at, "Lighthouses", "An outdoor tidal lamp (OTL) at sea.") for at in range(papers)),
+        *(paper(200 + at, "Trams", "The operator tram line (OTL) in town.") for at in range(otherwise)),
+    )
+
+
+DAY = batch(
+    MONDAY,
+    paper(1, "An OTL for Gulls"),
+    paper(2, "Gulls", "They like outdoor tidal lamps."),
+    paper(3, "Trams", "An operator tram line (OTL) for gulls."),
+    paper(4, "Nothing of the Kind"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "long"),
+    [
+        ("a large language model (LLM) writes", "LLM", "large language model"),
+        ("Large Language Models (LLMs)", "LLM", "large language models"),
+        ("with 3D Gaussian Splatting (3DGS) we", "3DGS", "3d gaussian splatting"),
+        ("a Mixture-of-Experts (MoE) layer", "MOE", "mixture of experts"),
+        ("the diffusion transformer (DiT) is", "DIT", "diffusion transformer"),
+        (
+            "reinforcement learning with verifiable rewards (RLVR)",
+            "RLVR",
+            "reinforcement learning with verifiable rewards",
+        ),
+    ],
+)
+def test_a_definition_is_read(text, short, long):
+    """The short form, and the fewest words before it that hold its letters."""
+    assert [(each.short, " ".join(each.long)) for each in definitions(text)] == [(short, long)]
+
+
+@pytest.mark.parametrize(
+    "text", ["it is large (LLM)", "key value (KV) cache", "the sea (see below)", "a lamp. Models (OTL)"]
+)
+def test_what_defines_nothing_is_no_definition(text):
+    """Two letters have too many meanings, and letters must be found."""
+    assert [*definitions(text)] == []
+
+
+def test_meanings_are_compared_loosely():
+    """Spelling, plurals and little words make no other meaning."""
+    assert alike(
+        "reinforcement learning from verifiable rewards".split(),
+        "reinforcement learning with verifiable reward".split(),
+    )
+    assert alike("proximal policy optimisation".split(), "proximal policy optimization".split())
+    assert not alike("automatic speech recognition".split(), "attack success rate".split())
+
+
+def test_an_acronym_finds_what_it_stands_for():
+    """And says so; a paper that means something else by it is no match."""
+    entries = select([DAY, taught()], ask("keywords=OTL&days=1"))
+    assert sorted(numbers(entries)) == [1, 2]
+    why = {numbers([entry])[0]: entry.matched for entry in entries}
+    assert why[1] == (Matched("OTL", "title"),)
+    assert why[2] == (Matched("OTL, as outdoor tidal lamp", "abstract"),)
+
+
+def test_what_it_stands_for_finds_the_acronym():
+    """Within a phrase too, and in excluded terms as they are written alone."""
+    assert sorted(found([DAY, taught()], "keywords=outdoor tidal lamp&days=1")) == [1, 2]
+    assert found([DAY, taught()], "keywords=outdoor tidal lamp for gulls&days=1") == [1]
+    assert found([DAY, taught()], "keywords=gulls&exclude=outdoor tidal lamp&days=1&match=word") == [1, 3]
+
+
+def test_it_can_be_set_aside():
+    """With expand=no and in substring mode only what is written is found."""
+    assert sorted(found([DAY, taught()], "keywords=OTL&days=1&expand=no")) == [1, 3]
+    assert sorted(found([DAY, taught()], "keywords=OTL&days=1&match=substring")) == [1, 3]
+
+
+def test_few_papers_or_two_meanings_teach_nothing():
+    """Ten papers and nine in ten of them must agree."""
+    assert sorted(found([DAY, taught(8)], "keywords=OTL&days=1")) == [1, 3]
+    assert sorted(found([DAY, taught(10, otherwise=2)], "keywords=OTL&days=1")) == [1, 3]
