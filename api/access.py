@@ -80,9 +80,9 @@ class AccessLock:
         return COOKIE in cookies and hmac.compare_digest(cookies[COOKIE].value.encode(), self._cookie.encode())
 
     def _give_cookie(self, message: Message, scope: Scope) -> None:
-        """A page's links lead on without the key; feeds need none, and what sets a cookie is kept by nobody."""
+        """A page's links, and where it leads at once, have no key; feeds need no cookie, and no cache keeps one."""
         answer = MutableHeaders(raw=message["headers"])
-        if not answer.get("content-type", "").startswith("text/html"):
+        if not answer.get("content-type", "").startswith("text/html") and "location" not in answer:
             return
         forwarded = Headers(scope=scope).get("x-forwarded-proto", scope["scheme"])
         secure = "; Secure" if forwarded == "https" else ""

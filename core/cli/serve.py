@@ -18,6 +18,7 @@ from core.config import Config
 from core.errors import ConfigError, Damaged, RefreshRunning
 from core.feeds.health import is_current
 from core.log import log_to_stderr
+from core.render.links import with_key
 from core.reports import Verdict
 from core.sample.publish import seed_sample
 from core.store.base import Store
@@ -102,5 +103,5 @@ def _print_addresses(config: Config, host: str, port: int, say: Say) -> None:
     base = config.environment.base_url or f"http://{'localhost' if host in LOCAL else host}:{port}"
     say("\nSubscribe to any of these in a feed reader; change the words to make it yours:")
     for path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
-        say(f"  {base}{path}")
-    say(f"\nOpen {base}/ to build a feed. Stop with Ctrl-C.")
+        say(f"  {with_key(base + path, config.environment.access_key)}")
+    say(f"\nOpen {with_key(f'{base}/', config.environment.access_key)} to build a feed. Stop with Ctrl-C.")

@@ -88,6 +88,26 @@ async def test_a_page_gives_a_cookie_with_which_its_links_lead_on(web):
     assert (await web.client.get("/", headers=HTML | forged)).status_code == 401
 
 
+async def test_where_a_page_leads_at_once_is_open_too(web):
+    """
+    A redirect gives the cookie as a page does, or its target would be locked.
+    """
+    answer = await web.client.get(f"/days?{QUOTED}", headers=HTML)
+    assert answer.status_code == 302
+    assert (await web.client.get(answer.headers["location"], headers=HTML)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/opml", "/report.md", "/live?keywords=robot"])
+async def test_every_address_for_readers_carries_the_key_elsewhere_too(web, path):
+    """
+    Subscription lists, reports, and what a page says to subscribe to.
+    """
+    text = (await web.get(f"{path}{'&' if '?' in path else '?'}{QUOTED}")).text
+    addresses = re.findall(re.escape(BASE) + r"/(?:rss|atom|json|papers|opml|report)[^\s\"'<>\\)`]*", text)
+    assert addresses
+    assert all(QUOTED in address for address in addresses)
+
+
 async def test_a_profile_behind_a_lock_is_made_read_and_voted_in(web):
     """
     Its addresses carry the key too, from Location to the links in its entries.
