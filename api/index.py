@@ -208,6 +208,10 @@ def misconfigured_app(sentence: str) -> FastAPI:
     async def answer(request: Request) -> Response:
         return error_response(request, 503, f"this deployment is not set up yet: {sentence}")
 
+    from api.edge import files_of  # noqa: PLC0415 - the page that says it needs its style
+
+    if (ROOT / "public").is_dir():  # a platform that serves the files itself may not give them to the function
+        app.include_router(files_of(ROOT / "public"))
     app.add_api_route("/{path:path}", answer, methods=["GET", "HEAD", "POST"], response_class=Response)
     app.add_middleware(SecurityHeaders)
     return app

@@ -36,8 +36,9 @@ def suggest(entries: Sequence[Entry], query: FeedQuery, coverage: Coverage, most
     if not query.keywords or not entries:
         return []
     asked = {fold(term.text) for term in query.keywords}
+    simple = {fold(term.text) for term in query.keywords if len(term.clauses) == 1 and not term.clauses[0].field}
     papers = [entry.paper for entry in entries]
-    found = [*_expansions(papers, asked), *_companions(papers, asked, coverage)]
+    found = [*_expansions(papers, simple), *_companions(papers, asked, coverage)]
     spelled = {_spelling(term): term for term in reversed(found)}  # of several spellings the first
     known = set(map(_spelling, asked))
     return [term for term in found if spelled.pop(_spelling(term), "") and _spelling(term) not in known][:most]

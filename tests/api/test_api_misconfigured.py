@@ -18,7 +18,7 @@ from core.store.base import Store
 from tests.support.web import NOW, open_web
 
 
-@pytest.mark.parametrize("path", ["/", "/rss", "/health", "/api/refresh", "/papers/2601.00001", "/favicon.ico"])
+@pytest.mark.parametrize("path", ["/", "/rss", "/health", "/api/refresh", "/papers/2601.00001", "/nosuch"])
 async def test_every_address_answers_with_the_sentence(path: str):
     """503, in text or JSON as the address has it, and never kept."""
     app = misconfigured_app("config.json: keyword: unknown key; did you mean keywords?")

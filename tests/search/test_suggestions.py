@@ -36,6 +36,7 @@ def test_an_acronym_and_what_it_stands_for_suggest_each_other():
     assert suggested(papers, "keywords=RLHF") == ["reinforcement learning from human feedback"]
     assert suggested(papers, "keywords=retrieval augmented generation") == ["RAG"]
     assert suggested(papers, "keywords=LLM") == []
+    assert suggested(papers, "keywords=KV AND pairs") == []
     cache = [paper(1, "KV Cache", "The Key-Value (KV) cache."), paper(2, "Key-Value Cache")]
     assert suggested(cache, "keywords=kv cache") == ["Key-Value cache"]
 
