@@ -15,6 +15,7 @@ from api.caching import CLIENT_ERROR, NEVER
 from api.services import Services
 from core.config import ROOT, Config, load_config
 from core.errors import (
+    PUBLIC_STORE_ERROR,
     BadQuery,
     Forbidden,
     Gone,
@@ -112,7 +113,8 @@ async def on_paperfeed_error(request: Request, error: Exception) -> Response:
     if status >= 500 and not isinstance(error, NoPapersYet):
         event("request.failed", path=shown_path(request), status=status, error=str(error))
     parameter = {"parameter": error.parameter} if isinstance(error, BadQuery) else {}
-    response = error_response(request, status, str(error), **parameter)
+    said = PUBLIC_STORE_ERROR if isinstance(error, StoreError) else str(error)
+    response = error_response(request, status, said, **parameter)
     if isinstance(error, NoPapersYet):
         response.background = refresh.fill_empty_store(request.app.state.services)
     return response

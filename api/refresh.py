@@ -39,6 +39,8 @@ async def refresh_now(request: Request, services: WithServices) -> Response:
     """Refresh from arXiv and answer with the report; 200 only when it worked."""
     authorize(request, services.config.environment.cron_secret)
     report = await services.refresh(services.config, services.store)
+    services.health.forget()
+    services.status.forget()
     return Response(
         msgspec.json.encode(report),
         status_code=200 if report.ok else 502,

@@ -12,6 +12,7 @@ import msgspec
 from fastapi import Depends, Request
 
 from api.limits import ProfileLimits
+from api.remembered import Remembered
 from core.clock import utc_now
 from core.config import Config
 from core.feeds.library import Library
@@ -20,6 +21,8 @@ from core.lru import ByteBoundedCache
 from core.store.base import Store
 
 if TYPE_CHECKING:
+    from api.status import Status
+    from core.feeds.health import Health
     from core.profiles.library import ProfileLibrary
     from core.profiles.writer import ProfileWriter
     from core.reports import RefreshReport
@@ -61,6 +64,8 @@ class Services:
     responses: ByteBoundedCache[str, bytes] = field(default_factory=lambda: ByteBoundedCache(RESPONSE_BYTES))
     """Rendered bodies by ETag."""
     limits: ProfileLimits = field(default_factory=ProfileLimits)
+    health: Remembered["Health"] = field(default_factory=Remembered)
+    status: Remembered["Status"] = field(default_factory=Remembered)
     noted: dict[str, date] = field(default_factory=dict)  # categories asked for, by the day they were noted on
 
     @cached_property

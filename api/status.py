@@ -13,7 +13,9 @@ from api.page_routes import ui_of
 from api.services import Services, WithServices
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
+from core.errors import PUBLIC_STORE_ERROR
 from core.feeds.health import STATES, Health, check_health
+from core.log import event
 from core.reports import Refreshed, recent_refreshes
 from core.store.records import DayRecord, Usage
 
@@ -30,9 +32,19 @@ def pretty_json(value: object) -> bytes:
 @router.api_route("/health", methods=["GET", "HEAD"])
 async def health(services: WithServices) -> Response:
     """200 while readers get what arXiv last announced, 503 when they do not."""
-    found = await check_health(services.config, services.store, now=services.now())
+    found = await services.health.get(services.now(), lambda: read_health(services))
     headers = {"Cache-Control": NEVER.header}
     return Response(pretty_json(found), 200 if found.ok else 503, headers, "application/json")
+
+
+async def read_health(services: Services) -> Health:
+    """What the store says, and what of it this instance could not load; why the store fails is for the log alone."""
+    found = await check_health(services.config, services.store, now=services.now())
+    if found.status == "store unreachable":
+        event("store.unreachable", error=found.message)
+        found = replace(found, message=PUBLIC_STORE_ERROR)
+    library = services.library
+    return replace(found, memory=library.trouble, unreadable_days=library.unreadable)
 
 
 class Spent(Struct, frozen=True):
@@ -60,7 +72,7 @@ class Status(Struct, frozen=True):
 async def read_status(services: Services) -> Status:
     """Ask the store for everything that an operator wants to see."""
     now, store, settings = services.now(), services.store, services.config.settings
-    found = await check_health(services.config, store, now=now)
+    found = await read_health(services)
     if found.status == "store unreachable":
         return Status(found, (), (), (), ())
     manifest = await store.load_manifest()
@@ -84,7 +96,7 @@ def _spent(usage: Usage, settings: AiSummary) -> Spent:
 @router.api_route("/status.json", methods=["GET", "HEAD"])
 async def status_json(services: WithServices) -> Response:
     """The status for machines."""
-    found = await read_status(services)
+    found = await services.status.get(services.now(), lambda: read_status(services))
     return Response(pretty_json(found), headers={"Cache-Control": NEVER.header}, media_type="application/json")
 
 
@@ -93,7 +105,8 @@ async def status_page(request: Request, services: WithServices) -> Response:
     """The status for people."""
     from api.pages.held_days import all_here, held_days  # noqa: PLC0415 - feeds do without pages
 
-    found, ui = await read_status(services), ui_of(request)
+    found = await services.status.get(services.now(), lambda: read_status(services))
+    ui = ui_of(request)
     calendar, whole_day = held_days(found.ledger, ui), all_here(found.health, found.ledger)
     body = page(
         "status.html", status=found, calendar=calendar, whole_day=whole_day, states=STATES, ui=ui, here="/status"

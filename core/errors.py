@@ -20,6 +20,8 @@ The exceptions of Paperfeed.
         └── Damaged          … because what it holds is damaged, or of another version: a refresh writes it anew
 """
 
+from typing import Final
+
 
 class PaperfeedError(Exception):
     """The base of everything Paperfeed raises on purpose; its text may be shown to a person."""
@@ -92,6 +94,10 @@ class Missing(UpstreamError, NotFound):
 
 class StoreError(PaperfeedError):
     """The store could not be read or written."""
+
+
+PUBLIC_STORE_ERROR: Final = "the store could not be read or written; the log of this deployment says why"
+"""What strangers are told in place of a StoreError's own words, which name paths and servers."""
 
 
 class Damaged(StoreError):

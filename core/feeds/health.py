@@ -72,6 +72,8 @@ class Health(Struct, frozen=True):
     cooling_down_reason: str = ""
     warnings: tuple[str, ...] = ()  # what this deployment lacks, and what happens without it
     summaries: str = ""  # how the last run of summaries went; feeds are whole without them
+    memory: str = ""  # why what this instance serves is not what the store holds; "" while it is
+    unreadable_days: tuple[date, ...] = ()  # named by the manifest, and not to be read from the store
     refreshing: str = ""  # what is wrong with the loop of a local server; "" when nothing is
 
     @property

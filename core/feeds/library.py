@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.errors import Damaged, NoPapersYet, StoreError
 from core.index.reader import BatchIndex
@@ -13,12 +14,15 @@ from core.index.writer import build_index
 from core.log import event
 from core.paper import Paper, Summary, announcement_time
 from core.search.batch import LoadedBatch
-from core.store.base import STORE_TIMEOUT, Store
+from core.store.base import MANIFEST_TTL, STORE_TIMEOUT, Store
 from core.store.codec import PaperRows, decode_summaries
 from core.store.records import BatchBlobs, BatchRef, Manifest
 
 MEMO: Final = timedelta(seconds=30)
 """How long an instance may answer without asking the store whether something changed."""
+
+PUT_BACK: Final = timedelta(minutes=2)
+"""How long the refresh lock is held, at most, to put back what an emptied store has lost."""
 
 LOADING: Final = 3
 """How many times as long it waits for the batches: some megabytes, once per instance and day."""
@@ -48,6 +52,10 @@ class Library:
         self._memo = memo
         self._patience = patience.total_seconds()
         self._loaded: dict[BatchRef, LoadedBatch] = {}
+        self._blobs: dict[BatchRef, BatchBlobs] = {}  # the bytes that those are views of
+        self._putting_back: asyncio.Task[None] | None = None
+        self.trouble = ""
+        """Why what is served is not what the store holds; "" while it is."""
         self._snapshot: Snapshot | None = None
         self._checked: datetime | None = None
         self._check: asyncio.Task[Snapshot] | None = None
@@ -82,17 +90,58 @@ class Library:
         try:
             manifest = await self._in_time(load_manifest())
             if manifest is None or not manifest.batches:
-                self._checked = None  # asked again at once: somebody waits for the first batch
-                raise NoPapersYet("no papers yet: the first refresh has not finished")
-            if not self._is_current(manifest):
-                self._snapshot = await self._load(manifest)
+                self._serve_from_memory(now)
+            else:
+                self.trouble = ""
+                if not self._is_current(manifest):
+                    self._snapshot = await self._load(manifest)
         except StoreError as error:
             if self._snapshot is None:
                 raise
+            self.trouble = "the store does not answer; what is in memory goes on being served"
             event("store.unreachable", error=str(error), serving=self._snapshot.manifest.content)
         self._checked = now
         assert self._snapshot is not None
         return self._snapshot
+
+    def _serve_from_memory(self, now: datetime) -> None:
+        """Go on with what is in memory when the store came back empty, and put it back. Raises NoPapersYet."""
+        if self._snapshot is None or self._snapshot.manifest.sample:
+            self._checked = None  # asked again at once: somebody waits for the first batch
+            raise NoPapersYet("no papers yet: the first refresh has not finished")
+        self.trouble = "the store came back empty; what is in memory is served and put back"
+        event("store.emptied", serving=self._snapshot.manifest.content)
+        if self._putting_back is None or self._putting_back.done():
+            self._putting_back = asyncio.create_task(self._put_back(self._snapshot.manifest, now))
+
+    async def _put_back(self, manifest: Manifest, now: datetime) -> None:
+        """Save what is held in memory, unless a refresh is at it already; its bytes have the names they had."""
+        holder = f"put back {id(self)}"
+        try:
+            if await self._store.claim_refresh(holder, now=now, lease=PUT_BACK):
+                try:
+                    await self._save_all(manifest)
+                finally:
+                    await self._store.release_refresh(holder)
+        except StoreError as error:
+            event("store.put_back_failed", error=str(error))
+
+    async def _save_all(self, manifest: Manifest) -> None:
+        held = [ref for ref in manifest.batches if ref in self._blobs]
+        for ref in held:
+            await self._store.save_batch(ref.day, self._blobs[ref], count=ref.count, keep=MANIFEST_TTL)
+        found = await self._store.load_manifest()
+        if found is None or not found.batches:  # nobody else was quicker
+            await self._store.publish(replace(manifest, batches=tuple(held)))
+            event("store.put_back", days=len(held), content=manifest.content)
+
+    @property
+    def unreadable(self) -> tuple[date, ...]:
+        """The days that the manifest names and the store does not have whole."""
+        if self._snapshot is None:
+            return ()
+        held = {batch.day for batch in self._snapshot.batches}
+        return tuple(ref.day for ref in self._snapshot.manifest.batches if ref.day not in held)
 
     def _is_current(self, manifest: Manifest) -> bool:
         """Whether the snapshot shows just this, and whole; what was missing is tried again each check."""
@@ -103,10 +152,12 @@ class Library:
         missing = [ref for ref in manifest.batches if ref not in self._loaded]
         blobs = await self._in_time(self._store.load_batches(missing), times=LOADING) if missing else {}
         loaded = self._loaded | dict(_open_batches(missing, blobs))
+        self._blobs |= {ref: blobs[ref.day] for ref in missing if ref.day in blobs}
         held = {ref: loaded[ref] for ref in manifest.batches if ref in loaded}
         if not held:
             raise StoreError("the store lists batches but holds none of them; the next refresh will bring them back")
         self._loaded = held
+        self._blobs = {ref: data for ref, data in self._blobs.items() if ref in held}
         return Snapshot(manifest, tuple(held.values()))
 
     async def _in_time(self, answer: Awaitable[T], *, times: int = 1) -> T:
@@ -123,7 +174,10 @@ def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) ->
         if ref.day not in blobs:
             event("store.batch_missing", day=ref.day, error="a blob of this day is missing or damaged")
             continue
-        yield ref, open_batch(ref, blobs[ref.day])
+        try:
+            yield ref, open_batch(ref, blobs[ref.day])
+        except Damaged as error:
+            event("store.batch_missing", day=ref.day, error=str(error))
 
 
 def open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:

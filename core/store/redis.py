@@ -111,9 +111,9 @@ class RedisStore:
 
     async def gate_state(self, *, now: datetime) -> GateState:
         until, reason = await self._do("HMGET", _key("gate"), "cooling", "reason")
-        if until is None or int(until) <= micros(now):
+        if until is None or not until.isdigit() or int(until) <= micros(now):
             return GateState()
-        return GateState(moment(int(until)), reason.decode())
+        return GateState(moment(int(until)), (reason or b"").decode("utf-8", "replace"))
 
     async def save_progress(self, progress: bytes, *, keep: timedelta) -> None:
         await self._do("SET", _key("progress"), progress, "PX", in_ms(keep))
@@ -181,7 +181,7 @@ class RedisStore:
     async def usage(self, since: date) -> list[Usage]:
         flat = await self._do("HGETALL", _key("usage"))
         pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
-        return _usages(((field.decode(), int(amount)) for field, amount in pairs), since)
+        return _usages(pairs, since)
 
     async def close(self) -> None:
         await self._connection.close()
@@ -205,10 +205,15 @@ def _portions(refs: Sequence[BatchRef]) -> Iterator[list[str]]:
         yield names
 
 
-def _usages(amounts: Iterable[tuple[str, int]], since: date) -> list[Usage]:
+def _usages(amounts: Iterable[tuple[bytes, bytes]], since: date) -> list[Usage]:
+    """Add up the counters by day and model; what is no counter of ours is left out."""
     totals: dict[tuple[date, str], dict[str, int]] = {}
     for name, amount in amounts:
-        day, counter, model = name.split("|", 2)
-        if (on := date.fromisoformat(day)) >= since:
-            totals.setdefault((on, model), {})[counter] = amount
+        try:
+            day, counter, model = name.decode().split("|", 2)
+            on, number = date.fromisoformat(day), int(amount)
+        except ValueError:
+            continue
+        if on >= since and counter in _COUNTERS:
+            totals.setdefault((on, model), {})[counter] = number
     return [Usage(day, model, **counts) for (day, model), counts in sorted(totals.items())]

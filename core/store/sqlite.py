@@ -47,7 +47,7 @@ class SqliteStore:
         self._file = KeptFile(path, clock)
         self._lasting = lasting
         self._profiles = SqliteProfileStore(path.with_name(PROFILES_FILE), clock)
-        self._seen: tuple[int, float, Manifest] | None = None
+        self._seen: tuple[tuple[int, int], float, Manifest] | None = None
 
     @property
     def name(self) -> str:
@@ -59,7 +59,7 @@ class SqliteStore:
 
     async def load_manifest(self) -> Manifest | None:
         with self._file.reading() as connection:
-            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            version = (self._file.times_opened, int(connection.execute("PRAGMA data_version").fetchone()[0]))
             if self._seen and self._seen[0] == version and self._seen[1] > self._file.clock():
                 return self._seen[2]
             row = connection.execute(

@@ -22,11 +22,13 @@ class Schema(NamedTuple):
     application: int
     version: int
     tables: str
+    replaceable: bool = False  # all of it can be fetched anew
 
 
 PAPERS: Final = Schema(
     application=0x50464431,  # "PFD1"
     version=1,
+    replaceable=True,
     tables="""
 CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL NOT NULL);
 CREATE INDEX kept_expires ON kept (expires);
@@ -39,6 +41,12 @@ CREATE TABLE usage (day TEXT, model TEXT, calls INTEGER NOT NULL, failures INTEG
 """,
 )
 _BUSY_SECONDS: Final = 10.0
+"""How long a change waits for another process; it does so in a thread."""
+
+_READ_BUSY_SECONDS: Final = 0.05
+"""How long a read waits: it stands in the way of every other request. In WAL only an exclusive lock makes it wait."""
+
+_BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 _T = TypeVar("_T")
 
@@ -54,7 +62,11 @@ class KeptFile:
         self._schema = schema
         self.clock = clock
         self._writing = threading.Lock()
-        self._connections: tuple[sqlite3.Connection, sqlite3.Connection] | None = None
+        self._reader: sqlite3.Connection | None = None
+        self._writer: sqlite3.Connection | None = None
+        self.times_opened = 0
+        """What was known of the file before this last grew may be of another file."""
+        self._opened: tuple[int, int] | None = None  # device and inode of the file that is open
 
     def get(self, connection: sqlite3.Connection, key: str) -> bytes | None:
         """Read one value unless it has expired."""
@@ -73,7 +85,8 @@ class KeptFile:
 
     def _change(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
         with self._errors(), self._writing:
-            connection = self._open()[1]
+            self._follow_file()
+            connection = self._open_writer()
             with _transaction(connection):
                 connection.execute("DELETE FROM kept WHERE expires <= ?", (self.clock(),))
                 return change(connection)
@@ -82,64 +95,107 @@ class KeptFile:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give the connection to read from."""
         with self._errors():
-            if self._connections is None:
-                with self._writing:
-                    self._open()
-            assert self._connections is not None
-            yield self._connections[0]
+            self._follow_file()
+            yield self._open_reader()
 
-    def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-        """Connect for reading and for writing, under the lock; make the file when there is none."""
-        if self._connections is None:
+    def _open_reader(self) -> sqlite3.Connection:
+        """Connect for reading; only a file that is not there yet is written to."""
+        if self._reader is None:
+            if not self._path.exists() or not self._path.stat().st_size:
+                with self._writing:
+                    self._open_writer()
+            self._reader = self._connect(_READ_BUSY_SECONDS)
+        return self._reader
+
+    def _open_writer(self) -> sqlite3.Connection:
+        """Connect for writing, under the lock; make the file when there is none."""
+        if self._writer is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.ExitStack() as undo:
-                writer = _connect(self._path, undo)
-                _prepare(writer, self._path, self._schema)
-                reader = _connect(self._path, undo)
-                undo.pop_all()
-            self._connections = (reader, writer)
-            for connection in self._connections:
-                weakref.finalize(self, connection.close)  # for who lets a store go without closing it
-        return self._connections
+            self._writer = self._connect(_BUSY_SECONDS)
+        return self._writer
+
+    def _connect(self, busy_seconds: float) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            _prepare(connection, self._path, self._schema)
+            self._opened = self._identity()
+            self.times_opened += 1
+        except BaseException:
+            connection.close()
+            raise
+        weakref.finalize(self, connection.close)  # for who lets a store go without closing it
+        return connection
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _follow_file(self) -> None:
+        """Let go of a file that was deleted or replaced under us: what is written to it is lost."""
+        if self._opened and self._identity() != self._opened:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        for connection in (self._reader, self._writer):
+            if connection:
+                connection.close()
+        self._reader = self._writer = self._opened = None
 
     def close(self) -> None:
         with self._errors(), self._writing:
-            for connection in self._connections or ():
-                connection.close()
-            self._connections = None
+            self._let_go()
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError, msgspec.DecodeError) as error:
-            raise StoreError(f"could not use the store {self._path}: {error}") from error
+        except sqlite3.Error as error:
+            broken = getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN
+            raise StoreError(self._broken() if broken else self._could_not(error)) from error
+        except (OSError, msgspec.DecodeError) as error:
+            raise StoreError(self._could_not(error)) from error
 
+    def _could_not(self, error: Exception) -> str:
+        return f"could not use the store {self._path}: {error}"
 
-def _connect(path: Path, undo: contextlib.ExitStack) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    undo.callback(connection.close)
-    connection.execute("PRAGMA synchronous = NORMAL")
-    return connection
+    def _broken(self) -> str:
+        """Set a damaged file aside, when all that is in it can be fetched again; else say what to do."""
+        self._let_go()
+        if not self._schema.replaceable:
+            return f"could not use the store {self._path}: it is damaged; put a backup of it in its place"
+        aside = self._path.with_name(f"{self._path.name}.damaged")
+        for suffix in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                self._path.with_name(self._path.name + suffix).replace(aside.with_name(aside.name + suffix))
+        return f"the store {self._path} was damaged and was set aside as {aside.name}; a new one is filled"
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    """Make the tables of a new file; refuse one that is not ours."""
-    with _transaction(connection):
-        owner, version = (
-            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-        )
-        empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-        if not empty and owner != schema.application:
-            raise StoreError(f"could not use the store {path}: it is another program's SQLite file")
-        if not empty and version != schema.version:
-            raise StoreError(f"could not use the store {path}: written by another version; remove it to start over")
-        if empty:
-            for statement in schema.tables.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {schema.application}")
-            connection.execute(f"PRAGMA user_version = {schema.version}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    """Make the tables of a new file; refuse one that is not ours. A file that is ours is not written to."""
+    if not _is_ours(connection, path, schema):
+        with _transaction(connection):
+            if not _is_ours(connection, path, schema):  # nobody was quicker
+                for statement in schema.tables.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {schema.application}")
+                connection.execute(f"PRAGMA user_version = {schema.version}")
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _is_ours(connection: sqlite3.Connection, path: Path, schema: Schema) -> bool:
+    """Whether the tables are there; False for an empty file. Raises StoreError for any other."""
+    owner, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        return False
+    if owner != schema.application:
+        raise StoreError(f"could not use the store {path}: it is another program's SQLite file")
+    if version != schema.version:
+        raise StoreError(f"could not use the store {path}: written by another version; remove it to start over")
+    return True
 
 
 @contextlib.contextmanager
