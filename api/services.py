@@ -21,7 +21,7 @@ from core.lru import ByteBoundedCache
 from core.store.base import Store
 
 if TYPE_CHECKING:
-    from api.status import Status
+    from api.status_report import Status
     from core.feeds.health import Health
     from core.profiles.library import ProfileLibrary
     from core.profiles.writer import ProfileWriter

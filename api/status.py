@@ -1,23 +1,23 @@
 """/health for machines, /status for people, /config for the curious."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 import msgspec
 from fastapi import APIRouter, Request, Response
-from msgspec import Struct
 from msgspec.structs import replace
 
 from api.caching import CONFIG, NEVER, Validators, respond
 from api.page_routes import ui_of
 from api.services import Services, WithServices
+from api.status_report import Spent, Status
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
 from core.errors import PUBLIC_STORE_ERROR
 from core.feeds.health import STATES, Health, check_health
 from core.log import event
-from core.reports import Refreshed, recent_refreshes
-from core.store.records import DayRecord, Usage
+from core.reports import recent_refreshes
+from core.store.records import Usage
 
 router = APIRouter()
 
@@ -45,28 +45,6 @@ async def read_health(services: Services) -> Health:
         found = replace(found, message=PUBLIC_STORE_ERROR)
     library = services.library
     return replace(found, memory=library.trouble, unreadable_days=library.unreadable)
-
-
-class Spent(Struct, frozen=True):
-    """What a model cost on a day."""
-
-    day: date
-    model: str
-    calls: int
-    failures: int
-    prompt_tokens: int
-    completion_tokens: int
-    cost: float | None  # in the currency of the configured price
-
-
-class Status(Struct, frozen=True):
-    """/status.json: the health, and day by day what arXiv announced and what is held."""
-
-    health: Health
-    ledger: tuple[DayRecord, ...]
-    followed: tuple[str, ...]  # by readers, beyond the configuration
-    usage: tuple[Spent, ...]
-    refreshes: tuple[Refreshed, ...]  # newest first
 
 
 async def read_status(services: Services) -> Status:
