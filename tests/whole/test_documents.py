@@ -203,8 +203,12 @@ PATTERNS = ("{", "…", "<")
 
 async def test_every_address_is_answered(store: Store):
     """As it stands in the document, percent-encoded; pages, feeds, reports alike."""
-    paper = make_paper(5, "A cache for agents", arxiv_id=ArxivId("2601.08670"))
-    await publish(store, [Batch(TODAY, (paper,))])
+    named = sorted({each for _, path in addresses() for each in re.findall(r"\d{4}\.\d{5}", path)})
+    both = ("cs.LG", "cs.CL")
+    papers = [
+        make_paper(number, "A cache", arxiv_id=ArxivId(name), categories=both) for number, name in enumerate(named)
+    ]
+    await publish(store, [Batch(TODAY, tuple(papers))])
     web = open_web(store, settings=load_config(environ={}).settings)
     checked = 0
     for page, path in addresses():
