@@ -1,8 +1,8 @@
 """
 What arXiv's feeds leave out, from its query API: comment, dates, affiliations, DOI, journal reference.
 
-One request in a refresh, after everything else is published, for the papers that the default feed and saved feeds show
-best, then for the newest day's. Nobody waits for it: a request that fails is made again by the next refresh. Entries do
+One request in a refresh, after everything else is published, for the papers that the default feed shows best, then for
+the newest day's. Nobody waits for it: a request that fails is made again by the next refresh. Entries do
 not become new by it: their dates are those of the announcement.
 """
 

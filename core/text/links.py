@@ -74,13 +74,13 @@ def split_urls(text: str) -> Iterator[tuple[str, str]]:
 
 def _clean(url: str) -> str:
     """Cut off what ends the sentence: full stops, quotes, brackets that were not opened within."""
-    while url:
-        last = url[-1]
-        unopened = last in ")]" and url.count(last) > url.count({")": "(", "]": "["}[last])
-        if last not in _TAIL and not unopened:
-            break
-        url = url[:-1]
-    return url
+    open_brackets = {")": url.count("(") - url.count(")"), "]": url.count("[") - url.count("]")}
+    end = len(url)
+    while end and (url[end - 1] in _TAIL or open_brackets.get(url[end - 1], 0) < 0):
+        if url[end - 1] in open_brackets:
+            open_brackets[url[end - 1]] += 1
+        end -= 1
+    return url[:end]
 
 
 def find_links(*texts: str) -> tuple[Link, ...]:

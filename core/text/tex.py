@@ -157,7 +157,7 @@ class _Prose:
     def _unknown(self, piece: re.Match[str]) -> int:
         """An author's own command: its argument is what is read, and without one its name."""
         name, at = piece["command"], piece.end("command")
-        before, after = self._text[: piece.start()][-1:], self._text[at : at + 1]
+        before, after = self._text[max(0, piece.start() - 1) : piece.start()], self._text[at : at + 1]
         if len(name) > 1 and piece["after"].endswith("{}"):
             self._emit(name)
             return piece.end()

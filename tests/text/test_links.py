@@ -104,3 +104,13 @@ def test_a_journal_reference_is_a_venue():
 def test_a_withdrawn_paper_is_known(comment, abstract, withdrawn):
     """arXiv lists it still; its comment, or the little that is left of its abstract, says so."""
     assert is_withdrawn(comment, abstract) is withdrawn
+
+
+@pytest.mark.parametrize(
+    "piece", [")", "(", "https://", "www.", "https://a.b/", "a-", "github.com/", "ICML 2026 ", "Aa"]
+)
+def test_hostile_text_takes_no_longer_than_its_length(piece):
+    """Fifty thousand characters of anything are searched for links and venues, and soon."""
+    text = "https://tea.example/" + piece * (50_000 // len(piece))
+    assert "".join(shown for shown, _ in split_urls(mended(text))) == mended(text)
+    attributes(text, text, text)
