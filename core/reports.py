@@ -66,6 +66,22 @@ class Verdict(StrEnum):
     WRONG = "wrong"
     FAILED = "failed"
 
+    @property
+    def said(self) -> str:
+        """In words, for people who do not know this program."""
+        return _SAID[self]
+
+
+_SAID = {
+    Verdict.FRESH: "good",
+    Verdict.STALE: "an older list again",
+    Verdict.EMPTY_EXPECTED: "empty, as expected",
+    Verdict.EMPTY_SUSPICIOUS: "empty, unexpectedly",
+    Verdict.PARTIAL: "not all of it",
+    Verdict.WRONG: "not what was asked for",
+    Verdict.FAILED: "no good answer",
+}
+
 
 class NextStep(StrEnum):
     """What follows from a document."""
@@ -101,13 +117,18 @@ class Fetch(Struct, frozen=True):
     replace_cross: int = 0
     skipped: tuple[SkippedItem, ...] = ()
 
+    @property
+    def document(self) -> str:
+        """Which document it is, in words."""
+        return _SOURCES[self.source]
+
     def __str__(self) -> str:
         """One line of progress."""
         found = f"{self.items} papers" if self.items else "no papers"
         if self.items:
             found += f" ({self.new} new, {self.cross} cross-listed, {self.replace + self.replace_cross} replaced)"
-        judged = "" if self.decision is Verdict.FRESH else f" - {self.decision}: {self.reason}"
-        return f"{self.category} {self.day} from {_SOURCES[self.source]}: {found}, {self.seconds:.1f} s{judged}"
+        judged = "" if self.decision is Verdict.FRESH else f" - {self.decision.said}: {self.reason}"
+        return f"{self.category} {self.day} from {self.document}: {found}, {self.seconds:.1f} s{judged}"
 
 
 _SOURCES = {"rss": "the feed", "listing": "the listing", "catchup": "the catch-up page"}

@@ -49,7 +49,9 @@ class Progress:
         if fetch.day == self.scope.newest:
             self.decided[fetch.category] = decision
         if fetch.decision not in (Verdict.FRESH, Verdict.EMPTY_EXPECTED):
-            self.anomalies.append(f"{fetch.category} {fetch.day} {fetch.source}: {fetch.decision}: {fetch.reason}")
+            self.anomalies.append(
+                f"{fetch.category} {fetch.day}, {fetch.document}: {fetch.decision.said}: {fetch.reason}"
+            )
         event(
             "refresh.category",
             category=fetch.category,

@@ -117,7 +117,7 @@ async def test_a_bad_feed_is_repaired_from_the_listing(arxiv_week, kind, where):
     record = next(each for each in report.days if each.category == "cs.CL")
     assert (record.source, record.complete) == ("listing", True)
     assert record.note.startswith("taken from the listing; of the feed: ")
-    assert any(text.startswith("cs.CL 2026-01-15 rss: ") for text in report.anomalies)
+    assert any(text.startswith("cs.CL 2026-01-15, the feed: ") for text in report.anomalies)
     assert report.ok
 
 
