@@ -259,7 +259,7 @@ class Fortnight:
 
     async def check(self, *, capsys: Any, name: str) -> None:
         """Compare what is held with what was announced, and print the figures."""
-        wanted = _pairs(truth(self.here.arxiv, CATEGORIES, self.span.days))
+        wanted = _pairs(truth(self.here.arxiv, self.here.settings.categories, self.span.days))
         held = _pairs(await self.here.held())
         asked = self.here.arxiv.asked
         closest = min((b.began - a.ended).total_seconds() for a, b in itertools.pairwise(asked))
@@ -270,7 +270,7 @@ class Fortnight:
         days = self.span.days
         with capsys.disabled():
             print(
-                f"\n{name}: {len(days)} announcements, {len(CATEGORIES)} categories, {len(wanted)} announced\n"
+                f"\n{name}: {len(days)} announcements, {len(self.here.settings.categories)} categories, {len(wanted)} announced\n"
                 f"  recall {len(held & wanted) / len(wanted):.2%}, precision {len(held & wanted) / len(held):.2%},"
                 f" duplicates {len(self.duplicates)}, moved {len(self.moved)},"
                 f" {len(self.announced)} papers, {self.looks} looks\n"
@@ -311,14 +311,20 @@ def weather() -> list[Fault]:
 
 
 def fiction(
-    folder: Path, faults: list[Fault], *, seed: int, loses_store: bool = True, span: Span = JANUARY
+    folder: Path,
+    faults: list[Fault],
+    *,
+    seed: int,
+    loses_store: bool = True,
+    span: Span = JANUARY,
+    settings: Settings = SETTINGS,
 ) -> Fortnight:
     clock = VirtualClock(span.moment(0))
-    world = World.of(span.planned, CATEGORIES, per_day=6, seed=seed)
+    world = World.of(span.planned, settings.categories, per_day=6, seed=seed)
     world.postpone(span.outage)
     arxiv = SyntheticArxiv(world, clock)
     arxiv.faults = faults
-    here = Deployment(sqlite_store(folder / "none"), clock, arxiv, SETTINGS)
+    here = Deployment(sqlite_store(folder / "none"), clock, arxiv, settings)
     return Fortnight(here, folder, span, random.Random(seed), loses_store)
 
 
@@ -330,6 +336,18 @@ async def test_a_fortnight_of_fiction(tmp_path, capsys):
     await fortnight.run()
     await fortnight.check(capsys=capsys, name="fiction")
     fortnight.check_reports()
+
+
+async def test_a_fortnight_of_many_categories(tmp_path, capsys):
+    """
+    Ten categories of one archive, whose window comes from the archive's pages when the store is new, and again when it
+    is lost: the same promises.
+    """
+    many = Settings(categories=(*CATEGORIES, "cs.CR", "cs.CV", "cs.HC", "cs.IR", "cs.NE", "cs.RO"))
+    fortnight = fiction(tmp_path, weather(), seed=7, settings=many)
+    await fortnight.run()
+    await fortnight.check(capsys=capsys, name="many categories")
+    assert any("/catchup/cs/" in each.path for each in fortnight.here.arxiv.asked)
 
 
 @pytest.mark.parametrize("span", [JANUARY, THANKSGIVING, DECEMBER], ids=["January", "Thanksgiving", "December"])
