@@ -270,7 +270,8 @@ class Fortnight:
         days = self.span.days
         with capsys.disabled():
             print(
-                f"\n{name}: {len(days)} announcements, {len(self.here.settings.categories)} categories, {len(wanted)} announced\n"
+                f"\n{name}: {len(days)} announcements, {len(self.here.settings.categories)} categories,"
+                f" {len(wanted)} announced\n"
                 f"  recall {len(held & wanted) / len(wanted):.2%}, precision {len(held & wanted) / len(held):.2%},"
                 f" duplicates {len(self.duplicates)}, moved {len(self.moved)},"
                 f" {len(self.announced)} papers, {self.looks} looks\n"
