@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.paper import Entry, announcement_time
+from core.paper import Entry, Summary, announcement_time
 from core.query.feed_query import FeedQuery
 from core.report.period import Period
 from core.report.statistics import CategoryCount, KeywordCount, count_categories, count_keywords, count_types
@@ -101,13 +101,14 @@ def _chosen(seen: Sequence[LoadedBatch], query: FeedQuery, period: Period) -> tu
     entries = []
     for each in placed[: query.per_day]:
         entry = selection.entry(each)
-        entries.append(unsummarized.entry(each) if _is_late(entry, period) else entry)
+        entry = unsummarized.entry(each) if _is_late(entry.summary, period) else entry
+        entries.append(replace(entry, rating=None) if _is_late(entry.rating, period) else entry)
     return placed, entries
 
 
-def _is_late(entry: Entry, period: Period) -> bool:
-    """Whether its summary was made only when the next day was announced already."""
-    return entry.summary is not None and entry.summary.created >= announcement_time(period.closes)
+def _is_late(made: Summary | None, period: Period) -> bool:
+    """Whether a summary or a rating was made only when the next day was announced already."""
+    return made is not None and made.created >= announcement_time(period.closes)
 
 
 def _rows(placed: Iterable[Placed], batches: int) -> list[int]:

@@ -51,14 +51,15 @@ def authors_line(paper: Paper) -> str:
 
 
 def score_line(entry: Entry) -> str:
-    """``2.5: kv cache (title); LLM, agents (abstract)``; the score alone when no term matched."""
+    """``2.5: kv cache (title); LLM, agents (abstract)``; the score alone when no term matched. A rating stands last."""
     fields: dict[str, list[str]] = {}
     for each in entry.matched:
         fields.setdefault(each.field, []).append(plain(each.term))
     order = sorted(fields.items(), key=lambda pair: pair[0] != "title")
     why = "; ".join(f"{', '.join(terms)} ({field})" for field, terms in order)
     score = shown_score(entry.score) or "0"
-    return f"{score}: {why}" if why else score
+    rated = f" · {plain(entry.rating.tldr)}" if entry.rating else ""
+    return (f"{score}: {why}" if why else score) + rated
 
 
 def announced_line(entry: Entry) -> str:

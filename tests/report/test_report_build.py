@@ -11,7 +11,7 @@ from core.paper import Announcement, AnnounceType, Batch, Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.report.build import Report, build_report
-from core.report.facts import rising
+from core.report.facts import rising, score_line
 from core.report.markdown import markdown_report
 from core.report.period import Period, held_period, one_day, parse_report_query, week_of
 from core.report.statistics import standard_errors
@@ -118,6 +118,15 @@ def test_what_comes_later_changes_nothing():
     assert markdown_report(now, SETTINGS) == markdown_report(then, SETTINGS)
     assert then.summarized == 1
     assert then.updated == in_time.created
+
+
+def test_a_rating_stands_with_the_score():
+    """``8/10: …`` against the configured interest; one that came late is left out, as a late summary is."""
+    found = report(one_day(day(1)), TUESDAY).papers[0]
+    rated = replace(
+        summary(TUESDAY.papers[0], datetime(2026, 1, 13, 9, tzinfo=UTC)), tldr="8/10: on the subject", grade=8
+    )
+    assert score_line(replace(found, rating=rated)) == "3: cache, agents (title) · 8/10: on the subject"
 
 
 def test_old_days_that_expire_change_nothing():
