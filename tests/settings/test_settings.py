@@ -81,10 +81,7 @@ def test_strings_are_left_as_they_are():
     assert settings.keywords == ("“a，b”", "c,]", "d：e")
 
 
-KEYS = (
-    "categories, keywords, exclude_keywords, authors, types, max_papers, min_score, days_back, retention_days, "
-    "profiles, profiles_expire_days, profiles_most, scoring, ai_summary"
-)
+KEYS = ", ".join(Settings.__struct_fields__)
 
 
 @pytest.mark.parametrize(
