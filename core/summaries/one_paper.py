@@ -14,6 +14,7 @@ from core.fulltext.document import ABSTRACT_ONLY, FullText
 from core.fulltext.isolated import parse_isolated
 from core.fulltext.read import Fetcher, read_paper
 from core.paper import Paper, Summary
+from core.summaries.addresses import own_addresses, sections_without, without_addresses
 from core.summaries.answer import Draft, InvalidAnswer, read_answer
 from core.summaries.context import fit
 from core.summaries.injection import hidden_text, screen, warning
@@ -83,6 +84,7 @@ async def make(reading: Reading, wanted: Wanted, ask: Ask, *, most_tokens: int, 
     """Ask for one summary. Raises InvalidAnswer when the second answer is no good either, and what ``ask`` raises."""
     question = reading.question(wanted, most_tokens)
     draft = await _draft(question, ask)
+    own = own_addresses(reading.paper)
     return Summary(
         arxiv_id=reading.paper.arxiv_id,
         version=reading.paper.version,
@@ -90,10 +92,10 @@ async def make(reading: Reading, wanted: Wanted, ask: Ask, *, most_tokens: int, 
         model=wanted.key.model,
         prompt=wanted.key.prompt,
         created=now(),
-        tldr=draft.tldr,
-        sections=draft.sections,
+        tldr=without_addresses(draft.tldr, own),
+        sections=sections_without(draft.sections, own),
         source=reading.text.source,
-        warning=warning(reading.found),
+        warning=without_addresses(warning(reading.found), own),
     )
 
 
