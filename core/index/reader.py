@@ -20,7 +20,7 @@ from core.index.postings import Postings
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS
 from core.paper import AnnounceType
 
-KIND: Final = b"PFX6"
+KIND: Final = b"PFX7"
 COLUMNS: Final = (
     *("ids", "versions", "announced", "spans", "lengths", "vector_lengths", "generic"),
     *("sets", "authors", "acronyms"),

@@ -16,9 +16,10 @@ from core.index.reader import EPOCH, KIND, PARTS
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, lengths_and_generic, written
 from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
-from core.language.words import ASIDE, GAP, HYPHEN, SPACE, cut_apart, key
+from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, SPACE, cut, cut_apart, fold, key
 from core.paper import Paper
 from core.taxonomy import canonical
+from core.text.attributes import attributes
 
 MOST_ROWS: Final = 32_767
 _HIGHEST: Final = 65_535
@@ -26,6 +27,8 @@ MOST_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
 AUTHOR_SIGN: Final = "@"
 """Stands before a word of an author's name; no word of a text has it. Such a word has rows, and no places."""
+COMMENT_SIGN: Final = "%"
+"""Stands before a word of arXiv's comment."""
 _STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2, ASIDE: 0}
 """How far a word is from the one before."""
 
@@ -57,7 +60,7 @@ def build_index(papers: Sequence[Paper]) -> bytes:
 
 
 def _of_texts(postings: Mapping[str, WordPostings]) -> dict[str, WordPostings]:
-    return {word: each for word, each in postings.items() if not word.startswith(AUTHOR_SIGN)}
+    return {word: each for word, each in postings.items() if word[0] not in (AUTHOR_SIGN, COMMENT_SIGN)}
 
 
 def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper) -> tuple[int, int]:
@@ -69,6 +72,8 @@ def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper)
         postings[word].add(row, places, span)
     for word in sorted({word for author in paper.authors for word in fold_name(author.name).split()}):
         postings[AUTHOR_SIGN + word].add(row, (0,), 0)
+    for word in sorted({fold(word) for _, word in cut(paper.comment)} - FUNCTION_WORDS) if paper.comment else ():
+        postings[COMMENT_SIGN + word].add(row, (0,), 0)
     return span, in_title + in_abstract
 
 
@@ -117,6 +122,8 @@ def _write_sets(papers: Sequence[Paper]) -> bytes:
         for name in {canonical(category) for category in paper.categories}:
             sets["c:" + name].append(row)
         sets["p:" + canonical(paper.primary_category)].append(row)
+        for name in attributes(paper.abstract, paper.comment, paper.journal_ref):
+            sets[name].append(row)
         sets["t:" + paper.announce_type].append(row)
         for announcement in paper.announcements:
             sets[f"a:{canonical(announcement.category)} {announcement.announce_type}"].append(row)

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from core.errors import ParseError
+from core.language.set_clauses import SET_FIELDS, set_clause
 from core.language.terms import NEEDS_QUOTES, Clause, Field, Term, Word, join_clauses, meaning
 from core.language.words import GAP, SPACE, cut, fold
-from core.taxonomy import parse_categories
 
 MOST_TERMS: Final = 60
 MOST_WORDS: Final = 12
@@ -18,7 +18,7 @@ MOST_LETTERS: Final = 50
 MOST_BYTES: Final = 2048
 MOST_WEIGHT: Final = 100.0
 
-_FIELDS: Final[dict[str, Field]] = {"ti": "ti", "abs": "abs", "au": "au", "cat": "cat"}
+_FIELDS: Final[dict[str, Field]] = {"ti": "ti", "abs": "abs", "au": "au", "comment": "comment", "co": "comment"}
 _OPERATORS: Final = frozenset(("AND", "NOT", "OR"))
 _PIECE: Final = re.compile(r'(?:"[^"]*"|[^",，、；])+')
 """Commas part terms, those of Chinese and Japanese keyboards too."""
@@ -156,12 +156,13 @@ def _missing(text: str, chunks: list[str], last: str) -> str:
 
 def _clause(chunks: list[str], text: str, *, negated: bool) -> Clause:
     body = " ".join(chunks)
+    found = _FIELD.match(body)
+    if found and found[1].lower() in SET_FIELDS:
+        return _set_clause(found[1].lower(), body[found.end() :].replace('"', "").strip(), text, negated=negated)
     field, body = _split_field(body, text)
     if _RESERVED.search(body):  # from a list in config.json, or between quotation marks already
         body = '"' + body.replace('"', "") + '"'
     literal = body.replace('"', "").strip()
-    if field == "cat":
-        return _category_clause(literal, text, negated=negated)
     words = tuple(_words(body, text))
     if not words:
         raise ParseError(f"{_quote(text)} has no word in it" if body else f"{_quote(text)}: {field}: wants a word")
@@ -179,20 +180,18 @@ def _split_field(body: str, text: str) -> tuple[Field, str]:
         return "", body
     field = _FIELDS.get(found[1].lower())
     if field is None:
-        allowed = "the fields are ti: abs: au: cat:, and quotation marks keep a colon in a word"
+        allowed = (
+            "the fields are ti: abs: au: cat: comment: has: venue: is:, and quotation marks keep a colon in a word"
+        )
         raise ParseError(f"{_quote(text)}: there is no field {_quote(found[1] + ':')}; {allowed}")
     return field, body[found.end() :]
 
 
-def _category_clause(literal: str, text: str, *, negated: bool) -> Clause:
+def _set_clause(field: str, literal: str, text: str, *, negated: bool) -> Clause:
     try:
-        wanted = parse_categories(literal)
+        return set_clause(field, literal, negated=negated)
     except ParseError as error:
         raise ParseError(f"{_quote(text)}: {error}") from error
-    if wanted.excluded or len(wanted.terms) != 1:
-        raise ParseError(f"{_quote(text)}: cat: wants one category, such as cat:cs.LG or cat:cs")
-    spelled = wanted.terms[0]
-    return Clause(spelled, (Word(spelled),), "cat", negated, wanted.included, f"cat:{spelled}")
 
 
 def _words(body: str, text: str) -> Iterable[Word]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from core.language.words import FUNCTION_WORDS, GAP, SPACE, fold, key
 
-Field = Literal["", "ti", "abs", "au", "cat"]
+Field = Literal["", "ti", "abs", "au", "cat", "set", "comment"]
 NEEDS_QUOTES: Final = re.compile(r"[,，、；;|()^*]|^/.*/$|\b(?:AND|NOT|OR)\b|^[A-Za-z]+:\S|^\s|\s$")
 """What the grammar would take for something else."""
 
@@ -29,7 +29,7 @@ class Clause(Struct, frozen=True):
     words: tuple[Word, ...]
     field: Field = ""
     negated: bool = False
-    categories: frozenset[str] = frozenset()  # of ``cat:``
+    categories: frozenset[str] = frozenset()  # of ``cat:``; of ``has:``, ``is:`` and ``venue:`` the set's name
     text: str = ""  # canonical spelling
 
     def __str__(self) -> str:

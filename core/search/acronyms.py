@@ -66,7 +66,7 @@ def expanded(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> 
 
 
 def _expanded(term: Term, known: Known) -> Term:
-    if len(term.clauses) > 1 or term.clauses[0].field in ("au", "cat"):
+    if len(term.clauses) > 1 or term.clauses[0].field in ("au", "cat", "set", "comment"):
         return term
     (clause,) = term.clauses
     words = clause.words

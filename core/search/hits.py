@@ -31,6 +31,8 @@ def _field(term: Term, *, in_title: bool) -> str:
         return "author"
     if fields == {"cat"}:
         return "category"
+    if fields <= {"set", "comment"}:
+        return "comment" if "comment" in fields else "links and venue"
     return "title" if in_title else "abstract"
 
 
@@ -52,4 +54,8 @@ def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hi
 
 
 def _substrings(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
-    return clause_hits(index, clause) if clause.field in ("au", "cat") else substring_rows(index, papers, clause)
+    return (
+        clause_hits(index, clause)
+        if clause.field in ("au", "cat", "set", "comment")
+        else substring_rows(index, papers, clause)
+    )

@@ -17,6 +17,8 @@ from core.language.stem import singular
 from core.language.terms import Clause, Term
 from core.search.acronyms import defined_otherwise
 from core.search.authors import author_rows
+from core.search.categories import having
+from core.search.comments import comment_rows
 from core.search.variants import Item, Spelling, spellings
 from core.search.work import WORD_WORK, spend
 
@@ -61,11 +63,10 @@ def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Claus
 
 def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
     """Return where one clause holds, negation set aside."""
-    if clause.field == "cat":
-        found = 0
-        for name in clause.categories:
-            found |= index.sets.get("c:" + name, 0)
-        return Hits(found, 0)
+    if clause.field in ("cat", "set"):
+        return Hits(having(index, "c:" if clause.field == "cat" else "", clause.categories), 0)
+    if clause.field == "comment":
+        return Hits(comment_rows(index, clause), 0)
     if clause.field == "au":
         return Hits(author_rows(index, clause), 0)
     find = _abstract_hits if clause.field == "abs" else _written
@@ -168,7 +169,7 @@ def _counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
 
 def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
     counts: Counter[int] = Counter()
-    if clause.field in ("au", "cat"):
+    if clause.field in ("au", "cat", "set", "comment"):
         return counts
     ways = spellings(clause)
     for item in ways.alone:

@@ -21,6 +21,8 @@ from core.search.keyword_score import KeywordRanker
 from core.search.order import Order, Placed
 from core.search.scores import UNIT, Ranker, Scores, millionths
 
+WITHDRAWN: Final = "is:withdrawn"
+"""The set of papers that their authors took back: out, unless a query names it."""
 _BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))
 
 
@@ -65,6 +67,8 @@ class Selection:
         self._oldest = batches[0].day - timedelta(days=query.days)
         self._moved: dict[int, list[Placed]] = {}
         self._qualify: dict[int, int] = {}
+        clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
+        self._wants_withdrawn = any(WITHDRAWN in clause.categories for clause in clauses)
         self._ranker = ranker or choose_ranker(query, batches, self._links)
         self._order = Order(batches, query) if ranker is None else Order(batches)
 
@@ -124,6 +128,8 @@ class Selection:
         query, index = self._query, batch.index
         rows, scores = self._ranker.scores(batch)
         self._add_extras(batch, scores)
+        if not self._wants_withdrawn:
+            rows &= ~index.sets.get(WITHDRAWN, 0)
         for term in query.exclude:
             rows &= ~hits_of(batch, term, query.match).rows
         if query.min_score:

@@ -143,7 +143,7 @@ def test_categories_may_stand_in_the_path():
         ("limit=٣", "limit: must be a whole number"),
         ("per_day=999999999", "per_day: must be a whole number between 1 and 500"),
         ("days=31", "days: must be a whole number between 1 and 30"),
-        ("sort=best", 'sort: must be one of score, date, got "best"'),
+        ("sort=best", 'sort: must be one of score, date, interest, got "best"'),
         ("match=regex", "match: must be one of word, substring"),
         ("content=all", "content: must be one of full, summary, abstract, title"),
         ("rank=pagerank", "rank: must be one of keywords, best, bm25"),

@@ -28,6 +28,7 @@ def paper(
     stood_in: Mapping[str, str] | None = None,
     version: int = 1,
     announced: date = MONDAY,
+    comment: str = "",
 ) -> Paper:
     """Make a paper whose id cannot exist: month 00. It stood in its categories' feeds unless told otherwise."""
     feeds = stood_in if stood_in is not None else dict.fromkeys(categories, kind)
@@ -42,6 +43,7 @@ def paper(
         authors=tuple(map(Author, authors)),
         categories=tuple(categories),
         announcements=announcements,
+        comment=comment,
     )
 
 

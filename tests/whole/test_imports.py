@@ -48,7 +48,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "query": (5, "config errors language paper taxonomy"),
     "arxiv": (5, "clock config errors paper store taxonomy text"),
     "config": (4, "errors language settings taxonomy"),
-    "index": (4, "errors language paper taxonomy lru"),
+    "index": (4, "errors language paper taxonomy lru text"),
     "reports": (4, "log store"),
     "language": (3, "errors taxonomy text"),
     "render": (3, "paper taxonomy text lru"),
