@@ -8,12 +8,12 @@ from typing import Final
 from msgspec import Struct
 
 from api.ui import Ui
-from core.paper import Entry, Matched, Math, Paper
+from core.paper import Entry, Matched, Math, Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.render.body import shown_score
 from core.render.head import short_text
 from core.render.links import abstract_url, html_url, pdf_url
-from core.render.prose import Prose
+from core.render.prose import Prose, summary_html
 from core.search.highlight import Piece, highlight
 from core.taxonomy import CATEGORIES
 from core.text.links import mended, split_urls
@@ -70,7 +70,7 @@ def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> Page
         authors=shown_authors([plain(author.name) for author in paper.authors], ui),
         lead=short_text(entry, "full"),
         abstract=abstract_html(paper, query.math),
-        sections=summary.sections if summary else (),
+        sections=sections_html(summary, query.math),
         warning=summary.warning if summary else "",
         kind=entry.announce_type.value,
         categories=named_categories(paper.categories),
@@ -101,6 +101,11 @@ def abstract_html(paper: Paper, math: Math) -> list[str]:
 def linked(text: str) -> list[tuple[str, str]]:
     """A readable text in pieces, each with the address that it is or ""."""
     return [*split_urls(mended(text))]
+
+
+def sections_html(summary: Summary | None, math: Math) -> tuple[tuple[str, str], ...]:
+    """A summary's headings and their safe HTML, formulas readable."""
+    return tuple((heading, summary_html(html, math)) for heading, html in (summary.sections if summary else ()))
 
 
 def named_categories(categories: Iterable[str]) -> tuple[tuple[str, str], ...]:

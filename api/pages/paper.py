@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from api.pages.asked import with_query
-from api.pages.entries import abstract_html, linked, named_categories, why_in_words
+from api.pages.entries import abstract_html, linked, named_categories, sections_html, why_in_words
 from api.pages.site import Site
 from api.ui import Ui
 from core.config import Settings
@@ -102,7 +102,7 @@ def paper_view(snapshot: Snapshot, entry: Entry, query: FeedQuery, site: Site) -
         facts=_facts(paper),
         abstract=abstract_html(paper, query.math),
         tldr=plain(summary.tldr) if summary else "",
-        sections=summary.sections if summary else (),
+        sections=sections_html(summary, query.math),
         warning=summary.warning if summary else "",
         made=f"{summary.model}, {summary.created:%Y-%m-%d}" if summary else "",
         why=why_in_words(entry.matched, ui),

@@ -8,7 +8,7 @@ from core.paper import Content, Entry, Matched, Math, Paper, Summary
 from core.render.facts import affiliations, announced, authors, categories, comment, further_reading, resources
 from core.render.head import local, withdrawn
 from core.render.links import with_parameters
-from core.render.prose import Prose
+from core.render.prose import Prose, summary_html
 from core.text.paragraphs import paragraphs
 from core.text.plain import xml_safe
 
@@ -45,7 +45,7 @@ def body_without_why(entry: Entry, content: Content, *, papers_url: str = "", ma
         comment(paper, prose),
         f"<p><small>{categories(paper)}</small></p>",
         *(f"<p>{prose.html(paragraph)}</p>" for paragraph in abstract),
-        *(_sections(summary, paper, prose) if summary else ()),
+        *(_sections(summary, paper, prose, math) if summary else ()),
         resources(paper),
         f"<p><small>{further_reading(paper, papers_url)}{END}</small></p>",
     ]
@@ -84,11 +84,11 @@ def _tldr(summary: Summary, prose: Prose) -> str:
     return f"<p><strong>TL;DR</strong> {prose.text(summary.tldr)}</p>" if summary.tldr else ""
 
 
-def _sections(summary: Summary, paper: Paper, prose: Prose) -> list[str]:
+def _sections(summary: Summary, paper: Paper, prose: Prose, math: Math) -> list[str]:
     """The headings are strong as well: readers that know no ``details`` show them as what they are."""
     sections = [
         f"<details><summary><strong>{prose.text(heading)}</strong></summary>\n"
-        f"{html.replace(WHY, '').replace(END, '')}\n</details>"
+        f"{summary_html(html, math).replace(WHY, '').replace(END, '')}\n</details>"
         for heading, html in summary.sections
     ]
     return [*sections, f"<p><small>{_origin(summary, paper, prose)}</small></p>"]

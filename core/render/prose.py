@@ -1,12 +1,18 @@
 """arXiv's texts as HTML: escaped, addresses as links, formulas in the way that was asked for."""
 
+import re
 from collections.abc import Sequence
-from html import escape
+from html import escape, unescape
+from typing import Final
 
 from core.paper import Math
 from core.text.links import mended, split_urls
+from core.text.maths import unicode_maths
 from core.text.plain import mark, plain
-from core.text.split import without_marks
+from core.text.split import split_maths, without_marks
+
+_CODE: Final = re.compile(r"(<(code|pre)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+"""What of a summary's HTML holds no formulas: tags, and code with all that is in it."""
 
 
 class Prose:
@@ -40,3 +46,21 @@ class Prose:
             return escape(formula, quote=False)
         stored = self._mathml.get(without_marks(formula), "") if self._math == "mathml" else ""
         return stored or self.text(formula)
+
+
+def summary_html(html: str, math: Math) -> str:
+    """A summary's section with its formulas, which models write between dollars, as Unicode; ``tex`` leaves them."""
+    if math == "tex" or not ("$" in html or "\\(" in html or "\\[" in html):
+        return html
+    parts = _CODE.split(html)  # text, what is no text, the name of its tag, text, …
+    parts[0::3] = map(_with_formulas, parts[0::3])
+    return "".join(part for number, part in enumerate(parts) if number % 3 != 2)
+
+
+def _with_formulas(html: str) -> str:
+    return "".join(_formula_as_text(part) if is_maths else part for part, is_maths in split_maths(html))
+
+
+def _formula_as_text(html: str) -> str:
+    shown = unicode_maths(unescape(without_marks(html)))
+    return html if shown is None else escape(shown, quote=False)

@@ -201,6 +201,18 @@ def test_formulas_are_shown_in_the_way_asked_for(math: str, shown: str):
     assert "n^2" not in text_of(html) or math == "tex" or html.count("n^2") == 1
 
 
+def test_formulas_of_a_summary_are_readable():
+    """
+    What a model writes between dollars is Unicode, all but in code, and money; tables and lists stay.
+    """
+    html = "<p>From $x^2 &lt; 3$ at $5 or $10.</p><table><tr><td>$\\alpha$</td></tr></table><code>$x^2$ $y$</code>"
+    shown = paper()
+    made = entry(shown, summary=summary(shown, sections=(("Results", html),)))
+    expected = "<p>From x² &lt; 3 at $5 or $10.</p><table><tr><td>α</td></tr></table><code>$x^2$ $y$</code>"
+    assert expected in body_html(made, "full")
+    assert html in body_html(made, "full", math="tex")
+
+
 def test_formulas_stay_legible_where_mathml_is_unknown():
     """
     A reader that drops the tags shows each formula once, on one line, with its signs.
