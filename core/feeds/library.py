@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from core.errors import Damaged, NoPapersYet, StoreError
 from core.index.reader import BatchIndex
-from core.index.writer import build_index
 from core.log import event
 from core.paper import Paper, Summary, announcement_time
 from core.search.batch import LoadedBatch
@@ -193,5 +192,7 @@ def _open_index(ref: BatchRef, data: bytes, papers: Sequence[Paper]) -> BatchInd
     try:
         return BatchIndex(data)
     except Damaged as error:
+        from core.index.writer import build_index  # noqa: PLC0415 - only after an upgrade
+
         event("store.index_rebuilt", day=ref.day, error=str(error))
         return BatchIndex(build_index(papers))

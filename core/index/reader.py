@@ -26,6 +26,10 @@ COLUMNS: Final = (
     *("sets", "authors", "acronyms"),
 )
 PARTS: Final = (*COLUMNS, *dictionary.PARTS, *postings.PARTS)
+AUTHOR_SIGN: Final = "@"
+"""Stands before a word of an author's name; no word of a text has it. Such a word has rows, and no places."""
+COMMENT_SIGN: Final = "%"
+"""Stands before a word of arXiv's comment."""
 EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
 

@@ -12,7 +12,7 @@ from core.index.container import write_parts
 from core.index.dictionary import write_words
 from core.index.packing import split_planes
 from core.index.postings_writer import WordPostings, write_postings
-from core.index.reader import EPOCH, KIND, PARTS
+from core.index.reader import AUTHOR_SIGN, COMMENT_SIGN, EPOCH, KIND, PARTS
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, lengths_and_generic, written
 from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
@@ -25,10 +25,6 @@ MOST_ROWS: Final = 32_767
 _HIGHEST: Final = 65_535
 MOST_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
-AUTHOR_SIGN: Final = "@"
-"""Stands before a word of an author's name; no word of a text has it. Such a word has rows, and no places."""
-COMMENT_SIGN: Final = "%"
-"""Stands before a word of arXiv's comment."""
 _STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2, ASIDE: 0}
 """How far a word is from the one before."""
 

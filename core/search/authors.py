@@ -6,8 +6,7 @@ from typing import Final
 
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
-from core.index.reader import BatchIndex
-from core.index.writer import AUTHOR_SIGN
+from core.index.reader import AUTHOR_SIGN, BatchIndex
 from core.language.names import Name, fold_name, parse_name
 from core.language.terms import Clause
 

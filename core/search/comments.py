@@ -3,8 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from core.index.reader import BatchIndex
-from core.index.writer import COMMENT_SIGN
+from core.index.reader import COMMENT_SIGN, BatchIndex
 from core.language.terms import Clause
 from core.language.words import fold
 
