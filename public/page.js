@@ -16,11 +16,11 @@
   function addChip(list, value) {
     const chips = $("chips-" + list);
     if (!chips || !value) return;
-    const group = $("group-" + list);
-    if (group && group.querySelector(".by-site, .site-set") && list !== "exclude" && list !== "authors") chips.replaceChildren();
+    const own = (chip) => chip.querySelector(`input[name=${list}]`);
+    if (list !== "exclude" && list !== "authors") for (const chip of [...chips.children]) if (!own(chip)) chip.remove();
     if (list === "exclude" || list === "authors") {
       // What the site has set stays, and is said from now on.
-      for (const chip of chips.querySelectorAll(".chip")) if (!chip.querySelector(`input[name=${list}]`)) chip.prepend(hidden(list, chip.dataset.value));
+      for (const chip of chips.children) if (!own(chip)) chip.prepend(hidden(list, chip.dataset.value));
     }
     if ([...chips.children].some((chip) => chip.dataset.value === value)) return;
     const chip = document.createElement("li");
