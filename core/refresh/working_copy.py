@@ -238,10 +238,9 @@ def _readable(index: bytes) -> bool:
 
 
 def _indexed(paper: Paper) -> Paper:
-    """The paper without what no query asks for: what a listing or the query API adds to a feed."""
+    """The paper without what no query asks for; its comment and journal reference tell of venues and code."""
     names = tuple(replace(author, affiliation="") for author in paper.authors)
-    kept = replace(paper, license="", doi="", journal_ref="", comment="", authors=names)
-    return replace(kept, submitted=None, revised=None, mathml=())
+    return replace(paper, license="", doi="", authors=names, submitted=None, revised=None, mathml=())
 
 
 def _note(seen: dict[ArxivId, date], papers: Iterable[Paper]) -> None:

@@ -342,7 +342,7 @@ def _api_entry(name: str, paper: Fiction) -> str:
         f"<entry><id>http://arxiv.org/abs/{name}</id><title>{escape(paper.title)}</title>"
         f"<updated>2026-01-0{paper.version}T18:00:00Z</updated><published>2026-01-01T18:00:00Z</published>"
         f"<arxiv:comment>Accepted at ICML 2026</arxiv:comment><arxiv:doi>10.5555/{paper.arxiv_id}</arxiv:doi>"
-        f"<arxiv:journal_ref>J. Tea 1</arxiv:journal_ref>{authors}</entry>"
+        f"<arxiv:journal_ref>MNRAS 1 (2026) 1</arxiv:journal_ref>{authors}</entry>"
     )
 
 
