@@ -1,13 +1,15 @@
 """The one function that Vercel runs: the app, its lifespan, the error table, the headers every answer has."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import feeds, following, page_routes, profile_routes, refresh, report, status
@@ -57,8 +59,6 @@ SECURITY_HEADERS: Final = (
     (b"access-control-expose-headers", b"ETag, Last-Modified, X-Feed-Stale"),
 )
 PREFLIGHT: Final = {
-    "Allow": "GET, HEAD",
-    "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
 }
@@ -67,8 +67,9 @@ PREFLIGHT: Final = {
 class SecurityHeaders:
     """Adds the headers that every answer has, and answers CORS preflights."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute] = ()) -> None:
         self._app = app
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -77,9 +78,19 @@ class SecurityHeaders:
             await send(message)
 
         if scope["type"] == "http" and scope["method"] == "OPTIONS":
-            await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send_with_headers)
+            allowed = {"Allow": self._methods(scope), "Access-Control-Allow-Methods": "GET, HEAD"}
+            await Response(status_code=204, headers=PREFLIGHT | allowed)(scope, receive, send_with_headers)
             return
         await self._app(scope, receive, send_with_headers)
+
+    def _methods(self, scope: Scope) -> str:
+        """What the address takes; other sites' pages may read, and no more than that."""
+        found = {
+            method
+            for method in ("GET", "HEAD", "POST", "PUT", "DELETE")
+            if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in self._routes)
+        }
+        return ", ".join(sorted(found)) or "GET, HEAD"
 
 
 def shown_path(request: Request) -> str:
@@ -128,6 +139,11 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     return response
 
 
+async def on_client_gone(request: Request, _: Exception) -> Response:
+    """Nobody reads this: who sent half a body, or a broken one, has been shown out."""
+    return error_response(request, 400, "the request broke off")
+
+
 async def on_unexpected_error(request: Request, error: Exception) -> Response:
     """Tell the operator what, the reader that: never a traceback in an answer."""
     event("request.crashed", path=shown_path(request), error=f"{type(error).__name__}: {error}")
@@ -154,10 +170,11 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
     app.add_exception_handler(PaperfeedError, on_paperfeed_error)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(Exception, on_unexpected_error)
+    app.add_exception_handler(ClientDisconnect, on_client_gone)
     loaded = config or load_config()
     if loaded.environment.access_key:
         _lock(app, loaded.environment.access_key)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, routes=app.router.routes)
     if not loaded.environment.on_vercel:  # there, the edge compresses and serves public/
         _add_edge_features(app)
     return app

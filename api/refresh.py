@@ -28,8 +28,9 @@ def authorize(request: Request, secret: str) -> None:
     """
     if not secret:
         raise NotConfigured("this deployment has no CRON_SECRET; set one (openssl rand -hex 32) and deploy again")
-    offered = request.headers.get("authorization", "").encode("latin-1")  # the bytes as they came
-    if not hmac.compare_digest(offered, f"Bearer {secret}".encode()):
+    scheme, _, offered = request.headers.get("authorization", "").partition(" ")
+    same = hmac.compare_digest(offered.strip().encode("latin-1"), secret.encode())  # the bytes as they came
+    if scheme.lower() != "bearer" or not same:
         raise Forbidden("send the header Authorization: Bearer <CRON_SECRET>")
 
 

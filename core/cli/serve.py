@@ -13,6 +13,7 @@ from typing import Final
 import uvicorn
 
 from core.cli.keeper import keep_up_to_date, refresh_locally
+from core.cli.protocol import BoundedH11Protocol
 from core.clock import SystemClock
 from core.config import Config
 from core.errors import ConfigError, Damaged, RefreshRunning
@@ -39,7 +40,7 @@ async def serve_locally(config: Config, store: Store, *, host: str, port: int, s
     await open_with_papers(config, store, say)
     _print_addresses(config, host, listening.getsockname()[1], say)
     keeper = asyncio.create_task(keep_up_to_date(config, store, progress_line() if sys.stderr.isatty() else None))
-    server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=BoundedH11Protocol))
     try:
         await server.serve(sockets=[listening])
     finally:
