@@ -142,12 +142,14 @@ class WorkingCopy:
 
     async def adopt(self) -> None:
         """Go on from what was published beside this copy (summaries); right after ``publish``, when nothing changed."""
-        assert not self._changed, "what was changed is published first"
         manifest = await self._store.load_manifest()
         if manifest is not None:
-            self._published, self._refs = manifest, {ref.day: ref for ref in manifest.batches}
-            self._papers.clear()
-            self._stored.clear()
+            self._published = manifest
+            for ref in manifest.batches:
+                if ref.day not in self._changed:
+                    self._refs[ref.day] = ref
+                    self._papers.pop(ref.day, None)
+                    self._stored.pop(ref.day, None)
 
     def _next_manifest(self, now: datetime, retention: timedelta, last: LastRefresh | None) -> Manifest:
         found = self._published

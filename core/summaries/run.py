@@ -7,7 +7,7 @@ Killed at any moment, it loses only the calls that were under way; run again, it
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -21,15 +21,16 @@ from core.errors import ConfigError, StoreError, Throttled, UpstreamError
 from core.fulltext.read import Fetcher, NotedFetcher
 from core.log import event
 from core.paper import Paper, Summary
-from core.reports import FailedSummary, SummaryReport
+from core.reports import SummaryReport
 from core.store.base import Store
-from core.store.records import SummaryFailure, SummaryKey
 from core.summaries.answer import InvalidAnswer
 from core.summaries.budget import TokenBudget, typical_tokens
-from core.summaries.calls import Calls, NotNow, retry_at
+from core.summaries.calls import Calls, NotNow
+from core.summaries.claims import Claims
+from core.summaries.failures import Failures
 from core.summaries.model import Writer
 from core.summaries.one_paper import Reading, hand_over, make, read
-from core.summaries.plan import MOST_TRIES, Wanted, standing, why_off
+from core.summaries.plan import Wanted, standing, why_off
 from core.summaries.request import ModelStopped, OverRate, PaperRefused, TooLong
 
 Say = Callable[[str], None]
@@ -37,8 +38,6 @@ Say = Callable[[str], None]
 _READ_AHEAD: Final = 2
 """Papers that wait for the model at most."""
 
-CUT_OFF: Final = "the refresh ended while it read the paper"
-"""Noted before a document is parsed: one that takes the whole machine down is not read again and again."""
 
 _SHORTEST_CUT: Final = 1_000
 """Tokens of a paper below which a shorter cut makes no sense."""
@@ -75,7 +74,9 @@ async def summarize(
     budget = await TokenBudget.open(store, model, started.date(), settings.daily_token_budget)
     async with Writer(settings, config.environment) as writer:
         calls = Calls(writer, budget, settings, clock, deadline)
-        run = Run(store, config, client, calls, holder, found.failures, on_progress, len(found.due), on_made)
+        claims = Claims(store, clock, holder, timedelta(seconds=2 * settings.timeout_seconds + 60))
+        failures = Failures(store, clock, timedelta(days=config.settings.retention_days), found.failures)
+        run = Run(store, config, client, calls, claims, failures, on_progress, len(found.due), on_made)
         await run.work(found.due)
     return replace(
         run.add_to(report),
@@ -92,13 +93,12 @@ class Run:
     config: Config
     client: Fetcher
     calls: Calls
-    holder: str
-    failures: Mapping[SummaryKey, SummaryFailure]
+    claims: Claims
+    failures: Failures
     say: Say | None
     total: int
     on_made: Callable[[Summary], None] | None = None
     made: int = 0
-    failed: list[FailedSummary] = field(default_factory=list)
     longest: int = 0  # tokens of a paper that the model is known to take; 0: as configured
     _queue: "asyncio.Queue[tuple[Reading, list[Wanted]] | None]" = field(
         default_factory=lambda: asyncio.Queue(_READ_AHEAD)
@@ -125,8 +125,8 @@ class Run:
         return replace(
             report,
             made=self.made,
-            failed=tuple(self.failed),
-            left=report.left + self.total - self.made - sum(1 for each in self.failed if each.final),
+            failed=tuple(self.failures.found),
+            left=report.left + self.total - self.made - sum(1 for each in self.failures.found if each.final),
             problem=self.calls.problem,
             paused=self.calls.paused,
             calls=budget.calls,
@@ -140,21 +140,11 @@ class Run:
                 self.calls.check(typical_tokens(self.settings))
             except NotNow:
                 break
-            mine = [each for each in group if await self._claim(each)]
+            mine = [each for each in group if await self.claims.take(each)]
             if mine and (reading := await self._read(mine)):
                 await self._queue.put((reading, mine))
         for _ in range(workers):
             await self._queue.put(None)
-
-    async def _claim(self, each: Wanted) -> bool:
-        """Take the right to pay for it, longer than a call and its repair can take."""
-        lease = timedelta(seconds=2 * self.settings.timeout_seconds + 60)
-        return await self.store.claim_summary(each.key, self.holder, now=self.calls.clock.now(), lease=lease)
-
-    async def _let_go(self, each: Wanted) -> None:
-        """Give up the claim at once, so that another run may take it: nothing was paid."""
-        now = self.calls.clock.now()
-        await self.store.claim_summary(each.key, self.holder, now=now, lease=timedelta(milliseconds=1))
 
     async def _read(self, mine: Sequence[Wanted]) -> Reading | None:
         try:
@@ -164,49 +154,30 @@ class Run:
         except ModelStopped as error:
             self.calls.stop(problem=str(error))
         except UpstreamError as error:
-            await self._note_all(mine, f"could not read the paper: {error}")
+            await self.failures.note(mine, f"could not read the paper: {error}")
             return None
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - a document that no parser foresaw
-            await self._note_all(mine, f"could not read the paper: {type(error).__name__}: {error}")
+            await self.failures.note(mine, f"could not read the paper: {type(error).__name__}: {error}")
             return None
         for each in mine:
-            await self._let_go(each)
+            await self.claims.let_go(each)
         return None
 
     async def _read_noted(self, mine: Sequence[Wanted]) -> Reading:
         """Read a paper; a try stands noted from before its document is parsed until it is, come what may."""
         paper = mine[0].paper
-        settle = any(self._tries(each) + 1 >= MOST_TRIES for each in mine)
-        client = NotedFetcher(self.client, lambda: self._note_try(mine))
+        settle = self.failures.is_last_try(mine)
+        client = NotedFetcher(self.client, lambda: self.failures.begin_try(mine))
         if self.settings.input == "file":
             seconds = min(self.settings.timeout_seconds, self.calls.seconds_left)
             reading = await hand_over(client, self.calls.writer, paper, seconds=seconds)
         else:
             reading = await read(client if self.settings.input == "full_text" else None, paper, settle=settle)
         if client.noted:
-            await self._forget_try(mine)
+            await self.failures.forget_try(mine)
         return reading
-
-    async def _note_try(self, mine: Sequence[Wanted]) -> None:
-        now = self.calls.clock.now()
-        for each in mine:
-            attempts = self._tries(each) + 1
-            await self._keep(each, SummaryFailure(CUT_OFF, attempts, retry_at(attempts, now)))
-
-    async def _forget_try(self, mine: Sequence[Wanted]) -> None:
-        untried = SummaryFailure("", 0, self.calls.clock.now())
-        for each in mine:
-            await self._keep(each, self.failures.get(each.key, untried))
-
-    async def _keep(self, each: Wanted, failure: SummaryFailure) -> None:
-        keep = timedelta(days=self.config.settings.retention_days)
-        await self.store.note_failure(each.key, failure, keep=keep)
-
-    async def _note_all(self, mine: Sequence[Wanted], reason: str) -> None:
-        for each in mine:
-            await self._note_failure(each, reason)
 
     async def _worker(self) -> None:
         while item := await self._queue.get():
@@ -221,23 +192,23 @@ class Run:
     async def _write(self, reading: Reading, each: Wanted) -> None:
         try:
             self.calls.check(typical_tokens(self.settings))
-            if await self._claim(each):
+            if await self.claims.take(each):
                 await self._save(reading, each)
         except (NotNow, ModelStopped):
-            await self._let_go(each)  # why is said once, in the report
+            await self.claims.let_go(each)  # why is said once, in the report
         except OverRate as error:
             self.calls.stop(paused=f"the account may not send a paper within a minute: {error}")
-            await self._let_go(each)
+            await self.claims.let_go(each)
         except (PaperRefused, TooLong) as error:
-            await self._note_failure(each, str(error), final=True)
+            await self.failures.note([each], str(error), final=True)
         except InvalidAnswer as error:
-            await self._note_failure(each, f"the answer could not be used: {error}")
+            await self.failures.note([each], f"the answer could not be used: {error}")
         except UpstreamError as error:
-            await self._note_failure(each, str(error))
+            await self.failures.note([each], str(error))
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an answer causes is this paper's failure, not the run's
-            await self._note_failure(each, f"the answer could not be used: {type(error).__name__}: {error}")
+            await self.failures.note([each], f"the answer could not be used: {type(error).__name__}: {error}")
 
     async def _save(self, reading: Reading, each: Wanted) -> None:
         most = self.longest or self.settings.max_input_tokens
@@ -258,15 +229,3 @@ class Run:
         language = f" ({each.language})" if len(self.settings.languages) > 1 else ""
         if self.say:
             self.say(f"{self.made} of {self.total} summarized{language}: {' '.join(reading.paper.title.split())}")
-
-    def _tries(self, each: Wanted) -> int:
-        known = self.failures.get(each.key)
-        return known.attempts if known else 0
-
-    async def _note_failure(self, each: Wanted, reason: str, *, final: bool = False) -> None:
-        attempts = MOST_TRIES if final else self._tries(each) + 1
-        now = self.calls.clock.now()
-        await self._keep(each, SummaryFailure(reason, attempts, retry_at(attempts, now)))
-        final = attempts >= MOST_TRIES
-        self.failed.append(FailedSummary(each.key.arxiv_id, each.language, reason, final))
-        event("summary.failed", arxiv_id=each.key.arxiv_id, language=each.language, error=reason, final=final)

@@ -1,0 +1,27 @@
+"""Who may pay for a summary: one run at a time, so that two refreshes do the work of one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.clock import Clock
+from core.store.base import Store
+from core.summaries.plan import Wanted
+
+
+@dataclass(slots=True)
+class Claims:
+    """One run's claims; ``lease`` is longer than a call and its repair can take."""
+
+    store: Store
+    clock: Clock
+    holder: str
+    lease: timedelta
+
+    async def take(self, each: Wanted) -> bool:
+        """Take the right to pay for it; False when another run has it."""
+        return await self.store.claim_summary(each.key, self.holder, now=self.clock.now(), lease=self.lease)
+
+    async def let_go(self, each: Wanted) -> None:
+        """Give up the claim at once, so that another run may take it: nothing was paid."""
+        now = self.clock.now()
+        await self.store.claim_summary(each.key, self.holder, now=now, lease=timedelta(milliseconds=1))
