@@ -183,7 +183,9 @@ class _Prose:
             self._out.append("{")
             return
         group = self._open.pop() if self._open else None
-        if group is None or not (group.is_command or (group.is_word and group.at + 1 < len(self._out))):
+        inside = "".join(self._out[group.at + 1 :]) if group and group.is_word else ""
+        is_word = bool(inside) and not inside.isdigit()  # {110} is a family of planes
+        if group is None or not (group.is_command or is_word):
             self._out.append("}")
             group = None
         else:
