@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import feeds, following, page_routes, profile_routes, refresh, report, status
 from api.caching import CLIENT_ERROR, NEVER
+from api.hosts import HostGuard
 from api.services import Services
 from core.config import ROOT, Config, load_config
 from core.errors import (
@@ -174,6 +175,8 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
     loaded = config or load_config()
     if loaded.environment.access_key:
         _lock(app, loaded.environment.access_key)
+    environment = loaded.environment
+    app.add_middleware(HostGuard, confirmed=bool(environment.base_url or environment.on_vercel))
     app.add_middleware(SecurityHeaders, routes=app.router.routes)
     if not loaded.environment.on_vercel:  # there, the edge compresses and serves public/
         _add_edge_features(app)

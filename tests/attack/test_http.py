@@ -103,3 +103,27 @@ async def test_an_address_says_what_it_takes(web: Web, path: str, allowed: str):
     answer = await web.client.options(path)
     assert (answer.status_code, answer.headers["allow"]) == (204, allowed)
     assert answer.headers["access-control-allow-methods"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "host", ["x" * 3000, "evil.example/path", "a b", "evil.example:99999999", "<script>", "a,b", "@", "ü.de"]
+)
+async def test_what_is_no_host_is_refused(port: int, host: str):
+    """A Host of three kilobytes, or one that is no name, never comes near an answer."""
+    answer = await say(port, f"GET /rss HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert host.encode("latin-1") not in answer
+
+
+async def test_an_unconfirmed_host_is_kept_by_nobody_else(store: Store):
+    """Under a name that only the caller vouches for, no shared cache keeps the answer; BASE_URL settles it."""
+    await publish(store, [Batch(TODAY, (make_paper(1),))])
+    for address in ("/rss", "/", "/papers/2600.00001", "/atom?keywords="):
+        answer = await open_web(store).get(address, Host="evil.example")
+        assert "public" not in answer.headers["cache-control"], address
+        assert "s-maxage" not in answer.headers["cache-control"], address
+        ours = await open_web(store, environment=Environment(base_url="https://ours.example")).get(
+            address, Host="evil.example", X_Forwarded_Host="evil.example"
+        )
+        assert "public" in ours.headers["cache-control"], address
+        assert "evil.example" not in ours.text, address

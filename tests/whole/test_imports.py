@@ -74,7 +74,7 @@ OWNERS = {
     "openai": {"core/summaries/service.py"},
     "httpx2": {"core/summaries/service.py"},
     "jinja2": {"api/templating.py"},
-    "uvicorn": {"core/cli/serve.py"},
+    "uvicorn": {"core/cli/serve.py", "core/cli/protocol.py"},
     "math_core": {"core/text/mathml.py"},
     "apprise": {"core/notify/send.py"},
 }
