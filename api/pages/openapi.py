@@ -56,11 +56,18 @@ _PATHS: Final = (
     Described("/papers/{id}", "one paper, its summary, its links, papers like it", "text/html"),
     Described("/papers/{id}.bib", "its BibTeX", "application/x-bibtex"),
     Described("/days/{day}", "one announcement day by category", "text/html"),
+    Described("/days", "the newest announcement day", "text/html"),
+    Described("/me", "feeds and papers kept in the browser alone", "text/html"),
+    Described("/docs", "this description for people", "text/html"),
+    Described("/follow", "fetch these categories from the next refresh on", "text/html", FEED, "post"),
     Described("/health", "200 while readers get what arXiv last announced, else 503", "application/json"),
     Described("/status", "what is held, day by day", "text/html"),
     Described("/status.json", "the same for programs", "application/json"),
     Described("/config", "what this deployment follows and the defaults of its feeds", "application/json"),
-    Described("/api/refresh", "refresh from arXiv; wants the CRON_SECRET", "application/json", secret=True),
+    *(
+        Described("/api/refresh", "refresh from arXiv; wants the CRON_SECRET", _JSON, method=method, secret=True)
+        for method in ("get", "post")
+    ),
     Described("/profiles", "the form for a saved feed, filled with this one", "text/html", FEED),
     Described("/profiles", "make a profile: 201 with its secret address in Location", _JSON, method="post"),
     Described("/profiles/preview", "what would be made of it, and the first papers", _JSON, method="post"),
@@ -74,6 +81,18 @@ _PATHS: Final = (
     ),
     Described("/u/{token}/opml", "its feeds as a subscription list", "text/x-opml"),
     Described("/u/{token}/votes", 'vote: {"id": …, "vote": "more", "less" or "none"}', _JSON, method="post"),
+    Described("/u/{token}/vote", "the form to vote on one paper", "text/html"),
+    *(
+        Described(f"/u/{{token}}/{name}", what, "text/html", method="post")
+        for name, what in (
+            ("feeds", "add, change or remove a feed"),
+            ("seeds", "learn from papers and texts"),
+            ("zotero", "read a Zotero library at each refresh"),
+            ("rotate", "change the secret address"),
+            ("delete", "delete the profile"),
+            ("import", "put an exported profile in its place"),
+        )
+    ),
     Described("/u/{token}/export", "all of it, without any secret", _JSON),
     Described("/openapi.json", "this description for programs", "application/json"),
 )
@@ -139,6 +158,8 @@ def _operation(described: Described, settings: Settings) -> dict[str, object]:
     if described.path == "/opml":
         feeds = {"type": "array", "items": {"type": "string"}, "maxItems": 50}
         parameters.append({"name": "feed", "in": "query", "description": "a feed of this deployment", "schema": feeds})
+    if described.path.endswith("/vote"):
+        parameters.append(_path_parameter("id") | {"in": "query"})
     answers: dict[str, object] = {
         "200": {"description": described.what, "content": {described.media_type: {"schema": {"type": "string"}}}}
     }

@@ -1,7 +1,7 @@
 """What a person sees."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import bibtexparser
 import pytest
 from openapi_spec_validator import validate as validate_openapi
+from starlette.routing import BaseRoute, Route
 
 from api.pages import entries, errors, examples, front
 from api.ui import known_uis
@@ -412,7 +413,23 @@ async def test_the_interface_is_described_by_the_parsers_own_table(web: Web):
     made = (await web.client.post("/profiles", json={})).headers["location"]
     for path in [path for path, methods in document["paths"].items() if "get" in methods]:
         address = path.format(categories="cs.LG", id="2600.00001", day="2026-01-14", token=made.rpartition("/")[2])
-        assert (await web.get(address)).status_code in (200, 401, 503), path
+        address += "?id=2600.00001" if path.endswith("/vote") else ""
+        assert (await web.get(address)).status_code in (200, 302, 401, 503), path
+    described = {(path, method) for path, methods in document["paths"].items() for method in methods}
+    assert described == served(web.app.routes) - {("/live", "get"), ("/update-cache", "get")}
+
+
+def served(routes: Sequence[BaseRoute]) -> set[tuple[str, str]]:
+    """Every address that the app answers, files aside, as OpenAPI writes it; HEAD goes with GET."""
+    found: set[tuple[str, str]] = set()
+    for route in routes:
+        if isinstance(route, Route):
+            path = route.path.replace(":path}", "}").replace("{arxiv_id}", "{id}")
+            found |= {(path, method.lower()) for method in (route.methods or ()) if method != "HEAD"}
+        else:
+            found |= served(route.original_router.routes)
+    found = {each for each in found if not re.search(r"\.(js|css|svg|png|ico|txt)$", each[0])}
+    return found | ({("/papers/{id}.bib", "get")} if ("/papers/{id}", "get") in found else set())
 
 
 async def test_crawlers_find_what_they_ask_for(web: Web):
