@@ -122,7 +122,8 @@ async def opml_file(request: Request, services: WithServices) -> Response:
 @router.api_route("/papers/{arxiv_id:path}", methods=["GET", "HEAD"])
 async def paper(request: Request, services: WithServices) -> Response:
     """Show one paper whole: text, summary, links, papers like it; or its BibTeX."""
-    from api.pages.paper import bibtex, find_paper, paper_view  # noqa: PLC0415
+    from api.pages.bibtex import bibtex  # noqa: PLC0415
+    from api.pages.paper import find_paper, paper_view  # noqa: PLC0415
 
     text = request.path_params["arxiv_id"]  # not a parameter: see api/feeds.py
     is_bibtex = text.endswith(".bib")

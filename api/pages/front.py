@@ -1,6 +1,5 @@
 """The front page and its live part: the builder and the result of what an address asks for."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -12,6 +11,7 @@ from api.pages.builder import Archive, ChipList, Control, archives, category_nam
 from api.pages.edits import apply_edits
 from api.pages.entries import PageDay, page_days
 from api.pages.examples import Example, examples
+from api.pages.offers import Miss, Offer, misses, offers
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
 from api.ui import Ui
@@ -21,16 +21,13 @@ from core.feeds.library import Snapshot
 from core.following import unfollowed
 from core.query.feed_query import FeedQuery
 from core.query.values import spell_types
-from core.search.near_misses import NearMiss, near_misses
-from core.search.overview import Coverage, Overview, overview, papers_by_category, score_histogram, ways_out
+from core.search.overview import Coverage, Overview, overview, papers_by_category, score_histogram
 from core.search.suggestions import suggest
-from core.text.plain import plain
 
 SHOWN: Final = 30
 """Entries on the page at first; a link brings as many more."""
 MOST_SHOWN: Final = 500
 MOST_BARS: Final = 200
-MISSES: Final = 5
 FEW: Final = 30
 """Who finds as many does not ask what was left out, and looking for it takes some forty queries."""
 
@@ -43,23 +40,6 @@ class Bar(Struct, frozen=True):
     height: float
     score: float
     count: int
-
-
-class Offer(Struct, frozen=True):
-    """One change of the query, and the address that has it."""
-
-    what: str
-    change: str
-    address: str
-    count: int = 0
-
-
-class Miss(Struct, frozen=True):
-    """A paper that one change would bring in."""
-
-    id: str
-    title: str
-    offer: Offer
 
 
 class Front(Struct, frozen=True):
@@ -188,8 +168,8 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         bars=bars,
         suggestions=suggest(found.entries, query, coverage) if "keywords" in wanted.result.pieces else [],
         top_score=top,
-        offers=_offers(snapshot, query, settings, ui) if not found.total else [],
-        misses=_misses(snapshot, query, ui) if found.total < FEW else [],
+        offers=offers(snapshot, query, settings, ui) if not found.total else [],
+        misses=misses(snapshot, query, ui) if found.total < FEW else [],
         examples=examples(batches, site) if empty.site_only or not found.total else [],
         waiting_for=f"{', '.join(waiting)}. {JOINS}" if waiting and "categories" in wanted.chips.pieces else "",
         follow=",".join(waiting[:FEW_FOLLOWED]),
@@ -216,61 +196,3 @@ def _bars(histogram: tuple[tuple[float, int], ...]) -> tuple[float, tuple[Bar, .
         )
         for score, count in histogram[-MOST_BARS:]
     )
-
-
-def changed_address(query: FeedQuery, parameter: str, value: str, ui: Ui) -> str:
-    """The page's address with one parameter changed; "" takes it away, or says "none" where that is not the same."""
-    given: dict[str, str] = dict(query.given)
-    if value or parameter in ("keywords", "exclude"):
-        given[parameter] = value
-    else:
-        given.pop(parameter, None)
-    return Asked({}, given, {}, ui=ui.lang if ui.given else "").address()
-
-
-_LOOSER: Final[Mapping[str, str]] = {
-    "min_score": "The lowest score keeps them out",
-    "exclude": "The excluded words keep them out",
-    "primary": "The primary category keeps them out",
-    "days": "The days shown are too few",
-    "types": "Only replacements match",
-    "keywords": "No keyword matches",
-}
-_CHANGES: Final[Mapping[str, str]] = {
-    "min_score": "any score",
-    "exclude": "exclude nothing",
-    "primary": "any primary category",
-    "days": "all days held",
-    "types": "replacements too",
-    "keywords": "every paper of these categories",
-}
-
-
-def _offers(snapshot: Snapshot, query: FeedQuery, settings: Settings, ui: Ui) -> list[Offer]:
-    """What would fill an empty feed, one change each."""
-    return [
-        Offer(
-            ui.t(_LOOSER[way.parameter]),
-            ui.t(_CHANGES[way.parameter]),
-            changed_address(query, way.parameter, way.value, ui),
-            way.count,
-        )
-        for way in ways_out(snapshot.batches, query, most_days=settings.retention_days)
-    ]
-
-
-def _misses(snapshot: Snapshot, query: FeedQuery, ui: Ui) -> list[Miss]:
-    found = near_misses(snapshot.batches, query, MISSES)
-    papers = ((miss, miss.entry.paper) for miss in found)
-    return [Miss(paper.arxiv_id, plain(paper.title), _offer_of(miss, query, ui)) for miss, paper in papers]
-
-
-def _offer_of(miss: NearMiss, query: FeedQuery, ui: Ui) -> Offer:
-    name, value, said = miss.parameter, miss.change, ui.t(_CHANGES[miss.parameter])
-    if name == "exclude":
-        said = ui.t("do not exclude {term}", term=value)
-        value = ",".join(str(term) for term in query.exclude if str(term) != value)
-    if name == "keywords":
-        said = ui.t("add {term}", term=value)
-        value = ",".join([*map(str, query.keywords), value])
-    return Offer(name, said, changed_address(query, name, value, ui))

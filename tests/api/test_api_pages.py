@@ -12,7 +12,7 @@ import pytest
 from openapi_spec_validator import validate as validate_openapi
 from starlette.routing import BaseRoute, Route
 
-from api.pages import entries, errors, examples, front
+from api.pages import entries, errors, examples, offers
 from api.ui import known_uis
 from core.config import ROOT, AiSummary, Environment, Settings
 from core.paper import ArxivId, Author, Batch, Summary
@@ -377,7 +377,7 @@ def sentences_said() -> set[str]:
     for path in (ROOT / "api").rglob("*.html"):
         for call in re.findall(r"ui\.[tn]\(((?:[^()]|\([^()]*\))*)\)", path.read_text(encoding="utf-8")):
             found |= set(re.findall(r'"([^"]+)"', call)) - {"{:,}", "%", "%A", ",", "en", "cross", "replace"}
-    tables = (errors._TITLES, front._LOOSER, front._CHANGES, entries._FIELDS)
+    tables = (errors._TITLES, offers._LOOSER, offers._CHANGES, entries._FIELDS)
     return found | {said for table in tables for said in table.values()} | {title for title, *_ in examples._EXAMPLES}
 
 

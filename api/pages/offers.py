@@ -1,0 +1,92 @@
+"""One-click changes of a query: what would fill an empty feed, and what would let a near miss in."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from api.pages.asked import Asked
+from api.ui import Ui
+from core.config import Settings
+from core.feeds.library import Snapshot
+from core.query.feed_query import FeedQuery
+from core.search.near_misses import NearMiss, near_misses
+from core.search.overview import ways_out
+from core.text.plain import plain
+
+MISSES: Final = 5
+
+
+class Offer(Struct, frozen=True):
+    """One change of the query, and the address that has it."""
+
+    what: str
+    change: str
+    address: str
+    count: int = 0
+
+
+class Miss(Struct, frozen=True):
+    """A paper that one change would bring in."""
+
+    id: str
+    title: str
+    offer: Offer
+
+
+def changed_address(query: FeedQuery, parameter: str, value: str, ui: Ui) -> str:
+    """The page's address with one parameter changed; "" takes it away, or says "none" where that is not the same."""
+    given: dict[str, str] = dict(query.given)
+    if value or parameter in ("keywords", "exclude"):
+        given[parameter] = value
+    else:
+        given.pop(parameter, None)
+    return Asked({}, given, {}, ui=ui.lang if ui.given else "").address()
+
+
+_LOOSER: Final[Mapping[str, str]] = {
+    "min_score": "The lowest score keeps them out",
+    "exclude": "The excluded words keep them out",
+    "primary": "The primary category keeps them out",
+    "days": "The days shown are too few",
+    "types": "Only replacements match",
+    "keywords": "No keyword matches",
+}
+_CHANGES: Final[Mapping[str, str]] = {
+    "min_score": "any score",
+    "exclude": "exclude nothing",
+    "primary": "any primary category",
+    "days": "all days held",
+    "types": "replacements too",
+    "keywords": "every paper of these categories",
+}
+
+
+def offers(snapshot: Snapshot, query: FeedQuery, settings: Settings, ui: Ui) -> list[Offer]:
+    """What would fill an empty feed, one change each."""
+    return [
+        Offer(
+            ui.t(_LOOSER[way.parameter]),
+            ui.t(_CHANGES[way.parameter]),
+            changed_address(query, way.parameter, way.value, ui),
+            way.count,
+        )
+        for way in ways_out(snapshot.batches, query, most_days=settings.retention_days)
+    ]
+
+
+def misses(snapshot: Snapshot, query: FeedQuery, ui: Ui) -> list[Miss]:
+    found = near_misses(snapshot.batches, query, MISSES)
+    papers = ((miss, miss.entry.paper) for miss in found)
+    return [Miss(paper.arxiv_id, plain(paper.title), _offer_of(miss, query, ui)) for miss, paper in papers]
+
+
+def _offer_of(miss: NearMiss, query: FeedQuery, ui: Ui) -> Offer:
+    name, value, said = miss.parameter, miss.change, ui.t(_CHANGES[miss.parameter])
+    if name == "exclude":
+        said = ui.t("do not exclude {term}", term=value)
+        value = ",".join(str(term) for term in query.exclude if str(term) != value)
+    if name == "keywords":
+        said = ui.t("add {term}", term=value)
+        value = ",".join([*map(str, query.keywords), value])
+    return Offer(name, said, changed_address(query, name, value, ui))
