@@ -1,6 +1,6 @@
 """The phases of a refresh: read the feeds, repair, backfill, prove. ``core.refresh.run`` tells the story."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -36,8 +36,10 @@ class Phases:
         *,
         clock: Clock,
         beside: Beside | None = None,
+        between: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._beside = beside
+        self._between = between  # what may be done between two documents of older days
         self._scope = scope
         self._working = working
         self._lock = lock
@@ -128,6 +130,7 @@ class Phases:
             if not any(self._progress.fetches(category, day)):
                 await self._reader.ask_referee(category, day)
                 await self._checkpoint()
+                await self._look()
         await self._reader.ingester.release()
         await self.publish()
 
@@ -139,6 +142,7 @@ class Phases:
             if held(record) and not settled(record) and not asked:
                 await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
+                await self._look()
         await self.publish()
 
     async def publish(self, last: LastRefresh | None = None) -> Manifest:
@@ -164,3 +168,7 @@ class Phases:
     async def _checkpoint(self) -> None:
         if self._clock.now() - self._published >= CHECKPOINT:
             await self.publish()
+
+    async def _look(self) -> None:
+        if self._between:
+            await self._between()

@@ -38,6 +38,7 @@ from core.query.parse import parse_query
 from core.refresh.beside import Beside, Summaries, is_over, joined
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
 from core.refresh.metadata import add_metadata, shown_papers, titles_and_abstracts
+from core.refresh.newcomers import Newcomers
 from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
@@ -109,9 +110,15 @@ async def refresh(
             working = WorkingCopy(store, found)
             progress = Progress(scope, working, clock, say=on_progress)
             progress.anomalies += anomalies
-            async with Beside(None if newest_only else beside, arxiv, clock, deadline) as summaries_beside:
+            async with Beside(None if newest_only else beside, arxiv, clock, deadline) as besides:
+                work_on = partial(
+                    Phases, working=working, fetcher=fetcher, lock=lock, progress=progress, clock=clock, beside=besides
+                )
+                newcomers = Newcomers(store, config.settings, progress, clock, work_on=work_on)
                 for part in scope.parts():
-                    phases = Phases(part, working, fetcher, lock, progress, clock=clock, beside=summaries_beside)
+                    phases = work_on(part, between=newcomers.look)
+                    await _go_round(phases, progress, newest_only=newest_only)
+                for phases in newcomers.phases:
                     await _go_round(phases, progress, newest_only=newest_only)
                 await phases.publish(last_refresh(progress, started))
                 if described and not newest_only and progress.stopped is None:
@@ -125,7 +132,7 @@ async def refresh(
                     look_up = None if newest_only else partial(titles_and_abstracts, arxiv)
                     await refresh_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
                 async with lock.renewed():
-                    summaries = await summaries_beside.finish(phases.publish)
+                    summaries = await besides.finish(phases.publish)
             if after_publish and not newest_only and not is_over(summaries):
                 summaries = joined(summaries, await _after(after_publish, working.manifest, arxiv, deadline, lock))
             report = replace(

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from core.feeds.health import assess
 from core.following import categories_to_follow
 from core.store.records import GateState
 from tests.support.deployment import Deployment, deployment, truth
-from tests.support.synthetic_arxiv import Fault, announcement_days
+from tests.support.synthetic_arxiv import Fault, World, announcement_days
 
 CATEGORIES = ("cs.AI", "cs.CL", "cs.DC", "cs.LG")
 EMPTY = date(2026, 1, 14)
@@ -136,3 +137,32 @@ async def test_feeds_that_are_empty_by_mistake_do_not_make_a_day_settled(tmp_pat
     await here.refresh(newest_only=True)
     records = (await here.manifest()).ledger
     assert not any(record.complete for record in records)
+
+
+async def test_who_asks_while_a_new_store_is_filled_has_the_category_within_a_minute(tmp_path: Path):
+    """
+    A reader asks for cs.CV in the first minutes: its newest day is there within a minute, and all others at the end.
+    """
+    here = started(tmp_path, "2026-01-14T14:00:00")
+    here.arxiv.world = World.of(list(here.arxiv.world.days), (*CATEGORIES, "cs.CV"), per_day=4)
+    asked: list[datetime] = []
+    came: list[datetime] = []
+
+    publish = here.store.publish
+
+    async def watched(manifest):
+        await publish(manifest)
+        now = here.clock.now()
+        if not asked and manifest.batches:
+            asked.append(now)
+            await here.store.follow("cs.CV", now=now, keep=timedelta(days=30), most=20)
+        if any(state.category == "cs.CV" and state.last_day for state in manifest.categories):
+            came.append(now)
+
+    here.store.publish = watched
+    await here.refresh(budget=timedelta(minutes=30))
+    assert came[0] - asked[0] <= timedelta(minutes=1)
+    here.settings = replace(here.settings, categories=(*CATEGORIES, "cs.CV"))
+    held = await here.held()
+    for day in (12, 13, 14):
+        assert held["cs.CV", date(2026, 1, day)] == here.arxiv.announced("cs.CV", date(2026, 1, day))

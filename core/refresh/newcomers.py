@@ -1,0 +1,49 @@
+"""Categories that readers ask for while a refresh is under way: their newest list at once, older days at its end."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from core.clock import Clock
+from core.config import Settings
+from core.following import categories_to_follow
+from core.refresh.phases import Phases
+from core.refresh.progress import Progress
+from core.refresh.scope import Scope
+from core.store.base import Store
+
+LOOK_EVERY: Final = timedelta(seconds=30)
+"""How often the store is asked: filling a new deployment takes minutes, in which its first readers come."""
+
+
+class Newcomers:
+    """Looks for such categories between two documents of other phases."""
+
+    def __init__(
+        self, store: Store, settings: Settings, progress: Progress, clock: Clock, *, work_on: Callable[[Scope], Phases]
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._progress = progress
+        self._clock = clock
+        self._work_on = work_on
+        self._looked = clock.now()
+        self.phases: list[Phases] = []
+        """What is left to do for them."""
+
+    async def look(self) -> None:
+        """Read the newest lists of categories that were not there before. Raises RefreshStopped."""
+        now = self._clock.now()
+        if now - self._looked < LOOK_EVERY:
+            return
+        self._looked = now
+        scope = self._progress.scope
+        wanted = categories_to_follow(self._settings, await self._store.followed(now=now))
+        if new := tuple(name for name in wanted if name not in scope.categories):
+            self._progress.scope = replace(scope, categories=(*scope.categories, *new))
+            phases = self._work_on(replace(scope, categories=new))
+            self.phases.append(phases)
+            await phases.read_feeds()
+            await phases.repair()
