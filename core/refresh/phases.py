@@ -107,7 +107,11 @@ class Phases:
         """When arXiv has announced nothing on the newest day, what it announced last is what readers wait for."""
         day = max((each for each in self._working.days if each < self._scope.newest), default=None)
         waiting = [name for name in self._scope.categories if name in self._progress.waiting]
-        await self._fill([(name, day) for name in waiting if not held(self._progress.record(name, day))] if day else [])
+        if day is None or not waiting:
+            return
+        if await self._archives.read(day):
+            await self.publish()
+        await self._fill([(name, day) for name in waiting if not held(self._progress.record(name, day))])
 
     async def backfill(self) -> None:
         """Fetch the days that were never asked for: on a new store the latest first, else in the order of dates."""

@@ -124,3 +124,19 @@ async def test_a_recorded_page_of_an_archive_tells_of_each_category(tmp_path: Pa
         key: kind for key, kind in wanted.items() if key in found
     }
     assert len(missing) + len(found.keys() - wanted.keys()) <= 0.01 * len(wanted) + 1
+
+
+async def test_on_an_empty_weekday_the_last_list_of_many_comes_from_their_archive(tmp_path: Path):
+    """
+    A Wednesday on which arXiv announces nothing, unforeseen: Tuesday's new papers of twelve categories within 100 s.
+    """
+    here = started(tmp_path)
+    del here.arxiv.world.days[date(2026, 1, 14)]
+    began = here.clock.now()
+    await here.refresh(newest_only=True)
+    assert here.clock.now() - began < timedelta(seconds=100)
+    held = await here.held()
+    for name in COMPUTING:
+        wanted = here.arxiv.announced(name, date(2026, 1, 13))
+        new = {key: kind for key, kind in wanted.items() if kind == "new"}
+        assert new.items() <= held[name, date(2026, 1, 13)].items()
