@@ -19,7 +19,7 @@ from core.feeds.build import Addresses, FeedFormat, feed_head
 from core.feeds.health import late_categories
 from core.following import partly_followed, unfollowed
 from core.paper import Entry
-from core.profiles.feed import feed_entries, feed_query, merged
+from core.profiles.feed import feed_entries, feed_query, merged, rated
 from core.profiles.library import Loaded
 from core.profiles.records import NamedFeed, Profile
 from core.profiles.rules import feed_called
@@ -148,7 +148,8 @@ def _made(loaded: Loaded, shown: _Shown, addresses: ProfileAddresses) -> tuple[S
     snapshot, several = loaded.snapshot, []
     for feed, query in zip(shown.feeds, shown.queries, strict=True):
         ranking = loaded.profile.ranking(feed.name)
-        several.append((feed.name, [] if snapshot.manifest.sample else feed_entries(snapshot, query, ranking)))
+        found = [] if snapshot.manifest.sample else feed_entries(snapshot, query, ranking)
+        several.append((feed.name, rated(found, loaded.profile.ratings_of(feed.name))))
     entries = merged(several) if len(several) > 1 else several[0][1]
     head = feed_head(snapshot, shown.queries[0], entries, Addresses(addresses.base, shown.address, addresses.page))
     return entries, replace(

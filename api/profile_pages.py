@@ -15,6 +15,7 @@ from api.profile_forms import FeedForm, feed_form
 from api.services import Services
 from api.templating import HTML, PAGE_HEADERS, page
 from api.ui import ENGLISH_UI
+from core.config import Config
 from core.errors import BadQuery
 from core.feeds.build import FORMATS
 from core.feeds.library import Snapshot
@@ -22,6 +23,7 @@ from core.paper import ArxivId
 from core.profiles.change import held_paper
 from core.profiles.draft import Draft, previewed
 from core.profiles.feed import feed_query
+from core.profiles.interests import RATED, TOKENS_A_DAY, rates
 from core.profiles.records import NamedFeed, Profile
 from core.profiles.rules import refused_rules
 from core.profiles.writer import expiry
@@ -38,6 +40,7 @@ class FeedView(Struct, frozen=True):
 
     form: FeedForm
     addresses: Sequence[tuple[str, str]]  # (format, address)
+    rating: str  # what a model's ratings against the interest cost; "" where there are none
     refused: Sequence[tuple[str, str]]  # rules that the deployment does not take any more
 
 
@@ -129,7 +132,19 @@ def profile_page(
 def _feed_view(feed: NamedFeed, addresses: ProfileAddresses, services: Services) -> FeedView:
     settings = services.config.settings
     urls = [(form.title, addresses.feed(form.name, feed.name)) for form in FORMATS.values()]
-    return FeedView(feed_form(feed, settings), urls, refused_rules(feed, settings))
+    return FeedView(feed_form(feed, settings), urls, _rating_cost(feed, services.config), refused_rules(feed, settings))
+
+
+def _rating_cost(feed: NamedFeed, config: Config) -> str:
+    if not feed.interest or not rates(config):
+        return ""
+    price = config.settings.ai_summary.cost(TOKENS_A_DAY, 0)
+    cost = f", {price:g} at the configured price" if price is not None else ""
+    return (
+        f"{config.settings.ai_summary.triage} rates the {RATED} best new papers of a day against what interests you: "
+        f"about {TOKENS_A_DAY:,} tokens a day{cost}, within this deployment's budget of "
+        f"{config.settings.ai_summary.daily_token_budget:,}, once for all who write the same sentence."
+    )
 
 
 def _vote_view(arxiv_id: ArxivId, title: str, liked: bool, day: str) -> VoteView:

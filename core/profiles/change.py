@@ -186,7 +186,10 @@ def ranked(before: Profile | None, state: State, snapshot: Snapshot, settings: S
         delivered, shown = _delivered(before, feed, snapshot, settings)
         if ranking := rank(feed, known, delivered, shown):
             rankings.append((feed.name, ranking))
-    return State(replace(state.profile, rankings=tuple(rankings)), state.memory)
+    interests = {feed.name: feed.interest for feed in (before.feeds if before else ())}
+    same = {feed.name for feed in state.profile.feeds if interests.get(feed.name) == feed.interest}
+    ratings = tuple(pair for pair in state.profile.ratings if pair[0] in same)
+    return State(replace(state.profile, rankings=tuple(rankings), ratings=ratings), state.memory)
 
 
 def _delivered(

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from core.config import Settings
 from core.feeds.library import Snapshot
-from core.paper import Entry, Matched
+from core.paper import Entry, Matched, Summary
 from core.profiles.records import NamedFeed, RankedPaper, Ranking
 from core.profiles.rules import query_of
 from core.query.feed_query import FeedQuery
@@ -50,6 +50,12 @@ def feed_entries(snapshot: Snapshot, query: FeedQuery, ranking: Ranking | None) 
 def _entry(selection: Selection, ranked: RankedPaper) -> Entry:
     placed = Placed(0.0, 0, 0.0, ranked.arxiv_id, Row(*ranked.where), Row(*ranked.stands))
     return replace(selection.entry(placed), score=ranked.score)
+
+
+def rated(entries: list[Entry], ratings: Sequence[Summary]) -> list[Entry]:
+    """The same entries, each with what a model said of it against the feed's own interest."""
+    found = {each.arxiv_id: each for each in ratings}
+    return [replace(each, rating=found.get(each.paper.arxiv_id, each.rating)) for each in entries] if found else entries
 
 
 def merged(feeds: Sequence[tuple[str, Sequence[Entry]]]) -> list[Entry]:

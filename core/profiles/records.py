@@ -9,7 +9,7 @@ from backports import zstd
 from msgspec import Struct
 
 from core.errors import Damaged
-from core.paper import ArxivId, Matched
+from core.paper import ArxivId, Matched, Summary
 from core.store.codec import content_name
 from core.store.profiles import ProfileBlobs
 
@@ -93,10 +93,14 @@ class Profile(Struct, frozen=True):
     zotero: Zotero | None = None
     rankings: tuple[tuple[str, Ranking], ...] = ()  # by the feed's name
     voted: tuple[date, int] | None = None  # how many votes on the day of the last one
+    ratings: tuple[tuple[str, tuple[Summary, ...]], ...] = ()  # by the feed's name: a model's, against its interest
     looked_up: datetime | None = None  # when arXiv was last asked for the papers whose text is not held here
 
     def ranking(self, name: str) -> Ranking | None:
         return dict(self.rankings).get(name)
+
+    def ratings_of(self, name: str) -> tuple[Summary, ...]:
+        return dict(self.ratings).get(name, ())
 
 
 class Memory(Struct, frozen=True):
@@ -113,7 +117,7 @@ _memory: Final = msgspec.msgpack.Decoder(Memory)
 
 def content_version(profile: Profile) -> str:
     """Hash what its feeds are made of beside the papers: the heart of their ETags."""
-    return content_name(_encoder.encode((profile.feeds, profile.rankings)))
+    return content_name(_encoder.encode((profile.feeds, profile.rankings, profile.ratings)))
 
 
 def encode(profile: Profile, memory: Memory) -> ProfileBlobs:

@@ -37,6 +37,7 @@ from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.refresh.beside import Beside, Summaries, is_over, joined
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
+from core.refresh.interests import rate_saved_feeds
 from core.refresh.metadata import add_metadata, shown_papers, titles_and_abstracts
 from core.refresh.newcomers import Newcomers
 from core.refresh.outcome import last_refresh, report_of
@@ -135,6 +136,9 @@ async def refresh(
                     summaries = await besides.finish(phases.publish)
             if after_publish and not newest_only and not is_over(summaries):
                 summaries = joined(summaries, await _after(after_publish, working.manifest, arxiv, deadline, lock))
+            if not newest_only:
+                async with lock.renewed():
+                    await rate_saved_feeds(store, config, clock=clock, deadline=deadline - PUBLISH_RESERVE)
             report = replace(
                 report_of(progress, started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
             )

@@ -1,0 +1,24 @@
+"""The last step of a refresh: a model rates what saved feeds show against what their readers said interests them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from core.clock import Clock
+from core.config import Config
+from core.log import event
+from core.paper import Paper, Summary
+from core.profiles.interests import rate_interests
+from core.store.base import Store
+from core.summaries.triage import rate
+
+
+async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadline: datetime) -> None:
+    """Do it as far as time and the day's tokens go; whatever goes wrong is logged, and no refresh fails by it."""
+
+    async def against(own: Config, papers: Sequence[Paper], on_rated: Callable[[Summary], None]) -> None:
+        await rate(store, own, papers, clock=clock, deadline=deadline, on_rated=on_rated)
+
+    try:
+        await rate_interests(store, config, clock=clock, deadline=deadline, rate=against)
+    except Exception as error:  # noqa: BLE001 - what an answer causes is not the end of a refresh that has published
+        event("profiles.not_rated", error=f"{type(error).__name__}: {error}")
