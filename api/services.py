@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?", re.ASCII)
 
-RESPONSE_BYTES: Final = 32 * 2**20
+RESPONSE_BYTES: Final = 20 * 2**20
 
 TIME_LIMIT: Final = timedelta(seconds=270)
 """The platform ends a request after 300 s; the rest is for finishing cleanly."""

@@ -9,7 +9,7 @@ from core.lru import ByteBoundedCache
 Found = TypeVar("Found")
 Name = tuple[int, "Kind[object]", Hashable]
 
-MEMO_BYTES: Final = 32 * 2**20
+MEMO_BYTES: Final = 28 * 2**20
 """What the memos of all batches may hold together: the answers to some ten thousand terms on 35 days."""
 _ANSWER_BYTES: Final = 350
 """What any kept answer costs beside itself: its key, its place in the table."""

@@ -14,7 +14,7 @@ from core.render.head import Look
 
 Shown = tuple[Paper, date, AnnounceType, datetime, datetime, Summary | None]
 
-MOST_BYTES: Final = 32_000_000
+MOST_BYTES: Final = 28_000_000
 """About 5,000 entries with their abstracts, or 1,500 with long summaries."""
 
 

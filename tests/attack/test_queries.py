@@ -8,11 +8,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from api.services import RESPONSE_BYTES
 from benchmarks.hostile import families
-from core.config import Settings
+from core.config import ROOT, Settings
 from core.errors import BadQuery
 from core.index.memo import ANSWERS, MEMO_BYTES
+from core.profiles.library import CACHE_BYTES
 from core.query.parse import parse_query
+from core.render.cache import MOST_BYTES as RENDERED_BYTES
 from core.search import variants
 from core.search.select import select
 from core.search.work import MOST_WORK, limited, spend
@@ -118,3 +121,20 @@ def test_random_letters_never_break_a_query(batches):
         except BadQuery as error:
             refused = error
             assert refused.parameter == parameter
+
+
+def test_all_caches_together_keep_to_the_bound():
+    """Every cache that requests fill is bounded in bytes, and their bounds add up to no more than 128 MiB."""
+    bounds = {
+        "api/services.py": RESPONSE_BYTES,
+        "core/index/memo.py": MEMO_BYTES,
+        "core/profiles/library.py": 2 * CACHE_BYTES,
+        "core/render/cache.py": RENDERED_BYTES,
+        "core/search/substrings.py": 8 * 2**20,
+        "core/search/variants.py": variants.KEPT_BYTES,
+        "core/store/codec.py": 24 * 2**20,
+    }
+    modules = [*(ROOT / "core").rglob("*.py"), *(ROOT / "api").rglob("*.py")]
+    used = {str(path.relative_to(ROOT)) for path in modules if "ByteBoundedCache" in path.read_text(encoding="utf-8")}
+    assert used - {"core/lru.py", "api/caching.py"} == set(bounds)
+    assert sum(bounds.values()) <= 128 * 2**20
