@@ -32,7 +32,7 @@ from core.errors import (
     TooMany,
     UpstreamError,
 )
-from core.feeds.library import Library
+from core.feeds.library import LOCAL_MEMO, MEMO, Library
 from core.log import event, log_to_stderr
 from core.store.base import Store
 from core.store.open import open_store
@@ -203,7 +203,7 @@ def open_services(config: Config | None = None, store: Store | None = None) -> S
     for warning in config.warnings:
         event("config.warning", error=warning)
     store = store or _open_store(config)
-    return Services(config, store, Library(store))
+    return Services(config, store, Library(store, memo=MEMO if config.environment.store_url else LOCAL_MEMO))
 
 
 def _open_store(config: Config) -> Store:

@@ -20,6 +20,9 @@ from core.store.records import BatchBlobs, BatchRef, Manifest
 MEMO: Final = timedelta(seconds=30)
 """How long an instance may answer without asking the store whether something changed."""
 
+LOCAL_MEMO: Final = timedelta(seconds=3)
+"""The same where the store is a file of this machine: asking costs nothing, and a first visitor sees summaries come."""
+
 PUT_BACK: Final = timedelta(minutes=2)
 """How long the refresh lock is held, at most, to put back what an emptied store has lost."""
 
