@@ -38,48 +38,52 @@ def rates(config: Config) -> bool:
 
 
 async def rate_interests(store: Store, config: Config, *, clock: Clock, deadline: datetime, rate: Rate) -> int:
-    """
-    Have the newest day of each feed with an interest rated, until ``deadline``; return how many feeds were.
-
-    A profile that somebody changes meanwhile is left to the next refresh. Raises StoreError, NoPapersYet.
-    """
+    """Have the newest day of feeds with an interest rated, until ``deadline``; return how many. Raises StoreError."""
     names = await store.profiles.names(now=clock.now()) if rates(config) else ()
     if not names:
         return 0
     snapshot = await Library(store).snapshot(clock.now())
     writer = ProfileWriter(store.profiles, config.settings)
     seen: set[str] = set()
-    rated = 0
+    feeds = 0
     for name in names:
         try:
-            state, blobs = await writer.read(name)
+            before, blobs = await writer.read(name)
         except (NotFound, Damaged):
             continue
-        for feed in state.profile.feeds:
-            fresh = feed.interest not in seen
-            if not feed.interest or clock.now() >= deadline or (fresh and len(seen) >= MOST_INTERESTS):
-                continue
-            seen.add(feed.interest)
-            state = await _rated(state, feed, snapshot, config, rate)
-            rated += 1
-        if state.profile.ratings and blobs_of(state) != blobs:
+        state = before
+        for feed in before.profile.feeds:
+            due = _unrated(before.profile, feed, snapshot)
+            if due and clock.now() < deadline and (feed.interest in seen or len(seen) < MOST_INTERESTS):
+                seen.add(feed.interest)
+                state = await _rated(state, feed, due, config, rate)
+                feeds += 1
+        if state != before:
             now = clock.now()
             keep = remaining(state.profile, config.settings, now)
             await store.profiles.replace(name, blobs.head, blobs_of(state), now=now, keep=keep)
-    event("profiles.rated", feeds=rated, interests=len(seen))
-    return rated
+    event("profiles.rated", feeds=feeds, interests=len(seen))
+    return feeds
 
 
-async def _rated(state: State, feed: NamedFeed, snapshot: Snapshot, config: Config, rate: Rate) -> State:
+def _unrated(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Paper]:
+    """The newest papers of a feed with an interest that it shows no rating of."""
+    if not feed.interest:
+        return []
+    rated = {each.arxiv_id for each in profile.ratings_of(feed.name)}
+    return [paper for paper in newest_papers(profile, feed, snapshot) if paper.arxiv_id not in rated]
+
+
+async def _rated(state: State, feed: NamedFeed, due: Sequence[Paper], config: Config, rate: Rate) -> State:
     found: list[Summary] = []
     own = replace(config, settings=replace(config.settings, interest=feed.interest))
-    await rate(own, newest_papers(state.profile, feed, snapshot), found.append)
+    await rate(own, due, found.append)
     shown = {each.arxiv_id for each in ranking.papers} if (ranking := state.profile.ranking(feed.name)) else set()
     kept = {each.arxiv_id: each for each in (*state.profile.ratings_of(feed.name), *found) if each.arxiv_id in shown}
+    if not found:
+        return state
     ratings = dict(state.profile.ratings) | {feed.name: tuple(kept.values())}
-    named = {each.name for each in state.profile.feeds}
-    pairs = tuple((name, each) for name, each in ratings.items() if name in named)
-    return State(replace(state.profile, ratings=pairs), state.memory)
+    return State(replace(state.profile, ratings=tuple(ratings.items())), state.memory)
 
 
 def newest_papers(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Paper]:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from core.feeds.library import Library
 from core.paper import Batch
 from core.profiles.change import State, ranked
-from core.profiles.interests import TOKENS_A_DAY
+from core.profiles.interests import MOST_INTERESTS, TOKENS_A_DAY
 from core.profiles.records import NamedFeed
 from core.profiles.token import profile_name
 from core.profiles.writer import ProfileWriter
@@ -124,3 +124,19 @@ async def test_another_sentence_forgets_the_ratings(store):
         state = await writer.change(profile_name(token), other, snapshot, now=NOW)
         assert state.profile.ratings_of("main") == ()
         assert ranked(state.profile, state, snapshot, config.settings).profile.ratings == ()
+
+
+async def test_every_interest_has_its_turn(store):
+    """
+    Five different sentences a refresh; those that have their ratings make room for the others at the next.
+    """
+    async with ScriptedLLM(rater(by_subject)) as llm:
+        config = configured(llm)
+        await saved(store, config, *(f"{SENTENCE} number {number}" for number in range(7)))
+        writer = ProfileWriter(store.profiles, config.settings)
+        counts = []
+        for _ in range(2):
+            await rated(store, config)
+            states = [(await writer.read(name))[0] for name in await store.profiles.names(now=NOW)]
+            counts.append(sum(bool(state.profile.ratings_of("main")) for state in states))
+        assert counts == [MOST_INTERESTS, 7]
