@@ -10,7 +10,8 @@ from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 
 JOINS: Final = (
-    "The refresh after it was asked for on two days brings it in, with the days before, if there is room: "
+    "On your own machine it is being fetched: look again in a minute. Elsewhere "
+    "the refresh after it was asked for on two days brings it in, with the days before, if there is room: "
     "readers may add 20 categories to a deployment. The page / has a button for who does not want to wait."
 )
 _ORDERS: Final = {

@@ -189,7 +189,7 @@ async def test_a_category_that_a_reader_asks_for_is_followed(weather: Weather):
     first = await weather.web.get("/rss/cs.RO?keywords=")
     assert first.status_code == 200
     assert "cs.RO" in first.text
-    assert "The refresh after it was asked for on two days brings it in" in first.text
+    assert "the refresh after it was asked for on two days brings it in" in first.text
     await weather.web.get("/rss/cs.RO?keywords=other")
     assert await weather.followed() == ()
     weather.clock.tick(24 * 3600)
