@@ -100,8 +100,8 @@ def chip_lists(
     for name in CHIPS:
         by_site = name not in asked.pieces
         pieces = defaults[name] if by_site else asked.pieces[name]
-        # The configured people go with the configured keywords.
-        pieces = () if name == "authors" and by_site and not understood.query.authors else pieces
+        # What is configured of these goes with the configured keywords.
+        pieces = () if name in ("authors", "exclude") and by_site and not getattr(understood.query, name) else pieces
         make = _MAKERS[name]
         chips = tuple(make(number, piece, coverage) for number, piece in enumerate(pieces))
         found[name] = ChipList(name, chips, by_site and bool(chips), errors.get(name, ""))

@@ -1,6 +1,7 @@
 """What a feed says of itself in words: its title, and what is in it, or why nothing is."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.feeds.library import Snapshot
@@ -14,6 +15,7 @@ JOINS: Final = (
     "the refresh after it was asked for on two days brings it in, with the days before, if there is room: "
     "readers may add 20 categories to a deployment. The page / has a button for who does not want to wait."
 )
+_BY_SITE: Final = " (this site's setting)"
 _ORDERS: Final = {
     "score": "best match first",
     "date": "newest paper first",
@@ -36,13 +38,36 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
     what = f"New arXiv papers in {', '.join(query.categories.terms)}"
     if query.keywords:
         what += f" about {_some([str(term) for term in query.keywords], 8)}"
+    what += "".join(_filters(query))
     if waiting := unfollowed(snapshot.manifest, query):
         return f"{what}. Not followed here yet: {', '.join(waiting)}. {JOINS}"
     if entries:
         parts = partly_followed(snapshot.manifest, query)
         only = (f" Of {name}, only {_some(held, 8)} {_is_are(held)} held here." for name, held in parts.items())
-        return f"{what}, newest announcement first, {_ORDERS[query.sort]}.{''.join(only)}"
+        return f"{what}, newest announcement first, {_ORDERS[query.sort]}.{_reached(query, entries)}{''.join(only)}"
     return f"{what}. {_why_empty(snapshot, query)}"
+
+
+def _filters(query: FeedQuery) -> Iterator[str]:
+    """What is left out, and by whom: readers see the site's own settings nowhere else."""
+    given = dict(query.given)
+    if query.authors:
+        yield f", all by {_some([str(name) for name in query.authors], 4)}"
+    if query.exclude:
+        yield f", without {_some([str(term) for term in query.exclude], 8)}{_BY_SITE if 'exclude' not in given else ''}"
+    if query.min_score:
+        yield f", with a score of {query.min_score:g} or more{_BY_SITE if 'min_score' not in given else ''}"
+
+
+def _reached(query: FeedQuery, entries: Sequence[Entry]) -> str:
+    """Say that a limit was reached: there may be more."""
+    if len(entries) >= query.limit:
+        return f" These are the first {query.limit}: the limit of this feed (limit)."
+    days = Counter(entry.day for entry in entries)
+    full = sum(count >= query.per_day for count in days.values())
+    return (
+        f" On {full} of {len(days)} days these are the best {query.per_day}: the most a day (per_day)." if full else ""
+    )
 
 
 def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:

@@ -68,6 +68,13 @@ def one_word(text: str, *, is_prefix: bool = False) -> Clause:
     return Clause(literal, (Word(text, is_prefix=is_prefix),), text=literal if is_prefix else _spell(literal))
 
 
+def phrase(words: Sequence[Word]) -> Clause:
+    """Return the clause that looks for these words next to each other, in title or abstract."""
+    literal = " ".join(word.text + "*" * word.is_prefix for word in words)
+    first = replace(words[0], glue=SPACE)
+    return Clause(literal, (first, *words[1:]), text=literal if "*" in literal else _spell(literal))
+
+
 def in_any_field(clause: Clause) -> Clause:
     """Return the clause without its ``ti:`` or ``abs:``."""
     return replace(clause, field="", text=clause.text.removeprefix(f"{clause.field}:"))

@@ -107,7 +107,8 @@ PARAMETERS: Final = (
     Parameter(
         "exclude",
         "terms, separated by commas; a paper is out when one matches",
-        lambda reading: configured_terms(reading.settings.exclude_keywords),
+        # what is not wanted beside the configured keywords may be just what another query is about
+        lambda reading: () if reading.asks_of_its_own else configured_terms(reading.settings.exclude_keywords),
         lambda text, _: parse_terms(text),
         spell_terms,
         may_be_empty=True,

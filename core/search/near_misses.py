@@ -1,15 +1,15 @@
 """Near misses: papers that one small change of a query would let in, and that change."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from core.config import MAX_LIMIT
-from core.language.terms import Clause, Term, in_any_field, join_clauses, one_word
-from core.language.words import as_acronym
+from core.language.terms import Clause, Term, Word, in_any_field, join_clauses, one_word, phrase
+from core.language.words import FUNCTION_WORDS, as_acronym, fold
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, Row, link
@@ -99,9 +99,20 @@ def wider_terms(term: Term) -> Iterator[Term]:
         yield from _wider_words(clause)
 
 
+def _without_little_words(words: Sequence[Word]) -> list[list[Word]]:
+    """``graph networks for weather`` as (graph networks)(weather)."""
+    groups = groupby(words, lambda word: fold(word.text) in FUNCTION_WORDS)
+    return [list(group) for is_little, group in groups if not is_little]
+
+
 def _wider_words(clause: Clause) -> Iterator[Term]:
     if len(clause.words) > 1:
-        yield join_clauses([one_word(word.text, is_prefix=word.is_prefix) for word in clause.words])
+        groups = _without_little_words(clause.words)
+        if 0 < sum(map(len, groups)) < len(clause.words):
+            yield join_clauses([phrase(group) for group in groups])
+        telling = [word for group in groups for word in group] or clause.words
+        if len(telling) > len(groups):
+            yield join_clauses([one_word(word.text, is_prefix=word.is_prefix) for word in telling])
         return
     (word,) = clause.words
     if word.is_prefix:

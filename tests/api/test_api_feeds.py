@@ -286,3 +286,18 @@ async def test_a_description_says_what_the_feed_is(web: Web):
     assert "newest paper first" in (await web.get("/rss?sort=date")).text
     assert "best match first" in (await web.get("/rss")).text
     assert "(2600.99999) none is held here" in (await web.get("/rss?like=2600.99999")).text
+    filtered = (await web.get("/json?keywords=&exclude=harp&min_score=0&limit=1")).json()["description"]
+    assert "without harp, newest" in filtered
+    assert "the first 1: the limit of this feed (limit)" in filtered
+    assert "these are the best 1: the most a day (per_day)" in (await web.get("/json?keywords=&per_day=1")).text
+
+
+async def test_a_description_names_the_sites_own_filters(store: Store):
+    """What the configuration leaves out is said, since the address does not show it."""
+    await publish(store, BATCHES)
+    site = Settings(categories=("cs.AI", "cs.LG"), keywords=("cache",), exclude_keywords=("harp",), min_score=0.5)
+    opened = open_web(store, settings=site)
+    said = (await opened.get("/json")).json()["description"]
+    assert "without harp (this site's setting), with a score of 0.5 or more (this site's setting)" in said
+    assert "this site's setting" not in (await opened.get("/json?keywords=kv cache")).json()["description"]
+    await opened.client.aclose()

@@ -11,7 +11,7 @@ from core.query.parse import parse_query
 
 SETTINGS = Settings(categories=("cs.LG",), keywords=("LLM",), exclude_keywords=("survey",))
 BASE = "https://feeds.example"
-EVERYTHING = "keywords=&exclude=&per_day=500&limit=500"
+EVERYTHING = "keywords=&per_day=500&limit=500"
 
 
 def opml(*addresses: str) -> bytes:
@@ -32,7 +32,7 @@ def opml(*addresses: str) -> bytes:
         ("https://rss.arxiv.org/rss/cs", f"categories=cs&{EVERYTHING}"),
         (
             'http://export.arxiv.org/api/query?search_query=cat:cs.CL+AND+all:"kv cache"+ANDNOT+ti:survey',
-            "categories=cs.CL&keywords=kv%20cache%20AND%20NOT%20ti:survey&exclude=&per_day=500&limit=500",
+            "categories=cs.CL&keywords=kv%20cache%20AND%20NOT%20ti:survey&per_day=500&limit=500",
         ),
     ],
 )
@@ -71,7 +71,7 @@ def test_the_old_bots_configuration_is_one_feed():
     found = imported(json.dumps(old | {"fetch_ratings": True}).encode(), "config.json", SETTINGS, BASE)
     (feed,) = found.feeds
     assert feed.feed_url == (
-        f"{BASE}/rss?categories=cs.AI&keywords=kv%20cache,RL&exclude=&min_score=2.5&per_day=20&match=substring"
+        f"{BASE}/rss?categories=cs.AI&keywords=kv%20cache,RL&min_score=2.5&per_day=20&match=substring"
     )
     pairs = [tuple(pair.split("=")) for pair in feed.feed_url.partition("?")[2].replace("%20", " ").split("&")]
     assert parse_query(pairs, SETTINGS).min_score == 2.5

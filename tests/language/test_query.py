@@ -50,7 +50,15 @@ def test_empty_keywords_mean_no_filter():
     """``keywords=`` lets every paper of the categories in, ``exclude=`` leaves none out."""
     query = ask("keywords=&exclude=")
     assert query.keywords == query.exclude == ()
-    assert query.canonical() == "keywords=&exclude="
+    assert query.canonical() == "keywords="
+    assert ask("exclude=").canonical() == "exclude="
+
+
+def test_the_configured_exclude_is_for_the_configured_keywords():
+    """Who asks about something else may want just what the site leaves out; excluding it is one parameter away."""
+    assert [str(term) for term in ask("").exclude] == ["survey"]
+    assert ask("keywords=reviewing").exclude == ask("like=2600.00001").exclude == ask("keywords=").exclude == ()
+    assert ask("keywords=harp&exclude=survey").canonical() == "keywords=harp&exclude=survey"
 
 
 def test_the_configured_threshold_is_for_the_configured_keywords():

@@ -421,6 +421,8 @@ def test_near_misses_say_what_would_let_them_in():
         ("harp", []),
         ("quantiz*", []),
         ("au:LeCun", []),
+        ("graph networks for weather", ["graph networks AND weather", "graph AND networks AND weather"]),
+        ("RL for LLM", ["RL AND LLM"]),
     ],
 )
 def test_wider_terms(term, wider):
