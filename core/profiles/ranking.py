@@ -28,7 +28,7 @@ from core.search.select import Selection, choose_ranker, select, within
 from core.store.codec import content_name
 from core.store.records import Manifest
 
-_ROOM: Final = 1.25
+_ROOM: Final = 1.2
 """A day that was delivered may grow to so many times ``per_day`` by votes, a feed to so many times ``limit``."""
 _LOOKED_AT: Final = 3
 """So many times ``per_day`` of a day's best papers are compared with the disliked ones."""
