@@ -6,6 +6,8 @@ from typing import Final
 from core.paper import Author
 
 _SUFFIX: Final = re.compile(r"(?:Jr|Sr|Junior|Senior|II|III|IV)\.?", re.IGNORECASE)
+_AND: Final = re.compile(r"(?:and|&) (?=\S+ \S)")
+"""Before the last name of a list; a name alone may be And."""
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -26,14 +28,14 @@ def parse_authors(text: str) -> tuple[Author, ...]:
 
 
 def _split(text: str) -> list[str]:
-    """Split at the commas that stand in no bracket."""
+    """Split at the commas, and the colons after collaborations, that stand in no bracket."""
     pieces, begin, closes_at = [], 0, -1
     closing = matching_brackets(text)
     for position, character in enumerate(text):
         if position < closes_at:
             continue
         closes_at = closing.get(position, closes_at)
-        if character == ",":
+        if character == "," or (character == ":" and text[position + 1 : position + 2] in ("", " ", ",")):
             pieces.append(text[begin:position])
             begin = position + 1
     return [*pieces, text[begin:]]
@@ -53,6 +55,8 @@ def matching_brackets(text: str) -> dict[int, int]:
 def _author(piece: str) -> Author:
     """Take the first bracket for the affiliation; ``Ng (Jack)`` reads the same, arXiv makes no difference."""
     piece = _SPACE.sub(" ", piece).strip()
+    if listed := _AND.match(piece):
+        piece = piece[listed.end() :]
     closing = matching_brackets(piece)
     start = min(closing, default=-1)
     if start < 0:

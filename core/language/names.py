@@ -13,6 +13,10 @@ from core.text.plain import plain
 MOST_NAMES: Final = 60
 MOST_CHARACTERS: Final = 4096
 _SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
+_PARTICLES: Final = frozenset("al bin da de del della den der di do dos du el la le ten ter van von zu zur".split())  # noqa: SIM905 - one line
+_GROUPS: Final = frozenset(("collaboration", "consortium", "group", "team"))
+_BEFORE_GROUPS: Final = frozenset(("on", "behalf", "of", "for", "the"))
+_INITIALS: Final = re.compile(r"(?<=[A-Za-z])\.(?=[A-Za-z])")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
 
 
@@ -28,13 +32,15 @@ class Name(Struct, frozen=True):
 
     def fits(self, author: Sequence[str]) -> bool:
         """Whether an author's folded words may be this person: initials fit names, left-out middle names fit all."""
-        author = _without_suffix(author)
+        author = _without_article(_without_suffix(author))
         size = len(self.surname)
         if tuple(author[-size:]) != self.surname:
             return False
         given = tuple(author[:-size])
         if not self.given or not given:
             return not self.given
+        if "".join(self.given) == "".join(given):  # Xiao-Ming is Xiaoming
+            return True
         return _fits(self.given[0], given[0]) and _one_in_other(self.given[1:], given[1:])
 
 
@@ -51,11 +57,19 @@ def _one_in_other(first: Sequence[str], second: Sequence[str]) -> bool:
 
 def fold_name(name: str) -> str:
     r"""``Dro\.zd\.z, J.-P.`` as ``drozdz j p``."""
-    return " ".join(fold(word.replace("'", "").replace("’", "")) for _, word in cut(name.replace(".", ". ")))
+    return " ".join(fold(word.replace("'", "").replace("’", "")) for _, word in cut(_INITIALS.sub(". ", name)))
 
 
 def _without_suffix(words: Sequence[str]) -> Sequence[str]:
     return words[:-1] if len(words) > 1 and words[-1] in _SUFFIXES else words
+
+
+def _without_article(words: Sequence[str]) -> Sequence[str]:
+    """``on behalf of the ATLAS Collaboration`` as ``ATLAS Collaboration``."""
+    if words and words[-1] in _GROUPS:
+        while len(words) > 2 and words[0] in _BEFORE_GROUPS:
+            words = words[1:]
+    return words
 
 
 def parse_name(text: str) -> Name:
@@ -68,10 +82,12 @@ def parse_name(text: str) -> Name:
     else:
         text = surname.strip()
         last = text.split()[-1] if text else ""
-    words = _without_suffix(fold_name(text).split())
+    words = _without_article(_without_suffix(fold_name(text).split()))
     size = len(fold_name(last).split()) if fold_name(last) not in _SUFFIXES else 1
     if not words:
         raise ParseError('has no name in it; an example is "Y. LeCun"')
+    if all(word in _PARTICLES for word in words[:-size]):  # "van den Berg" is a surname
+        size = len(words)
     return Name(text, tuple(words[:-size]), tuple(words[-size:]))
 
 

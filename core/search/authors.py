@@ -35,12 +35,21 @@ def author_rows(index: BatchIndex, clause: Clause) -> int:
 def _rows_of_name(index: BatchIndex, name: Name) -> int:
     rows = _all_of(index, name.surname)
     if name.given and len(name.given[0]) > 1:  # given names may stand as initials, but not as other names
-        rows &= _rows_with(index, name.given[0]) | _rows_with(index, name.given[0][0])
+        rows &= _rows_of_given(index, name.given)
 
     def is_theirs(line: str) -> bool:
         return any(name.fits(author.split()) for author in line.split("|") if " ".join(name.surname) in author)
 
     return bits_of(_rows_where(index, rows, name.surname[-1], is_theirs), index.count)
+
+
+def _rows_of_given(index: BatchIndex, given: Sequence[str]) -> int:
+    """Return the rows with a given name, as an initial, or joined or apart: ``Xiao-Ming`` and ``Xiaoming``."""
+    first = given[0]
+    rows = _rows_with(index, first) | _rows_with(index, first[0]) | _rows_with(index, "".join(given))
+    for at in range(2, len(first) - 1):
+        rows |= _all_of(index, (first[:at], first[at:]))
+    return rows
 
 
 def _rows_where(index: BatchIndex, rows: int, words: str, holds: Callable[[str], bool]) -> Iterator[int]:

@@ -212,3 +212,10 @@ def test_the_sample_is_three_days_that_cannot_be_arxivs() -> None:
         Announcement("cs.CL", AnnounceType.REPLACE_CROSS),
         Announcement("cs.DC", AnnounceType.CROSS),
     }
+
+
+def test_a_list_of_a_collaboration_is_read_name_by_name():
+    """A colon is nobody, "and" before the last name is no part of it, and a collaboration's members are others."""
+    for text in ("TIDE Collaboration: Ada Example, Bo Sample", "TIDE Collaboration, :, Ada Example, and Bo Sample"):
+        assert [each.name for each in parse_authors(text)] == ["TIDE Collaboration", "Ada Example", "Bo Sample"]
+    assert [each.name for each in parse_authors("Ada Example, And Sample")] == ["Ada Example", "And Sample"]

@@ -206,6 +206,41 @@ def test_people_are_found_by_any_form_of_their_name(name, found):
     assert [AUTHORS[row] for row in rows_of(name_rows(index, parse_name(name)))] == found
 
 
+@pytest.mark.parametrize(
+    ("name", "author"),
+    [
+        ("van den Example", "Jan van den Example"),
+        ("de Example", "Maria de Example"),
+        ("Example, Jan van den", "Jan van den Example"),
+        ("Example", "Jan van den Example"),
+        ("Xiaoming Example", "Xiao-Ming Example"),
+        ("Xiao-Ming Example", "Xiaoming Example"),
+        ("Xiao Ming Example", "Xiaoming Example"),
+        ("The TIDE Collaboration", "TIDE Collaboration"),
+        ("TIDE Collaboration", "The TIDE Collaboration"),
+        ("TIDE Collaboration", "on behalf of the TIDE Collaboration"),
+        ("J.R. Example", "John R. Example"),
+    ],
+)
+def test_particles_hyphens_and_articles_part_nobody(name, author):
+    """One person, or one group, whichever way it is written."""
+    index = BatchIndex(build_index([paper(1, authors=["Zoe Zed"]), paper(2, authors=[author, "Bo Sample"])]))
+    assert rows_of(name_rows(index, parse_name(name))) == [1]
+
+
+@pytest.mark.parametrize(
+    ("name", "author"),
+    [
+        ("van den Example", "Jan Example"),
+        ("Xiaoming Example", "Xiaohong Example"),
+        ("TIDE Collaboration", "LAMP Collaboration"),
+    ],
+)
+def test_other_people_stay_others(name, author):
+    """A particle that was asked for must be there, and another name is another person."""
+    assert not name_rows(BatchIndex(build_index([paper(1, authors=[author])])), parse_name(name))
+
+
 def test_au_finds_any_word_of_a_name():
     """``au:`` looks at the names of authors alone: any of their words, or a whole name."""
     index = BatchIndex(build_index([paper(number, authors=[author]) for number, author in enumerate(AUTHORS)]))
