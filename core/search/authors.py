@@ -9,6 +9,7 @@ from core.index.memo import Kind, bits_size
 from core.index.reader import AUTHOR_SIGN, BatchIndex
 from core.language.names import Name, fold_name, parse_name
 from core.language.terms import Clause
+from core.search.work import AUTHORS_WORK, spend
 
 _BY_NAME: Final = Kind[int]("by name", bits_size)
 
@@ -53,9 +54,10 @@ def _rows_of_given(index: BatchIndex, given: Sequence[str]) -> int:
 
 
 def _rows_where(index: BatchIndex, rows: int, words: str, holds: Callable[[str], bool]) -> Iterator[int]:
-    """Give those of some rows whose line of authors has these words and passes."""
+    """Give those of some rows whose line of authors has these words and passes. Raises BadQuery when it is too much."""
     text, starts = index.authors, index.author_starts
     for row in rows_of(rows):
+        spend(AUTHORS_WORK)
         begin, end = starts[row], starts[row + 1] if row + 1 < len(starts) else len(text)
         if text.find(words, begin, end) >= 0 and holds(text[begin:end].rstrip("\n")):
             yield row

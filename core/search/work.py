@@ -18,6 +18,9 @@ once is remembered, and not read again.
 WORD_WORK: Final = 12
 """What a word costs that a prefix stands for, in places."""
 
+AUTHORS_WORK: Final = 12
+"""What it costs to look through one paper's line of authors, in places."""
+
 SUBSTRING_CHARACTERS: Final = 8_000
 """Characters in which a substring is looked for, at the cost of one place."""
 

@@ -138,3 +138,11 @@ def test_all_caches_together_keep_to_the_bound():
     used = {str(path.relative_to(ROOT)) for path in modules if "ByteBoundedCache" in path.read_text(encoding="utf-8")}
     assert used - {"core/lru.py", "api/caching.py"} == set(bounds)
     assert sum(bounds.values()) <= 128 * 2**20
+
+
+def test_names_that_everybody_has_stop_at_the_limit(batches):
+    """Sixty pairs of common surnames are refused by name once they have looked through too many lines of authors."""
+    many = [paper(n, "Title", "Text", authors=("Wei Wang", "Jing Li")) for n in range(1, 400)]
+    day = batch(date(2026, 1, 12), *many)
+    with pytest.raises(BadQuery, match="these take too long"), limited(2_000):
+        select([day], parse_query([("keywords", "au:wang li,au:jing li")], SETTINGS))
