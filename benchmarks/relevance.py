@@ -3,7 +3,8 @@ What whole words change: ``python benchmarks/relevance.py``, on the recorded day
 
 For each keyword: the papers that the old bot's substrings find and those that we find; what part of the former has the
 letters only inside another word (three of them shown); and what plain whole words would lose without folding.
-Then how the thirty best papers change, and where ``rank=bm25`` sees it otherwise. Nothing is asserted: read it.
+Then how the thirty best papers change, where ``rank=bm25`` sees it otherwise, what ``like=`` and the orders find for
+simulated readers, and twelve interests' first ten. Nothing is asserted: read it.
 """
 
 import random
@@ -15,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import _recorded
+from benchmarks import _interests, _readers, _recorded
 from core.config import Settings, load_config
 from core.index.bitset import rows_of
 from core.language.term_parser import parse_term
@@ -115,6 +116,32 @@ def rankings(batches: Sequence[LoadedBatch], settings: Settings, keywords: str) 
             print(f"    {entry.score:>7.3f}  {entry.paper.title[:80]:<80}  {terms[:60]}")
 
 
+def likes(batches: Sequence[LoadedBatch], settings: Settings) -> None:
+    """Tell what ``like=`` finds of authors' later papers."""
+    print("\nlike=: what part of an author's later papers stands among the first of its day, three papers liked")
+    for most in (10, 20, 50):
+        recall, readers = _readers.recall_of_like(batches, settings, most)
+        print(f"  recall@{most:<3} {recall:.2f}   ({readers} authors)")
+
+
+def orders(batches: Sequence[LoadedBatch], settings: Settings) -> None:
+    """Tell what the orders of keywords find of hidden terms."""
+    print("\nWith half of an interest's terms hidden: what part of the first ten matches a hidden one")
+    rankings = ({"match": "substring", "rank": "keywords"}, {"rank": "keywords"}, {"rank": "bm25"}, {"rank": "best"})
+    for ranking in rankings:
+        found, error, count = _interests.precision(batches, settings, **ranking)
+        name = "&".join(f"{name}={value}" for name, value in ranking.items())
+        print(f"  {name:<32} {found:.3f} ± {error:.3f}   ({count} days and splits)")
+
+
+def interests(batches: Sequence[LoadedBatch], settings: Settings) -> None:
+    """Show twelve interests' first ten."""
+    for name, terms in list(_interests.INTERESTS.items())[:12]:
+        print(f"\n{name}: keywords={terms}")
+        for entry in best(batches, settings, keywords=terms, exclude="", rank="best", limit="10"):
+            print(f"  {entry.score:>4g}  {entry.paper.title[:100]}")
+
+
 def main() -> None:
     _recorded.needed()
     settings = load_config().settings
@@ -126,6 +153,9 @@ def main() -> None:
     print("\nWhere rare words ought to count more")
     rankings(batches, settings, "attention, efficient, state space model, Mamba")
     rankings(batches[1:], settings, "framework, KV cache, speculative decoding")
+    likes(batches, settings)
+    orders(batches, settings)
+    interests(batches, settings)
 
 
 if __name__ == "__main__":
