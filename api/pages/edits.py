@@ -21,6 +21,8 @@ def apply_edits(asked: Asked, defaults: dict[str, Sequence[str]], *, typing: boo
 
     While somebody types, the text counts for the result but is no chip yet; otherwise it becomes one.
     """
+    if "keywords" in asked.pieces:  # what else the site has set goes with its own keywords
+        defaults = defaults | {"exclude": (), "authors": ()}
     edited = _pressed(_copy(asked), defaults)
     with_typed = _copy(edited)
     for name, text in asked.typed.items():

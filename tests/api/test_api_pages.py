@@ -224,6 +224,7 @@ async def test_what_the_site_has_set_is_said_and_can_be_removed(store: Store):
     assert await press("keywords.1.move") == "/?keywords=kv%20cache&exclude=survey,study"
     assert await press("show&add.keywords=mine") == "/?keywords=mine"
     assert await press("show&add.exclude=mine") == "/?exclude=survey,mine"
+    assert await press("show&keywords=mine&add.exclude=toy") == "/?keywords=mine&exclude=toy"
     assert await press("keywords.99.drop") == "/"
     assert await press("nosuch.1.drop") == "/"
 
