@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from core.clock import Clock
 from core.config import AiSummary, Config
-from core.errors import ConfigError, StoreError, Throttled, UpstreamError
+from core.errors import ConfigError, PaperfeedError, StoreError, Throttled
 from core.fulltext.read import Fetcher, NotedFetcher
 from core.log import event
 from core.paper import Paper, Summary
@@ -37,7 +37,6 @@ Say = Callable[[str], None]
 
 _READ_AHEAD: Final = 2
 """Papers that wait for the model at most."""
-
 
 _SHORTEST_CUT: Final = 1_000
 """Tokens of a paper below which a shorter cut makes no sense."""
@@ -153,13 +152,10 @@ class Run:
             self.calls.stop(paused=f"a pause is asked for: {error}")
         except ModelStopped as error:
             self.calls.stop(problem=str(error))
-        except UpstreamError as error:
-            await self.failures.note(mine, f"could not read the paper: {error}")
-            return None
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - a document that no parser foresaw
-            await self.failures.note(mine, f"could not read the paper: {type(error).__name__}: {error}")
+            await self.failures.note(mine, f"could not read the paper: {_reason(error)}")
             return None
         for each in mine:
             await self.claims.let_go(each)
@@ -199,16 +195,10 @@ class Run:
         except OverRate as error:
             self.calls.stop(paused=f"the account may not send a paper within a minute: {error}")
             await self.claims.let_go(each)
-        except (PaperRefused, TooLong) as error:
-            await self.failures.note([each], str(error), final=True)
-        except InvalidAnswer as error:
-            await self.failures.note([each], f"the answer could not be used: {error}")
-        except UpstreamError as error:
-            await self.failures.note([each], str(error))
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an answer causes is this paper's failure, not the run's
-            await self.failures.note([each], f"the answer could not be used: {type(error).__name__}: {error}")
+            await self.failures.note([each], _reason(error), final=isinstance(error, PaperRefused | TooLong))
 
     async def _save(self, reading: Reading, each: Wanted) -> None:
         most = self.longest or self.settings.max_input_tokens
@@ -229,3 +219,9 @@ class Run:
         language = f" ({each.language})" if len(self.settings.languages) > 1 else ""
         if self.say:
             self.say(f"{self.made} of {self.total} summarized{language}: {' '.join(reading.paper.title.split())}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, InvalidAnswer):
+        return f"the answer could not be used: {error}"
+    return str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}: {error}"
