@@ -38,7 +38,8 @@ def suggest(entries: Sequence[Entry], query: FeedQuery, coverage: Coverage, most
     asked = {fold(term.text) for term in query.keywords}
     simple = {fold(term.text) for term in query.keywords if len(term.clauses) == 1 and not term.clauses[0].field}
     papers = [entry.paper for entry in entries]
-    found = [*_expansions(papers, simple), *_companions(papers, asked, coverage)]
+    meant = list(_expansions(papers, simple))
+    found = [*meant, *_companions(papers, asked | {_spelling(term) for term in meant}, coverage)]
     spelled = {_spelling(term): term for term in reversed(found)}  # of several spellings the first
     known = set(map(_spelling, asked))
     return [term for term in found if spelled.pop(_spelling(term), "") and _spelling(term) not in known][:most]
