@@ -29,7 +29,7 @@ def authorize(request: Request, secret: str) -> None:
     if not secret:
         raise NotConfigured("this deployment has no CRON_SECRET; set one (openssl rand -hex 32) and deploy again")
     scheme, _, offered = request.headers.get("authorization", "").partition(" ")
-    same = hmac.compare_digest(offered.strip().encode("latin-1"), secret.encode())  # the bytes as they came
+    same = hmac.compare_digest(offered.encode("latin-1"), secret.encode())  # the bytes as they came
     if scheme.lower() != "bearer" or not same:
         raise Forbidden("send the header Authorization: Bearer <CRON_SECRET>")
 
