@@ -98,7 +98,8 @@ def _authors(dd: LexborNode) -> tuple[Author, ...]:
     authors: list[Author] = []
     for child in node.iter(include_text=True):
         text = " ".join(child.text().split()) if child.tag != "-text" else " ".join((child.text_content or "").split())
-        if child.tag == "a" and text and not text.startswith("et al"):
+        is_name = any(map(str.isalnum, text)) and not text.startswith("et al")  # a colon may have a link of its own
+        if child.tag == "a" and is_name:
             authors.append(Author(text))
         elif child.tag == "-text" and text.startswith("(") and authors:
             authors[-1] = Author(authors[-1].name, parse_authors(f"- {text}")[0].affiliation)
