@@ -123,8 +123,8 @@ class Phases:
         self._working.filling = False
 
     async def ask_again(self) -> None:
-        """Fetch the days that an earlier try did not settle."""
-        await self._fill(self._gaps())
+        """Fetch the days that an earlier try did not settle or that came from an archive's page, the latest first."""
+        await self._fill(self._scope.gaps(self._working.ledger, newest_first=True))
 
     def _gaps(self) -> list[tuple[str, date]]:
         return self._scope.gaps(self._working.ledger)
