@@ -27,6 +27,17 @@ def parse_authors(text: str) -> tuple[Author, ...]:
     return tuple(authors)
 
 
+def parse_name(text: str) -> tuple[Author, ...]:
+    """Read one name that stands alone, brackets and commas included: a colon is nobody, "and Ada Example" is Ada."""
+    name = _without_and(_SPACE.sub(" ", text).strip(" :"))
+    return (Author(name),) if name else ()
+
+
+def _without_and(name: str) -> str:
+    listed = _AND.match(name)
+    return name[listed.end() :] if listed else name
+
+
 def _split(text: str) -> list[str]:
     """Split at the commas, and the colons after collaborations, that stand in no bracket."""
     pieces, begin, closes_at = [], 0, -1
@@ -54,9 +65,7 @@ def matching_brackets(text: str) -> dict[int, int]:
 
 def _author(piece: str) -> Author:
     """Take the first bracket for the affiliation; ``Ng (Jack)`` reads the same, arXiv makes no difference."""
-    piece = _SPACE.sub(" ", piece).strip()
-    if listed := _AND.match(piece):
-        piece = piece[listed.end() :]
+    piece = _without_and(_SPACE.sub(" ", piece).strip())
     closing = matching_brackets(piece)
     start = min(closing, default=-1)
     if start < 0:

@@ -7,7 +7,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from core.arxiv.authors import parse_authors
+from core.arxiv.authors import parse_authors, parse_name
 from core.arxiv.document import fold_categories, type_for
 from core.errors import ParseError
 from core.paper import Announcement, Author, Paper, parse_arxiv_id
@@ -100,7 +100,7 @@ def _authors(dd: LexborNode) -> tuple[Author, ...]:
         text = " ".join(child.text().split()) if child.tag != "-text" else " ".join((child.text_content or "").split())
         is_name = any(map(str.isalnum, text)) and not text.startswith("et al")  # a colon may have a link of its own
         if child.tag == "a" and is_name:
-            authors.append(Author(text))
+            authors += parse_name(text)
         elif child.tag == "-text" and text.startswith("(") and authors:
             authors[-1] = Author(authors[-1].name, parse_authors(f"- {text}")[0].affiliation)
     return tuple(authors)
