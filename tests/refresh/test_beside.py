@@ -106,7 +106,7 @@ async def test_a_refused_key_is_said_once_and_costs_one_call(tmp_path):
     The second run of a refresh does not meet the same end again.
     """
     async with ScriptedLLM(lambda _: Fail(401, "no such key")) as llm:
-        here = world(tmp_path, llm, speed=200, per_day=4)
+        here = world(tmp_path, llm, speed=40, per_day=4)
         report = await refreshed(here)
         assert len(llm.calls) == 1
         assert "no such key" in report.summaries.problem
@@ -145,7 +145,7 @@ async def test_no_task_is_left_behind(tmp_path):
         raise StoreError("gone")
 
     async with ScriptedLLM(slow(30)) as llm:
-        here = world(tmp_path, llm, speed=200, per_day=4)
+        here = world(tmp_path, llm, speed=40, per_day=4)
         before = asyncio.all_tasks()
         publish, count = here.store.publish, []
 
