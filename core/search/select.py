@@ -9,13 +9,14 @@ from typing import Final
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
-from core.paper import Entry, Matched, Paper, Summary, announcement_time
+from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.search.acronyms import expanded
 from core.search.authors import name_rows
 from core.search.batch import Links, LoadedBatch, Row, link
 from core.search.bm25 import Bm25Ranker
-from core.search.categories import Announced, announced_as, excluded_rows, having, primary_rows, type_of
+from core.search.categories import announced_as, excluded_rows, having, primary_rows
+from core.search.entries import EntryDecoder
 from core.search.hits import hits_of
 from core.search.keyword_score import KeywordRanker
 from core.search.order import Order, Placed
@@ -71,6 +72,7 @@ class Selection:
         self._wants_withdrawn = any(WITHDRAWN in clause.categories for clause in clauses)
         self._ranker = ranker or choose_ranker(query, batches, self._links)
         self._order = Order(batches, query) if ranker is None else Order(batches)
+        self._entries = EntryDecoder(batches, self._links, query, self._ranker)
 
     @property
     def unit(self) -> int:
@@ -104,7 +106,7 @@ class Selection:
         own = self._best(number, batch.index.ids, wanted & ~several & self._qualifying(number), scores)
         found = self._order.sort([*own, *self._moved.pop(number, ())])
         if self._query.sort == "interest":
-            found.sort(key=lambda placed: -self._grade(placed))
+            found.sort(key=lambda placed: -self._entries.grade(placed))
         found = found[: self._query.per_day]
         if self._query.sort == "date":
             found.sort(key=lambda placed: placed.arxiv_id, reverse=True)
@@ -150,14 +152,11 @@ class Selection:
                 part = min(max((day - self._oldest).days / self._query.days, 0), 1)
                 scores.add(rows, millionths(scoring.recency * part) // unit)
 
-    def _announced(self, batch: LoadedBatch) -> Announced:
-        return announced_as(batch.index, self._query.categories)
-
     def _qualifying(self, number: int) -> int:
         """Return the rows that stand in the wanted categories as one of the wanted types."""
         if number not in self._qualify:
             batch = self._batches[number]
-            announced = self._announced(batch)
+            announced = announced_as(batch.index, self._query.categories)
             rows = sum(announced[kind] for kind in self._query.types)
             if self._query.primary:
                 rows &= primary_rows(batch.index, self._query.primary)
@@ -174,8 +173,6 @@ class Selection:
                     self._moved.setdefault(older.batch, []).append(placed)
                     break
 
-    # -- entries
-
     def held(self, arxiv_id: str, where: Row, stands: Row) -> Entry:
         """Decode a paper that need not be in the feed: with the score and reasons it has there, else without."""
         rows, scores = self.wanted(self._batches[where.batch])
@@ -184,52 +181,7 @@ class Selection:
 
     def entry(self, placed: Placed) -> Entry:
         """Decode one paper and tell why it is there."""
-        batch, stands_in = self._batches[placed.where.batch], self._batches[placed.stands.batch]
-        paper = batch.papers[placed.where.row]
-        rows = self._links.rows_with(paper.arxiv_id, placed.where)
-        summary = self._summary(paper, rows)
-        updated = announcement_time(self._revised(rows) or stands_in.day)
-        return Entry(
-            paper=paper,
-            day=stands_in.day,
-            announce_type=type_of(self._announced(stands_in), placed.stands.row),
-            score=-placed.minus_units * self._ranker.unit / UNIT,
-            matched=tuple(self._matched(batch, placed.where.row)),
-            published=announcement_time(paper.announced),
-            updated=max(updated, summary.created) if summary else updated,
-            summary=summary,
-            rating=self._kept(paper.arxiv_id, self._query.interest, rows) if self._query.interest else None,
-        )
-
-    def _grade(self, placed: Placed) -> int:
-        """What the model says of a paper; 0 where it says nothing."""
-        rows = self._links.rows_with(placed.arxiv_id, placed.where)
-        rating = self._kept(placed.arxiv_id, self._query.interest, rows)
-        return rating.grade if rating else 0
-
-    def _summary(self, paper: Paper, rows: Sequence[Row]) -> Summary | None:
-        if self._query.content not in ("full", "summary"):
-            return None
-        return self._kept(paper.arxiv_id, self._query.lang, rows)
-
-    def _kept(self, arxiv_id: str, language: str, rows: Sequence[Row]) -> Summary | None:
-        """What is kept of a paper in a language, beside the newest of its rows."""
-        kept = (self._batches[where.batch].summaries.get((arxiv_id, language)) for where in rows)
-        return next((summary for summary in kept if summary), None)
-
-    def _revised(self, rows: Sequence[Row]) -> date | None:
-        """Return the day on which the newest version appeared, when an older one is held."""
-        versions = [(self._batches[where.batch].index.versions[where.row], where) for where in rows]
-        newest, oldest = versions[0][0], versions[-1][0]
-        if newest <= oldest:
-            return None
-        return min(self._batches[where.batch].day for version, where in versions if version == newest)
-
-    def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        for name in self._query.authors:
-            if name_rows(batch.index, name) >> row & 1:
-                yield Matched(name.text, "author")
-        yield from self._ranker.matched(batch, row)
+        return self._entries.entry(placed)
 
 
 def within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:

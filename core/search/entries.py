@@ -1,0 +1,71 @@
+"""A placed paper as the entry of a feed: decoded, with its summary, its dates and why it is there."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from core.paper import Entry, Matched, Paper, Summary, announcement_time
+from core.query.feed_query import FeedQuery
+from core.search.authors import name_rows
+from core.search.batch import Links, LoadedBatch, Row
+from core.search.categories import announced_as, type_of
+from core.search.order import Placed
+from core.search.scores import UNIT, Ranker
+
+
+class EntryDecoder:
+    """Decodes papers of one query's selection; ``ranker`` says what matched, and what a unit of the score is."""
+
+    def __init__(self, batches: Sequence[LoadedBatch], links: Links, query: FeedQuery, ranker: Ranker) -> None:
+        self._batches = batches
+        self._links = links
+        self._query = query
+        self._ranker = ranker
+
+    def entry(self, placed: Placed) -> Entry:
+        """Decode one paper and tell why it is there."""
+        batch, stands_in = self._batches[placed.where.batch], self._batches[placed.stands.batch]
+        paper = batch.papers[placed.where.row]
+        rows = self._links.rows_with(paper.arxiv_id, placed.where)
+        summary = self._summary(paper, rows)
+        updated = announcement_time(self._revised(rows) or stands_in.day)
+        return Entry(
+            paper=paper,
+            day=stands_in.day,
+            announce_type=type_of(announced_as(stands_in.index, self._query.categories), placed.stands.row),
+            score=-placed.minus_units * self._ranker.unit / UNIT,
+            matched=tuple(self._matched(batch, placed.where.row)),
+            published=announcement_time(paper.announced),
+            updated=max(updated, summary.created) if summary else updated,
+            summary=summary,
+            rating=self._kept(paper.arxiv_id, self._query.interest, rows) if self._query.interest else None,
+        )
+
+    def grade(self, placed: Placed) -> int:
+        """What the model says of a paper; 0 where it says nothing."""
+        rows = self._links.rows_with(placed.arxiv_id, placed.where)
+        rating = self._kept(placed.arxiv_id, self._query.interest, rows)
+        return rating.grade if rating else 0
+
+    def _summary(self, paper: Paper, rows: Sequence[Row]) -> Summary | None:
+        if self._query.content not in ("full", "summary"):
+            return None
+        return self._kept(paper.arxiv_id, self._query.lang, rows)
+
+    def _kept(self, arxiv_id: str, language: str, rows: Sequence[Row]) -> Summary | None:
+        """What is kept of a paper in a language, beside the newest of its rows."""
+        kept = (self._batches[where.batch].summaries.get((arxiv_id, language)) for where in rows)
+        return next((summary for summary in kept if summary), None)
+
+    def _revised(self, rows: Sequence[Row]) -> date | None:
+        """Return the day on which the newest version appeared, when an older one is held."""
+        versions = [(self._batches[where.batch].index.versions[where.row], where) for where in rows]
+        newest, oldest = versions[0][0], versions[-1][0]
+        if newest <= oldest:
+            return None
+        return min(self._batches[where.batch].day for version, where in versions if version == newest)
+
+    def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
+        for name in self._query.authors:
+            if name_rows(batch.index, name) >> row & 1:
+                yield Matched(name.text, "author")
+        yield from self._ranker.matched(batch, row)
