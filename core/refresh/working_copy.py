@@ -8,18 +8,16 @@ from typing import Final
 from msgspec.structs import replace
 
 from core.arxiv.document import CategoryDocument
-from core.errors import Damaged, StoreError
-from core.index.reader import BatchIndex
-from core.index.writer import build_index
+from core.errors import StoreError
 from core.log import event
 from core.paper import ArxivId, Paper
+from core.refresh.day_blobs import encode_day, readable
 from core.refresh.decide import Previous
 from core.refresh.merge import merge_document, pulled_back, type_in
 from core.refresh.scope import held
 from core.store.base import Store
-from core.store.codec import PaperRows, content_version, encode_papers
+from core.store.codec import PaperRows, content_version
 from core.store.records import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest
-from core.text.mathml import mathml_of
 
 LEDGER_DAYS: Final = 21
 """How long the ledger remembers a day: long enough for the usual sizes, short enough for a small manifest."""
@@ -178,7 +176,7 @@ class WorkingCopy:
     async def _save(self, day: date) -> BatchRef:
         papers = self._papers[day]
         before, blobs = self._stored.get(day, ((), BatchBlobs(b"", b"")))
-        blobs = await asyncio.to_thread(_encode, papers, before, blobs)
+        blobs = await asyncio.to_thread(encode_day, papers, before, blobs)
         return await self._store.save_batch(day, blobs, count=len(papers), keep=UNPUBLISHED)
 
     async def _seen(self) -> dict[ArxivId, date]:
@@ -209,40 +207,12 @@ class WorkingCopy:
             else:
                 self._papers[ref.day] = papers
                 self._stored[ref.day] = papers, found[ref.day]
-                if not _readable(found[ref.day].index):
+                if not readable(found[ref.day].index):
                     self._changed.add(ref.day)
 
     def _strike(self, day: date) -> None:
         del self._refs[day]
         self.ledger = {key: record for key, record in self.ledger.items() if key[1] != day}
-
-
-def _encode(papers: tuple[Paper, ...], before: tuple[Paper, ...], blobs: BatchBlobs) -> BatchBlobs:
-    """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
-    papers = tuple(map(_with_mathml, papers))
-    same = _readable(blobs.index) and list(map(_indexed, papers)) == list(map(_indexed, before))
-    return BatchBlobs(encode_papers(papers), blobs.index if same else build_index(papers), blobs.summaries)
-
-
-def _with_mathml(paper: Paper) -> Paper:
-    """Convert the formulas now, so that no request has to."""
-    texts = (paper.abstract, paper.comment, paper.journal_ref)
-    return replace(paper, mathml=mathml_of(texts)) if any("$" in text or "\\" in text for text in texts) else paper
-
-
-def _readable(index: bytes) -> bool:
-    """Whether an index is of this version of Paperfeed; after an upgrade, those of the days before are not."""
-    try:
-        BatchIndex(index)
-    except Damaged:
-        return False
-    return True
-
-
-def _indexed(paper: Paper) -> Paper:
-    """The paper without what no query asks for; its comment and journal reference tell of venues and code."""
-    names = tuple(replace(author, affiliation="") for author in paper.authors)
-    return replace(paper, license="", doi="", authors=names, submitted=None, revised=None, mathml=())
 
 
 def _note(seen: dict[ArxivId, date], papers: Iterable[Paper]) -> None:

@@ -24,8 +24,9 @@ from core.store.lock import RefreshLock
 from core.store.records import Manifest
 from core.summaries.plan import Plan, Wanted, key_of, plan, wanted, why_off
 from core.summaries.publish import Held, candidates, load_held, publish_summaries
-from core.summaries.run import Say, summarize
+from core.summaries.run import summarize
 from core.summaries.triage import RATED_A_DAY, rate
+from core.summaries.workers import Say
 
 PUBLISH_RESERVE: Final = timedelta(seconds=10)
 """Kept back for publishing."""

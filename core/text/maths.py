@@ -17,9 +17,6 @@ from core.text.maths_line import Item, accented, fraction, in_alphabet, joined
 _LONGEST: Final = 1500  # characters of one formula
 _DEEPEST: Final = 24  # groups within groups
 _TOKEN: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|.", re.DOTALL)
-_SPACES: Final = frozenset(("\\,", "\\;", "\\:", "\\>", "\\ ", "~", "\\quad", "\\qquad", "\\\\", "\\hspace", "\n"))
-_DROPPED: Final = frozenset(("\\!", "\\/", "\\-", "&", "\\nobreak"))
-_ESCAPED: Final = {"\\{": "{", "\\}": "}", "\\%": "%", "\\_": "_", "\\#": "#", "\\&": "&", "\\$": "$", "\\|": "‖"}
 
 
 class _Unreadable(Exception):
@@ -84,9 +81,9 @@ class _Reader:
     def _take(self, items: list[Item], piece: str) -> None:
         if piece in "^_'":
             items.append(Item(self._script(piece), "script"))
-        elif piece in _SPACES or piece.isspace():
+        elif piece in symbols.SPACES or piece.isspace():
             items.append(Item(" ", "space"))
-        elif piece not in _DROPPED:
+        elif piece not in symbols.DROPPED:
             items.append(self._atom(piece))
 
     def _script(self, sign: str) -> str:
@@ -135,8 +132,8 @@ class _Reader:
     def _atom(self, piece: str) -> Item:
         if piece == "{":
             return Item(self._row("}"))
-        if piece in _ESCAPED:
-            return Item(_ESCAPED[piece])
+        if piece in symbols.ESCAPED:
+            return Item(symbols.ESCAPED[piece])
         if len(piece) == 1:
             return Item(piece)
         return self._command(piece[1:].rstrip("*"))

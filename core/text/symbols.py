@@ -112,3 +112,7 @@ eV eV eV hour h minute min day d micro µ milli m kilo k mega M giga G tera T na
 d squared ² cubed ³ per / parsec pc
 """)
 """Of siunitx."""
+
+SPACES: Final = frozenset(("\\,", "\\;", "\\:", "\\>", "\\ ", "~", "\\quad", "\\qquad", "\\\\", "\\hspace", "\n"))
+DROPPED: Final = frozenset(("\\!", "\\/", "\\-", "&", "\\nobreak"))
+ESCAPED: Final = {"\\{": "{", "\\}": "}", "\\%": "%", "\\_": "_", "\\#": "#", "\\&": "&", "\\$": "$", "\\|": "‖"}

@@ -11,6 +11,7 @@ from core.paper import Entry, Matched
 from core.render import rss_atom
 from core.render.body import WHY, body_html
 from core.render.cache import Fragments
+from core.render.feedgen_head import atom_generator, rss_generator
 from core.render.head import Look, feed_updated, look_of
 from core.render.json_feed import json_feed
 from tests.support.rendering import HEAD, entry, hostile, ordinary, paper, rendered, summary
@@ -38,7 +39,7 @@ def test_joined_feeds_are_feedgens_own(content: str, monkeypatch: pytest.MonkeyP
     head, updated = replace(HEAD, hub="https://hub.example/"), feed_updated(HEAD, entries)
     joined = rss_atom.rss(head, entries, content), rss_atom.atom(head, entries, content)
     monkeypatch.setattr(rss_atom, "body_without_why", body_html)
-    whole_rss, whole_atom = rss_atom._rss_generator(head, updated), rss_atom._atom_generator(head, updated)
+    whole_rss, whole_atom = rss_generator(head, updated), atom_generator(head, updated)
     rss_atom._add(whole_rss, entries, look_of(head, "rss", content), rss_atom._fill_rss)
     rss_atom._add(whole_atom, entries, look_of(head, "atom", content), rss_atom._fill_atom)
     assert joined == (whole_rss.rss_str(), whole_atom.atom_str())
