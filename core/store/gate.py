@@ -1,8 +1,8 @@
 """
 The arXiv gate's rules, pure: one request at a time, spaced from the end of one to the start of the next.
 
-``core.store.sqlite`` uses them as they stand here; ``core.store.redis_scripts`` says the same in Lua, and one test
-suite holds both to it. Times are microseconds since 1970, so that both compute with whole numbers.
+Every store changes its gate by these alone (``core.store.gate_turns``). Times are microseconds since 1970: whole
+numbers, the same on every machine.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -4,19 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+import msgspec
+
+from core.errors import StoreError
 from core.paper import Summary
 from core.store import codec, redis_scripts
 from core.store.base import DROPPED_TTL, KEY_PREFIX, MANIFEST_TTL, REPORTS_TTL, USAGE_KEPT
 from core.store.blobs import gather, named, pack, ref_of
-from core.store.gate import SECOND, micros, moment
+from core.store.gate import micros
+from core.store.gate_turns import Answer, Decide, GateTurns, gate_of
 from core.store.profiles import ProfileStore
 from core.store.records import (
     BatchBlobs,
     BatchRef,
-    GateAnswer,
-    GateState,
     Manifest,
-    Spacing,
     SummaryFailure,
     SummaryKey,
     Usage,
@@ -28,11 +29,12 @@ REPLY_BYTES: Final = 8_000_000
 """The most that one reply is asked to hold: providers cut off at 10 MB."""
 
 GATE_TTL: Final = timedelta(days=7)
+_MOST_TRIES: Final = 50  # of a turn at the gate, each lost to another instance's
 _LOCK_SLACK: Final = timedelta(minutes=10)
 _COUNTERS: Final = ("calls", "failures", "prompt_tokens", "completion_tokens")
 
 
-class RedisStore:
+class RedisStore(GateTurns):
     """Speaks the verbs of ``core.store.base.Store`` to a Redis server; nothing connects before the first of them."""
 
     def __init__(self, url: str) -> None:
@@ -40,6 +42,7 @@ class RedisStore:
         self._do, self._eval = self._connection.do, self._connection.eval
         self._profiles = RedisProfileStore(self._connection)
         self._seen: tuple[bytes, Manifest] | None = None
+        self._gate = b""  # as it was last found; empty: there is none
 
     @property
     def name(self) -> str:
@@ -95,25 +98,21 @@ class RedisStore:
         end = micros(now + lease)
         return bool(await self._eval(redis_scripts.CLAIM, keys, holder, micros(now), end, in_ms(lease + _LOCK_SLACK)))
 
-    async def enter_gate(
-        self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
-    ) -> GateAnswer:
-        apart = (round(spacing.any_host * SECOND), round(spacing.same_host * SECOND))
-        times = (micros(now), *apart, micros(now + lease))
-        wait, reason = await self._eval(redis_scripts.ENTER_GATE, [_key("gate")], holder, host, *times, in_ms(GATE_TTL))
-        return GateAnswer(wait / SECOND, reason.decode())
+    async def _load_gate(self) -> bytes | None:
+        data: bytes | None = await self._do("GET", _key("arxiv_gate"))
+        return data
 
-    async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
-        await self._eval(redis_scripts.LEAVE_GATE, [_key("gate")], holder, host, micros(now), in_ms(GATE_TTL))
-
-    async def cool_down(self, until: datetime, reason: str) -> None:
-        await self._eval(redis_scripts.COOL_DOWN, [_key("gate")], micros(until), reason, in_ms(GATE_TTL))
-
-    async def gate_state(self, *, now: datetime) -> GateState:
-        until, reason = await self._do("HMGET", _key("gate"), "cooling", "reason")
-        if until is None or not until.isdigit() or int(until) <= micros(now):
-            return GateState()
-        return GateState(moment(int(until)), (reason or b"").decode("utf-8", "replace"))
+    async def _turn(self, decide: Decide[Answer]) -> Answer:
+        """Begin with the gate as this instance left it: alone, a turn is one command."""
+        for _ in range(_MOST_TRIES):
+            read = self._gate
+            gate, answer = decide(gate_of(read))
+            written = msgspec.json.encode(gate)
+            found = await self._eval(redis_scripts.REPLACE, [_key("arxiv_gate")], read, written, in_ms(GATE_TTL))
+            self._gate = written if found == read else found
+            if found == read:
+                return answer
+        raise StoreError("could not take a turn at the gate to arXiv: too many others did at the same moment")
 
     async def save_progress(self, progress: bytes, *, keep: timedelta) -> None:
         await self._do("SET", _key("progress"), progress, "PX", in_ms(keep))

@@ -49,48 +49,12 @@ SAVE: Final = """
 redis.call('SET', KEYS[1], ARGV[1], 'PX', math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[2])))
 """
 
-ENTER_GATE: Final = """
--- KEYS: gate   ARGV: holder, host, now, any-host spacing, same-host spacing, lease end, TTL (ms)
--- returns {microseconds to wait, why}
-local function get(name) return redis.call('HGET', KEYS[1], name) or '0' end
-local function keep_later(name, at)
-  if tonumber(at) > tonumber(get(name)) then redis.call('HSET', KEYS[1], name, at) end
-end
-local now = tonumber(ARGV[3])
-local cooling = tonumber(get('cooling'))
-if cooling > now then return {cooling - now, 'cooling down: ' .. redis.call('HGET', KEYS[1], 'reason')} end
-local lease = tonumber(get('lease'))
-if lease > now then return {math.min(lease - now, tonumber(ARGV[4])), 'busy'} end
-if lease > 0 then
-  keep_later('left', get('lease'))
-  keep_later('left:' .. get('host'), get('lease'))
-end
-local ready = math.max(tonumber(get('left')) + tonumber(ARGV[4]), tonumber(get('left:' .. ARGV[2])) + tonumber(ARGV[5]))
-if ready > now then return {ready - now, 'spacing'} end
-redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'host', ARGV[2], 'lease', ARGV[6])
-redis.call('PEXPIRE', KEYS[1], ARGV[7])
-return {0, ''}
-"""
-
-LEAVE_GATE: Final = """
--- KEYS: gate   ARGV: holder, host, now, TTL (ms)
-for _, name in ipairs({'left', 'left:' .. ARGV[2]}) do
-  if tonumber(ARGV[3]) > tonumber(redis.call('HGET', KEYS[1], name) or '0') then
-    redis.call('HSET', KEYS[1], name, ARGV[3])
-  end
-end
-if redis.call('HGET', KEYS[1], 'holder') == ARGV[1] then redis.call('HDEL', KEYS[1], 'holder', 'host', 'lease') end
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
-return 1
-"""
-
-COOL_DOWN: Final = """
--- KEYS: gate   ARGV: until, reason, TTL (ms)
-if tonumber(ARGV[1]) > tonumber(redis.call('HGET', KEYS[1], 'cooling') or '0') then
-  redis.call('HSET', KEYS[1], 'cooling', ARGV[1], 'reason', ARGV[2])
-end
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return 1
+REPLACE: Final = """
+-- Replaces a value when it is still the one that was read; returns what was found, '' when there was nothing.
+-- KEYS: value   ARGV: what was read, what replaces it, TTL (ms)
+local found = redis.call('GET', KEYS[1]) or ''
+if found == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+return found
 """
 
 ASKED_BEFORE: Final = """

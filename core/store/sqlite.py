@@ -2,41 +2,30 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeVar
 
 import msgspec
 
-from core.paper import Summary
 from core.store import codec
-from core.store import gate as gate_rules
-from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL, USAGE_KEPT
+from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL
 from core.store.blobs import gather, named, pack, ref_of
-from core.store.gate import Gate, micros
+from core.store.gate import micros
+from core.store.gate_turns import Answer, Decide, GateTurns, gate_of
 from core.store.profiles import ProfileStore
 from core.store.records import (
     BatchBlobs,
     BatchRef,
-    GateAnswer,
-    GateState,
     Manifest,
-    Spacing,
-    SummaryFailure,
-    SummaryKey,
-    Usage,
 )
 from core.store.sqlite_file import KeptFile
 from core.store.sqlite_profiles import FILE as PROFILES_FILE
 from core.store.sqlite_profiles import SqliteProfileStore
-
-_CLAIM_KEPT: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
-
-_T = TypeVar("_T")
+from core.store.sqlite_summaries import SqliteSummaries, claim
 
 
-class SqliteStore:
+class SqliteStore(GateTurns, SqliteSummaries):
     """
     Speaks the verbs of ``core.store.base.Store`` to a file.
 
@@ -78,7 +67,7 @@ class SqliteStore:
         return await self.load_manifest(), await self._profiles.load_head(name)
 
     async def load_batches(self, refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
-        return gather(refs, self._get_each("blob", named(refs)))
+        return gather(refs, self._file.get_each("blob", named(refs)))
 
     async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
         def write(connection: sqlite3.Connection) -> None:
@@ -113,35 +102,19 @@ class SqliteStore:
         await self._file.write(write)
 
     async def claim_refresh(self, holder: str, *, now: datetime, lease: timedelta) -> bool:
-        return await self._file.write(lambda connection: _claim(connection, "refresh", holder, now, lease))
+        return await self._file.write(lambda connection: claim(connection, "refresh", holder, now, lease))
 
     async def release_refresh(self, holder: str) -> None:
         statement = "DELETE FROM claims WHERE name = 'refresh' AND holder = ?"
         await self._file.write(lambda connection: connection.execute(statement, (holder,)))
 
-    async def enter_gate(
-        self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
-    ) -> GateAnswer:
-        def decide(gate: Gate) -> tuple[Gate, GateAnswer]:
-            return gate_rules.enter(gate, holder, host, now=now, spacing=spacing, lease=lease)
-
-        return await self._turn(decide)
-
-    async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
-        await self._turn(lambda gate: (gate_rules.leave(gate, holder, host, now=now), None))
-
-    async def cool_down(self, until: datetime, reason: str) -> None:
-        await self._turn(lambda gate: (gate_rules.cool_down(gate, until, reason), None))
-
-    async def gate_state(self, *, now: datetime) -> GateState:
+    async def _load_gate(self) -> bytes | None:
         with self._file.reading() as connection:
-            return gate_rules.state(_gate(self._file.get(connection, "gate")), now=now)
+            return self._file.get(connection, "gate")
 
-    async def _turn(self, decide: Callable[[Gate], tuple[Gate, _T]]) -> _T:
-        """Read the gate, decide, and write it back in one transaction."""
-
-        def write(connection: sqlite3.Connection) -> _T:
-            gate, answer = decide(_gate(self._file.get(connection, "gate")))
+    async def _turn(self, decide: Decide[Answer]) -> Answer:
+        def write(connection: sqlite3.Connection) -> Answer:
+            gate, answer = decide(gate_of(self._file.get(connection, "gate")))
             self._file.put(connection, "gate", msgspec.json.encode(gate), MANIFEST_TTL)
             return answer
 
@@ -211,71 +184,6 @@ class SqliteStore:
         statement = "DELETE FROM kept WHERE key = ?"
         await self._file.write(lambda connection: connection.execute(statement, (f"notice:{name}",)))
 
-    async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
-        def write(connection: sqlite3.Connection) -> None:
-            self._file.put(connection, f"summary:{key}", codec.encode_summaries([summary]), keep)
-            connection.execute("DELETE FROM kept WHERE key = ?", (f"failure:{key}",))
-
-        await self._file.write(write)
-
-    async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
-        found = self._get_each("summary", [str(key) for key in keys])
-        return {key: codec.decode_summaries(found[str(key)])[0] for key in keys if str(key) in found}
-
-    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, keep: timedelta) -> None:
-        data = codec.encode_failure(failure)
-        await self._file.write(lambda connection: self._file.put(connection, f"failure:{key}", data, keep))
-
-    async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
-        found = self._get_each("failure", [str(key) for key in keys])
-        return {key: codec.decode_failure(found[str(key)]) for key in keys if str(key) in found}
-
-    async def claim_summary(self, key: SummaryKey, holder: str, *, now: datetime, lease: timedelta) -> bool:
-        def write(connection: sqlite3.Connection) -> bool:
-            if self._file.get(connection, f"summary:{key}") is not None:
-                return False
-            return _claim(connection, f"summary:{key}", holder, now, lease)
-
-        return await self._file.write(write)
-
-    async def add_usage(self, usage: Usage) -> None:
-        counts = (usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens)
-
-        def write(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
-                " failures = failures + excluded.failures, prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
-                " completion_tokens = completion_tokens + excluded.completion_tokens",
-                (str(usage.day), usage.model, *counts),
-            )
-            connection.execute("DELETE FROM usage WHERE day < ?", (str(usage.day - USAGE_KEPT),))
-
-        await self._file.write(write)
-
-    async def usage(self, since: date) -> list[Usage]:
-        with self._file.reading() as connection:
-            rows = connection.execute("SELECT * FROM usage WHERE day >= ? ORDER BY day, model", (str(since),))
-            return [Usage(date.fromisoformat(day), *counts) for day, *counts in rows]
-
     async def close(self) -> None:
         self._file.close()
         self._profiles.close()
-
-    def _get_each(self, kind: str, names: Iterable[str]) -> dict[str, bytes]:
-        with self._file.reading() as connection:
-            found = {name: self._file.get(connection, f"{kind}:{name}") for name in names}
-        return {name: value for name, value in found.items() if value is not None}
-
-
-def _claim(connection: sqlite3.Connection, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
-    connection.execute("DELETE FROM claims WHERE until < ?", (micros(now - _CLAIM_KEPT),))
-    done = connection.execute(
-        "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, until = excluded.until"
-        " WHERE claims.holder = excluded.holder OR claims.until <= ?",
-        (name, holder, micros(now + lease), micros(now)),
-    )
-    return done.rowcount == 1
-
-
-def _gate(data: bytes | None) -> Gate:
-    return Gate() if data is None else msgspec.json.decode(data, type=Gate)

@@ -6,40 +6,16 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from core.errors import StoreError
+from core.store.sqlite_schema import PAPERS, Schema, prepare, transaction
 
-
-class Schema(NamedTuple):
-    """The tables of a file, ``kept`` with a column ``expires`` among them; the file's header says whose it is."""
-
-    application: int
-    version: int
-    tables: str
-    replaceable: bool = False  # all of it can be fetched anew
-
-
-PAPERS: Final = Schema(
-    application=0x50464431,  # "PFD1"
-    version=1,
-    replaceable=True,
-    tables="""
-CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL NOT NULL);
-CREATE INDEX kept_expires ON kept (expires);
-CREATE TABLE published (key TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE claims (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE followed (category TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE reports (number INTEGER PRIMARY KEY, report BLOB NOT NULL, expires REAL NOT NULL);
-CREATE TABLE usage (day TEXT, model TEXT, calls INTEGER NOT NULL, failures INTEGER NOT NULL,
-  prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, PRIMARY KEY (day, model)) WITHOUT ROWID;
-""",
-)
 _BUSY_SECONDS: Final = 10.0
 """How long a change waits for another process; it does so in a thread."""
 
@@ -73,6 +49,12 @@ class KeptFile:
         row = connection.execute("SELECT value FROM kept WHERE key = ? AND expires > ?", (key, self.clock())).fetchone()
         return None if row is None else bytes(row[0])
 
+    def get_each(self, kind: str, names: Iterable[str]) -> dict[str, bytes]:
+        """Read those values of a kind that are there, by their names."""
+        with self.reading() as connection:
+            found = {name: self.get(connection, f"{kind}:{name}") for name in names}
+        return {name: value for name, value in found.items() if value is not None}
+
     def put(self, connection: sqlite3.Connection, key: str, value: bytes, keep: timedelta) -> None:
         connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (key, value, self.expiry(keep)))
 
@@ -87,7 +69,7 @@ class KeptFile:
         with self._errors(), self._writing:
             self._follow_file()
             connection = self._open_writer()
-            with _transaction(connection):
+            with transaction(connection):
                 connection.execute("DELETE FROM kept WHERE expires <= ?", (self.clock(),))
                 return change(connection)
 
@@ -118,7 +100,7 @@ class KeptFile:
         connection = sqlite3.connect(self._path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA synchronous = NORMAL")
-            _prepare(connection, self._path, self._schema)
+            prepare(connection, self._path, self._schema)
             self._opened = self._identity()
             self.times_opened += 1
         except BaseException:
@@ -172,38 +154,3 @@ class KeptFile:
             with contextlib.suppress(FileNotFoundError):
                 self._path.with_name(self._path.name + suffix).replace(aside.with_name(aside.name + suffix))
         return f"the store {self._path} was damaged and was set aside as {aside.name}; a new one is filled"
-
-
-def _prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    """Make the tables of a new file; refuse one that is not ours. A file that is ours is not written to."""
-    if not _is_ours(connection, path, schema):
-        with _transaction(connection):
-            if not _is_ours(connection, path, schema):  # nobody was quicker
-                for statement in schema.tables.split(";"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {schema.application}")
-                connection.execute(f"PRAGMA user_version = {schema.version}")
-        connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _is_ours(connection: sqlite3.Connection, path: Path, schema: Schema) -> bool:
-    """Whether the tables are there; False for an empty file. Raises StoreError for any other."""
-    owner, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
-    if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-        return False
-    if owner != schema.application:
-        raise StoreError(f"could not use the store {path}: it is another program's SQLite file")
-    if version != schema.version:
-        raise StoreError(f"could not use the store {path}: written by another version; remove it to start over")
-    return True
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from core.store.profiles import GONE, Created, CreationLimits, ProfileBlobs
-from core.store.sqlite_file import KeptFile, Schema
+from core.store.sqlite_file import KeptFile
+from core.store.sqlite_schema import Schema
 
 FILE: Final = "profiles.sqlite3"
 

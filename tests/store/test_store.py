@@ -284,6 +284,50 @@ async def test_waiting_as_told_gets_one_in(store):
     assert (await enter(store, "b", 2 + answer.wait)).wait == 0
 
 
+async def test_instances_lose_nothing_at_the_gate(empty_redis_url):
+    """
+    Of turns that several instances take at the same moment on a real server, each counts: one enters, and a cool-down
+    among them stands afterwards.
+    """
+    stores = [open_store(empty_redis_url, data_dir=Path(), on_vercel=False) for _ in range(6)]
+    for round_ in range(10):
+        at = round_ * 100
+        until = NOW + (at + 60) * SECOND
+        entering = [enter(each, f"h{number}", at) for number, each in enumerate(stores)]
+        answers = await asyncio.gather(stores[round_ % 6].cool_down(until, f"429 of {round_}"), *entering)
+        assert sum(answer.wait == 0 for answer in answers[1:]) <= 1
+        assert await stores[0].gate_state(now=NOW + at * SECOND) == GateState(until, f"429 of {round_}")
+        await asyncio.gather(*(leave(each, f"h{number}", at + 1) for number, each in enumerate(stores)))
+    for each in stores:
+        await each.close()
+
+
+async def test_a_turn_alone_is_one_command(empty_redis_url):
+    """
+    An instance that nobody competes with asks Redis once to enter the gate, and once to leave it.
+    """
+    store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
+    async with Redis.from_url(empty_redis_url) as client:
+        assert (await enter(store, "a", 0)).wait == 0
+        await leave(store, "a", 1)
+        stats = await client.info("commandstats")
+    await store.close()
+    assert stats["cmdstat_eval"]["calls"] == 2
+
+
+async def test_an_unreadable_gate_is_written_anew(empty_redis_url, tmp_path):
+    """
+    Garbage where the gate is kept stops nobody for good: the next turn writes it anew.
+    """
+    store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
+    async with Redis.from_url(empty_redis_url) as client:
+        await client.set(f"{KEY_PREFIX}arxiv_gate", b"\xff{")
+    assert await store.gate_state(now=NOW) == GateState()
+    assert (await enter(store, "a", 0)).wait == 0
+    assert (await enter(store, "b", 1)).reason == "busy"
+    await store.close()
+
+
 # -- progress, wishes, reports
 
 

@@ -1,0 +1,48 @@
+"""The verbs of ``core.store.base.GateStore``, for stores that can change one value in one step."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from core.store import gate as rules
+from core.store.gate import Gate
+from core.store.records import GateAnswer, GateState, Spacing
+
+Answer = TypeVar("Answer")
+Decide = Callable[[Gate], tuple[Gate, Answer]]
+
+
+class GateTurns(ABC):
+    """Decides by ``core.store.gate`` alone; a store says how the gate is read, and how it is changed in one step."""
+
+    async def enter_gate(
+        self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
+    ) -> GateAnswer:
+        return await self._turn(lambda gate: rules.enter(gate, holder, host, now=now, spacing=spacing, lease=lease))
+
+    async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
+        await self._turn(lambda gate: (rules.leave(gate, holder, host, now=now), None))
+
+    async def cool_down(self, until: datetime, reason: str) -> None:
+        await self._turn(lambda gate: (rules.cool_down(gate, until, reason), None))
+
+    async def gate_state(self, *, now: datetime) -> GateState:
+        return rules.state(gate_of(await self._load_gate()), now=now)
+
+    @abstractmethod
+    async def _load_gate(self) -> bytes | None: ...
+
+    @abstractmethod
+    async def _turn(self, decide: Decide[Answer]) -> Answer:
+        """Read the gate, decide, and write it back; nobody else changes it in between."""
+
+
+def gate_of(data: bytes | None) -> Gate:
+    """Read a stored gate; one that is not there, or that nobody can read, is open: the next turn writes it anew."""
+    try:
+        return msgspec.json.decode(data, type=Gate) if data else Gate()
+    except msgspec.DecodeError:
+        return Gate()

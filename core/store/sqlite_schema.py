@@ -1,0 +1,70 @@
+"""The tables of a SQLite file of ours: made when the file is new, refused when they are somebody else's."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from core.errors import StoreError
+
+
+class Schema(NamedTuple):
+    """The tables of a file, ``kept`` with a column ``expires`` among them; the file's header says whose it is."""
+
+    application: int
+    version: int
+    tables: str
+    replaceable: bool = False  # all of it can be fetched anew
+
+
+PAPERS: Final = Schema(
+    application=0x50464431,  # "PFD1"
+    version=1,
+    replaceable=True,
+    tables="""
+CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL NOT NULL);
+CREATE INDEX kept_expires ON kept (expires);
+CREATE TABLE published (key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE claims (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE followed (category TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE reports (number INTEGER PRIMARY KEY, report BLOB NOT NULL, expires REAL NOT NULL);
+CREATE TABLE usage (day TEXT, model TEXT, calls INTEGER NOT NULL, failures INTEGER NOT NULL,
+  prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, PRIMARY KEY (day, model)) WITHOUT ROWID;
+""",
+)
+
+
+def prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    """Make the tables of a new file; refuse one that is not ours. A file that is ours is not written to."""
+    if not _is_ours(connection, path, schema):
+        with transaction(connection):
+            if not _is_ours(connection, path, schema):  # nobody was quicker
+                for statement in schema.tables.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {schema.application}")
+                connection.execute(f"PRAGMA user_version = {schema.version}")
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _is_ours(connection: sqlite3.Connection, path: Path, schema: Schema) -> bool:
+    """Whether the tables are there; False for an empty file. Raises StoreError for any other."""
+    owner, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        return False
+    if owner != schema.application:
+        raise StoreError(f"could not use the store {path}: it is another program's SQLite file")
+    if version != schema.version:
+        raise StoreError(f"could not use the store {path}: written by another version; remove it to start over")
+    return True
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
