@@ -1,4 +1,4 @@
-"""The one function that Vercel runs: the app, its lifespan, the error table, the headers every answer has."""
+"""The one function that Vercel runs: the app, its lifespan, and the headers every answer has."""
 
 import gc
 from collections.abc import AsyncIterator, Sequence
@@ -6,59 +6,22 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import feeds, following, page_routes, profile_routes, refresh, report, status
-from api.caching import CLIENT_ERROR, NEVER
+from api.errors import SECURITY_HEADERS, add_error_handlers, error_response
 from api.hosts import HostGuard
 from api.services import Services
 from core.config import ROOT, Config, load_config
 from core.errors import (
-    PUBLIC_STORE_ERROR,
-    BadQuery,
-    Forbidden,
-    Gone,
-    NoPapersYet,
-    NotConfigured,
-    NotFound,
     PaperfeedError,
-    RefreshRunning,
-    Refused,
-    StoreError,
-    TooMany,
-    UpstreamError,
 )
 from core.feeds.library import LOCAL_MEMO, MEMO, Library
 from core.log import event, log_to_stderr
 from core.store.base import Store
 from core.store.open import open_store
 
-STATUS: Final[dict[type[PaperfeedError], int]] = {
-    BadQuery: 400,
-    Forbidden: 401,
-    Refused: 403,
-    Gone: 410,  # before what it is a kind of
-    NotFound: 404,
-    TooMany: 429,
-    RefreshRunning: 409,
-    UpstreamError: 502,
-    NotConfigured: 503,
-    NoPapersYet: 503,
-    StoreError: 503,
-}
-RETRY_AFTER: Final = "60"
-"""Seconds after which a 429 or 503 is worth another try."""
-
-SECURITY_HEADERS: Final = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Last-Modified, X-Feed-Stale"),
-)
 PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
@@ -94,65 +57,6 @@ class SecurityHeaders:
         return ", ".join(sorted(found)) or "GET, HEAD"
 
 
-def shown_path(request: Request) -> str:
-    """The path as a log may have it: without a profile's secret."""
-    path = request.url.path
-    return "/u/…" if path.startswith("/u/") else path
-
-
-def error_response(request: Request, status: int, message: str, **extra: str) -> Response:
-    """One sentence on one line: JSON where a JSON address was asked, a page for browsers, plain text elsewhere."""
-    message = "".join(character if character.isprintable() else " " for character in message)
-    headers = {"Cache-Control": (CLIENT_ERROR if status in (400, 404) else NEVER).header}
-    if status in (429, 503):
-        headers["Retry-After"] = RETRY_AFTER
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    if request.url.path.startswith(("/json", "/api", "/health", "/config", "/update-cache")):
-        return JSONResponse({"error": message, **extra}, status, headers)
-    if "text/html" in request.headers.get("accept", ""):  # a browser asks: no feed reader and no script names HTML
-        from api.pages.errors import error_page  # noqa: PLC0415 - feeds do without pages
-
-        return error_page(request, status, message, headers)
-    headers["Vary"] = "Accept, Accept-Encoding"
-    return PlainTextResponse(message + "\n", status, headers)
-
-
-async def on_paperfeed_error(request: Request, error: Exception) -> Response:
-    """Answer with the table's status; what is our fault leaves one line in the log."""
-    assert isinstance(error, PaperfeedError)
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    if status >= 500 and not isinstance(error, NoPapersYet):
-        event("request.failed", path=shown_path(request), status=status, error=str(error))
-    parameter = {"parameter": error.parameter} if isinstance(error, BadQuery) else {}
-    said = PUBLIC_STORE_ERROR if isinstance(error, StoreError) else str(error)
-    response = error_response(request, status, said, **parameter)
-    if isinstance(error, NoPapersYet):
-        response.background = refresh.fill_empty_store(request.app.state.services)
-    return response
-
-
-async def on_http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    message = "nothing is at this address; / lists the feeds" if error.status_code == 404 else str(error.detail)
-    response = error_response(request, error.status_code, message.lower())
-    response.headers.update(error.headers or {})
-    return response
-
-
-async def on_client_gone(request: Request, _: Exception) -> Response:
-    """Nobody reads this: who sent half a body, or a broken one, has been shown out."""
-    return error_response(request, 400, "the request broke off")
-
-
-async def on_unexpected_error(request: Request, error: Exception) -> Response:
-    """Tell the operator what, the reader that: never a traceback in an answer."""
-    event("request.crashed", path=shown_path(request), error=f"{type(error).__name__}: {error}")
-    response = error_response(request, 500, "something went wrong here; the log of this deployment says what")
-    response.raw_headers += SECURITY_HEADERS  # no middleware of ours sees this answer
-    return response
-
-
 def create_app(config: Config | None = None, store: Store | None = None) -> FastAPI:
     """Build the app; what is not given is read from ``config.json`` and the environment when it starts."""
 
@@ -168,10 +72,7 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Fast
     )
     for module in (feeds, following, page_routes, report, profile_routes, status, refresh):
         app.include_router(module.router)
-    app.add_exception_handler(PaperfeedError, on_paperfeed_error)
-    app.add_exception_handler(HTTPException, on_http_error)
-    app.add_exception_handler(Exception, on_unexpected_error)
-    app.add_exception_handler(ClientDisconnect, on_client_gone)
+    add_error_handlers(app)
     loaded = config or load_config()
     if loaded.environment.access_key:
         _lock(app, loaded.environment.access_key)

@@ -27,7 +27,8 @@ from typing import Final, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from core.arxiv.client import ArxivClient, Transport
+from core.arxiv.client import ArxivClient
+from core.arxiv.gated_http import Transport
 from core.clock import Clock, SystemClock
 from core.config import Config
 from core.errors import Damaged, RefreshRunning
