@@ -126,4 +126,4 @@ def find_entry(snapshot: Snapshot, arxiv_id: str, query: FeedQuery) -> Entry | N
     ]
     if not rows:
         return None
-    return Selection(snapshot.batches, query).entry(Placed(0.0, 0, 0.0, arxiv_id, rows[0], rows[-1]))
+    return Selection(snapshot.batches, query).entry(Placed(arxiv_id, 0, rows[0], rows[-1]))

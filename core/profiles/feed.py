@@ -48,7 +48,7 @@ def feed_entries(snapshot: Snapshot, query: FeedQuery, ranking: Ranking | None) 
 
 
 def _entry(selection: Selection, ranked: RankedPaper) -> Entry:
-    placed = Placed(0.0, 0, 0.0, ranked.arxiv_id, Row(*ranked.where), Row(*ranked.stands))
+    placed = Placed(ranked.arxiv_id, 0, Row(*ranked.where), Row(*ranked.stands))
     return replace(selection.entry(placed), score=ranked.score)
 
 

@@ -10,7 +10,7 @@ from core.profiles.taste import Taste, closeness, deviation, nearest, penalty, p
 from core.profiles.vectors import Collection, Vector
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.order import Placed
+from core.search.order import Placed, by_rank
 from core.search.scores import Listed, Ranker, Scores, millionths, rounded
 from core.search.select import at_least
 
@@ -75,8 +75,8 @@ class Reasons:
             before = self._ranker.deviations(batches[each.where.batch], each.where.row)
             lost = points(before) - points(before - penalty(distance, spread))
             self._lost[each.arxiv_id] = lost
-            moved.append(each._replace(minus_units=each.minus_units + rounded(lost)))
-        return sorted(moved)
+            moved.append(each._replace(units=each.units - rounded(lost)))
+        return sorted(moved, key=by_rank)
 
     def _closeness(self, placed: Placed, batches: Sequence[LoadedBatch]) -> float:
         paper = batches[placed.where.batch].papers[placed.where.row]

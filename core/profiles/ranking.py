@@ -118,7 +118,7 @@ class _Feed:
     def _ranked(self, placed: Placed) -> RankedPaper:
         entry = self._selection.entry(placed)
         matched = (*entry.matched, *self._reasons.of(placed, entry.paper, self._batches[placed.where.batch]))
-        score = -placed.minus_units / UNIT
+        score = placed.units / UNIT
         return RankedPaper(entry.paper.arxiv_id, placed.where, placed.stands, score, matched)
 
 

@@ -12,7 +12,7 @@ from core.query.feed_query import FeedQuery
 from core.report.period import Period
 from core.report.statistics import CategoryCount, KeywordCount, count_categories, count_keywords, count_types
 from core.search.batch import LoadedBatch
-from core.search.order import Placed
+from core.search.order import Placed, by_rank
 from core.search.select import Selection
 
 LOOKBACK: Final = timedelta(days=7)
@@ -97,7 +97,7 @@ def _chosen(seen: Sequence[LoadedBatch], query: FeedQuery, period: Period) -> tu
     whole = replace(query, per_day=_ALL, sort="score", days=days)
     selection = Selection(seen, whole)
     unsummarized = Selection(seen, replace(whole, content="abstract"))
-    placed = sorted(each for each in selection.placed() if seen[each.stands.batch].day in period)
+    placed = sorted((each for each in selection.placed() if seen[each.stands.batch].day in period), key=by_rank)
     entries = []
     for each in placed[: query.per_day]:
         entry = selection.entry(each)

@@ -32,7 +32,7 @@ class EntryDecoder:
             paper=paper,
             day=stands_in.day,
             announce_type=type_of(announced_as(stands_in.index, self._query.categories), placed.stands.row),
-            score=-placed.minus_units * self._ranker.unit / UNIT,
+            score=placed.units * self._ranker.unit / UNIT,
             matched=tuple(self._matched(batch, placed.where.row)),
             published=announcement_time(paper.announced),
             updated=max(updated, summary.created) if summary else updated,

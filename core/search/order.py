@@ -13,14 +13,19 @@ _FOLLOWED: Final = 10.0
 
 
 class Placed(NamedTuple):
-    """A paper that will be an entry, before it is decoded; they sort in the order of a day's feed."""
+    """A paper that will be an entry, before it is decoded."""
 
-    minus_best: float  # decides before the score, when ``rank=best`` asks for it
-    minus_units: int  # the score
-    minus_worth: float  # decides between equal scores
     arxiv_id: str
+    units: int  # the score, in units of the ranker
     where: Row  # its newest row
     stands: Row  # the row for which it is in this feed
+    best: float = 0.0  # decides before the score, when ``rank=best`` asks for it
+    worth: float = 0.0  # decides between equal scores
+
+
+def by_rank(placed: Placed) -> tuple[float, int, float, str]:
+    """The key that sorts a day's papers: what ``rank=best`` says, score and worth, the most first; then the id."""
+    return (-placed.best, -placed.units, -placed.worth, placed.arxiv_id)
 
 
 class Order:
@@ -36,12 +41,12 @@ class Order:
         if query and len(day) > 1:
             numbers = {placed.where.batch for placed in day}
             worth = {number: day_worth(self._batches[number:], query) for number in numbers}
-            day = [placed._replace(minus_worth=-worth[placed.where.batch][placed.where.row]) for placed in day]
+            day = [placed._replace(worth=worth[placed.where.batch][placed.where.row]) for placed in day]
             if query.rank == "best":
-                day = [placed._replace(minus_best=self._best(placed, query)) for placed in day]
-        return sorted(day)
+                day = [placed._replace(best=self._best(placed, query)) for placed in day]
+        return sorted(day, key=by_rank)
 
     def _best(self, placed: Placed, query: FeedQuery) -> float:
         number, row = placed.where
         followed = any(name_rows(self._batches[number].index, name) >> row & 1 for name in query.authors)
-        return placed.minus_worth - (_FOLLOWED if followed else 0)
+        return placed.worth + (_FOLLOWED if followed else 0)

@@ -56,7 +56,12 @@ def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links
 
 class Selection:
     """
-    One query on one snapshot; batches are looked at one after the other, as far as the limit reaches.
+    One query on one snapshot; batches are looked at one after the other, newest first, as far as the limit reaches.
+
+    A day is done in two passes. First the papers whose newest row it holds are placed: most in this day, but one that
+    stands in several batches is put aside (``_move``) for the oldest day on which it qualifies, which is this one or
+    comes later. Then the day gives its own papers together with those that newer days put aside for it; so a batch is
+    never looked at twice, and no paper stands under two days.
 
     ``ranker`` scores in place of the one that the query asks for.
     """
@@ -96,7 +101,7 @@ class Selection:
             self._move(number, wanted & several & self._links.newest[number], scores)
             own = wanted & ~several & self._qualifying(number)
             counts = Counter({units: rows.bit_count() for units, rows in scores.levels(own)})
-            counts.update(-placed.minus_units for placed in self._moved.pop(number, ()))
+            counts.update(placed.units for placed in self._moved.pop(number, ()))
             yield batch, counts
 
     def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[Placed]:
@@ -118,7 +123,7 @@ class Selection:
         for units, level in scores.levels(rows):
             for row in rows_of(level):
                 where = Row(number, row)
-                yield Placed(0.0, -units, 0.0, ids[row], where, where)
+                yield Placed(ids[row], units, where, where)
                 count += 1
             if count >= self._query.per_day and self._query.rank != "best" and self._query.sort != "interest":
                 return
@@ -169,7 +174,7 @@ class Selection:
         for row in rows_of(rows):
             for older in reversed(self._links.rows(ids[row])):
                 if self._qualifying(older.batch) >> older.row & 1:
-                    placed = Placed(0.0, -scores.of(row), 0.0, ids[row], Row(number, row), older)
+                    placed = Placed(ids[row], scores.of(row), Row(number, row), older)
                     self._moved.setdefault(older.batch, []).append(placed)
                     break
 
@@ -177,7 +182,7 @@ class Selection:
         """Decode a paper that need not be in the feed: with the score and reasons it has there, else without."""
         rows, scores = self.wanted(self._batches[where.batch])
         units = scores.of(where.row) if rows >> where.row & 1 else 0
-        return self.entry(Placed(0.0, -units, 0.0, arxiv_id, where, stands))
+        return self.entry(Placed(arxiv_id, units, where, stands))
 
     def entry(self, placed: Placed) -> Entry:
         """Decode one paper and tell why it is there."""

@@ -38,7 +38,14 @@ _WAY_BYTES: Final = 300
 
 
 class Spellings:
-    """All ways in which a clause may be written: as one word, and as several."""
+    """
+    All ways in which a clause may be written: as one word, and as several.
+
+    ``fine-tuning`` has ``finetuning`` alone, and 14 ways of several words: ``fine tuning``, ``fi ne tuning``, ``fine
+    tun ing``, ``fine-X tuning`` of a wider compound … Most of them stand in no paper, so each is probed by its rarest
+    word first (``uning`` for ``fine t uning``), all with one look into the dictionary; only the ways whose probe is
+    there are matched. A way without a word to probe (a compound, a prefix) is always matched.
+    """
 
     def __init__(self, words: Sequence[Word]) -> None:
         one: dict[Item, Item] = {}  # most ways of a phrase share most of their items
@@ -47,15 +54,15 @@ class Spellings:
         asked = {item.keys for item in ways[0]}
         self.alone = tuple(way[0] for way in ways if len(way) == 1)
         self._phrases = tuple(way for way in ways if len(way) > 1)
-        telling = [_telling(way, asked) for way in self._phrases]
-        self._probes = tuple((key, at) for at, item in enumerate(telling) for key in item.keys)
-        self._unprobed = tuple(way for way, item in zip(self._phrases, telling, strict=True) if not item.keys)
+        rarest = [_rarest_item(way, asked) for way in self._phrases]
+        self._probes = tuple((key, at) for at, item in enumerate(rarest) for key in item.keys)
+        self._unprobed = tuple(way for way, item in zip(self._phrases, rarest, strict=True) if not item.keys)
 
         self.size = _ITEM_BYTES * (2 + len(one)) + _WAY_BYTES * len(ways) + 8 * sum(map(len, ways))
         """Bytes that all of it takes, estimated."""
 
     def phrases_in(self, words: Dictionary) -> Sequence[Spelling]:
-        """Return the ways of several words of which a telling one is there: one or two of a dozen."""
+        """Return the ways of several words whose rarest word is there: one or two of a dozen."""
         found = words.find_all(self._probes)
         return [*(self._phrases[at] for at in dict.fromkeys(found)), *self._unprobed] if found else self._unprobed
 
@@ -63,7 +70,7 @@ class Spellings:
 KEPT: Final = ByteBoundedCache[str, Spellings](KEPT_BYTES)
 
 
-def _telling(way: Spelling, asked: Set[tuple[str, ...]]) -> Item:
+def _rarest_item(way: Spelling, asked: Set[tuple[str, ...]]) -> Item:
     """Return the item to look for first: a part of a word rather than a word, and the longest, are the rarest."""
     return max(way, key=lambda item: (bool(item.keys), item.keys not in asked, len(item.keys[0]) if item.keys else 0))
 
