@@ -45,9 +45,10 @@ def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links
     query = expanded(query, batches, links)
     scoring = query.scoring
     if query.like:
-        from core.search.similarity import SimilarityRanker  # noqa: PLC0415 - few feeds ask for it
+        from core.search.short_text import ShortTextRanker, is_short  # noqa: PLC0415 - few feeds ask for them
+        from core.search.similarity import SimilarityRanker  # noqa: PLC0415
 
-        return SimilarityRanker(query, batches, links)
+        return (ShortTextRanker if is_short(query) else SimilarityRanker)(query, batches, links)
     if query.rank == "bm25":
         return Bm25Ranker(query, batches)
     # A part of the recency weight may be any number of millionths.

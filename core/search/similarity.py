@@ -73,7 +73,7 @@ def learn(
 
     Only words that so many of the texts share are learnt: with 2, what a single one happens to say is set aside.
     """
-    held = _Rarities(batches)
+    held = Rarities(batches)
     cut = [cut_apart(text)[1] for text in texts]
     counts = [Counter(map(key, words)) for words in cut]
     shared = Counter(chain.from_iterable(counts))
@@ -101,18 +101,21 @@ def _as_written(text: Iterable[str], wanted: Set[str]) -> dict[str, str]:
     return found
 
 
-class _Rarities(dict[str, float]):
-    """How rare words are in the papers held."""
+class Rarities(dict[str, float]):
+    """How rare words, by their keys, are in the papers held."""
 
     def __init__(self, batches: Sequence[LoadedBatch]) -> None:
         self._indexes = [batch.index for batch in batches]
         self._papers = sum(index.count for index in self._indexes)
 
     def __missing__(self, word: str) -> float:
-        numbers = ((index, index.words.find(word)) for index in self._indexes)
-        holding = sum(index.postings.frequency(number) for index, number in numbers if number >= 0)
-        self[word] = rarity(holding, self._papers)
+        self[word] = rarity(self.holding(word), self._papers)
         return self[word]
+
+    def holding(self, word: str) -> int:
+        """How many papers hold a word."""
+        numbers = ((index, index.words.find(word)) for index in self._indexes)
+        return sum(index.postings.frequency(number) for index, number in numbers if number >= 0)
 
 
 def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":

@@ -1,0 +1,117 @@
+"""
+``like=text:`` of a few words: the papers that hold most of what the words say, those that hold all of it first.
+
+A soft conjunction: every word counts as much as it is rare among the papers held (its idf), and a paper is in that
+holds enough of what all of them count. The long form of a known acronym counts as one ("large language models", or
+LLM); a word that no paper holds counts nothing, so that a misspelling empties no feed.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.index.bitset import bits_of, rows_of
+from core.index.memo import Kind
+from core.index.reader import BatchIndex
+from core.index.vectors import tells
+from core.language.terms import Term, Word, join_clauses, one_word, phrase
+from core.language.words import FUNCTION_WORDS, cut_apart, fold, key
+from core.paper import Matched
+from core.query.feed_query import FeedQuery
+from core.query.values import LikedText
+from core.search.acronyms import expanded, known_acronyms
+from core.search.batch import Links, LoadedBatch
+from core.search.hits import matched_terms
+from core.search.match import term_hits
+from core.search.scores import Listed, millionths
+from core.search.similarity import Rarities, SimilarityRanker
+
+MOST_PARTS: Final = 12
+"""A text of more words is compared as a whole: no paper holds most of a paragraph."""
+_LEAST_SHARE: Final = 0.6
+"""What part of all that the words count a paper must hold."""
+_FEW_PARTS: Final = 5
+_LESS_A_PART: Final = 0.04
+"""With each word over ``_FEW_PARTS``, a paper must hold this much less: a whole title is rarely said twice."""
+
+_ASKING: Final = "paper article recent latest interested looking want find related"
+_OF_ASKING: Final = frozenset(map(key, _ASKING.split(" ")))
+"""Words with which people ask for a subject, by their keys: they are not the subject."""
+
+
+class Part(Struct, frozen=True):
+    """A word of the text, or a long form, as a term; and how rare it is."""
+
+    term: Term
+    rarity: float
+
+
+_PARTS: Final = Kind[tuple[Part, ...]]("parts of a text", lambda parts: 1000 * len(parts))
+
+
+def is_short(query: FeedQuery) -> bool:
+    """Whether all that is liked is texts of a few words together."""
+    texts = [each.text for each in query.like if isinstance(each, LikedText)]
+    return len(texts) == len(query.like) and 0 < len(_telling(" ".join(texts))) <= MOST_PARTS
+
+
+class ShortTextRanker:
+    """Ranks by the share of the text that a paper holds, then by likeness."""
+
+    unit = 1
+
+    def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
+        self._query = query
+        self._similar = SimilarityRanker(query, batches, links)
+        name = (query.like, query.expand)
+        self._parts = links.memo.remembered(_PARTS, name, lambda: _parts_of(query, batches, links))
+        whole = sum(part.rarity for part in self._parts)
+        self._least = (_LEAST_SHARE - _LESS_A_PART * max(len(self._parts) - _FEW_PARTS, 0)) * whole
+        self._whole = whole or 1.0
+
+    def scores(self, batch: LoadedBatch) -> tuple[int, Listed]:
+        """Score the rows that hold enough of the text and, with keywords, match one of them."""
+        similar, likeness = self._similar.scores(batch)
+        held = {row: share for row, share in self._held(batch.index).items() if share >= self._least}
+        units = {row: millionths(share / self._whole) + likeness.of(row) for row, share in held.items()}
+        rows = bits_of(held, batch.index.count)
+        return rows & similar if self._query.keywords else rows, Listed(units)
+
+    def _held(self, index: BatchIndex) -> dict[int, float]:
+        """How much of the text each row holds."""
+        held: dict[int, float] = {}
+        for part in self._parts:
+            for row in rows_of(term_hits(index, part.term).rows):
+                held[row] = held.get(row, 0.0) + part.rarity
+        return held
+
+    def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
+        """Tell the keywords, then the words of the text that a paper holds."""
+        terms = tuple(part.term for part in self._parts)
+        yield from matched_terms(batch, row, self._query)
+        yield from matched_terms(batch, row, replace(self._query, keywords=terms, match="words"))
+
+
+def _telling(text: str) -> list[str]:
+    """The words that say what a text is about, each once."""
+    words = {key(word): word for word in cut_apart(text)[1] if fold(word) not in FUNCTION_WORDS and tells(key(word))}
+    return [word for each, word in words.items() if each not in _OF_ASKING] or list(words.values())
+
+
+def _parts_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> tuple[Part, ...]:
+    text = " ".join(each.text for each in query.like if isinstance(each, LikedText))
+    rarities = Rarities(batches)
+    known = known_acronyms(batches, links).short if query.expand != "no" else {}
+    found: list[Part] = []
+    words = _telling(text)
+    while words:
+        size = next((size for size in range(len(words), 1, -1) if tuple(map(key, words[:size])) in known), 1)
+        telling = key(words[0]) if size == 1 else known[tuple(map(key, words[:size]))]
+        if rarities.holding(telling):
+            clause = one_word(words[0]) if size == 1 else phrase([Word(word) for word in words[:size]])
+            found.append(Part(join_clauses([clause]), rarities[telling]))
+        words = words[size:]
+    wide = expanded(replace(query, keywords=tuple(part.term for part in found), match="words"), batches, links)
+    return tuple(replace(part, term=term) for part, term in zip(found, wide.keywords, strict=True))

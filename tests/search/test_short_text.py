@@ -1,0 +1,71 @@
+"""An interest in a few plain words: ``like=text:…``."""
+
+import pytest
+
+from core.paper import Matched
+from core.search.batch import LoadedBatch
+from core.search.select import select
+from tests.search.test_acronyms import taught
+from tests.search.test_select import ask, found, numbers
+from tests.support.matching import MONDAY, batch, paper
+
+
+def day() -> LoadedBatch:
+    """Lighthouses are rare, models are everywhere."""
+    return batch(
+        MONDAY,
+        paper(1, "Tidal Lamps in Old Lighthouses", "We model lamps."),
+        paper(2, "A Model of Lighthouses", "Their lamps turn."),
+        paper(3, "Lamps", "A model."),
+        paper(4, "Lamps of Trams", "Tidal, with a model."),
+        *(paper(10 + number, "Bread", "A model of lamps and bread.") for number in range(30)),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tidal lamps for lighthouses",
+        "Tidal lamps in the lighthouse!",
+        "recent papers about tidal lamps of lighthouses",
+        "tidal lamps of lighthouses with a quuxifier",  # no paper holds the last
+    ],
+)
+def test_a_plain_interest_finds_what_holds_most_of_it(text: str):
+    """What holds all that tells comes first, what holds the rare words follows, what holds the common ones is out."""
+    entries = select([day()], ask(f"like=text:{text}"))
+    assert numbers(entries) == [1]
+    assert entries[0].score > 1
+    assert sorted(found([day()], "like=text:lamps of lighthouses")) == [1, 2]
+
+
+def test_why_names_the_words_that_a_paper_holds():
+    """The reasons are the words of the interest, and where they stand."""
+    (entry,) = select([day()], ask("like=text:tidal lamps for lighthouses"))
+    assert entry.matched == (Matched("tidal", "title"), Matched("lamps", "title"), Matched("lighthouses", "title"))
+
+
+def test_keywords_narrow_an_interest():
+    """With keywords, a paper must match one of them and hold most of the text."""
+    assert found([day()], "like=text:lamps of lighthouses&keywords=ti:model") == [2]
+
+
+def test_an_interest_of_little_words_finds_nothing():
+    """Words that say nothing bring no papers, and no error."""
+    assert found([day()], "like=text:what is it for") == []
+
+
+def test_an_acronym_is_its_long_form():
+    """Both ways, as in keywords, and not with ``expand=no``."""
+    sea = batch(MONDAY, paper(1, "An OTL for Gulls"), paper(2, "Gulls", "They like outdoor tidal lamps."))
+    days = [sea, taught()]
+    assert sorted(found(days, "like=text:OTL for gulls")) == [1, 2]
+    assert sorted(found(days, "like=text:outdoor tidal lamps for gulls")) == [1, 2]
+    reasons = [entry.matched for entry in select(days, ask("like=text:OTL for gulls&expand=no"))]
+    assert reasons == [(Matched("OTL", "title"), Matched("gulls", "title")), (Matched("gulls", "title"),)]
+
+
+def test_a_paragraph_is_compared_as_a_whole():
+    """More than twelve telling words are a text, of which no paper holds most."""
+    text = "lamps lighthouses trams bread " + " ".join(f"word{number}" for number in range(12))
+    assert {1, 2, 4} <= set(found([day()], f"like=text:{text}"))
