@@ -12,6 +12,7 @@ from api.pages.edits import apply_edits
 from api.pages.entries import PageDay, page_days
 from api.pages.examples import Example, examples
 from api.pages.offers import Miss, Offer, misses, offers
+from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phrases, plain_interest
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
 from api.ui import Ui
@@ -66,6 +67,8 @@ class Front(Struct, frozen=True):
     misses: list[Miss] = []
     examples: list[Example] = []
     suggestions: list[str] = []  # terms to add
+    instead: PlainInterest | None = None  # what is shown for a phrase that no paper has
+    dead: list[Dead] = []  # phrases that no paper has, among other keywords
     waiting_for: str = ""  # categories that nobody fetched yet
     follow: str = ""  # those of them that a button adds
 
@@ -96,7 +99,7 @@ class Front(Struct, frozen=True):
     @property
     def tail(self) -> str:
         """What a paper's address needs to say why it is in this feed."""
-        return self.address.removeprefix("/")
+        return f"?{self.leaving.parameters}" if self.instead else self.address.removeprefix("/")
 
 
 class Wanted(Struct, frozen=True):
@@ -148,10 +151,15 @@ def empty_front(wanted: Wanted, site: Site) -> Front:
 
 def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
     """The page with its result."""
-    query, batches, settings, ui = wanted.understood.query, snapshot.batches, site.settings, site.ui
+    asked, batches, settings, ui = wanted.understood.query, snapshot.batches, site.settings, site.ui
     shown = _shown(wanted.result.show)
-    found = overview(batches, query, shown)
-    coverage = Coverage(batches, query)
+    found = overview(batches, asked, shown)
+    coverage = Coverage(batches, asked)
+    query = asked
+    instead = None if found.total else plain_interest(asked, settings)
+    if instead and (alike := overview(batches, instead.query, shown)).total:
+        found, query = alike, instead.query
+    instead = instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui))
     held = frozenset(state.category for state in snapshot.manifest.categories if state.last_day)
     empty = empty_front(wanted, site)
     top, bars = _bars(score_histogram(batches, query))
@@ -166,10 +174,14 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         papers=coverage.papers,
         more=wanted.result.address(show=str(shown + SHOWN)) if shown < found.total else "",
         bars=bars,
-        suggestions=suggest(found.entries, query, coverage) if "keywords" in wanted.result.pieces else [],
+        suggestions=suggest(found.entries, asked, coverage) if "keywords" in wanted.result.pieces else [],
         top_score=top,
+        instead=instead,
+        dead=dead_phrases(asked, coverage, ui),
+        leaving=leaving(site.base, query, site.key),
+        title=query_title(query),
         offers=offers(snapshot, query, settings, ui) if not found.total else [],
-        misses=misses(snapshot, query, ui) if found.total < FEW else [],
+        misses=misses(snapshot, asked, ui) if found.total < FEW and not instead else [],
         examples=examples(batches, site) if empty.site_only or not found.total else [],
         waiting_for=f"{', '.join(waiting)}. {JOINS}" if waiting and "categories" in wanted.chips.pieces else "",
         follow=",".join(waiting[:FEW_FOLLOWED]),

@@ -15,6 +15,8 @@ JOINS: Final = (
     "the refresh after it was asked for on two days brings it in, with the days before, if there is room: "
     "readers may add 20 categories to a deployment. The page / has a button for who does not want to wait."
 )
+_TITLE_CHARACTERS: Final = 80
+"""Of a text, in a title."""
 _BY_SITE: Final = " (this site's setting)"
 _ORDERS: Final = {
     "score": "best match first",
@@ -28,6 +30,7 @@ def query_title(query: FeedQuery) -> str:
     parts = [f"Paperfeed: {', '.join(query.categories.terms)}"]
     if query.keywords:
         parts.append(_some([str(term) for term in query.keywords], 4))
+    parts += [f"like “{_cut(each.text)}”" for each in query.like if isinstance(each, LikedText)]
     return " · ".join(parts)
 
 
@@ -38,6 +41,7 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
     what = f"New arXiv papers in {', '.join(query.categories.terms)}"
     if query.keywords:
         what += f" about {_some([str(term) for term in query.keywords], 8)}"
+    what += "".join(f", like “{_cut(each.text)}”" for each in query.like if isinstance(each, LikedText))
     what += "".join(_filters(query))
     if waiting := unfollowed(snapshot.manifest, query):
         return f"{what}. Not followed here yet: {', '.join(waiting)}. {JOINS}"
@@ -77,6 +81,10 @@ def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
     if archives := unfollowed_archives(snapshot.manifest, query):
         return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
     return f"Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _TITLE_CHARACTERS else f"{text[: _TITLE_CHARACTERS - 1]}…"
 
 
 def _is_are(names: Sequence[str]) -> str:

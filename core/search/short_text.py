@@ -2,8 +2,8 @@
 ``like=text:`` of a few words: the papers that hold most of what the words say, those that hold all of it first.
 
 A soft conjunction: every word counts as much as it is rare among the papers held (its idf), and a paper is in that
-holds enough of what all of them count. The long form of a known acronym counts as one ("large language models", or
-LLM); a word that no paper holds counts nothing, so that a misspelling empties no feed.
+holds enough of what all of them count. Who says LLM says "large language models" too, where the papers held define it;
+a word that no paper holds counts nothing, so that a misspelling empties no feed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,14 +41,20 @@ _OF_ASKING: Final = frozenset(map(key, _ASKING.split(" ")))
 """Words with which people ask for a subject, by their keys: they are not the subject."""
 
 
-class Part(Struct, frozen=True):
-    """A word of the text, or a long form, as a term; and how rare it is."""
+class Parts(Struct, frozen=True):
+    """The words of a text as terms, how rare each is, and the long forms among them with the words they are made of."""
 
-    term: Term
-    rarity: float
+    words: tuple[Term, ...]
+    rarities: tuple[float, ...]
+    long_forms: tuple[tuple[Term, range], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes, estimated."""
+        return 1000 * (len(self.words) + len(self.long_forms))
 
 
-_PARTS: Final = Kind[tuple[Part, ...]]("parts of a text", lambda parts: 1000 * len(parts))
+_PARTS: Final = Kind[Parts]("parts of a text", lambda parts: parts.size)
 
 
 def is_short(query: FeedQuery) -> bool:
@@ -67,9 +73,9 @@ class ShortTextRanker:
         self._similar = SimilarityRanker(query, batches, links)
         name = (query.like, query.expand)
         self._parts = links.memo.remembered(_PARTS, name, lambda: _parts_of(query, batches, links))
-        whole = sum(part.rarity for part in self._parts)
-        self._least = (_LEAST_SHARE - _LESS_A_PART * max(len(self._parts) - _FEW_PARTS, 0)) * whole
-        self._whole = whole or 1.0
+        self._whole = sum(self._parts.rarities) or 1.0
+        more = max(len(self._parts.words) - _FEW_PARTS, 0)
+        self._least = (_LEAST_SHARE - _LESS_A_PART * more) * self._whole
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Listed]:
         """Score the rows that hold enough of the text and, with keywords, match one of them."""
@@ -80,18 +86,31 @@ class ShortTextRanker:
         return rows & similar if self._query.keywords else rows, Listed(units)
 
     def _held(self, index: BatchIndex) -> dict[int, float]:
-        """How much of the text each row holds."""
+        """How much of the text each row holds; who has a long form, or its acronym, has all of its words."""
+        rows = [term_hits(index, word).rows for word in self._parts.words]
+        for term, words in self._parts.long_forms:
+            whole = term_hits(index, term).rows
+            for at in words:
+                rows[at] |= whole
         held: dict[int, float] = {}
-        for part in self._parts:
-            for row in rows_of(term_hits(index, part.term).rows):
-                held[row] = held.get(row, 0.0) + part.rarity
+        for each, rarity in zip(rows, self._parts.rarities, strict=True):
+            for row in rows_of(each):
+                held[row] = held.get(row, 0.0) + rarity
         return held
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        """Tell the keywords, then the words of the text that a paper holds."""
-        terms = tuple(part.term for part in self._parts)
+        """Tell the keywords, then what of the text a paper holds."""
+        words = dict(enumerate(self._parts.words))
+        long_forms = []
+        for term, inside in self._parts.long_forms:
+            if term_hits(batch.index, term).rows >> row & 1:
+                long_forms.append(term)
+                for at in inside:
+                    words.pop(at, None)
         yield from matched_terms(batch, row, self._query)
-        yield from matched_terms(batch, row, replace(self._query, keywords=terms, match="words"))
+        yield from matched_terms(
+            batch, row, replace(self._query, keywords=(*long_forms, *words.values()), match="word")
+        )
 
 
 def _telling(text: str) -> list[str]:
@@ -100,18 +119,18 @@ def _telling(text: str) -> list[str]:
     return [word for each, word in words.items() if each not in _OF_ASKING] or list(words.values())
 
 
-def _parts_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> tuple[Part, ...]:
-    text = " ".join(each.text for each in query.like if isinstance(each, LikedText))
+def _parts_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Parts:
     rarities = Rarities(batches)
+    text = " ".join(each.text for each in query.like if isinstance(each, LikedText))
+    words = [word for word in _telling(text) if rarities.holding(key(word))]
     known = known_acronyms(batches, links).short if query.expand != "no" else {}
-    found: list[Part] = []
-    words = _telling(text)
-    while words:
-        size = next((size for size in range(len(words), 1, -1) if tuple(map(key, words[:size])) in known), 1)
-        telling = key(words[0]) if size == 1 else known[tuple(map(key, words[:size]))]
-        if rarities.holding(telling):
-            clause = one_word(words[0]) if size == 1 else phrase([Word(word) for word in words[:size]])
-            found.append(Part(join_clauses([clause]), rarities[telling]))
-        words = words[size:]
-    wide = expanded(replace(query, keywords=tuple(part.term for part in found), match="words"), batches, links)
-    return tuple(replace(part, term=term) for part, term in zip(found, wide.keywords, strict=True))
+    runs = [range(at, at + size) for at in range(len(words)) for size in range(2, len(words) - at + 1)]
+    runs = [run for run in runs if tuple(key(words[at]) for at in run) in known]
+    phrases = [phrase([Word(words[at]) for at in run]) for run in runs]
+    terms = tuple(join_clauses([clause]) for clause in (*map(one_word, words), *phrases))
+    wide = expanded(replace(query, keywords=terms, match="word"), batches, links).keywords
+    return Parts(
+        wide[: len(words)],
+        tuple(rarities[key(word)] for word in words),
+        tuple(zip(wide[len(words) :], runs, strict=True)),
+    )

@@ -1,0 +1,78 @@
+"""An interest in plain words that no paper has word for word: what is shown in its place, and what else may be."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from api.pages.offers import Offer, changed_address
+from api.ui import Ui
+from core.config import Settings
+from core.language.terms import Term, join_clauses
+from core.language.words import FUNCTION_WORDS, fold
+from core.query.feed_query import FeedQuery
+from core.query.parse import parse_query
+from core.search.near_misses import wider_terms
+from core.search.overview import Coverage
+
+_OF_KEYWORDS: Final = ("keywords", "min_score", "rank", "match", "sort")
+"""Parameters that say how keywords count: likeness has a score and an order of its own."""
+MOST_DEAD: Final = 3
+"""Phrases that are offered otherwise at once."""
+
+
+class PlainInterest(Struct, frozen=True):
+    """A phrase that no paper has, the query shown in its place, and other ways to say it."""
+
+    phrase: str
+    query: FeedQuery
+    offers: tuple[Offer, ...] = ()
+
+
+def plain_interest(query: FeedQuery, settings: Settings) -> PlainInterest | None:
+    """What to show for the only keyword of a query when it finds nothing; None when it is no phrase in plain words."""
+    if len(query.keywords) != 1 or query.like or query.match == "substring" or not _is_plain(query.keywords[0]):
+        return None
+    phrase = query.keywords[0].clauses[0].literal
+    kept = [(name, value) for name, value in query.given if name not in _OF_KEYWORDS]
+    return PlainInterest(phrase, parse_query([*kept, ("like", f"text:{phrase}")], settings))
+
+
+def _is_plain(term: Term) -> bool:
+    """Whether somebody wrote several words, and nothing of the filter language."""
+    (clause, *others) = term.clauses
+    telling = [word for word in clause.words if fold(word.text) not in FUNCTION_WORDS and not word.is_prefix]
+    return not others and not clause.field and not clause.text.startswith('"') and len(telling) > 1
+
+
+def as_keywords(query: FeedQuery, term: Term, coverage: Coverage, ui: Ui) -> tuple[Offer, ...]:
+    """The words of one of the keywords as parts of the filter language, with how many papers each of them finds."""
+    wider = list(wider_terms(term))
+    together = _offers(query, term, wider, coverage, ui)
+    apart = [join_clauses([clause]) for clause in wider[0].clauses] if wider else []
+    return tuple(together or _offers(query, term, apart, coverage, ui))
+
+
+def _offers(query: FeedQuery, term: Term, changed: Sequence[Term], coverage: Coverage, ui: Ui) -> list[Offer]:
+    others = [str(each) for each in query.keywords if each is not term]
+    return [
+        Offer("keywords", str(each), changed_address(query, "keywords", ",".join([*others, str(each)]), ui), count)
+        for each in changed
+        if (count := coverage.of_term(each))
+    ]
+
+
+class Dead(Struct, frozen=True):
+    """A phrase among other keywords that no paper has, and what would find some of it."""
+
+    phrase: str
+    offers: tuple[Offer, ...]
+
+
+def dead_phrases(query: FeedQuery, coverage: Coverage, ui: Ui) -> list[Dead]:
+    """Those of several keywords that find nothing as they are written."""
+    if len(query.keywords) < 2 or query.match == "substring":
+        return []
+    dead = [term for term in query.keywords if _is_plain(term) and not coverage.of_term(term)]
+    found = (Dead(term.text, as_keywords(query, term, coverage, ui)) for term in dead[:MOST_DEAD])
+    return [each for each in found if each.offers]

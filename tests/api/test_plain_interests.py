@@ -1,0 +1,83 @@
+"""What the page makes of an interest in plain words."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Sequence
+from urllib.parse import quote, unquote
+
+import pytest
+
+from core.config import Settings
+from core.paper import Batch
+from core.store.base import Store
+from tests.support.web import TODAY, Web, make_paper, open_web, publish
+
+TITLES = (
+    "Graph Networks that Forecast Weather",
+    "Weather from Graphs and Neural Networks",
+    "A Graph of Trams",
+    *("Neural Networks for Trams and Bread",) * 12,
+)
+BATCH = Batch(TODAY, tuple(make_paper(number, title) for number, title in enumerate(TITLES, 1)))
+
+
+@pytest.fixture
+async def web(store: Store) -> AsyncIterator[Web]:
+    await publish(store, [BATCH])
+    opened = open_web(store, settings=Settings(categories=("cs.LG",), exclude_keywords=("bread",)))
+    yield opened
+    await opened.client.aclose()
+
+
+def entries(text: str) -> Sequence[str]:
+    return re.findall(r'class="entry" id="p-([^"]+)"', text)
+
+
+@pytest.mark.parametrize("page", ["/", "/live"])
+async def test_an_interest_in_plain_words_shows_its_papers(web: Web, page: str):
+    """Where no paper has the words as they stand, the page shows those about them, says so, and gives their feed."""
+    text = (await web.get(f"{page}?keywords={quote('neural graph networks for the weather')}")).text
+    assert "word for word. Shown, and in the feed, are papers that hold most of these words" in text
+    assert set(entries(text)) == {"2600.00001", "2600.00002"}
+    assert ">neural graph networks for the weather<" in re.sub(r"\s*([<>])\s*", r"\1", text)  # the chip stays
+    address = re.search(r'id="feed-3" readonly value="http://paperfeed.example([^"]+)"', text)[1]
+    assert unquote(address) == "/json?like=text:neural graph networks for the weather"
+    feed = json.loads((await web.get(address)).text)
+    assert [item["_arxiv"]["id"] for item in feed["items"]] == list(entries(text))
+    assert "like “neural graph networks for the weather”" in feed["title"]
+
+
+async def test_what_the_words_are_as_keywords_is_offered(web: Web):
+    """Each offer is the same words in the filter language, without little words, with how many papers it finds."""
+    text = (await web.get(f"/?keywords={quote('graphs with weather')}")).text
+    offers = re.findall(r'<a class="offer" href="([^"]+)">([^<]+)</a> <span class="count">(\d+)', text)
+    assert offers == [("/?keywords=graphs%20AND%20weather", "graphs AND weather", "2")]
+    assert len(entries((await web.get(offers[0][0])).text)) == 2
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    ["weather AND bread", "ti:weather graphs", "weather*", "weather", "graph networks"],
+)
+async def test_who_writes_the_filter_language_gets_what_it_says(web: Web, keywords: str):
+    """Fields, AND, a single word, and a phrase that papers have mean what they say."""
+    text = (await web.get(f"/?keywords={quote(keywords)}")).text
+    assert "word for word" not in text
+    assert f"/rss?keywords={quote(keywords, safe='*:')}" in text
+
+
+async def test_a_phrase_that_finds_nothing_beside_others_is_named(web: Web):
+    """Among several keywords, a phrase that no paper has is said otherwise; the others stay."""
+    text = (await web.get("/?keywords=trams,forecasts%20of%20weather%20for%20graphs")).text
+    assert len(entries(text)) == 13
+    assert "No paper has “forecasts of weather for graphs” word for word." in text
+    assert 'href="/?keywords=trams,forecasts%20AND%20weather%20AND%20graphs"' in text
+
+
+async def test_an_interest_that_nothing_is_about_says_so(web: Web):
+    """Nothing is shown in its place, and what each part of it would find is offered."""
+    text = (await web.get(f"/?keywords={quote('zeppelins of weather')}")).text
+    assert entries(text) == ["2600.00002", "2600.00001"] or entries(text) == ["2600.00001", "2600.00002"]
+    text = (await web.get(f"/?keywords={quote('zeppelins for quokkas')}")).text
+    assert "No paper of these days is about “zeppelins for quokkas”." in text
+    assert "/rss?keywords=zeppelins%20for%20quokkas" in text
