@@ -124,9 +124,22 @@ class Postings:
                 title |= 1 << row
         return Hits(rows, title)
 
+    def rows(self, number: int) -> int:
+        """Return the rows of a word, in title or abstract: half of ``hits``, in half the time."""
+        size = self._sizes[number]
+        if not size:
+            at = self._frequent[number] * self._width
+            return int.from_bytes(self._bitmaps[at : at + self._width], "little")
+        start = self._start(number)
+        row = rows = 0
+        for step in self._rows[start : start + size]:
+            row += step >> 1
+            rows |= 1 << row
+        return rows
+
     def frequency(self, number: int) -> int:
         """Return how many rows hold a word."""
-        return self._sizes[number] or self.hits(number).rows.bit_count()
+        return self._sizes[number] or self.rows(number).bit_count()
 
     # -- places: only phrases and rankings by frequency need them
 

@@ -15,7 +15,7 @@ from core.index import dictionary, postings
 from core.index.acronyms import DaysAcronym, read_acronyms
 from core.index.container import Parts
 from core.index.dictionary import Dictionary
-from core.index.memo import Memo
+from core.index.memo import Kind, Memo
 from core.index.postings import Postings
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS
 from core.paper import AnnounceType
@@ -32,6 +32,28 @@ COMMENT_SIGN: Final = "%"
 """Stands before a word of arXiv's comment."""
 EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
+
+_MOST_HOLDING: Final = 2000
+_HOLDING_BYTES: Final = 150
+"""What is kept for each of so many words, its key included."""
+
+
+class Holding(dict[str, int]):
+    """How many papers hold a word: rankings ask for the same few thousand again and again, by their keys."""
+
+    def __init__(self, words: Dictionary, postings: Postings) -> None:
+        self._words = words
+        self._postings = postings
+
+    def __missing__(self, word: str) -> int:
+        number = self._words.find(word)
+        found = self._postings.frequency(number) if number >= 0 else 0
+        if len(self) < _MOST_HOLDING:
+            self[word] = found
+        return found
+
+
+_HOLDING: Final = Kind[Holding]("holding", lambda _: _HOLDING_BYTES * _MOST_HOLDING)
 
 
 class BatchIndex:
@@ -126,6 +148,11 @@ class BatchIndex:
     def words(self) -> Dictionary:
         """The words that the papers hold, by number."""
         return Dictionary(self.parts)
+
+    @property
+    def holding(self) -> Holding:
+        """How many papers hold each word, by its key."""
+        return self.memo.remembered(_HOLDING, None, lambda: Holding(self.words, self.postings))
 
     @cached_property
     def postings(self) -> Postings:

@@ -39,7 +39,7 @@ def rarity(holding: int, papers: int) -> float:
 
 def often(count: int) -> float:
     """What a word weighs that stands so many times in a paper, before its rarity."""
-    return 1 + math.log(count)
+    return 1 + math.log(count) if count > 1 else 1.0
 
 
 def lengths_and_generic(postings: Mapping[str, Posting], papers: int) -> tuple[list[float], list[float]]:

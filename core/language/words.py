@@ -110,6 +110,12 @@ def cut_apart(text: str) -> tuple[list[str], list[str]]:
     return signs, words
 
 
+def bare_words(text: str) -> list[str]:
+    """Cut as ``cut`` does, and tell the words alone: in two thirds of the time."""
+    text = searchable(text)
+    return (_ASCII_WORD if text.isascii() else _any_word()).findall(text)
+
+
 @lru_cache(maxsize=1024)
 def _glue(between: str) -> str:
     """What stands between two words, as a sign."""

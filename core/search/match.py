@@ -1,9 +1,9 @@
 """Which papers of a batch a term matches: sets of rows as integers, a bit each. Every answer is kept."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -81,7 +81,38 @@ def _written(index: BatchIndex, clause: Clause) -> list[Hits]:
     """Return where each spelling of a clause stands."""
     ways, words, hits = spellings(clause), index.words, index.postings.hits
     found = [hits(number) for item in ways.alone for number in _numbers(words, item)]
-    return found + [_hits_at(index, places) for way in ways.phrases_in(words) if (places := _starts(index, way))]
+    if phrases := ways.phrases_in(words):
+        found.append(_phrases(index, clause, phrases).hits)
+    return found
+
+
+class _Phrases(NamedTuple):
+    """Where a clause stands as several words, and how often in the rows that have it more than once."""
+
+    hits: Hits
+    repeated: Mapping[int, int]
+
+
+_PHRASES: Final = Kind[_Phrases](
+    "phrases", lambda found: 2 * bits_size(found.hits.rows) + _COUNT_BYTES * len(found.repeated)
+)
+
+
+def _phrases(index: BatchIndex, clause: Clause, ways: Sequence[Spelling]) -> _Phrases:
+    return index.memo.remembered(_PHRASES, clause.text, lambda: _read_phrases(index, ways))
+
+
+def _read_phrases(index: BatchIndex, ways: Sequence[Spelling]) -> _Phrases:
+    rows = title = 0
+    counts: Counter[int] = Counter()
+    for places in filter(None, (_starts(index, way) for way in ways)):
+        some, titled = _hits_at(index, places)
+        rows, title = rows | some, title | titled
+        if len(places) > some.bit_count() or rows != some:
+            counts.update(place >> PLACE_BITS for place in places)
+        else:
+            counts.update(rows_of(some))
+    return _Phrases(Hits(rows, title), {row: count for row, count in counts.items() if count > 1})
 
 
 def _abstract_hits(index: BatchIndex, clause: Clause) -> Iterator[Hits]:
@@ -161,10 +192,13 @@ def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
 
 
 def _counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
-    each = [_clause_counts(index, clause) for clause in term.clauses if not clause.negated]
+    first, *others = [_clause_counts(index, clause) for clause in term.clauses if not clause.negated]
     for other in term.also:
-        each[0] += _clause_counts(index, other.clause)
-    return {row: min(counts.get(row, 1) for counts in each) for row in rows_of(term_hits(index, term).rows)}
+        first += _clause_counts(index, other.clause)
+    found = {row: first.get(row, 1) for row in rows_of(term_hits(index, term).rows)}
+    for counts in others:
+        found = {row: min(count, counts.get(row, 1)) for row, count in found.items()}
+    return found
 
 
 def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
@@ -175,8 +209,10 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
     for item in ways.alone:
         for number in _numbers(index.words, item):
             counts.update(index.postings.counts(number))
-    for way in ways.phrases_in(index.words):
-        counts.update(place >> PLACE_BITS for place in _starts(index, way))
+    if phrases := ways.phrases_in(index.words):
+        hits, repeated = _phrases(index, clause, phrases)
+        counts.update(rows_of(hits.rows))
+        counts.update({row: count - 1 for row, count in repeated.items()})
     return counts
 
 

@@ -9,7 +9,7 @@ generic it is stands in the index (``core.index.vectors``). ``learn`` and ``like
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from typing import Final
 
@@ -65,30 +65,38 @@ _CENTROIDS: Final = Kind[Centroid]("centroid", lambda centroid: 300 * len(centro
 _LIKENESS: Final = Kind["array[float]"]("likeness", lambda scores: 4 * len(scores))
 
 
-def learn(
-    texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS, *, shared_by: int = 1
-) -> Centroid:
-    """
-    Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare.
-
-    Only words that so many of the texts share are learnt: with 2, what a single one happens to say is set aside.
-    """
+def learn(texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS) -> Centroid:
+    """Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare."""
     held = Rarities(batches)
     cut = [cut_apart(text)[1] for text in texts]
-    counts = [Counter(map(key, words)) for words in cut]
-    shared = Counter(chain.from_iterable(counts))
-    known = {word for word, times in shared.items() if times >= shared_by and tells(word)}
-    total: defaultdict[str, float] = defaultdict(float)
-    for text in counts:
-        vector = {word: often(count) * held[word] for word, count in text.items() if word in known}
-        length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
-        for word, weight in vector.items():
-            total[word] += weight / length / len(counts)
-    best = sorted(total, key=lambda word: (-total[word], word))[:most]
+    total = mean_vector([[word for word in map(key, words) if tells(word)] for words in cut], held)
+    best = strongest(total, most)
     written = _as_written(chain.from_iterable(cut), set(best))
     whole = sum(weight * weight for weight in total.values()) or 1.0
     share = sum(total[word] ** 2 for word in best) / whole
     return Centroid(tuple(TellingWord(word, written[word], total[word], held[word]) for word in best), share)
+
+
+def mean_vector(texts: Sequence[Sequence[str]], held: "Rarities", *, shared_by: int = 1) -> dict[str, float]:
+    """
+    Return the mean of the texts' unit vectors; a text is the keys of its telling words, each as often as it stands.
+
+    Only words that so many of the texts share count: with 2, what a single one happens to say is set aside.
+    """
+    counts = [Counter(text) for text in texts]
+    shared = Counter(chain.from_iterable(counts))
+    total: defaultdict[str, float] = defaultdict(float)
+    for text in counts:
+        vector = {word: often(count) * held[word] for word, count in text.items() if shared[word] >= shared_by}
+        length = math.sqrt(sum([weight * weight for weight in vector.values()])) or 1.0
+        for word, weight in vector.items():
+            total[word] += weight / length / len(counts)
+    return total
+
+
+def strongest(vector: Mapping[str, float], most: int) -> list[str]:
+    """Return its so many strongest words, the strongest first."""
+    return sorted(vector, key=lambda word: (-vector[word], word))[:most]
 
 
 def _as_written(text: Iterable[str], wanted: Set[str]) -> dict[str, str]:
@@ -105,8 +113,8 @@ class Rarities(dict[str, float]):
     """How rare words, by their keys, are in the papers held."""
 
     def __init__(self, batches: Sequence[LoadedBatch]) -> None:
-        self._indexes = [batch.index for batch in batches]
-        self._papers = sum(index.count for index in self._indexes)
+        self._holding = [batch.index.holding for batch in batches]
+        self._papers = sum(batch.index.count for batch in batches)
 
     def __missing__(self, word: str) -> float:
         self[word] = rarity(self.holding(word), self._papers)
@@ -114,8 +122,7 @@ class Rarities(dict[str, float]):
 
     def holding(self, word: str) -> int:
         """How many papers hold a word."""
-        numbers = ((index, index.words.find(word)) for index in self._indexes)
-        return sum(index.postings.frequency(number) for index, number in numbers if number >= 0)
+        return sum([holding[word] for holding in self._holding])
 
 
 def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":

@@ -16,8 +16,9 @@ from core.index.memo import ANSWERS, MEMO_BYTES
 from core.profiles.library import CACHE_BYTES
 from core.query.parse import parse_query
 from core.render.cache import MOST_BYTES as RENDERED_BYTES
-from core.search import variants
+from core.search import best, variants
 from core.search.select import select
+from core.search.similarity import text_of
 from core.search.work import MOST_WORK, limited, spend
 from core.store.codec import PAPERS
 from tests.support.matching import batch, paper
@@ -146,3 +147,16 @@ def test_names_that_everybody_has_stop_at_the_limit(batches):
     day = batch(date(2026, 1, 12), *many)
     with pytest.raises(BadQuery, match="these take too long"), limited(2_000):
         select([day], parse_query([("keywords", "au:wang li,au:jing li")], SETTINGS))
+
+
+def test_ties_are_settled_by_reading_each_paper_once(batches, monkeypatch):
+    """The first feed of some keywords reads ten papers a day at most, each once, though the days after ask again."""
+    read = []
+
+    def counted(some, where):
+        read.append((some[where.batch].day, where.row))
+        return text_of(some, where)
+
+    monkeypatch.setattr(best, "text_of", counted)
+    assert ask(batches, {"keywords": "data model", "per_day": "500", "limit": "500"})
+    assert 0 < len(read) == len(set(read)) <= len(batches) * best.TIE_PAPERS
