@@ -49,6 +49,8 @@ _LOOSER: Final[Mapping[str, str]] = {
     "exclude": "The excluded words keep them out",
     "primary": "The primary category keeps them out",
     "days": "The days shown are too few",
+    "from": "The first day keeps them out",
+    "to": "The last day keeps them out",
     "types": "Only replacements match",
     "keywords": "No keyword matches",
 }
@@ -57,6 +59,8 @@ _CHANGES: Final[Mapping[str, str]] = {
     "exclude": "exclude nothing",
     "primary": "any primary category",
     "days": "all days held",
+    "from": "earlier days too",
+    "to": "later days too",
     "types": "replacements too",
     "keywords": "every paper of these categories",
 }

@@ -59,6 +59,10 @@ def _filters(query: FeedQuery) -> Iterator[str]:
         yield f", all by {_some([str(name) for name in query.authors], 4)}"
     if query.exclude:
         yield f", without {_some([str(term) for term in query.exclude], 8)}{_BY_SITE if 'exclude' not in given else ''}"
+    if query.since:
+        yield f", announced from {query.since} on"
+    if query.until:
+        yield f", announced until {query.until}"
     if query.min_score:
         yield f", with a score of {query.min_score:g} or more{_BY_SITE if 'min_score' not in given else ''}"
 
@@ -80,7 +84,10 @@ def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
         return f"Of the papers to compare with ({', '.join(ids)}) none is held here."
     if archives := unfollowed_archives(snapshot.manifest, query):
         return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
-    return f"Nothing matched in the {query.days} days up to {snapshot.batches[0].day}."
+    last = snapshot.batches[0].day
+    if query.since or query.until:
+        return f"Nothing matched among what is held here: {snapshot.batches[-1].day} to {last}."
+    return f"Nothing matched in the {query.days} days up to {last}."
 
 
 def _cut(text: str) -> str:

@@ -16,6 +16,8 @@ _SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _PARTICLES: Final = frozenset("al bin da de del della den der di do dos du el la le ten ter van von zu zur".split())  # noqa: SIM905 - one line
 _GROUPS: Final = frozenset(("collaboration", "consortium", "group", "team"))
 _BEFORE_GROUPS: Final = frozenset(("on", "behalf", "of", "for", "the"))
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_DIGRAPH: Final = re.compile(r"(?<![aeiouq])([aou])e(?=[bcdfghj-np-tv-xz])")
 _INITIALS: Final = re.compile(r"(?<=[A-Za-z])\.(?=[A-Za-z])")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
 
@@ -26,6 +28,7 @@ class Name(Struct, frozen=True):
     text: str  # "Yann LeCun": as people write it, given names first
     given: tuple[str, ...]
     surname: tuple[str, ...]
+    also: tuple[tuple[str, ...], ...] = ()  # the surname as others write it: mueller for müller
 
     def __str__(self) -> str:
         return self.text
@@ -34,7 +37,7 @@ class Name(Struct, frozen=True):
         """Whether an author's folded words may be this person: initials fit names, left-out middle names fit all."""
         author = _without_article(_without_suffix(author))
         size = len(self.surname)
-        if tuple(author[-size:]) != self.surname:
+        if tuple(author[-size:]) not in (self.surname, *self.also):
             return False
         given = tuple(author[:-size])
         if not self.given or not given:
@@ -88,7 +91,21 @@ def parse_name(text: str) -> Name:
         raise ParseError('has no name in it; an example is "Y. LeCun"')
     if all(word in _PARTICLES for word in words[:-size]):  # "van den Berg" is a surname
         size = len(words)
-    return Name(text, tuple(words[:-size]), tuple(words[-size:]))
+    given_names, surnames = tuple(words[:-size]), tuple(words[-size:])
+    return Name(text, given_names, surnames, _written_otherwise(last, surnames, is_alone=not given_names))
+
+
+def _written_otherwise(typed: str, surname: tuple[str, ...], *, is_alone: bool) -> tuple[tuple[str, ...], ...]:
+    """
+    ``Müller`` is also Mueller and, with a given name, ``Mueller`` also Müller, which is indexed as muller.
+
+    A surname alone stays as it is typed: Baer would be everybody called Bar.
+    """
+    apart = typed.casefold().translate(_UMLAUTS)
+    if apart != typed.casefold():
+        return (tuple(fold_name(apart).split()),)
+    joined = tuple(_DIGRAPH.sub(r"\1", word) for word in surname)
+    return (joined,) if joined != surname and not is_alone else ()
 
 
 def parse_names(text: str) -> tuple[Name, ...]:

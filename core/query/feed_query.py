@@ -1,5 +1,6 @@
 """What a feed is asked for: validated, frozen, and in one spelling."""
 
+from datetime import date
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -33,6 +34,8 @@ class FeedQuery(Struct, frozen=True):
     limit: int
     per_day: int
     days: int  # up to the newest batch, by the calendar
+    since: date | None = None  # the first announcement day that is in
+    until: date | None = None  # the last
     sort: Sort = "score"
     match: Match = "word"
     expand: Expand = "yes"  # acronyms find their long forms, and the reverse

@@ -20,6 +20,7 @@ from core.query.values import (
     TYPES,
     language_among,
     one_of,
+    parse_day,
     parse_liked,
     parse_score,
     parse_sorted,
@@ -46,6 +47,11 @@ class Reading(Struct, frozen=True):
         """Whether the query says itself what it is about, instead of leaving that to the configuration."""
         return "keywords" in self.spelled or bool(self.given.get("like", "").strip())
 
+    @property
+    def names_days(self) -> bool:
+        """Whether the query says itself from or to which day."""
+        return any(self.given.get(name, "").strip() for name in ("from", "to"))
+
 
 class Parameter(Struct, frozen=True):
     """How one parameter is read, written and explained. Values are of the type that FeedQuery's field has."""
@@ -57,6 +63,7 @@ class Parameter(Struct, frozen=True):
     spell: Callable[[Any], str] = str
     may_be_empty: bool = False  # given and empty says something else than not given
     allowed: tuple[str, ...] = ()  # every value, when there are few
+    field: str = ""  # of FeedQuery, where it has another name
 
 
 def _choice(name: str, what: str, allowed: tuple[str, ...]) -> Parameter:
@@ -155,8 +162,23 @@ PARAMETERS: Final = (
     Parameter(
         "days",
         "how many days back from the newest announcement",
-        lambda reading: reading.settings.days_back,
+        # who names days wants those, however long ago
+        lambda reading: reading.settings.retention_days if reading.names_days else reading.settings.days_back,
         lambda text, settings: up_to(settings.retention_days)(text),
+    ),
+    Parameter(
+        "from",
+        "the first announcement day that is in, such as 2026-01-12",
+        lambda _: None,
+        lambda text, _: parse_day(text),
+        field="since",
+    ),
+    Parameter(
+        "to",
+        "the last announcement day that is in, such as 2026-01-16",
+        lambda _: None,
+        lambda text, _: parse_day(text),
+        field="until",
     ),
     _choice("rank", "how papers are scored", get_args(Rank)),
     _choice("sort", "the order within a day", get_args(Sort)),

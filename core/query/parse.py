@@ -30,11 +30,12 @@ def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_c
         given["categories"] = path_categories
     spelled: dict[str, str] = {}
     reading = Reading(settings, given, spelled)
-    values = {parameter.name: _value(parameter, reading, spelled) for parameter in PARAMETERS}
+    values = {parameter.field or parameter.name: _value(parameter, reading, spelled) for parameter in PARAMETERS}
     query = FeedQuery(
         **values, scoring=settings.scoring, interest=rated_interest(settings), given=tuple(spelled.items())
     )
     _check_ranking(query)
+    _check_days(query)
     return query
 
 
@@ -66,6 +67,11 @@ def _value(parameter: Parameter, reading: Reading, spelled: dict[str, str]) -> A
         return default
     spelled[parameter.name] = written
     return value
+
+
+def _check_days(query: FeedQuery) -> None:
+    if query.since and query.until and query.since > query.until:
+        raise BadQuery("from", f"must not be after to: {query.since} is later than {query.until}")
 
 
 def _check_ranking(query: FeedQuery) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Final
 
 from msgspec import Struct
@@ -27,6 +28,7 @@ TYPES: Final = {
     "replace": (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS),
 }
 _NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE: Final = re.compile(r"\d{1,6}", re.ASCII)
 _HIGHEST_SCORE: Final = 1000
 
@@ -78,6 +80,16 @@ def parse_score(text: str) -> float:
     if not _NUMBER.fullmatch(text.strip()) or float(text) > _HIGHEST_SCORE:
         raise ParseError(f"must be a number between 0 and {_HIGHEST_SCORE}, got {quoted(text)}")
     return float(text)
+
+
+def parse_day(text: str) -> date:
+    """Read a day as ISO 8601 writes it."""
+    if not _DAY.fullmatch(text.strip()):
+        raise ParseError(f"must be a day such as 2026-01-12, got {quoted(text)}")
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ParseError(f"must be a day of the calendar such as 2026-01-12, got {quoted(text)}") from error
 
 
 def up_to(most: int) -> Callable[[str], int]:

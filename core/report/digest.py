@@ -110,6 +110,8 @@ def digest_periods(days: Sequence[date], query: FeedQuery, retention: timedelta)
     window = max(window, WEEKS_BACK) if weekly else window
     periods = dict.fromkeys(week_of(day) if weekly else one_day(day) for day in days)
     wanted = [each for each in periods if newest - each.last < window and (not weekly or each.is_complete(newest))]
+    since, until = query.since or date.min, query.until or date.max
+    wanted = [each for each in wanted if since <= each.first and each.last <= until]
     back = COMPARED if weekly else LOOKBACK
     return [each for each in wanted if each == wanted[0] or newest - each.first + back < retention]
 

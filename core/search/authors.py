@@ -34,14 +34,21 @@ def author_rows(index: BatchIndex, clause: Clause) -> int:
 
 
 def _rows_of_name(index: BatchIndex, name: Name) -> int:
-    rows = _all_of(index, name.surname)
+    rows = 0
+    for surname in (name.surname, *name.also):
+        rows |= _rows_of_surname(index, name, surname)
+    return rows
+
+
+def _rows_of_surname(index: BatchIndex, name: Name, surname: Sequence[str]) -> int:
+    rows = _all_of(index, surname)
     if name.given and len(name.given[0]) > 1:  # given names may stand as initials, but not as other names
         rows &= _rows_of_given(index, name.given)
 
     def is_theirs(line: str) -> bool:
-        return any(name.fits(author.split()) for author in line.split("|") if " ".join(name.surname) in author)
+        return any(name.fits(author.split()) for author in line.split("|") if " ".join(surname) in author)
 
-    return bits_of(_rows_where(index, rows, name.surname[-1], is_theirs), index.count)
+    return bits_of(_rows_where(index, rows, surname[-1], is_theirs), index.count)
 
 
 def _rows_of_given(index: BatchIndex, given: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Final
 
@@ -19,7 +19,7 @@ from core.search.batch import LoadedBatch, link
 from core.search.categories import announced_as, having, primary_rows
 from core.search.hits import hits_of
 from core.search.scores import UNIT
-from core.search.select import Selection
+from core.search.select import Selection, oldest_day, query_ends_before
 
 DAYS_A_WEEK: Final = 5
 """arXiv announces Monday to Friday."""
@@ -55,10 +55,14 @@ def overview(batches: Sequence[LoadedBatch], query: FeedQuery, shown: int) -> Ov
     return Overview(tuple(map(selection.entry, islice(selection.placed(), min(shown, total)))), total, days)
 
 
-def shown_batches(batches: Sequence[LoadedBatch], days: int) -> Iterator[tuple[int, LoadedBatch]]:
-    """Give the batches of so many days up to the newest, with their numbers."""
-    oldest = batches[0].day - timedelta(days=days)
-    return ((number, batch) for number, batch in enumerate(batches) if batch.day > oldest)
+def shown_batches(batches: Sequence[LoadedBatch], query: FeedQuery) -> Iterator[tuple[int, LoadedBatch]]:
+    """Give the batches of a query's days, with their numbers, newest first."""
+    oldest = oldest_day(batches, query)
+    return (
+        (number, batch)
+        for number, batch in enumerate(batches)
+        if batch.day > oldest and not query_ends_before(query, batch.day)
+    )
 
 
 class Coverage:
@@ -69,7 +73,7 @@ class Coverage:
         links = link(tuple(batch.index for batch in batches))
         self._shown = [
             (batch, _of_query(batch.index, query) & (~links.several[number] | links.newest[number]))
-            for number, batch in shown_batches(batches, query.days)
+            for number, batch in shown_batches(batches, query)
         ]
 
     def of_term(self, term: Term) -> int:
@@ -136,6 +140,10 @@ def _loosened(query: FeedQuery, most_days: int) -> Iterator[tuple[str, str, Feed
         yield "primary", "", replace(query, primary=None)
     if query.days < most_days:
         yield "days", str(most_days), replace(query, days=most_days)
+    if query.since:
+        yield "from", "", replace(query, since=None)
+    if query.until:
+        yield "to", "", replace(query, until=None)
     if len(query.types) < len(AnnounceType):
         yield "types", "new,cross,replace", replace(query, types=frozenset(AnnounceType))
     if query.keywords:

@@ -71,7 +71,7 @@ class Selection:
         self._batches = batches
         self._links = link(tuple(batch.index for batch in batches))
         self._query = query = expanded(query, batches, self._links)
-        self._oldest = batches[0].day - timedelta(days=query.days)
+        self._oldest = oldest_day(batches, query)
         self._moved: dict[int, list[Placed]] = {}
         self._qualify: dict[int, int] = {}
         clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
@@ -90,7 +90,9 @@ class Selection:
         for number, batch in enumerate(self._batches):
             if batch.day <= self._oldest:
                 return
-            yield from self._of_day(number, batch)
+            found = self._of_day(number, batch)  # of a day after the last, for what older days have of it
+            if not query_ends_before(self._query, batch.day):
+                yield from found
 
     def counted(self) -> Iterator[tuple[LoadedBatch, Counter[int]]]:
         """Count each day's papers by their score in units, ``per_day`` set aside: without ordering them, and once."""
@@ -103,7 +105,8 @@ class Selection:
             own = wanted & ~several & self._qualifying(number)
             counts = Counter({units: rows.bit_count() for units, rows in scores.levels(own)})
             counts.update(placed.units for placed in self._moved.pop(number, ()))
-            yield batch, counts
+            if not query_ends_before(self._query, batch.day):
+                yield batch, counts
 
     def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[Placed]:
         wanted, scores = self.wanted(batch)
@@ -155,7 +158,8 @@ class Selection:
             scores.add(having(batch.index, "p:", self._query.categories.included), millionths(scoring.primary) // unit)
         if scoring.recency:
             for day, rows in _by_day(batch).items():
-                part = min(max((day - self._oldest).days / self._query.days, 0), 1)
+                age = (self._batches[0].day - day).days
+                part = min(max((self._query.days - age) / self._query.days, 0), 1)
                 scores.add(rows, millionths(scoring.recency * part) // unit)
 
     def _qualifying(self, number: int) -> int:
@@ -188,6 +192,16 @@ class Selection:
     def entry(self, placed: Placed) -> Entry:
         """Decode one paper and tell why it is there."""
         return self._entries.entry(placed)
+
+
+def oldest_day(batches: Sequence[LoadedBatch], query: FeedQuery) -> date:
+    """The last day that is too old for a query: ``days`` count from the newest batch."""
+    oldest = batches[0].day - timedelta(days=query.days)
+    return max(oldest, query.since - timedelta(days=1)) if query.since else oldest
+
+
+def query_ends_before(query: FeedQuery, day: date) -> bool:
+    return query.until is not None and query.until < day
 
 
 def within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:

@@ -220,6 +220,13 @@ def test_people_are_found_by_any_form_of_their_name(name, found):
         ("TIDE Collaboration", "The TIDE Collaboration"),
         ("TIDE Collaboration", "on behalf of the TIDE Collaboration"),
         ("J.R. Example", "John R. Example"),
+        ("Eva Mühler", "Eva Muehler"),
+        ("Eva Muehler", "Eva Mühler"),
+        ("Muehler, E.", "Eva Mühler"),
+        ("Mühler", "Eva Muehler"),
+        ("Lars Sørby", "Lars Soerby"),
+        ("Lars Soerby", "Lars Sørby"),
+        ("Eva von Mühler", "Eva von Muehler"),
     ],
 )
 def test_particles_hyphens_and_articles_part_nobody(name, author):
@@ -234,6 +241,8 @@ def test_particles_hyphens_and_articles_part_nobody(name, author):
         ("van den Example", "Jan Example"),
         ("Xiaoming Example", "Xiaohong Example"),
         ("TIDE Collaboration", "LAMP Collaboration"),
+        ("Baehr", "Lea Bahr"),  # a surname alone is what it says
+        ("Lea Bauer", "Lea Baur"),
     ],
 )
 def test_other_people_stay_others(name, author):

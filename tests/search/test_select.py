@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.config import Scoring, Settings
+from core.errors import BadQuery
 from core.index.bitset import bits_of, rows_of
 from core.language.term_parser import parse_term
 from core.paper import AnnounceType, Entry, Matched, Summary, announcement_time
@@ -382,6 +383,45 @@ def test_like_finds_what_is_about_the_same():
     assert found(days, "like=text:concert harps and their strings") == [4, 2, 1]
     assert found(days, "like=2600.00001&min_score=1.001") == []
     assert found(days, "like=2600.99999") == []
+
+
+# -- days
+
+
+def test_from_and_to_choose_the_days():
+    """Both days are in; one alone will do; ``days`` counts only where neither is named, or when it is asked for."""
+    days = [batch(MONDAY + timedelta(days=back), paper(back + 1, "Harp")) for back in (9, 3, 2, 1, 0)]
+    assert found(days, "keywords=harp") == [10, 4]
+    assert found(days, "keywords=harp&from=2026-03-03&to=2026-03-04") == [3, 2]
+    assert found(days, "keywords=harp&from=2026-03-04") == [10, 4, 3]
+    assert found(days, "keywords=harp&to=2026-03-03") == [2, 1]
+    assert found(days, "keywords=harp&to=2026-03-04&days=8") == [3]
+    assert found(days, "keywords=harp&from=2026-04-01") == []
+
+
+def test_a_paper_replaced_after_the_last_day_stands_where_it_stood():
+    """What is announced again later does not vanish from the days before, and does not stand in them twice."""
+    days = [
+        batch(TUESDAY, paper(1, "Harp and Drum", version=2, kind="replace", announced=MONDAY)),
+        batch(MONDAY, paper(1, "Harp"), paper(2, "Harps")),
+    ]
+    assert sorted(found(days, f"keywords=harp&to={MONDAY}")) == [1, 2]
+    assert found(days, f"keywords=drum&to={MONDAY}") == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("from=12.1.2026", 'from: must be a day such as 2026-01-12, got "12.1.2026"'),
+        ("to=2026-02-30", 'to: must be a day of the calendar such as 2026-01-12, got "2026-02-30"'),
+        ("from=2026-01-09&to=2026-01-08", "from: must not be after to: 2026-01-09 is later than 2026-01-08"),
+    ],
+)
+def test_bad_days_are_refused_by_name(text: str, said: str):
+    """The sentence names the parameter and how a day is written."""
+    with pytest.raises(BadQuery) as error:
+        ask(text)
+    assert str(error.value) == said
 
 
 # -- near misses
