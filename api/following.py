@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
@@ -45,25 +45,29 @@ def follow_asked_for(services: Services, query: FeedQuery, request: Request | No
     if not new:
         return None
     services.noted.update(dict.fromkeys(new, today))
-    at_once = bool(request and request.client and request.client.host in LOOPBACK)
-    return BackgroundTask(_note, services, new, at_once=at_once)
+    return BackgroundTask(_note, services, new, at_once=is_owner(request))
+
+
+def is_owner(request: Request | None) -> bool:
+    """Whether who asks sits at the machine that serves."""
+    return bool(request and request.client and request.client.host in LOOPBACK)
 
 
 @router.api_route("/follow", methods=["POST"])
 async def follow_now(request: Request, services: WithServices) -> Response:
-    """Follow a few categories at the wish of a person, from the next refresh on; then show their feed."""
-    query = parse_query(request.query_params.multi_items(), services.config.settings)
+    """Follow ``categories``, a few, at the wish of a person, from the next refresh on; then show the feed ``then``."""
+    parameters = request.query_params
+    settings = services.config.settings
+    query = parse_query([("categories", parameters.get("categories", ""))], settings)
+    then = parse_query(parse_qsl(parameters.get("then", ""), keep_blank_values=True), settings)
     new = _wishes(services, query)
     if len(new) > FEW:
         raise BadQuery("categories", f"at most {FEW} can be added at once, got {len(new)}")
     for name in new:
         await _in_time(_follow(services, name))
-    headers = {"Location": f"/?{_encoded(query)}", "Cache-Control": NEVER.header}
+    shown = (then if then.given else query).canonical()
+    headers = {"Location": f"/?{shown}&followed={quote(','.join(new), safe=',')}", "Cache-Control": NEVER.header}
     return Response(status_code=303, headers=headers)
-
-
-def _encoded(query: FeedQuery) -> str:
-    return f"categories={quote(','.join(query.categories.terms))}"
 
 
 def _wishes(services: Services, query: FeedQuery) -> list[str]:

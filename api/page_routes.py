@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from api.caching import CLIENT_ERROR, NEVER, PAGE, Validators, respond
-from api.following import follow_asked_for
+from api.following import follow_asked_for, is_owner
 from api.refresh import fill_empty_store
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
@@ -44,7 +44,14 @@ def key_of(services: Services) -> str:
 def site_of(request: Request, services: Services) -> "Site":
     from api.pages.site import Site  # noqa: PLC0415
 
-    return Site(services.config.settings, base_url(request, services.config), key_of(services), ui_of(request))
+    base, key = base_url(request, services.config), key_of(services)
+    return Site(services.config.settings, base, key, ui_of(request), fetches_at_once=_fetches_at_once(request))
+
+
+def _fetches_at_once(request: Request) -> bool:
+    from core.feeds.keeper import KEEPER  # noqa: PLC0415
+
+    return is_owner(request) and KEEPER.beat is not None
 
 
 def page_validators(request: Request, services: Services, snapshot: Snapshot, ui: "Ui", *parts: str) -> Validators:
@@ -100,9 +107,9 @@ async def _front(request: Request, services: Services, template: str, *, typing:
         headers["Cache-Control"] = CLIENT_ERROR.header
         return Response(render(), 400, headers, HTML)
     waiting = ",".join(unfollowed(snapshot.manifest, wanted.understood.query))
-    validators = page_validators(request, services, snapshot, ui, waiting)
+    validators = page_validators(request, services, snapshot, ui, waiting, str(site.fetches_at_once))
     response = await respond(request, validators, PAGE, HTML, render, headers=headers)
-    if not typing:  # half a category's name is no wish
+    if wanted.result.pieces.get("categories") == wanted.chips.pieces.get("categories"):  # half a name is no wish
         response.background = follow_asked_for(services, wanted.understood.query, request)
     return response
 

@@ -145,14 +145,16 @@
 
   // -- what the result offers
 
+  let soon = 0;
   function show() {
+    clearTimeout(soon);
+    const waiting = result.querySelector("[data-soon]"); // seconds after which what is asked for may be there
+    if (waiting) soon = setTimeout(changed, 1000 * waiting.dataset.soon);
     for (const button of document.querySelectorAll(".copy[hidden], .keep[hidden], #keep-feed[hidden], #self-hosted[hidden]")) button.hidden = false;
     const own = $("own-reader");
     if (own && !own.value) own.value = kept.get("reader", "");
     const papers = new Set(kept.get("papers", []).map((paper) => paper.id));
     for (const button of document.querySelectorAll(".keep")) mark(button, papers.has(button.dataset.keep));
-    const suggested = document.querySelector(".suggestions");
-    if (suggested) suggested.hidden = false;
   }
   function mark(button, on) { button.textContent = on ? "★" : "☆"; button.setAttribute("aria-pressed", String(on)); }
   document.addEventListener("htmx:after:swap", show);

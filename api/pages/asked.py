@@ -24,7 +24,7 @@ TERMS: Final = ("keywords", "exclude")
 CHIPS: Final = ("categories", "keywords", "exclude", "authors")
 ADD: Final = "add."
 """Begins the names of the fields in which something is being typed: ``add.keywords``."""
-PAGE_ONLY: Final = ("ui", "show", "do")
+PAGE_ONLY: Final = ("ui", "show", "do", "followed")
 _READABLE: Final = "*:.,;/-_"
 
 
@@ -37,6 +37,7 @@ class Asked(Struct):
     ui: str = ""
     show: str = ""
     do: str = ""
+    followed: str = ""  # categories that were just asked for by the button
     strange: tuple[str, ...] = ()
 
     def pairs(self) -> list[tuple[str, str]]:

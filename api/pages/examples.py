@@ -1,5 +1,6 @@
 """Feeds to start from, in several fields."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,8 +11,9 @@ from api.pages.site import Site
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.overview import overview
+from core.taxonomy import parse_categories
 
-SHOWN: Final = 6
+SHOWN: Final = 8
 
 _EXAMPLES: Final = (
     ("Faster language models", "cs.CL,cs.LG,cs.DC", "kv cache,speculative decoding,quantization AND LLM"),
@@ -40,13 +42,17 @@ class Example(Struct, frozen=True):
     per_week: int
 
 
-def examples(batches: Sequence[LoadedBatch], site: Site) -> list[Example]:
-    """Those of which this deployment holds papers, at most six: the fields apart, as they stand."""
-    found = [
-        _example(title, [("categories", where), ("keywords", words)], batches, site)
-        for title, where, words in _EXAMPLES
-    ]
-    return [example for example in found if example.per_week][:SHOWN]
+def examples(batches: Sequence[LoadedBatch], held: frozenset[str], site: Site) -> list[Example]:
+    """Some of those whose categories are held here and that find papers: one of each field, then a second of each."""
+    of_field: Counter[str] = Counter()
+    found: list[tuple[int, Example]] = []
+    for title, where, words in _EXAMPLES:
+        if held & parse_categories(where).included:
+            example = _example(title, [("categories", where), ("keywords", words)], batches, site)
+            of_field[field := where.partition(".")[0]] += bool(example.per_week)
+            found.append((of_field[field], example))
+    found.sort(key=lambda each: each[0])
+    return [example for _, example in found if example.per_week][:SHOWN]
 
 
 def _example(title: str, pairs: list[tuple[str, str]], batches: Sequence[LoadedBatch], site: Site) -> Example:

@@ -1,25 +1,26 @@
 """The front page and its live part: the builder and the result of what an address asks for."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from api.following import FEW as FEW_FOLLOWED
-from api.pages.asked import Asked, Understood, read_asked, understand
+from api.pages.asked import Asked, Understood, read_asked, understand, with_query
 from api.pages.builder import Archive, ChipList, Control, archives, category_name, chip_lists, controls, site_lists
 from api.pages.edits import apply_edits
 from api.pages.entries import PageDay, page_days
 from api.pages.examples import Example, examples
-from api.pages.offers import Miss, Offer, misses, offers
+from api.pages.offers import Miss, Offer, category_offers, misses, offers
 from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phrases, plain_interest
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
 from api.ui import Ui
 from core.config import Settings
-from core.feeds.describe import JOINS, query_title
+from core.feeds.describe import query_title
 from core.feeds.library import Snapshot
-from core.following import unfollowed
+from core.following import unfollowed, unfollowed_archives
 from core.query.feed_query import FeedQuery
 from core.query.values import spell_types
 from core.search.overview import Coverage, Overview, overview, papers_by_category, score_histogram
@@ -66,11 +67,14 @@ class Front(Struct, frozen=True):
     offers: list[Offer] = []
     misses: list[Miss] = []
     examples: list[Example] = []
+    typing: bool = False  # what is shown counts words that are no chips yet
     suggestions: list[str] = []  # terms to add
     instead: PlainInterest | None = None  # what is shown for a phrase that no paper has
     dead: list[Dead] = []  # phrases that no paper has, among other keywords
     waiting_for: str = ""  # categories that nobody fetched yet
-    follow: str = ""  # those of them that a button adds
+    follow: str = ""  # the address of a button that adds the first of them; "" when none is needed
+    fetched_now: bool = False  # a refresh brings them without more ado
+    archives_not_held: tuple[tuple[str, tuple[Offer, ...]], ...] = ()  # with their categories
 
     @property
     def query(self) -> FeedQuery:
@@ -108,6 +112,11 @@ class Wanted(Struct, frozen=True):
     chips: Asked
     result: Asked
     understood: Understood
+
+    @property
+    def typing(self) -> bool:
+        """Whether something counts for the result that is no chip yet."""
+        return self.chips.pieces != self.result.pieces
 
 
 def read_wanted(pairs: list[tuple[str, str]], settings: Settings, *, typing: bool) -> Wanted:
@@ -174,7 +183,8 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         papers=coverage.papers,
         more=wanted.result.address(show=str(shown + SHOWN)) if shown < found.total else "",
         bars=bars,
-        suggestions=suggest(found.entries, asked, coverage) if "keywords" in wanted.result.pieces else [],
+        typing=wanted.typing,
+        suggestions=_suggestions(found, wanted, coverage),
         top_score=top,
         instead=instead,
         dead=dead_phrases(asked, coverage, ui),
@@ -182,10 +192,29 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         title=query_title(query),
         offers=offers(snapshot, query, settings, ui) if not found.total else [],
         misses=misses(snapshot, asked, ui) if found.total < FEW and not instead else [],
-        examples=examples(batches, site) if empty.site_only or not found.total else [],
-        waiting_for=f"{', '.join(waiting)}. {JOINS}" if waiting and "categories" in wanted.chips.pieces else "",
-        follow=",".join(waiting[:FEW_FOLLOWED]),
+        examples=examples(batches, held, site) if empty.site_only or not found.total else [],
+        waiting_for=", ".join(waiting) if "categories" in wanted.chips.pieces else "",
+        follow=_follow_address(waiting, wanted, site),
+        fetched_now=site.fetches_at_once,
+        archives_not_held=tuple(
+            (name, category_offers(query, name, ui)) for name in unfollowed_archives(snapshot.manifest, query)
+        ),
     )
+
+
+def _follow_address(waiting: Sequence[str], wanted: Wanted, site: Site) -> str:
+    """What the button sends that follows what is waited for; "" when it was pressed or need not be."""
+    if site.fetches_at_once or wanted.result.followed or not waiting:
+        return ""
+    some = ",".join(waiting[:FEW_FOLLOWED])
+    return with_query("/follow", [("categories", some), ("then", wanted.understood.query.canonical())])
+
+
+def _suggestions(found: Overview, wanted: Wanted, coverage: Coverage) -> list[str]:
+    """Terms to add to the keywords; not between two letters: looking for them takes as long as all the rest."""
+    if wanted.typing or "keywords" not in wanted.chips.pieces:
+        return []
+    return suggest(found.entries, wanted.understood.query, coverage)
 
 
 def _shown(text: str) -> int:

@@ -1,6 +1,6 @@
 """One-click changes of a query: what would fill an empty feed, and what would let a near miss in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
 from core.search.near_misses import NearMiss, near_misses
 from core.search.overview import ways_out
+from core.taxonomy import CATEGORIES, members
 from core.text.plain import plain
 
 MISSES: Final = 5
@@ -42,6 +43,19 @@ def changed_address(query: FeedQuery, parameter: str, value: str, ui: Ui) -> str
     else:
         given.pop(parameter, None)
     return Asked({}, given, {}, ui=ui.lang if ui.given else "").address()
+
+
+def category_offers(query: FeedQuery, archive: str, ui: Ui) -> tuple[Offer, ...]:
+    """An archive's categories to choose instead of it: it is followed by their names."""
+    given = dict(query.given).get("categories", "").split(",")
+    return tuple(
+        Offer(CATEGORIES[name], name, changed_address(query, "categories", _instead(given, archive, name), ui))
+        for name in sorted(members(archive), key=lambda name: (not name.startswith(archive), name))
+    )
+
+
+def _instead(given: Sequence[str], archive: str, name: str) -> str:
+    return ",".join(dict.fromkeys(name if each == archive else each for each in given))
 
 
 _LOOSER: Final[Mapping[str, str]] = {

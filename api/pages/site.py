@@ -13,6 +13,7 @@ class Site(Struct, frozen=True):
     base: str  # its address, without a slash at the end
     key: str  # opens the addresses of a locked deployment; "" when it is open
     ui: Ui
+    fetches_at_once: bool = False  # what is asked for: a loop refreshes in this process, and its owner asks
 
     @property
     def ui_pair(self) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from core.following import partly_followed, unfollowed, unfollowed_archives
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
+from core.taxonomy import members
 
 JOINS: Final = (
     "On your own machine it is being fetched: look again in a minute. Elsewhere "
@@ -83,7 +84,8 @@ def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
     if ids == list(query.like) != [] and not any(set(ids) & set(batch.index.ids) for batch in snapshot.batches):
         return f"Of the papers to compare with ({', '.join(ids)}) none is held here."
     if archives := unfollowed_archives(snapshot.manifest, query):
-        return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names."
+        names = _some(sorted(name for archive in archives for name in members(archive)), 4)
+        return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names ({names})."
     last = snapshot.batches[0].day
     if query.since or query.until:
         return f"Nothing matched among what is held here: {snapshot.batches[-1].day} to {last}."

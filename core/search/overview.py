@@ -31,11 +31,17 @@ class Overview(Struct, frozen=True):
     entries: tuple[Entry, ...]
     total: int  # entries of the feed, its limits applied
     days: tuple[tuple[date, int], ...]  # entries of every day held within the feed's days, newest first
+    matching: int = 0  # all papers of these days that match, ``per_day`` set aside
 
     @property
     def per_week(self) -> int:
         """About how many entries a week of announcements brings."""
-        return round(sum(count for _, count in self.days) / (len(self.days) or 1) * DAYS_A_WEEK)
+        return round(self.taken / (len(self.days) or 1) * DAYS_A_WEEK)
+
+    @property
+    def taken(self) -> int:
+        """Those of them that are within ``per_day``."""
+        return sum(count for _, count in self.days)
 
     @property
     def newest(self) -> int:
@@ -47,12 +53,12 @@ def overview(batches: Sequence[LoadedBatch], query: FeedQuery, shown: int) -> Ov
     """Select a feed's first ``shown`` entries, in its order, and count all of them; only those shown are decoded."""
     if not batches:
         return Overview((), 0, ())
-    days = tuple(
-        (batch.day, min(counts.total(), query.per_day)) for batch, counts in Selection(batches, query).counted()
-    )
+    matching = [(batch.day, counts.total()) for batch, counts in Selection(batches, query).counted()]
+    days = tuple((day, min(count, query.per_day)) for day, count in matching)
     total = min(sum(count for _, count in days), query.limit)
     selection = Selection(batches, query)
-    return Overview(tuple(map(selection.entry, islice(selection.placed(), min(shown, total)))), total, days)
+    entries = tuple(map(selection.entry, islice(selection.placed(), min(shown, total))))
+    return Overview(entries, total, days, sum(count for _, count in matching))
 
 
 def shown_batches(batches: Sequence[LoadedBatch], query: FeedQuery) -> Iterator[tuple[int, LoadedBatch]]:

@@ -455,3 +455,37 @@ async def test_formulas_and_links_of_an_abstract_are_shown(web: Web, store: Stor
         assert "tea &amp; &lt;b&gt;: <a" in text
         assert '<a href="https://github.com/ada/pot" rel="nofollow noopener">https://github.com/ada/pot</a>.' in text
     assert "Of x² tea" in (await web.get(f"/papers/{shown.arxiv_id}?math=unicode")).text
+
+
+async def test_a_feed_that_takes_the_best_of_a_day_says_how_many_match(store: Store):
+    """A full number a week is a limit, not luck: the page says so, and how many there would be."""
+    batch = Batch(TODAY, tuple(make_paper(number, f"Kettle {number}") for number in range(1, 41)))
+    await publish(store, [batch])
+    web = open_web(store)
+    line = "on the newest day<span"
+    assert f"30 {line} class=\"quiet\">: at most 30 a day, of 40 that match" in (await web.get("/?keywords=kettle")).text
+    assert line not in (await web.get("/?keywords=kettle&per_day=40")).text
+
+
+async def test_an_archive_that_is_not_followed_offers_its_categories(web: Web):
+    """Whoever asks for all of an archive learns that nothing of it is held, and gets its categories to choose."""
+    page = (await web.get("/?categories=q-bio,cs.LG&keywords=kettle")).text
+    assert "Nothing of q-bio is followed here" in page
+    assert 'href="/?categories=q-bio.BM,cs.LG&amp;keywords=kettle" title="Biomolecules"' in page
+    feed = (await web.get("/rss/q-bio?keywords=kettle")).text
+    assert "ask for its categories by their names (q-bio.BM, q-bio.CB, q-bio.GN, q-bio.MN and 6 more)" in feed
+
+
+async def test_examples_are_of_several_fields(store: Store):
+    """A site that holds several fields offers one example of each before a second of any."""
+    papers = (
+        make_paper(1, "KV Cache"),
+        make_paper(2, "Imitation learning, manipulation", categories=("cs.RO",)),
+        make_paper(3, "Diffusion for video generation", categories=("cs.CV",)),
+        make_paper(4, "A qubit", categories=("quant-ph",)),
+        make_paper(5, "An auction", categories=("econ.TH",)),
+    )
+    await publish(store, [Batch(TODAY, papers)])
+    page = (await open_web(store).get("/")).text
+    shown = re.findall(r'<li><a href="/\?categories=([a-z-]+)', page)
+    assert shown == ["cs", "quant-ph", "econ", "cs", "cs"]

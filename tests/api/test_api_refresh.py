@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from html import unescape
 
 import httpx
 import pytest
 
 from core.config import Config, Environment, Settings
+from core.feeds.keeper import KEEPER
 from core.paper import announcement_time
 from core.refresh.run import refresh
 from core.reports import RefreshReport
@@ -205,28 +207,42 @@ async def test_a_category_that_a_reader_asks_for_is_followed(weather: Weather):
 async def test_the_page_notes_what_is_asked_for_too(weather: Weather):
     """Whoever looks at a feed on the page on two days has its categories followed like a reader's."""
     await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
-    assert "Not followed here yet: cs.RO" in (await weather.web.get("/?categories=cs.RO")).text
+    assert "Not followed here yet: <strong>cs.RO" in (await weather.web.get("/?categories=cs.RO")).text
     weather.clock.tick(24 * 3600)
-    await weather.web.get("/?categories=cs.RO")
+    await weather.web.get("/live?add.categories=cs.RO")
+    assert await weather.followed() == (), "a name that is still being typed is no wish"
+    await weather.web.get("/live?categories=cs.RO&add.keywords=ro")
     assert await weather.followed() == ("cs.RO",)
 
 
-async def test_the_owner_of_a_laptop_need_not_ask_twice(weather: Weather):
-    """Who asks from the machine that serves has the category followed at once."""
+async def test_the_owner_of_a_laptop_need_not_ask_twice(weather: Weather, monkeypatch: pytest.MonkeyPatch):
+    """Who asks from the machine that serves has the category followed at once; the page says so where a loop runs."""
     await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
     transport = httpx.ASGITransport(weather.web.app, client=("127.0.0.1", 50_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as browser:
         await browser.get("/rss/cs.RO")
-    assert await weather.followed() == ("cs.RO",)
+        assert await weather.followed() == ("cs.RO",)
+        assert 'action="/follow' in (await browser.get("/?categories=cs.RO")).text
+        monkeypatch.setattr(KEEPER, "beat", weather.clock.now())
+        page = (await browser.get("/?categories=cs.RO")).text
+        assert "It is being fetched from arXiv" in page
+        assert 'action="/follow' not in page
+    assert "It is being fetched" not in (await weather.web.get("/?categories=cs.RO")).text
 
 
 async def test_a_person_need_not_wait_for_the_second_day(weather: Weather):
-    """POST /follow follows a few categories at once and shows their feed; more at once are refused by name."""
+    """POST /follow follows a few categories at once and shows the feed one had; more at once are refused by name."""
     await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
-    page = (await weather.web.get("/?categories=cs.RO")).text
-    assert 'action="/follow?categories=cs.RO"><button>Follow cs.RO from the next refresh on' in page
+    page = (await weather.web.get("/?categories=cs.RO&keywords=kv%20cache")).text
+    assert "<button>Follow from the next refresh on" in page
+    address = unescape(page.partition('<form method="post" action="')[2].partition('"')[0])
+    pressed = await weather.web.client.post(address)
+    assert pressed.headers["location"] == "/?categories=cs.RO&keywords=kv%20cache&followed=cs.RO"
+    shown = (await weather.web.get(pressed.headers["location"])).text
+    assert "Asked for: the next refresh brings the papers" in shown
+    assert "/follow" not in shown
     answer = await weather.web.client.post("/follow?categories=cs.RO,cs.AI")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/?categories=cs.AI%2Ccs.RO")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?categories=cs.AI,cs.RO&followed=cs.RO")
     assert await weather.followed() == ("cs.RO",)
     many = await weather.web.client.post("/follow?categories=cs.CV,cs.CR,cs.DB,cs.DC")
     assert (many.status_code, "categories: at most 3" in many.text) == (400, True)
