@@ -1,18 +1,18 @@
 """The front page and its live part: the builder and the result of what an address asks for."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from api.following import FEW as FEW_FOLLOWED
-from api.pages.asked import Asked, Understood, read_asked, understand, with_query
+from api.pages.asked import Asked, Understood, read_asked, understand
 from api.pages.builder import Archive, ChipList, Control, archives, category_name, chip_lists, controls, site_lists
 from api.pages.edits import apply_edits
 from api.pages.entries import PageDay, page_days
 from api.pages.examples import Example, examples
-from api.pages.offers import Miss, Offer, category_offers, misses, offers
+from api.pages.histogram import Bar, bars_of
+from api.pages.not_held import NotHeld, not_held
+from api.pages.offers import Miss, Offer, misses, offers
 from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phrases, plain_interest
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
@@ -20,7 +20,6 @@ from api.ui import Ui
 from core.config import Settings
 from core.feeds.describe import query_title
 from core.feeds.library import Snapshot
-from core.following import unfollowed, unfollowed_archives
 from core.query.feed_query import FeedQuery
 from core.query.values import spell_types
 from core.search.overview import Coverage, Overview, overview, papers_by_category, score_histogram
@@ -29,19 +28,8 @@ from core.search.suggestions import suggest
 SHOWN: Final = 30
 """Entries on the page at first; a link brings as many more."""
 MOST_SHOWN: Final = 500
-MOST_BARS: Final = 200
 FEW: Final = 30
 """Who finds as many does not ask what was left out, and looking for it takes some forty queries."""
-
-
-class Bar(Struct, frozen=True):
-    """One bar of the histogram: in hundredths of its width and height."""
-
-    at: float
-    width: float
-    height: float
-    score: float
-    count: int
 
 
 class Front(Struct, frozen=True):
@@ -71,10 +59,7 @@ class Front(Struct, frozen=True):
     suggestions: list[str] = []  # terms to add
     instead: PlainInterest | None = None  # what is shown for a phrase that no paper has
     dead: list[Dead] = []  # phrases that no paper has, among other keywords
-    waiting_for: str = ""  # categories that nobody fetched yet
-    follow: str = ""  # the address of a button that adds the first of them; "" when none is needed
-    fetched_now: bool = False  # a refresh brings them without more ado
-    archives_not_held: tuple[tuple[str, tuple[Offer, ...]], ...] = ()  # with their categories
+    not_held: NotHeld = NotHeld()
 
     @property
     def query(self) -> FeedQuery:
@@ -161,53 +146,55 @@ def empty_front(wanted: Wanted, site: Site) -> Front:
 def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
     """The page with its result."""
     asked, batches, settings, ui = wanted.understood.query, snapshot.batches, site.settings, site.ui
-    shown = _shown(wanted.result.show)
-    found = overview(batches, asked, shown)
-    coverage = Coverage(batches, asked)
-    query = asked
-    instead = None if found.total else plain_interest(asked, settings)
-    if instead and (alike := overview(batches, instead.query, shown)).total:
-        found, query = alike, instead.query
-    instead = instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui))
-    held = frozenset(state.category for state in snapshot.manifest.categories if state.last_day)
-    empty = empty_front(wanted, site)
-    top, bars = _bars(score_histogram(batches, query))
-    waiting = unfollowed(snapshot.manifest, query)
+    shown, coverage = _shown(wanted.result.show), Coverage(batches, asked)
+    found, query, instead = _found(asked, snapshot, shown, coverage, site)
+    top, bars = bars_of(score_histogram(batches, query))
     return replace(
-        empty,
-        lists=chip_lists(wanted.chips, wanted.understood, settings, coverage),
-        archives=archives(wanted.chips, held, papers_by_category(batches[0])),
-        sample=snapshot.manifest.sample,
+        _builder_front(wanted, snapshot, coverage, site, offer_examples=not found.total),
         days=page_days(found.entries, query, dict(found.days), ui),
         overview=found,
         papers=coverage.papers,
         more=wanted.result.address(show=str(shown + SHOWN)) if shown < found.total else "",
         bars=bars,
-        typing=wanted.typing,
-        suggestions=_suggestions(found, wanted, coverage),
         top_score=top,
+        suggestions=_suggestions(found, wanted, coverage),
         instead=instead,
         dead=dead_phrases(asked, coverage, ui),
         leaving=leaving(site.base, query, site.key),
         title=query_title(query),
         offers=offers(snapshot, query, settings, ui) if not found.total else [],
         misses=misses(snapshot, asked, ui) if found.total < FEW and not instead else [],
-        examples=examples(batches, held, site) if empty.site_only or not found.total else [],
-        waiting_for=", ".join(waiting) if "categories" in wanted.chips.pieces else "",
-        follow=_follow_address(waiting, wanted, site),
-        fetched_now=site.fetches_at_once,
-        archives_not_held=tuple(
-            (name, category_offers(query, name, ui)) for name in unfollowed_archives(snapshot.manifest, query)
-        ),
+        not_held=not_held(snapshot, asked, site, was_asked_for=bool(wanted.result.followed)),
     )
 
 
-def _follow_address(waiting: Sequence[str], wanted: Wanted, site: Site) -> str:
-    """What the button sends that follows what is waited for; "" when it was pressed or need not be."""
-    if site.fetches_at_once or wanted.result.followed or not waiting:
-        return ""
-    some = ",".join(waiting[:FEW_FOLLOWED])
-    return with_query("/follow", [("categories", some), ("then", wanted.understood.query.canonical())])
+def _found(
+    asked: FeedQuery, snapshot: Snapshot, shown: int, coverage: Coverage, site: Site
+) -> tuple[Overview, FeedQuery, PlainInterest | None]:
+    """Return what a query finds; for an interest in plain words that finds nothing, what is shown in its place."""
+    found, query = overview(snapshot.batches, asked, shown), asked
+    instead = None if found.total else plain_interest(asked, site.settings)
+    if not instead:
+        return found, query, None
+    if (alike := overview(snapshot.batches, instead.query, shown)).total:
+        found, query = alike, instead.query
+    return found, query, replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, site.ui))
+
+
+def _builder_front(
+    wanted: Wanted, snapshot: Snapshot, coverage: Coverage, site: Site, *, offer_examples: bool
+) -> Front:
+    """The builder of a deployment that holds papers: what is held and counted stands in it."""
+    held = frozenset(state.category for state in snapshot.manifest.categories if state.last_day)
+    empty = empty_front(wanted, site)
+    return replace(
+        empty,
+        lists=chip_lists(wanted.chips, wanted.understood, site.settings, coverage),
+        archives=archives(wanted.chips, held, papers_by_category(snapshot.batches[0])),
+        sample=snapshot.manifest.sample,
+        typing=wanted.typing,
+        examples=examples(snapshot.batches, held, site) if empty.site_only or offer_examples else [],
+    )
 
 
 def _suggestions(found: Overview, wanted: Wanted, coverage: Coverage) -> list[str]:
@@ -219,21 +206,3 @@ def _suggestions(found: Overview, wanted: Wanted, coverage: Coverage) -> list[st
 
 def _shown(text: str) -> int:
     return min(max(int(text), SHOWN), MOST_SHOWN) if text.isdecimal() and len(text) < 5 else SHOWN
-
-
-def _bars(histogram: tuple[tuple[float, int], ...]) -> tuple[float, tuple[Bar, ...]]:
-    """Draw the scores that occur as bars side by side along the slider."""
-    if not histogram:
-        return 0.0, ()
-    top, most = histogram[-1][0], max(count for _, count in histogram)
-    width = 100 / (2 * top + 1)  # the slider's steps are halves
-    return top, tuple(
-        Bar(
-            at=round((100 - width) * score / top, 1),
-            width=round(width * 0.9, 1),
-            height=round(100 * count / most, 1),
-            score=score,
-            count=count,
-        )
-        for score, count in histogram[-MOST_BARS:]
-    )
