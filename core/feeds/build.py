@@ -13,7 +13,7 @@ from core.render.head import FeedHead
 from core.render.links import with_key
 from core.search.batch import Row
 from core.search.order import Placed
-from core.search.select import Selection, select
+from core.search.select import Selection, select_and_count
 
 TTL_MINUTES: Final = 15
 """How often a reader may ask; the web's max-age for feeds is the same."""
@@ -96,16 +96,18 @@ def render_feed(snapshot: Snapshot, query: FeedQuery, form: FeedFormat, addresse
 
     Fictional papers are for looking at on the page: no reader ever gets one as if it were a paper.
     """
-    entries = [] if snapshot.manifest.sample else select(snapshot.batches, query)
-    return form.renderer()(feed_head(snapshot, query, entries, addresses), entries, query.content)
+    entries, matched = ([], 0) if snapshot.manifest.sample else select_and_count(snapshot.batches, query)
+    return form.renderer()(feed_head(snapshot, query, entries, addresses, matched), entries, query.content)
 
 
-def feed_head(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], addresses: Addresses) -> FeedHead:
+def feed_head(
+    snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], addresses: Addresses, matched: int = 0
+) -> FeedHead:
     """What a feed says of itself; its ``updated`` is its newest entry's, or the newest batch's when it has none."""
     newest = announcement_time(snapshot.batches[0].day)
     return FeedHead(
         title=query_title(query),
-        description=query_description(snapshot, query, entries),
+        description=query_description(snapshot, query, entries, matched),
         self_url=addresses.feed,
         page_url=addresses.page,
         base_url=addresses.base,

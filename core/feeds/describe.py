@@ -35,8 +35,12 @@ def query_title(query: FeedQuery) -> str:
     return " · ".join(parts)
 
 
-def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry]) -> str:
-    """One or two sentences: what is in the feed, and why there is nothing when there is nothing."""
+def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], matched: int = 0) -> str:
+    """
+    One or two sentences: what is in the feed, and why there is nothing when there is nothing.
+
+    ``matched`` is how many papers would be in without ``per_day``; 0 where that is not known.
+    """
     if snapshot.manifest.sample:
         return "There are no papers yet: arXiv could not be reached. They come with the first refresh that reaches it."
     what = f"New arXiv papers in {', '.join(query.categories.terms)}"
@@ -49,7 +53,8 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
     if entries:
         parts = partly_followed(snapshot.manifest, query)
         only = (f" Of {name}, only {_some(held, 8)} {_is_are(held)} held here." for name, held in parts.items())
-        return f"{what}, newest announcement first, {_ORDERS[query.sort]}.{_reached(query, entries)}{''.join(only)}"
+        reached = _reached(query, entries, matched)
+        return f"{what}, newest announcement first, {_ORDERS[query.sort]}.{reached}{''.join(only)}"
     return f"{what}. {_why_empty(snapshot, query)}"
 
 
@@ -68,11 +73,13 @@ def _filters(query: FeedQuery) -> Iterator[str]:
         yield f", with a score of {query.min_score:g} or more{_BY_SITE if 'min_score' not in given else ''}"
 
 
-def _reached(query: FeedQuery, entries: Sequence[Entry]) -> str:
+def _reached(query: FeedQuery, entries: Sequence[Entry], matched: int) -> str:
     """Say that a limit was reached: there may be more."""
     if len(entries) >= query.limit:
         return f" These are the first {query.limit}: the limit of this feed (limit)."
-    days = Counter(entry.day for entry in entries)
+    if matched > len(entries):
+        return f" These are {len(entries)} of {matched:,} that match: at most {query.per_day} a day (per_day)."
+    days = Counter(entry.day for entry in entries) if not matched else {}
     full = sum(count >= query.per_day for count in days.values())
     return (
         f" On {full} of {len(days)} days these are the best {query.per_day}: the most a day (per_day)." if full else ""

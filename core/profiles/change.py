@@ -21,8 +21,7 @@ from core.profiles.records import Memory, NamedFeed, Profile, Ranking, Seed, Vot
 from core.profiles.rules import query_of
 from core.profiles.taste import vector_of
 from core.profiles.vectors import Collection, Vector, collection_of, scaled, strongest
-from core.search.batch import link
-from core.search.select import within
+from core.search.batch import link, within
 from core.text.plain import plain
 
 MOST_VOTES: Final = 500

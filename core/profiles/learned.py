@@ -11,8 +11,7 @@ from core.profiles.vectors import Collection, Vector
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.order import Placed, by_rank
-from core.search.scores import Listed, Ranker, Scores, millionths, rounded
-from core.search.select import at_least
+from core.search.scores import Listed, Ranker, Scores, at_least, millionths, rounded
 
 _KEYWORD_SHARE: Final = 0.25
 """Likes lead: a keyword's score counts a quarter beside them, enough to settle what is equally liked."""

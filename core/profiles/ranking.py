@@ -21,10 +21,10 @@ from core.profiles.rules import query_of
 from core.profiles.taste import Taste, taste_of
 from core.profiles.vectors import Collection, collection_of
 from core.query.feed_query import FeedQuery
-from core.search.batch import link
+from core.search.batch import link, within
 from core.search.order import Placed
 from core.search.scores import UNIT
-from core.search.select import Selection, choose_ranker, select, within
+from core.search.select import Selection, choose_ranker, select
 from core.store.codec import content_name
 from core.store.records import Manifest
 

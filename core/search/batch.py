@@ -1,7 +1,7 @@
 """The batches in memory, and which papers stand in several of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from core.index.memo import Memo
 from core.index.reader import BatchIndex
 from core.paper import Paper, Summary
+from core.query.feed_query import FeedQuery
 
 
 class LoadedBatch(Struct, frozen=True):
@@ -72,3 +73,19 @@ def _repeated(batches: Iterable[Sequence[str]]) -> set[str]:
 def link(indexes: tuple[BatchIndex, ...]) -> Links:
     """Link the batches of a snapshot; kept while it is in use."""
     return Links(indexes)
+
+
+def within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:
+    """The batches of the last ``days``, by the calendar, up to the newest."""
+    return [batch for batch in batches if batch.day > batches[0].day - timedelta(days=days)]
+
+
+def oldest_day(batches: Sequence[LoadedBatch], query: FeedQuery) -> date:
+    """The last day that is too old for a query: ``days`` count from the newest batch."""
+    oldest = batches[0].day - timedelta(days=query.days)
+    return max(oldest, query.since - timedelta(days=1)) if query.since else oldest
+
+
+def query_ends_before(query: FeedQuery, day: date) -> bool:
+    """Whether a day is after the last that a query asks for."""
+    return query.until is not None and query.until < day

@@ -1,10 +1,12 @@
 """What papers are announced as, for the categories that somebody asks for: sets of rows of a batch."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Final
 
+from core.index.bitset import bits_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import AnnounceType
@@ -13,6 +15,7 @@ from core.taxonomy import CategoryFilter
 Announced = Mapping[AnnounceType, int]
 """The rows that have one of the categories and none of the excluded ones, by type; every row under one type."""
 
+_BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))
 _ANNOUNCED: Final = Kind[Announced]("announced as", lambda found: sum(map(bits_size, found.values())))
 
 
@@ -55,3 +58,15 @@ def primary_rows(index: BatchIndex, primary: CategoryFilter) -> int:
 def type_of(announced: Announced, row: int) -> AnnounceType:
     """Return what a row counts as; it must be one of ``announced``."""
     return next(kind for kind, rows in announced.items() if rows >> row & 1)
+
+
+def by_day(index: BatchIndex) -> Mapping[date, int]:
+    """Return the rows by the day of their first announcement."""
+    return index.memo.remembered(_BY_DAY, None, lambda: _sort_by_day(index))
+
+
+def _sort_by_day(index: BatchIndex) -> Mapping[date, int]:
+    rows: dict[date, list[int]] = {}
+    for row, day in enumerate(index.announced):
+        rows.setdefault(day, []).append(row)
+    return {day: bits_of(each, index.count) for day, each in rows.items()}

@@ -15,11 +15,11 @@ from core.language.terms import Term
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
-from core.search.batch import LoadedBatch, link
+from core.search.batch import LoadedBatch, link, oldest_day, query_ends_before
 from core.search.categories import announced_as, having, primary_rows
 from core.search.hits import hits_of
 from core.search.scores import UNIT
-from core.search.select import Selection, oldest_day, query_ends_before
+from core.search.select import Selection
 
 DAYS_A_WEEK: Final = 5
 """arXiv announces Monday to Friday."""

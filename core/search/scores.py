@@ -109,3 +109,13 @@ def millionths(weight: float) -> int:
 
 def rounded(score: float) -> int:
     return round(score * _ROUNDED) * (UNIT // _ROUNDED)
+
+
+def at_least(scores: Scores, rows: int, units: int) -> int:
+    """Return those rows of a set that have this score or a higher one."""
+    found = 0
+    for level, members in scores.levels(rows):
+        if level < units:
+            break
+        found |= members
+    return found

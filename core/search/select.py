@@ -1,30 +1,26 @@
 """Which papers make a feed, in which order, and why: pure, over the batches in memory."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from core.index.bitset import bits_of, rows_of
-from core.index.memo import Kind, bits_size
-from core.index.reader import BatchIndex
+from core.index.bitset import rows_of
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.search.acronyms import expanded
 from core.search.authors import name_rows
-from core.search.batch import Links, LoadedBatch, Row, link
+from core.search.batch import Links, LoadedBatch, Row, link, oldest_day, query_ends_before
 from core.search.bm25 import Bm25Ranker
-from core.search.categories import announced_as, excluded_rows, having, primary_rows
+from core.search.categories import announced_as, by_day, excluded_rows, having, primary_rows
 from core.search.entries import EntryDecoder
 from core.search.hits import hits_of
 from core.search.keyword_score import KeywordRanker
 from core.search.order import Order, Placed
-from core.search.scores import UNIT, Ranker, Scores, millionths
+from core.search.scores import UNIT, Ranker, Scores, at_least, millionths
 
 WITHDRAWN: Final = "is:withdrawn"
 """The set of papers that their authors took back: out, unless a query names it."""
-_BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))
 
 
 def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
@@ -34,10 +30,16 @@ def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
     ``batches`` come newest first. A paper stands under the oldest held day on which it qualifies, with the text, the
     categories and the score of its newest version; what its newest version makes it match counts, and nothing else.
     """
+    return select_and_count(batches, query)[0]
+
+
+def select_and_count(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[list[Entry], int]:
+    """Return ``select``'s entries, and how many papers of the days looked at would be in without ``per_day``."""
     if not batches:
-        return []
+        return [], 0
     selection = Selection(batches, query)
-    return [selection.entry(placed) for placed in islice(selection.placed(), query.limit)]
+    entries = [selection.entry(placed) for placed in islice(selection.placed(), query.limit)]
+    return entries, selection.matched
 
 
 def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Ranker:
@@ -78,6 +80,8 @@ class Selection:
         self._wants_withdrawn = any(WITHDRAWN in clause.categories for clause in clauses)
         self._ranker = ranker or choose_ranker(query, batches, self._links)
         self._order = Order(batches, query) if ranker is None else Order(batches)
+        self.matched = 0
+        """How many papers the days given so far have, ``per_day`` set aside."""
         self._entries = EntryDecoder(batches, self._links, query, self._ranker)
 
     @property
@@ -112,8 +116,10 @@ class Selection:
         wanted, scores = self.wanted(batch)
         several = self._links.several[number]
         self._move(number, wanted & several & self._links.newest[number], scores)
-        own = self._best(number, batch.index.ids, wanted & ~several & self._qualifying(number), scores)
-        found = self._order.sort([*own, *self._moved.pop(number, ())])
+        rows, moved = wanted & ~several & self._qualifying(number), self._moved.pop(number, ())
+        if not query_ends_before(self._query, batch.day):
+            self.matched += rows.bit_count() + len(moved)
+        found = self._order.sort([*self._best(number, batch.index.ids, rows, scores), *moved])
         if self._query.sort == "interest":
             found.sort(key=lambda placed: -self._entries.grade(placed))
         found = found[: self._query.per_day]
@@ -157,7 +163,7 @@ class Selection:
         if scoring.primary:
             scores.add(having(batch.index, "p:", self._query.categories.included), millionths(scoring.primary) // unit)
         if scoring.recency:
-            for day, rows in _by_day(batch).items():
+            for day, rows in by_day(batch.index).items():
                 age = (self._batches[0].day - day).days
                 part = min(max((self._query.days - age) / self._query.days, 0), 1)
                 scores.add(rows, millionths(scoring.recency * part) // unit)
@@ -192,40 +198,3 @@ class Selection:
     def entry(self, placed: Placed) -> Entry:
         """Decode one paper and tell why it is there."""
         return self._entries.entry(placed)
-
-
-def oldest_day(batches: Sequence[LoadedBatch], query: FeedQuery) -> date:
-    """The last day that is too old for a query: ``days`` count from the newest batch."""
-    oldest = batches[0].day - timedelta(days=query.days)
-    return max(oldest, query.since - timedelta(days=1)) if query.since else oldest
-
-
-def query_ends_before(query: FeedQuery, day: date) -> bool:
-    return query.until is not None and query.until < day
-
-
-def within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:
-    """The batches of the last ``days``, by the calendar, up to the newest."""
-    return [batch for batch in batches if batch.day > batches[0].day - timedelta(days=days)]
-
-
-def at_least(scores: Scores, rows: int, units: int) -> int:
-    """Return those rows of a set that have this score or a higher one."""
-    found = 0
-    for level, members in scores.levels(rows):
-        if level < units:
-            break
-        found |= members
-    return found
-
-
-def _by_day(batch: LoadedBatch) -> Mapping[date, int]:
-    """Return the rows by the day of their first announcement."""
-    return batch.index.memo.remembered(_BY_DAY, None, lambda: _sort_by_day(batch.index))
-
-
-def _sort_by_day(index: BatchIndex) -> Mapping[date, int]:
-    rows: dict[date, list[int]] = {}
-    for row, day in enumerate(index.announced):
-        rows.setdefault(day, []).append(row)
-    return {day: bits_of(each, index.count) for day, each in rows.items()}

@@ -289,7 +289,10 @@ async def test_a_description_says_what_the_feed_is(web: Web):
     filtered = (await web.get("/json?keywords=&exclude=harp&min_score=0&limit=1")).json()["description"]
     assert "without harp, newest" in filtered
     assert "the first 1: the limit of this feed (limit)" in filtered
-    assert "these are the best 1: the most a day (per_day)" in (await web.get("/json?keywords=&per_day=1")).text
+    said, whole = (await web.get("/json?keywords=&per_day=1")).json(), (await web.get("/json?keywords=")).json()
+    shown, matched = len(said["items"]), len(whole["items"])
+    assert shown < matched
+    assert f"These are {shown} of {matched} that match: at most 1 a day (per_day)." in said["description"]
 
 
 async def test_a_description_names_the_sites_own_filters(store: Store):
