@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Literal, NewType
+from typing import Final, Literal, NewType
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -122,6 +122,10 @@ class Matched(Struct, frozen=True):
 
     term: str
     field: str
+
+
+NEAREST: Final = Matched("no term, but like your best", "likeness")
+"""All that is told of a paper that ``also=`` adds."""
 
 
 class Entry(Struct, frozen=True):

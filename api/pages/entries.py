@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from api.ui import Ui
-from core.paper import Entry, Matched, Math, Paper, Summary
+from core.paper import NEAREST, Entry, Matched, Math, Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.render.body import shown_score
 from core.render.head import short_text
@@ -21,7 +21,13 @@ from core.text.paragraphs import paragraphs
 from core.text.plain import plain, xml_safe
 
 AUTHORS_SHOWN: Final = 6
-_FIELDS: Final = {"title": "in the title", "abstract": "in the abstract", "author": "among the authors"}
+_FIELDS: Final = {
+    "title": "in the title",
+    "abstract": "in the abstract",
+    "author": "among the authors",
+    "category": "in the categories",
+    "comment": "in the comment",
+}
 
 
 class PageEntry(Struct, frozen=True):
@@ -114,4 +120,10 @@ def named_categories(categories: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 def why_in_words(matched: Sequence[Matched], ui: Ui) -> str:
     """``LLM in the title, RL in the abstract``."""
-    return ui.t(", ").join(f"{each.term} {ui.t(_FIELDS.get(each.field, 'in the categories'))}" for each in matched)
+    return ui.t(", ").join(_reason(each, ui) for each in matched)
+
+
+def _reason(each: Matched, ui: Ui) -> str:
+    if each == NEAREST:
+        return ui.t("no term, but like your best")
+    return f"{each.term} {ui.t(_FIELDS[each.field])}" if each.field in _FIELDS else each.term

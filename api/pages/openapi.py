@@ -1,5 +1,6 @@
 """The HTTP interface described: for programs as OpenAPI 3.1, for people as /docs, both from the parser's own table."""
 
+from datetime import date
 from typing import Final, get_args, get_type_hints
 
 import msgspec
@@ -10,6 +11,7 @@ from core.config import MAX_LIMIT, VERSION, Settings
 from core.feeds.build import FORMATS, FeedFormat
 from core.query.feed_query import FeedQuery
 from core.query.parameters import PARAMETERS, Parameter, Reading
+from core.query.values import MOST_ALSO
 
 FEED: Final = "feed"
 
@@ -198,12 +200,14 @@ def _query_parameters(settings: Settings) -> list[dict[str, object]]:
 
 def _schema(parameter: Parameter, default: str, settings: Settings) -> dict[str, object]:
     """The type of a value: from the field of FeedQuery that it becomes."""
-    hint = get_type_hints(FeedQuery).get(parameter.name, str)
+    hint = get_type_hints(FeedQuery).get(parameter.field or parameter.name, str)
     if hint is int:
-        most = settings.retention_days if parameter.name == "days" else MAX_LIMIT
-        return {"type": "integer", "minimum": 1, "maximum": most, "default": int(default)}
+        most = {"days": settings.retention_days, "also": MOST_ALSO}.get(parameter.name, MAX_LIMIT)
+        return {"type": "integer", "minimum": min(int(default), 1), "maximum": most, "default": int(default)}
     if hint is float:
         return {"type": "number", "minimum": 0, "maximum": 1000, "default": float(default)}
+    if date in get_args(hint):
+        return {"type": "string", "format": "date"}
     if parameter.allowed and parameter.name not in JOINS:
         return {"type": "string", "enum": list(get_args(hint) or parameter.allowed), "default": default}
     return {"type": "string", **({"default": default} if default else {})}

@@ -6,7 +6,7 @@ from typing import Final
 
 from core.feeds.library import Snapshot
 from core.following import partly_followed, unfollowed, unfollowed_archives
-from core.paper import Entry
+from core.paper import NEAREST, Entry
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.taxonomy import members
@@ -53,7 +53,7 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
     if entries:
         parts = partly_followed(snapshot.manifest, query)
         only = (f" Of {name}, only {_some(held, 8)} {_is_are(held)} held here." for name, held in parts.items())
-        reached = _reached(query, entries, matched)
+        reached = _reached(query, entries, matched) + _added(query, entries)
         return f"{what}, newest announcement first, {_ORDERS[query.sort]}.{reached}{''.join(only)}"
     return f"{what}. {_why_empty(snapshot, query)}"
 
@@ -77,12 +77,23 @@ def _reached(query: FeedQuery, entries: Sequence[Entry], matched: int) -> str:
     """Say that a limit was reached: there may be more."""
     if len(entries) >= query.limit:
         return f" These are the first {query.limit}: the limit of this feed (limit)."
+    entries = [entry for entry in entries if entry.matched != (NEAREST,)]
     if matched > len(entries):
         return f" These are {len(entries)} of {matched:,} that match: at most {query.per_day} a day (per_day)."
     days = Counter(entry.day for entry in entries) if not matched else {}
     full = sum(count >= query.per_day for count in days.values())
     return (
         f" On {full} of {len(days)} days these are the best {query.per_day}: the most a day (per_day)." if full else ""
+    )
+
+
+def _added(query: FeedQuery, entries: Sequence[Entry]) -> str:
+    """Say how many papers match nothing, or a reader takes them for matches."""
+    count = sum(entry.matched == (NEAREST,) for entry in entries)
+    return (
+        f" And {count} that no term matches, but that are like the best: at most {query.also} a day (also)."
+        if count
+        else ""
     )
 
 

@@ -38,6 +38,7 @@ class FeedQuery(Struct, frozen=True):
     until: date | None = None  # the last
     sort: Sort = "score"
     match: Match = "word"
+    also: int = 0  # papers that no term matches, from one announcement day
     expand: Expand = "yes"  # acronyms find their long forms, and the reverse
     content: Content = "full"
     math: Math = "mathml"

@@ -17,6 +17,7 @@ from core.language.terms import Term
 from core.paper import Content, Math
 from core.query.feed_query import Digest, Expand, Match, Rank, Sort
 from core.query.values import (
+    MOST_ALSO,
     TYPES,
     language_among,
     one_of,
@@ -183,6 +184,12 @@ PARAMETERS: Final = (
     _choice("rank", "how papers are scored", get_args(Rank)),
     _choice("sort", "the order within a day", get_args(Sort)),
     _choice("match", "whole words, or any part of a text as the old bot did", get_args(Match)),
+    Parameter(
+        "also",
+        "so many papers a day beside the matches: no term matches them, but they are like the best",
+        lambda _: 0,
+        lambda text, _: up_to(MOST_ALSO, least=0)(text),
+    ),
     _choice("expand", "whether acronyms find what they stand for, and the reverse", get_args(Expand)),
     _choice("content", "what an entry holds", get_args(Content)),
     _choice("math", "how formulas are shown in entries", get_args(Math)),

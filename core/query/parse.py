@@ -77,6 +77,10 @@ def _check_days(query: FeedQuery) -> None:
 def _check_ranking(query: FeedQuery) -> None:
     if query.sort == "interest" and not query.interest:
         raise BadQuery("sort", "interest needs the keys interest and ai_summary.triage in config.json")
+    if query.also and query.match == "substring":
+        raise BadQuery("also", "compares words and does not go with match=substring")
+    if query.also and query.like:
+        raise BadQuery("also", "does not go with like, which asks for papers that read alike anyway")
     if query.rank != "keywords" and query.match == "substring":
         raise BadQuery("rank", f"{query.rank} counts words and does not go with match=substring")
     if query.rank != "keywords" and query.like:

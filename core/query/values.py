@@ -16,6 +16,7 @@ from core.paper import AnnounceType, ArxivId, parse_arxiv_id
 from core.taxonomy import CategoryFilter, parse_categories
 
 MOST_LIKED: Final = 20
+MOST_ALSO: Final = 50
 MOST_LIKED_CHARACTERS: Final = 4000
 """The longest text to be compared with; arXiv's longest abstracts have half of it."""
 _TEXT: Final = "text:"
@@ -92,12 +93,12 @@ def parse_day(text: str) -> date:
         raise ParseError(f"must be a day of the calendar such as 2026-01-12, got {quoted(text)}") from error
 
 
-def up_to(most: int) -> Callable[[str], int]:
-    """Make the parser of a whole number between 1 and ``most``."""
+def up_to(most: int, *, least: int = 1) -> Callable[[str], int]:
+    """Make the parser of a whole number between ``least`` and ``most``."""
 
     def parse(text: str) -> int:
-        if not _WHOLE.fullmatch(text.strip()) or not 1 <= int(text) <= most:
-            raise ParseError(f"must be a whole number between 1 and {most}, got {quoted(text)}")
+        if not _WHOLE.fullmatch(text.strip()) or not least <= int(text) <= most:
+            raise ParseError(f"must be a whole number between {least} and {most}, got {quoted(text)}")
         return int(text)
 
     return parse

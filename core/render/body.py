@@ -4,7 +4,7 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
-from core.paper import Content, Entry, Matched, Math, Paper, Summary
+from core.paper import NEAREST, Content, Entry, Matched, Math, Paper, Summary
 from core.render.facts import affiliations, announced, authors, categories, comment, further_reading, resources
 from core.render.head import local, withdrawn
 from core.render.links import with_parameters
@@ -102,6 +102,8 @@ def _origin(summary: Summary, paper: Paper, prose: Prose) -> str:
 
 def _why(score: float, matched: tuple[Matched, ...]) -> str:
     """Name the score and what made it: ``Score 2.5: kv cache (title, abstract), LLM (abstract)``."""
+    if matched == (NEAREST,):
+        return NEAREST.term
     if not matched:
         return f"Score {shown_score(score)}" if score else ""
     fields: dict[str, list[str]] = {}

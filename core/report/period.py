@@ -91,7 +91,7 @@ def parse_report_query(params: Iterable[tuple[str, str]], settings: Settings) ->
 def of_papers(query: FeedQuery) -> FeedQuery:
     """Return the query without its ``digest``: what the report itself is of."""
     given = tuple(pair for pair in query.given if pair[0] != "digest")
-    return replace(query, digest="none", given=given)
+    return replace(query, digest="none", also=0, given=given)
 
 
 def _parse_period(name: str, text: str) -> Period:

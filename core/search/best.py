@@ -48,12 +48,13 @@ def has_best(query: FeedQuery) -> bool:
 def day_worth(batches: Sequence[LoadedBatch], query: FeedQuery) -> "array[float]":
     """Return what each match of the first of these batches is worth, 0 to 2; the others are older."""
     papers = FEEDBACK_PAPERS if query.rank == "best" else TIE_PAPERS
-    corpus = _corpus(batches, query, papers * _ENOUGH)
+    corpus = corpus_of(batches, query, papers)
     name = (papers, tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in corpus))
     return batches[0].index.memo.remembered(_ORDERS, name, lambda: _order(corpus, query, papers))
 
 
-def _corpus(batches: Sequence[LoadedBatch], query: FeedQuery, enough: int) -> Sequence[LoadedBatch]:
+def corpus_of(batches: Sequence[LoadedBatch], query: FeedQuery, papers: int) -> Sequence[LoadedBatch]:
+    """Return the first of these batches and as many older ones as it takes to find so many best matches."""
     matched = 0
     batches = [batch for batch in batches if batch.day > batches[0].day - _REACH]
     for number, batch in enumerate(batches, 1):
@@ -61,27 +62,41 @@ def _corpus(batches: Sequence[LoadedBatch], query: FeedQuery, enough: int) -> Se
         for term in query.keywords:
             rows |= term_hits(batch.index, term).rows
         matched += rows.bit_count()
-        if matched >= enough:
+        if matched >= papers * _ENOUGH:
             return batches[:number]
     return batches
 
 
 def _order(corpus: Sequence[LoadedBatch], query: FeedQuery, papers: int) -> "array[float]":
-    ranker = Bm25Ranker(query, corpus)
-    found: list[tuple[float, Row]] = []
-    for number, batch in enumerate(corpus):
-        rows, scores = ranker.scores(batch)
-        found += ((-scores.of(row), Row(number, row)) for row in rows_of(rows))
+    found = matches(corpus, query)
     today = {where.row: -minus for minus, where in found if not where.batch}
-    index, held = corpus[0].index, Rarities(corpus)
-    said = [_said(corpus, where) for _, where in nsmallest(papers, found)]
-    vector = mean_vector(said, held, shared_by=2)
-    near = _likeness(index, today, [(word, vector[word] * held[word]) for word in strongest(vector, FEEDBACK_WORDS)])
+    index = corpus[0].index
+    _, words = feedback(corpus, found, papers)
+    near = likeness_of(index, today, words)
     highest, nearest = max(today.values(), default=0) or 1, max(near.values(), default=0)
     worth = array("f", bytes(4 * index.count))
     for row, score in today.items():
         worth[row] = score / highest + near[row] / max(nearest, _LEAST_LIKENESS)
     return worth
+
+
+def matches(corpus: Sequence[LoadedBatch], query: FeedQuery) -> list[tuple[float, Row]]:
+    """Return what the terms match, each paper behind its BM25 score, negative."""
+    ranker = Bm25Ranker(query, corpus)
+    found: list[tuple[float, Row]] = []
+    for number, batch in enumerate(corpus):
+        rows, scores = ranker.scores(batch)
+        found += ((-scores.of(row), Row(number, row)) for row in rows_of(rows))
+    return found
+
+
+def feedback(
+    corpus: Sequence[LoadedBatch], found: Iterable[tuple[float, Row]], papers: int
+) -> tuple[list[Row], list[tuple[str, float]]]:
+    """Return the best matches, and the words that they share, by their keys, each with its weight."""
+    best, held = [where for _, where in nsmallest(papers, found)], Rarities(corpus)
+    vector = mean_vector([_said(corpus, where) for where in best], held, shared_by=2)
+    return best, [(word, vector[word] * held[word]) for word in strongest(vector, FEEDBACK_WORDS)]
 
 
 def _said(batches: Sequence[LoadedBatch], where: Row) -> tuple[str, ...]:
@@ -94,7 +109,7 @@ def _said(batches: Sequence[LoadedBatch], where: Row) -> tuple[str, ...]:
     return batches[where.batch].index.memo.remembered(_SAID, where.row, cut)
 
 
-def _likeness(index: BatchIndex, rows: Iterable[int], words: Iterable[tuple[str, float]]) -> dict[int, float]:
+def likeness_of(index: BatchIndex, rows: Iterable[int], words: Iterable[tuple[str, float]]) -> dict[int, float]:
     """As ``core.search.similarity.likeness`` for a few rows, each word counted once: a third of the time."""
     total = dict.fromkeys(rows, 0.0)
     wanted = bits_of(total, index.count)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from core.paper import Entry, Matched, Paper, Summary, announcement_time
+from core.paper import NEAREST, Entry, Matched, Paper, Summary, announcement_time
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
 from core.search.batch import Links, LoadedBatch, Row
@@ -33,7 +33,7 @@ class EntryDecoder:
             day=stands_in.day,
             announce_type=type_of(announced_as(stands_in.index, self._query.categories), placed.stands.row),
             score=placed.units * self._ranker.unit / UNIT,
-            matched=tuple(self._matched(batch, placed.where.row)),
+            matched=(NEAREST,) if placed.is_near else tuple(self._matched(batch, placed.where.row)),
             published=announcement_time(paper.announced),
             updated=max(updated, summary.created) if summary else updated,
             summary=summary,

@@ -21,6 +21,7 @@ class Placed(NamedTuple):
     stands: Row  # the row for which it is in this feed
     best: float = 0.0  # decides before the score, when ``rank=best`` asks for it
     worth: float = 0.0  # decides between equal scores
+    is_near: bool = False  # no term matches it: ``core.search.also``
 
 
 def by_rank(placed: Placed) -> tuple[float, int, float, str]:

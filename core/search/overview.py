@@ -55,8 +55,9 @@ def overview(batches: Sequence[LoadedBatch], query: FeedQuery, shown: int) -> Ov
         return Overview((), 0, ())
     matching = [(batch.day, counts.total()) for batch, counts in Selection(batches, query).counted()]
     days = tuple((day, min(count, query.per_day)) for day, count in matching)
-    total = min(sum(count for _, count in days), query.limit)
     selection = Selection(batches, query)
+    added = sum(len(selection.nearest(number)) for number, _ in shown_batches(batches, query)) if query.also else 0
+    total = min(sum(count for _, count in days) + added, query.limit)
     entries = tuple(map(selection.entry, islice(selection.placed(), min(shown, total))))
     return Overview(entries, total, days, sum(count for _, count in matching))
 

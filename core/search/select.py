@@ -83,6 +83,7 @@ class Selection:
         self.matched = 0
         """How many papers the days given so far have, ``per_day`` set aside."""
         self._entries = EntryDecoder(batches, self._links, query, self._ranker)
+        self._adds = bool(query.also) and ranker is None
 
     @property
     def unit(self) -> int:
@@ -97,6 +98,7 @@ class Selection:
             found = self._of_day(number, batch)  # of a day after the last, for what older days have of it
             if not query_ends_before(self._query, batch.day):
                 yield from found
+                yield from self.nearest(number)
 
     def counted(self) -> Iterator[tuple[LoadedBatch, Counter[int]]]:
         """Count each day's papers by their score in units, ``per_day`` set aside: without ordering them, and once."""
@@ -111,6 +113,21 @@ class Selection:
             counts.update(placed.units for placed in self._moved.pop(number, ()))
             if not query_ends_before(self._query, batch.day):
                 yield batch, counts
+
+    def nearest(self, number: int) -> list[Placed]:
+        """Return what ``also`` adds to a batch's day."""
+        if not self._adds:
+            return []
+        from core.search.also import Nearest  # noqa: PLC0415 - few feeds ask for it
+
+        return Nearest(self._batches, self._links, self._query, self._qualifying, self._others).of_day(number)
+
+    def _others(self, batch: LoadedBatch) -> int:
+        """The rows that no term and no name matches, and nothing leaves out."""
+        rows = batch.index.everything & ~self._ranker.scores(batch)[0] & ~self._left_out(batch)
+        for name in self._query.authors:
+            rows &= ~name_rows(batch.index, name)
+        return rows & ~excluded_rows(batch.index, self._query.categories)
 
     def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[Placed]:
         wanted, scores = self.wanted(batch)
@@ -145,10 +162,7 @@ class Selection:
         query, index = self._query, batch.index
         rows, scores = self._ranker.scores(batch)
         self._add_extras(batch, scores)
-        if not self._wants_withdrawn:
-            rows &= ~index.sets.get(WITHDRAWN, 0)
-        for term in query.exclude:
-            rows &= ~hits_of(batch, term, query.match).rows
+        rows &= ~self._left_out(batch)
         if query.min_score:
             rows = at_least(scores, rows, -(-millionths(query.min_score) // self._ranker.unit))
         for name in query.authors:
@@ -156,6 +170,13 @@ class Selection:
             rows |= followed
             scores.add(followed, millionths(query.scoring.author) // self._ranker.unit)
         return rows & ~excluded_rows(index, query.categories), scores
+
+    def _left_out(self, batch: LoadedBatch) -> int:
+        """The rows that are withdrawn or excluded by a term."""
+        rows = 0 if self._wants_withdrawn else batch.index.sets.get(WITHDRAWN, 0)
+        for term in self._query.exclude:
+            rows |= hits_of(batch, term, self._query.match).rows
+        return rows
 
     def _add_extras(self, batch: LoadedBatch, scores: Scores) -> None:
         """Add what the configuration gives to primaries and to what is new."""
