@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.caching import FEED, Validators, respond
 from api.following import follow_asked_for
+from api.refresh import go_on_filling
 from api.services import Services, WithServices, base_url
 from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed
 from core.feeds.health import late_categories
@@ -45,7 +46,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     response = await respond(
         request, validators, FEED, form.media_type, render, headers=headers, kept=services.responses
     )
-    response.background = follow_asked_for(services, query, request)
+    response.background = go_on_filling(services, snapshot.manifest, follow_asked_for(services, query, request))
     return response
 
 

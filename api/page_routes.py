@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 
 from api.caching import CLIENT_ERROR, NEVER, PAGE, Validators, respond
 from api.following import follow_asked_for, is_owner
-from api.refresh import fill_empty_store
+from api.refresh import fill_empty_store, go_on_filling
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
@@ -110,7 +110,8 @@ async def _front(request: Request, services: Services, template: str, *, typing:
     validators = page_validators(request, services, snapshot, ui, waiting, str(site.fetches_at_once))
     response = await respond(request, validators, PAGE, HTML, render, headers=headers)
     if wanted.result.pieces.get("categories") == wanted.chips.pieces.get("categories"):  # half a name is no wish
-        response.background = follow_asked_for(services, wanted.understood.query, request)
+        also = follow_asked_for(services, wanted.understood.query, request)
+        response.background = go_on_filling(services, snapshot.manifest, also)
     return response
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 from fastapi import APIRouter, Request, Response
-from starlette.background import BackgroundTask
+from starlette.background import BackgroundTask, BackgroundTasks
 
 from api.caching import NEVER
 from api.services import Services, WithServices
@@ -16,6 +16,9 @@ from core.store.records import Manifest
 
 FILL_AGAIN_AFTER: Final = timedelta(minutes=5)
 """How long visits to an empty deployment leave arXiv alone after a refresh that brought nothing."""
+
+GO_ON_AFTER: Final = timedelta(minutes=1)
+"""The same after one that went well and ran out of time, on a deployment whose first days are not all there."""
 
 router = APIRouter()
 
@@ -55,15 +58,34 @@ def fill_empty_store(services: Services) -> BackgroundTask:
     return BackgroundTask(_fill, services)
 
 
-def _tried_lately(services: Services, manifest: Manifest) -> bool:
+def go_on_filling(services: Services, manifest: Manifest, also: BackgroundTask | None) -> BackgroundTask | None:
+    """
+    The same for one whose first days are still being fetched: that takes many categories more than one call.
+
+    An instance looks at most once a minute; ``also`` is what is to be done after the answer anyway.
+    """
+    now = services.now()
+    looked = services.looked_at_filling
+    if not _is_to_fill(services, manifest) or (looked and now - looked < GO_ON_AFTER):
+        return also
+    services.looked_at_filling = now
+    return BackgroundTasks([*([also] if also else []), fill_empty_store(services)])
+
+
+def _is_to_fill(services: Services, manifest: Manifest | None) -> bool:
+    """Whether the first days are not all there, and the refresh before this one is over for a while."""
+    if manifest is None:
+        return True
+    if manifest.batches and not manifest.filling:
+        return False
     last = manifest.last_refresh
-    return last is not None and services.now() - last.finished < FILL_AGAIN_AFTER
+    pause = GO_ON_AFTER if manifest.batches and last and last.ok else FILL_AGAIN_AFTER
+    return last is None or services.now() - last.finished >= pause
 
 
 async def _fill(services: Services) -> None:
     try:
-        manifest = await services.store.load_manifest()
-        if manifest and (manifest.batches or _tried_lately(services, manifest)):
+        if not _is_to_fill(services, await services.store.load_manifest()):
             return
         await services.refresh(services.config, services.store)
     except RefreshRunning:

@@ -66,6 +66,7 @@ class Services:
     limits: ProfileLimits = field(default_factory=ProfileLimits)
     health: Remembered["Health"] = field(default_factory=Remembered)
     status: Remembered["Status"] = field(default_factory=Remembered)
+    looked_at_filling: datetime | None = None  # when a visit last looked whether the first days are all there
     noted: dict[str, date] = field(default_factory=dict)  # categories asked for, by the day they were noted on
 
     @cached_property

@@ -1,11 +1,12 @@
 """
 One page of a whole archive in place of one for each of its categories, while many of them lack a day.
 
-``/catchup/cs/2026-01-13`` has every paper of the day that is new in cs, with all its categories, those cross-listed
-from other archives, and the replacements. It leaves out what was cross-listed later from one category of the archive to
-another, and does not say to which of several categories an old paper was cross-listed: what comes from it is a good
-day's list that stays unproven, until each category's own page is read. (Of four recorded days it lacked one entry in
-500. A paper that such an entry was the first to announce keeps the date of the next day that names it.)
+``/catchup/cs/2026-01-13`` (or ``/list/cs/new``, of the last announcement) has every paper of the day that is new in cs,
+with all its categories, those cross-listed from other archives, and the replacements. It leaves out what was
+cross-listed later from one category of the archive to another, and does not say to which of several categories an old
+paper was cross-listed: what comes from it is a good day's list that stays unproven, until each category's own page is
+read. (Of four recorded days it lacked one entry in 500. A paper that such an entry was the first to announce keeps the
+date of the next day that names it.)
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +16,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from core.arxiv.document import CategoryDocument, type_for
+from core.clock import Clock
 from core.paper import Announcement, AnnounceType, ArxivId, Paper
-from core.refresh.decide import Decision
+from core.refresh.decide import Decision, judge_day
 from core.refresh.document_reader import DocumentReader
 from core.refresh.merge import number_order
 from core.refresh.progress import Progress
@@ -31,40 +33,62 @@ MANY: Final = 6
 class ArchiveReader:
     """Fills days of many categories from the pages of their archives."""
 
-    def __init__(self, scope: Scope, progress: Progress, reader: DocumentReader) -> None:
+    def __init__(self, scope: Scope, progress: Progress, reader: DocumentReader, clock: Clock) -> None:
         self._scope = scope
         self._progress = progress
         self._reader = reader
+        self._clock = clock
         self._useless: set[str] = set()
+        self.unannounced: dict[str, Decision] = {}
+        """Archives whose listing is still of an earlier day than the newest, and what it was taken for."""
 
     async def read(self, day: date) -> bool:
         """Read the pages of the day that save requests; return whether there were any. Raises RefreshStopped."""
         wanted = list(self._lacking(day))
-        for archive, names in wanted:
-            got = await self._reader.fetch("catchup", archive, day)
-            if got is None:
+        for archive, _ in wanted:
+            if not await self._read_pages(archive, day):
                 self._useless.add(archive)  # its categories can still be asked one by one
-                continue
-            self._progress.document(got.document, day, from_page(got.document), got.took)
-            for name in names:
-                await self._take(got.document, name, day)
         return bool(wanted)
+
+    async def _read_pages(self, archive: str, day: date) -> bool:
+        """Take the archive's list of the day, or of the earlier day that it shows; False when there was none."""
+        for source in self._scope.referees(day, self._clock.now()):
+            got = await self._reader.fetch(source, archive, day) if source != "rss" else None
+            if got is None:
+                continue
+            decision = from_page(got.document, day)
+            self._progress.document(got.document, day, decision, got.took)
+            shown = got.document.day
+            if shown is None or shown > day or not got.document.papers:
+                continue
+            if shown < day:
+                self.unannounced[archive] = decision
+            await self._take(got.document, shown)
+            return True
+        return False
 
     def _lacking(self, day: date) -> Iterator[tuple[str, list[str]]]:
         """The archives of which many categories lack the day, with these."""
         by_archive: dict[str, list[str]] = {}
         for name in self._scope.categories:
-            record = self._progress.record(name, day)
-            if not held(record) and not settled(record) and archive_of(name) not in self._useless:
-                by_archive.setdefault(archive_of(name), []).append(name)
+            archive = archive_of(name)
+            asked = archive in self._useless or (day == self._scope.newest and archive in self.unannounced)
+            if not asked and self._lacks(name, day):
+                by_archive.setdefault(archive, []).append(name)
         yield from ((archive, names) for archive, names in by_archive.items() if len(names) >= MANY)
 
-    async def _take(self, document: CategoryDocument, category: str, day: date) -> None:
-        part = part_of(document, category)
-        if not part.papers:
+    def _lacks(self, name: str, day: date) -> bool:
+        record = self._progress.record(name, day)
+        return not held(record) and not settled(record)
+
+    async def _take(self, document: CategoryDocument, day: date) -> None:
+        """Let each category that lacks the day have its part of the list."""
+        if day not in self._scope.window:
             return
-        if (await self._reader.judge(part, day)).takes:
-            await self._reader.ingester.accept(part, from_page(document))
+        for name in self._scope.categories:
+            part = part_of(document, name) if archive_of(name) == document.category and self._lacks(name, day) else None
+            if part and part.papers and (await self._reader.judge(part, day)).takes:
+                await self._reader.ingester.accept(part, from_page(document, day))
 
 
 def archive_of(category: str) -> str:
@@ -72,8 +96,10 @@ def archive_of(category: str) -> str:
     return category.partition(".")[0]
 
 
-def from_page(document: CategoryDocument) -> Decision:
-    """What such a page is taken for: good, and not all. An empty one settles nothing."""
+def from_page(document: CategoryDocument, day: date) -> Decision:
+    """What such a page is taken for as the day's: good, and not all. An empty or older one settles nothing."""
+    if wrong := judge_day(document, day):
+        return wrong
     if not document.papers:
         return Decision(Verdict.EMPTY_SUSPICIOUS, f"nothing announced in all of {document.category}", NextStep.WAIT)
     reason = f"from the page of all of {document.category}: late cross-lists follow with the category's own page"

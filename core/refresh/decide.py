@@ -4,7 +4,7 @@ What to make of a document from arXiv: is it today's list, whole, and what to do
 ``core.refresh.merge`` brings a document that was judged good together with what is held.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -70,6 +70,7 @@ def decide(
     previous: Previous | None = None,
     usual: int | None = None,
     peers: Sequence[CategoryDocument] = (),
+    listed: Set[ArxivId] = frozenset(),
     now: datetime,
 ) -> Decision:
     """
@@ -77,19 +78,22 @@ def decide(
 
     ``usual`` is the number of papers the category has on most days, None when that is not known yet. ``peers`` are
     other categories' feeds of that day: what a feed is compared with when nothing earlier of its category is held.
+    ``listed`` are papers of which arXiv's pages of that day say that they are the category's: a better measure.
     """
     judged = (
-        _judge_day(document, day)
+        judge_day(document, day)
         or _judge_empty(document, day, usual, now)
         or _judge_category(document)
         or _judge_repeat(document, previous)
-        or (_judge_alone(document, peers) if previous is None else None)
+        or (_judge_by_list(document, listed) if len(listed) >= SHARED else None)
+        or (_judge_alone(document, peers) if previous is None and len(listed) < SHARED else None)
         or _judge_size(document, usual)
     )
     return judged or Decision(Verdict.FRESH, f"a new list of {_count(document)}", NextStep.PUBLISH)
 
 
-def _judge_day(document: CategoryDocument, day: date) -> Decision | None:
+def judge_day(document: CategoryDocument, day: date) -> Decision | None:
+    """Say what is wrong with a document that is not of the day it was asked for; None when it is."""
     if document.day == day:
         return None
     if document.day is None:
@@ -157,6 +161,15 @@ def _judge_alone(document: CategoryDocument, peers: Sequence[CategoryDocument]) 
         reason = "built right at midnight, when arXiv often serves the day before, and nothing held to compare it with"
         return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING)
     return None
+
+
+def _judge_by_list(document: CategoryDocument, listed: Set[ArxivId]) -> Decision | None:
+    """Hold a feed against what arXiv's page of the whole archive had for its category that day."""
+    lacking = listed - {paper.arxiv_id for paper in document.papers}
+    if document.source != "rss" or 2 * len(lacking) < len(listed):
+        return None
+    reason = f"it lacks {len(lacking)} of {len(listed)} papers that arXiv's page of the day has: it is an old one"
+    return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING)
 
 
 def is_hasty(document: CategoryDocument) -> bool:

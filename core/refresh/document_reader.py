@@ -8,12 +8,14 @@ from msgspec import Struct
 from core.arxiv.document import CategoryDocument, Source
 from core.clock import Clock
 from core.errors import ParseError, UpstreamError
+from core.paper import ArxivId
 from core.refresh.beside import Beside
 from core.refresh.decide import Decision, decide
 from core.refresh.fetch import DocumentFetcher
 from core.refresh.ingest import Ingester
+from core.refresh.merge import type_in
 from core.refresh.progress import Progress
-from core.refresh.scope import Scope, settled, usual_size
+from core.refresh.scope import Scope, from_archive, settled, usual_size
 from core.refresh.working_copy import WorkingCopy
 
 
@@ -102,4 +104,12 @@ class DocumentReader:
         """What to make of a document as the list of that day, by what is held of the days before."""
         previous = await self._working.previous(document.category, day)
         usual = usual_size(document.category, self._working.ledger, day)
-        return decide(document, day, previous=previous, usual=usual, peers=peers, now=self._clock.now())
+        listed = await self._listed(document, day) if document.source == "rss" else frozenset()
+        return decide(document, day, previous=previous, usual=usual, peers=peers, listed=listed, now=self._clock.now())
+
+    async def _listed(self, document: CategoryDocument, day: date) -> frozenset[ArxivId]:
+        """The category's papers that came from its archive's page of that day, before its feed was read."""
+        if not from_archive(self._progress.record(document.category, day)):
+            return frozenset()
+        papers = await self._working.papers(day)
+        return frozenset(paper.arxiv_id for paper in papers if type_in(paper, document.category))

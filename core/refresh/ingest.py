@@ -52,7 +52,7 @@ def ledger_after(
         record,
         announced=document.totals or record.announced,
         held=counts,
-        source=document.source if changed or not record.source else record.source,
+        source=document.source if changed or not record.source or not record.announced else record.source,
         complete=complete,
         note=_note(record, document, change, decision, feed),
         tries=record.tries + (1 if document.totals and not complete and not change.withheld else 0),

@@ -38,6 +38,8 @@ def _freshness(progress: Progress, category: str, before: CategoryState) -> tupl
     if record is not None and (held(record) or settled(record)):
         return ("partial" if record.tries and not record.complete else "fresh"), record.note
     fetches = list(progress.fetches(category, progress.scope.newest))
+    if category in progress.waiting and not fetches:
+        return "empty", progress.decided[category].reason
     if not fetches:
         return before.freshness, before.reason
     judged = max(reversed(fetches), key=lambda fetch: fetch.decision is not Verdict.FAILED)  # the last witness

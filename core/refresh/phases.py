@@ -7,13 +7,13 @@ from typing import Final
 from core.arxiv.document import CategoryDocument
 from core.calendar import holiday_name
 from core.clock import Clock
-from core.refresh.archives import ArchiveReader
+from core.refresh.archives import ArchiveReader, archive_of
 from core.refresh.beside import Beside
 from core.refresh.document_reader import DocumentReader, Got
 from core.refresh.fetch import DocumentFetcher
 from core.refresh.outcome import states
 from core.refresh.progress import Progress
-from core.refresh.scope import Scope, held, settled
+from core.refresh.scope import Scope, from_archive, held, settled
 from core.refresh.working_copy import WorkingCopy
 from core.reports import Verdict
 from core.store.lock import RefreshLock
@@ -49,24 +49,31 @@ class Phases:
         self._reader = DocumentReader(
             scope, working, fetcher, progress, clock=clock, publish=self.publish, beside=beside
         )
-        self._archives = ArchiveReader(scope, progress, self._reader)
+        self._archives = ArchiveReader(scope, progress, self._reader, clock)
 
     # -- the phases
 
+    async def read_archives(self) -> None:
+        """On a new store of many categories: their newest day from their archives' pages, all but late cross-lists."""
+        if self._working.filling and await self._archives.read(self._scope.newest):
+            await self.publish()
+
     async def read_feeds(self) -> None:
         """
-        Read the feed of every category whose newest day is not held. On weekends and holidays the feeds are empty.
+        Read the feed of every category whose newest day is not whole. On weekends and holidays the feeds are empty.
 
         Those with no earlier list to be compared with are compared with each other, so they wait for the last of them.
         """
         read: list[CategoryDocument] = []
         unknown: list[Got] = []
         for category in self._unread() if self._scope.today == self._scope.newest else ():
+            if self._nothing_yet():
+                break
             got = await self._reader.fetch("rss", category, self._scope.newest)
             if got is None:
                 continue
             read.append(got.document)
-            if await self._working.previous(category, self._scope.newest):
+            if not got.document.papers or await self._can_be_judged(category):
                 await self._reader.take_feed(got)
                 await self._checkpoint()
             else:
@@ -78,7 +85,29 @@ class Phases:
 
     def _unread(self) -> list[str]:
         records = ((name, self._progress.record(name, self._scope.newest)) for name in self._scope.categories)
-        return [name for name, record in records if not held(record) and not settled(record)]
+        return [name for name, record in records if not settled(record) and (not held(record) or from_archive(record))]
+
+    async def _can_be_judged(self, category: str) -> bool:
+        """Whether there is something of the category's own to compare its feed with."""
+        day = self._scope.newest
+        return from_archive(self._progress.record(category, day)) or bool(await self._working.previous(category, day))
+
+    def _nothing_yet(self) -> bool:
+        """
+        Whether arXiv, which announces all at once, has announced nothing today: then no other feed is asked for.
+
+        Two witnesses say so: an archive's listing still shows an earlier day, and a feed of that archive is empty.
+        """
+        unannounced = self._archives.unannounced
+        empty = (
+            fetch.category
+            for fetch in self._progress.noted
+            if (fetch.source, fetch.day, fetch.decision) == ("rss", self._scope.newest, Verdict.EMPTY_SUSPICIOUS)
+        )
+        archive = next((each for name in empty if (each := archive_of(name)) in unannounced), "")
+        if archive:
+            self._progress.wait(self._progress.lacking(), unannounced[archive])
+        return bool(archive)
 
     async def repair(self) -> None:
         """Ask the listing where the feed was not to be had, or not to be trusted; an archive's page where many lack."""
@@ -97,6 +126,8 @@ class Phases:
     def _same_for_all(self, category: str) -> bool:
         """Whether this feed was empty like that of a category of which the listing says: not announced yet."""
         waiting = self._progress.waiting
+        if category in waiting:
+            return True
         feeds = [self._progress.feed(each, self._scope.newest) for each in (category, *waiting)]
         if not waiting or any(feed is None or feed.decision is not Verdict.EMPTY_SUSPICIOUS for feed in feeds):
             return False
@@ -118,9 +149,18 @@ class Phases:
         for day in sorted({day for _, day in self._gaps()}, reverse=self._working.filling):
             if not holiday_name(day) and await self._archives.read(day):
                 await self._checkpoint()
+        if self._working.filling:
+            await self._complete()
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
         await self._fill([pair for pair in gaps if pair not in self._working.ledger])
         self._working.filling = False
+
+    async def _complete(self) -> None:
+        """Ask for each category's own list of the last day held, where its archive's page is all there is of it."""
+        day = max((each for each in self._working.days if each <= self._scope.newest), default=None)
+        if day is not None:
+            mine = [name for name in self._scope.categories if from_archive(self._progress.record(name, day))]
+            await self._fill([(name, day) for name in mine])
 
     async def ask_again(self) -> None:
         """Fetch the days that an earlier try did not settle or that came from an archive's page, the latest first."""

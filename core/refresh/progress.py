@@ -1,7 +1,7 @@
 """What a refresh saw and did, note by note: for the progress line, the log, and what comes of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from core.arxiv.document import CategoryDocument, Source
@@ -64,6 +64,12 @@ class Progress:
             skipped=len(fetch.skipped),
             seconds=fetch.seconds,
         )
+
+    def wait(self, categories: Iterable[str], decision: Decision) -> None:
+        """Note of categories that arXiv has not announced them yet, and what says so."""
+        for name in categories:
+            self.waiting.add(name)
+            self.decided.setdefault(name, decision)
 
     # -- what is known
 

@@ -2,6 +2,7 @@
 One refresh, from arXiv to the store: one at a time, safe to kill at any moment, safe to run twice.
 
     claim the lock
+    ├─ read      a new store of many categories: the newest day from the pages of whole archives
     ├─ read      every category's feed of today                 (3 s each)
     ├─ publish   readers have the newest day now
     ├─ repair    what the feed had wrong, from arXiv's listing   (15 s each)
@@ -184,6 +185,7 @@ async def _go_round(phases: Phases, progress: Progress, *, newest_only: bool) ->
     if progress.stopped:
         return
     try:
+        await phases.read_archives()
         await phases.read_feeds()
         await phases.repair()
         await phases.read_last_list()

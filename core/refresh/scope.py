@@ -37,6 +37,11 @@ def held(record: DayRecord | None) -> bool:
     return record is not None and (bool(record.held) or record.withheld)
 
 
+def from_archive(record: DayRecord | None) -> bool:
+    """Whether what is held of a category's day came from its archive's page: all but late cross-lists within it."""
+    return record is not None and bool(record.held) and record.source not in ("", "rss") and not record.announced
+
+
 class Scope(Struct, frozen=True):
     """What one refresh is about: these categories, from the last weekday back over ``days_back`` calendar days."""
 

@@ -33,13 +33,14 @@ class Weather:
         self.web.services.refresh = self.refresh
         self.web.services.now = self.clock.now
         self.refreshes = 0
+        self.time_limit = timedelta(seconds=270)
 
     async def followed(self) -> tuple[str, ...]:
         return await self.web.services.store.followed(now=self.clock.now())
 
     async def refresh(self, config: Config, store: Store) -> RefreshReport:
         self.refreshes += 1
-        limit = self.clock.now() + timedelta(seconds=270)
+        limit = self.clock.now() + self.time_limit
         return await refresh(store, config, clock=self.clock, holder="web", deadline=limit, transport=self.arxiv)
 
 
@@ -141,6 +142,40 @@ async def test_a_visit_to_a_filled_deployment_starts_nothing(weather: Weather):
     for address in ("/rss", "/", "/health", "/config"):
         await weather.web.get(address)
     assert len(weather.arxiv.asked) == asked
+
+
+async def test_visits_go_on_with_first_days_that_one_call_did_not_finish(weather: Weather, store: Store):
+    """
+    A deployment whose first call ran out of time goes on a minute after it, when somebody looks; once per minute at
+    most, under the lock, and no more when its first days are all there.
+    """
+    weather.time_limit = timedelta(seconds=60)
+    await weather.web.get("/rss")
+    assert (await store.load_manifest()).filling
+    await weather.web.get("/rss")
+    assert weather.refreshes == 1, "a refresh had only just ended"
+    for address in ("/rss", "/", "/json"):
+        weather.clock.tick(61)
+        assert (await weather.web.get(address)).status_code == 200
+    assert weather.refreshes > 1
+    assert not (await store.load_manifest()).filling
+    done = weather.refreshes
+    weather.clock.tick(3600)
+    await weather.web.get("/rss")
+    assert weather.refreshes == done
+
+
+async def test_visits_leave_arxiv_alone_while_it_fails_in_the_first_days(weather: Weather):
+    """When arXiv stops answering before the first days are all there, visits try again every five minutes at most."""
+    weather.time_limit = timedelta(seconds=40)
+    await weather.web.get("/rss")
+    weather.arxiv.faults.append(Fault("reset"))
+    before = weather.refreshes
+    for _ in range(20):
+        weather.clock.tick(30)
+        await weather.web.get("/rss")
+    assert weather.refreshes - before <= 10
+    assert sum(each.status == 0 for each in weather.arxiv.asked) <= 80
 
 
 async def test_health_goes_from_empty_to_ok_to_stale(weather: Weather):
