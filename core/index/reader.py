@@ -7,6 +7,7 @@ hyphens are also indexed as one where a query could not find them as two (``inco
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -18,7 +19,7 @@ from core.index.dictionary import Dictionary
 from core.index.memo import Kind, Memo
 from core.index.postings import Postings
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS
-from core.paper import AnnounceType
+from core.paper import AnnounceType, Paper
 
 KIND: Final = b"PFX7"
 COLUMNS: Final = (
@@ -68,6 +69,8 @@ class BatchIndex:
         self.count = self.parts.number
         self.memo = Memo()
         """What queries found out before."""
+        self.papers: Sequence[Paper] = ()
+        """The batch's papers, where they are at hand; who loads both says so."""
 
     # -- columns: one value a paper
 

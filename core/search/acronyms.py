@@ -5,7 +5,7 @@ A paper that defines the acronym otherwise is no match of it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from core.index.bitset import bits_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
-from core.language.acronyms import alike, short_form
+from core.language.acronyms import alike, definitions, short_form
 from core.language.terms import Alternative, Clause, Term, Word
 from core.language.words import GAP, key
 from core.query.feed_query import FeedQuery
@@ -104,4 +104,16 @@ def _otherwise(index: BatchIndex, other: Alternative) -> int:
     for each in index.acronyms:
         if each.short == other.short:
             rows += each.otherwise if alike(each.long, other.long) else each.rows
-    return bits_of(rows, index.count)
+    return bits_of((*rows, *_only_holder(index, other)), index.count)
+
+
+def _only_holder(index: BatchIndex, other: Alternative) -> Iterator[int]:
+    """Give the one paper that holds the acronym if it defines it otherwise: the index lists no definition of it."""
+    number = index.words.find(key(other.short))
+    rows = index.postings.rows(number) if number >= 0 else 0
+    if rows.bit_count() == 1 and index.papers:
+        row = rows.bit_length() - 1
+        paper = index.papers[row]
+        found = [each.long for each in definitions(f"{paper.title}. {paper.abstract}") if each.short == other.short]
+        if found and not any(alike(long, other.long) for long in found):
+            yield row

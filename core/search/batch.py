@@ -21,6 +21,9 @@ class LoadedBatch(Struct, frozen=True):
     index: BatchIndex
     summaries: Mapping[tuple[str, str], Summary]  # by arXiv id and language
 
+    def __post_init__(self) -> None:
+        self.index.papers = self.papers
+
 
 class Row(NamedTuple):
     """Where a paper stands: the batch by its number, newest first, and the row in it."""

@@ -77,6 +77,16 @@ def test_an_acronym_finds_what_it_stands_for():
     assert why[2] == (Matched("OTL, as outdoor tidal lamp", "abstract"),)
 
 
+def test_the_only_paper_of_a_day_that_means_something_else_is_no_match():
+    """Nobody else uses the acronym that day; how the meaning is spelled makes no other meaning."""
+    tram = paper(3, "Trams", "An operator tram line (OTL) for gulls.")
+    lamp = paper(3, "Lamps", "Outdoor tidal-lamps (OTL) for gulls.")
+    bare = paper(3, "Lamps", "An OTL for gulls.")
+    for only, expected in ((tram, []), (lamp, [3]), (bare, [3])):
+        assert found([batch(MONDAY, only, paper(4)), taught()], "keywords=OTL&days=1") == expected
+    assert found([batch(MONDAY, tram), taught()], "keywords=OTL&days=1&expand=no") == [3]
+
+
 def test_what_it_stands_for_finds_the_acronym():
     """Within a phrase too, and in excluded terms as they are written alone."""
     assert sorted(found([DAY, taught()], "keywords=outdoor tidal lamp&days=1")) == [1, 2]
