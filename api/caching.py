@@ -95,10 +95,10 @@ async def respond(
     common = {"Cache-Control": policy.header, "Vary": "Accept-Encoding", **validators.headers, **(headers or {})}
     if validators.match(request.headers):
         return Response(status_code=304, headers=common)
-    body = kept.get(validators.etag) if kept else None
+    body = kept.get(validators.etag) if kept is not None else None
     if body is None:
         body = await asyncio.to_thread(_within_limits, render)  # one slow query does not keep the others waiting
-        if kept:
+        if kept is not None:
             kept.put(validators.etag, body, len(body))
     return Response(body, headers=common, media_type=media_type)
 

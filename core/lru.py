@@ -71,6 +71,3 @@ class ByteBoundedCache(Generic[Key, Value]):
         with self._lock:
             self._kept.clear()
             self._bytes = 0
-
-    def __len__(self) -> int:
-        return len(self._kept)

@@ -111,6 +111,15 @@ async def test_an_unchanged_feed_is_304_without_rendering(web: Web, name: str, m
         assert answer.headers["last-modified"] == first.headers["last-modified"]
 
 
+@pytest.mark.parametrize("name", FORMATS)
+async def test_the_same_feed_is_rendered_once(web: Web, name: str, monkeypatch: pytest.MonkeyPatch):
+    """Whoever asks again for what an instance has in memory gets the same bytes, and nothing is matched for it."""
+    first = await web.get(f"/{name}?keywords=kv")
+    monkeypatch.setattr("api.feeds.render_feed", None)
+    again = await web.get(f"/{name}?keywords=kv")
+    assert (again.status_code, again.content) == (200, first.content)
+
+
 async def test_another_etag_wins_over_a_fitting_date(web: Web):
     """If-None-Match decides alone when it is there; a date that is none is ignored."""
     first = await web.get("/rss")
