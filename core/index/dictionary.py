@@ -8,7 +8,8 @@ comes first: ``incontext-2`` for ``in-context``, two places wide.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from functools import cached_property
+from itertools import count, pairwise
 from typing import Final
 
 from core.index.container import Parts
@@ -52,23 +53,36 @@ class Dictionary:
         self._joined = joined.split("\n") if joined else []
         self._heads = parts.text("heads").split("\n")
         self._tails = parts.text("tails").split("\0")
-        self._blocks: list[dict[str, int] | None] = [None] * len(self._heads)
+        self._blocks = [""] * len(self._heads)
+        """Those that were read, as text with a line end before and after each word: a tenth of a table's bytes."""
 
     def find(self, word: str) -> int:
         """Return the number of a word; -1 when no paper holds it."""
         at = bisect_right(self._heads, word) - 1
-        return (self._blocks[at] or self._read(at)).get(word, -1)
+        block = self._blocks[at] or self._read(at)
+        place = block.find(probe(word))
+        return -1 if place < 0 else self._first(at) + block.count("\n", 0, place)
 
     def numbers(self, words: Iterable[str]) -> list[int]:
         """Return the numbers of those words that there are."""
-        heads, blocks, read = self._heads, self._blocks, self._read
-        found = [(blocks[at := bisect_right(heads, word) - 1] or read(at)).get(word, -1) for word in words]
-        return [number for number in found if number >= 0] if -1 in found else found
+        return [number for number in map(self.find, words) if number >= 0]
 
-    def find_all(self, words: Iterable[tuple[str, int]]) -> list[int]:
-        """Look for many words, each with a mark; return the marks of those that there are."""
-        heads, blocks, read = self._heads, self._blocks, self._read
-        return [mark for word, mark in words if word in (blocks[at := bisect_right(heads, word) - 1] or read(at))]
+    def find_all(self, probes: Iterable[tuple[str, int]]) -> list[int]:
+        """Look for many words, as ``probe`` writes them, each with a mark; return the marks of those that there are."""
+        heads, blocks, read = self._lines, self._blocks, self._read
+        return [mark for word, mark in probes if word in (blocks[at := bisect_right(heads, word) - 1] or read(at))]
+
+    def has_beginning(self, prefix: str) -> bool:
+        """Whether a word, joined ones aside, begins so."""
+        at = bisect_left(self._heads, prefix)
+        if at < len(self._heads) and self._heads[at].startswith(prefix):
+            return True
+        return "\n" + prefix in (self._blocks[at - 1] or self._read(at - 1))
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        """The heads as a probe sees them."""
+        return ["\n" + head for head in self._heads]
 
     def beginning(self, prefix: str) -> list[int]:
         """Return the numbers of the words, joined ones aside, that begin so."""
@@ -76,8 +90,7 @@ class Dictionary:
         for at in range(max(bisect_left(self._heads, prefix) - 1, 0), len(self._heads)):
             if self._heads[at] > prefix and not self._heads[at].startswith(prefix):
                 break
-            block = self._blocks[at] or self._read(at)
-            found += [number for word, number in block.items() if word.startswith(prefix)]
+            found += [number for word, number in self._block(at) if word.startswith(prefix)]
         return found
 
     def versions(self, name: str) -> list[int]:
@@ -89,8 +102,7 @@ class Dictionary:
         for at in range(max(bisect_right(self._heads, start + "0") - 1, 0), len(self._heads)):
             if self._heads[at] >= start + ":":  # the character after 9
                 break
-            block = self._blocks[at] or self._read(at)
-            for word, number in block.items():
+            for word, number in self._block(at):
                 if start + "0" <= word < start + ":" and _VERSION.fullmatch(word, len(start)):
                     yield number
 
@@ -101,14 +113,25 @@ class Dictionary:
             end += 1
         return range(start, end)
 
-    def _read(self, at: int) -> dict[str, int]:
+    def _block(self, at: int) -> Iterator[tuple[str, int]]:
+        """Give the words of a block with their numbers."""
+        block = self._blocks[at] or self._read(at)
+        return zip(block[1:-1].split("\n"), count(self._first(at)))
+
+    def _first(self, at: int) -> int:
+        return len(self._joined) + at * BLOCK
+
+    def _read(self, at: int) -> str:
         at %= len(self._heads)  # before all words is -1: not in the last block either
-        number = len(self._joined) + at * BLOCK
         word = self._heads[at]
-        block = {word: number}
+        block = [word]
         for shared, rest in _TAIL.findall(self._tails[at]):
             word = word[: ord(shared) - 1] + rest
-            number += 1
-            block[word] = number
-        self._blocks[at] = block
-        return block
+            block.append(word)
+        self._blocks[at] = text = "\n{}\n".format("\n".join(block))
+        return text
+
+
+def probe(word: str) -> str:
+    """A word as ``Dictionary.find_all`` looks for it."""
+    return f"\n{word}\n"

@@ -1,12 +1,13 @@
 """How a clause may be written: ``fine-tuning`` stands for ``fine tuning`` and ``finetuning`` too."""
 
-from collections.abc import Iterable, Sequence, Set
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.index.dictionary import Dictionary
+from core.index.dictionary import Dictionary, probe
 from core.language.compounds import WIDEST, joined_key
 from core.language.terms import Clause, Word
 from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, fold, keys
@@ -31,10 +32,24 @@ Spelling = tuple[Item, ...]
 """One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
 
 KEPT_BYTES: Final = 4 * 2**20
-_ITEM_BYTES: Final = 250
-"""What an item of a spelling takes: itself, its keys."""
-_WAY_BYTES: Final = 300
-"""What a way takes beside its items: its tuple, its probe."""
+_WORD_BYTES: Final = 1500
+"""What a word of a clause takes in all its spellings, beside its letters."""
+_MOST_CHANGED: Final = 2
+"""Words that one change touches at most; all of a clause in one is a word alone."""
+_LONG: Final = 12
+"""Letters of a word from which on it pays to look for its beginning first."""
+_LONGEST_LITTLE: Final = max(map(len, FUNCTION_WORDS))
+_LETTER_BYTES: Final = 500
+"""What a place takes at which a word might be cut: a probe, and where it leads."""
+
+
+class Change(NamedTuple):
+    """One thing written otherwise: so many words of a clause from the first of them on, as these pieces instead."""
+
+    first: int
+    width: int
+    pieces: "tuple[Word | Item, ...]"
+    wide: int = 1  # the places that the piece takes
 
 
 class Spellings:
@@ -42,37 +57,95 @@ class Spellings:
     All ways in which a clause may be written: as one word, and as several.
 
     ``fine-tuning`` has ``finetuning`` alone, and 14 ways of several words: ``fine tuning``, ``fi ne tuning``, ``fine
-    tun ing``, ``fine-X tuning`` of a wider compound … Most of them stand in no paper, so each is probed by its rarest
-    word first (``uning`` for ``fine t uning``), all with one look into the dictionary; only the ways whose probe is
-    there are matched. A way without a word to probe (a compound, a prefix) is always matched.
+    tun ing``, ``fine-X tuning`` of a wider compound … Each is as asked for but for one change. Most stand in no paper:
+    a way is made only when the day has the other words, and the rarest piece of the change (``uning`` for ``fine t
+    uning``), for which the dictionary is asked once for all.
     """
 
     def __init__(self, words: Sequence[Word]) -> None:
-        one: dict[Item, Item] = {}  # most ways of a phrase share most of their items
-        spelled = dict.fromkeys(_all_spellings(words))
-        ways = tuple(tuple(one.setdefault(item, item) for item in way) for way in spelled)
-        asked = {item.keys for item in ways[0]}
-        self.alone = tuple(way[0] for way in ways if len(way) == 1)
-        self._phrases = tuple(way for way in ways if len(way) > 1)
-        rarest = [_rarest_item(way, asked) for way in self._phrases]
-        self._probes = tuple((key, at) for at, item in enumerate(rarest) for key in item.keys)
-        self._unprobed = tuple(way for way, item in zip(self._phrases, rarest, strict=True) if not item.keys)
+        self._words = words
+        alone = len(words) == 1
+        self._asked = () if alone else tuple(keys(word.text) for word in words if not word.is_prefix)
+        self._places = () if alone else tuple(at for at, word in enumerate(words) if not word.is_prefix)
+        self.alone = tuple(dict.fromkeys(_alone(words)))
+        self._changes: dict[int, Changes] = {}
+        self.size = sum(_WORD_BYTES + _LETTER_BYTES * len(word.text) for word in words)
+        """Bytes that all of it takes once everything is made, estimated."""
 
-        self.size = _ITEM_BYTES * (2 + len(one)) + _WAY_BYTES * len(ways) + 8 * sum(map(len, ways))
-        """Bytes that all of it takes, estimated."""
+    def phrases_in(self, words: Dictionary) -> list[Spelling]:
+        """Return the ways of several words that may stand somewhere: one or two of a dozen."""
+        pairs = zip(self._places, self._asked, strict=True)
+        absent = [*islice((at for at, some in pairs if not words.numbers(some)), _MOST_CHANGED + 1)]
+        if len(absent) > _MOST_CHANGED:
+            return []
+        ways: list[Spelling] = [] if absent or len(self._words) == 1 else [_plain_sequence(self._words)]
+        for at in range(len(self._words)):
+            if at not in self._changes:
+                self._changes[at] = Changes(self._words, at)
+            ways += (_changed(self._words, change) for change in self._changes[at].there(words, absent))
+        return ways
 
-    def phrases_in(self, words: Dictionary) -> Sequence[Spelling]:
-        """Return the ways of several words whose rarest word is there: one or two of a dozen."""
-        found = words.find_all(self._probes)
-        return [*(self._phrases[at] for at in dict.fromkeys(found)), *self._unprobed] if found else self._unprobed
+
+class Changes:
+    """What may be written otherwise from one word of a clause on, and the keys to look for first."""
+
+    def __init__(self, words: Sequence[Word], at: int) -> None:
+        own = [] if len(words) == 1 else [*_other_forms(words, at)]
+        splits = [Change(at, 1, pieces) for pieces in _splits(words[at])]
+        joins = [*_joins(words, at)]
+        self._at = at
+        self._all = (*own, *splits, *joins)
+        of_splits = _probes(splits, len(own))
+        text = fold(words[at].text)
+        self._begin = text[: len(text) // 2 - 1] if len(text) > _LONG else ""
+        """Of a long word, how half of the pieces begin: if no word does, none of them is there."""
+        self._begun = [each for each in of_splits if self._begin and each[0].startswith("\n" + self._begin)]
+        self._others = [each for each in of_splits if each not in self._begun]
+        self._joined = _probes(joins, len(own) + len(splits))
+        probed = {number for _, number in (*of_splits, *self._joined)}
+        self._unprobed = tuple(number for number in range(len(self._all)) if number not in probed)
+
+    def there(self, words: Dictionary, absent: Sequence[int]) -> Iterator[Change]:
+        """Give the changes that a day's words allow, and that change all words which it has not."""
+        probes = []
+        if all(each == self._at for each in absent):
+            probes = self._others + (self._begun if self._begun and words.has_beginning(self._begin) else [])
+        if self._joined and all(each - self._at in (0, 1) for each in absent):
+            probes = probes + self._joined
+        for number in (*dict.fromkeys(words.find_all(probes)), *self._unprobed):
+            change = self._all[number]
+            if all(change.first <= each < change.first + change.width for each in absent) and _is_there(change, words):
+                yield change
+
+
+def _probes(changes: Iterable[Change], first: int) -> list[tuple[str, int]]:
+    """Write the keys to look for, each with the number of its change; the first change has number ``first``."""
+    return [(probe(each), number) for number, change in enumerate(changes, first) for each in _rarest_keys(change)]
+
+
+def _is_there(change: Change, words: Dictionary) -> bool:
+    """Whether a compound, or a name with a version, is among a day's words; words themselves were looked for."""
+    (piece, *_) = change.pieces
+    if isinstance(piece, Word):
+        return True
+    return bool(words.joined(piece.joined) if piece.joined else words.versions(piece.name))
+
+
+def _rarest_keys(change: Change) -> tuple[str, ...]:
+    """Return the keys of the longest piece, for which to look first."""
+    pieces = [piece for piece in change.pieces if isinstance(piece, Word) and not piece.is_prefix]
+    return keys(max(pieces, key=lambda word: len(word.text)).text) if pieces else ()
+
+
+def _changed(words: Sequence[Word], change: Change) -> Spelling:
+    end = change.first + change.width
+    before, after = words[: change.first], words[end:]
+    glues = (*before, *(each if isinstance(each, Word) else words[end - 1] for each in change.pieces), *after)
+    items = [each if isinstance(each, Item) else _item(each) for each in (*before, *change.pieces, *after)]
+    return _sequence(items, glues, wide=(change.first, change.wide))
 
 
 KEPT: Final = ByteBoundedCache[str, Spellings](KEPT_BYTES)
-
-
-def _rarest_item(way: Spelling, asked: Set[tuple[str, ...]]) -> Item:
-    """Return the item to look for first: a part of a word rather than a word, and the longest, are the rarest."""
-    return max(way, key=lambda item: (bool(item.keys), item.keys not in asked, len(item.keys[0]) if item.keys else 0))
 
 
 def spellings(clause: Clause) -> Spellings:
@@ -80,49 +153,42 @@ def spellings(clause: Clause) -> Spellings:
     return KEPT.remembered(clause.text, lambda: Spellings(clause.words), lambda ways: ways.size)
 
 
-def _all_spellings(words: Sequence[Word]) -> Iterable[Spelling]:
-    alone = len(words) == 1
-    yield _sequence([_item(word, exact=alone) for word in words], words)
-    for at, word in enumerate(words):
-        if _may_be_name(word):
-            yield _sequence(
-                [Item(name=fold(each.text)) if at == n else _item(each) for n, each in enumerate(words)], words
-            )
-    for at, word in enumerate(words):
-        before, after = words[:at], words[at + 1 :]
-        for pieces in _splits(word):
-            yield _plain_sequence([*before, *pieces, *after])
-        if not word.is_prefix:
-            yield from _hyphened(before, word, after)
-        if after and _may_join(word, after[0]):
-            yield from _all_joined(before, [word, after[0]], after[1:])
-    if len(words) > 2 and all(word.glue != GAP for word in words[1:]):
-        yield from _all_joined([], words, [])
+def _alone(words: Sequence[Word]) -> Iterator[Item]:
+    """Give the ways to write a clause as one word."""
+    if len(words) == 1:
+        yield _item(words[0], exact=True)
+        yield from (item for change in _other_forms(words, 0) for item in change.pieces if isinstance(item, Item))
+    elif _may_join(*words) if len(words) == 2 else all(word.glue != GAP for word in words[1:]):
+        yield _item(_as_one(words))
 
 
-def _all_joined(before: Sequence[Word], joined: Sequence[Word], after: Sequence[Word]) -> Iterable[Spelling]:
-    text = "".join(word.text for word in joined)
-    yield _plain_sequence([*before, Word(text, joined[0].glue, joined[-1].is_prefix), *after])
+def _other_forms(words: Sequence[Word], at: int) -> Iterator[Change]:
+    """Give a word as a name with a version, and as words that hyphens join."""
+    word = words[at]
+    if _may_be_name(word):
+        yield Change(at, 1, (Item(name=fold(word.text)),))
+    if word.is_prefix or len(word.text) < 4 or not word.text.isalnum():
+        return
+    if at == len(words) - 1:  # ``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``
+        yield Change(at, 1, (Item(joined=joined_key(word.text, "")),))  # any width will do
+        return
+    for width in range(2, WIDEST + 1):
+        yield Change(at, 1, (Item(joined=joined_key(word.text, width)),), width)
+
+
+def _joins(words: Sequence[Word], at: int) -> Iterator[Change]:
+    if len(words) > 2 and at + 1 < len(words) and _may_join(words[at], words[at + 1]):
+        yield Change(at, 2, (_as_one(words[at : at + 2]),))
+
+
+def _as_one(words: Sequence[Word]) -> Word:
+    return Word("".join(word.text for word in words), words[0].glue, words[-1].is_prefix)
 
 
 def _may_join(word: Word, following: Word) -> bool:
     if following.glue == HYPHEN:
         return True
     return following.glue != GAP and not {fold(word.text), fold(following.text)} & FUNCTION_WORDS
-
-
-def _hyphened(before: Sequence[Word], word: Word, after: Sequence[Word]) -> Iterable[Spelling]:
-    """``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``."""
-    if len(word.text) < 4 or not word.text.isalnum():
-        return
-    items = [_item(other) for other in (*before, word, *after)]
-    if not after:  # then any width will do
-        items[-1] = Item(joined=joined_key(word.text, ""))
-        yield _sequence(items, [*before, word])
-        return
-    for width in range(2, WIDEST + 1):
-        items[len(before)] = Item(joined=joined_key(word.text, width))
-        yield _sequence(items, [*before, word, *after], wide=(len(before), width))
 
 
 def _splits(word: Word) -> Iterable[tuple[Word, Word]]:
@@ -135,11 +201,15 @@ def _splits(word: Word) -> Iterable[tuple[Word, Word]]:
 
 
 def _may_split(first: str, second: str) -> bool:
-    if not (first.isalnum() and second[0].isalnum()) or {fold(first), fold(second)} & FUNCTION_WORDS:
+    if not (first.isalnum() and second[0].isalnum()) or _is_little(first) or _is_little(second):
         return False
     if first[-1].isdigit() != second[0].isdigit():
         return True
     return len(first) + len(second) >= 4 and len(second) >= 2 and first[-1].isalpha()
+
+
+def _is_little(word: str) -> bool:
+    return len(word) <= _LONGEST_LITTLE and fold(word) in FUNCTION_WORDS
 
 
 def _item(word: Word, *, exact: bool = False) -> Item:
