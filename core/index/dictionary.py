@@ -60,8 +60,8 @@ class Dictionary:
         """Return the number of a word; -1 when no paper holds it."""
         at = bisect_right(self._heads, word) - 1
         block = self._blocks[at] or self._read(at)
-        place = block.find(probe(word))
-        return -1 if place < 0 else self._first(at) + block.count("\n", 0, place)
+        place = block.find(f"\n{word}\n")
+        return -1 if place < 0 else len(self._joined) + at * BLOCK + block.count("\n", 0, place)
 
     def numbers(self, words: Iterable[str]) -> list[int]:
         """Return the numbers of those words that there are."""
@@ -99,6 +99,8 @@ class Dictionary:
         return sorted(found)
 
     def _with_digit(self, start: str) -> Iterator[int]:
+        if not self.has_beginning(start):
+            return
         for at in range(max(bisect_right(self._heads, start + "0") - 1, 0), len(self._heads)):
             if self._heads[at] >= start + ":":  # the character after 9
                 break

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
@@ -19,18 +22,37 @@ def name_rows(index: BatchIndex, name: Name) -> int:
     return index.memo.remembered(_BY_NAME, name.text, lambda: _rows_of_name(index, name))
 
 
+class _Wanted(Struct, frozen=True):
+    """What an ``au:`` clause looks for: words that follow one another in a name, or somebody of that name."""
+
+    words: tuple[str, ...]
+    is_prefix: bool  # of the last word
+    name: Name | None  # only words that are whole may be a name
+
+    def holds(self, line: str) -> bool:
+        phrase = re.escape(" ".join(self.words))
+        return bool(re.search(rf"\b{phrase}" if self.is_prefix else rf"\b{phrase}\b", line))
+
+
+@lru_cache(maxsize=256)
+def _wanted(clause: Clause) -> _Wanted:
+    """Read a clause once for all days."""
+    words = tuple(fold_name(word.text) for word in clause.words)
+    is_prefix = clause.words[-1].is_prefix
+    return _Wanted(words, is_prefix, parse_name(clause.literal) if len(words) > 1 and not is_prefix else None)
+
+
 def author_rows(index: BatchIndex, clause: Clause) -> int:
     """Return where ``au:`` holds: these words in one author's name, or a name that fits as in ``authors=``."""
-    words = [fold_name(word.text) for word in clause.words]
-    *whole, last = words
-    is_prefix = clause.words[-1].is_prefix
-    rows = _all_of(index, whole) & (_beginning(index, last) if is_prefix else _rows_with(index, last))
+    wanted = _wanted(clause)
+    *whole, last = wanted.words
+    rows = _all_of(index, whole)
+    if rows:
+        rows &= _beginning(index, last) if wanted.is_prefix else _rows_with(index, last)
     if not whole:
         return rows
-    phrase = " ".join(words)
-    pattern = re.compile(r"\b" + re.escape(phrase) + ("" if is_prefix else r"\b"))
-    found = bits_of(_rows_where(index, rows, phrase, lambda line: bool(pattern.search(line))), index.count)
-    return found if is_prefix else found | _rows_of_name(index, parse_name(clause.literal))
+    found = bits_of(_rows_where(index, rows, " ".join(wanted.words), wanted.holds), index.count)
+    return found | _rows_of_name(index, wanted.name) if wanted.name else found
 
 
 def _rows_of_name(index: BatchIndex, name: Name) -> int:
@@ -42,13 +64,14 @@ def _rows_of_name(index: BatchIndex, name: Name) -> int:
 
 def _rows_of_surname(index: BatchIndex, name: Name, surname: Sequence[str]) -> int:
     rows = _all_of(index, surname)
-    if name.given and len(name.given[0]) > 1:  # given names may stand as initials, but not as other names
+    if rows and name.given and len(name.given[0]) > 1:  # given names may be initials, but not other names
         rows &= _rows_of_given(index, name.given)
+    spelled = " ".join(surname)
 
     def is_theirs(line: str) -> bool:
-        return any(name.fits(author.split()) for author in line.split("|") if " ".join(surname) in author)
+        return any(name.fits(author.split()) for author in line.split("|") if spelled in author)
 
-    return bits_of(_rows_where(index, rows, surname[-1], is_theirs), index.count)
+    return bits_of(_rows_where(index, rows, spelled, is_theirs), index.count)
 
 
 def _rows_of_given(index: BatchIndex, given: Sequence[str]) -> int:
@@ -74,6 +97,8 @@ def _all_of(index: BatchIndex, words: Iterable[str]) -> int:
     rows = index.everything
     for word in words:
         rows &= _rows_with(index, word)
+        if not rows:
+            break
     return rows
 
 
@@ -88,5 +113,5 @@ def _beginning(index: BatchIndex, prefix: str) -> int:
 def _union(index: BatchIndex, numbers: Sequence[int]) -> int:
     rows = 0
     for number in numbers:
-        rows |= index.postings.hits(number).rows
+        rows |= index.postings.rows(number)
     return rows

@@ -14,5 +14,5 @@ def comment_rows(index: BatchIndex, clause: Clause) -> int:
     for word in clause.words:
         name = COMMENT_SIGN + fold(word.text)
         numbers = index.words.beginning(name) if word.is_prefix else index.words.numbers((name,))
-        rows &= reduce(or_, (index.postings.hits(number).rows for number in numbers), 0)
+        rows &= reduce(or_, (index.postings.rows(number) for number in numbers), 0)
     return rows

@@ -19,7 +19,7 @@ from core.search.acronyms import defined_otherwise
 from core.search.authors import author_rows
 from core.search.categories import having
 from core.search.comments import comment_rows
-from core.search.variants import Item, Spelling, spellings
+from core.search.variants import MOST_CHANGED, Item, Spelling, spellings
 from core.search.work import WORD_WORK, spend
 
 _PLACE: Final = (1 << PLACE_BITS) - 1
@@ -81,9 +81,7 @@ def _written(index: BatchIndex, clause: Clause) -> list[Hits]:
     """Return where each spelling of a clause stands."""
     ways, words, hits = spellings(clause), index.words, index.postings.hits
     found = [hits(number) for item in ways.alone for number in _numbers(words, item)]
-    if phrases := ways.phrases_in(words):
-        found.append(_phrases(index, clause, phrases).hits)
-    return found
+    return [*found, _phrases(index, clause).hits]
 
 
 class _Phrases(NamedTuple):
@@ -98,8 +96,32 @@ _PHRASES: Final = Kind[_Phrases](
 )
 
 
-def _phrases(index: BatchIndex, clause: Clause, ways: Sequence[Spelling]) -> _Phrases:
-    return index.memo.remembered(_PHRASES, clause.text, lambda: _read_phrases(index, ways))
+_NO_PHRASES: Final = _Phrases(Hits(0, 0), {})
+
+
+def _phrases(index: BatchIndex, clause: Clause) -> _Phrases:
+    if len(clause.words) == 1 and not _ways(index, clause):  # as of most words: not worth keeping
+        return _NO_PHRASES
+    return index.memo.remembered(_PHRASES, clause.text, lambda: _read_phrases(index, _ways(index, clause)))
+
+
+def _ways(index: BatchIndex, clause: Clause) -> list[Spelling]:
+    """Return the ways of several words in which a clause may stand in a day's papers."""
+    ways, rows, absent = spellings(clause), [], 0
+    for some in ways.asked:
+        rows.append(_rows_with(index, some))
+        absent += not rows[-1]
+        if absent > MOST_CHANGED:
+            return []
+    return ways.phrases_in(index.words, rows)
+
+
+def _rows_with(index: BatchIndex, some: Sequence[str]) -> int:
+    """Return the rows that hold one of some keys; all for none."""
+    rows = 0 if some else index.everything
+    for number in index.words.numbers(some):
+        rows |= index.postings.rows(number)
+    return rows
 
 
 def _read_phrases(index: BatchIndex, ways: Sequence[Spelling]) -> _Phrases:
@@ -117,8 +139,7 @@ def _read_phrases(index: BatchIndex, ways: Sequence[Spelling]) -> _Phrases:
 
 def _abstract_hits(index: BatchIndex, clause: Clause) -> Iterator[Hits]:
     """Give where each spelling stands after the title."""
-    ways = spellings(clause)
-    for way in (*((item,) for item in ways.alone), *ways.phrases_in(index.words)):
+    for way in (*((item,) for item in spellings(clause).alone), *_ways(index, clause)):
         yield _hits_at(index, [place for place in _starts(index, way) if not _in_title(index, place)])
 
 
@@ -161,7 +182,7 @@ def _starts(index: BatchIndex, way: Spelling) -> Collection[int]:
         numbers = _numbers(index.words, item)
         rows = 0
         for number in numbers:
-            rows |= index.postings.hits(number).rows
+            rows |= index.postings.rows(number)
         common &= rows
         if not common:
             return ()
@@ -209,10 +230,9 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
     for item in ways.alone:
         for number in _numbers(index.words, item):
             counts.update(index.postings.counts(number))
-    if phrases := ways.phrases_in(index.words):
-        hits, repeated = _phrases(index, clause, phrases)
-        counts.update(rows_of(hits.rows))
-        counts.update({row: count - 1 for row, count in repeated.items()})
+    hits, repeated = _phrases(index, clause)
+    counts.update(rows_of(hits.rows))
+    counts.update({row: count - 1 for row, count in repeated.items()})
     return counts
 
 

@@ -1,7 +1,8 @@
 """How a clause may be written: ``fine-tuning`` stands for ``fine tuning`` and ``finetuning`` too."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, compress
+from operator import and_, not_
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -34,10 +35,11 @@ Spelling = tuple[Item, ...]
 KEPT_BYTES: Final = 4 * 2**20
 _WORD_BYTES: Final = 1500
 """What a word of a clause takes in all its spellings, beside its letters."""
-_MOST_CHANGED: Final = 2
-"""Words that one change touches at most; all of a clause in one is a word alone."""
+MOST_CHANGED: Final = 2
+"""Words that one change touches at most: where more are missing, no way of several words stands."""
 _LONG: Final = 12
 """Letters of a word from which on it pays to look for its beginning first."""
+_BEGINNING: Final = 6
 _LONGEST_LITTLE: Final = max(map(len, FUNCTION_WORDS))
 _LETTER_BYTES: Final = 500
 """What a place takes at which a word might be cut: a probe, and where it leads."""
@@ -58,31 +60,31 @@ class Spellings:
 
     ``fine-tuning`` has ``finetuning`` alone, and 14 ways of several words: ``fine tuning``, ``fi ne tuning``, ``fine
     tun ing``, ``fine-X tuning`` of a wider compound … Each is as asked for but for one change. Most stand in no paper:
-    a way is made only when the day has the other words, and the rarest piece of the change (``uning`` for ``fine t
-    uning``), for which the dictionary is asked once for all.
+    a way is made only when a paper has all the other words, and the day the rarest piece of the change (``uning`` for
+    ``fine t uning``), for which the dictionary is asked once for all.
     """
 
     def __init__(self, words: Sequence[Word]) -> None:
         self._words = words
-        alone = len(words) == 1
-        self._asked = () if alone else tuple(keys(word.text) for word in words if not word.is_prefix)
-        self._places = () if alone else tuple(at for at, word in enumerate(words) if not word.is_prefix)
+        self.asked = tuple(() if word.is_prefix else keys(word.text) for word in words)
+        """The keys of each word as it is asked for; none for what is a beginning only."""
         self.alone = tuple(dict.fromkeys(_alone(words)))
         self._changes: dict[int, Changes] = {}
         self.size = sum(_WORD_BYTES + _LETTER_BYTES * len(word.text) for word in words)
         """Bytes that all of it takes once everything is made, estimated."""
 
-    def phrases_in(self, words: Dictionary) -> list[Spelling]:
-        """Return the ways of several words that may stand somewhere: one or two of a dozen."""
-        pairs = zip(self._places, self._asked, strict=True)
-        absent = [*islice((at for at, some in pairs if not words.numbers(some)), _MOST_CHANGED + 1)]
-        if len(absent) > _MOST_CHANGED:
-            return []
-        ways: list[Spelling] = [] if absent or len(self._words) == 1 else [_plain_sequence(self._words)]
-        for at in range(len(self._words)):
-            if at not in self._changes:
-                self._changes[at] = Changes(self._words, at)
-            ways += (_changed(self._words, change) for change in self._changes[at].there(words, absent))
+    def phrases_in(self, words: Dictionary, rows: Sequence[int]) -> list[Spelling]:
+        """Return the ways of several words that may stand in a day's papers; ``rows`` are those with each word."""
+        count = len(self._words)
+        before = [-1, *accumulate(rows, and_)]  # -1 has every row
+        after = [*reversed([*accumulate(reversed(rows), and_, initial=-1)]), 0]
+        ways: list[Spelling] = [_plain_sequence(self._words)] if count > 1 and before[count] else []
+        for at in range(count):
+            one, two = bool(before[at] & after[at + 1]), bool(before[at] & after[at + 2])
+            if one or two:
+                if at not in self._changes:
+                    self._changes[at] = Changes(self._words, at)
+                ways += [_changed(self._words, each) for each in self._changes[at].there(words, one=one, two=two)]
         return ways
 
 
@@ -93,34 +95,37 @@ class Changes:
         own = [] if len(words) == 1 else [*_other_forms(words, at)]
         splits = [Change(at, 1, pieces) for pieces in _splits(words[at])]
         joins = [*_joins(words, at)]
-        self._at = at
         self._all = (*own, *splits, *joins)
-        of_splits = _probes(splits, len(own))
-        text = fold(words[at].text)
-        self._begin = text[: len(text) // 2 - 1] if len(text) > _LONG else ""
-        """Of a long word, how half of the pieces begin: if no word does, none of them is there."""
-        self._begun = [each for each in of_splits if self._begin and each[0].startswith("\n" + self._begin)]
-        self._others = [each for each in of_splits if each not in self._begun]
-        self._joined = _probes(joins, len(own) + len(splits))
-        probed = {number for _, number in (*of_splits, *self._joined)}
+        self._begin = fold(words[at].text)[:_BEGINNING] if len(words[at].text) > _LONG else ""
+        begun = [self._begin and _begins(change, self._begin) for change in splits]
+        self._begun = _probes(compress(enumerate(splits, len(own)), begun))
+        """Of a long word, the cuts whose first piece begins as it does: if no word begins so, none is there."""
+        self._others = _probes(compress(enumerate(splits, len(own)), map(not_, begun)))
+        self._joined = _probes(enumerate(joins, len(own) + len(splits)))
+        probed = {number for _, number in (*self._begun, *self._others, *self._joined)}
         self._unprobed = tuple(number for number in range(len(self._all)) if number not in probed)
 
-    def there(self, words: Dictionary, absent: Sequence[int]) -> Iterator[Change]:
-        """Give the changes that a day's words allow, and that change all words which it has not."""
-        probes = []
-        if all(each == self._at for each in absent):
-            probes = self._others + (self._begun if self._begun and words.has_beginning(self._begin) else [])
-        if self._joined and all(each - self._at in (0, 1) for each in absent):
-            probes = probes + self._joined
+    def there(self, words: Dictionary, *, one: bool, two: bool) -> Iterator[Change]:
+        """Give the changes that a day's words allow, of one word and of two: where all the others stand together."""
+        probes = [*self._others] if one else []
+        if one and self._begun and words.has_beginning(self._begin):
+            probes += self._begun
+        if two:
+            probes += self._joined
         for number in (*dict.fromkeys(words.find_all(probes)), *self._unprobed):
             change = self._all[number]
-            if all(change.first <= each < change.first + change.width for each in absent) and _is_there(change, words):
+            if (one if change.width == 1 else two) and _is_there(change, words):
                 yield change
 
 
-def _probes(changes: Iterable[Change], first: int) -> list[tuple[str, int]]:
-    """Write the keys to look for, each with the number of its change; the first change has number ``first``."""
-    return [(probe(each), number) for number, change in enumerate(changes, first) for each in _rarest_keys(change)]
+def _begins(change: Change, beginning: str) -> bool:
+    first = change.pieces[0]
+    return isinstance(first, Word) and all(key.startswith(beginning) for key in keys(first.text))
+
+
+def _probes(changes: Iterable[tuple[int, Change]]) -> list[tuple[str, int]]:
+    """Write the keys to look for, each with the number of its change."""
+    return [(probe(each), number) for number, change in changes for each in _rarest_keys(change)]
 
 
 def _is_there(change: Change, words: Dictionary) -> bool:
