@@ -1,9 +1,12 @@
 """
-``like=text:`` of a few words: the papers that hold most of what the words say, those that hold all of it first.
+``like=text:`` of a few words: the papers about all of what the words say, those that say it as it was said first.
 
-A soft conjunction: every word counts as much as it is rare among the papers held (its idf), and a paper is in that
-holds enough of what all of them count. Who says LLM says "large language models" too, where the papers held define it;
-a word that no paper holds counts nothing, so that a misspelling empties no feed.
+The text is cut at its function words into subjects ("graph neural networks", "weather"). A paper is about a subject by
+the part it holds of its words, each as much as it is rare among the papers held (its idf), and of their neighbourhoods:
+a soft conjunction with sequential dependence (Metzler and Croft 2005). Who says LLM says "large language models" too,
+where the papers held define it; who names a category ("economics", "machine learning") finds its papers too; a word
+that no paper holds counts nothing, so that a misspelling empties no feed. Where few papers are about all subjects,
+those about most of them are in that are alike beyond that (``core.search.similarity``).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,125 +15,120 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.index.bitset import bits_of, rows_of
-from core.index.memo import Kind
+from core.index.bitset import rows_of
 from core.index.reader import BatchIndex
-from core.index.vectors import tells
-from core.language.terms import Term, Word, join_clauses, one_word, phrase
-from core.language.words import FUNCTION_WORDS, cut_apart, fold, key
+from core.language.terms import Term
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
-from core.search.acronyms import expanded, known_acronyms
 from core.search.batch import Links, LoadedBatch
+from core.search.categories import having
 from core.search.hits import matched_terms
 from core.search.match import term_hits
-from core.search.scores import Listed, millionths
-from core.search.similarity import Rarities, SimilarityRanker
+from core.search.scores import Listed, Scores, Sums, at_least, millionths
+from core.search.similarity import SimilarityRanker
+from core.search.subjects import Subject, subjects_of, telling, texts_of
 
-MOST_PARTS: Final = 12
+MOST_WORDS: Final = 12
 """A text of more words is compared as a whole: no paper holds most of a paragraph."""
-_LEAST_SHARE: Final = 0.6
-"""What part of all that the words count a paper must hold."""
-_FEW_PARTS: Final = 5
-_LESS_A_PART: Final = 0.04
-"""With each word over ``_FEW_PARTS``, a paper must hold this much less: a whole title is rarely said twice."""
-
-_ASKING: Final = "paper article recent latest interested looking want find related"
-_OF_ASKING: Final = frozenset(map(key, _ASKING.split(" ")))
-"""Words with which people ask for a subject, by their keys: they are not the subject."""
+_FEW_WORDS: Final = 5
+_LESS_A_WORD: Final = 0.04
+"""With each word over ``_FEW_WORDS``, a paper must hold this much less: a whole title is rarely said twice."""
+_ABOUT: Final = 0.4
+"""A paper that holds this part of a subject is about it: one of two words when it is the rarer one."""
+_ENOUGH: Final = 5
+"""Where so many papers are about all subjects, nothing else is in."""
 
 
-class Parts(Struct, frozen=True):
-    """The words of a text as terms, how rare each is, and the long forms among them with the words they are made of."""
+class Demand(Struct, frozen=True):
+    """What a paper must hold at least of the whole text, and how alike it must be; or be about every subject."""
 
-    words: tuple[Term, ...]
-    rarities: tuple[float, ...]
-    long_forms: tuple[tuple[Term, range], ...]
-
-    @property
-    def size(self) -> int:
-        """Bytes, estimated."""
-        return 1000 * (len(self.words) + len(self.long_forms))
+    whole: float
+    alike: float = 0.0
+    of_each: bool = False
 
 
-_PARTS: Final = Kind[Parts]("parts of a text", lambda parts: parts.size)
+_DEMANDS: Final = (Demand(0.6, of_each=True), Demand(0.5, alike=0.12), Demand(0.35, alike=0.12))
+"""The first that enough papers meet counts, together with those before it; the figures are of 37 interests, read."""
 
 
 def is_short(query: FeedQuery) -> bool:
     """Whether all that is liked is texts of a few words together."""
-    texts = [each.text for each in query.like if isinstance(each, LikedText)]
-    return len(texts) == len(query.like) and 0 < len(_telling(" ".join(texts))) <= MOST_PARTS
+    texts = texts_of(query)
+    return len(texts) == len(query.like) and 0 < sum(map(len, telling(", ".join(texts)))) <= MOST_WORDS
 
 
 class ShortTextRanker:
-    """Ranks by the share of the text that a paper holds, then by likeness."""
+    """Ranks by the part of the text that a paper holds, then by likeness."""
 
     unit = 1
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
         self._query = query
-        self._similar = SimilarityRanker(query, batches, links)
-        name = (query.like, query.expand)
-        self._parts = links.memo.remembered(_PARTS, name, lambda: _parts_of(query, batches, links))
-        self._whole = sum(self._parts.rarities) or 1.0
-        more = max(len(self._parts.words) - _FEW_PARTS, 0)
-        self._least = (_LEAST_SHARE - _LESS_A_PART * more) * self._whole
+        told = " ".join(word for text in texts_of(query) for subject in telling(text) for word in subject)
+        self._similar = SimilarityRanker(replace(query, like=(LikedText(told),)), batches, links)
+        self._subjects = subjects_of(query, batches, links)
+        words = sum(len(subject.words) for subject in self._subjects)
+        self._less = _LESS_A_WORD * max(words - _FEW_WORDS, 0)
+        self._demands = self._of_enough(batches)
 
-    def scores(self, batch: LoadedBatch) -> tuple[int, Listed]:
+    def _of_enough(self, batches: Sequence[LoadedBatch]) -> Sequence[Demand]:
+        """Return the demands of which one must be met: as many of the first as enough papers take."""
+        for number, least in enumerate((_ENOUGH, 1), start=1):
+            demands = _DEMANDS[:number]
+            found = 0
+            for batch in batches:
+                rows = self._meeting(batch, demands)[0] & having(batch.index, "c:", self._query.categories.included)
+                found += rows.bit_count()
+                if found >= least:
+                    return demands
+        return _DEMANDS
+
+    def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that hold enough of the text and, with keywords, match one of them."""
+        rows, held = self._meeting(batch, self._demands)
         similar, likeness = self._similar.scores(batch)
-        held = {row: share for row, share in self._held(batch.index).items() if share >= self._least}
-        units = {row: millionths(share / self._whole) + likeness.of(row) for row, share in held.items()}
-        rows = bits_of(held, batch.index.count)
-        return rows & similar if self._query.keywords else rows, Listed(units)
+        rows &= similar if self._query.keywords else rows
+        return rows, Listed({row: held.of(row) + likeness.of(row) for row in rows_of(rows)})
 
-    def _held(self, index: BatchIndex) -> dict[int, float]:
-        """How much of the text each row holds; who has a long form, or its acronym, has all of its words."""
-        rows = [term_hits(index, word).rows for word in self._parts.words]
-        for term, words in self._parts.long_forms:
-            whole = term_hits(index, term).rows
-            for at in words:
-                rows[at] |= whole
-        held: dict[int, float] = {}
-        for each, rarity in zip(rows, self._parts.rarities, strict=True):
-            for row in rows_of(each):
-                held[row] = held.get(row, 0.0) + rarity
-        return held
+    def _meeting(self, batch: LoadedBatch, demands: Sequence[Demand]) -> tuple[int, Sums]:
+        """Return the rows that meet one of the demands, and how much of the text each row holds, in millionths."""
+        held, everything, about = Sums(), 0, -1
+        for subject in self._subjects:
+            of_subject = Sums()
+            for rows, share in zip(_rows_of(batch.index, subject), subject.shares, strict=True):
+                held.add(rows, share)
+                of_subject.add(rows, share)
+                everything |= rows
+            about &= at_least(of_subject, everything, round(_ABOUT * subject.whole))
+        found = 0
+        for demand in demands:
+            rows = everything & about if demand.of_each else everything
+            rows = at_least(held, rows, millionths(demand.whole - self._less))
+            found |= at_least(self._similar.scores(batch)[1], rows, millionths(demand.alike)) if demand.alike else rows
+        return found, held
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        """Tell the keywords, then what of the text a paper holds."""
-        words = dict(enumerate(self._parts.words))
-        long_forms = []
-        for term, inside in self._parts.long_forms:
-            if term_hits(batch.index, term).rows >> row & 1:
-                long_forms.append(term)
-                for at in inside:
-                    words.pop(at, None)
+        """Tell the keywords, then what of the text a paper holds: long forms in place of their words."""
+        terms: list[Term] = []
+        for subject in self._subjects:
+            words = dict(enumerate(subject.words))
+            for term, inside in subject.long_forms:
+                if term_hits(batch.index, term).rows >> row & 1:
+                    terms.append(term)
+                    for at in inside:
+                        words.pop(at, None)
+            terms += words.values()
         yield from matched_terms(batch, row, self._query)
-        yield from matched_terms(
-            batch, row, replace(self._query, keywords=(*long_forms, *words.values()), match="word")
-        )
+        yield from matched_terms(batch, row, replace(self._query, keywords=tuple(terms), match="word"))
 
 
-def _telling(text: str) -> list[str]:
-    """The words that say what a text is about, each once."""
-    words = {key(word): word for word in cut_apart(text)[1] if fold(word) not in FUNCTION_WORDS and tells(key(word))}
-    return [word for each, word in words.items() if each not in _OF_ASKING] or list(words.values())
-
-
-def _parts_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Parts:
-    rarities = Rarities(batches)
-    text = " ".join(each.text for each in query.like if isinstance(each, LikedText))
-    words = [word for word in _telling(text) if rarities.holding(key(word))]
-    known = known_acronyms(batches, links).short if query.expand != "no" else {}
-    runs = [range(at, at + size) for at in range(len(words)) for size in range(2, len(words) - at + 1)]
-    runs = [run for run in runs if tuple(key(words[at]) for at in run) in known]
-    phrases = [phrase([Word(words[at]) for at in run]) for run in runs]
-    terms = tuple(join_clauses([clause]) for clause in (*map(one_word, words), *phrases))
-    wide = expanded(replace(query, keywords=terms, match="word"), batches, links).keywords
-    return Parts(
-        wide[: len(words)],
-        tuple(rarities[key(word)] for word in words),
-        tuple(zip(wide[len(words) :], runs, strict=True)),
-    )
+def _rows_of(index: BatchIndex, subject: Subject) -> list[int]:
+    """The rows that hold each word and each pair; a long form, its acronym or the category has all of its words."""
+    named = having(index, "c:", subject.categories)
+    rows = [term_hits(index, word).rows | named for word in subject.words]
+    for term, words in subject.long_forms:
+        whole = term_hits(index, term).rows
+        for at in words:
+            rows[at] |= whole
+    return rows + [term_hits(index, pair).rows for pair in subject.pairs]

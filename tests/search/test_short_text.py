@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.paper import Matched
+from core.paper import Matched, Paper
 from core.search.batch import LoadedBatch
 from core.search.select import select
 from tests.search.test_acronyms import taught
@@ -10,7 +10,7 @@ from tests.search.test_select import ask, found, numbers
 from tests.support.matching import MONDAY, batch, paper
 
 
-def day() -> LoadedBatch:
+def day(*more: Paper) -> LoadedBatch:
     """Lighthouses are rare, models are everywhere."""
     return batch(
         MONDAY,
@@ -19,6 +19,7 @@ def day() -> LoadedBatch:
         paper(3, "Lamps", "A model."),
         paper(4, "Lamps of Trams", "Tidal, with a model."),
         *(paper(10 + number, "Bread", "A model of lamps and bread.") for number in range(30)),
+        *more,
     )
 
 
@@ -31,17 +32,43 @@ def day() -> LoadedBatch:
         "tidal lamps of lighthouses with a quuxifier",  # no paper holds the last
     ],
 )
-def test_a_plain_interest_finds_what_holds_most_of_it(text: str):
-    """What holds all that tells comes first, what holds the rare words follows, what holds the common ones is out."""
+def test_a_plain_interest_finds_what_is_about_most_of_it(text: str):
+    """What holds all that tells comes first; while that is little, what holds most follows; common words do not do."""
     entries = select([day()], ask(f"like=text:{text}"))
-    assert numbers(entries) == [1]
-    assert entries[0].score > 1
+    assert numbers(entries) == [1, 2]
+    assert entries[0].score > 1 > entries[1].score
     assert sorted(found([day()], "like=text:lamps of lighthouses")) == [1, 2]
+
+
+def test_enough_papers_about_all_of_it_leave_the_others_out():
+    """Five that hold every subject are a feed; who holds one of two is no match then."""
+    days = [day(*(paper(50 + number, "A Lighthouse", "Its tidal lamps.") for number in range(4)))]
+    assert sorted(found(days, "like=text:tidal lamps for lighthouses")) == [1, 50, 51, 52, 53]
+
+
+def test_words_that_stand_together_say_more():
+    """Who has the words of a subject side by side comes before who has them apart, likeness being equal."""
+    apart = paper(1, "Lamps and Gulls", "Old or tidal they are.")
+    together = paper(2, "Gulls and Lamps", "Old tidal lamps they are.")
+    days = [batch(MONDAY, apart, together, *(paper(10 + number, "Bread") for number in range(9)))]
+    assert found(days, "like=text:tidal lamps") == [2, 1]
+
+
+def test_a_category_by_its_name_is_a_subject():
+    """Who says economics means the papers of its categories too, which seldom say the word."""
+    papers = (
+        paper(1, "Lamps", categories=("econ.GN",)),
+        paper(2, "Lamps", categories=("cs.RO",)),
+        paper(3, "Lamps in Economics"),
+        *(paper(10 + number, "Lamps of Trams") for number in range(9)),
+    )
+    assert sorted(found([batch(MONDAY, *papers)], "like=text:lamps in economics&categories=cs,econ")) == [1, 3]
+    assert sorted(found([batch(MONDAY, *papers)], "like=text:lamps in robotics&categories=cs,econ")) == [2]
 
 
 def test_why_names_the_words_that_a_paper_holds():
     """The reasons are the words of the interest, and where they stand."""
-    (entry,) = select([day()], ask("like=text:tidal lamps for lighthouses"))
+    entry = select([day()], ask("like=text:tidal lamps for lighthouses"))[0]
     assert entry.matched == (Matched("tidal", "title"), Matched("lamps", "title"), Matched("lighthouses", "title"))
 
 
@@ -61,8 +88,8 @@ def test_an_acronym_is_its_long_form():
     days = [sea, taught()]
     assert sorted(found(days, "like=text:OTL for gulls")) == [1, 2]
     assert sorted(found(days, "like=text:outdoor tidal lamps for gulls")) == [1, 2]
-    reasons = [entry.matched for entry in select(days, ask("like=text:OTL for gulls&expand=no"))]
-    assert reasons == [(Matched("OTL", "title"), Matched("gulls", "title")), (Matched("gulls", "title"),)]
+    (literal,) = select(days, ask("like=text:OTL for gulls&expand=no"))
+    assert literal.matched == (Matched("OTL", "title"), Matched("gulls", "title"))
 
 
 def test_a_paragraph_is_compared_as_a_whole():
