@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask, BackgroundTasks
 
 from api.caching import NEVER
 from api.services import Services, WithServices
+from core.config import Environment
 from core.errors import Forbidden, NotConfigured, PaperfeedError, RefreshRunning
 from core.log import event
 from core.store.records import Manifest
@@ -23,14 +24,16 @@ GO_ON_AFTER: Final = timedelta(minutes=1)
 router = APIRouter()
 
 
-def authorize(request: Request, secret: str) -> None:
+def authorize(request: Request, environment: Environment) -> None:
     """
     Let pass who sends ``Authorization: Bearer $CRON_SECRET``.
 
     Raises NotConfigured when the deployment has no secret (then nobody may), Forbidden when it is not the one sent.
     """
+    secret = environment.cron_secret
     if not secret:
-        raise NotConfigured("this deployment has no CRON_SECRET; set one (openssl rand -hex 32) and deploy again")
+        then = "deploy again" if environment.on_vercel else "start again; a server of your own refreshes itself anyway"
+        raise NotConfigured(f"this deployment has no CRON_SECRET; set one (openssl rand -hex 32) and {then}")
     scheme, _, offered = request.headers.get("authorization", "").partition(" ")
     same = hmac.compare_digest(offered.encode("latin-1"), secret.encode())  # the bytes as they came
     if scheme.lower() != "bearer" or not same:
@@ -41,7 +44,7 @@ def authorize(request: Request, secret: str) -> None:
 @router.api_route("/update-cache", methods=["GET"])
 async def refresh_now(request: Request, services: WithServices) -> Response:
     """Refresh from arXiv and answer with the report; 200 only when it worked."""
-    authorize(request, services.config.environment.cron_secret)
+    authorize(request, services.config.environment)
     report = await services.refresh(services.config, services.store)
     services.health.forget()
     services.status.forget()

@@ -139,6 +139,7 @@ class Environment(msgspec.Struct, frozen=True):
     api_base_url: str = "https://export.arxiv.org"
     contact: str = PROJECT_URL  # where arXiv finds who asks: an address or a page
     on_vercel: bool = False
+    port: int = 8000  # where ``serve`` listens on this machine, and so where links lead without BASE_URL
     llm_key: str = ""
     llm_base_url: str = ""
     llm_model: str = ""
@@ -242,6 +243,7 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
         api_base_url=address_of(environ, "ARXIV_API_BASE_URL", "https://export.arxiv.org"),
         contact=find_contact(environ, PROJECT_URL),
         on_vercel=bool(environ.get("VERCEL")),
+        port=int(port) if (port := value_of(environ, "PORT")).isdecimal() else 8000,
         llm_key=value_of(environ, "OPENAI_API_KEY") or value_of(environ, ai_summary.api_key_env),
         llm_base_url=model_address(environ, ai_summary.base_url),
         llm_model=value_of(environ, "SUMMARY_MODEL") or ai_summary.model,

@@ -15,6 +15,7 @@ The exceptions of Paperfeed.
     ├── ParseError           one item or document from arXiv could not be read
     ├── UpstreamError        arXiv (or the language model) did not answer as it should
     │   ├── Throttled        … and asked to be left alone for a while
+    │   ├── Unreachable      … because no connection to it could be made
     │   └── Missing          … because it has no such document (also a NotFound)
     └── StoreError           the store could not be read or written
         └── Damaged          … because what it holds is damaged, or of another version: a refresh writes it anew
@@ -77,6 +78,10 @@ class ParseError(PaperfeedError):
 
 class UpstreamError(PaperfeedError):
     """A service we depend on did not answer as it should."""
+
+
+class Unreachable(UpstreamError):
+    """No connection to the service could be made: this machine is offline, or that one is down."""
 
 
 class Throttled(UpstreamError):

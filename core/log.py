@@ -21,12 +21,12 @@ def _plain(value: object) -> str:
     return str(value.value if isinstance(value, Enum) else value)
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
+def log_to_stderr(level: int = logging.INFO, formatter: logging.Formatter | None = None) -> None:
     """Send the events to standard error, a line each, as a deployment's log wants them; the first call decides."""
     if _LOGGER.handlers:
         return
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(formatter or logging.Formatter("%(message)s"))
     _LOGGER.addHandler(handler)
     _LOGGER.setLevel(level)
     _LOGGER.propagate = False

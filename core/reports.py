@@ -169,6 +169,7 @@ class RefreshReport(Struct, frozen=True):
     next_step: str
     next_at: datetime | None
     summaries: SummaryReport | None = None  # None: none were to be made
+    reached: bool = True  # False: no connection to arXiv could be made
 
 
 class Refreshed(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from core.arxiv.body import ACCEPT_ENCODING, read_body
 from core.arxiv.limits import HOSTS, SPACING, THROTTLING, Limits, Role, retry_after
 from core.clock import Clock
 from core.config import VERSION, Environment
-from core.errors import Missing, Throttled, UpstreamError
+from core.errors import Missing, Throttled, Unreachable, UpstreamError
 from core.store.base import GateStore
 
 Transport = httpx.AsyncBaseTransport
@@ -30,6 +30,7 @@ ACCEPT: Final[dict[Role, str]] = {
 
 _MOST_REDIRECTS: Final = 3
 _BROKEN: Final = (httpx.RequestError, TimeoutError)
+_NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
 class GatedHttp:
@@ -37,7 +38,8 @@ class GatedHttp:
     Asks arXiv politely; an async context manager.
 
     ``fetch`` raises Throttled while arXiv wants to be left alone (the gate is closed for everybody then), Missing for a
-    404, UpstreamError for every other failure, also when the request would not be over by ``deadline``.
+    404, Unreachable when there is no connection, UpstreamError for every other failure, also when the request would not
+    be over by ``deadline``.
     """
 
     def __init__(
@@ -86,7 +88,7 @@ class GatedHttp:
 
     async def fetch(self, role: Role, path: str) -> bytes:
         """
-        Get one document when it is our turn; a broken connection is tried once more.
+        Get one document when it is our turn; a broken connection is tried once more, one that was never made is not.
 
         Redirects are followed within the host, three at most.
         """
@@ -104,6 +106,8 @@ class GatedHttp:
     async def _twice(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         try:
             return await self._in_turn(role, url)
+        except _NO_CONNECTION as error:
+            raise Unreachable(f"could not connect to {HOSTS[role]}: {error or 'no answer in time'}") from error
         except _BROKEN:
             pass  # resets and timeouts come and go
         try:

@@ -82,4 +82,4 @@ def parameters(query: str) -> list[tuple[str, str]]:
 
 def base_of(given: str, config: Config) -> str:
     """The address that links begin with, without a slash at the end."""
-    return (given or config.environment.base_url or "http://localhost:8000").rstrip("/")
+    return (given or config.environment.base_url or f"http://localhost:{config.environment.port}").rstrip("/")

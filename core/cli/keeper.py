@@ -27,6 +27,9 @@ BACKGROUND: Final = timedelta(minutes=30)
 CHECK_EVERY: Final = timedelta(seconds=30)
 """How often it is looked whether something is due; that asks the store alone."""
 
+ONLINE_AGAIN_AFTER: Final = timedelta(minutes=1)
+"""The same while this machine has no connection to arXiv."""
+
 AGAIN_AFTER: Final = timedelta(minutes=10)
 """The shortest time between two refreshes that want the same."""
 
@@ -43,7 +46,7 @@ class NextRound(Struct, frozen=True):
     @classmethod
     def after(cls, report: RefreshReport, now: datetime) -> "NextRound":
         """What arXiv has not announced is not asked for every few minutes; days that are missing are gone on with."""
-        at = max(now + AGAIN_AFTER, report.next_at or now)
+        at = max(now + (AGAIN_AFTER if report.reached else ONLINE_AGAIN_AFTER), report.next_at or now)
         summaries = now + SUMMARIES_AGAIN_AFTER if report.summaries and report.summaries.left else None
         return cls(at, min((each for each in (at if report.gaps else None, summaries) if each), default=None))
 
@@ -115,5 +118,16 @@ async def refresh_locally(
 async def _refresh(config: Config, store: Store, say: Say | None) -> NextRound:
     report = await refresh_locally(config, store, say)
     if say:
-        say(f"{report.outcome}\n")
+        say(f"{what_is_held(await store.load_manifest(), report)}\n")
     return NextRound.after(report, SystemClock().now())
+
+
+def what_is_held(manifest: Manifest | None, report: RefreshReport) -> str:
+    """Say how much there is now, in a sentence, and what comes next; what is wrong comes first."""
+    days = [ref.day for ref in manifest.batches] if manifest and not manifest.sample else []
+    said = "" if report.ok else f"{report.outcome}. "
+    if manifest and days:
+        papers = sum(ref.count for ref in manifest.batches)
+        among = f"{min(days)} to {max(days)}" if len(days) > 1 else f"{days[0]}"
+        said += f"{'Whole' if not report.gaps else 'So far'}: {papers:,} papers of {len(days)} days are held, {among}. "
+    return f"{said}Next: {report.next_step}."

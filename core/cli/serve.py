@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import shutil
 import socket
 import sys
 from collections.abc import Callable
@@ -12,15 +11,16 @@ from typing import Final
 
 import uvicorn
 
-from core.cli.keeper import keep_up_to_date, refresh_locally
+from core.cli.keeper import AGAIN_AFTER, keep_up_to_date, refresh_locally
 from core.cli.protocol import BoundedH11Protocol
+from core.cli.terminal import PlainEvents, progress_line
 from core.clock import SystemClock
 from core.config import Config
 from core.errors import ConfigError, Damaged, RefreshRunning
 from core.feeds.health import is_current
 from core.log import log_to_stderr
 from core.render.links import with_key
-from core.reports import Verdict
+from core.reports import RefreshReport, Verdict
 from core.sample.publish import seed_sample
 from core.store.base import Store
 from core.store.records import Manifest
@@ -35,11 +35,11 @@ Say = Callable[[str], None]
 async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
     """Open with papers in it, serve until interrupted, refresh whenever arXiv has announced something."""
     if sys.stderr.isatty():  # a person looks on: events are for logs, and failures still show
-        log_to_stderr(logging.WARNING)
+        log_to_stderr(logging.WARNING, PlainEvents())
     listening = reserve(host, port)
     await open_with_papers(config, store, say)
-    _print_addresses(config, host, listening.getsockname()[1], say)
-    keeper = asyncio.create_task(keep_up_to_date(config, store, progress_line() if sys.stderr.isatty() else None))
+    _print_addresses(config, host, listening.getsockname()[1], say, any_papers=await _has_papers(store))
+    keeper = asyncio.create_task(keep_up_to_date(config, store, progress_line if sys.stderr.isatty() else None))
     server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=BoundedH11Protocol))
     try:
         await server.serve(sockets=[listening])
@@ -72,14 +72,28 @@ async def open_with_papers(config: Config, store: Store, say: Say) -> None:
     try:
         report = await refresh_locally(config, store, say, limit=FOREGROUND, newest_only=True)
         say(report.outcome)
-        reached = any(each.decision is not Verdict.FAILED for each in report.fetches)
     except RefreshRunning as error:
         say(f"{error}; its papers appear when it is done")
-        reached = True
+        return
     held = await _readable_manifest(store)
-    if not reached and (held is None or not held.batches):
+    if not any(each.decision is not Verdict.FAILED for each in report.fetches) and (held is None or not held.batches):
         await seed_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
+        say(_trying_again(report))
+
+
+def _trying_again(report: RefreshReport) -> str:
+    if not report.reached:
+        return "It is tried again every minute: real papers appear by themselves once this machine is online."
+    until = report.next_at or report.finished
+    minutes = max(1, round((until - report.finished).total_seconds() / 60), round(AGAIN_AFTER.total_seconds() / 60))
+    return f"It is tried again in {minutes} minutes: real papers appear by themselves."
+
+
+async def _has_papers(store: Store) -> bool:
+    """Whether anything but samples is held."""
+    manifest = await _readable_manifest(store)
+    return bool(manifest and manifest.batches and not manifest.sample)
 
 
 async def _readable_manifest(store: Store) -> Manifest | None:
@@ -90,18 +104,11 @@ async def _readable_manifest(store: Store) -> Manifest | None:
         return None
 
 
-def progress_line() -> Say:
-    """Make what shows progress on one line of a terminal, each text in place of the one before."""
-
-    def say(line: str) -> None:
-        sys.stderr.write(f"\r\x1b[2K{line[: shutil.get_terminal_size().columns - 1]}")
-        sys.stderr.flush()
-
-    return say
-
-
-def _print_addresses(config: Config, host: str, port: int, say: Say) -> None:
+def _print_addresses(config: Config, host: str, port: int, say: Say, *, any_papers: bool) -> None:
     base = config.environment.base_url or f"http://{'localhost' if host in LOCAL else host}:{port}"
+    if not any_papers:
+        say(f"\nOpen {with_key(f'{base}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")
+        return
     say("\nSubscribe to any of these in a feed reader; change the words to make it yours:")
     for path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
         say(f"  {with_key(base + path, config.environment.access_key)}")

@@ -112,7 +112,7 @@ def feed_head(
         page_url=addresses.page,
         base_url=addresses.base,
         updated=max((entry.updated for entry in entries), default=newest),
-        sample=snapshot.manifest.sample,
+        sample=False,  # see render_feed: a feed has none of the samples, and is not titled as if it had
         ttl_minutes=TTL_MINUTES,
         papers_url=addresses.papers,
         math=query.math,

@@ -78,7 +78,7 @@ class Health(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        return self.status in ("ok", "sample")
+        return self.status == "ok"
 
 
 NOT_LASTING: Final = "kept under /tmp, lost with this instance: connect a Redis store to keep papers"

@@ -6,8 +6,9 @@ from typing import Final
 
 from core.arxiv.client import ArxivClient
 from core.arxiv.document import CategoryDocument, Source
+from core.arxiv.limits import HOSTS, Role
 from core.clock import Clock
-from core.errors import ParseError, Throttled, UpstreamError
+from core.errors import ParseError, Throttled, Unreachable, UpstreamError
 from core.store.lock import RefreshLock
 
 DOCUMENT_TIME: Final = {"rss": timedelta(seconds=8), "listing": timedelta(seconds=30), "catchup": timedelta(seconds=30)}
@@ -25,12 +26,21 @@ MOST_FAILURES_IN_A_ROW: Final = 4
 _RENEW_AFTER: Final = timedelta(seconds=30)
 
 
-class RefreshStopped(Exception):
-    """This refresh can ask nothing more; the text says why, ``until`` when it is worth asking again."""
+ONLINE_AGAIN_IN: Final = timedelta(minutes=1)
+"""When a machine without a connection looks whether it has one again; arXiv notices nothing of it."""
 
-    def __init__(self, reason: str, until: datetime | None = None) -> None:
+
+class RefreshStopped(Exception):
+    """
+    This refresh can ask nothing more; the text says why, ``until`` when it is worth asking again.
+
+    ``offline``: arXiv's hosts could not even be connected to.
+    """
+
+    def __init__(self, reason: str, until: datetime | None = None, *, offline: bool = False) -> None:
         super().__init__(reason)
         self.until = until
+        self.offline = offline
 
 
 class DocumentFetcher:
@@ -47,6 +57,8 @@ class DocumentFetcher:
         self._clock = clock
         self._deadline = deadline
         self._failures = 0
+        self._unreachable: set[Role] = set()
+        self._skipped = 0
         self.waits: list[str] = []
 
     @property
@@ -56,6 +68,10 @@ class DocumentFetcher:
 
     async def ask(self, source: Source, category: str, day: date) -> CategoryDocument:
         """Get one document."""
+        role: Role = "rss" if source == "rss" else "site"
+        if role in self._unreachable:
+            self._note_unreachable(role, error := Unreachable(f"could not connect to {HOSTS[role]}"))
+            raise error
         while True:
             self._check_time(DOCUMENT_TIME[source])
             await self._lock.renew()
@@ -63,11 +79,14 @@ class DocumentFetcher:
                 document = await self._request(source, category, day)
             except Throttled as error:
                 await self._wait(error, DOCUMENT_TIME[source])
+            except Unreachable as error:
+                self._note_unreachable(role, error)
+                raise
             except (ParseError, UpstreamError) as error:
                 self._note_failure(error)
                 raise
             else:
-                self._failures = 0
+                self._failures = self._skipped = 0
                 return document
 
     async def _request(self, source: Source, category: str, day: date) -> CategoryDocument:
@@ -93,6 +112,18 @@ class DocumentFetcher:
         while (left := until - self._clock.now()) > timedelta(0):
             await self._lock.renew()
             await self._clock.sleep(min(left, _RENEW_AFTER).total_seconds())
+
+    def _note_unreachable(self, role: Role, error: Exception) -> None:
+        """
+        Leave a host alone that cannot be connected to, and stop when both cannot.
+
+        On a weekend the feeds' host is not asked at all: then the other alone tells, after a few documents.
+        """
+        self._unreachable.add(role)
+        self._skipped += role == "site"
+        if len(self._unreachable) > 1 or self._skipped >= MOST_FAILURES_IN_A_ROW:
+            until = self._clock.now() + ONLINE_AGAIN_IN
+            raise RefreshStopped(f"arXiv cannot be reached: {error}", until, offline=True) from error
 
     def _note_failure(self, error: Exception) -> None:
         self._failures += isinstance(error, UpstreamError)

@@ -79,6 +79,7 @@ def report_of(progress: Progress, started: datetime, *, requests: int, waits: Se
         gaps=len(progress.gaps()),
         next_step=next_step,
         next_at=next_at,
+        reached=not (progress.stopped and progress.stopped.offline),
     )
 
 

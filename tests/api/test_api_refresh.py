@@ -91,6 +91,7 @@ async def test_a_deployment_without_a_secret_lets_nobody_in(store: Store):
         answer = await weather.web.get("/api/refresh", Authorization=sent)
         assert answer.status_code == 503
         assert "CRON_SECRET" in answer.json()["error"]
+        assert "deploy" not in answer.json()["error"].split(";")[1], "this is no deployment on Vercel"
     assert weather.arxiv.asked == []
 
 

@@ -139,15 +139,20 @@ async def test_without_arxiv_a_marked_sample_is_served_and_ctrl_c_ends_it(here: 
     await prepare(here, cooling=True, foreign=foreign)
     with serving(here, PORT=str(free_port())) as (base, process):
         for name in ("rss", "atom"):
+            assert "[Sample]" not in read(f"{base}/{name}")
             assert "<item>" not in (feed := read(f"{base}/{name}"))
             assert "<entry>" not in feed
         assert json.loads(read(f"{base}/json"))["items"] == []
         assert "<title>[Sample] " in read(f"{base}/")
         assert json.loads(read(f"{base}/health"))["status"] == "sample"
+        with pytest.raises(HTTPError, match="503"):
+            urlopen(f"{base}/health")
         printed = interrupt(process, here)
     assert "the page shows fictional papers" in printed
     assert "Traceback" not in printed
-    assert f"{base.replace('127.0.0.1', 'localhost')}/rss\n" in printed
+    assert "real papers appear by themselves" in printed
+    assert "Subscribe" not in printed
+    assert f"Open {base.replace('127.0.0.1', 'localhost')}/ meanwhile" in printed
 
 
 def test_ctrl_c_while_it_fetches_is_no_traceback(here: Path):
@@ -171,7 +176,8 @@ def test_ctrl_c_while_it_fetches_is_no_traceback(here: Path):
 async def test_real_papers_replace_the_sample_and_the_next_start_is_quick(here: Path):
     """When arXiv is back the sample is gone; what was fetched is kept, and not fetched again."""
     await prepare(here, sample=True)
-    assert "[Sample]" in run(here, "feed").stdout
+    assert run(here, "status").returncode == 1
+    assert "There are no papers yet" in run(here, "feed").stdout
     with running_replay("--today", "2026-01-14", "--rebase-dates") as replay:
         with serving(here, arxiv=replay.base, PORT=str(free_port())) as (base, process):
             feed = read(f"{base}/rss?keywords=")

@@ -155,7 +155,8 @@ class Fault:
     """
     Bad weather: ``kind`` happens to requests whose path holds ``where``, from ``start`` to ``end``, so many ``times``.
 
-    Kinds: ``stale`` and ``empty`` (feeds only), ``foreign``, ``portal``, ``truncate``, ``reset``, or a status code.
+    Kinds: ``stale`` and ``empty`` (feeds only), ``foreign``, ``portal``, ``truncate``, ``reset``, ``offline``, or a
+    status code.
     """
 
     kind: str
@@ -226,6 +227,8 @@ class SyntheticArxiv(Weather):
         return self.world.announced(category, day)
 
     async def respond(self, request: httpx.Request, path: str, fault: Fault | None) -> httpx.Response:
+        if fault and fault.kind == "offline":
+            raise httpx.ConnectError("name or service not known", request=request)
         if fault and fault.kind == "reset":
             raise httpx.ReadError("connection reset by peer", request=request)
         return self._answer(path, fault)
