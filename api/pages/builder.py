@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.pages.asked import CHIPS, TERMS, Asked, Understood, term_error
 from core.config import Settings
@@ -34,6 +35,7 @@ class Chip(Struct, frozen=True):
     count: int | None = None  # papers of the shown days that it finds
     error: str = ""
     excluded: bool = False
+    about: int = 0  # papers about it, where none has it word for word
 
 
 class ChipList(Struct, frozen=True):
@@ -92,9 +94,9 @@ def _spelled(entry: str) -> str:
 
 
 def chip_lists(
-    asked: Asked, understood: Understood, settings: Settings, coverage: Coverage | None
+    asked: Asked, understood: Understood, settings: Settings, coverage: Coverage | None, *, about: int = 0
 ) -> dict[str, ChipList]:
-    """Make the chips of every list; ``coverage`` counts, when there are papers to count."""
+    """Make the chips of every list; ``coverage`` counts, when there are papers; ``about`` those about the keyword."""
     defaults, errors = site_lists(settings), dict(understood.errors)
     found = {}
     for name in CHIPS:
@@ -104,6 +106,8 @@ def chip_lists(
         pieces = () if name in ("authors", "exclude") and by_site and not getattr(understood.query, name) else pieces
         make = _MAKERS[name]
         chips = tuple(make(number, piece, coverage) for number, piece in enumerate(pieces))
+        if about and name == "keywords":
+            chips = tuple(replace(chip, about=about) for chip in chips)
         found[name] = ChipList(name, chips, by_site and bool(chips), errors.get(name, ""))
     return found
 

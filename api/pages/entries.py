@@ -8,6 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from api.ui import Ui
+from core.language.terms import Term, Word, join_clauses, phrase
+from core.language.words import cut_apart
 from core.paper import NEAREST, Entry, Matched, Math, Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.render.body import shown_score
@@ -69,10 +71,9 @@ def page_days(entries: Sequence[Entry], query: FeedQuery, counts: dict[date, int
 def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> PageEntry:
     """One entry in words; ``top`` is the score that fills the bar."""
     paper, summary = entry.paper, entry.summary
-    in_title = {each.term for each in entry.matched if each.field == "title"}
     return PageEntry(
         id=paper.arxiv_id,
-        title=highlight(plain(paper.title), [term for term in query.keywords if term.text in in_title]),
+        title=highlight(plain(paper.title), _in_title(entry, query)),
         authors=shown_authors([plain(author.name) for author in paper.authors], ui),
         lead=short_text(entry, "full"),
         abstract=abstract_html(paper, query.math),
@@ -90,6 +91,16 @@ def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> Page
             ("BibTeX", f"/papers/{paper.arxiv_id}.bib"),
         ),
     )
+
+
+def _in_title(entry: Entry, query: FeedQuery) -> list[Term]:
+    """The terms that a title matches: keywords, or words of what is liked."""
+    found = {each.term for each in entry.matched if each.field == "title"}
+    terms = [term for term in query.keywords if term.text in found]
+    if query.like:
+        alike = " ".join(found - {term.text for term in terms})
+        terms.append(join_clauses([phrase([Word(word) for word in cut_apart(alike)[1]])]))
+    return terms
 
 
 def shown_authors(names: Sequence[str], ui: Ui) -> str:

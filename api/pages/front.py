@@ -8,12 +8,13 @@ from msgspec.structs import replace
 from api.pages.asked import Asked, Understood, read_asked, understand
 from api.pages.builder import Archive, ChipList, Control, archives, category_name, chip_lists, controls, site_lists
 from api.pages.edits import apply_edits
+from api.pages.elsewhere import elsewhere
 from api.pages.entries import PageDay, page_days
 from api.pages.examples import Example, examples
 from api.pages.histogram import Bar, bars_of
 from api.pages.not_held import NotHeld, not_held
 from api.pages.offers import Miss, Offer, misses, offers
-from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phrases, plain_interest
+from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phrases, found_or_about, wider_interest
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
 from api.ui import Ui
@@ -22,7 +23,7 @@ from core.feeds.describe import query_title
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
 from core.query.values import spell_types
-from core.search.overview import Coverage, Overview, overview, papers_by_category, score_histogram
+from core.search.overview import Coverage, Overview, papers_by_category, score_histogram
 from core.search.suggestions import suggest
 
 SHOWN: Final = 30
@@ -58,6 +59,8 @@ class Front(Struct, frozen=True):
     typing: bool = False  # what is shown counts words that are no chips yet
     suggestions: list[str] = []  # terms to add
     instead: PlainInterest | None = None  # what is shown for a phrase that no paper has
+    wider: Offer | None = None  # what is about a phrase that few papers have
+    elsewhere: list[Offer] = []  # categories not chosen that have such papers
     dead: list[Dead] = []  # phrases that no paper has, among other keywords
     not_held: NotHeld = NotHeld()
 
@@ -147,10 +150,10 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
     """The page with its result."""
     asked, batches, settings, ui = wanted.understood.query, snapshot.batches, site.settings, site.ui
     shown, coverage = _shown(wanted.result.show), Coverage(batches, asked)
-    found, query, instead = _found(asked, snapshot, shown, coverage, site)
+    found, query, instead = found_or_about(asked, batches, shown, site)
     top, bars = bars_of(score_histogram(batches, query))
     return replace(
-        _builder_front(wanted, snapshot, coverage, site, offer_examples=not found.total),
+        _builder_front(wanted, snapshot, coverage, site, found=found.total, is_about=bool(instead)),
         days=page_days(found.entries, query, dict(found.days), ui),
         overview=found,
         papers=coverage.papers,
@@ -158,42 +161,31 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         bars=bars,
         top_score=top,
         suggestions=_suggestions(found, wanted, coverage),
-        instead=instead,
+        instead=instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui)),
         dead=dead_phrases(asked, coverage, ui),
         leaving=leaving(site.base, query, site.key),
         title=query_title(query),
         offers=offers(snapshot, query, settings, ui) if not found.total else [],
         misses=misses(snapshot, asked, ui) if found.total < FEW and not instead else [],
         not_held=not_held(snapshot, asked, site, was_asked_for=bool(wanted.result.followed)),
+        wider=None if instead else wider_interest(asked, found, batches, site),
+        elsewhere=elsewhere(snapshot, query, ui) if found.total < FEW and not wanted.typing else [],
     )
 
 
-def _found(
-    asked: FeedQuery, snapshot: Snapshot, shown: int, coverage: Coverage, site: Site
-) -> tuple[Overview, FeedQuery, PlainInterest | None]:
-    """Return what a query finds; for an interest in plain words that finds nothing, what is shown in its place."""
-    found, query = overview(snapshot.batches, asked, shown), asked
-    instead = None if found.total else plain_interest(asked, site.settings)
-    if not instead:
-        return found, query, None
-    if (alike := overview(snapshot.batches, instead.query, shown)).total:
-        found, query = alike, instead.query
-    return found, query, replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, site.ui))
-
-
 def _builder_front(
-    wanted: Wanted, snapshot: Snapshot, coverage: Coverage, site: Site, *, offer_examples: bool
+    wanted: Wanted, snapshot: Snapshot, coverage: Coverage, site: Site, *, found: int, is_about: bool
 ) -> Front:
     """The builder of a deployment that holds papers: what is held and counted stands in it."""
     held = frozenset(state.category for state in snapshot.manifest.categories if state.last_day)
     empty = empty_front(wanted, site)
     return replace(
         empty,
-        lists=chip_lists(wanted.chips, wanted.understood, site.settings, coverage),
+        lists=chip_lists(wanted.chips, wanted.understood, site.settings, coverage, about=found if is_about else 0),
         archives=archives(wanted.chips, held, papers_by_category(snapshot.batches[0])),
         sample=snapshot.manifest.sample,
         typing=wanted.typing,
-        examples=examples(snapshot.batches, held, site) if empty.site_only or offer_examples else [],
+        examples=examples(snapshot.batches, held, site) if empty.site_only or not found else [],
     )
 
 

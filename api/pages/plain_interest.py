@@ -6,23 +6,27 @@ from typing import Final
 from msgspec import Struct
 
 from api.pages.offers import Offer, changed_address
+from api.pages.site import Site
 from api.ui import Ui
 from core.config import Settings
 from core.language.terms import Term, join_clauses
 from core.language.words import FUNCTION_WORDS, fold
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
+from core.search.batch import LoadedBatch
 from core.search.near_misses import wider_terms
-from core.search.overview import Coverage
+from core.search.overview import Coverage, Overview, overview
 
 _OF_KEYWORDS: Final = ("keywords", "min_score", "rank", "match", "sort")
 """Parameters that say how keywords count: likeness has a score and an order of its own."""
+HANDFUL: Final = 8
+"""A plain phrase that fewer papers have is offered as an interest, too."""
 MOST_DEAD: Final = 3
 """Phrases that are offered otherwise at once."""
 
 
 class PlainInterest(Struct, frozen=True):
-    """A phrase that no paper has, the query shown in its place, and other ways to say it."""
+    """A phrase that no paper has, or few, the query for what is about it, and other ways to say it."""
 
     phrase: str
     query: FeedQuery
@@ -30,12 +34,33 @@ class PlainInterest(Struct, frozen=True):
 
 
 def plain_interest(query: FeedQuery, settings: Settings) -> PlainInterest | None:
-    """What to show for the only keyword of a query when it finds nothing; None when it is no phrase in plain words."""
+    """What is about the only keyword of a query, word for word or not; None when it is no phrase in plain words."""
     if len(query.keywords) != 1 or query.like or query.match == "substring" or not _is_plain(query.keywords[0]):
         return None
     phrase = query.keywords[0].clauses[0].literal
     kept = [(name, value) for name, value in query.given if name not in _OF_KEYWORDS]
     return PlainInterest(phrase, parse_query([*kept, ("like", f"text:{phrase}")], settings))
+
+
+def found_or_about(
+    asked: FeedQuery, batches: Sequence[LoadedBatch], shown: int, site: Site
+) -> tuple[Overview, FeedQuery, PlainInterest | None]:
+    """Return what a query finds; for an interest in plain words that finds nothing, what is shown in its place."""
+    found, query = overview(batches, asked, shown), asked
+    instead = None if found.total else plain_interest(asked, site.settings)
+    if instead and (about := overview(batches, instead.query, shown)).total:
+        found, query = about, instead.query
+    return found, query, instead
+
+
+def wider_interest(asked: FeedQuery, found: Overview, batches: Sequence[LoadedBatch], site: Site) -> Offer | None:
+    """What to offer for a phrase that a handful of papers have: those about it, word for word or not."""
+    interest = plain_interest(asked, site.settings) if 0 < found.total < HANDFUL else None
+    count = overview(batches, interest.query, 0).total if interest else 0
+    if not interest or count <= found.total:
+        return None
+    address = changed_address(interest.query, "like", f"text:{interest.phrase}", site.ui)
+    return Offer("like", interest.phrase, address, count)
 
 
 def _is_plain(term: Term) -> bool:
@@ -48,18 +73,16 @@ def _is_plain(term: Term) -> bool:
 def as_keywords(query: FeedQuery, term: Term, coverage: Coverage, ui: Ui) -> tuple[Offer, ...]:
     """The words of one of the keywords as parts of the filter language, with how many papers each of them finds."""
     wider = list(wider_terms(term))
-    together = _offers(query, term, wider, coverage, ui)
-    apart = [join_clauses([clause]) for clause in wider[0].clauses] if wider else []
-    return tuple(together or _offers(query, term, apart, coverage, ui))
-
-
-def _offers(query: FeedQuery, term: Term, changed: Sequence[Term], coverage: Coverage, ui: Ui) -> list[Offer]:
+    ways: list[tuple[Term, ...]] = [(each,) for each in wider]
+    clauses = wider[0].clauses if wider else ()
+    if len(clauses) == 2 or any(len(clause.words) > 1 for clause in clauses):  # else each word is too little by itself
+        ways.append(tuple(join_clauses([clause]) for clause in clauses))
     others = [str(each) for each in query.keywords if each is not term]
-    return [
-        Offer("keywords", str(each), changed_address(query, "keywords", ",".join([*others, str(each)]), ui), count)
-        for each in changed
-        if (count := coverage.of_term(each))
-    ]
+    return tuple(
+        Offer("keywords", said, changed_address(query, "keywords", ",".join([*others, *map(str, some)]), ui), count)
+        for some in ways
+        if (said := ", ".join(map(str, some))) and (count := coverage.of_any(some))
+    )
 
 
 class Dead(Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.language.terms import Term, Word
-from core.language.words import fold, key, keys
+from core.language.words import FUNCTION_WORDS, fold, key, keys
 
 _WORD: Final = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+|['’][^\W_]+)*(?:\+\+|#)?")
 
@@ -26,12 +26,19 @@ def highlight(text: str, terms: Iterable[Term]) -> list[Piece]:
 
 
 def _pieces(text: str, wanted: list[Word]) -> Iterator[Piece]:
+    found = [*_WORD.finditer(text)]
+    marked = [any(_asked_for(each[0], word) for word in wanted) for each in found]
     end = 0
-    for found in _WORD.finditer(text):
-        yield Piece(text[end : found.start()])
-        yield Piece(found[0], any(_asked_for(found[0], word) for word in wanted))
-        end = found.end()
+    for at, each in enumerate(found):
+        yield Piece(text[end : each.start()])
+        yield Piece(each[0], marked[at] and not (len(wanted) > 1 and _stands_alone(each[0], marked, at)))
+        end = each.end()
     yield Piece(text[end:])
+
+
+def _stands_alone(word: str, marked: list[bool], at: int) -> bool:
+    """Whether this is a little word, which stands anywhere, and no other word of a phrase stands beside it."""
+    return fold(word) in FUNCTION_WORDS and not any(marked[max(at - 1, 0) : at] + marked[at + 1 : at + 2])
 
 
 def _asked_for(found: str, word: Word) -> bool:

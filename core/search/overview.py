@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import Final
 
 from msgspec import Struct
@@ -85,6 +87,11 @@ class Coverage:
 
     def of_term(self, term: Term) -> int:
         return sum((hits_of(batch, term, self._match).rows & rows).bit_count() for batch, rows in self._shown)
+
+    def of_any(self, terms: Sequence[Term]) -> int:
+        """Count the papers that one of the terms finds."""
+        hits = ((rows, (hits_of(batch, term, self._match).rows for term in terms)) for batch, rows in self._shown)
+        return sum((reduce(or_, found, 0) & rows).bit_count() for rows, found in hits)
 
     def of_name(self, name: Name) -> int:
         return sum((name_rows(batch.index, name) & rows).bit_count() for batch, rows in self._shown)

@@ -51,8 +51,13 @@ async def test_what_the_words_are_as_keywords_is_offered(web: Web):
     """Each offer is the same words in the filter language, without little words, with how many papers it finds."""
     text = (await web.get(f"/?keywords={quote('graphs with weather')}")).text
     offers = re.findall(r'<a class="offer" href="([^"]+)">([^<]+)</a> <span class="count">(\d+)', text)
-    assert offers == [("/?keywords=graphs%20AND%20weather", "graphs AND weather", "2")]
-    assert len(entries((await web.get(offers[0][0])).text)) == 2
+    assert offers == [
+        ("/?keywords=graphs%20AND%20weather", "graphs AND weather", "2"),
+        ("/?keywords=graphs,weather", "graphs, weather", "3"),
+    ]
+    for address, _, count in offers:
+        assert len(entries((await web.get(address)).text)) == int(count)
+    assert "≈ 2</span>" in text  # the chip says how many are about it
 
 
 @pytest.mark.parametrize(
@@ -72,6 +77,37 @@ async def test_a_phrase_that_finds_nothing_beside_others_is_named(web: Web):
     assert len(entries(text)) == 13
     assert "No paper has “forecasts of weather for graphs” word for word." in text
     assert 'href="/?keywords=trams,forecasts%20AND%20weather%20AND%20graphs"' in text
+
+
+async def test_a_phrase_that_few_papers_have_is_offered_as_an_interest(store: Store):
+    """What is about it without saying it word for word is a click away, with how many there are."""
+    titles = ("Tidal Lamps of Lighthouses", "Lighthouses whose Lamps are Tidal", *("Bread",) * 12)
+    await publish(store, [Batch(TODAY, tuple(make_paper(at, title) for at, title in enumerate(titles, 1)))])
+    web = open_web(store)
+    text = (await web.get(f"/?keywords={quote('tidal lamps of lighthouses')}")).text
+    assert entries(text) == ["2600.00001"]
+    address, count = re.search(r'<a class="offer" href="([^"]+)">show (\d+) papers', text).groups()
+    assert (unquote(address), count) == ("/?like=text:tidal lamps of lighthouses", "2")
+    wider = (await web.get(address)).text
+    assert len(entries(wider)) == 2
+    assert "<mark>Lighthouses</mark> whose <mark>Lamps</mark>" in wider
+    await web.client.aclose()
+
+
+async def test_categories_that_are_not_chosen_are_offered_where_the_subject_stands(store: Store):
+    """Papers of the subject that other categories have, or that are cross-listed there, are counted by category."""
+    papers = (
+        make_paper(1, "Tidal Lamps", categories=("cs.LG", "q-bio.BM")),
+        make_paper(2, "Tidal Lamps", categories=("econ.GN",)),
+        make_paper(3, "Trams", categories=("cs.RO",)),
+    )
+    await publish(store, [Batch(TODAY, papers)])
+    web = open_web(store)
+    text = (await web.get("/?keywords=tidal%20lamps&categories=cs.LG,cs.RO")).text
+    found = re.findall(r'<a class="offer" href="/\?categories=([^&]+)&amp;keywords=tidal%20lamps">\+ (\S+)', text)
+    assert found == [("cs.LG,cs.RO,q-bio.BM", "q-bio.BM"), ("cs.LG,cs.RO,econ.GN", "econ.GN")]
+    assert "Also in categories" not in (await web.get("/?keywords=trams&categories=cs.LG,cs.RO")).text
+    await web.client.aclose()
 
 
 async def test_an_interest_that_nothing_is_about_says_so(web: Web):

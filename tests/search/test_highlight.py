@@ -11,6 +11,7 @@ CASES = [
     ("RAG", "A rag doll for RAG", "A rag doll for [RAG]"),
     ("quantiz*", "Quantizing and Quantization", "[Quantizing] and [Quantization]"),
     ("C++", "From C++ to C", "From [C++] to C"),
+    ("detection in models", "In Trams: Detection in Models", "In Trams: [Detection] [in] [Models]"),
     ("llm AND NOT survey", "A Survey of LLMs", "A Survey of [LLMs]"),
     ("naive", "A Naïve View", "A [Naïve] View"),
     ("cache", "<b>Cache</b> & Co", "<b>[Cache]</b> & Co"),
