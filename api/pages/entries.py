@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from api.ui import Ui
-from core.language.terms import Term, Word, join_clauses, phrase
+from core.language.terms import Term, join_clauses, one_word
 from core.language.words import cut_apart
 from core.paper import NEAREST, Entry, Matched, Math, Paper, Summary
 from core.query.feed_query import FeedQuery
@@ -97,10 +97,8 @@ def _in_title(entry: Entry, query: FeedQuery) -> list[Term]:
     """The terms that a title matches: keywords, or words of what is liked."""
     found = {each.term for each in entry.matched if each.field == "title"}
     terms = [term for term in query.keywords if term.text in found]
-    if query.like:
-        alike = " ".join(found - {term.text for term in terms})
-        terms.append(join_clauses([phrase([Word(word) for word in cut_apart(alike)[1]])]))
-    return terms
+    alike = cut_apart(" ".join(found - {term.text for term in terms}))[1] if query.like else []
+    return [*terms, *(join_clauses([one_word(word)]) for word in alike)]
 
 
 def shown_authors(names: Sequence[str], ui: Ui) -> str:

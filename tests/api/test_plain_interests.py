@@ -82,14 +82,16 @@ async def test_a_phrase_that_finds_nothing_beside_others_is_named(web: Web):
 async def test_a_phrase_that_few_papers_have_is_offered_as_an_interest(store: Store):
     """What is about it without saying it word for word is a click away, with how many there are."""
     titles = ("Tidal Lamps of Lighthouses", "Lighthouses whose Lamps are Tidal", *("Bread",) * 12)
-    await publish(store, [Batch(TODAY, tuple(make_paper(at, title) for at, title in enumerate(titles, 1)))])
+    inside = make_paper(90, "Nothing of it in the title", abstract="The tidal lamps in a lighthouse.")
+    papers = (*(make_paper(at, title) for at, title in enumerate(titles, 1)), inside)
+    await publish(store, [Batch(TODAY, papers)])
     web = open_web(store)
     text = (await web.get(f"/?keywords={quote('tidal lamps of lighthouses')}")).text
     assert entries(text) == ["2600.00001"]
     address, count = re.search(r'<a class="offer" href="([^"]+)">show (\d+) papers', text).groups()
-    assert (unquote(address), count) == ("/?like=text:tidal lamps of lighthouses", "2")
+    assert (unquote(address), count) == ("/?like=text:tidal lamps of lighthouses", "3")
     wider = (await web.get(address)).text
-    assert len(entries(wider)) == 2
+    assert len(entries(wider)) == 3
     assert "<mark>Lighthouses</mark> whose <mark>Lamps</mark>" in wider
     await web.client.aclose()
 
