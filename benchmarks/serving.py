@@ -88,9 +88,10 @@ class Server:
     pid: int
 
     def cpu(self) -> float:
-        """The seconds that its main thread has computed, to the microsecond; 0 where Linux's /proc is missing."""
+        """The seconds that its threads have computed, to the microsecond; 0 where Linux's /proc is missing."""
+        tasks = Path(f"/proc/{self.pid}/task")
         try:
-            return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9
+            return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
         except OSError:
             return 0.0
 
