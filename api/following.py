@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
 from api.caching import NEVER
+from api.forms import check_same_site
 from api.services import Services, WithServices
 from core.errors import BadQuery, StoreError
 from core.following import FOLLOWED_FOR, MOST_FOLLOWED, named_categories
@@ -49,13 +50,16 @@ def follow_asked_for(services: Services, query: FeedQuery, request: Request | No
 
 
 def is_owner(request: Request | None) -> bool:
-    """Whether who asks sits at the machine that serves."""
-    return bool(request and request.client and request.client.host in LOOPBACK)
+    """Whether who asks sits at the machine that serves, and is no page of another site in their browser."""
+    if request is None or request.client is None or request.client.host not in LOOPBACK:
+        return False
+    return request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
 
 @router.api_route("/follow", methods=["POST"])
 async def follow_now(request: Request, services: WithServices) -> Response:
     """Follow ``categories``, a few, at the wish of a person, from the next refresh on; then show the feed ``then``."""
+    check_same_site(request)
     parameters = request.query_params
     settings = services.config.settings
     query = parse_query([("categories", parameters.get("categories", ""))], settings)

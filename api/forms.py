@@ -36,7 +36,7 @@ def check_same_site(request: Request) -> None:
     """
     site = request.headers.get("sec-fetch-site", "none")
     origin = request.headers.get("origin", "null")
-    hosts = {request.headers.get("host", ""), request.headers.get("x-forwarded-host", "")}
+    hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host")} - {"", None}  # file:// has no host
     if site not in ("same-origin", "none") or (origin != "null" and urlsplit(origin).netloc not in hosts):
         raise Refused("this was sent by another site's page; use the form at this address")
 

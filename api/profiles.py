@@ -7,13 +7,13 @@ from fastapi import Request, Response
 from msgspec import Struct
 
 from api.caching import NEVER
-from api.forms import JSON, content_type, read_body, read_form, wants_json
+from api.forms import JSON, check_same_site, content_type, read_body, read_form, wants_json
 from api.profile_access import changed, check_enabled, check_may_create, note_use, offered_key
 from api.profile_feeds import PRIVATE_HEADERS, ProfileAddresses, addresses_of, load_profile
 from api.profile_forms import document_of_form
 from api.profile_pages import draft_page, new_page, profile_page, refused_page, see_other, vote_page
 from api.services import Services, base_url
-from core.errors import BadQuery, ParseError
+from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.profiles.change import Choice, State, with_vote
 from core.profiles.draft import Draft, draft, previewed, with_changes
@@ -149,6 +149,7 @@ async def put_document(request: Request, services: Services, document: ProfileDo
 
 async def delete_profile(request: Request, services: Services) -> Response:
     """Delete it, for good."""
+    check_same_site(request)
     await delete_for_good(request, services)
     return Response(status_code=204, headers={"Cache-Control": NEVER.header})
 
@@ -184,7 +185,7 @@ async def vote(request: Request, services: Services) -> Response:
         body = msgspec.json.encode({name: form.get(name, "") for name in ("id", "vote")})
     try:
         sent = msgspec.json.decode(body, type=SentVote)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadQuery("vote", 'must be {"id": an arXiv id, "vote": "more", "less" or "none"}') from error
     arxiv_id = vote_id(sent.id)
     state = await cast_vote(request, services, arxiv_id, sent.vote)

@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask, BackgroundTasks
 from api.caching import NEVER
 from api.services import Services, WithServices
 from core.config import Environment
-from core.errors import Forbidden, NotConfigured, PaperfeedError, RefreshRunning
+from core.errors import Damaged, Forbidden, NotConfigured, PaperfeedError, RefreshRunning
 from core.log import event
 from core.store.records import Manifest
 
@@ -86,9 +86,16 @@ def _is_to_fill(services: Services, manifest: Manifest | None) -> bool:
     return last is None or services.now() - last.finished >= pause
 
 
+async def _readable_manifest(services: Services) -> Manifest | None:
+    try:
+        return await services.store.load_manifest()
+    except Damaged:  # a refresh writes it anew
+        return None
+
+
 async def _fill(services: Services) -> None:
     try:
-        if not _is_to_fill(services, await services.store.load_manifest()):
+        if not _is_to_fill(services, await _readable_manifest(services)):
             return
         await services.refresh(services.config, services.store)
     except RefreshRunning:

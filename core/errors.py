@@ -105,5 +105,9 @@ PUBLIC_STORE_ERROR: Final = "the store could not be read or written; the log of 
 """What strangers are told in place of a StoreError's own words, which name paths and servers."""
 
 
+UNREADABLE: Final = (ValueError, OverflowError, RecursionError)
+"""What decoders raise for bytes from outside: no JSON, other types, no UTF-8, an impossible date, nested too deep."""
+
+
 class Damaged(StoreError):
     """What the store holds could not be read: damaged, or written by another version. A refresh writes it anew."""

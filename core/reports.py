@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
+from core.errors import UNREADABLE
 from core.log import event
 from core.store.base import Store
 from core.store.records import DayRecord
@@ -190,6 +191,6 @@ async def recent_refreshes(store: Store, most: int) -> tuple[Refreshed, ...]:
     for report in await store.reports(most):
         try:
             found.append(msgspec.json.decode(report, type=Refreshed))
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             event("report.unreadable", error=str(error))
     return tuple(found)

@@ -48,6 +48,6 @@ def retry_after(text: str, *, now: datetime) -> float:
         try:
             moment = parsedate_to_datetime(text)
             seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
-        except ValueError:
+        except (ValueError, OverflowError):
             seconds = _USUAL_PAUSE
     return min(max(seconds, _SHORTEST_PAUSE), _LONGEST_PAUSE)

@@ -69,7 +69,10 @@ def _subscriptions(data: bytes, name: str) -> Iterator[tuple[str, str]]:
 
 def pairs_of(address: str) -> list[tuple[str, str]]:
     """Return our parameters for a feed of arXiv's. Raises ParseError when it is none, or asks for what we have not."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:  # brackets that hold no address
+        raise ParseError("is not a feed of arXiv's") from error
     if (parts.hostname or "") not in HOSTS:
         raise ParseError("is not a feed of arXiv's")
     if parts.path.startswith("/api/query"):

@@ -98,6 +98,8 @@ class Library:
                 if not self._is_current(manifest):
                     self._snapshot = await self._load(manifest)
         except StoreError as error:
+            if self._snapshot is None and isinstance(error, Damaged):  # a visit has it fetched anew
+                raise NoPapersYet("no papers yet: what was held could not be read, and is fetched anew") from error
             if self._snapshot is None:
                 raise
             self.trouble = "the store does not answer; what is in memory goes on being served"

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from core.errors import ParseError
+from core.errors import UNREADABLE, ParseError
 from core.fulltext.document import FullText
 from core.fulltext.worker import ANSWER_BYTES, Outcome
 
@@ -61,5 +61,5 @@ def _run(document: bytes, answer: BinaryIO) -> None:
 def _read(answer: BinaryIO) -> Outcome:
     try:
         return msgspec.json.decode(answer.read(ANSWER_BYTES), type=Outcome)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise ParseError("could not read the document: the process that did so left no answer") from error

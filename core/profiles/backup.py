@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from core.config import Settings
-from core.errors import Damaged, ParseError
+from core.errors import UNREADABLE, Damaged, ParseError
 from core.log import event
 from core.profiles.records import Memory, Profile, decode_memory, decode_profile, encode
 from core.profiles.writer import expiry, remaining
@@ -58,7 +58,7 @@ def read_lines(text: bytes) -> Iterator[Line]:
             continue
         try:
             line = msgspec.json.decode(data, type=Line)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise ParseError(f"line {number} is no profile of a backup: {error}") from error
         if line.format != FORMAT or (line.kind == "profile" and line.profile is None):
             raise ParseError(f"line {number} is of another version: {line.format}")

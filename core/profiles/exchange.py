@@ -1,7 +1,7 @@
 """A profile as JSON: what a person reads, edits, takes along and brings back. No secret stands in it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from core.config import Settings
-from core.errors import BadQuery, ParseError
+from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import parse_arxiv_id
 from core.profiles.change import MOST_SEEDS, MOST_VOTES, State
 from core.profiles.records import Memory, NamedFeed, Rules, Seed, Vote
@@ -65,7 +65,7 @@ def read_document(data: bytes) -> ProfileDocument:
     """Raises BadQuery that says where the JSON is wrong."""
     try:
         document = msgspec.json.decode(data, type=ProfileDocument)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadQuery("profile", f"could not be read as JSON: {str(error)[:200]}") from error
     if document.paperfeed_profile != FORMAT:
         raise BadQuery("paperfeed_profile", f"must be {FORMAT}, got {document.paperfeed_profile}")
@@ -98,8 +98,17 @@ def _vote(vote: VoteDocument, now: datetime) -> Vote:
         arxiv_id, _ = parse_arxiv_id(vote.id)
     except ParseError as error:
         raise BadQuery("votes", str(error)) from error
-    at = vote.at if vote.at and vote.at.tzinfo else now
-    return Vote(arxiv_id, vote.vote == "more", at, vote.title)
+    return Vote(arxiv_id, vote.vote == "more", _voted_at(vote, now), vote.title)
+
+
+def _voted_at(vote: VoteDocument, now: datetime) -> datetime:
+    """When it was cast, as the document has it; nobody voted tomorrow, or in another calendar."""
+    if vote.at is None or vote.at.tzinfo is None:
+        return now
+    try:
+        return min(vote.at.astimezone(UTC), now)
+    except OverflowError as error:
+        raise BadQuery("votes", "at: could not be read as a moment, it lies beyond the calendar") from error
 
 
 def document_of(state: State) -> ProfileDocument:

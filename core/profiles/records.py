@@ -8,7 +8,7 @@ import msgspec
 from backports import zstd
 from msgspec import Struct
 
-from core.errors import Damaged
+from core.errors import UNREADABLE, Damaged
 from core.paper import ArxivId, Matched, Summary
 from core.store.codec import content_name
 from core.store.profiles import ProfileBlobs
@@ -147,5 +147,5 @@ def _unpack(data: bytes, kind: bytes, decoder: msgspec.msgpack.Decoder[_T]) -> _
         if data[:4] != kind:
             raise Damaged(f"a profile of another version: {data[:4]!r}")
         return decoder.decode(zstd.decompress(data[4:]))
-    except (zstd.ZstdError, msgspec.DecodeError) as error:
+    except (zstd.ZstdError, *UNREADABLE) as error:
         raise Damaged(f"a profile could not be read: {error}") from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from core.errors import BadQuery, Throttled, UpstreamError
+from core.errors import UNREADABLE, BadQuery, Throttled, UpstreamError
 from core.profiles.records import Zotero
 from core.profiles.seeds import Reference, reference_of
 
@@ -70,7 +70,9 @@ async def read_library(zotero: Zotero, base_url: str, transport: "Transport | No
     """Ask for a library's items, the latest first. Raises UpstreamError without the key in it, and Throttled."""
     import httpx  # noqa: PLC0415 - a request does without
 
-    headers = {"Zotero-API-Version": "3"} | ({"Zotero-API-Key": zotero.key} if zotero.key else {})
+    headers = {"Zotero-API-Version": "3", "Accept-Encoding": "identity"} | (
+        {"Zotero-API-Key": zotero.key} if zotero.key else {}
+    )
     try:
         async with httpx.AsyncClient(
             base_url=base_url, headers=headers, timeout=_TIMEOUT, transport=transport, trust_env=False
@@ -89,9 +91,9 @@ async def _read_pages(client: "httpx.AsyncClient", zotero: Zotero) -> Answer:
         if status == 304:
             return Answer(zotero.version, None)
         _check(status, answered)
-        version = int(answered.get("last-modified-version") or 0)
+        version = _number(answered.get("last-modified-version", ""))
         references += _references(body)
-        if start + PAGE >= int(answered.get("total-results") or 0):
+        if start + PAGE >= _number(answered.get("total-results", "")):
             break
         if answered.get("backoff"):
             raise Throttled(_ALONE, _seconds(answered["backoff"]))
@@ -110,6 +112,8 @@ async def _page(
         "direction": "desc",
     }
     async with client.stream("GET", f"/{library}/items/top", params=asked, headers=headers) as response:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise UpstreamError("Zotero answered in an encoding that was not asked for")  # a bomb has two of them
         body = bytearray()
         async for piece in response.aiter_bytes():
             body += piece
@@ -119,7 +123,12 @@ async def _page(
 
 
 def _seconds(text: str) -> float:
-    return float(text) if text.isdigit() else 3600.0
+    return float(_number(text) or 3600)
+
+
+def _number(text: str) -> int:
+    """A header's number; 0 for what is none, or none that a library or a pause could have."""
+    return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else 0
 
 
 def _check(status: int, headers: Mapping[str, str]) -> None:
@@ -136,7 +145,7 @@ def _check(status: int, headers: Mapping[str, str]) -> None:
 def _references(body: bytes) -> Iterable[Reference]:
     try:
         items = msgspec.json.decode(body, type=list[Item])
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise UpstreamError("Zotero's answer could not be read") from error
     for item in items:
         fields = {name.lower(): value for name, value in item.data.items() if isinstance(value, str)}

@@ -17,6 +17,9 @@ from core.store.base import Store
 LOOK_EVERY: Final = timedelta(seconds=30)
 """How often the store is asked: filling a new deployment takes minutes, in which its first readers come."""
 
+AT_ONCE: Final = 3
+"""Of one refresh: the deployment's own categories wait for no more of strangers'; the others are the next one's."""
+
 
 class Newcomers:
     """Looks for such categories between two documents of other phases."""
@@ -30,6 +33,7 @@ class Newcomers:
         self._clock = clock
         self._work_on = work_on
         self._looked = clock.now()
+        self._taken: tuple[str, ...] = ()
         self.phases: list[Phases] = []
         """What is left to do for them."""
 
@@ -41,7 +45,9 @@ class Newcomers:
         self._looked = now
         scope = self._progress.scope
         wanted = categories_to_follow(self._settings, await self._store.followed(now=now))
-        if new := tuple(name for name in wanted if name not in scope.categories):
+        room = AT_ONCE - len(self._taken)
+        if new := tuple(name for name in wanted if name not in scope.categories)[: max(room, 0)]:
+            self._taken += new
             self._progress.scope = replace(scope, categories=(*scope.categories, *new))
             phases = self._work_on(replace(scope, categories=new))
             self.phases.append(phases)

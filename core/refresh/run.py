@@ -173,7 +173,9 @@ async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list
     """
     mark = await store.load_progress()
     await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), keep=UNFINISHED)
-    anomalies = [f"the refresh that began at {mark.decode()} was cut off; this one goes on"] if mark else []
+    anomalies = (
+        [f"the refresh that began at {mark.decode(errors='replace')} was cut off; this one goes on"] if mark else []
+    )
     try:
         return await store.load_manifest(), anomalies
     except Damaged as error:

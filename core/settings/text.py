@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from core.errors import ConfigError
+from core.errors import UNREADABLE, ConfigError
 
 _PIECES: Final = re.compile(
     r'(?P<string>"(?:[^"\\\n]|\\.)*")'
@@ -22,11 +22,11 @@ def read_json(written: bytes, name: str) -> object:
     text = _decoded(written, name)
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         corrected = _PIECES.sub(_corrected, _PIECES.sub(_corrected, text))  # twice: ``，]`` is a trailing comma then
         try:
             return msgspec.json.decode(corrected)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise ConfigError(f"{name}: not valid JSON: {_place(corrected) or error}") from error
 
 
@@ -59,4 +59,6 @@ def _place(text: str) -> str:
         line = text.splitlines()[error.lineno - 1].strip() if text.strip() else ""
         near = f', near "{line[:60]}"' if line else ""
         return f"line {error.lineno}, column {error.colno}: {error.msg[0].lower()}{error.msg[1:]}{near}"
+    except RecursionError:
+        return "nested too deeply"
     return ""

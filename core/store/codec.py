@@ -14,7 +14,7 @@ from typing import Final, TypeVar, overload
 import msgspec
 from backports import zstd
 
-from core.errors import Damaged
+from core.errors import UNREADABLE, Damaged
 from core.lru import ByteBoundedCache
 from core.paper import Paper, Summary
 from core.store.records import BatchRef, Manifest, SummaryFailure
@@ -195,7 +195,7 @@ def _unzip(data: bytes, what: str, common: zstd.ZstdDict | None = None) -> bytes
 def _decode(decoder: msgspec.msgpack.Decoder[_T], data: bytes, what: str) -> _T:
     try:
         return decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise _damaged(what) from error
 
 

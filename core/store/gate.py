@@ -15,6 +15,8 @@ from core.store.records import GateAnswer, GateState, Spacing
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND: Final = 1_000_000
+_FARTHEST: Final = 24 * 3600 * SECOND
+"""A pause or a lease that ends later than this from now was written by a clock that went wrong."""
 
 
 def micros(moment: datetime) -> int:
@@ -42,6 +44,7 @@ def enter(
 ) -> tuple[Gate, GateAnswer]:
     """Decide whether ``holder`` may ask ``host`` now."""
     at = micros(now)
+    gate = _believed(gate, at)
     if gate.cooling > at:
         return gate, GateAnswer((gate.cooling - at) / SECOND, f"cooling down: {gate.reason}")
     if gate.holder and gate.lease > at:
@@ -71,4 +74,15 @@ def cool_down(gate: Gate, until: datetime, reason: str) -> Gate:
 
 
 def state(gate: Gate, *, now: datetime) -> GateState:
+    gate = _believed(gate, micros(now))
     return GateState(moment(gate.cooling), gate.reason) if gate.cooling > micros(now) else GateState()
+
+
+def _believed(gate: Gate, at: int) -> Gate:
+    """Leave out times that no clock of these days wrote: they would close the gate until then."""
+    end = at + _FARTHEST
+    if max(gate.lease, gate.left, gate.cooling, *gate.left_host.values(), 0) <= end:
+        return gate
+    hosts = {host: left for host, left in gate.left_host.items() if left <= end}
+    left, cooling, lease = (each if each <= end else 0 for each in (gate.left, gate.cooling, gate.lease))
+    return replace(gate, left=left, cooling=cooling, lease=lease, left_host=hosts)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from core.errors import UNREADABLE
 from core.store import gate as rules
 from core.store.gate import Gate
 from core.store.records import GateAnswer, GateState, Spacing
@@ -44,5 +45,5 @@ def gate_of(data: bytes | None) -> Gate:
     """Read a stored gate; one that is not there, or that nobody can read, is open: the next turn writes it anew."""
     try:
         return msgspec.json.decode(data, type=Gate) if data else Gate()
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return Gate()

@@ -132,7 +132,7 @@ class RedisStore(GateTurns):
 
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
         found = await self._do("ZRANGEBYSCORE", _key("followed"), f"({micros(now)}", "+inf")
-        return tuple(sorted(category.decode() for category in found))
+        return tuple(sorted(category.decode(errors="replace") for category in found))
 
     async def save_report(self, report: bytes, *, most: int) -> None:
         await self._eval(redis_scripts.SAVE_REPORT, [_key("reports")], report, most, in_ms(REPORTS_TTL))

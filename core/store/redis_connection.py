@@ -15,6 +15,10 @@ from core.errors import StoreError
 _TIMEOUT: Final = 10.0  # seconds
 
 
+class WrongType(StoreError):
+    """A key holds a value of another type than the command is for."""
+
+
 class RedisConnection:
     """Sends commands to a Redis server; nothing connects before the first of them."""
 
@@ -42,9 +46,19 @@ class RedisConnection:
         with self._errors():
             await self._redis.aclose()
 
-    # execute_command answers with whatever the command answers with.
     async def do(self, *command: str | bytes | int) -> Any:
-        """Send one command. Raises StoreError."""
+        """Send one command; once more when a value of another type stood in its way. Raises StoreError."""
+        try:
+            return await self._send(*command)
+        except WrongType:
+            from core.store.redis_strays import unlink_strays  # noqa: PLC0415 - the request path does without
+
+            if not await unlink_strays(self._send, command):
+                raise
+        return await self._send(*command)
+
+    # execute_command answers with whatever the command answers with.
+    async def _send(self, *command: str | bytes | int) -> Any:
         with self._errors():
             return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's gap
 
@@ -64,7 +78,8 @@ class RedisConnection:
         except (exceptions.ConnectionError, OSError) as error:
             raise StoreError("could not connect to Redis, or the connection broke") from error
         except exceptions.RedisError as error:
-            raise StoreError(f"Redis refused: {self._without_secret(str(error))[:200]}") from error
+            kind = WrongType if "WRONGTYPE" in str(error) else StoreError
+            raise kind(f"Redis refused: {self._without_secret(str(error))[:200]}") from error
 
     def _without_secret(self, text: str) -> str:
         return text.replace(self._password, "***") if self._password else text

@@ -101,11 +101,11 @@ class RedisProfileStore:
 
     async def names(self, *, now: datetime) -> tuple[str, ...]:
         found = await self._do("ZRANGEBYSCORE", _NAMES, f"({micros(now)}", "(+inf")
-        return tuple(sorted(name.decode() for name in found))
+        return tuple(sorted(name.decode(errors="replace") for name in found))
 
     async def gone(self) -> tuple[str, ...]:
         found = await self._do("ZRANGEBYSCORE", _NAMES, "+inf", "+inf")
-        return tuple(sorted(name.decode() for name in found))
+        return tuple(sorted(name.decode(errors="replace") for name in found))
 
     async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> None:
         keys = _keys(name)

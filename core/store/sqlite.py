@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,8 @@ from core.store.sqlite_file import KeptFile
 from core.store.sqlite_profiles import FILE as PROFILES_FILE
 from core.store.sqlite_profiles import SqliteProfileStore
 from core.store.sqlite_summaries import SqliteSummaries, claim
+
+_MANIFEST: Final = "SELECT CAST(value AS BLOB), CAST(expires AS REAL) FROM kept WHERE key = 'manifest' AND expires > ?"
 
 
 class SqliteStore(GateTurns, SqliteSummaries):
@@ -51,9 +54,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
             version = (self._file.times_opened, int(connection.execute("PRAGMA data_version").fetchone()[0]))
             if self._seen and self._seen[0] == version and self._seen[1] > self._file.clock():
                 return self._seen[2]
-            row = connection.execute(
-                "SELECT value, expires FROM kept WHERE key = 'manifest' AND expires > ?", (self._file.clock(),)
-            ).fetchone()
+            row = connection.execute(_MANIFEST, (self._file.clock(),)).fetchone()
         if row is None:
             return None
         self._seen = (version, row[1], codec.decode_manifest(row[0]))
@@ -166,7 +167,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
     async def reports(self, most: int) -> list[bytes]:
         with self._file.reading() as connection:
             rows = connection.execute(
-                "SELECT report FROM reports WHERE expires > ? ORDER BY number DESC LIMIT ?",
+                "SELECT CAST(report AS BLOB) FROM reports WHERE expires > ? ORDER BY number DESC LIMIT ?",
                 (self._file.clock(), max(most, 0)),
             )
             return [row[0] for row in rows]

@@ -11,9 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
-import msgspec
-
-from core.errors import StoreError
+from core.errors import UNREADABLE, StoreError
 from core.store.sqlite_schema import PAPERS, Schema, prepare, transaction
 
 _BUSY_SECONDS: Final = 10.0
@@ -46,7 +44,9 @@ class KeptFile:
 
     def get(self, connection: sqlite3.Connection, key: str) -> bytes | None:
         """Read one value unless it has expired."""
-        row = connection.execute("SELECT value FROM kept WHERE key = ? AND expires > ?", (key, self.clock())).fetchone()
+        # whatever another hand put there is bytes, which then are no value of ours
+        statement = "SELECT CAST(value AS BLOB) FROM kept WHERE key = ? AND expires > ?"
+        row = connection.execute(statement, (key, self.clock())).fetchone()
         return None if row is None else bytes(row[0])
 
     def get_each(self, kind: str, names: Iterable[str]) -> dict[str, bytes]:
@@ -136,9 +136,9 @@ class KeptFile:
         try:
             yield
         except sqlite3.Error as error:
-            broken = getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN
+            broken = getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN or str(error).startswith("no such table")
             raise StoreError(self._broken() if broken else self._could_not(error)) from error
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, *UNREADABLE) as error:
             raise StoreError(self._could_not(error)) from error
 
     def _could_not(self, error: Exception) -> str:

@@ -42,9 +42,8 @@ class SqliteProfileStore:
 
     async def load(self, name: str) -> ProfileBlobs | None:
         with self._file.reading() as connection:
-            row = connection.execute(
-                "SELECT head, memory FROM kept WHERE name = ? AND expires > ?", (name, self._file.clock())
-            ).fetchone()
+            statement = "SELECT CAST(head AS BLOB), CAST(memory AS BLOB) FROM kept WHERE name = ? AND expires > ?"
+            row = connection.execute(statement, (name, self._file.clock())).fetchone()
         return None if row is None else ProfileBlobs(bytes(row[0]), bytes(row[1]))
 
     async def create(

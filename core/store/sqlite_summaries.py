@@ -12,6 +12,11 @@ from core.store.gate import micros
 from core.store.records import SummaryFailure, SummaryKey, Usage
 from core.store.sqlite_file import KeptFile
 
+_USAGE: Final = (
+    "SELECT CAST(day AS TEXT), CAST(model AS TEXT), CAST(calls AS INTEGER), CAST(failures AS INTEGER),"
+    " CAST(prompt_tokens AS INTEGER), CAST(completion_tokens AS INTEGER) FROM usage WHERE day >= ? ORDER BY day, model"
+)
+_LEASES: Final = 10  # a claim that ends later than so many leases from now was written by a clock that went wrong
 _CLAIM_KEPT: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
 
 
@@ -63,8 +68,15 @@ class SqliteSummaries:
 
     async def usage(self, since: date) -> list[Usage]:
         with self._file.reading() as connection:
-            rows = connection.execute("SELECT * FROM usage WHERE day >= ? ORDER BY day, model", (str(since),))
-            return [Usage(date.fromisoformat(day), *counts) for day, *counts in rows]
+            rows = connection.execute(_USAGE, (str(since),)).fetchall()
+        return [Usage(on, *counts) for day, *counts in rows if (on := _day(day))]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def claim(connection: sqlite3.Connection, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
@@ -72,7 +84,7 @@ def claim(connection: sqlite3.Connection, name: str, holder: str, now: datetime,
     connection.execute("DELETE FROM claims WHERE until < ?", (micros(now - _CLAIM_KEPT),))
     done = connection.execute(
         "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, until = excluded.until"
-        " WHERE claims.holder = excluded.holder OR claims.until <= ?",
-        (name, holder, micros(now + lease), micros(now)),
+        " WHERE claims.holder = excluded.holder OR claims.until <= ? OR claims.until >= ?",
+        (name, holder, micros(now + lease), micros(now), micros(now + _LEASES * lease)),
     )
     return done.rowcount == 1
