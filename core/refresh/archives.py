@@ -39,6 +39,8 @@ class ArchiveReader:
         self._reader = reader
         self._clock = clock
         self._useless: set[str] = set()
+        self.empty: set[tuple[str, date]] = set()
+        """Archives and past days of which this refresh saw an empty page: nothing of theirs is to be asked again."""
         self.unannounced: dict[str, Decision] = {}
         """Archives whose listing is still of an earlier day than the newest, and what it was taken for."""
 
@@ -59,6 +61,9 @@ class ArchiveReader:
             decision = from_page(got.document, day)
             self._progress.document(got.document, day, decision, got.took)
             shown = got.document.day
+            if decision.verdict is Verdict.EMPTY_SUSPICIOUS and shown == day < self._scope.today:
+                self._note_empty(archive, day, decision)
+                return True
             if shown is None or shown > day or not got.document.papers:
                 continue
             if shown < day:
@@ -66,6 +71,13 @@ class ArchiveReader:
             await self._take(got.document, shown)
             return True
         return False
+
+    def _note_empty(self, archive: str, day: date, decision: Decision) -> None:
+        """A day that is over, and the whole archive has nothing of it: one witness for each of its categories."""
+        self.empty.add((archive, day))
+        for name in self._scope.categories:
+            if archive_of(name) == archive and self._lacks(name, day):
+                self._reader.ingester.note_empty(name, day, decision.reason)
 
     def _lacking(self, day: date) -> Iterator[tuple[str, list[str]]]:
         """The archives of which many categories lack the day, with these."""

@@ -142,8 +142,14 @@ class Ingester:
         # the catch-up page is asked last and knows most: it shows that very day, and whether it is over
         fetch = max(reversed(referees), key=lambda each: each.decision is not Verdict.FAILED)
         if fetch.decision is Verdict.EMPTY_SUSPICIOUS and day < self._scope.today:
-            record = replace(record, tries=record.tries + 1, source=record.source or fetch.source)
-            record = replace(record, complete=record.tries >= SAID_TWICE and not record.held)
-        elif fetch.decision is not Verdict.FAILED and day == self._scope.newest:
+            self.note_empty(category, day, fetch.reason)
+            return
+        if fetch.decision is not Verdict.FAILED and day == self._scope.newest:
             self._progress.waiting.add(category)
         self._working.record(replace(record, note=fetch.reason))
+
+    def note_empty(self, category: str, day: date, reason: str) -> None:
+        """A page of a day that is over has nothing: said twice, a refresh apart, it is believed."""
+        record = self._progress.record(category, day) or DayRecord(category, day)
+        record = replace(record, tries=record.tries + 1, source=record.source or "catchup", note=reason)
+        self._working.record(replace(record, complete=record.tries >= SAID_TWICE and not record.held))

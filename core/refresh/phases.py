@@ -148,7 +148,7 @@ class Phases:
         """Fetch the days that were never asked for: on a new store the latest first, else in the order of dates."""
         for day in sorted({day for _, day in self._gaps()}, reverse=self._working.filling):
             if not holiday_name(day) and await self._archives.read(day):
-                await self._checkpoint()
+                await (self.publish() if self._working.filling else self._checkpoint())
         if self._working.filling:
             await self._complete()
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
@@ -171,7 +171,8 @@ class Phases:
 
     async def _fill(self, pairs: Sequence[tuple[str, date]]) -> None:
         for category, day in pairs:
-            if not any(self._progress.fetches(category, day)):
+            seen_empty = (archive_of(category), day) in self._archives.empty
+            if not seen_empty and not any(self._progress.fetches(category, day)):
                 await self._reader.ask_referee(category, day)
                 await self._checkpoint()
                 await self._look()

@@ -198,3 +198,25 @@ async def test_an_old_listing_alone_stops_no_feed(tmp_path: Path):
     held = await here.held()
     for name in COMPUTING:
         assert held[name, date(2026, 1, 14)] == here.arxiv.announced(name, date(2026, 1, 14))
+
+
+async def test_an_empty_day_of_the_past_costs_an_archive_one_page_a_refresh(tmp_path: Path):
+    """
+    A weekday of last week without a list, foreseen by nobody: the archive's page is the witness for all its categories,
+    once in each of two refreshes; then the day is settled, and the days before it came from the archive all the same.
+    """
+    here = started(tmp_path)
+    del here.arxiv.world.days[date(2026, 1, 13)]
+    await here.refresh(budget=timedelta(minutes=30))
+    asked = [path for path in catchups(here) if path.endswith("2026-01-13")]
+    assert asked == ["/catchup/cs/2026-01-13"]
+    assert catchups(here)[:4] == [f"/catchup/cs/2026-01-{day:02}" for day in (13, 12, 9, 8)]
+    here.clock.tick(3600)
+    await here.refresh(budget=timedelta(minutes=30))
+    assert [path for path in catchups(here) if path.endswith("2026-01-13")] == asked * 2
+    records = [each for each in (await here.manifest()).ledger if each.day == date(2026, 1, 13)]
+    assert [(each.complete, each.held) for each in records] == [(True, ())] * len(COMPUTING)
+    requests = len(here.arxiv.asked)
+    here.clock.tick(3600)
+    report = await here.refresh(budget=timedelta(minutes=30))
+    assert (report.gaps, len(here.arxiv.asked)) == (0, requests)
