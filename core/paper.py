@@ -140,6 +140,7 @@ class Entry(Struct, frozen=True):
     updated: datetime
     summary: Summary | None = None
     rating: Summary | None = None  # against the configured interest: ``tldr`` is ``8/10: …``
+    origin: tuple[int, int] | None = None  # the stored row that the paper was read from: the same is the same paper
 
 
 def announcement_time(day: date) -> datetime:

@@ -189,7 +189,7 @@ def open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
     summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
     by_paper: dict[tuple[str, str], Summary] = {(each.arxiv_id, each.language): each for each in summaries}
     papers = PaperRows(blobs.papers)
-    return LoadedBatch(ref.day, papers, _open_index(ref, blobs.index, papers), by_paper)
+    return LoadedBatch(ref.day, papers, _open_index(ref, blobs.index, papers), by_paper, papers.number)
 
 
 def _open_index(ref: BatchRef, data: bytes, papers: Sequence[Paper]) -> BatchIndex:

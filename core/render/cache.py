@@ -12,14 +12,15 @@ from core.lru import ByteBoundedCache
 from core.paper import AnnounceType, Entry, Paper, Summary
 from core.render.head import Look
 
-Shown = tuple[Paper, date, AnnounceType, datetime, datetime, Summary | None]
+Shown = tuple[Paper | tuple[int, int], date, AnnounceType, datetime, datetime, Summary | None]
 
 MOST_BYTES: Final = 28_000_000
-"""About 5,000 entries with their abstracts, or 1,500 with long summaries."""
+"""About 6,000 entries with their abstracts, or 1,500 with long summaries."""
 
-
-_ENTRY_BYTES: Final = 1500
-"""What a kept entry costs beside its fragment: the table, the dates, the names of its authors."""
+_ENTRY_BYTES: Final = 800
+"""What a kept entry costs beside its fragment: the table and the dates."""
+_NAMES_BYTES: Final = 700
+"""What a kept paper costs beside its text: the names of its authors."""
 
 
 class Fragments:
@@ -36,8 +37,7 @@ class Fragments:
             return [fragment for fragment in ready if fragment is not None]
         fresh = render(missing)
         for entry, fragment in zip(missing, fresh, strict=True):
-            # The paper itself is kept to compare with, and is about as large as what is rendered of it.
-            self.kept.put(_key(entry, look), (_shown(entry), fragment), 2 * len(fragment) + _ENTRY_BYTES)
+            self.kept.put(_key(entry, look), (_shown(entry), fragment), _size(entry, fragment))
         rest = iter(fresh)
         return [next(rest) if fragment is None else fragment for fragment in ready]
 
@@ -56,8 +56,14 @@ def _key(entry: Entry, look: Look) -> Hashable:
 
 
 def _shown(entry: Entry) -> Shown:
-    """All of an entry but why it is there."""
-    return (entry.paper, entry.day, entry.announce_type, entry.published, entry.updated, entry.summary)
+    """All of an entry but why it is there; where it was read from is as good as the paper, and takes no memory."""
+    return (entry.origin or entry.paper, entry.day, entry.announce_type, entry.published, entry.updated, entry.summary)
+
+
+def _size(entry: Entry, fragment: bytes) -> int:
+    """Bytes; a paper or a summary that is kept to compare with is about as large as what is rendered of it."""
+    kept = len(fragment) + _NAMES_BYTES if entry.summary or not entry.origin else 0
+    return len(fragment) + kept + _ENTRY_BYTES
 
 
 FRAGMENTS: Final = Fragments()

@@ -20,6 +20,7 @@ class LoadedBatch(Struct, frozen=True):
     papers: Sequence[Paper]
     index: BatchIndex
     summaries: Mapping[tuple[str, str], Summary]  # by arXiv id and language
+    number: int = 0  # of the stored papers that were read, unique in this process; 0 when they were not
 
     def __post_init__(self) -> None:
         self.index.papers = self.papers

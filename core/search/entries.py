@@ -30,6 +30,7 @@ class EntryDecoder:
         updated = announcement_time(self._revised(rows) or stands_in.day)
         return Entry(
             paper=paper,
+            origin=(batch.number, placed.where.row) if batch.number else None,
             day=stands_in.day,
             announce_type=type_of(announced_as(stands_in.index, self._query.categories), placed.stands.row),
             score=placed.units * self._ranker.unit / UNIT,

@@ -86,7 +86,7 @@ PAPERS: Final = ByteBoundedCache[tuple[int, int], Paper](24 * 2**20)
 """The process's decoded papers, the most recently asked for, by blob and row."""
 _PAPER_BYTES: Final = 1000
 """What a decoded paper takes beside its text."""
-_numbers: Final = count()
+_numbers: Final = count(1)
 
 
 class PaperRows(Sequence[Paper]):
@@ -110,7 +110,8 @@ class PaperRows(Sequence[Paper]):
             raise _damaged("papers")
         self._data = data
         self._count: int = count
-        self._number = next(_numbers)
+        self.number = next(_numbers)
+        """Of this blob, unique in this process, from 1."""
 
     @cached_property
     def _common(self) -> zstd.ZstdDict | None:
@@ -133,11 +134,11 @@ class PaperRows(Sequence[Paper]):
         return self._paper_at(range(self._count)[index])
 
     def _paper_at(self, index: int) -> Paper:
-        kept = PAPERS.get((self._number, index))
+        kept = PAPERS.get((self.number, index))
         if kept is None:
             row = _unzip(self._data[self._bounds[index] : self._bounds[index + 1]], "papers", self._common)
             kept = _decode(_paper, row, "papers")
-            PAPERS.put((self._number, index), kept, _PAPER_BYTES + 2 * len(row))
+            PAPERS.put((self.number, index), kept, _PAPER_BYTES + 2 * len(row))
         return kept
 
 
