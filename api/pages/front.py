@@ -160,7 +160,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         more=wanted.result.address(show=str(shown + SHOWN)) if shown < found.total else "",
         bars=bars,
         top_score=top,
-        suggestions=_suggestions(found, wanted, coverage),
+        suggestions=[] if instead else _suggestions(found, wanted, coverage),
         instead=instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui)),
         dead=dead_phrases(asked, coverage, ui),
         leaving=leaving(site.base, query, site.key),

@@ -25,6 +25,7 @@ class Offer(Struct, frozen=True):
     change: str
     address: str
     count: int = 0
+    matching: int = 0  # papers, where a limit of the feed takes fewer
 
 
 class Miss(Struct, frozen=True):
@@ -88,6 +89,7 @@ def offers(snapshot: Snapshot, query: FeedQuery, settings: Settings, ui: Ui) -> 
             ui.t(_CHANGES[way.parameter]),
             changed_address(query, way.parameter, way.value, ui),
             way.count,
+            way.matching if way.matching > way.count else 0,
         )
         for way in ways_out(snapshot.batches, query, most_days=settings.retention_days)
     ]

@@ -130,19 +130,22 @@ class WayOut(Struct, frozen=True):
 
     parameter: str
     value: str  # "" takes the condition away
-    count: int
+    count: int  # entries, the limits of the feed applied
+    matching: int = 0  # papers, without them
 
 
 def ways_out(batches: Sequence[LoadedBatch], query: FeedQuery, *, most_days: int) -> tuple[WayOut, ...]:
     """Say which single condition empties a feed: each whose loosening brings papers, those that bring most first."""
     if not batches:
         return ()
-    found = (WayOut(name, value, _size(batches, changed)) for name, value, changed in _loosened(query, most_days))
+    found = (WayOut(name, value, *_sizes(batches, changed)) for name, value, changed in _loosened(query, most_days))
     return tuple(sorted((each for each in found if each.count), key=lambda each: -each.count))
 
 
-def _size(batches: Sequence[LoadedBatch], query: FeedQuery) -> int:
-    return sum(min(counts.total(), query.per_day) for _, counts in Selection(batches, query).counted())
+def _sizes(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[int, int]:
+    """How many entries a feed has, and how many papers match."""
+    matching = [counts.total() for _, counts in Selection(batches, query).counted()]
+    return min(sum(min(count, query.per_day) for count in matching), query.limit), sum(matching)
 
 
 def _loosened(query: FeedQuery, most_days: int) -> Iterator[tuple[str, str, FeedQuery]]:

@@ -7,6 +7,7 @@ number a row, for rankings in which no two rows add the same.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Final, Protocol
 
 from core.index.bitset import rows_of
@@ -80,8 +81,8 @@ class Listed:
         return self._units.get(row, 0)
 
     def levels(self, rows: int) -> Iterator[tuple[int, int]]:
-        for row in sorted(rows_of(rows), key=self.of, reverse=True):
-            yield self.of(row), 1 << row
+        for units, some in groupby(sorted(rows_of(rows), key=self.of, reverse=True), key=self.of):
+            yield units, sum(1 << row for row in some)
 
 
 UNIT: Final = 1_000_000

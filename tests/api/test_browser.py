@@ -189,6 +189,32 @@ async def test_a_feed_is_built_by_keyboard_alone(base: str, browser: Browser):
         await expect(page.locator("#chips-keywords .chip")).to_have_count(2)
 
 
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_an_interest_in_plain_words_is_a_feed_in_two_steps(base: str, browser: Browser, viewport: dict[str, int]):
+    """Type it as one would say it and press Enter: papers about it are shown, and the address to subscribe has them."""
+    async with visiting(browser, base + "/", viewport=viewport) as page:
+        await page.locator("#add-keywords").fill("the study of kettles")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".instead")).to_contain_text("the papers about them")
+        await expect(page.locator("#chips-keywords .chip .count")).to_have_text("≈ 31")
+        assert await page.locator(".entry").count() == 30
+        await page.locator("#leave > summary").click()
+        feed = await page.locator("#feed-3").input_value()
+        assert feed == f"{base}/json?like=text:the%20study%20of%20kettles"
+        items = (await (await page.request.get(feed)).json())["items"]
+        ids = await page.locator(".entry").evaluate_all("all => all.map(each => each.id)")
+        assert [f"p-{item['_arxiv']['id']}" for item in items[:30]] == ids
+
+
+async def test_suggestions_stand_still_while_one_types(base: str, browser: Browser):
+    """They belong to the chips: a letter neither takes them away nor looks for others."""
+    async with visiting(browser, base + "/?keywords=kv%20cache,quantized") as page:
+        before = await page.locator("#suggestions").inner_html()
+        await page.locator("#add-keywords").fill("kettle")
+        await expect(page).to_have_url(f"{base}/?keywords=kv%20cache,quantized,kettle")
+        assert await page.locator("#suggestions").inner_html() == before
+
+
 async def test_the_same_form_works_without_javascript(base: str, browser: Browser):
     """Fields, buttons and links do all of it: add, weigh, remove, choose a category, subscribe."""
     async with visiting(browser, base + "/", java_script_enabled=False) as page:

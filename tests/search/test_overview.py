@@ -84,9 +84,25 @@ def test_an_empty_feed_says_which_condition_empties_it(text: str, first: tuple[s
     assert all(count for _, _, count in found)
 
 
+def test_a_way_out_says_what_the_feed_takes_and_what_matches():
+    """A limit of the feed is no limit of what there is."""
+    query = ask("categories=cs&keywords=zzz&per_day=1")
+    (way,) = [way for way in ways_out(HELD, query, most_days=35) if way.parameter == "keywords"]
+    assert way.count == len(select(HELD, ask("categories=cs&keywords=&per_day=1")))
+    assert way.matching == len(select(HELD, ask("categories=cs&keywords="))) > way.count
+
+
 def test_replacements_are_a_way_out_when_only_they_match():
     """The type is a condition like the others."""
     query = ask("categories=cs&keywords=ti:cache&primary=cs.LG&days=1&exclude=kettle,kv")
     (way,) = [way for way in ways_out(HELD, query, most_days=1) if way.parameter == "types"]
     assert way.count == 1
     assert len(query.types) < len(AnnounceType)
+
+
+@pytest.mark.parametrize("text", ["rank=bm25&keywords=twins", "like=text:twins of trams", "like=2600.00003"])
+def test_papers_of_one_score_are_counted_each(text: str):
+    """Several papers that a ranking finds equally good are as many entries."""
+    days = [batch(MONDAY, *(paper(number, "Twins of Trams") for number in (1, 2, 3, 4)), paper(9, "Bread", "Trams."))]
+    query = ask(text)
+    assert overview(days, query, 0).total == len(select(days, query)) >= 3
