@@ -117,11 +117,15 @@ def rankings(batches: Sequence[LoadedBatch], settings: Settings, keywords: str) 
 
 
 def likes(batches: Sequence[LoadedBatch], settings: Settings) -> None:
-    """Tell what ``like=`` finds of authors' later papers."""
-    print("\nlike=: what part of an author's later papers stands among the first of its day, three papers liked")
-    for most in (10, 20, 50):
-        recall, readers = _readers.recall_of_like(batches, settings, most)
-        print(f"  recall@{most:<3} {recall:.2f}   ({readers} authors)")
+    """Tell what ``like=`` finds of authors' later papers, and of the later papers of a subject."""
+    print("\nlike=: what part of the wanted papers stands among the first 10, 20, 50 of its day")
+    for liked in (1, 2, 3):
+        people = _readers.authors(batches, liked)
+        subjects = _readers.classes(batches, settings.categories, liked)
+        for what, readers in (("an author's later papers", people), ("a category's later papers", subjects)):
+            found = (_readers.recall_of_like(batches, settings, most, readers)[0] for most in (10, 20, 50))
+            shown = " ".join(f"{each:.3f}" for each in found)
+            print(f"  {liked} liked, {what:<26} {shown}   ({len(readers)} readers)")
 
 
 def orders(batches: Sequence[LoadedBatch], settings: Settings) -> None:

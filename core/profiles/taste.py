@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from core.paper import Paper
 from core.profiles.records import Memory, NamedFeed, Profile
-from core.profiles.vectors import Collection, Vector, product, scaled, strongest
+from core.profiles.vectors import Collection, Vector, product, strongest
 from core.search.batch import LoadedBatch
+from core.search.feedback import FEW, count_nearest, moved
 
 CENTROID_WORDS: Final = 200
 MOST_POINTS: Final = 5.0
@@ -27,10 +28,6 @@ _FAR: Final = 0.15
 """Two papers of one field have a cosine of up to this without having a subject in common."""
 _SEED_WEIGHT: Final = 5
 """A library of hundreds counts as so many liked papers at most, or no vote could ever change anything."""
-_FEW: Final = 2
-_NEAREST: Final = 30
-_NEAREST_WEIGHT: Final = 0.5
-"""Up to ``_FEW`` liked papers say too little of a subject: the papers nearest to them help, with this weight."""
 
 
 class Liked(Struct, frozen=True):
@@ -67,7 +64,7 @@ def taste_of(
         liked.append(Liked("your interest", vector, 1))
     disliked = tuple((vote.arxiv_id, vector) for vote, vector in voted if not vote.liked)
     centroid = centroid_of((each.vector, each.weight) for each in liked)
-    if liked and sum(each.weight for each in liked) <= _FEW:
+    if liked and sum(each.weight for each in liked) <= FEW:
         centroid = _with_nearest(centroid, collection, batches)
     return Taste(tuple(liked), disliked, centroid)
 
@@ -84,18 +81,15 @@ def centroid_of(weighted: Iterable[tuple[Vector, float]]) -> Vector:
 
 
 def _with_nearest(centroid: Vector, collection: Collection, batches: Sequence[LoadedBatch]) -> Vector:
-    """Pseudo-relevance feedback (Rocchio, as Manning et al. 2008, 9.1.6): move towards the nearest papers."""
+    """Move towards the nearest papers, as ``like=`` does: ``core.search.feedback``."""
     scored = (
         (score, batch, row) for batch in batches for row, score in enumerate(collection.scores(batch.index, centroid))
     )
-    nearest = heapq.nlargest(_NEAREST, scored, key=lambda each: each[0])
+    nearest = heapq.nlargest(count_nearest(batches), scored, key=lambda each: each[0])
     if not nearest:
         return centroid
-    around = scaled(centroid_of((vector_of(batch.papers[row], collection), 1) for _, batch, row in nearest))
-    total = defaultdict(float, scaled(centroid))
-    for word, weight in around.items():
-        total[word] += _NEAREST_WEIGHT * weight
-    return strongest({word: weight / (1 + _NEAREST_WEIGHT) for word, weight in total.items()}, CENTROID_WORDS)
+    around = centroid_of((vector_of(batch.papers[row], collection), 1) for _, batch, row in nearest)
+    return strongest(moved(centroid, around), CENTROID_WORDS)
 
 
 def vector_of(paper: Paper, collection: Collection) -> Vector:

@@ -93,3 +93,9 @@ def oldest_day(batches: Sequence[LoadedBatch], query: FeedQuery) -> date:
 def query_ends_before(query: FeedQuery, day: date) -> bool:
     """Whether a day is after the last that a query asks for."""
     return query.until is not None and query.until < day
+
+
+def text_of(batches: Sequence[LoadedBatch], where: Row) -> str:
+    """Return a held paper's title and abstract."""
+    paper = batches[where.batch].papers[where.row]
+    return f"{paper.title}. {paper.abstract}"

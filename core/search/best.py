@@ -17,10 +17,10 @@ from core.index.reader import BatchIndex
 from core.index.vectors import tells
 from core.language.words import bare_words, key
 from core.query.feed_query import FeedQuery
-from core.search.batch import LoadedBatch, Row
+from core.search.batch import LoadedBatch, Row, text_of
 from core.search.bm25 import Bm25Ranker
+from core.search.centroid import Rarities, mean_vector, strongest
 from core.search.match import term_hits
-from core.search.similarity import Rarities, mean_vector, strongest, text_of
 
 FEEDBACK_PAPERS: Final = 20
 FEEDBACK_WORDS: Final = 40
@@ -110,7 +110,7 @@ def _said(batches: Sequence[LoadedBatch], where: Row) -> tuple[str, ...]:
 
 
 def likeness_of(index: BatchIndex, rows: Iterable[int], words: Iterable[tuple[str, float]]) -> dict[int, float]:
-    """As ``core.search.similarity.likeness`` for a few rows, each word counted once: a third of the time."""
+    """As ``core.search.centroid.likeness`` for a few rows, each word counted once: a third of the time."""
     total = dict.fromkeys(rows, 0.0)
     wanted = bits_of(total, index.count)
     for word, weight in words:

@@ -16,9 +16,9 @@ from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.acronyms import expanded, known_acronyms
 from core.search.batch import Links, LoadedBatch
+from core.search.centroid import Rarities
 from core.search.match import term_hits
 from core.search.scores import millionths
-from core.search.similarity import Rarities
 from core.taxonomy import ARCHIVES, CATEGORIES, members
 
 _NEIGHBOURS: Final = 0.5

@@ -17,8 +17,8 @@ from core.profiles.library import CACHE_BYTES
 from core.query.parse import parse_query
 from core.render.cache import MOST_BYTES as RENDERED_BYTES
 from core.search import best, variants
+from core.search.batch import text_of
 from core.search.select import select
-from core.search.similarity import text_of
 from core.search.work import MOST_WORK, limited, spend
 from core.store.codec import PAPERS
 from tests.support.matching import batch, paper

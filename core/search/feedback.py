@@ -1,0 +1,93 @@
+"""
+One or two liked papers say little of a subject: the papers nearest to them help (pseudo-relevance feedback).
+
+Rocchio's centroid moves towards its nearest papers, as in Manning et al. 2008, 9.1.6, for ``like=`` and for profiles.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from heapq import nlargest
+from typing import Final
+
+from core.index.vectors import tells
+from core.language.words import bare_words, key
+from core.search.batch import LoadedBatch, Row, text_of, within
+from core.search.centroid import (
+    MOST_WORDS,
+    Centroid,
+    Rarities,
+    TellingWord,
+    likeness,
+    mean_vector,
+    strongest,
+)
+
+FEW: Final = 2
+"""Up to so many liked papers it helps; with more it narrows what they say well enough themselves."""
+_NEAREST: Final = 60
+_LEAST_PART: Final = 10
+"""One in so many papers at most: of few, the nearest are anything."""
+WEIGHT: Final = 0.5
+_CHARACTERS: Final = 700
+"""Of each, title and half an abstract: they say as much, in half of the time."""
+_DAYS: Final = 7
+"""The nearest of so many days, by the calendar: as many as a feed shows."""
+_SEARCHED_WORDS: Final = 60
+"""The nearest are found by so many of the strongest words, in a third of the time."""
+_FEWEST_WORDS: Final = 13
+"""A text of fewer telling words is an interest as it is: ``core.search.short_text``."""
+
+
+def moved(vector: Mapping[str, float], around: Mapping[str, float]) -> dict[str, float]:
+    """Return a vector moved towards another, as far as ``WEIGHT`` says; how long either is does not matter."""
+    total: defaultdict[str, float] = defaultdict(float)
+    for weights, share in ((vector, 1.0), (around, WEIGHT)):
+        length = _length(weights.values())
+        for word, weight in weights.items():
+            total[word] += share * weight / length / (1 + WEIGHT)
+    return total
+
+
+def count_nearest(batches: Iterable[LoadedBatch]) -> int:
+    """How many of these batches' papers are near."""
+    papers: int = sum(batch.index.count for batch in batches)
+    return min(_NEAREST, papers // _LEAST_PART)
+
+
+def _length(weights: Iterable[float]) -> float:
+    return math.sqrt(sum([weight * weight for weight in weights])) or 1.0
+
+
+def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[Row]) -> Centroid:
+    """Move the centroid of few liked papers towards the papers nearest to it, themselves left out."""
+    if len(centroid.words) < _FEWEST_WORDS:
+        return centroid
+    recent = within(batches, _DAYS)
+    searched = Centroid(centroid.words[:_SEARCHED_WORDS], centroid.share)
+    scored = (
+        (score, Row(number, row))
+        for number, batch in enumerate(recent)
+        for row, score in enumerate(likeness(batch.index, searched))
+        if Row(number, row) not in liked
+    )
+    nearest = nlargest(count_nearest(recent), scored, key=lambda each: each[0])
+    if not nearest:
+        return centroid
+    held = Rarities(batches)
+    return _between(centroid, mean_vector([_beginning(batches, where) for _, where in nearest], held), held)
+
+
+def _beginning(batches: Sequence[LoadedBatch], where: Row) -> list[str]:
+    words = map(key, bare_words(text_of(batches, where)[:_CHARACTERS]))
+    return [word for word in words if tells(word)]
+
+
+def _between(centroid: Centroid, around: Mapping[str, float], held: Mapping[str, float]) -> Centroid:
+    own = {each.key: each.weight for each in centroid.words}
+    total = moved(own, around)
+    best = strongest(total, MOST_WORDS)
+    # each of the two has as much of the mean of all papers in it as it is shorter than a single one
+    generic = (centroid.share / _length(own.values()) + WEIGHT / _length(around.values())) / (1 + WEIGHT)
+    kept = sum([total[word] ** 2 for word in best]) / sum([weight**2 for weight in total.values()])
+    return Centroid(tuple(TellingWord(word, word, total[word], held[word]) for word in best), generic * kept)
