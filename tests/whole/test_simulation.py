@@ -319,9 +319,10 @@ def fiction(
     loses_store: bool = True,
     span: Span = JANUARY,
     settings: Settings = SETTINGS,
+    per_day: int = 6,
 ) -> Fortnight:
     clock = VirtualClock(span.moment(0))
-    world = World.of(span.planned, settings.categories, per_day=6, seed=seed)
+    world = World.of(span.planned, settings.categories, per_day=per_day, seed=seed)
     world.postpone(span.outage)
     arxiv = SyntheticArxiv(world, clock)
     arxiv.faults = faults
@@ -360,6 +361,23 @@ async def test_a_fortnight_of_any_weather(tmp_path, capsys, span):
     fortnight = fiction(tmp_path, faults, seed=11, loses_store=span is not JANUARY, span=span)
     await fortnight.run()
     await fortnight.check(capsys=capsys, name=f"any weather, {span.first:%B}")
+
+
+SCIENCE = (*CATEGORIES, "cs.CR", "cs.CV", "cs.HC", "cs.IR", "cs.IT", "cs.NE", "cs.RO", "cs.SD", "cs.SE", "cs.SI",
+           "eess.IV", "math.OC", "math.ST", "q-bio.QM", "quant-ph", "stat.ML")  # fmt: skip
+
+
+async def test_a_fortnight_of_twenty_categories(tmp_path, capsys):
+    """
+    Twenty categories of six archives over Thanksgiving, faults drawn by lot, an unforeseen empty day, a kill and a lost
+    store: the same promises.
+    """
+    settings = Settings(categories=SCIENCE)
+    faults = drawn_weather(random.Random(5), THANKSGIVING)
+    fortnight = fiction(tmp_path, faults, seed=5, span=THANKSGIVING, settings=settings, per_day=3)
+    await fortnight.run()
+    await fortnight.check(capsys=capsys, name="twenty categories")
+    assert any("/list/cs/new" in each.path for each in fortnight.here.arxiv.asked)
 
 
 def drawn_weather(chance: random.Random, span: Span) -> list[Fault]:
