@@ -153,7 +153,12 @@ class Phases:
             await self._complete()
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
         await self._fill([pair for pair in gaps if pair not in self._working.ledger])
-        self._working.filling = False
+        self._end_filling()
+
+    def _end_filling(self) -> None:
+        """The first days are whole when none of them is known from its archive's page alone: dates move no more."""
+        if not any(from_archive(self._progress.record(name, day)) for name, day in self._gaps()):
+            self._working.filling = False
 
     async def _complete(self) -> None:
         """Ask for each category's own list of the last day held, where its archive's page is all there is of it."""
@@ -165,6 +170,7 @@ class Phases:
     async def ask_again(self) -> None:
         """Fetch the days that an earlier try did not settle or that came from an archive's page, the latest first."""
         await self._fill(self._scope.gaps(self._working.ledger, newest_first=True))
+        self._end_filling()
 
     def _gaps(self) -> list[tuple[str, date]]:
         return self._scope.gaps(self._working.ledger)
