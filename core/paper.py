@@ -118,7 +118,7 @@ class Summary(Struct, frozen=True):
 
 
 class Matched(Struct, frozen=True):
-    """A term that matched, and the field in which it did: ``title``, ``abstract``, ``author`` or ``category``."""
+    """A term that matched, and the field in which it did: ``title``, ``abstract``, ``author``, ``institution`` …"""
 
     term: str
     field: str

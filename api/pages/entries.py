@@ -29,6 +29,7 @@ _FIELDS: Final = {
     "author": "among the authors",
     "category": "in the categories",
     "comment": "in the comment",
+    "institution": "among the institutions",
 }
 
 

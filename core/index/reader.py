@@ -31,6 +31,8 @@ AUTHOR_SIGN: Final = "@"
 """Stands before a word of an author's name; no word of a text has it. Such a word has rows, and no places."""
 COMMENT_SIGN: Final = "%"
 """Stands before a word of arXiv's comment."""
+INSTITUTION_SIGN: Final = "&"
+"""Stands before a word of the institutions that authors name."""
 EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
 

@@ -12,7 +12,7 @@ from core.index.container import write_parts
 from core.index.dictionary import write_words
 from core.index.packing import split_planes
 from core.index.postings_writer import WordPostings, write_postings
-from core.index.reader import AUTHOR_SIGN, COMMENT_SIGN, EPOCH, KIND, PARTS
+from core.index.reader import AUTHOR_SIGN, COMMENT_SIGN, EPOCH, INSTITUTION_SIGN, KIND, PARTS
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, lengths_and_generic, written
 from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
@@ -25,6 +25,8 @@ MOST_ROWS: Final = 32_767
 _HIGHEST: Final = 65_535
 MOST_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
+_SIGNS: Final = frozenset((AUTHOR_SIGN, COMMENT_SIGN, INSTITUTION_SIGN))
+"""Before words that are in no text."""
 _STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2, ASIDE: 0}
 """How far a word is from the one before."""
 
@@ -56,7 +58,7 @@ def build_index(papers: Sequence[Paper]) -> bytes:
 
 
 def _of_texts(postings: Mapping[str, WordPostings]) -> dict[str, WordPostings]:
-    return {word: each for word, each in postings.items() if word[0] not in (AUTHOR_SIGN, COMMENT_SIGN)}
+    return {word: each for word, each in postings.items() if word[0] not in _SIGNS}
 
 
 def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper) -> tuple[int, int]:
@@ -68,8 +70,10 @@ def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper)
         postings[word].add(row, places, span)
     for word in sorted({word for author in paper.authors for word in fold_name(author.name).split()}):
         postings[AUTHOR_SIGN + word].add(row, (0,), 0)
-    for word in sorted({fold(word) for _, word in cut(paper.comment)} - FUNCTION_WORDS) if paper.comment else ():
-        postings[COMMENT_SIGN + word].add(row, (0,), 0)
+    institutions = " ".join({author.affiliation: None for author in paper.authors})
+    for sign, text in ((COMMENT_SIGN, paper.comment), (INSTITUTION_SIGN, institutions)):
+        for word in sorted({fold(word) for _, word in cut(text)} - FUNCTION_WORDS) if text else ():
+            postings[sign + word].add(row, (0,), 0)
     return span, in_title + in_abstract
 
 

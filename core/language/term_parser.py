@@ -18,7 +18,14 @@ MOST_LETTERS: Final = 50
 MOST_BYTES: Final = 2048
 MOST_WEIGHT: Final = 100.0
 
-_FIELDS: Final[dict[str, Field]] = {"ti": "ti", "abs": "abs", "au": "au", "comment": "comment", "co": "comment"}
+_FIELDS: Final[dict[str, Field]] = {
+    "ti": "ti",
+    "abs": "abs",
+    "au": "au",
+    "comment": "comment",
+    "co": "comment",
+    "inst": "inst",
+}
 _OPERATORS: Final = frozenset(("AND", "NOT", "OR"))
 _PIECE: Final = re.compile(r'(?:"[^"]*"|[^",，、；])+')
 """Commas part terms, those of Chinese and Japanese keyboards too."""
@@ -180,9 +187,8 @@ def _split_field(body: str, text: str) -> tuple[Field, str]:
         return "", body
     field = _FIELDS.get(found[1].lower())
     if field is None:
-        allowed = (
-            "the fields are ti: abs: au: cat: comment: has: venue: is:, and quotation marks keep a colon in a word"
-        )
+        names = "ti: abs: au: cat: comment: inst: has: venue: is:"
+        allowed = f"the fields are {names}, and quotation marks keep a colon in a word"
         raise ParseError(f"{_quote(text)}: there is no field {_quote(found[1] + ':')}; {allowed}")
     return field, body[found.end() :]
 

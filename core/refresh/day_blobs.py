@@ -35,5 +35,4 @@ def readable(index: bytes) -> bool:
 
 def _indexed(paper: Paper) -> Paper:
     """The paper without what no query asks for; its comment and journal reference tell of venues and code."""
-    names = tuple(replace(author, affiliation="") for author in paper.authors)
-    return replace(paper, license="", doi="", authors=names, submitted=None, revised=None, mathml=())
+    return replace(paper, license="", doi="", submitted=None, revised=None, mathml=())

@@ -15,7 +15,7 @@ from core.index.bitset import bits_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.language.acronyms import alike, definitions, short_form
-from core.language.terms import Alternative, Clause, Term, Word
+from core.language.terms import NOT_OF_TEXT, Alternative, Clause, Term, Word
 from core.language.words import GAP, key
 from core.query.feed_query import FeedQuery
 from core.search.batch import Links, LoadedBatch
@@ -66,7 +66,7 @@ def expanded(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> 
 
 
 def _expanded(term: Term, known: Known) -> Term:
-    if len(term.clauses) > 1 or term.clauses[0].field in ("au", "cat", "set", "comment"):
+    if len(term.clauses) > 1 or term.clauses[0].field in NOT_OF_TEXT:
         return term
     (clause,) = term.clauses
     words = clause.words

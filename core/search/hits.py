@@ -7,7 +7,7 @@ from typing import Final
 from core.index.memo import Kind, bits_size
 from core.index.postings import Hits
 from core.index.reader import BatchIndex
-from core.language.terms import Clause, Term
+from core.language.terms import NOT_OF_TEXT, Clause, Term
 from core.paper import Matched, Paper
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
@@ -31,6 +31,8 @@ def _field(term: Term, *, in_title: bool) -> str:
         return "author"
     if fields == {"cat"}:
         return "category"
+    if fields == {"inst"}:
+        return "institution"
     if fields <= {"set", "comment"}:
         return "comment" if "comment" in fields else "links and venue"
     return "title" if in_title else "abstract"
@@ -54,8 +56,4 @@ def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hi
 
 
 def _substrings(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
-    return (
-        clause_hits(index, clause)
-        if clause.field in ("au", "cat", "set", "comment")
-        else substring_rows(index, papers, clause)
-    )
+    return clause_hits(index, clause) if clause.field in NOT_OF_TEXT else substring_rows(index, papers, clause)

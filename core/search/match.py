@@ -14,11 +14,11 @@ from core.index.postings import PLACE_BITS, Hits
 from core.index.reader import BatchIndex
 from core.language.spelling import american, american_beginnings
 from core.language.stem import singular
-from core.language.terms import Clause, Term
+from core.language.terms import NOT_OF_TEXT, Clause, Term
 from core.search.acronyms import defined_otherwise
 from core.search.authors import author_rows
 from core.search.categories import having
-from core.search.comments import comment_rows
+from core.search.comments import comment_rows, institution_rows
 from core.search.variants import MOST_CHANGED, Item, Spelling, spellings
 from core.search.work import WORD_WORK, spend
 
@@ -67,6 +67,8 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
         return Hits(having(index, "c:" if clause.field == "cat" else "", clause.categories), 0)
     if clause.field == "comment":
         return Hits(comment_rows(index, clause), 0)
+    if clause.field == "inst":
+        return Hits(institution_rows(index, clause), 0)
     if clause.field == "au":
         return Hits(author_rows(index, clause), 0)
     find = _abstract_hits if clause.field == "abs" else _written
@@ -224,7 +226,7 @@ def _counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
 
 def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
     counts: Counter[int] = Counter()
-    if clause.field in ("au", "cat", "set", "comment"):
+    if clause.field in NOT_OF_TEXT:
         return counts
     ways = spellings(clause)
     for item in ways.alone:

@@ -1,10 +1,11 @@
 """Fields beside the text: what arXiv's comment says, what an abstract links to, and what was withdrawn."""
 
 import pytest
+from msgspec.structs import replace
 
 from core.errors import ParseError
 from core.language.term_parser import parse_terms
-from core.paper import Matched
+from core.paper import Author, Matched, Paper
 from core.search.select import select
 from tests.search.test_select import ask, found
 from tests.support.matching import MONDAY, batch, paper
@@ -24,6 +25,7 @@ DAY = batch(
         ("keywords=comment:pages", [1, 2]),
         ("keywords=comment:ICML 2026", [1]),
         ("keywords=comment:accept*", [1]),
+        ("keywords=comment:accepted at ICML", [1]),
         ("keywords=has:code", [1]),
         ("keywords=harp AND NOT has:code", [2]),
         ("keywords=harp&exclude=comment:figures", [1]),
@@ -52,7 +54,7 @@ def test_an_entry_says_which_field_it_was():
         ("has:wings", "has: wants one of code, data, model, project, venue"),
         ("is:good", "is: wants one of withdrawn"),
         ("venue:!!", "venue: wants a name"),
-        ("bib:x", "the fields are ti: abs: au: cat: comment: has: venue: is:"),
+        ("bib:x", "the fields are ti: abs: au: cat: comment: inst: has: venue: is:"),
     ],
 )
 def test_other_values_are_refused(text, message):
@@ -60,3 +62,32 @@ def test_other_values_are_refused(text, message):
     with pytest.raises(ParseError, match=r"wants|the fields are") as caught:
         parse_terms(text)
     assert message in str(caught.value)
+
+
+def test_institutions_are_found_where_authors_name_them():
+    """Words next to each other in one institution's name, TeX and accents read; nobody else is found or lost."""
+
+    def of(number: int, *institutions: str) -> Paper:
+        authors = tuple(Author(f"Ada Example {at}", name) for at, name in enumerate(institutions))
+        return replace(paper(number, "Harps"), authors=authors)
+
+    day = batch(
+        MONDAY,
+        of(1, "", "University of Nanjing, Dept. of Harps"),
+        of(2, "Universit\\'e de Caen", "CNRS"),
+        of(3, "Caen Harps", "University"),
+        paper(4, "Nanjing University"),
+    )
+    for text, papers in (
+        ("inst:nanjing", [1]),
+        ("inst:University of Nanjing", [1]),
+        ("inst:nanjing university", []),
+        ("inst:université de caen", [2]),
+        ("inst:universit*", [1, 2, 3]),
+        ("inst:cnrs AND harp", [2]),
+        ("harp AND NOT inst:university", [2]),
+    ):
+        assert sorted(found([day], f"keywords={text}")) == papers, text
+        assert sorted(found([day], f"keywords={text}&match=substring")) == papers, text
+    (entry,) = select([day], ask("keywords=inst:CNRS"))
+    assert entry.matched == (Matched("inst:CNRS", "institution"),)
