@@ -21,8 +21,11 @@ from core.taxonomy import CATEGORIES
 from core.text.links import mended, split_urls
 from core.text.paragraphs import paragraphs
 from core.text.plain import plain, xml_safe
+from core.text.sentences import first_sentences
 
 AUTHORS_SHOWN: Final = 6
+MOST_LEAD: Final = 450
+"""Characters: two sentences of most abstracts."""
 _FIELDS: Final = {
     "title": "in the title",
     "abstract": "in the abstract",
@@ -76,7 +79,7 @@ def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> Page
         id=paper.arxiv_id,
         title=highlight(plain(paper.title), _in_title(entry, query)),
         authors=shown_authors([plain(author.name) for author in paper.authors], ui),
-        lead=short_text(entry, "full"),
+        lead=_lead(entry),
         abstract=abstract_html(paper, query.math),
         sections=sections_html(summary, query.math),
         warning=summary.warning if summary else "",
@@ -92,6 +95,12 @@ def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> Page
             ("BibTeX", f"/papers/{paper.arxiv_id}.bib"),
         ),
     )
+
+
+def _lead(entry: Entry) -> str:
+    """The TL;DR, else the first two sentences."""
+    tldr = plain(entry.summary.tldr) if entry.summary else ""
+    return tldr or first_sentences(plain(entry.paper.abstract), 2, MOST_LEAD) or short_text(entry, "full")
 
 
 def _in_title(entry: Entry, query: FeedQuery) -> list[Term]:

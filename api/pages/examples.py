@@ -43,11 +43,11 @@ class Example(Struct, frozen=True):
 
 
 def examples(batches: Sequence[LoadedBatch], held: frozenset[str], site: Site) -> list[Example]:
-    """Some of those whose categories are held here and that find papers: one of each field, then a second of each."""
+    """Some of those that find papers, of categories that are ``held`` if any is: one a field, then a second of each."""
     of_field: Counter[str] = Counter()
     found: list[tuple[int, Example]] = []
     for title, where, words in _EXAMPLES:
-        if held & parse_categories(where).included:
+        if not held or held & parse_categories(where).included:
             example = _example(title, [("categories", where), ("keywords", words)], batches, site)
             of_field[field := where.partition(".")[0]] += bool(example.per_week)
             found.append((of_field[field], example))

@@ -17,7 +17,7 @@ from core.search.overview import Coverage
 MOST: Final = 6
 _FEWEST: Final = 3
 """Papers of the feed that must share a pair of words before it says anything."""
-_LEAST_LIFT: Final = 4.0
+_LEAST_LIFT: Final = 8.0
 """How many times as frequent it must be in the feed as in all papers of the feed's categories and days."""
 _TRIED: Final = 10
 _SEEN: Final = 160
