@@ -56,20 +56,32 @@ class NextRound(Struct, frozen=True):
         return now >= self.at and not is_current(manifest, config, now=now)
 
 
-async def keep_up_to_date(config: Config, store: Store, say: Say | None = None) -> None:
+async def keep_up_to_date(
+    config: Config, store: Store, say: Say | None = None, *, after: asyncio.Task[None] | None = None
+) -> None:
     """
-    Refresh now (the older days are still missing) and whenever something is due, until cancelled.
+    Refresh now (the older days are still missing) and whenever something is due, until cancelled; ``after`` first.
 
     Whatever a round raises is one line in the log and one try less; /health tells when no round comes any more.
     """
     coming = NextRound(SystemClock().now())
     try:
+        if after:
+            await _outlived(after)
         coming = await _round(config, store, say, None)
         while True:
             await asyncio.sleep(CHECK_EVERY.total_seconds())
             coming = await _round(config, store, say, coming)
     finally:
         KEEPER.end("the loop that refreshes has ended")
+
+
+async def _outlived(task: asyncio.Task[None]) -> None:
+    """Wait for what the start left under way; what it raises is one line in the log."""
+    try:
+        await task
+    except Exception as error:  # noqa: BLE001 - the loop begins whatever came of it
+        event("refresh.failed", error=f"{type(error).__name__}: {error}")
 
 
 async def _round(config: Config, store: Store, say: Say | None, coming: NextRound | None) -> NextRound:

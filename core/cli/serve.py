@@ -27,9 +27,21 @@ from core.store.records import Manifest
 
 FOREGROUND: Final = timedelta(minutes=5)
 """How long a start may fetch before the server opens; what is left is fetched while it serves."""
+OPEN_AFTER: Final = timedelta(seconds=20)
+"""How long a start waits for the whole of the last announcement when a part of it is there."""
 LOCAL: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
 
 Say = Callable[[str], None]
+
+
+class Voice:
+    """Says lines where the moment wants them: one under the other before the server opens, in one place after it."""
+
+    def __init__(self, say: Say) -> None:
+        self.say = say
+
+    def __call__(self, line: str) -> None:
+        self.say(line)
 
 
 async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
@@ -37,9 +49,14 @@ async def serve_locally(config: Config, store: Store, *, host: str, port: int, s
     if sys.stderr.isatty():  # a person looks on: events are for logs, and failures still show
         log_to_stderr(logging.WARNING, PlainEvents())
     listening = reserve(host, port)
-    await open_with_papers(config, store, say)
+    voice = Voice(say)
+    rest = await open_with_papers(config, store, voice)
     _print_addresses(config, host, listening.getsockname()[1], say, any_papers=await _has_papers(store))
-    keeper = asyncio.create_task(keep_up_to_date(config, store, progress_line if sys.stderr.isatty() else None))
+    on_line = progress_line if sys.stderr.isatty() else None
+    if rest:
+        say("The rest of the last announcement is fetched while you read.")
+        voice.say = on_line or say
+    keeper = asyncio.create_task(keep_up_to_date(config, store, on_line, after=rest))
     server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=BoundedH11Protocol))
     try:
         await server.serve(sockets=[listening])
@@ -64,10 +81,25 @@ def reserve(host: str, port: int) -> socket.socket:
     return made
 
 
-async def open_with_papers(config: Config, store: Store, say: Say) -> None:
-    """Fetch the newest day when what is held is older; with neither arXiv nor papers, bring in the sample day."""
+async def open_with_papers(config: Config, store: Store, say: Say) -> asyncio.Task[None] | None:
+    """
+    Fetch the newest day when what is held is older; with neither arXiv nor papers, bring in the sample day.
+
+    Return what is still under way when a part of the day is there and the rest takes longer than ``OPEN_AFTER``.
+    """
     if is_current(await _readable_manifest(store), config, now=SystemClock().now()):
-        return
+        return None
+    fetching = asyncio.create_task(_fetch_newest(config, store, say))
+    await asyncio.wait({fetching}, timeout=OPEN_AFTER.total_seconds())
+    while not fetching.done():
+        if await _has_papers(store):
+            return fetching
+        await asyncio.wait({fetching}, timeout=1)
+    await fetching
+    return None
+
+
+async def _fetch_newest(config: Config, store: Store, say: Say) -> None:
     say("Fetching what arXiv announced (3 seconds between requests, as arXiv asks) …")
     try:
         report = await refresh_locally(config, store, say, limit=FOREGROUND, newest_only=True)
