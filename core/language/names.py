@@ -13,12 +13,16 @@ from core.text.plain import plain
 MOST_NAMES: Final = 60
 MOST_CHARACTERS: Final = 4096
 _SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
-_PARTICLES: Final = frozenset("al bin da de del della den der di do dos du el la le ten ter van von zu zur".split())  # noqa: SIM905 - one line
+_PARTICLES: Final = frozenset(
+    "al bin da de del della den der di do dos du el la las le los ten ter van von zu zur".split()  # noqa: SIM905
+)
 _GROUPS: Final = frozenset(("collaboration", "consortium", "group", "team"))
 _BEFORE_GROUPS: Final = frozenset(("on", "behalf", "of", "for", "the"))
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-_DIGRAPH: Final = re.compile(r"(?<![aeiouq])([aou])e(?=[bcdfghj-np-tv-xz])")
+_DIGRAPH: Final = re.compile(r"(?<![aeiouq])([aou])e(?=[bcdfghj-np-tv-xz])(?!l\b)")
+"""Not before the last letter of Michael, Samuel and Noel."""
 _INITIALS: Final = re.compile(r"(?<=[A-Za-z])\.(?=[A-Za-z])")
+_HYPHENED: Final = re.compile(r"[^\W\d_]{2,}[-‐‑][^\W\d_]{2,}\s")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
 
 
@@ -29,6 +33,8 @@ class Name(Struct, frozen=True):
     given: tuple[str, ...]
     surname: tuple[str, ...]
     also: tuple[tuple[str, ...], ...] = ()  # the surname as others write it: mueller for müller
+    given_also: tuple[tuple[str, ...], ...] = ()  # the given names, likewise: juergen for jürgen
+    is_hyphened: bool = False  # the first given name: Jean-Pierre is no Jean
 
     def __str__(self) -> str:
         return self.text
@@ -42,9 +48,14 @@ class Name(Struct, frozen=True):
         given = tuple(author[:-size])
         if not self.given or not given:
             return not self.given
-        if "".join(self.given) == "".join(given):  # Xiao-Ming is Xiaoming
+        return any(self._fits_given(own, given) for own in (self.given, *self.given_also))
+
+    def _fits_given(self, own: Sequence[str], given: Sequence[str]) -> bool:
+        if "".join(own) == "".join(given):  # Xiao-Ming is Xiaoming
             return True
-        return _fits(self.given[0], given[0]) and _one_in_other(self.given[1:], given[1:])
+        if self.is_hyphened and len(given) == 1 and len(given[0]) > 1:
+            return False
+        return _fits(own[0], given[0]) and _one_in_other(own[1:], given[1:])
 
 
 def _fits(one: str, other: str) -> bool:
@@ -89,23 +100,31 @@ def parse_name(text: str) -> Name:
     size = len(fold_name(last).split()) if fold_name(last) not in _SUFFIXES else 1
     if not words:
         raise ParseError('has no name in it; an example is "Y. LeCun"')
-    if all(word in _PARTICLES for word in words[:-size]):  # "van den Berg" is a surname
+    if _is_surname(text, words[:-size]):
         size = len(words)
     given_names, surnames = tuple(words[:-size]), tuple(words[-size:])
-    return Name(text, given_names, surnames, _written_otherwise(last, surnames, is_alone=not given_names))
+    apart = _without_article(_without_suffix(fold_name(text.casefold().translate(_UMLAUTS)).split()))
+    return Name(
+        text,
+        given_names,
+        surnames,
+        # a surname alone stays as it is typed: Baer would be everybody called Bar
+        _written_otherwise(surnames, tuple(apart[-size:]), joins=bool(given_names)),
+        _written_otherwise(given_names, tuple(apart[:-size]), joins=True),
+        is_hyphened=bool(_HYPHENED.match(text)),
+    )
 
 
-def _written_otherwise(typed: str, surname: tuple[str, ...], *, is_alone: bool) -> tuple[tuple[str, ...], ...]:
-    """
-    ``Müller`` is also Mueller and, with a given name, ``Mueller`` also Müller, which is indexed as muller.
+def _is_surname(text: str, before: Sequence[str]) -> bool:
+    """Whether the words before the last belong to it: ``van den Berg``, ``de Oliveira Lopes``."""
+    first = text.split(maxsplit=1)[0]
+    return all(word in _PARTICLES for word in before) or (first.islower() and before[0] in _PARTICLES)
 
-    A surname alone stays as it is typed: Baer would be everybody called Bar.
-    """
-    apart = typed.casefold().translate(_UMLAUTS)
-    if apart != typed.casefold():
-        return (tuple(fold_name(apart).split()),)
-    joined = tuple(_DIGRAPH.sub(r"\1", word) for word in surname)
-    return (joined,) if joined != surname and not is_alone else ()
+
+def _written_otherwise(words: tuple[str, ...], apart: tuple[str, ...], *, joins: bool) -> tuple[tuple[str, ...], ...]:
+    """``Müller`` is also Mueller (``apart``) and, if ``joins``, ``Mueller`` also Müller, which is indexed as muller."""
+    joined = tuple(_DIGRAPH.sub(r"\1", word) for word in words) if joins else words
+    return tuple(each for each in (apart, joined) if each != words)
 
 
 def parse_names(text: str) -> tuple[Name, ...]:

@@ -34,9 +34,13 @@ _IN_QUOTES: Final = re.compile(r'"[^"]*"')
 _FOREIGN: Final = {
     ";": "commas separate terms",
     "|": "commas separate terms, of which one must match",
+    "&&": "write AND between words that must all be there",
     "(": "brackets group nothing here; write a comma between terms of which one must match, AND between all that must",
     ")": "brackets group nothing here; write a comma between terms of which one must match, AND between all that must",
 }
+_AFTER_WORD: Final = re.compile(r"(?<=\w)\s+\((?=\w*[A-Z])\w{2,10}\)")
+"""``key-value (KV) cache``, ``large language model (LLM)``: a short form in brackets takes no place."""
+_MINUS: Final = re.compile(r"(?<!\S)-(?=[A-Za-z])")
 _ASIDE: Final = re.compile(r"\((?=\w*[A-Z])\w{2,10}\)")
 _WEIGHT: Final = re.compile(r"\^([^\s^\"]*)$")
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
@@ -60,10 +64,14 @@ def parse_terms(text: str) -> tuple[Term, ...]:
 
 def _checked(piece: str) -> str:
     """Refuse what other filter languages write, instead of looking for the words around it."""
-    bare = _IN_QUOTES.sub("", piece).strip()
+    bare = _AFTER_WORD.sub("", _IN_QUOTES.sub("", piece)).strip()
     for sign, hint in _FOREIGN.items():
         if sign in bare:
             raise ParseError(f"{_quote(piece.strip())}: {hint}, or quote the words")
+    if _MINUS.search(bare):
+        raise ParseError(
+            f"{_quote(piece.strip())}: a minus takes nothing out; write AND NOT before it, or put it into exclude"
+        )
     if len(bare) > 1 and bare[0] == bare[-1] == "/":
         raise ParseError(
             f"{_quote(piece.strip())}: there are no regular expressions; quantiz* is every word that begins so"
@@ -205,7 +213,7 @@ def _words(body: str, text: str) -> Iterable[Word]:
     for quoted_or_not in _CHUNK.findall(body):
         is_quoted = '"' in quoted_or_not
         for chunk in quoted_or_not.replace('"', "").split():
-            if is_quoted and begun and _ASIDE.fullmatch(chunk):
+            if begun and _ASIDE.fullmatch(chunk):
                 continue  # the (KV) of "key-value (KV) cache", which takes no place
             words = cut(chunk)
             for number, (sign, word) in enumerate(words):

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Final
 
 from msgspec import Struct
@@ -65,7 +66,7 @@ def _rows_of_name(index: BatchIndex, name: Name) -> int:
 def _rows_of_surname(index: BatchIndex, name: Name, surname: Sequence[str]) -> int:
     rows = _all_of(index, surname)
     if rows and name.given and len(name.given[0]) > 1:  # given names may be initials, but not other names
-        rows &= _rows_of_given(index, name.given)
+        rows &= reduce(or_, (_rows_of_given(index, given) for given in (name.given, *name.given_also)))
     spelled = " ".join(surname)
 
     def is_theirs(line: str) -> bool:

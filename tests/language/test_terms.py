@@ -57,12 +57,14 @@ def test_terms_are_read(text, spelled):
         ("kv^1000", "up to 100"),
         ("kv^2 AND cache", '"kv^2 AND cache": the weight in "kv^2" belongs at the end of the term'),
         ('"kv cache, LLM', '""kv cache, LLM" opens a quotation mark that is not closed'),
-        ("&&, LLM", '"&&" has no word in it'),
+        ("&&, LLM", '"&&": write AND between words'),
         ("^2", '"^2" has no word in it'),
         ("harp; string", '"harp; string": commas separate terms, or quote'),
         ("harp | string", '"harp | string": commas separate terms, of which one must match'),
         ("(a)", '"(a)": brackets group nothing here; write a comma'),
         ("harp (string", "brackets group nothing here"),
+        ("harp && string", "write AND between words that must all be there"),
+        ("harp -string", '"harp -string": a minus takes nothing out; write AND NOT before it, or put it into exclude'),
         ("/harps?/", "there are no regular expressions; quantiz* is"),
         ("kv AND --", '"kv AND --" has no word in it'),
         ("a*", '"a*": "a*" needs at least two letters before the *'),
@@ -161,3 +163,12 @@ def test_too_many_or_no_names_are_refused():
         parse_names(";".join(f"A. Person{number}" for number in range(61)))
     with pytest.raises(ParseError, match="has no name in it"):
         parse_names("Yann LeCun, ...; &")
+
+
+def test_a_short_form_in_brackets_takes_no_place():
+    """As papers write it, so it may be pasted: the same term with and without, and in one spelling again."""
+    for text, words in (("key-value (KV) cache", ["key", "value", "cache"]), ("ti:harp string player (HSP)^2", 3)):
+        (term,) = parse_terms(text)
+        found = [word.text for word in term.clauses[0].words]
+        assert found == words or len(found) == words
+        assert parse_terms(str(term)) == (term,)
