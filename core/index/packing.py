@@ -27,23 +27,6 @@ def join_planes(data: bytes, code: Literal["H", "I"] = "H") -> memoryview:
     return memoryview(whole).cast(code)
 
 
-class Planes:
-    """``split_planes`` of 16-bit numbers, read one by one: for long lists of which few are asked for."""
-
-    __slots__ = ("_data", "_high")
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._high = len(data) // 2  # where the high bytes begin
-
-    def __getitem__(self, at: int) -> int:
-        return self._data[at] | self._data[self._high + at] << 8
-
-    def part(self, begin: int, end: int) -> Sequence[int]:
-        low, high = self._data[begin:end], self._data[self._high + begin : self._high + end]
-        return [one | other << 8 for one, other in zip(low, high, strict=True)] if any(high) else low
-
-
 def differences(numbers: Sequence[int]) -> Iterator[int]:
     """``[3, 5, 9]`` as ``3, 2, 4``: what ``itertools.accumulate`` turns back."""
     return chain(numbers[:1], (after - before for before, after in pairwise(numbers)))

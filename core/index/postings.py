@@ -27,7 +27,6 @@ from typing import Final, NamedTuple
 
 from core.index.bitset import rows_of
 from core.index.container import Parts
-from core.index.packing import Planes
 
 _PART_NAMES: Final = "sizes rows_before rows frequent bitmaps title_bitmaps counts steps_before firsts steps"
 PARTS: Final = tuple(_PART_NAMES.split())
@@ -156,12 +155,12 @@ class Postings:
         return _read_counts(self._parts["counts"])
 
     @cached_property
-    def _firsts(self) -> Planes:
-        return Planes(self._parts["firsts"])
+    def _firsts(self) -> memoryview:
+        return self._parts.numbers("firsts")
 
     @cached_property
-    def _steps(self) -> Planes:
-        return Planes(self._parts["steps"])
+    def _steps(self) -> memoryview:
+        return self._parts.numbers("steps")
 
     @cached_property
     def _steps_before(self) -> list[int]:
@@ -185,17 +184,17 @@ class Postings:
     def places(self, number: int, within: int) -> list[int]:
         """Return every ``row << 16 | place`` of a word in the rows of a set, in order."""
         rows, title = self.hits(number)
-        firsts, steps = self._firsts, self._steps
+        firsts, steps, counts, spans = self._firsts, self._steps, self._counts, self._spans
+        titled = {*rows_of(title & within)}
         found: list[int] = []
         for row, posting, at in self._located(number, rows, rows & within):
-            count = self._counts[posting]
-            place = (row << PLACE_BITS) + firsts[posting] + (0 if title >> row & 1 else self._spans[row])
-            found.append(place)
-            if count > 1:
+            count = counts[posting]
+            place = (row << PLACE_BITS) + firsts[posting] + (0 if row in titled else spans[row])
+            if count == 1:
+                found.append(place)
+            else:
                 begin, end = (at, at + count - 1) if count < ESCAPE_COUNT else (at + 1, at + steps[at])
-                for step in steps.part(begin, end):
-                    place += step
-                    found.append(place)
+                found += accumulate(steps[begin:end], initial=place)
         return found
 
     def _located(self, number: int, rows: int, wanted: int) -> Iterable[tuple[int, int, int]]:

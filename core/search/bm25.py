@@ -4,15 +4,17 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.hits import matched_terms
+from core.search.hits import TermsFound
 from core.search.match import counts_of, term_hits
 from core.search.scores import Listed, Scores, rounded
+from core.search.work import COUNTS_A_PLACE, spend
 
 _TOTAL_LENGTH: Final = Kind[int]("total length", bits_size)
 _SATURATION: Final = 1.2
@@ -28,7 +30,7 @@ class Bm25Ranker:
     unit = 1
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch]) -> None:
-        self._query = query
+        self._terms = TermsFound(query)
         papers = sum(batch.index.count for batch in batches) or 1
         self._mean = sum(_total_length(batch.index) for batch in batches) / papers or 1.0
         self._weights = [(term, term.weight * self._rarity(term, batches, papers)) for term in query.keywords]
@@ -38,21 +40,27 @@ class Bm25Ranker:
         return math.log(1 + (papers - holding + 0.5) / (holding + 0.5))
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        lengths, mean = batch.index.lengths, self._mean
-        total: dict[int, float] = {}
+        mean = self._mean
+        full = [_SATURATION * (1 - _LENGTH + _LENGTH * length / mean) for length in batch.index.lengths]
+        total = dict.fromkeys(rows_of(self._rows(batch)), 0.0)
         for term, weight in self._weights:
-            title = term_hits(batch.index, term).title
-            for row, count in counts_of(batch.index, term).items():
-                often = count + (_IN_TITLE if title >> row & 1 else 0)
-                full = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[row] / mean)
-                total[row] = total.get(row, 0.0) + weight * often * (_SATURATION + 1) / (often + full)
-        rows = 0 if self._weights else batch.index.everything
-        for term, _ in self._weights:
-            rows |= term_hits(batch.index, term).rows
+            titled = {*rows_of(term_hits(batch.index, term).title)}
+            counts = counts_of(batch.index, term)
+            spend(len(counts) // COUNTS_A_PLACE)
+            for row, count in counts.items():
+                often = count + _IN_TITLE if row in titled else count
+                total[row] += weight * often * (_SATURATION + 1) / (often + full[row])
+        rows = bits_of(total, batch.index.count) if self._weights else batch.index.everything
         return rows, Listed({row: rounded(score) for row, score in total.items()})
 
+    def _rows(self, batch: LoadedBatch) -> int:
+        rows = 0
+        for term, _ in self._weights:
+            rows |= term_hits(batch.index, term).rows
+        return rows
+
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        return matched_terms(batch, row, self._query)
+        return self._terms.matched(batch, row)
 
 
 def _total_length(index: BatchIndex) -> int:

@@ -1,6 +1,6 @@
 """Where a term matches, by words or by substring, and why a row is in a feed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -15,13 +15,26 @@ from core.search.match import all_clauses, base_rows, clause_hits, term_hits
 from core.search.substrings import substring_rows
 
 
-def matched_terms(batch: LoadedBatch, row: int, query: FeedQuery) -> Iterator[Matched]:
-    """Tell which keywords a row matches, and where: in the title if there."""
-    for term in query.keywords:
-        hits = hits_of(batch, term, query.match)
+class TermsFound:
+    """Tells which keywords of a query a paper matches; what a batch has of them is looked up once for its papers."""
+
+    def __init__(self, query: FeedQuery) -> None:
+        self._query = query
+        self._hits: dict[int, list[tuple[Term, Hits]]] = {}  # by the batch's number
+
+    def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
+        number = batch.index.memo.number
+        if number not in self._hits:
+            self._hits[number] = [(term, hits_of(batch, term, self._query.match)) for term in self._query.keywords]
+        return matched_terms(batch.index, row, self._hits[number])
+
+
+def matched_terms(index: BatchIndex, row: int, found: Iterable[tuple[Term, Hits]]) -> Iterator[Matched]:
+    """Tell which terms a row matches, and where: in the title if there."""
+    for term, hits in found:
         if hits.rows >> row & 1:
             field = _field(term, in_title=bool(hits.title >> row & 1))
-            in_other_words = term.also and not base_rows(batch.index, term) >> row & 1
+            in_other_words = term.also and not base_rows(index, term) >> row & 1
             yield Matched(f"{term.text}, as {term.also[0].clause.literal}" if in_other_words else term.text, field)
 
 

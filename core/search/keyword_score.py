@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.hits import hits_of, matched_terms
+from core.search.hits import TermsFound, hits_of
 from core.search.scores import Scores, Sums, millionths
 
 
@@ -16,6 +16,7 @@ class KeywordRanker:
     def __init__(self, query: FeedQuery, others: Sequence[float]) -> None:
         scoring = query.scoring
         self._query = query
+        self._terms = TermsFound(query)
         weights = [
             (term, millionths(scoring.abstract * term.weight), millionths(scoring.title * term.weight))
             for term in query.keywords
@@ -39,4 +40,4 @@ class KeywordRanker:
         return rows, sums
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        return matched_terms(batch, row, self._query)
+        return self._terms.matched(batch, row)

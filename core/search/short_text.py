@@ -23,7 +23,7 @@ from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.batch import Links, LoadedBatch
 from core.search.categories import having
-from core.search.hits import matched_terms
+from core.search.hits import TermsFound, matched_terms
 from core.search.match import term_hits
 from core.search.scores import Listed, Scores, Sums, at_least, millionths
 from core.search.similarity import SimilarityRanker
@@ -65,6 +65,7 @@ class ShortTextRanker:
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
         self._query = query
+        self._terms = TermsFound(query)
         told = " ".join(word for text in texts_of(query) for subject in telling(text) for word in subject)
         self._similar = SimilarityRanker(replace(query, like=(LikedText(told),)), batches, links)
         self._subjects = subjects_of(query, batches, links)
@@ -119,8 +120,8 @@ class ShortTextRanker:
                     for at in inside:
                         words.pop(at, None)
             terms += words.values()
-        yield from matched_terms(batch, row, self._query)
-        yield from matched_terms(batch, row, replace(self._query, keywords=tuple(terms), match="word"))
+        yield from self._terms.matched(batch, row)
+        yield from matched_terms(batch.index, row, ((term, term_hits(batch.index, term)) for term in terms))
 
 
 def _rows_of(index: BatchIndex, subject: Subject) -> list[int]:

@@ -19,7 +19,7 @@ from core.query.values import LikedText
 from core.search.batch import Links, LoadedBatch, text_of
 from core.search.centroid import Centroid, learn, likeness
 from core.search.feedback import FEW, with_nearest
-from core.search.hits import hits_of, matched_terms
+from core.search.hits import TermsFound, hits_of
 from core.search.scores import UNIT, Listed, Scores
 
 _SHOWN: Final = 5
@@ -62,6 +62,7 @@ class SimilarityRanker:
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
         self._query = query
+        self._terms = TermsFound(query)
         ids = [each for each in query.like if not isinstance(each, LikedText)]
         self._liked = {where for arxiv_id in ids for where in links.rows(arxiv_id)}
         self._numbers = {id(batch.index): number for number, batch in enumerate(batches)}
@@ -94,7 +95,7 @@ class SimilarityRanker:
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then the words that make a paper like the liked ones."""
-        yield from matched_terms(batch, row, self._query)
+        yield from self._terms.matched(batch, row)
         yield from self._common.of(batch.index, row)
 
 

@@ -21,6 +21,9 @@ WORD_WORK: Final = 12
 AUTHORS_WORK: Final = 12
 """What it costs to look through one paper's line of authors, in places."""
 
+COUNTS_A_PLACE: Final = 2
+"""How often so many papers hold a term is read at the cost of one place, to rank by it."""
+
 SUBSTRING_CHARACTERS: Final = 8_000
 """Characters in which a substring is looked for, at the cost of one place."""
 
