@@ -147,6 +147,9 @@
 
   let soon = 0;
   function show() {
+    const title = $("keep-feed")?.dataset.title; // the head is of the first page: what changes goes there, too
+    if (title && location.search) document.title = title;
+    document.querySelectorAll("link[rel=alternate][type]").forEach((link, at) => { link.href = $("feed-" + (at + 1))?.value || link.href; });
     clearTimeout(soon);
     const waiting = result.querySelector("[data-soon]"); // seconds after which what is asked for may be there
     if (waiting) soon = setTimeout(changed, 1000 * waiting.dataset.soon);

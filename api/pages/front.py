@@ -90,8 +90,9 @@ class Front(Struct, frozen=True):
 
     @property
     def tail(self) -> str:
-        """What a paper's address needs to say why it is in this feed."""
-        return f"?{self.leaving.parameters}" if self.instead else self.address.removeprefix("/")
+        """What the page's and a paper's address need to be of this feed."""
+        text = "&".join(part for part in (self.leaving.parameters, self.ui.link) if part)
+        return f"?{text}" if text else ""
 
 
 class Wanted(Struct, frozen=True):

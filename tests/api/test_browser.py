@@ -201,9 +201,20 @@ async def test_an_interest_in_plain_words_is_a_feed_in_two_steps(base: str, brow
         await page.locator("#leave > summary").click()
         feed = await page.locator("#feed-3").input_value()
         assert feed == f"{base}/json?like=text:the%20study%20of%20kettles"
+        head = page.locator("link[rel=alternate]")
+        assert await head.evaluate_all("all => all.map(each => each.href)") == [
+            feed.replace("/json?", f"/{form}?") for form in ("rss", "atom", "json")
+        ]
+        assert "like “the study of kettles”" in await page.title()
+        assert (
+            await page.locator("#keep-feed").get_attribute("data-address") == "/?like=text:the%20study%20of%20kettles"
+        )
         items = (await (await page.request.get(feed)).json())["items"]
         ids = await page.locator(".entry").evaluate_all("all => all.map(each => each.id)")
         assert [f"p-{item['_arxiv']['id']}" for item in items[:30]] == ids
+        await page.keyboard.press("Escape")
+        await page.locator(".entry h3 a").first.click()
+        await expect(page.locator("main")).to_contain_text("study in the title, kettles in the title")
 
 
 async def test_suggestions_stand_still_while_one_types(base: str, browser: Browser):
