@@ -102,8 +102,8 @@ def chip_lists(
     for name in CHIPS:
         by_site = name not in asked.pieces
         pieces = defaults[name] if by_site else asked.pieces[name]
-        # What is configured of these goes with the configured keywords.
-        pieces = () if name in ("authors", "exclude") and by_site and not getattr(understood.query, name) else pieces
+        # What is configured of these goes with the configured keywords, and those are for who likes nothing else.
+        pieces = () if name != "categories" and by_site and not getattr(understood.query, name) else pieces
         make = _MAKERS[name]
         chips = tuple(make(number, piece, coverage) for number, piece in enumerate(pieces))
         if about and name == "keywords":

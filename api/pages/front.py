@@ -13,7 +13,7 @@ from api.pages.entries import PageDay, page_days
 from api.pages.examples import Example, examples
 from api.pages.histogram import Bar, bars_of
 from api.pages.not_held import NotHeld, not_held
-from api.pages.offers import Miss, Offer, misses, offers
+from api.pages.offers import Miss, Offer, liked, misses, offers
 from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phrases, found_or_about, wider_interest
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
@@ -87,6 +87,11 @@ class Front(Struct, frozen=True):
     def category_names(self) -> dict[str, str]:
         """What the chips of categories say on hover."""
         return {chip.label: category_name(chip.label) for chip in self.lists["categories"].chips}
+
+    @property
+    def liked(self) -> tuple[Offer, ...]:
+        """What the feed is to be like, as chips that can be taken away."""
+        return liked(self.query, self.ui)
 
     @property
     def tail(self) -> str:

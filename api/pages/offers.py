@@ -10,6 +10,7 @@ from api.ui import Ui
 from core.config import Settings
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
+from core.query.values import LikedText
 from core.search.near_misses import NearMiss, near_misses
 from core.search.overview import ways_out
 from core.taxonomy import CATEGORIES, members
@@ -44,6 +45,15 @@ def changed_address(query: FeedQuery, parameter: str, value: str, ui: Ui) -> str
     else:
         given.pop(parameter, None)
     return Asked({}, given, {}, ui=ui.lang if ui.given else "").address()
+
+
+def liked(query: FeedQuery, ui: Ui) -> tuple[Offer, ...]:
+    """What a query likes, each with the address that likes it no longer."""
+    rest = [(each, ",".join(str(other) for other in query.like if other is not each)) for each in query.like]
+    return tuple(
+        Offer("like", each.text if isinstance(each, LikedText) else each, changed_address(query, "like", others, ui))
+        for each, others in rest
+    )
 
 
 def category_offers(query: FeedQuery, archive: str, ui: Ui) -> tuple[Offer, ...]:

@@ -119,3 +119,18 @@ async def test_an_interest_that_nothing_is_about_says_so(web: Web):
     text = (await web.get(f"/?keywords={quote('zeppelins for quokkas')}")).text
     assert "No paper of these days is about “zeppelins for quokkas”." in text
     assert "/rss?keywords=zeppelins%20for%20quokkas" in text
+
+
+async def test_what_a_feed_is_like_is_a_chip(web: Web):
+    """Who comes back to an interest's address sees it, and no keywords that do not count; × takes it away."""
+    text = (await web.get(f"/?like={quote('text:weather of graphs')}&keywords=graphs")).text
+    chip = re.search(r'≈</span> ([^<]+)</span> <a class="drop" href="([^"]+)"', text)
+    assert chip.groups() == ("weather of graphs", "/?keywords=graphs")
+    text = (await web.get(f"/?like={quote('text:weather of graphs')}")).text
+    assert "set by this site</p>" not in text.partition('id="group-keywords"')[2].partition('id="group-exclude"')[0]
+
+
+async def test_an_interest_of_another_field_is_told_where_was_looked(web: Web):
+    """Nothing found may mean that nobody fetches the field: the categories looked at are named."""
+    text = (await web.get(f"/?keywords={quote('zeppelins for quokkas')}")).text
+    assert "Looked at: cs.LG. Is your field another one? Choose its categories." in text
