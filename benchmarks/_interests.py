@@ -62,6 +62,22 @@ INTERESTS = {
     "speech": "speech recognition, ASR, text-to-speech, speaker, audio, speech enhancement, voice, spoken",
 }
 
+TYPED = {
+    "KV cache and long context": "KV cache, long context, sparse attention, context compression",
+    "Retrieval-augmented generation": "RAG, dense retrieval, reranking, multi-hop",
+    "Hallucination and uncertainty": "hallucination, uncertainty quantification, calibration, factuality",
+    "RL for reasoning": "RLVR, GRPO, verifiable reward, reasoning model",
+    "Coding agents": "code generation, SWE-bench, coding agent, program repair",
+    "3D Gaussian splatting": "Gaussian splatting, novel view synthesis, NeRF, 3D reconstruction",
+    "Medical imaging": "medical image, CT, MRI, radiology",
+    "LLM safety": "jailbreak, red teaming, prompt injection, safety alignment",
+    "Interpretability": "interpretability, sparse autoencoder, mechanistic, circuit, probing",
+    "Time series": "time series, forecasting, anomaly detection",
+    "Low-resource languages": "low-resource, machine translation, multilingual, dialect",
+    "Federated learning and privacy": "federated learning, differential privacy, membership inference, unlearning",
+}
+"""Twelve interests as a reader might type them, to be judged by hand."""
+
 SPLITS = 6
 FIRST = 10
 LEAST_MATCHED, LEAST_WANTED = 16, 5

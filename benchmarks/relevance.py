@@ -139,11 +139,19 @@ def orders(batches: Sequence[LoadedBatch], settings: Settings) -> None:
 
 
 def interests(batches: Sequence[LoadedBatch], settings: Settings) -> None:
-    """Show twelve interests' first ten."""
-    for name, terms in list(_interests.INTERESTS.items())[:12]:
-        print(f"\n{name}: keywords={terms}")
-        for entry in best(batches, settings, keywords=terms, exclude="", rank="best", limit="10"):
-            print(f"  {entry.score:>4g}  {entry.paper.title[:100]}")
+    """Show the first ten of twelve interests on the largest day, in two orders: to be judged by reading."""
+    number = max(range(len(batches)), key=lambda number: len(batches[number].papers))
+    print(f"\nFirst ten of {batches[number].day}: place with rank=keywords, place with rank=best")
+    for name, terms in _interests.TYPED.items():
+        found = {
+            rank: best(batches[number:], settings, keywords=terms, exclude="", rank=rank, types="new,cross")
+            for rank in ("keywords", "best")
+        }
+        print(f"\n{name}: keywords={terms}: {len(found['best'])} of the day's papers match, at most 30 counted")
+        places = {rank: [entry.paper.title for entry in entries[:10]] for rank, entries in found.items()}
+        for title in dict.fromkeys([*places["keywords"], *places["best"]]):
+            shown = (f"{titles.index(title) + 1:>3}" if title in titles else "   " for titles in places.values())
+            print(f"  {' '.join(shown)}  {title[:100]}")
 
 
 def main() -> None:
