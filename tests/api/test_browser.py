@@ -115,7 +115,16 @@ async def test_a_page_has_what_browsers_and_screen_readers_need(base: str, path:
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_nothing_stands_in_anybodys_way(base: str, browser: Browser, scheme: str, viewport: dict[str, int]):
     """axe finds no violation on any page, light and dark, desktop and phone; nothing is wider than the screen."""
-    paths = ("/?keywords=kettle,kv%20cache", "/?keywords=zzz", "/papers/2600.00001", "/days/2026-01-14", "/status")
+    plain = "keywords=the%20study%20of%20kettles&categories=cs.LG,q-bio,q-bio.BM"
+    paths = (
+        "/?keywords=kettle,kv%20cache",
+        "/?keywords=zzz",
+        f"/?{plain}",
+        "/?like=text:quantized%20kettles",
+        "/papers/2600.00001",
+        "/days/2026-01-14",
+        "/status",
+    )
     for path in (*paths, "/me", "/docs", "/?keywords=kettle&ui=zh"):
         async with visiting(browser, base + path, viewport=viewport, color_scheme=scheme) as page:
             for each in await page.locator("details").all():
