@@ -206,6 +206,7 @@ async def test_an_interest_in_plain_words_is_a_feed_in_two_steps(base: str, brow
         await page.keyboard.press("Enter")
         await expect(page.locator(".instead")).to_contain_text("the papers about them")
         await expect(page.locator("#chips-keywords .chip .count")).to_have_text("≈ 31")
+        assert (await page.locator(".entry").first.bounding_box() or {})["y"] < FOLD
         assert await page.locator(".entry").count() == 30
         await page.locator("#leave > summary").click()
         feed = await page.locator("#feed-3").input_value()
