@@ -14,7 +14,7 @@ from core.index.bitset import rows_of
 from core.index.memo import Kind
 from core.query.feed_query import FeedQuery
 from core.search.batch import Links, LoadedBatch, Row
-from core.search.best import FEEDBACK_PAPERS, corpus_of, feedback, likeness_of, matches
+from core.search.best import FEEDBACK_PAPERS, FEEDBACK_WORDS, Matches, feedback, likeness_of
 from core.search.order import Placed
 
 _LEAST: Final = 0.3
@@ -63,14 +63,15 @@ class Nearest:
 
 def _day_near(batches: Sequence[LoadedBatch], query: FeedQuery) -> "array[float]":
     """Return how like the best matches each row of the first of these batches is; 0 where that is not enough."""
-    corpus = corpus_of(batches, query, FEEDBACK_PAPERS)
-    name = (tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in corpus))
-    return batches[0].index.memo.remembered(_NEAR, name, lambda: _near(corpus, query))
+    matches = Matches(batches, query, FEEDBACK_PAPERS)
+    name = (tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in matches.batches))
+    return batches[0].index.memo.remembered(_NEAR, name, lambda: _near(matches))
 
 
-def _near(corpus: Sequence[LoadedBatch], query: FeedQuery) -> "array[float]":
-    index = corpus[0].index
-    best, words = feedback(corpus, matches(corpus, query), FEEDBACK_PAPERS)
+def _near(matches: Matches) -> "array[float]":
+    corpus, index = matches.batches, matches.batches[0].index
+    best = [where for _, where in matches.best(FEEDBACK_PAPERS)]
+    words, _ = feedback(corpus, best, FEEDBACK_WORDS)
     near = array("f", bytes(4 * index.count))
     if not best:
         return near

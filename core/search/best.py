@@ -4,23 +4,27 @@ The order of the best matches: BM25, and likeness to a day's best by it (pseudo-
 A day is ordered by itself and the days before it, as far as they are needed: no later day moves it.
 """
 
-from array import array
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from heapq import nsmallest
+from heapq import nlargest
+from itertools import chain
+from operator import itemgetter
 from sys import intern
 from typing import Final
+
+from msgspec import Struct
 
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind
 from core.index.reader import BatchIndex
-from core.index.vectors import tells
+from core.index.vectors import often, tells
 from core.language.words import bare_words, key
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, Row, text_of
-from core.search.bm25 import Bm25Ranker
-from core.search.centroid import Rarities, mean_vector, strongest
-from core.search.match import term_hits
+from core.search.bm25 import day_scores, rarity
+from core.search.centroid import Rarities, strongest
 
 FEEDBACK_PAPERS: Final = 20
 FEEDBACK_WORDS: Final = 40
@@ -28,16 +32,27 @@ FEEDBACK_WORDS: Final = 40
 FEEDBACK_CHARACTERS: Final = 350
 """Of each, title and first sentences: they say what it is about, in a third of the time."""
 TIE_PAPERS: Final = 10
-"""So many where worth only settles ties: of the first ten 0.390 are wanted, with twenty 0.396 (give or take 0.02)."""
+TIE_WORDS: Final = 16
+"""So many where worth only settles ties: 0.39 of the first ten are wanted, as with 40 words; by id 0.37 (± 0.02)."""
 _ENOUGH: Final = 2
 """The best are sought among so many times as many matches; a day that has fewer takes those of the days before it."""
 _REACH: Final = timedelta(days=7)
 """How far before a day, so that what expires moves nothing."""
 
 
-_ORDERS: Final = Kind["array[float]"]("best order", lambda worth: 4 * len(worth) + 200)
-_SAID: Final = Kind[tuple[str, ...]]("said", lambda words: 200 + 20 * len(words))
+_MEASURES: Final = Kind["Measure"]("measure of a day", lambda measure: 300 + 120 * len(measure.words))
+_BEGINNINGS: Final = Kind[Mapping[str, float]]("beginning", lambda vector: 300 + 100 * len(vector))
 _LEAST_LIKENESS: Final = 1e-6
+_NEAR_WEIGHT: Final = 5.0
+"""How much likeness counts beside BM25, as a part of the best matches' own; with 2, 0.42 are wanted, not 0.44."""
+
+
+class Measure(Struct, frozen=True):
+    """What a day's matches are measured by: the words of the best ones, how like these they are themselves."""
+
+    words: tuple[tuple[str, float], ...]
+    highest: float  # BM25 score of a match of the day
+    likeness: float  # of the best matches, on the average
 
 
 def has_best(query: FeedQuery) -> bool:
@@ -45,68 +60,89 @@ def has_best(query: FeedQuery) -> bool:
     return bool(query.keywords) and query.match == "word" and not query.like and query.rank != "bm25"
 
 
-def day_worth(batches: Sequence[LoadedBatch], query: FeedQuery) -> "array[float]":
-    """Return what each match of the first of these batches is worth, 0 to 2; the others are older."""
-    papers = FEEDBACK_PAPERS if query.rank == "best" else TIE_PAPERS
-    corpus = corpus_of(batches, query, papers)
-    name = (papers, tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in corpus))
-    return batches[0].index.memo.remembered(_ORDERS, name, lambda: _order(corpus, query, papers))
+class Matches:
+    """What a query's terms match on the first of some days and, where that is little, on those before, by BM25."""
+
+    def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery, papers: int) -> None:
+        self.batches: list[LoadedBatch] = []
+        self._scores: list[list[Mapping[int, float]]] = []
+        matched = 0
+        for batch in batches:
+            if matched >= papers * _ENOUGH or batch.day <= batches[0].day - _REACH:
+                break
+            scores = [day_scores(batch.index, term) for term in query.keywords]
+            self.batches.append(batch)
+            self._scores.append(scores)
+            matched += len(set().union(*scores))
+        count = sum(batch.index.count for batch in self.batches)
+        holding = (sum(map(len, of_days)) for of_days in zip(*self._scores, strict=True))
+        self._weights = [term.weight * rarity(each, count) for term, each in zip(query.keywords, holding, strict=True)]
+
+    def best(self, most: int) -> list[tuple[float, Row]]:
+        """Return so many of the matches, the best first, each behind its score."""
+        found: list[tuple[float, Row]] = []
+        for number, scores in enumerate(self._scores):
+            total: dict[int, float] = {}
+            for weight, of_term in zip(self._weights, scores, strict=True):
+                for row, score in of_term.items():
+                    total[row] = total.get(row, 0.0) + weight * score
+            found += [(total[row], Row(number, row)) for row in nlargest(most, total, key=total.__getitem__)]
+        return nlargest(most, found, key=itemgetter(0))
+
+    def scores_of(self, rows: Iterable[int]) -> dict[int, float]:
+        """Return the scores of some rows of the first day."""
+        total = dict.fromkeys(rows, 0.0)
+        for weight, of_term in zip(self._weights, self._scores[0], strict=True):
+            for row in total.keys() & of_term.keys():
+                total[row] += weight * of_term[row]
+        return total
 
 
-def corpus_of(batches: Sequence[LoadedBatch], query: FeedQuery, papers: int) -> Sequence[LoadedBatch]:
-    """Return the first of these batches and as many older ones as it takes to find so many best matches."""
-    matched = 0
-    batches = [batch for batch in batches if batch.day > batches[0].day - _REACH]
-    for number, batch in enumerate(batches, 1):
-        rows = 0
-        for term in query.keywords:
-            rows |= term_hits(batch.index, term).rows
-        matched += rows.bit_count()
-        if matched >= papers * _ENOUGH:
-            return batches[:number]
-    return batches
+def day_worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection[int]) -> dict[int, float]:
+    """Return what some matches of the first of these batches are worth; the other batches are older."""
+    papers, most = (FEEDBACK_PAPERS, FEEDBACK_WORDS) if query.rank == "best" else (TIE_PAPERS, TIE_WORDS)
+    found, index = Matches(batches, query, papers), batches[0].index
+    name = (papers, tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in found.batches))
+    measure = index.memo.remembered(_MEASURES, name, lambda: _measure(found, papers, most))
+    near = likeness_of(index, rows, measure.words)
+    return {
+        row: score / measure.highest + _NEAR_WEIGHT * near[row] / measure.likeness
+        for row, score in found.scores_of(rows).items()
+    }
 
 
-def _order(corpus: Sequence[LoadedBatch], query: FeedQuery, papers: int) -> "array[float]":
-    found = matches(corpus, query)
-    today = {where.row: -minus for minus, where in found if not where.batch}
-    index = corpus[0].index
-    _, words = feedback(corpus, found, papers)
-    near = likeness_of(index, today, words)
-    highest, nearest = max(today.values(), default=0) or 1, max(near.values(), default=0)
-    worth = array("f", bytes(4 * index.count))
-    for row, score in today.items():
-        worth[row] = score / highest + near[row] / max(nearest, _LEAST_LIKENESS)
-    return worth
+def _measure(matches: Matches, papers: int, most: int) -> Measure:
+    best = matches.best(papers)
+    words, likeness = feedback(matches.batches, [where for _, where in best], most)
+    highest = max((score for score, where in best if not where.batch), default=0.0)
+    return Measure(tuple(words), highest or 1.0, max(likeness, _LEAST_LIKENESS))
 
 
-def matches(corpus: Sequence[LoadedBatch], query: FeedQuery) -> list[tuple[float, Row]]:
-    """Return what the terms match, each paper behind its BM25 score, negative."""
-    ranker = Bm25Ranker(query, corpus)
-    found: list[tuple[float, Row]] = []
-    for number, batch in enumerate(corpus):
-        rows, scores = ranker.scores(batch)
-        found += ((-scores.of(row), Row(number, row)) for row in rows_of(rows))
-    return found
+def feedback(corpus: Sequence[LoadedBatch], best: Iterable[Row], most: int) -> tuple[list[tuple[str, float]], float]:
+    """Return the words that some papers share, by their keys, with their weights; and how like them the papers are."""
+    vectors = [_beginning(corpus[where.batch], where.row) for where in best]
+    shared = Counter(chain.from_iterable(vectors))
+    total = {word: 0.0 for word, texts in shared.items() if texts > 1}
+    for vector in vectors:
+        for word in total.keys() & vector.keys():
+            total[word] += vector[word] / len(vectors)
+    held = Rarities(corpus)
+    words = strongest(total, most)
+    return [(word, total[word] * held[word]) for word in words], sum(total[word] ** 2 for word in words)
 
 
-def feedback(
-    corpus: Sequence[LoadedBatch], found: Iterable[tuple[float, Row]], papers: int
-) -> tuple[list[Row], list[tuple[str, float]]]:
-    """Return the best matches, and the words that they share, by their keys, each with its weight."""
-    best, held = [where for _, where in nsmallest(papers, found)], Rarities(corpus)
-    vector = mean_vector([_said(corpus, where) for where in best], held, shared_by=2)
-    return best, [(word, vector[word] * held[word]) for word in strongest(vector, FEEDBACK_WORDS)]
+def _beginning(batch: LoadedBatch, row: int) -> Mapping[str, float]:
+    """Return the unit vector of a paper's title and first sentences; the days after its own ask for it again."""
 
+    def read() -> Mapping[str, float]:
+        held = Rarities([batch])
+        text = text_of([batch], Row(0, row))[:FEEDBACK_CHARACTERS]
+        counts = Counter(intern(word) for word in map(key, bare_words(text)) if tells(word))
+        vector = {word: often(count) * held[word] for word, count in counts.items()}
+        length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+        return {word: weight / length for word, weight in vector.items()}
 
-def _said(batches: Sequence[LoadedBatch], where: Row) -> tuple[str, ...]:
-    """Return the telling words with which a paper begins, by their keys; the days after its own ask for it again."""
-
-    def cut() -> tuple[str, ...]:
-        words = map(key, bare_words(text_of(batches, where)[:FEEDBACK_CHARACTERS]))
-        return tuple(intern(word) for word in words if tells(word))
-
-    return batches[where.batch].index.memo.remembered(_SAID, where.row, cut)
+    return batch.index.memo.remembered(_BEGINNINGS, row, read)
 
 
 def likeness_of(index: BatchIndex, rows: Iterable[int], words: Iterable[tuple[str, float]]) -> dict[int, float]:

@@ -1,7 +1,7 @@
 """BM25: rare terms count more, and so do terms that a short text repeats (Robertson and Zaragoza 2009)."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from core.index.bitset import bits_of, rows_of
@@ -16,6 +16,7 @@ from core.search.match import counts_of, term_hits
 from core.search.scores import Listed, Scores, rounded
 from core.search.work import COUNTS_A_PLACE, spend
 
+_DAY_SCORES: Final = Kind[Mapping[int, float]]("scores of a day", lambda worth: 100 * len(worth) + 200)
 _TOTAL_LENGTH: Final = Kind[int]("total length", bits_size)
 _SATURATION: Final = 1.2
 _LENGTH: Final = 0.75
@@ -36,8 +37,7 @@ class Bm25Ranker:
         self._weights = [(term, term.weight * self._rarity(term, batches, papers)) for term in query.keywords]
 
     def _rarity(self, term: Term, batches: Sequence[LoadedBatch], papers: int) -> float:
-        holding = sum(term_hits(batch.index, term).rows.bit_count() for batch in batches)
-        return math.log(1 + (papers - holding + 0.5) / (holding + 0.5))
+        return rarity(sum(term_hits(batch.index, term).rows.bit_count() for batch in batches), papers)
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         mean = self._mean
@@ -61,6 +61,30 @@ class Bm25Ranker:
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         return self._terms.matched(batch, row)
+
+
+def day_scores(index: BatchIndex, term: Term) -> Mapping[int, float]:
+    """What a term adds to each row of its day, weight and rarity set aside; remembered for the next query with it."""
+
+    def scored() -> Mapping[int, float]:
+        mean = _total_length(index) / (index.count or 1) or 1.0
+        return dict(_saturated(index, term, mean))
+
+    return index.memo.remembered(_DAY_SCORES, (term.text, *(other.clause.text for other in term.also)), scored)
+
+
+def rarity(holding: int, papers: int) -> float:
+    """BM25's inverse document frequency: ``holding`` of ``papers`` have the term."""
+    return math.log(1 + (papers - holding + 0.5) / (holding + 0.5))
+
+
+def _saturated(index: BatchIndex, term: Term, mean: float) -> Iterator[tuple[int, float]]:
+    """What a term adds to each row that has it, its rarity set aside: more counts add less, and so do long texts."""
+    title, lengths = term_hits(index, term).title, index.lengths
+    for row, count in counts_of(index, term).items():
+        often = count + (_IN_TITLE if title >> row & 1 else 0)
+        full = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[row] / mean)
+        yield row, often * (_SATURATION + 1) / (often + full)
 
 
 def _total_length(index: BatchIndex) -> int:

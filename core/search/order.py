@@ -8,8 +8,8 @@ from core.search.authors import name_rows
 from core.search.batch import LoadedBatch, Row
 from core.search.best import day_worth, has_best
 
-_FOLLOWED: Final = 10.0
-"""More than any match is worth: 2 at most."""
+_FOLLOWED: Final = 1e6
+"""More than any match is worth."""
 
 
 class Placed(NamedTuple):
@@ -30,7 +30,7 @@ def by_rank(placed: Placed) -> tuple[float, int, float, str]:
 
 
 class Order:
-    """Orders the papers of one day by their scores; those of keywords by what the matches are worth, too."""
+    """Orders the papers of one day by their scores; equal ones of keywords by what their matches are worth."""
 
     def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery | None = None) -> None:
         self._batches = batches
@@ -40,12 +40,22 @@ class Order:
         """Sort: by score, then worth, then id; with ``rank=best`` followed authors come first, then worth decides."""
         query = self._query
         if query and len(day) > 1:
-            numbers = {placed.where.batch for placed in day}
-            worth = {number: day_worth(self._batches[number:], query) for number in numbers}
-            day = [placed._replace(worth=worth[placed.where.batch][placed.where.row]) for placed in day]
+            worth = self._worth(day, query)
+            day = [placed._replace(worth=worth[placed.where]) for placed in day]
             if query.rank == "best":
                 day = [placed._replace(best=self._best(placed, query)) for placed in day]
         return sorted(day, key=by_rank)
+
+    def _worth(self, day: Sequence[Placed], query: FeedQuery) -> dict[Row, float]:
+        """What these papers are worth, each among the matches of the day of its newest row."""
+        rows: dict[int, list[int]] = {}
+        for placed in day:
+            rows.setdefault(placed.where.batch, []).append(placed.where.row)
+        return {
+            Row(number, row): worth
+            for number, some in rows.items()
+            for row, worth in day_worth(self._batches[number:], query, some).items()
+        }
 
     def _best(self, placed: Placed, query: FeedQuery) -> float:
         number, row = placed.where

@@ -344,6 +344,7 @@ def test_best_sets_the_score_aside():
             for number in range(2, 9)
         ),
         paper(9, "Nothing of the Kind", "Freight.", authors=("Ada Lovelace",)),
+        *(paper(number, f"Bread {number}", "Butter, jam and freight.") for number in range(20, 80)),
     )
     entries = select([day], ask("keywords=harp&rank=best"))
     assert numbers(entries)[-1] == 1
