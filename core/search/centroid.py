@@ -25,8 +25,8 @@ MOST_WORDS: Final = 200
 _MOST_COUNTED: Final = 15
 """The index counts a word up to so many times in a paper."""
 _OFTEN: Final = [0.0, *map(often, range(1, _MOST_COUNTED + 1))]
-_WORD_WORK: Final = 20
-"""What adding up one word costs, in places (``core.search.work``)."""
+_WORD_WORK: Final = 7
+"""What adding up one word costs on a day, in places (``core.search.work``): 200 words 1.1 ms on 670 papers."""
 
 
 class TellingWord(Struct, frozen=True):

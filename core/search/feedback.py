@@ -31,6 +31,8 @@ _LEAST_PART: Final = 10
 WEIGHT: Final = 0.5
 _CHARACTERS: Final = 700
 """Of each, title and half an abstract: they say as much, in half of the time."""
+_SHARED_BY: Final = 3
+"""Words that fewer of them share say nothing of the subject, and take a third of the time."""
 _DAYS: Final = 7
 """The nearest of so many days, by the calendar: as many as a feed shows."""
 _SEARCHED_WORDS: Final = 60
@@ -75,7 +77,8 @@ def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[
     if not nearest:
         return centroid
     held = Rarities(batches)
-    return _between(centroid, mean_vector([_beginning(batches, where) for _, where in nearest], held), held)
+    around = mean_vector([_beginning(batches, where) for _, where in nearest], held, shared_by=_SHARED_BY)
+    return _between(centroid, around, held) if around else centroid
 
 
 def _beginning(batches: Sequence[LoadedBatch], where: Row) -> list[str]:
@@ -89,5 +92,5 @@ def _between(centroid: Centroid, around: Mapping[str, float], held: Mapping[str,
     best = strongest(total, MOST_WORDS)
     # each of the two has as much of the mean of all papers in it as it is shorter than a single one
     generic = (centroid.share / _length(own.values()) + WEIGHT / _length(around.values())) / (1 + WEIGHT)
-    kept = sum([total[word] ** 2 for word in best]) / sum([weight**2 for weight in total.values()])
+    kept = sum([total[word] ** 2 for word in best]) / (sum([weight**2 for weight in total.values()]) or 1.0)
     return Centroid(tuple(TellingWord(word, word, total[word], held[word]) for word in best), generic * kept)
