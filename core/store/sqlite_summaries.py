@@ -16,7 +16,7 @@ _USAGE: Final = (
     "SELECT CAST(day AS TEXT), CAST(model AS TEXT), CAST(calls AS INTEGER), CAST(failures AS INTEGER),"
     " CAST(prompt_tokens AS INTEGER), CAST(completion_tokens AS INTEGER) FROM usage WHERE day >= ? ORDER BY day, model"
 )
-_LEASES: Final = 10  # a claim that ends later than so many leases from now was written by a clock that went wrong
+_LONGEST_CLAIM: Final = timedelta(days=1)  # a claim that ends later was written by a clock that went wrong
 _CLAIM_KEPT: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
 
 
@@ -85,6 +85,6 @@ def claim(connection: sqlite3.Connection, name: str, holder: str, now: datetime,
     done = connection.execute(
         "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, until = excluded.until"
         " WHERE claims.holder = excluded.holder OR claims.until <= ? OR claims.until >= ?",
-        (name, holder, micros(now + lease), micros(now), micros(now + _LEASES * lease)),
+        (name, holder, micros(now + lease), micros(now), micros(now + _LONGEST_CLAIM)),
     )
     return done.rowcount == 1

@@ -1,14 +1,13 @@
 """
-No link and no address survives in a summary unless it is one of the paper's own: harmless by construction.
+No link and no address survives in a summary unless it is one of the paper's own.
 
 Patterns find some of the sentences by which a paper gives orders to its summarizer; the others are the reason why what
 comes of them must not matter. Own is what stands in the title, abstract or comment, where every reader of the feed sees
-it, and the paper's own pages. An address in words ("example dot com") is text like any other.
+it, and the paper's own pages. ``core.summaries.appeals`` has those in words.
 """
 
 import html
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from core.paper import Paper
@@ -75,11 +74,6 @@ def without_foreign_links(markup: str, own: frozenset[str]) -> str:
 
 def _in_text(part: str, own: frozenset[str]) -> str:
     return html.escape(without_addresses(html.unescape(part), own), quote=False)
-
-
-def sections_without(sections: Iterable[tuple[str, str]], own: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """The sections of a summary, heading by heading."""
-    return tuple((heading, without_foreign_links(markup, own)) for heading, markup in sections)
 
 
 def _key(address: str) -> str:

@@ -14,9 +14,9 @@ from core.fulltext.document import ABSTRACT_ONLY, FullText
 from core.fulltext.isolated import parse_isolated
 from core.fulltext.read import Fetcher, read_paper
 from core.paper import Paper, Summary
-from core.summaries.addresses import own_addresses, sections_without, without_addresses
 from core.summaries.answer import Draft, InvalidAnswer, read_answer
 from core.summaries.context import fit
+from core.summaries.harmless import Own, harmless_sections, harmless_text
 from core.summaries.injection import hidden_text, screen, warning
 from core.summaries.model import Writer
 from core.summaries.plan import Wanted
@@ -84,7 +84,7 @@ async def make(reading: Reading, wanted: Wanted, ask: Ask, *, most_tokens: int, 
     """Ask for one summary. Raises InvalidAnswer when the second answer is no good either, and what ``ask`` raises."""
     question = reading.question(wanted, most_tokens)
     draft = await _draft(question, ask)
-    own = own_addresses(reading.paper)
+    own = Own.of(reading.paper)
     return Summary(
         arxiv_id=reading.paper.arxiv_id,
         version=reading.paper.version,
@@ -92,10 +92,10 @@ async def make(reading: Reading, wanted: Wanted, ask: Ask, *, most_tokens: int, 
         model=wanted.key.model,
         prompt=wanted.key.prompt,
         created=now(),
-        tldr=without_addresses(draft.tldr, own),
-        sections=sections_without(draft.sections, own),
+        tldr=harmless_text(draft.tldr, own),
+        sections=harmless_sections(draft.sections, own),
         source=reading.text.source,
-        warning=without_addresses(warning(reading.found), own),
+        warning=warning(tuple(harmless_text(quote, own) for quote in reading.found)),
     )
 
 
