@@ -1,5 +1,6 @@
 """What the formats share: the feed's head, how entries look, identities, links and dates. Standard library only."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
@@ -11,10 +12,11 @@ from core.text.paragraphs import paragraphs
 from core.text.plain import plain, xml_safe
 from core.text.venues import is_withdrawn
 
-RENDERER_VERSION: Final = "4"
+RENDERER_VERSION: Final = "5"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
 REPORT_VERSION: Final = "3"
 """The same for reports and digests (tests/report watches)."""
+_TAG_BEGINS: Final = re.compile(r"<(?=[A-Za-z/!?])")
 
 Format = Literal["rss", "atom", "json"]
 
@@ -138,6 +140,15 @@ def whole_text(entry: Entry, content: Content) -> str:
     if content == "full" or (content != "title" and not any(parts)):
         parts += map(plain, paragraphs(entry.paper.abstract))
     return "\n\n".join(part for part in parts if part) or short_text(entry, "title")
+
+
+def without_tags(text: str) -> str:
+    """
+    Plain text in which nothing begins a tag: what RSS says in ``description`` is HTML to most readers.
+
+    An image that an abstract writes out would be fetched by them. ``keys < 2 ms`` is no tag and stays as it is.
+    """
+    return _TAG_BEGINS.sub("&lt;", text)
 
 
 def _beginning(abstract: str) -> str:

@@ -29,6 +29,7 @@ from core.render.head import (
     local,
     look_of,
     whole_text,
+    without_tags,
 )
 from core.render.item import Item
 from core.render.links import abstract_url, html_url, item_id, paper_links, pdf_url
@@ -68,7 +69,7 @@ def rss_items(head: FeedHead, items: Sequence[Item]) -> bytes:
     generator = rss_generator(head, _items_updated(head, items))
     for item in items:
         made = _add_item(generator, item)
-        made.description(item.text)
+        made.description(without_tags(item.text))
     document: bytes = generator.rss_str()
     return document
 
@@ -120,7 +121,7 @@ def _fill_notice(item: FeedEntry, notice: Notice) -> None:
     item.id(notice.id)
     item.title(xml_safe(notice.title))
     item.link(href=notice.url, rel="alternate", type="text/html")
-    item.description(xml_safe(notice.text))
+    item.description(without_tags(xml_safe(notice.text)))
     item.published(local(notice.published))
     item.updated(local(notice.published))
 
@@ -170,7 +171,7 @@ def _add(
 
 def _fill_rss(item: FeedEntry, entry: Entry, look: Look) -> None:
     _fill(item, entry, look)
-    item.description(whole_text(entry, look.content))
+    item.description(without_tags(whole_text(entry, look.content)))
     if names := author_names(entry.paper):
         item.dc.dc_creator(", ".join(names))  # one: of several, readers keep only the last or the first
     item.category([{"term": tag} for tag in tags(entry.paper)])

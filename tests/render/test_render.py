@@ -1,5 +1,6 @@
 """What readers get: the three formats and one paper's HTML."""
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
@@ -565,3 +566,17 @@ def test_json_titles_have_text():
     item = msgspec.json.decode(rendered([entry()], "title")["json"])["items"][0]
     assert item["content_text"] == "Ada Example, Bob Sample"
     assert "content_html" not in item
+
+
+def test_no_description_holds_a_tag():
+    """
+    RSS's description is HTML to most readers: an image that an abstract writes out is fetched by none of them.
+    """
+    hostile = (
+        "We show a<b and <img src=https://evil.example/p.png>, </p><script>alert(1)</script>, <!-- and keys < 2 ms."
+    )
+    feeds = rendered([entry(paper(abstract=hostile))])
+    told = channel(feeds["rss"]).findtext("item/description")
+    assert not re.search("<[A-Za-z/!?]", told)
+    assert "keys < 2 ms" in told
+    assert "&lt;img src=" in told
