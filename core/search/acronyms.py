@@ -1,7 +1,8 @@
 """
 Acronyms that the papers held define, nearly all alike: ``LLM`` finds "large language model" too, and the reverse.
 
-A paper that defines the acronym otherwise is no match of it.
+A paper that defines the acronym otherwise is no match of it. Of an acronym with several meanings, another term of the
+query may say which is meant: ``ASR, speech recognition``.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.index.bitset import bits_of
+from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.language.acronyms import alike, definitions, short_form
@@ -24,15 +25,19 @@ LEAST_PAPERS: Final = 10
 LEAST_SHARE: Final = 0.9
 """An acronym is known when so many of the papers held define it, and this part of them alike."""
 
+_LEAST_OF_SEVERAL: Final = 5
+"""An acronym with several meanings is remembered when so many papers define it."""
+
 
 class Known(Struct, frozen=True):
     """The acronyms with one meaning, by their keys and by their long forms'."""
 
     long: Mapping[str, tuple[str, ...]]
     short: Mapping[tuple[str, ...], str]
+    several: Mapping[str, tuple[tuple[str, ...], ...]]  # what other acronyms stand for, the most frequent first
 
 
-_KNOWN: Final = Kind[Known]("acronyms", lambda known: 500 * len(known.long))
+_KNOWN: Final = Kind[Known]("acronyms", lambda known: 500 * (len(known.long) + len(known.several)))
 _OTHERWISE: Final = Kind[int]("defined otherwise", bits_size)
 
 
@@ -48,13 +53,15 @@ def _learn(indexes: Iterable[BatchIndex]) -> Known:
         for each in index.acronyms:
             meanings[each.short][each.long] += each.papers
             otherwise[each.short] += len(each.otherwise)
-    long = {}
+    long, several = {}, {}
     for short, counts in meanings.items():
         main = min(counts, key=lambda meaning: (-counts[meaning], meaning))
         papers = sum(count for meaning, count in counts.items() if alike(meaning, main))
         if papers >= LEAST_PAPERS and papers >= LEAST_SHARE * (counts.total() + otherwise[short]):
             long[short] = main
-    return Known(long, {tuple(map(key, words)): short for short, words in sorted(long.items(), reverse=True)})
+        elif counts.total() + otherwise[short] >= _LEAST_OF_SEVERAL:
+            several[short] = tuple(sorted(counts, key=lambda meaning: (-counts[meaning], meaning)))
+    return Known(long, {tuple(map(key, words)): short for short, words in sorted(long.items(), reverse=True)}, several)
 
 
 def expanded(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> FeedQuery:
@@ -62,7 +69,21 @@ def expanded(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> 
     if query.expand == "no" or query.match == "substring" or not query.keywords or query.keywords[0].also:
         return query
     known = known_acronyms(batches, links)
+    known = replace(known, long={**known.long, **_meant(query.keywords, known)})
     return replace(query, keywords=tuple(_expanded(term, known) for term in query.keywords)) if known.long else query
+
+
+def _meant(terms: Sequence[Term], known: Known) -> Mapping[str, tuple[str, ...]]:
+    """Which of several meanings is meant by an acronym, as another term says: ``ASR, speech recognition``."""
+    clauses = [term.clauses[0] for term in terms if len(term.clauses) == 1 and not term.clauses[0].field]
+    phrases = [" ".join(key(word.text) for word in clause.words) for clause in clauses]
+    found: dict[str, tuple[str, ...]] = {}
+    for short in {short_form(clause.literal) for clause in clauses} & known.several.keys():
+        spelled = {long: f" {' '.join(map(key, long))} " for long in known.several[short]}
+        for long, text in spelled.items():
+            if any(f" {phrase} " in text for phrase in phrases):
+                found.setdefault(short, long)
+    return found
 
 
 def _expanded(term: Term, known: Known) -> Term:
@@ -103,16 +124,23 @@ def _otherwise(index: BatchIndex, other: Alternative) -> int:
     rows: tuple[int, ...] = ()
     for each in index.acronyms:
         if each.short == other.short:
-            rows += each.otherwise if alike(each.long, other.long) else each.rows
+            is_main = alike(each.long, other.long)
+            rows += each.otherwise if is_main else each.rows or tuple(_defining(index, other))
     return bits_of((*rows, *_only_holder(index, other)), index.count)
 
 
 def _only_holder(index: BatchIndex, other: Alternative) -> Iterator[int]:
     """Give the one paper that holds the acronym if it defines it otherwise: the index lists no definition of it."""
     number = index.words.find(key(other.short))
-    rows = index.postings.rows(number) if number >= 0 else 0
-    if rows.bit_count() == 1 and index.papers:
-        row = rows.bit_length() - 1
+    if number >= 0 and index.postings.rows(number).bit_count() == 1:
+        yield from _defining(index, other)
+
+
+def _defining(index: BatchIndex, other: Alternative) -> Iterator[int]:
+    """Read which papers that hold the acronym define it otherwise."""
+    number = index.words.find(key(other.short))
+    rows = index.postings.rows(number) if number >= 0 and index.papers else 0
+    for row in rows_of(rows):
         paper = index.papers[row]
         found = [each.long for each in definitions(f"{paper.title}. {paper.abstract}") if each.short == other.short]
         if found and not any(alike(long, other.long) for long in found):

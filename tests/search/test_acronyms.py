@@ -77,6 +77,20 @@ def test_an_acronym_finds_what_it_stands_for():
     assert why[2] == (Matched("OTL, as outdoor tidal lamp", "abstract"),)
 
 
+def test_another_term_says_which_of_several_meanings_is_meant():
+    """A paper that defines the acronym as something else is out then; one that does not define it stays."""
+    held = [DAY, taught(6, otherwise=5)]
+    assert sorted(found(held, "keywords=OTL&days=1")) == [1, 3]
+    assert sorted(found(held, "keywords=OTL,tidal lamp&days=1")) == [1, 2]
+    assert sorted(found(held, "keywords=OTL,tram line&days=1")) == [1, 3]
+    assert sorted(found(held, "keywords=OTL,gull&days=1")) == [1, 2, 3]
+    trams = batch(
+        MONDAY, *(paper(10 + at, "Trams", "An operator tram line (OTL).") for at in range(5)), paper(1, "OTL")
+    )
+    assert found([trams, taught(6, otherwise=5)], "keywords=OTL,tidal lamp&days=1") == [1]
+    assert sorted(found(held, "keywords=OTL,tidal lamp&days=1&expand=no")) == [1, 2, 3]
+
+
 def test_the_only_paper_of_a_day_that_means_something_else_is_no_match():
     """Nobody else uses the acronym that day; how the meaning is spelled makes no other meaning."""
     tram = paper(3, "Trams", "An operator tram line (OTL) for gulls.")
