@@ -134,7 +134,7 @@ def by_like_before(days: Days) -> Order:
         for word, weight in best.items():
             number = index.words.find(word)
             if number >= 0:
-                for row, count in index.postings.counts(number).items():
+                for row, count in index.postings.counts(number):
                     found[row] += weight / size * (1 + math.log(count)) * days.collection.rarity(word)
         near = [score / math.sqrt(density * index.lengths[row]) for row, score in enumerate(found)]
         return sorted(days.rows[day], key=lambda row: (-(near[row] if near[row] >= 0.06 else 0), row))

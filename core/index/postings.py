@@ -175,11 +175,18 @@ class Postings:
         before = self._bitmaps[group * GROUP_WORDS * self._width : bitmap * self._width]
         return self._bits_before[group] + int.from_bytes(before, "little").bit_count()
 
-    def counts(self, number: int) -> dict[int, int]:
-        """Return how often each of a word's rows holds it; 15 stands for more, too."""
-        rows = rows_of(self.hits(number).rows)
+    def counts(self, number: int) -> Iterable[tuple[int, int]]:
+        """Give each of a word's rows with how often it holds it; 15 stands for more, too."""
+        rows = self._row_numbers(number)
         posting = self._first_posting(number)
-        return dict(zip(rows, self._counts[posting : posting + len(rows)], strict=True))
+        return zip(rows, self._counts[posting : posting + len(rows)], strict=True)
+
+    def _row_numbers(self, number: int) -> list[int]:
+        size = self._sizes[number]
+        if not size:
+            return rows_of(self.rows(number))
+        start = self._start(number)
+        return [*accumulate([step >> 1 for step in self._rows[start : start + size]])]
 
     def places(self, number: int, within: int) -> list[int]:
         """Return every ``row << 16 | place`` of a word in the rows of a set, in order."""

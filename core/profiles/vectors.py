@@ -54,7 +54,7 @@ class Collection:
             number = index.words.find(word)
             if number >= 0 and (factor := weight * self.rarity(word)):
                 parts = [factor * each for each in _OFTEN]
-                for row, count in index.postings.counts(number).items():
+                for row, count in index.postings.counts(number):
                     total[row] += parts[count]
         columns = zip(total, index.vector_lengths, index.generic, strict=True)
         return [product / length - generic for product, length, generic in columns]

@@ -9,7 +9,7 @@ import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Final
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ from core.search.work import spend
 
 MOST_WORDS: Final = 200
 """How many of the most telling words are looked for; with 100 the first twenty lose a twentieth of what they find."""
+_ENOUGH_PAPERS: Final = 5000
 _MOST_COUNTED: Final = 15
 """The index counts a word up to so many times in a paper."""
 _OFTEN: Final = [0.0, *map(often, range(1, _MOST_COUNTED + 1))]
@@ -48,7 +49,7 @@ class Centroid(Struct, frozen=True):
 
 def learn(texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS) -> Centroid:
     """Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare."""
-    held = Rarities(batches)
+    held = Rarities(enough_for_rarity(batches))
     cut = [cut_apart(text)[1] for text in texts]
     total = mean_vector([[word for word in map(key, words) if tells(word)] for words in cut], held)
     best = strongest(total, most)
@@ -90,6 +91,12 @@ def _as_written(text: Iterable[str], wanted: Set[str]) -> dict[str, str]:
     return found
 
 
+def enough_for_rarity(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
+    """Return the newest of these batches: of so many papers how rare a word is can be told, and more cost more."""
+    papers = accumulate(batch.index.count for batch in batches)
+    return batches[: next((number for number, held in enumerate(papers, 1) if held >= _ENOUGH_PAPERS), len(batches))]
+
+
 class Rarities(dict[str, float]):
     """How rare words, by their keys, are in the papers held."""
 
@@ -114,7 +121,7 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
         if number >= 0:
             factor = word.weight * word.rarity
             parts = [factor * each for each in _OFTEN]
-            for row, count in index.postings.counts(number).items():
+            for row, count in index.postings.counts(number):
                 total[row] += parts[count]
     spend(_WORD_WORK * len(centroid.words))
     columns = zip(total, index.vector_lengths, index.generic, strict=True)

@@ -6,8 +6,9 @@ Rocchio's centroid moves towards its nearest papers, as in Manning et al. 2008, 
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from heapq import nlargest
+from itertools import chain
 from typing import Final
 
 from core.index.vectors import tells
@@ -18,6 +19,7 @@ from core.search.centroid import (
     Centroid,
     Rarities,
     TellingWord,
+    enough_for_rarity,
     likeness,
     mean_vector,
     strongest,
@@ -26,6 +28,8 @@ from core.search.centroid import (
 FEW: Final = 2
 """Up to so many liked papers it helps; with more it narrows what they say well enough themselves."""
 _NEAREST: Final = 60
+_SHARED_BY: Final = 3
+"""Only words that so many of them share: what fewer say moves nothing, and costs most."""
 _LEAST_PART: Final = 10
 """One in so many papers at most: of few, the nearest are anything."""
 WEIGHT: Final = 0.5
@@ -67,18 +71,22 @@ def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[
         return centroid
     recent = within(batches, _DAYS)
     searched = Centroid(centroid.words[:_SEARCHED_WORDS], centroid.share)
-    scored = (
-        (score, Row(number, row))
-        for number, batch in enumerate(recent)
-        for row, score in enumerate(likeness(batch.index, searched))
-        if Row(number, row) not in liked
-    )
-    nearest = nlargest(count_nearest(recent), scored, key=lambda each: each[0])
+    most = count_nearest(recent)
+    scored = (_best(likeness(each.index, searched), number, most, liked) for number, each in enumerate(recent))
+    nearest = nlargest(most, chain.from_iterable(scored))
     if not nearest:
         return centroid
-    held = Rarities(batches)
+    held = Rarities(enough_for_rarity(batches))
     around = mean_vector([_beginning(batches, where) for _, where in nearest], held, shared_by=_SHARED_BY)
     return _between(centroid, around, held) if around else centroid
+
+
+def _best(scores: Sequence[float], number: int, most: int, liked: Set[Row]) -> Iterator[tuple[float, Row]]:
+    """Give the best rows of one batch, at least ``most`` of them, but those that are liked."""
+    least = nlargest(most + len(liked), scores)[-1:]
+    for row, score in enumerate(scores):
+        if score >= least[0] and (where := Row(number, row)) not in liked:
+            yield score, where
 
 
 def _beginning(batches: Sequence[LoadedBatch], where: Row) -> list[str]:

@@ -231,7 +231,7 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
     ways = spellings(clause)
     for item in ways.alone:
         for number in _numbers(index.words, item):
-            counts.update(index.postings.counts(number))
+            counts.update(dict(index.postings.counts(number)))
     hits, repeated = _phrases(index, clause)
     counts.update(rows_of(hits.rows))
     counts.update({row: count - 1 for row, count in repeated.items()})
