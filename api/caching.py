@@ -1,6 +1,5 @@
 """How long an answer may be kept, as one table; validators; 304 before any work."""
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +11,7 @@ from fastapi import Request, Response
 from msgspec import Struct
 
 from core.lru import ByteBoundedCache
-from core.search.work import limited
+from core.search.work import in_turn
 
 _QUOTED: Final = re.compile(r'"[^"]*"')  # in If-None-Match: the tags without W/, which weak comparison ignores
 
@@ -97,12 +96,7 @@ async def respond(
         return Response(status_code=304, headers=common)
     body = kept.get(validators.etag) if kept is not None else None
     if body is None:
-        body = await asyncio.to_thread(_within_limits, render)  # one slow query does not keep the others waiting
+        body = await in_turn(render)  # one slow query does not keep the others waiting
         if kept is not None:
             kept.put(validators.etag, body, len(body))
     return Response(body, headers=common, media_type=media_type)
-
-
-def _within_limits(render: Callable[[], bytes]) -> bytes:
-    with limited():
-        return render()

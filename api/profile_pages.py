@@ -1,6 +1,5 @@
 """The pages of profiles. All work without JavaScript, and none is kept or indexed on the way."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -28,7 +27,7 @@ from core.profiles.records import NamedFeed, Profile
 from core.profiles.rules import refused_rules
 from core.profiles.writer import expiry
 from core.query.parse import parse_query
-from core.search.work import limited
+from core.search.work import in_turn
 from core.text.plain import plain
 
 HEADERS: Final = {**PAGE_HEADERS, **PRIVATE_HEADERS, "Cache-Control": NEVER.header}
@@ -91,7 +90,7 @@ def _sent_values(services: Services, sent: Mapping[str, str]) -> dict[str, objec
 
 async def draft_page(services: Services, sent: Mapping[str, str], found: Draft, snapshot: Snapshot) -> Response:
     """The form as it was sent, with what was understood and the first papers."""
-    entries = await asyncio.to_thread(_preview, found, snapshot, services)
+    entries = await in_turn(lambda: _preview(found, snapshot, services))
     values = {**_sent_values(services, sent), "told": found.told, "entries": entries}
     return html_page("profile_new.html", values)
 
@@ -99,8 +98,7 @@ async def draft_page(services: Services, sent: Mapping[str, str], found: Draft, 
 def _preview(found: Draft, snapshot: Snapshot, services: Services) -> list[PageEntry]:
     settings = services.config.settings
     query = feed_query(found.state.profile.feeds[0], None, settings)
-    with limited():
-        return [page_entry(entry, query, ENGLISH_UI) for entry in previewed(found.state, snapshot, settings)]
+    return [page_entry(entry, query, ENGLISH_UI) for entry in previewed(found.state, snapshot, settings)]
 
 
 def profile_page(

@@ -1,7 +1,5 @@
 """/profiles and /u/{token}: make, read, replace, delete, vote, by form or by JSON."""
 
-import asyncio
-
 import msgspec
 from fastapi import Request, Response
 from msgspec import Struct
@@ -21,7 +19,7 @@ from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name
 from core.profiles.writer import expiry
 from core.render.links import with_parameters
-from core.search.work import limited
+from core.search.work import in_turn
 
 
 class FeedAddresses(Struct, frozen=True):
@@ -61,11 +59,7 @@ async def make_draft(document: ProfileDocument, services: Services) -> Draft:
     """Draft it in a thread, reading no more for it than for any feed."""
     snapshot = await services.library.snapshot(services.now())
 
-    def make() -> Draft:
-        with limited():
-            return draft(document, snapshot, services.config.settings, now=services.now())
-
-    return await asyncio.to_thread(make)
+    return await in_turn(lambda: draft(document, snapshot, services.config.settings, now=services.now()))
 
 
 async def new_profile(request: Request, services: Services) -> Response:
@@ -86,7 +80,7 @@ async def preview(request: Request, services: Services) -> Response:
         except BadQuery as error:
             return refused_page(services, sent, error)
     found = await make_draft(read_document(await read_body(request)), services)
-    entries = await asyncio.to_thread(previewed, found.state, snapshot, services.config.settings)
+    entries = await in_turn(lambda: previewed(found.state, snapshot, services.config.settings))
     papers = [
         {"id": entry.paper.arxiv_id, "title": entry.paper.title, "score": entry.score, "matched": entry.matched}
         for entry in entries

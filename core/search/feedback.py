@@ -35,8 +35,6 @@ _LEAST_PART: Final = 10
 WEIGHT: Final = 0.5
 _CHARACTERS: Final = 700
 """Of each, title and half an abstract: they say as much, in half of the time."""
-_SHARED_BY: Final = 3
-"""Words that fewer of them share say nothing of the subject, and take a third of the time."""
 _DAYS: Final = 7
 """The nearest of so many days, by the calendar: as many as a feed shows."""
 _SEARCHED_WORDS: Final = 60

@@ -1,9 +1,12 @@
 """How much a query may read, so that no stranger's query keeps an instance from answering the others."""
 
-from collections.abc import Iterator
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Final
+from contextvars import ContextVar, copy_context
+from typing import Final, TypeVar
 
 from core.errors import BadQuery
 
@@ -27,6 +30,12 @@ COUNTS_A_PLACE: Final = 2
 SUBSTRING_CHARACTERS: Final = 8_000
 """Characters in which a substring is looked for, at the cost of one place."""
 
+_ONE_AT_A_TIME: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
+"""Threads share the interpreter: several would make each slower, and the loop, which serves all the rest, slowest."""
+SWITCH_SECONDS: Final = 0.001
+"""For so long that thread may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
+
+_Made = TypeVar("_Made")
 _left: ContextVar[list[int] | None] = ContextVar("work left", default=None)
 
 
@@ -38,6 +47,17 @@ def limited(most: int = MOST_WORK) -> Iterator[None]:
         yield
     finally:
         _left.reset(token)
+
+
+async def in_turn(make: Callable[[], _Made], most: int = MOST_WORK) -> _Made:
+    """Make something beside the loop, after who asked before, and within the limits. Raises what ``make`` does."""
+
+    def within_limits() -> _Made:
+        with limited(most):
+            return make()
+
+    sys.setswitchinterval(SWITCH_SECONDS)
+    return await asyncio.get_running_loop().run_in_executor(_ONE_AT_A_TIME, copy_context().run, within_limits)
 
 
 def spend(work: int) -> None:

@@ -1,8 +1,12 @@
 """What a stranger's query may cost: bytes that stay, work that is done, and nothing for the others to wait for."""
 
+import asyncio
 import gc
 import random
 import string
+import sys
+import threading
+import time
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,7 +23,7 @@ from core.render.cache import MOST_BYTES as RENDERED_BYTES
 from core.search import best, variants
 from core.search.batch import text_of
 from core.search.select import select
-from core.search.work import MOST_WORK, limited, spend
+from core.search.work import MOST_WORK, SWITCH_SECONDS, in_turn, limited, spend
 from core.store.codec import PAPERS
 from tests.support.matching import batch, paper
 
@@ -160,3 +164,28 @@ def test_ties_are_settled_by_reading_each_paper_once(batches, monkeypatch):
     monkeypatch.setattr(best, "text_of", counted)
     assert ask(batches, {"keywords": "data model", "per_day": "500", "limit": "500"})
     assert 0 < len(read) == len(set(read)) <= len(batches) * best.TIE_PAPERS
+
+
+def test_queries_are_looked_for_one_after_the_other_beside_the_loop():
+    """However many ask at once, one thread works, and the loop gets its turn from it within a millisecond."""
+    at_once, most, threads = 0, 0, set()
+
+    def make() -> int:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        threads.add(threading.get_ident())
+        time.sleep(0.002)
+        at_once -= 1
+        return sys.getswitchinterval() <= SWITCH_SECONDS
+
+    async def ask_together():
+        return await asyncio.gather(*(in_turn(make) for _ in range(20)))
+
+    before = sys.getswitchinterval()
+    try:
+        assert all(asyncio.run(ask_together()))
+    finally:
+        sys.setswitchinterval(before)
+    assert most == len(threads) == 1
+    assert threading.get_ident() not in threads
