@@ -9,7 +9,15 @@
     get: (name, otherwise) => { try { return JSON.parse(localStorage.getItem("paperfeed." + name)) ?? otherwise; } catch { return otherwise; } },
     set: (name, value) => { try { localStorage.setItem("paperfeed." + name, JSON.stringify(value)); } catch {} },
   };
-  const changed = () => form.dispatchEvent(new Event("input", { bubbles: true }));
+  const changed = () => { edits += 1; form.dispatchEvent(new Event("input", { bubbles: true })); };
+
+  // An answer to what the form said before a chip came or went would take the chip away again.
+  let edits = 0;
+  document.addEventListener("htmx:before:request", (event) => { event.detail.ctx.edits = edits; });
+  for (const name of ["htmx:before:response", "htmx:before:swap"]) document.addEventListener(name, (event) => {
+    const { ctx } = event.detail;
+    if (ctx?.edits !== undefined && ctx.edits !== edits) event.preventDefault();
+  });
 
   // -- chips: a comma, Enter or leaving the field makes one; the server then says what it is worth
 

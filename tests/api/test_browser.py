@@ -34,6 +34,23 @@ PASTE = """text => {
     const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
     document.activeElement.dispatchEvent(event);
 }"""
+HOLD_FIRST_ANSWER = """() => {
+    const ask = window.fetch.bind(window);
+    window.fetch = async (...request) => {
+        const answer = await ask(...request);
+        if (!window.held) {
+            window.held = true;
+            await new Promise((done) => { window.release = done; });
+        }
+        return answer;
+    };
+}"""
+ENTER_AND_RELEASE = """async () => {
+    while (!window.release) await new Promise((done) => setTimeout(done, 10));
+    const enter = new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true });
+    document.getElementById("add-keywords").dispatchEvent(enter);
+    window.release();
+}"""
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3: of text to what is behind it."""
 
@@ -297,6 +314,16 @@ async def test_an_outdated_answer_never_replaces_a_newer_one(base: str, browser:
         await page.wait_for_timeout(1300)
         await expect(page).to_have_url(f"{base}/?keywords=kettle")
         assert "Compressing the KV Cache" not in await titles(page)
+
+
+async def test_an_answer_that_comes_with_enter_takes_no_chip_away(base: str, browser: Browser):
+    """What was asked before Enter may be answered just after it: the chip stays, and its papers are shown."""
+    async with visiting(browser, base + "/") as page:
+        await page.evaluate(HOLD_FIRST_ANSWER)
+        await page.locator("#add-keywords").fill("kettle")
+        await page.evaluate(ENTER_AND_RELEASE)
+        await expect(page.locator("#chips-keywords .chip .count")).to_have_text("52")
+        await expect(page).to_have_url(f"{base}/?keywords=kettle")
 
 
 async def test_the_address_given_shows_the_same_in_a_reader(base: str, browser: Browser, tmp_path: Path):
