@@ -7,7 +7,7 @@ from api.pages.asked import with_query
 from api.pages.offers import Offer, category_offers
 from api.pages.site import Site
 from core.feeds.library import Snapshot
-from core.following import unfollowed, unfollowed_archives
+from core.following import partly_followed, unfollowed, unfollowed_archives
 from core.query.feed_query import FeedQuery
 
 
@@ -18,6 +18,7 @@ class NotHeld(Struct, frozen=True):
     follow: str = ""  # the address of a button that adds the first of them; "" when none is needed
     fetched_now: bool = False  # a refresh brings them without more ado
     archives: tuple[tuple[str, tuple[Offer, ...]], ...] = ()  # with their categories to choose
+    parts: tuple[tuple[str, str], ...] = ()  # archives of which some categories are here, and those
 
 
 def not_held(snapshot: Snapshot, query: FeedQuery, site: Site, *, was_asked_for: bool) -> NotHeld:
@@ -32,4 +33,5 @@ def not_held(snapshot: Snapshot, query: FeedQuery, site: Site, *, was_asked_for:
         with_query("/follow", pairs) if needs_button else "",
         site.fetches_at_once,
         tuple((name, category_offers(query, name, site.ui)) for name in archives),
+        tuple((name, ", ".join(held)) for name, held in partly_followed(snapshot.manifest, query).items()),
     )

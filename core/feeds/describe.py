@@ -19,6 +19,7 @@ JOINS: Final = (
 _TITLE_CHARACTERS: Final = 80
 """Of a text, in a title."""
 _BY_SITE: Final = " (this site's setting)"
+_CATEGORIES_TOLD: Final = 8
 _ORDERS: Final = {
     "score": "best match first",
     "date": "newest paper first",
@@ -28,7 +29,7 @@ _ORDERS: Final = {
 
 def query_title(query: FeedQuery) -> str:
     """``Paperfeed: cs.AI, cs.LG · kv cache, LLM``."""
-    parts = [f"Paperfeed: {', '.join(query.categories.terms)}"]
+    parts = [f"Paperfeed: {_some(query.categories.terms, _CATEGORIES_TOLD)}"]
     if query.keywords:
         parts.append(_some([str(term) for term in query.keywords], 4))
     parts += [f"like “{_cut(each.text)}”" for each in query.like if isinstance(each, LikedText)]
@@ -43,7 +44,7 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
     """
     if snapshot.manifest.sample:
         return "There are no papers yet: arXiv could not be reached. They come with the first refresh that reaches it."
-    what = f"New arXiv papers in {', '.join(query.categories.terms)}"
+    what = f"New arXiv papers in {_some(query.categories.terms, _CATEGORIES_TOLD)}"
     if query.keywords:
         what += f" about {_some([str(term) for term in query.keywords], 8)}"
     what += "".join(f", like “{_cut(each.text)}”" for each in query.like if isinstance(each, LikedText))

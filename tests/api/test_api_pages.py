@@ -472,6 +472,8 @@ async def test_an_archive_that_is_not_followed_offers_its_categories(web: Web):
     page = (await web.get("/?categories=q-bio,cs.LG&keywords=kettle")).text
     assert "Nothing of q-bio is followed here" in page
     assert 'href="/?categories=cs.LG,q-bio.BM&amp;keywords=kettle" title="Biomolecules"' in page
+    part = (await web.get("/?categories=cs&keywords=kettle")).text
+    assert "Of cs, this site holds cs.LG. Others are followed by their names." in part
     feed = (await web.get("/rss/q-bio?keywords=kettle")).text
     assert "ask for its categories by their names (q-bio.BM, q-bio.CB, q-bio.GN, q-bio.MN and 6 more)" in feed
 
