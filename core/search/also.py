@@ -4,6 +4,7 @@
 Nearest to what ``core.search.best`` reads of the best: as there, no later day moves an earlier one.
 """
 
+import math
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -19,6 +20,8 @@ from core.search.order import Placed
 
 _LEAST: Final = 0.3
 """A paper is near that is this part as like the best as their median is; chosen by reading: 0.2 brings strangers."""
+_LENGTH: Final = 0.6
+"""As long is the vector of the best, so much what they share counts beside being like anything; chosen by reading."""
 _NEAR: Final = Kind["array[float]"]("near the best", lambda near: 4 * len(near) + 200)
 
 
@@ -71,7 +74,9 @@ def _day_near(batches: Sequence[LoadedBatch], query: FeedQuery) -> "array[float]
 def _near(matches: Matches) -> "array[float]":
     corpus, index = matches.batches, matches.batches[0].index
     best = [where for _, where in matches.best(FEEDBACK_PAPERS)]
-    words, _ = feedback(corpus, best, FEEDBACK_WORDS)
+    words, squared = feedback(corpus, best, FEEDBACK_WORDS)
+    scale = _LENGTH / (math.sqrt(squared) or 1.0)
+    words = [(word, scale * weight) for word, weight in words]
     near = array("f", bytes(4 * index.count))
     if not best:
         return near

@@ -1,12 +1,14 @@
 """What rankings find of what simulated readers are known to want, on the recorded days."""
 
+from collections import Counter
 from datetime import timedelta
 from functools import cache
 
 import pytest
 
-from benchmarks import _readers, _recorded
+from benchmarks import _interests, _readers, _recorded
 from core.config import Settings
+from core.paper import NEAREST
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.select import select
@@ -51,3 +53,15 @@ def test_a_month_may_be_compared_with_a_long_text():
     query = parse_query([("like", f"text:{text}"), ("days", "35"), ("limit", "500")], Settings(categories=("cs.LG",)))
     with limited():
         assert len(select(held, query)) == 25
+
+
+@needs_days
+def test_also_adds_a_few_papers_a_day_and_not_to_everything():
+    """Of twelve interests on four days, most get some, none more than asked for, and not every day is filled up."""
+    counts = []
+    for terms in _interests.TYPED.values():
+        asked = [("keywords", terms), ("also", "5"), ("per_day", "100"), ("limit", "500"), ("days", "7")]
+        near = Counter(each.day for each in select(days(), parse_query(asked, SETTINGS)) if each.matched == (NEAREST,))
+        counts += [near[batch.day] for batch in days()]
+    assert max(counts) <= 5
+    assert 0.3 < sum(counts) / (5 * len(counts)) < 0.9
