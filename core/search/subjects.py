@@ -24,7 +24,7 @@ from core.taxonomy import ARCHIVES, CATEGORIES, members
 _NEIGHBOURS: Final = 0.5
 """What two words say by standing together, as a part of what they say alone."""
 _ASKING: Final = "paper article recent latest interested looking want find related use used using"
-_OF_ASKING: Final = frozenset(map(key, _ASKING.split(" ")))
+OF_ASKING: Final = frozenset(map(key, _ASKING.split(" ")))
 """Words with which people ask for a subject, by their keys: they are not the subject."""
 
 
@@ -47,7 +47,7 @@ _SUBJECTS: Final = Kind[tuple[Subject, ...]]("subjects", lambda found: 3000 * le
 
 def telling(text: str) -> list[list[str]]:
     """The words that say what a text is about, each once, cut where a function word or a comma stands."""
-    return _cut(text, _OF_ASKING) or _cut(text, frozenset())
+    return _cut(text, OF_ASKING) or _cut(text, frozenset())
 
 
 def _cut(text: str, left_out: frozenset[str]) -> list[list[str]]:

@@ -464,6 +464,7 @@ def test_near_misses_say_what_would_let_them_in():
         ("au:LeCun", []),
         ("graph networks for weather", ["graph networks AND weather", "graph AND networks AND weather"]),
         ("RL for LLM", ["RL AND LLM"]),
+        ("agents that use tools", ["agents AND tools"]),
     ],
 )
 def test_wider_terms(term, wider):
