@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from sys import getsizeof
 from typing import Final
 
 from backports import zstd
@@ -30,13 +31,14 @@ class Texts(Struct, frozen=True):
     title_ends: tuple[int, ...]
 
 
+_ROW_BYTES: Final = 100
 _OPEN: Final = ByteBoundedCache[int, Texts](8 * 2**20)
 """Those being looked through; packed they take a third, and stay longer."""
 
 
 def substring_rows(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
     """Return the rows that hold a clause's characters. Raises BadQuery when that is too much to read."""
-    texts = _OPEN.remembered(index.memo.number, lambda: _open(index, papers), lambda texts: 2 * len(texts.whole) + 1000)
+    texts = _OPEN.remembered(index.memo.number, lambda: _open(index, papers), _size)
     spend(len(texts.whole) // SUBSTRING_CHARACTERS)
     places = [*_places(texts, clause.literal.lower())]
     title = bits_of({row for row, in_title, _ in places if in_title}, index.count)
@@ -45,6 +47,11 @@ def substring_rows(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -
     if clause.field == "abs":
         return Hits(bits_of({row for row, _, in_abstract in places if in_abstract}, index.count), 0)
     return Hits(bits_of({row for row, *_ in places}, index.count), title)
+
+
+def _size(texts: Texts) -> int:
+    """Bytes: an ASCII letter takes one, so that a day of 1,400 papers is kept between two terms."""
+    return getsizeof(texts.whole) + _ROW_BYTES * len(texts.starts)
 
 
 def _places(texts: Texts, wanted: str) -> Iterator[tuple[int, bool, bool]]:

@@ -20,7 +20,7 @@ from core.index.memo import ANSWERS, MEMO_BYTES
 from core.profiles.library import CACHE_BYTES
 from core.query.parse import parse_query
 from core.render.cache import MOST_BYTES as RENDERED_BYTES
-from core.search import best, variants
+from core.search import best, substrings, variants
 from core.search.batch import text_of
 from core.search.select import select
 from core.search.work import MOST_WORK, SWITCH_SECONDS, in_turn, limited, spend
@@ -189,3 +189,19 @@ def test_queries_are_looked_for_one_after_the_other_beside_the_loop():
         sys.setswitchinterval(before)
     assert most == len(threads) == 1
     assert threading.get_ident() not in threads
+
+
+def test_a_large_day_is_unpacked_once_for_all_substrings(monkeypatch):
+    """A day of 1,200 papers fits what is kept open: sixty substrings unpack it once, not once each."""
+    opened = []
+
+    def counted(index, papers):
+        opened.append(index)
+        return unpacked(index, papers)
+
+    unpacked = substrings._open
+    monkeypatch.setattr(substrings, "_open", counted)
+    long = "An abstract of the usual length says what was done, why, and how well it went. " * 16
+    day = batch(date(2026, 1, 9), *(paper(n, f"Paper {n}", long) for n in range(1200)))
+    ask([day], {"keywords": ",".join(f"x{n}" for n in range(30)), "match": "substring"})
+    assert len(opened) == 1
