@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from core.feeds.library import Snapshot
 from core.following import partly_followed, unfollowed, unfollowed_archives
@@ -108,7 +109,15 @@ def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
     last = snapshot.batches[0].day
     if query.since or query.until:
         return f"Nothing matched among what is held here: {snapshot.batches[-1].day} to {last}."
-    return f"Nothing matched in the {query.days} days up to {last}."
+    return f"Nothing matched in the {query.days} days up to {last}.{_otherwise(query)}"
+
+
+def _otherwise(query: FeedQuery) -> str:
+    """How to ask for papers about a phrase: as a keyword, its words are looked for side by side."""
+    clauses = [term.clauses[0] for term in query.keywords if len(term.clauses) == 1]
+    phrase = next((each.literal for each in clauses if len(each.words) > 2 and not each.field), "")
+    asked = f"like=text:{quote(phrase)}"
+    return f" Words are looked for side by side, as they are written; papers about them: {asked}" if phrase else ""
 
 
 def _cut(text: str) -> str:

@@ -36,3 +36,13 @@ def test_many_categories_are_not_all_in_the_title():
     some = sorted(members("math"))[:20]
     title = query_title(parse_query([("categories", ",".join(some)), ("keywords", "prime")], SETTINGS))
     assert title == f"Paperfeed: {', '.join(some[:8])} and 12 more · prime"
+
+
+def test_an_empty_feed_says_how_a_phrase_is_asked_for_otherwise():
+    """A reader who meets an empty feed learns that words are matched side by side, and the parameter for the rest."""
+    held = (batch(DAY, paper(1, categories=("math.OC",))),)
+    for keywords, told in (("optimal control of trams", True), ("trams", False), ("ti:optimal control", False)):
+        asked = parse_query([("keywords", keywords)], SETTINGS)
+        said = query_description(Snapshot(MANIFEST, held), asked, select(held, asked))
+        assert "Nothing matched" in said
+        assert ("papers about them: like=text:optimal%20control%20of%20trams" in said) == told
