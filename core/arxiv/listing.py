@@ -14,17 +14,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.arxiv.document import CategoryDocument, Skipped, Source
 from core.arxiv.listing_entry import parse_entry
-from core.arxiv.nesting import check_depth
+from core.arxiv.nesting import check_depth, check_tags
 from core.errors import ParseError
 from core.paper import ArxivId, Paper
 from core.taxonomy import ARCHIVES, CATEGORIES, canonical
 
 SECTIONS: Final = {"New": "new", "Cross": "cross", "Replacement": "replace"}
 _SECTION: Final = re.compile(
-    r"(New|Cross|Replacement) submissions \((?:continued, )?showing (?:first |last )?(\d+) of (\d+) entries\)"
+    r"(New|Cross|Replacement) submissions \((?:continued, )?showing (?:first |last )?(\d{1,6}) of (\d{1,6}) entries\)"
 )
 _HEADER: Final = re.compile(r"Showing new listings for \w+, (\d{1,2}) (\w+) (\d{4})")
-_TOTAL: Final = re.compile(r"Total of (\d+) entries")
+_TOTAL: Final = re.compile(r"Total of (\d{1,6}) entries")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -62,6 +62,7 @@ def parse_page(data: bytes, category: str, header: Callable[[LexborHTMLParser], 
     """Read a listing page of either kind; ``header`` finds its day and subject, or raises ParseError."""
     text = data.decode("utf-8", errors="replace")
     check_depth(text)
+    check_tags(text)
     tree = LexborHTMLParser(text)
     try:
         day, subject = header(tree)

@@ -15,7 +15,7 @@ from core.text.plain import xml_safe
 
 _SUBJECT: Final = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)\s*(?:;|$)")
 _LINKED: Final = re.compile(r"this \w+ URL")
-_VERSION: Final = re.compile(r"v(\d+)$")
+_VERSION: Final = re.compile(r"v(\d{1,4})$")
 
 
 def parse_entry(dt: LexborNode, dd: LexborNode, *, category: str, section: str, day: date) -> Paper:

@@ -1,4 +1,4 @@
-"""How deep a page's elements are nested: an HTML parser takes time by the square of it."""
+"""How deep elements are nested, and how long a tag is: a parser takes time by the square of either."""
 
 import re
 from collections import Counter
@@ -14,6 +14,17 @@ _NO_END: Final = "area base br col embed hr img input link meta param source tra
 _END_OPTIONAL: Final = "html head body p li dt dd tr td th thead tbody tfoot colgroup option optgroup rt rp"
 _FLAT: Final = frozenset(f"{_NO_END} {_END_OPTIONAL}".split())
 """A parser closes these by itself."""
+
+LONGEST_TAG: Final = 20_000
+"""Characters; arXiv's listings and feeds have some hundred. 300,000 attributes in one tag take a parser minutes."""
+
+_WHOLE_TAG: Final = re.compile(r"""<[a-zA-Z](?:"[^"]*"|'[^']*'|[^>])*+""")
+
+
+def check_tags(document: str) -> None:
+    """Raise ParseError for a document with a tag longer than ``LONGEST_TAG``, before any parser sees it."""
+    if any(tag.end() - tag.start() > LONGEST_TAG for tag in _WHOLE_TAG.finditer(document)):
+        raise ParseError(f"the document has a tag of more than {LONGEST_TAG:,} characters")
 
 
 def check_depth(page: str) -> None:

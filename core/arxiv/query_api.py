@@ -9,6 +9,7 @@ from xml.etree.ElementTree import ParseError as NotXml
 
 from msgspec import Struct
 
+from core.arxiv.nesting import check_tags
 from core.errors import ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.text.plain import xml_safe
@@ -56,6 +57,7 @@ def parse_metadata(data: bytes) -> tuple[Metadata, ...]:
     text = xml_safe(data.decode("utf-8", errors="replace"))
     if _DOCTYPE.search(text):
         raise ParseError("the answer of arXiv's query API declares entities")
+    check_tags(text)
     try:
         root = fromstring(text.encode())  # noqa: S314 - bounded by the client, and without entities
     except NotXml as error:

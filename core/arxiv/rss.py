@@ -13,10 +13,14 @@ import feedparser
 
 from core.arxiv.authors import parse_authors
 from core.arxiv.document import CategoryDocument, Skipped, fold_categories
+from core.arxiv.nesting import check_tags
 from core.errors import ParseError
 from core.paper import EASTERN, Announcement, AnnounceType, ArxivId, Author, Paper, parse_arxiv_id
 from core.taxonomy import canonical
 from core.text.plain import xml_safe
+
+MOST_TAGS: Final = 250_000
+"""arXiv's feeds stop at 2,000 items, some 50,000 tags; the parser takes a second for 100,000, more when it must mend."""
 
 _STRAY_AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _STRAY_LESS_THAN: Final = re.compile(
@@ -36,6 +40,7 @@ def parse_rss(data: bytes, category: str) -> CategoryDocument:
     """
     text = xml_safe(data.decode("utf-8", errors="replace"))
     _check_whole(text)
+    check_tags(text)
     channel, items = _feed(text)
     _check_category(channel, category)
     day = _day(channel)
@@ -51,6 +56,8 @@ def _check_whole(text: str) -> None:
         raise ParseError(f"not an RSS document but {_describe(text)}")
     if text.rfind("</rss>") < text.rfind("</channel>") or "</channel>" not in text:
         raise ParseError(f"the RSS document breaks off after {len(text)} characters")
+    if text.count("<") > MOST_TAGS:
+        raise ParseError(f"the RSS document has more than {MOST_TAGS:,} tags")
 
 
 def _describe(text: str) -> str:

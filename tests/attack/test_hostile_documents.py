@@ -1,6 +1,7 @@
 """What a document from outside may cost: bytes while it is unpacked, time and memory while it is parsed."""
 
 import asyncio
+import contextlib
 import gzip
 import resource
 import time
@@ -12,9 +13,12 @@ import httpx
 import pytest
 
 from core.arxiv.body import read_body
+from core.arxiv.catchup import parse_catchup
 from core.arxiv.client import ArxivClient
 from core.arxiv.listing import parse_listing
 from core.arxiv.nesting import MOST_DEPTH, check_depth
+from core.arxiv.query_api import parse_metadata
+from core.arxiv.rss import parse_rss
 from core.config import Environment
 from core.errors import ParseError, UpstreamError
 from core.fulltext import isolated
@@ -24,7 +28,7 @@ from core.fulltext.read import read_paper
 from core.store.base import Store
 from tests.support.replay import FakeClock
 from tests.support.small_pdf import assemble, make_pdf
-from tests.support.web import make_paper
+from tests.support.web import TODAY, make_paper
 
 LINES = ["1 Introduction", *(f"We study fictional granite number {n} and find it to be hard." for n in range(40))]
 
@@ -200,3 +204,42 @@ async def test_an_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(ParseError, match="within its limits"):
         await parse_isolated(b"x")
     assert time.monotonic() - began < 20
+
+
+ATTRIBUTES = " ".join(f'a{number}="x>y"' for number in range(100_000))
+PARSERS = {
+    "rss": lambda data: parse_rss(data, "cs.LG"),
+    "query api": parse_metadata,
+    "listing": lambda data: parse_listing(data, "cs.LG"),
+    "catch-up": lambda data: parse_catchup(data, "cs.LG", TODAY),
+}
+WRAPPED = {
+    "rss": "<rss><channel>{}</channel></rss>",
+    "query api": '<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>',
+    "listing": "<html><body><h3>New submissions (showing 1 of 1 entries)</h3>{}</body></html>",
+    "catch-up": "<html><body>{}</body></html>",
+}
+HOSTILE = {
+    "attributes": f"<item {ATTRIBUTES}/>",
+    "attributes without values": "<div " + "a b c " * 100_000 + "/>",
+    "attributes without an end": f"<item {ATTRIBUTES}",
+    "items": "<item><title>t</title></item>" * 100_000,
+    "total": f"<div class='paging'>Total of {'9' * 5000} entries</div>",
+    "showing": f"<h3>New submissions (showing {'9' * 5000} of {'9' * 5000} entries)</h3>",
+    "one long line": "<item><title>" + "a" * 5_000_000 + "</title></item>",
+    "depth": "<a>" * 100_000,
+    "brackets": "<" * 1_000_000,
+    "entities": '<!DOCTYPE r [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]>&b;',
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("kind", PARSERS)
+@pytest.mark.parametrize("what", HOSTILE)
+def test_no_document_takes_a_parser_long(kind: str, what: str):
+    """Feeds, listings, catch-up pages and the query API's answers: read or refused in seconds of CPU, never a crash."""
+    document = WRAPPED[kind].format(HOSTILE[what]).encode()
+    began = time.process_time()
+    with contextlib.suppress(ParseError):
+        PARSERS[kind](document)
+    assert time.process_time() - began < 5
