@@ -20,7 +20,7 @@ from core.taxonomy import canonical
 from core.text.plain import xml_safe
 
 MOST_TAGS: Final = 250_000
-"""arXiv's feeds stop at 2,000 items, some 50,000 tags; the parser takes a second for 100,000, more when it must mend."""
+"""arXiv's feeds stop at 2,000 items, some 50,000 tags; the parser takes a second for 100,000, more when it mends."""
 
 _STRAY_AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _STRAY_LESS_THAN: Final = re.compile(
