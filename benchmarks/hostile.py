@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -49,6 +50,9 @@ def families(chance: random.Random) -> dict[str, dict[str, str]]:
     def common(count: int) -> str:
         return " ".join(chance.choices(COMMON, k=count))
 
+    def words(count: int) -> list[str]:
+        return chance.choices(_telling_words(), k=count)
+
     several = [f"{one} AND {other} AND NOT {word(4)}" for one, other in pairwise(COMMON)]
     names = [f"au:{chance.choice(SURNAMES)} {chance.choice(SURNAMES)}" for _ in range(60)]
     return {
@@ -66,8 +70,22 @@ def families(chance: random.Random) -> dict[str, dict[str, str]]:
         "substrings": {"keywords": ",".join(word(2) for _ in range(60)), "match": "substring"},
         "excluded substrings": {"exclude": ",".join(word(3) for _ in range(60)), "match": "substring"},
         "everything": {"keywords": "", "limit": "500", "per_day": "500", "types": "new,cross,replace"},
+        "ordinary words that no paper joins": {"keywords": ",".join(" ".join(words(4)) for _ in range(40))},
+        "names of three words": {"keywords": ",".join(f"au:{pair()} {pair()}" for _ in range(60))},
+        "acronyms": {"keywords": ",".join(word(3).upper() for _ in range(60))},
+        "nothing is good enough": {"keywords": ",".join(several), "min_score": "999", "rank": "best"},
+        "comments": {"keywords": ",".join(f"comment:{word(2)}*" for _ in range(60))},
+        "a long text liked": {"like": f"text:{' '.join(words(300))}"},
+        "a short text liked": {"like": f"text:{' '.join(words(12))}"},
+        "liked and excluded": {"like": f"text:{' '.join(words(100))}", "exclude": ",".join(words(60))},
         "hyphens": {"keywords": ",".join("-".join(word(4) for _ in range(6)) for _ in range(50))},
     }  # fmt: skip
+
+
+@cache
+def _telling_words() -> list[str]:
+    """Ordinary words of the papers' titles, some 600."""
+    return [term for term in _corpus.terms(_corpus.batches(3000, 1)) if " " not in term]
 
 
 def ask(snapshot: Snapshot, parameters: dict[str, str]) -> str:

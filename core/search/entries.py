@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from core.language.names import Name
 from core.paper import NEAREST, Entry, Matched, Paper, Summary, announcement_time
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
@@ -19,6 +20,7 @@ class EntryDecoder:
         self._batches = batches
         self._links = links
         self._query = query
+        self._followed: dict[int, list[tuple[Name, int]]] = {}  # whose papers a batch has, by its number
         self._ranker = ranker
 
     def entry(self, placed: Placed) -> Entry:
@@ -66,7 +68,10 @@ class EntryDecoder:
         return min(self._batches[where.batch].day for version, where in versions if version == newest)
 
     def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        for name in self._query.authors:
-            if name_rows(batch.index, name) >> row & 1:
+        number = batch.index.memo.number
+        if number not in self._followed:
+            self._followed[number] = [(name, name_rows(batch.index, name)) for name in self._query.authors]
+        for name, rows in self._followed[number]:
+            if rows >> row & 1:
                 yield Matched(name.text, "author")
         yield from self._ranker.matched(batch, row)

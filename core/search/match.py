@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -193,7 +194,8 @@ def _starts(index: BatchIndex, way: Spelling) -> Collection[int]:
     starts: set[int] | None = None
     for count, item, numbers in found:
         spend(min(count, common.bit_count()))
-        places = {place - item.offset for number in numbers for place in index.postings.places(number, common)}
+        read = chain.from_iterable(index.postings.places(number, common) for number in numbers)
+        places = {place - item.offset for place in read if place & _PLACE >= item.offset}
         starts = places if starts is None else starts & places
         if not starts:
             return ()

@@ -1,6 +1,8 @@
 """In which order a day's papers stand."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Final, NamedTuple
 
 from core.query.feed_query import FeedQuery
@@ -43,7 +45,8 @@ class Order:
             worth = self._worth(day, query)
             day = [placed._replace(worth=worth[placed.where]) for placed in day]
             if query.rank == "best":
-                day = [placed._replace(best=self._best(placed, query)) for placed in day]
+                followed = {number: self._followed(number, query) for number in {placed.where.batch for placed in day}}
+                day = [placed._replace(best=_best(placed, followed[placed.where.batch])) for placed in day]
         return sorted(day, key=by_rank)
 
     def _worth(self, day: Sequence[Placed], query: FeedQuery) -> dict[Row, float]:
@@ -57,7 +60,10 @@ class Order:
             for row, worth in day_worth(self._batches[number:], query, some).items()
         }
 
-    def _best(self, placed: Placed, query: FeedQuery) -> float:
-        number, row = placed.where
-        followed = any(name_rows(self._batches[number].index, name) >> row & 1 for name in query.authors)
-        return placed.worth + (_FOLLOWED if followed else 0)
+    def _followed(self, number: int, query: FeedQuery) -> int:
+        """The rows of a batch that somebody followed wrote."""
+        return reduce(or_, (name_rows(self._batches[number].index, name) for name in query.authors), 0)
+
+
+def _best(placed: Placed, followed: int) -> float:
+    return placed.worth + (_FOLLOWED if followed >> placed.where.row & 1 else 0)

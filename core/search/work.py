@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from core.errors import BadQuery
 
-MOST_WORK: Final = 60_000
+MOST_WORK: Final = 45_000
 """
 Places of words, read one by one: some 50 ms of CPU.
 
@@ -24,7 +24,7 @@ WORD_WORK: Final = 12
 AUTHORS_WORK: Final = 12
 """What it costs to look through one paper's line of authors, in places."""
 
-COUNTS_A_PLACE: Final = 2
+COUNTS_A_PLACE: Final = 3
 """How often so many papers hold a term is read at the cost of one place, to rank by it."""
 
 SUBSTRING_CHARACTERS: Final = 8_000
