@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -11,6 +12,8 @@ from core.index.memo import Memo
 from core.index.reader import BatchIndex
 from core.paper import Paper, Summary
 from core.query.feed_query import FeedQuery
+
+_ENOUGH_PAPERS: Final = 5000
 
 
 class LoadedBatch(Struct, frozen=True):
@@ -99,3 +102,9 @@ def text_of(batches: Sequence[LoadedBatch], where: Row) -> str:
     """Return a held paper's title and abstract."""
     paper = batches[where.batch].papers[where.row]
     return f"{paper.title}. {paper.abstract}"
+
+
+def enough_for_rarity(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
+    """Return the newest of these batches: of so many papers how rare a word is can be told, and more cost more."""
+    papers = accumulate(batch.index.count for batch in batches)
+    return batches[: next((number for number, held in enumerate(papers, 1) if held >= _ENOUGH_PAPERS), len(batches))]

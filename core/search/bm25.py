@@ -10,7 +10,7 @@ from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
-from core.search.batch import LoadedBatch
+from core.search.batch import LoadedBatch, enough_for_rarity
 from core.search.hits import TermsFound
 from core.search.match import counts_of, term_hits
 from core.search.scores import Listed, Scores, rounded
@@ -26,12 +26,13 @@ _IN_TITLE: Final = 2
 
 
 class Bm25Ranker:
-    """BM25: rare terms count more, and so do terms that a short text repeats. The batches held are the corpus."""
+    """BM25: rare terms count more, and so do terms that a short text repeats. The newest papers held are the corpus."""
 
     unit = 1
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch]) -> None:
         self._terms = TermsFound(query)
+        batches = enough_for_rarity(batches)
         papers = sum(batch.index.count for batch in batches) or 1
         self._mean = sum(_total_length(batch.index) for batch in batches) / papers or 1.0
         self._weights = [(term, term.weight * self._rarity(term, batches, papers)) for term in query.keywords]

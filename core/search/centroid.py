@@ -9,7 +9,7 @@ import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -17,12 +17,11 @@ from msgspec import Struct
 from core.index.reader import BatchIndex
 from core.index.vectors import often, rarity, tells
 from core.language.words import as_acronym, cut_apart, key
-from core.search.batch import LoadedBatch
+from core.search.batch import LoadedBatch, enough_for_rarity
 from core.search.work import spend
 
 MOST_WORDS: Final = 200
 """How many of the most telling words are looked for; with 100 the first twenty lose a twentieth of what they find."""
-_ENOUGH_PAPERS: Final = 5000
 _MOST_COUNTED: Final = 15
 """The index counts a word up to so many times in a paper."""
 _OFTEN: Final = [0.0, *map(often, range(1, _MOST_COUNTED + 1))]
@@ -89,12 +88,6 @@ def _as_written(text: Iterable[str], wanted: Set[str]) -> dict[str, str]:
         if each in wanted and each not in found:
             found[each] = word if as_acronym(word) else word.lower()
     return found
-
-
-def enough_for_rarity(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
-    """Return the newest of these batches: of so many papers how rare a word is can be told, and more cost more."""
-    papers = accumulate(batch.index.count for batch in batches)
-    return batches[: next((number for number, held in enumerate(papers, 1) if held >= _ENOUGH_PAPERS), len(batches))]
 
 
 class Rarities(dict[str, float]):

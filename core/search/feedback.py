@@ -13,13 +13,12 @@ from typing import Final
 
 from core.index.vectors import tells
 from core.language.words import bare_words, key
-from core.search.batch import LoadedBatch, Row, text_of, within
+from core.search.batch import LoadedBatch, Row, enough_for_rarity, text_of, within
 from core.search.centroid import (
     MOST_WORDS,
     Centroid,
     Rarities,
     TellingWord,
-    enough_for_rarity,
     likeness,
     mean_vector,
     strongest,

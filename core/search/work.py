@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from core.errors import BadQuery
 
-MOST_WORK: Final = 45_000
+MOST_WORK: Final = 60_000
 """
 Places of words, read one by one: some 50 ms of CPU.
 
