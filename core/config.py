@@ -11,7 +11,8 @@ from msgspec import Meta
 
 from core.errors import ConfigError, ParseError
 from core.language.names import parse_name
-from core.language.term_parser import parse_term, unite_terms
+from core.language.term_list import unite_terms
+from core.language.term_parser import parse_term
 from core.settings.keys import retired_warning, without_retired
 from core.settings.model_address import model_address
 from core.settings.text import read_json

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from core.config import Settings
 from core.errors import BadQuery, ParseError
-from core.language.term_parser import parse_term, split_terms
+from core.language.term_list import split_terms
+from core.language.term_parser import parse_term
 from core.query.feed_query import FeedQuery
 from core.query.parameters import NAMES
 from core.query.parse import parse_query

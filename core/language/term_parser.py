@@ -7,15 +7,13 @@ from typing import Final
 
 from core.errors import ParseError
 from core.language.set_clauses import SET_FIELDS, set_clause
-from core.language.terms import NEEDS_QUOTES, Clause, Field, Term, Word, join_clauses, meaning
+from core.language.terms import NEEDS_QUOTES, Clause, Field, Term, Word, join_clauses
 from core.language.words import GAP, SPACE, cut, fold
 
-MOST_TERMS: Final = 60
 MOST_WORDS: Final = 12
 """The most words in one term."""
 MOST_LETTERS: Final = 50
 """The most letters in one word: longer ones are no words, and every place where one might be cut is looked at."""
-MOST_BYTES: Final = 2048
 MOST_WEIGHT: Final = 100.0
 
 _FIELDS: Final[dict[str, Field]] = {
@@ -27,20 +25,9 @@ _FIELDS: Final[dict[str, Field]] = {
     "inst": "inst",
 }
 _OPERATORS: Final = frozenset(("AND", "NOT", "OR"))
-_PIECE: Final = re.compile(r'(?:"[^"]*"|[^",，、；])+')
-"""Commas part terms, those of Chinese and Japanese keyboards too."""
 _CHUNK: Final = re.compile(r'(?:"[^"]*"|[^"\s])+')
-_IN_QUOTES: Final = re.compile(r'"[^"]*"')
-_FOREIGN: Final = {
-    ";": "commas separate terms",
-    "|": "commas separate terms, of which one must match",
-    "&&": "write AND between words that must all be there",
-    "(": "brackets group nothing here; write a comma between terms of which one must match, AND between all that must",
-    ")": "brackets group nothing here; write a comma between terms of which one must match, AND between all that must",
-}
-_AFTER_WORD: Final = re.compile(r"(?<=\w)\s+\((?=\w*[A-Z])\w{2,10}\)")
+AFTER_WORD: Final = re.compile(r"(?<=\w)\s+\((?=\w*[A-Z])\w{2,10}\)")
 """``key-value (KV) cache``, ``large language model (LLM)``: a short form in brackets takes no place."""
-_MINUS: Final = re.compile(r"(?<!\S)-(?=[A-Za-z])")
 _ASIDE: Final = re.compile(r"\((?=\w*[A-Z])\w{2,10}\)")
 _WEIGHT: Final = re.compile(r"\^([^\s^\"]*)$")
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
@@ -48,74 +35,25 @@ _FIELD: Final = re.compile(r"([A-Za-z]+):(?=\S)")
 _RESERVED: Final = re.compile(r"[,，、；;|()]")
 
 
-def parse_terms(text: str) -> tuple[Term, ...]:
-    """
-    Read comma-separated terms; the same term twice counts once.
-
-    Raises ParseError, with a message that quotes the place and says what is allowed.
-    """
-    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
-        raise ParseError(f"is longer than {MOST_BYTES} bytes")
-    if text.count('"') % 2:
-        last = text[text.rindex('"') :]
-        raise ParseError(f"{_quote(last)} opens a quotation mark that is not closed")
-    return unite_terms(parse_term(_checked(piece)) for piece in _PIECE.findall(text) if piece.strip())
-
-
-def _checked(piece: str) -> str:
-    """Refuse what other filter languages write, instead of looking for the words around it."""
-    bare = _AFTER_WORD.sub("", _IN_QUOTES.sub("", piece)).strip()
-    for sign, hint in _FOREIGN.items():
-        if sign in bare:
-            raise ParseError(f"{_quote(piece.strip())}: {hint}, or quote the words")
-    if _MINUS.search(bare):
-        raise ParseError(
-            f"{_quote(piece.strip())}: a minus takes nothing out; write AND NOT before it, or put it into exclude"
-        )
-    if len(bare) > 1 and bare[0] == bare[-1] == "/":
-        raise ParseError(
-            f"{_quote(piece.strip())}: there are no regular expressions; quantiz* is every word that begins so"
-        )
-    return piece
-
-
-def split_terms(text: str) -> list[str]:
-    """Cut at the commas between terms, as ``parse_terms`` does, and read nothing: for who shows each with its error."""
-    if text.count('"') % 2:
-        return [text.strip()]
-    return [piece.strip() for piece in _PIECE.findall(text) if piece.strip()]
-
-
-def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Leave out repetitions. Raises ParseError for two weights of one term, and for too many terms."""
-    found: dict[object, Term] = {}
-    for term in terms:
-        before = found.setdefault(meaning(term), term)
-        if before.weight != term.weight:
-            raise ParseError(f"{_quote(term.text)} stands twice, with weights {before.weight:g} and {term.weight:g}")
-    if len(found) > MOST_TERMS:
-        raise ParseError(f"has {len(found)} terms; at most {MOST_TERMS} are allowed")
-    return tuple(found.values())
-
-
 @lru_cache(maxsize=2048)
 def parse_term(text: str) -> Term:
     """Read one term, such as an entry of ``config.json``'s ``keywords``; a comma in it is only a comma."""
     text = " ".join(text.split())
     if text.count('"') % 2:
-        raise ParseError(f"{_quote(text)} has a quotation mark that is not closed")
+        raise ParseError(f"{quote(text)} has a quotation mark that is not closed")
     chunks = _CHUNK.findall(text)
     weight = _take_weight(chunks, text)
     clauses = tuple(_clauses(chunks, text))
     words = sum(len(clause.words) for clause in clauses)
     if words > MOST_WORDS:
-        raise ParseError(f"{_quote(text)} has {words} words; at most {MOST_WORDS} are allowed in one term")
+        raise ParseError(f"{quote(text)} has {words} words; at most {MOST_WORDS} are allowed in one term")
     if all(clause.negated for clause in clauses):
-        raise ParseError(f"{_quote(text)} only says what is not wanted; put that into exclude")
+        raise ParseError(f"{quote(text)} only says what is not wanted; put that into exclude")
     return join_clauses(clauses, weight)
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """The place of an error, shortened."""
     return '"' + (text if len(text) <= 60 else text[:57] + "…") + '"'
 
 
@@ -123,14 +61,14 @@ def _take_weight(chunks: list[str], text: str) -> float:
     """Take ``^2`` off the end; it belongs to the whole term."""
     for chunk in chunks[:-1]:
         if not chunk.endswith('"') and _WEIGHT.search(chunk):
-            raise ParseError(f"{_quote(text)}: the weight in {_quote(chunk)} belongs at the end of the term")
+            raise ParseError(f"{quote(text)}: the weight in {quote(chunk)} belongs at the end of the term")
     found = _WEIGHT.search(chunks[-1]) if chunks else None
     if not found:
         return 1.0
     weight = float(found[1]) if _NUMBER.fullmatch(found[1]) else 0.0
     if not 0 < weight <= MOST_WEIGHT:
         allowed = f"a number above 0 and up to {MOST_WEIGHT:g}, such as 2 or 0.5"
-        raise ParseError(f"{_quote(text)}: the weight after ^ must be {allowed}, got {_quote(found[1])}")
+        raise ParseError(f"{quote(text)}: the weight after ^ must be {allowed}, got {quote(found[1])}")
     chunks[-1] = chunks[-1][: found.start()]
     if not chunks[-1]:
         chunks.pop()
@@ -146,14 +84,14 @@ def _clauses(chunks: list[str], text: str) -> Iterable[Clause]:
             part.append(chunk)
             continue
         if chunk == "OR":
-            raise ParseError(f"{_quote(text)}: there is no OR; write a comma between terms, or quote the word")
+            raise ParseError(f"{quote(text)}: there is no OR; write a comma between terms, or quote the word")
         if chunk == "NOT" and (part or last != "AND"):
             place = (
                 "begins with NOT; words that are not wanted belong in exclude"
                 if not part and not last
                 else ("has NOT without AND before it")
             )
-            raise ParseError(f"{_quote(text)} {place}")
+            raise ParseError(f"{quote(text)} {place}")
         if chunk == "AND":
             if not part:
                 raise ParseError(_missing(text, chunks, last))
@@ -163,10 +101,10 @@ def _clauses(chunks: list[str], text: str) -> Iterable[Clause]:
 
 def _missing(text: str, chunks: list[str], last: str) -> str:
     if not chunks:
-        return f"{_quote(text)} has no word in it"
+        return f"{quote(text)} has no word in it"
     if chunks[-1] in _OPERATORS and last:
-        return f"{_quote(text)} ends after {'AND NOT' if last == 'NOT' else last}"
-    return f"{_quote(text)} {'has nothing between two ANDs' if last else 'begins with AND'}"
+        return f"{quote(text)} ends after {'AND NOT' if last == 'NOT' else last}"
+    return f"{quote(text)} {'has nothing between two ANDs' if last else 'begins with AND'}"
 
 
 def _clause(chunks: list[str], text: str, *, negated: bool) -> Clause:
@@ -180,7 +118,7 @@ def _clause(chunks: list[str], text: str, *, negated: bool) -> Clause:
     literal = body.replace('"', "").strip()
     words = tuple(_words(body, text))
     if not words:
-        raise ParseError(f"{_quote(text)} has no word in it" if body else f"{_quote(text)}: {field}: wants a word")
+        raise ParseError(f"{quote(text)} has no word in it" if body else f"{quote(text)}: {field}: wants a word")
     if '"' not in body or not NEEDS_QUOTES.search(literal):
         spelled = literal
     else:
@@ -197,7 +135,7 @@ def _split_field(body: str, text: str) -> tuple[Field, str]:
     if field is None:
         names = "ti: abs: au: cat: comment: inst: has: venue: is:"
         allowed = f"the fields are {names}, and quotation marks keep a colon in a word"
-        raise ParseError(f"{_quote(text)}: there is no field {_quote(found[1] + ':')}; {allowed}")
+        raise ParseError(f"{quote(text)}: there is no field {quote(found[1] + ':')}; {allowed}")
     return field, body[found.end() :]
 
 
@@ -205,7 +143,7 @@ def _set_clause(field: str, literal: str, text: str, *, negated: bool) -> Clause
     try:
         return set_clause(field, literal, negated=negated)
     except ParseError as error:
-        raise ParseError(f"{_quote(text)}: {error}") from error
+        raise ParseError(f"{quote(text)}: {error}") from error
 
 
 def _words(body: str, text: str) -> Iterable[Word]:
@@ -219,9 +157,9 @@ def _words(body: str, text: str) -> Iterable[Word]:
             for number, (sign, word) in enumerate(words):
                 is_prefix = not is_quoted and chunk.endswith("*") and number == len(words) - 1
                 if is_prefix and len(fold(word)) < 2:
-                    raise ParseError(f"{_quote(text)}: {_quote(chunk)} needs at least two letters before the *")
+                    raise ParseError(f"{quote(text)}: {quote(chunk)} needs at least two letters before the *")
                 if len(word) > MOST_LETTERS:
-                    raise ParseError(f"{_quote(word)} has {len(word)} letters; a word may have {MOST_LETTERS}")
+                    raise ParseError(f"{quote(word)} has {len(word)} letters; a word may have {MOST_LETTERS}")
                 yield Word(word, sign if number else glue, is_prefix)
                 begun = True
             if words:

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from core.config import MAX_LIMIT, Settings
 from core.language.names import Name, parse_name, parse_names
-from core.language.term_parser import parse_term, parse_terms, unite_terms
+from core.language.term_list import parse_terms, unite_terms
+from core.language.term_parser import parse_term
 from core.language.terms import Term
 from core.paper import Content, Math
 from core.query.feed_query import Digest, Expand, Match, Rank, Sort

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from core.config import parse_settings
 from core.errors import ConfigError, ParseError
 from core.language.names import parse_names
-from core.language.term_parser import parse_term, parse_terms
+from core.language.term_list import parse_terms
+from core.language.term_parser import parse_term
 from core.language.terms import Term
 
 

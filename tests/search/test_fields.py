@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.errors import ParseError
-from core.language.term_parser import parse_terms
+from core.language.term_list import parse_terms
 from core.paper import Author, Matched, Paper
 from core.search.select import select
 from tests.search.test_select import ask, found

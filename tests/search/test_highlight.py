@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.language.term_parser import parse_terms
+from core.language.term_list import parse_terms
 from core.search.highlight import highlight
 
 CASES = [
