@@ -11,8 +11,9 @@ from core.language.terms import Term
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, enough_for_rarity
+from core.search.counts import counts_of
 from core.search.hits import TermsFound
-from core.search.match import counts_of, term_hits
+from core.search.match import term_hits
 from core.search.scores import Listed, Scores, rounded
 from core.search.work import COUNTS_A_PLACE, spend
 

@@ -15,21 +15,21 @@ from core.index.postings import PLACE_BITS, Hits
 from core.index.reader import BatchIndex
 from core.language.spelling import american, american_beginnings
 from core.language.stem import singular
-from core.language.terms import NOT_OF_TEXT, Clause, Term
+from core.language.terms import Clause, Term
 from core.search.acronyms import defined_otherwise
 from core.search.authors import author_rows
 from core.search.categories import having
 from core.search.comments import comment_rows, institution_rows
-from core.search.variants import MOST_CHANGED, Item, Spelling, spellings
+from core.search.variants import MOST_CHANGED, spellings
+from core.search.word_forms import Item, Spelling
 from core.search.work import WORD_WORK, spend
 
-_PLACE: Final = (1 << PLACE_BITS) - 1
-_COUNT_BYTES: Final = 100
+_ROW_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
+_PLACE: Final = (1 << PLACE_BITS) - 1
 
 _BY_WORDS: Final = Kind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 _BY_CLAUSE: Final = Kind[Hits]("by clause", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
-_COUNTS: Final = Kind[dict[int, int]]("counts", lambda counts: _COUNT_BYTES * len(counts))
 
 
 def term_hits(index: BatchIndex, term: Term) -> Hits:
@@ -83,8 +83,8 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
 def _written(index: BatchIndex, clause: Clause) -> list[Hits]:
     """Return where each spelling of a clause stands."""
     ways, words, hits = spellings(clause), index.words, index.postings.hits
-    found = [hits(number) for item in ways.alone for number in _numbers(words, item)]
-    return [*found, _phrases(index, clause).hits]
+    found = [hits(number) for item in ways.alone for number in word_numbers(words, item)]
+    return [*found, phrases(index, clause).hits]
 
 
 class _Phrases(NamedTuple):
@@ -95,14 +95,14 @@ class _Phrases(NamedTuple):
 
 
 _PHRASES: Final = Kind[_Phrases](
-    "phrases", lambda found: 2 * bits_size(found.hits.rows) + _COUNT_BYTES * len(found.repeated)
+    "phrases", lambda found: 2 * bits_size(found.hits.rows) + _ROW_BYTES * len(found.repeated)
 )
 
 
 _NO_PHRASES: Final = _Phrases(Hits(0, 0), {})
 
 
-def _phrases(index: BatchIndex, clause: Clause) -> _Phrases:
+def phrases(index: BatchIndex, clause: Clause) -> _Phrases:
     if len(clause.words) == 1 and not _ways(index, clause):  # as of most words: not worth keeping
         return _NO_PHRASES
     return index.memo.remembered(_PHRASES, clause.text, lambda: _read_phrases(index, _ways(index, clause)))
@@ -155,7 +155,7 @@ def _in_title(index: BatchIndex, place: int) -> bool:
     return place & _PLACE < index.spans[place >> PLACE_BITS]
 
 
-def _numbers(words: Dictionary, item: Item) -> Sequence[int]:
+def word_numbers(words: Dictionary, item: Item) -> Sequence[int]:
     if item.keys:
         return words.numbers(item.keys)
     if item.joined:
@@ -182,7 +182,7 @@ def _starts(index: BatchIndex, way: Spelling) -> Collection[int]:
     found: list[tuple[int, Item, Sequence[int]]] = []
     common = index.everything
     for item in way:
-        numbers = _numbers(index.words, item)
+        numbers = word_numbers(index.words, item)
         rows = 0
         for number in numbers:
             rows |= index.postings.rows(number)
@@ -208,36 +208,3 @@ def _rows_at(starts: Collection[int], common: int, count: int) -> int:
     if len(starts) * 2 > common.bit_count():
         return common
     return bits_of({start >> PLACE_BITS for start in starts}, count)
-
-
-def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
-    """Return how often each row holds a term, at most as often as the rarest of its clauses."""
-    name = (term.text, *(other.clause.text for other in term.also))
-    return index.memo.remembered(_COUNTS, name, lambda: _counts_of(index, term))
-
-
-def _counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
-    first, *others = [_clause_counts(index, clause) for clause in term.clauses if not clause.negated]
-    for other in term.also:
-        first += _clause_counts(index, other.clause)
-    found = {row: first.get(row, 1) for row in rows_of(term_hits(index, term).rows)}
-    for counts in others:
-        found = {row: min(count, counts.get(row, 1)) for row, count in found.items()}
-    return found
-
-
-def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
-    counts: Counter[int] = Counter()
-    if clause.field in NOT_OF_TEXT:
-        return counts
-    ways = spellings(clause)
-    for item in ways.alone:
-        for number in _numbers(index.words, item):
-            counts.update(dict(index.postings.counts(number)))
-    hits, repeated = _phrases(index, clause)
-    counts.update(rows_of(hits.rows))
-    counts.update({row: count - 1 for row, count in repeated.items()})
-    return counts
-
-
-# -- the old bot's way

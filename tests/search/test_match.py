@@ -18,7 +18,8 @@ from core.language.names import parse_name
 from core.language.term_parser import MOST_WORDS, parse_term
 from core.language.words import cut
 from core.search.authors import name_rows
-from core.search.match import counts_of, term_hits
+from core.search.counts import counts_of
+from core.search.match import term_hits
 from tests.support.matching import matches, paper
 
 WORDS = [
