@@ -23,10 +23,11 @@ from urllib.parse import parse_qsl, urlencode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import _corpus  # noqa: E402
+from benchmarks import _corpus, _fuzzed  # noqa: E402
 from core.config import Settings  # noqa: E402
 from core.errors import BadQuery  # noqa: E402
 from core.feeds.library import Library, Snapshot  # noqa: E402
+from core.index.memo import ANSWERS  # noqa: E402
 from core.query.parse import parse_query  # noqa: E402
 from core.search.select import select  # noqa: E402
 from core.search.work import limited  # noqa: E402
@@ -80,6 +81,37 @@ def families(chance: random.Random) -> dict[str, dict[str, str]]:
         "liked and excluded": {"like": f"text:{' '.join(words(100))}", "exclude": ",".join(words(60))},
         "hyphens": {"keywords": ",".join("-".join(word(4) for _ in range(6)) for _ in range(50))},
     }  # fmt: skip
+
+
+PLAUSIBLE = {
+    "thirty phrases": {"keywords": (
+        "large language model,chain of thought,retrieval augmented generation,in context learning,mixture of experts,"
+        "vision language model,reinforcement learning,graph neural network,diffusion model,text to image,world model,"
+        "point cloud,time series,speech recognition,machine translation,question answering,code generation,tool use,"
+        "multi agent,knowledge graph,federated learning,self supervised learning,contrastive learning,fine tuning,"
+        "image segmentation,object detection,prompt engineering,zero shot,few shot,state of the art")},
+    "the old bot's keywords": {"exclude": "survey,review,tutorial", "keywords": (
+        "LLM,RL,RLHF,Inference,Training,Attention,Pipeline,MOE,Sparse,Quantization,Speculative,Efficient,Efficiency,"
+        "Framework,Parallel,Distributed,Kernel,Decode,Decoding,Prefill,Throughput,Fast,Network,Hardware,Cluster,FP8,"
+        "FP4,Optimization,Scalable,Communication")},
+    "beginnings": {"keywords": "quantiz*,optimi*,transform*,diffus*,reason*,agent*,robot*,multimodal*,align*,bio*"},
+    "people": {"authors": "Yann LeCun;Y. Bengio;G. Hinton;Wei Wang;Jing Li;Y. Zhang;Kaiming He;Percy Liang;C. Finn"},
+    "people as keywords": {"keywords": "au:Yann LeCun,au:Y. Bengio,au:Wei Wang,au:Zhang Wei,au:Li Jing,au:J. Chen"},
+    "several conditions": {"keywords": "LLM AND reasoning AND NOT survey,diffusion AND video,graph AND molecul*"},
+    "fields": {"keywords": "abs:we propose,abs:open source,ti:language model"},
+    "a title": {"keywords": '"attention is all you need"'},
+}  # fmt: skip
+"""What readers ask for: none of it may be refused within two weeks of 25,000 papers."""
+_WAYS = ({}, {"per_day": "3"}, {"rank": "best"}, {"rank": "bm25"}, {"match": "substring"})
+
+
+def plausible_refused(snapshot: Snapshot, days: int) -> Iterator[str]:
+    """Tell which of ``PLAUSIBLE`` are refused, however they are ordered and matched."""
+    for name, parameters in PLAUSIBLE.items():
+        for way in _WAYS:
+            ANSWERS.clear()
+            if ask(snapshot, {**parameters, **way, "days": str(days)}):
+                yield f"{name} {way or ''}".strip()
 
 
 @cache
@@ -137,6 +169,22 @@ def flat(snapshot: Snapshot, requests: int) -> list[tuple[int, int]]:
     return found
 
 
+def fuzzed(snapshot: Snapshot, queries: int) -> str:
+    """Say what so many queries by chance take."""
+    chance, spent, refusals = random.Random(13), [], 0
+    ask(snapshot, {"keywords": "warm up", "match": "substring"})
+    for _ in range(queries):
+        asked = _fuzzed.query(chance, _telling_words())
+        began = time.process_time()
+        refusals += bool(ask(snapshot, asked))
+        spent.append((time.process_time() - began) * 1000)
+    spent.sort(reverse=True)
+    return (
+        f"{queries:,} queries, {refusals:,} refused; median {spent[queries // 2]:.1f} ms, one in twenty above "
+        f"{spent[queries // 20]:.0f}, one in a hundred above {spent[queries // 100]:.0f}, worst {spent[0]:.0f}"
+    )
+
+
 async def load(folder: Path) -> Snapshot:
     store = open_store("", data_dir=folder, on_vercel=False)
     try:
@@ -150,6 +198,7 @@ def main() -> None:
     parser.add_argument("--papers", default="5000,25000")
     parser.add_argument("--requests", type=int, default=600, help="distinct hostile requests for the memory row")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--fuzzed", type=int, default=0, help="queries by chance over the whole grammar")
     given = parser.parse_args()
     print(_corpus.source())
     for papers in map(int, given.papers.split(",")):
@@ -167,6 +216,12 @@ def main() -> None:
                 f"{name} {kept / 2**20:.1f} MB" for _, kept, name, _ in sorted(rows, key=lambda row: -row[1])[:10]
             )
         )
+        for days in (7, 14, DAYS):
+            print(
+                f"  plausible ones refused over {days} days: {', '.join(plausible_refused(snapshot, days)) or 'none'}"
+            )
+        if given.fuzzed:
+            print("  fuzzed: " + fuzzed(snapshot, given.fuzzed))
         if given.requests:
             print(
                 "  resident: "

@@ -21,7 +21,7 @@ once is remembered, and not read again.
 WORD_WORK: Final = 12
 """What a word costs that a prefix stands for, in places."""
 
-AUTHORS_WORK: Final = 12
+AUTHORS_WORK: Final = 4
 """What it costs to look through one paper's line of authors, in places."""
 
 COUNTS_A_PLACE: Final = 3
