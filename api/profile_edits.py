@@ -29,7 +29,7 @@ _ZOTERO: Final = "zotero"
 
 
 def _back(request: Request) -> Response:
-    return see_other(f"/u/{request.path_params['token']}")
+    return see_other(request, f"/u/{request.path_params['token']}")
 
 
 async def save_feed(request: Request, services: Services) -> Response:
@@ -94,14 +94,14 @@ async def rotate(request: Request, services: Services) -> Response:
     name = profile_name(request.path_params["token"])
     token = await services.profile_writer.rotate(name, now=services.now())
     services.profiles.forget(name)
-    return see_other(f"/u/{token}")
+    return see_other(request, f"/u/{token}")
 
 
 async def delete(request: Request, services: Services) -> Response:
     """Delete the profile, and say so."""
     await read_form(request)
     await delete_for_good(request, services)
-    return html_page("profile_deleted.html", {})
+    return html_page(request, "profile_deleted.html", {})
 
 
 async def export(request: Request, services: Services) -> Response:

@@ -7,13 +7,15 @@ from fastapi import Request, Response
 from msgspec import Struct
 
 from api.caching import NEVER
+from api.page_routes import ui_of
+from api.pages.asked import PAGE_ONLY
 from api.pages.entries import PageEntry, page_entry
 from api.profile_access import needs_key
 from api.profile_feeds import PRIVATE_HEADERS, ProfileAddresses
 from api.profile_forms import FeedForm, feed_form
 from api.services import Services
 from api.templating import HTML, PAGE_HEADERS, page
-from api.ui import ENGLISH_UI
+from api.ui import Ui
 from core.config import Config
 from core.errors import BadQuery
 from core.feeds.build import FORMATS
@@ -23,10 +25,11 @@ from core.profiles.change import held_paper
 from core.profiles.draft import Draft, previewed
 from core.profiles.feed import feed_query
 from core.profiles.interests import RATED, TOKENS_A_DAY, rates
-from core.profiles.records import NamedFeed, Profile
+from core.profiles.records import NamedFeed, Profile, Vote
 from core.profiles.rules import refused_rules
 from core.profiles.writer import expiry
 from core.query.parse import parse_query
+from core.render.links import with_parameters
 from core.search.work import in_turn
 from core.text.plain import plain
 
@@ -53,24 +56,25 @@ class VoteView(Struct, frozen=True):
 
 
 def html_page(
-    template: str, values: Mapping[str, object], status: int = 200, *, headers: Mapping[str, str] | None = None
+    request: Request, template: str, values: Mapping[str, object], status: int = 200, **headers: str
 ) -> Response:
-    return Response(page(template, **values), status, {**HEADERS, **(headers or {})}, HTML)
+    return Response(page(template, **values, ui=ui_of(request)), status, {**HEADERS, **headers}, HTML)
 
 
-def see_other(path: str) -> Response:
-    """After a form: the page to look at now, so that reloading it does nothing twice."""
-    return Response(status_code=303, headers={"Location": path, "Cache-Control": NEVER.header})
+def see_other(request: Request, path: str, **parameters: str) -> Response:
+    """After a form: the page to look at now, in its language, so that reloading it does nothing twice."""
+    location = with_parameters(path, **parameters, ui=request.query_params.get("ui", ""))
+    return Response(status_code=303, headers={"Location": location, "Cache-Control": NEVER.header})
 
 
 def new_page(request: Request, services: Services) -> Response:
     """The form for a new profile, filled with the feed that the parameters describe. Raises BadQuery."""
-    given = request.query_params.multi_items()
+    given = [pair for pair in request.query_params.multi_items() if pair[0] not in PAGE_ONLY]
     parse_query(given, services.config.settings)
     rules = tuple(pair for pair in given if pair[0] != "like")
     brought = {**NOTHING_BROUGHT, "seed": request.query_params.get("like", "").replace(",", "\n")}
     form = feed_form(NamedFeed("main", rules), services.config.settings)
-    return html_page("profile_new.html", _new_values(services, form, brought))
+    return html_page(request, "profile_new.html", _new_values(services, form, brought))
 
 
 def _new_values(services: Services, form: FeedForm, brought: Mapping[str, str]) -> dict[str, object]:
@@ -78,9 +82,9 @@ def _new_values(services: Services, form: FeedForm, brought: Mapping[str, str]) 
     return {"form": form, "brought": brought, "asks_key": needs_key(services), **nothing}
 
 
-def refused_page(services: Services, sent: Mapping[str, str], error: BadQuery) -> Response:
+def refused_page(request: Request, services: Services, sent: Mapping[str, str], error: BadQuery) -> Response:
     """The form as it was sent, with what is wrong in it."""
-    return html_page("profile_new.html", {**_sent_values(services, sent), "error": str(error)}, 400)
+    return html_page(request, "profile_new.html", {**_sent_values(services, sent), "error": str(error)}, 400)
 
 
 def _sent_values(services: Services, sent: Mapping[str, str]) -> dict[str, object]:
@@ -88,78 +92,87 @@ def _sent_values(services: Services, sent: Mapping[str, str]) -> dict[str, objec
     return _new_values(services, form, {name: sent.get(name, "") for name in NOTHING_BROUGHT})
 
 
-async def draft_page(services: Services, sent: Mapping[str, str], found: Draft, snapshot: Snapshot) -> Response:
+async def draft_page(
+    request: Request, services: Services, sent: Mapping[str, str], found: Draft, snapshot: Snapshot
+) -> Response:
     """The form as it was sent, with what was understood and the first papers."""
-    entries = await in_turn(lambda: _preview(found, snapshot, services))
+    ui = ui_of(request)
+    entries = await in_turn(lambda: _preview(found, snapshot, services, ui))
     values = {**_sent_values(services, sent), "told": found.told, "entries": entries}
-    return html_page("profile_new.html", values)
+    return html_page(request, "profile_new.html", values)
 
 
-def _preview(found: Draft, snapshot: Snapshot, services: Services) -> list[PageEntry]:
+def _preview(found: Draft, snapshot: Snapshot, services: Services, ui: Ui) -> list[PageEntry]:
     settings = services.config.settings
     query = feed_query(found.state.profile.feeds[0], None, settings)
-    return [page_entry(entry, query, ENGLISH_UI) for entry in previewed(found.state, snapshot, settings)]
+    return [page_entry(entry, query, ui) for entry in previewed(found.state, snapshot, settings)]
 
 
 def profile_page(
-    services: Services, profile: Profile, addresses: ProfileAddresses, *, made: Draft | None = None
+    request: Request, services: Services, profile: Profile, addresses: ProfileAddresses, *, made: Draft | None = None
 ) -> Response:
     """A profile with everything that can be changed in it; ``made`` when it was made just now: 201."""
-    settings = services.config.settings
-    ends = expiry(profile, settings)
+    settings, ui = services.config.settings, ui_of(request)
     values = {
         "path": f"/u/{addresses.token}",
         "page_url": addresses.page,
-        "feeds": [_feed_view(feed, addresses, services) for feed in profile.feeds],
+        "feeds": [_feed_view(feed, addresses, services, ui) for feed in profile.feeds],
         "blank": FeedForm(name=""),
         "everything": [(form.title, addresses.feed(f"all/{form.name}")) for form in FORMATS.values()],
         "opml": addresses.feed("opml"),
-        "votes": [_vote_view(vote.arxiv_id, vote.title, vote.liked, f"{vote.at:%d %B %Y}") for vote in profile.votes],
+        "votes": [_vote_view(vote, ui) for vote in profile.votes],
         "seeds": profile.seeds,
         "zotero": profile.zotero,
-        "ends": f"{ends.day} {ends:%B %Y}",
+        "ends": ui.day(expiry(profile, settings).date()),
         "days": settings.profiles_expire_days,
         "told": made.told if made else (),
         "made": made is not None,
     }
     if made is None:
-        return html_page("profile.html", values)
-    return html_page("profile.html", values, 201, headers={"Location": addresses.page})
+        return html_page(request, "profile.html", values)
+    return html_page(request, "profile.html", values, 201, Location=addresses.page)
 
 
-def _feed_view(feed: NamedFeed, addresses: ProfileAddresses, services: Services) -> FeedView:
+def _feed_view(feed: NamedFeed, addresses: ProfileAddresses, services: Services, ui: Ui) -> FeedView:
     settings = services.config.settings
     urls = [(form.title, addresses.feed(form.name, feed.name)) for form in FORMATS.values()]
-    return FeedView(feed_form(feed, settings), urls, _rating_cost(feed, services.config), refused_rules(feed, settings))
-
-
-def _rating_cost(feed: NamedFeed, config: Config) -> str:
-    if not feed.interest or not rates(config):
-        return ""
-    price = config.settings.ai_summary.cost(TOKENS_A_DAY, 0)
-    cost = f", {price:g} at the configured price" if price is not None else ""
-    return (
-        f"{config.settings.ai_summary.triage} rates the {RATED} best new papers of a day against what interests you: "
-        f"about {TOKENS_A_DAY:,} tokens a day{cost}, within this deployment's budget of "
-        f"{config.settings.ai_summary.daily_token_budget:,}, once for all who write the same sentence."
+    return FeedView(
+        feed_form(feed, settings), urls, _rating_cost(feed, services.config, ui), refused_rules(feed, settings)
     )
 
 
-def _vote_view(arxiv_id: ArxivId, title: str, liked: bool, day: str) -> VoteView:
-    return VoteView(arxiv_id, title or f"arXiv:{arxiv_id}, whose text was not held here yet", liked, day)
+def _rating_cost(feed: NamedFeed, config: Config, ui: Ui) -> str:
+    summaries = config.settings.ai_summary
+    if not feed.interest or not rates(config):
+        return ""
+    price = summaries.cost(TOKENS_A_DAY, 0)
+    return ui.t(
+        "{model} rates the {n} best new papers of a day against what interests you: about {tokens} tokens a day{cost}, "
+        "within this deployment's budget of {budget}, once for all who write the same sentence.",
+        model=summaries.triage,
+        n=RATED,
+        tokens=f"{TOKENS_A_DAY:,}",
+        cost=ui.t(", {price} at the configured price", price=f"{price:g}") if price is not None else "",
+        budget=f"{summaries.daily_token_budget:,}",
+    )
 
 
-def vote_page(profile: Profile, snapshot: Snapshot, token: str, arxiv_id: ArxivId, asked: str) -> Response:
+def _vote_view(vote: Vote, ui: Ui) -> VoteView:
+    title = vote.title or ui.t("arXiv:{id}, whose text was not held here yet", id=vote.arxiv_id)
+    return VoteView(vote.arxiv_id, title, vote.liked, ui.day(vote.at.date()))
+
+
+def vote_page(request: Request, profile: Profile, snapshot: Snapshot, arxiv_id: ArxivId) -> Response:
     """One paper, how it is voted, and the buttons that vote: looking at this page changes nothing."""
     paper = held_paper(snapshot, arxiv_id)
     voted = next((vote for vote in profile.votes if vote.arxiv_id == arxiv_id), None)
     title = plain(paper.title) if paper else (voted.title if voted else "")
     values = {
-        "path": f"/u/{token}",
+        "path": f"/u/{request.path_params['token']}",
         "id": arxiv_id,
         "title": title or f"arXiv:{arxiv_id}",
         "held": paper is not None,
-        "asked": asked,
+        "asked": request.query_params.get("vote", ""),
         "vote": "" if voted is None else ("more" if voted.liked else "less"),
     }
-    return html_page("profile_vote.html", values)
+    return html_page(request, "profile_vote.html", values)

@@ -18,7 +18,6 @@ from core.profiles.draft import Draft, draft, previewed, with_changes
 from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name
 from core.profiles.writer import expiry
-from core.render.links import with_parameters
 from core.search.work import in_turn
 
 
@@ -76,9 +75,11 @@ async def preview(request: Request, services: Services) -> Response:
     if content_type(request) != JSON:
         sent = await read_form(request)
         try:
-            return await draft_page(services, sent, await make_draft(document_of_form(sent), services), snapshot)
+            return await draft_page(
+                request, services, sent, await make_draft(document_of_form(sent), services), snapshot
+            )
         except BadQuery as error:
-            return refused_page(services, sent, error)
+            return refused_page(request, services, sent, error)
     found = await make_draft(read_document(await read_body(request)), services)
     entries = await in_turn(lambda: previewed(found.state, snapshot, services.config.settings))
     papers = [
@@ -102,7 +103,7 @@ async def create_profile(request: Request, services: Services) -> Response:
     except BadQuery as error:
         if wants_json(request):
             raise
-        return refused_page(services, sent, error)
+        return refused_page(request, services, sent, error)
 
 
 async def _created(request: Request, services: Services, found: Draft) -> Response:
@@ -112,7 +113,7 @@ async def _created(request: Request, services: Services, found: Draft) -> Respon
     addresses = ProfileAddresses(base_url(request, services.config), token, environment.access_key)
     if wants_json(request):
         return json_answer(profile_answer(found.state, addresses, services), 201, Location=addresses.page)
-    return profile_page(services, found.state.profile, addresses, made=found)
+    return profile_page(request, services, found.state.profile, addresses, made=found)
 
 
 async def read_profile(request: Request, services: Services) -> Response:
@@ -122,7 +123,7 @@ async def read_profile(request: Request, services: Services) -> Response:
     if wants_json(request):
         response = json_answer(profile_answer(State(profile), addresses, services))
     else:
-        response = profile_page(services, profile, addresses)
+        response = profile_page(request, services, profile, addresses)
     response.background = note_use(request, services, profile)
     return response
 
@@ -165,9 +166,7 @@ class SentVote(Struct, frozen=True, forbid_unknown_fields=True):
 async def ask_vote(request: Request, services: Services) -> Response:
     """The page to which an entry's links lead."""
     loaded = await load_profile(request, services)
-    asked = request.query_params.get("vote", "")
-    arxiv_id = vote_id(request.query_params.get("id", ""))
-    return vote_page(loaded.profile, loaded.snapshot, request.path_params["token"], arxiv_id, asked)
+    return vote_page(request, loaded.profile, loaded.snapshot, vote_id(request.query_params.get("id", "")))
 
 
 async def vote(request: Request, services: Services) -> Response:
@@ -184,7 +183,7 @@ async def vote(request: Request, services: Services) -> Response:
     arxiv_id = vote_id(sent.id)
     state = await cast_vote(request, services, arxiv_id, sent.vote)
     if not wants_json(request):
-        return see_other(with_parameters(f"/u/{request.path_params['token']}/vote", id=arxiv_id))
+        return see_other(request, f"/u/{request.path_params['token']}/vote", id=arxiv_id)
     return json_answer({"id": arxiv_id, "vote": sent.vote, "votes": len(state.profile.votes)})
 
 

@@ -14,7 +14,7 @@ from api.status_report import Spent, Status
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
 from core.errors import PUBLIC_STORE_ERROR
-from core.feeds.health import STATES, Health, check_health
+from core.feeds.health import Health, check_health
 from core.log import event
 from core.reports import recent_refreshes
 from core.store.records import Usage
@@ -81,14 +81,13 @@ async def status_json(services: WithServices) -> Response:
 @router.api_route("/status", methods=["GET", "HEAD"])
 async def status_page(request: Request, services: WithServices) -> Response:
     """The status for people."""
-    from api.pages.held_days import all_here, held_days  # noqa: PLC0415 - feeds do without pages
+    from api.pages.held_days import first_sentence, held_days, named_states  # noqa: PLC0415 - feeds do without pages
 
     found = await services.status.get(services.now(), lambda: read_status(services))
     ui = ui_of(request)
-    calendar, whole_day = held_days(found.ledger, ui), all_here(found.health, found.ledger)
-    body = page(
-        "status.html", status=found, calendar=calendar, whole_day=whole_day, states=STATES, ui=ui, here="/status"
-    )
+    verdict, categories = first_sentence(found, ui), named_states(found, ui)
+    values = {"status": found, "verdict": verdict, "calendar": held_days(found.ledger, ui), "categories": categories}
+    body = page("status.html", **values, ui=ui, here="/status")
     return Response(body, headers={"Cache-Control": NEVER.header, **PAGE_HEADERS}, media_type=HTML)
 
 

@@ -1,7 +1,6 @@
 """Pages from templates: loaded when the first page is asked for, so that feeds start without Jinja."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -36,7 +35,7 @@ def _environment() -> "Environment":
 
     loader = FileSystemLoader(_TEMPLATES)
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"moment": _moment, "counts": _counts}
+    made.filters["moment"] = _moment
     made.globals |= {"ui": ENGLISH_UI, "uis": known_uis(), "asset": _asset, "here": ""}
     return made
 
@@ -62,10 +61,6 @@ def _asset(name: str) -> str:
 
 def _moment(value: datetime) -> str:
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _counts(value: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(f"{number} {kind}" for kind, number in value)
 
 
 def page(template: str, **values: object) -> bytes:

@@ -19,7 +19,16 @@ from core.query.parse import parse_query
 from core.render.body import shown_score
 from core.render.facts import RELATED
 from core.render.head import short_text
-from core.render.links import abstract_url, arxiv_doi, doi_url, html_url, paper_links, pdf_url, publisher_dois
+from core.render.links import (
+    abstract_url,
+    arxiv_doi,
+    doi_url,
+    html_url,
+    license_name,
+    paper_links,
+    pdf_url,
+    publisher_dois,
+)
 from core.search.batch import link
 from core.search.select import Selection, select
 from core.text.plain import plain
@@ -145,8 +154,10 @@ def _versions(snapshot: Snapshot, arxiv_id: str) -> list[tuple[int, date]]:
 
 
 def _facts(paper: Paper) -> list[tuple[str, list[tuple[str, str]]]]:
-    facts = [("Comment", plain(paper.comment)), ("Journal", plain(paper.journal_ref)), ("License", paper.license)]
-    return [(name, linked(value)) for name, value in facts if value]
+    facts = [("Comment", linked(plain(paper.comment))), ("Journal", linked(plain(paper.journal_ref)))]
+    if paper.license:
+        facts.append(("License", [(license_name(paper) or paper.license, paper.license)]))
+    return [(name, value) for name, value in facts if value]
 
 
 def _links(paper: Paper) -> list[tuple[str, str]]:

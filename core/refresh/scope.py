@@ -42,6 +42,15 @@ def from_archive(record: DayRecord | None) -> bool:
     return record is not None and bool(record.held) and record.source not in ("", "rss") and not record.announced
 
 
+def dated(ledger: Ledger, published: Iterable[DayRecord], now: datetime) -> dict[tuple[str, date], DayRecord]:
+    """Note since when readers have what is held of each day: since now, where this publishing changes it."""
+    before = {(record.category, record.day): record.held for record in published}
+    return {
+        key: replace(record, here=now) if record.held and before.get(key) != record.held else record
+        for key, record in ledger.items()
+    }
+
+
 class Scope(Struct, frozen=True):
     """What one refresh is about: these categories, from the last weekday back over ``days_back`` calendar days."""
 

@@ -14,7 +14,7 @@ from core.paper import ArxivId, Paper
 from core.refresh.day_blobs import encode_day, readable
 from core.refresh.decide import Previous
 from core.refresh.merge import merge_document, pulled_back, type_in
-from core.refresh.scope import held
+from core.refresh.scope import dated, held
 from core.store.base import Store
 from core.store.codec import PaperRows, content_version
 from core.store.records import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest
@@ -162,15 +162,16 @@ class WorkingCopy:
             content=content,
             batches=refs,
             categories=tuple(self.states.values()),
-            ledger=self._remembered(max(retention, timedelta(days=LEDGER_DAYS))),
+            ledger=self._remembered(max(retention, timedelta(days=LEDGER_DAYS)), now),
             last_refresh=last,
             changed=found.changed if content == found.content and not found.sample else now,
             filling=self.filling,
         )
 
-    def _remembered(self, span: timedelta) -> tuple[DayRecord, ...]:
+    def _remembered(self, span: timedelta, now: datetime) -> tuple[DayRecord, ...]:
+        self.ledger = dated(self.ledger, self._published.ledger, now)
         newest = max((day for _, day in self.ledger), default=date.min)
-        kept = [record for (_, day), record in self.ledger.items() if newest - day < span]
+        kept = (record for (_, day), record in self.ledger.items() if newest - day < span)
         return tuple(sorted(kept, key=lambda record: (record.day, record.category), reverse=True))
 
     async def _save(self, day: date) -> BatchRef:

@@ -45,6 +45,7 @@ class DayRecord(Struct, frozen=True):
     note: str = ""  # a sentence for people
     tries: int = 0  # how often the listing was read and a difference, or nothing at all, was found
     withheld: bool = False  # only a part was taken: papers first announced earlier follow when the days before are held
+    here: datetime | None = None  # when readers first had what is held; None in manifests written before it was noted
 
 
 class LastRefresh(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """What a person sees."""
 
+import ast
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -13,16 +14,19 @@ from openapi_spec_validator import validate as validate_openapi
 from starlette.routing import BaseRoute, Route
 
 from api.pages import entries, errors, examples, offers
+from api.pages.openapi import documented_paths
 from api.ui import known_uis
 from core.config import ROOT, AiSummary, Environment, Settings
+from core.feeds.health import STATES
 from core.paper import ArxivId, Author, Batch, Summary
-from core.query.parameters import NAMES
+from core.query.parameters import NAMES, PARAMETERS
 from core.query.parse import parse_query
 from core.store.base import Store
 from core.store.records import Usage
 from core.text.mathml import mathml_of
 from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish
 
+KINDS = ("cross", "replace", "rss", "catchup", "archive")  # which keys of a table in a template are, and no words
 HOSTILE = make_paper(
     7,
     "<script>alert(1)</script> & other titles",
@@ -271,7 +275,7 @@ async def test_status_tells_what_is_held_and_what_summaries_cost(web: Web, store
     """The operator sees categories, days and money, on the page and as JSON."""
     await store.add_usage(Usage(NOW.date(), "tiny-model", 3, 1, 30_000, 2_000))
     text = (await web.get("/status")).text
-    assert re.search(r"cs\.LG</th><td>all that arXiv has announced</td><td>2026-01-14", text)
+    assert re.search(r"cs\.LG</th><td>the newest list, not compared yet</td><td>2026-01-14", text)
     assert "tiny-model" in text
     found = (await web.get("/status.json")).json()
     assert found["health"]["status"] == "ok"
@@ -377,8 +381,14 @@ def sentences_said() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "api").rglob("*.html"):
         for call in re.findall(r"ui\.[tn]\(((?:[^()]|\([^()]*\))*)\)", path.read_text(encoding="utf-8")):
-            found |= set(re.findall(r'"([^"]+)"', call)) - {"{:,}", "%", "%A", ",", "en", "cross", "replace"}
+            found |= set(re.findall(r'"([^"]+)"', call)) - {"{:,}", "%", "%A", ",", "en", *KINDS}
+    for path in (ROOT / "api").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("t", "n"):
+                found |= {each.value for each in call.args if isinstance(each, ast.Constant) and each.value != "%"}
     tables = (errors._TITLES, offers._LOOSER, offers._CHANGES, entries._FIELDS)
+    described = {each.what for each in (*PARAMETERS, *documented_paths())}
+    found |= described | set(STATES.values())
     return found | {said for table in tables for said in table.values()} | {title for title, *_ in examples._EXAMPLES}
 
 

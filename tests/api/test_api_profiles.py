@@ -58,7 +58,7 @@ async def test_a_profile_is_made_by_a_form_and_by_json(web):
     for answer in (by_form, by_json):
         assert answer.status_code == 201
         assert re.fullmatch(r"http://paperfeed\.example/u/[A-Za-z0-9_-]{32}", answer.headers["location"])
-    assert "<h1>My feeds</h1>" in by_form.text
+    assert "<h1>Your saved feeds</h1>" in by_form.text
     assert by_json.json()["profile"]["feeds"] == [{"name": "main", "query": {"keywords": "robot"}, "interest": ""}]
     assert len({by_form.headers["location"], by_json.headers["location"]}) == 2
 

@@ -94,6 +94,16 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
+async def looking_at(browser: Browser, address: str, **options: object) -> AsyncIterator[Page]:
+    """A page whatever its status: an error's page makes Chromium complain of it in the console."""
+    context: BrowserContext = await browser.new_context(**{"viewport": DESKTOP, "locale": "en-US", **options})
+    page = await context.new_page()
+    await page.goto(address)
+    yield page
+    await context.close()
+
+
+@asynccontextmanager
 async def visiting(browser: Browser, address: str, **options: object) -> AsyncIterator[Page]:
     """A page on which nothing complained: no console message, no error, no request that leaves this machine."""
     context: BrowserContext = await browser.new_context(**{"viewport": DESKTOP, "locale": "en-US", **options})
@@ -128,27 +138,57 @@ async def test_a_page_has_what_browsers_and_screen_readers_need(base: str, path:
         assert "style=" not in document
 
 
+EVERY_PAGE = (
+    "/?keywords=kettle,kv%20cache",
+    "/?keywords=zzz",
+    "/?keywords=a%20OR%20b",
+    "/?keywords=the%20study%20of%20kettles&categories=cs.LG,q-bio,q-bio.BM",
+    "/?like=text:quantized%20kettles",
+    "/papers/2600.00001",
+    "/days/2026-01-14",
+    "/status",
+    "/me",
+    "/docs",
+    "/profiles",
+    "/report",
+    "/nosuch",
+    "/rss?keywords=a%20OR%20b",
+)
+MADE = """async () => (await fetch("/profiles", {
+    method: "POST", headers: {"content-type": "application/json", accept: "application/json"}, body: "{}",
+})).headers.get("location")"""
+
+
+async def made_profile(browser: Browser, base: str) -> str:
+    """The path of a profile's page."""
+    async with visiting(browser, base + "/docs") as page:
+        return "/u/" + str(await page.evaluate(MADE)).rpartition("/u/")[2]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_nothing_stands_in_anybodys_way(base: str, browser: Browser, scheme: str, viewport: dict[str, int]):
-    """axe finds no violation on any page, light and dark, desktop and phone; nothing is wider than the screen."""
-    plain = "keywords=the%20study%20of%20kettles&categories=cs.LG,q-bio,q-bio.BM"
-    paths = (
-        "/?keywords=kettle,kv%20cache",
-        "/?keywords=zzz",
-        f"/?{plain}",
-        "/?like=text:quantized%20kettles",
-        "/papers/2600.00001",
-        "/days/2026-01-14",
-        "/status",
-    )
-    for path in (*paths, "/me", "/docs", "/?keywords=kettle&ui=zh"):
-        async with visiting(browser, base + path, viewport=viewport, color_scheme=scheme) as page:
-            for each in await page.locator("details").all():
-                await each.evaluate("element => { element.open = true }")
+    """axe finds no violation on any page, light and dark, desktop and phone, all folds open."""
+    profile = await made_profile(browser, base)
+    for path in (*EVERY_PAGE, "/?keywords=kettle&ui=zh", profile, f"{profile}/vote?id=2600.00001"):
+        async with looking_at(browser, base + path, viewport=viewport, color_scheme=scheme) as page:
+            await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
             found = await Axe().run(page)
             assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-            assert await page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_no_page_scrolls_sideways_on_a_phone(base: str, browser: Browser, lang: str):
+    """No page is wider than a phone, whatever is unfolded; only tables and code scroll, inside their own frame."""
+    profile = await made_profile(browser, base)
+    for path in (*EVERY_PAGE, profile, f"{profile}/vote?id=2600.00001"):
+        address = f"{base}{path}{'&' if '?' in path else '?'}ui={lang}" if "/rss" not in path else base + path
+        async with looking_at(browser, address, viewport=PHONE) as page:
+            for unfold in (False, True):
+                await page.evaluate(
+                    "open => document.querySelectorAll('details').forEach(each => { each.open = open })", unfold
+                )
+                assert await page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"], path
 
 
 async def test_a_phone_shows_a_paper_at_once(base: str, browser: Browser):

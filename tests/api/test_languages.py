@@ -1,0 +1,210 @@
+"""The pages in another language than English: nothing of ours is left in English, errors of other rooms included."""
+
+import ast
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from api.ui import Pattern, known_uis
+from core.config import ROOT, Config, Environment, Settings
+from core.paper import announcement_time
+from core.refresh.run import refresh
+from core.reports import RefreshReport
+from core.store.base import Store
+from tests.support.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
+from tests.support.web import Web, open_web
+
+DAYS = [date(2026, 1, 12), date(2026, 1, 13), date(2026, 1, 14)]
+CATEGORIES = ("cs.AI", "cs.LG")
+SETTINGS = Settings(categories=CATEGORIES, days_back=3)
+SECRET = "0123456789abcdef0123456789abcdef"
+BROWSER = {"Accept": "text/html,*/*;q=0.8"}
+ENGLISH = re.compile(r"(?:\b[A-Za-z]+ ){3}[a-z]+")
+"""Four words in a row, the last one in small letters: a sentence, or most of one."""
+NOT_OURS = frozenset(("script", "style", "code", "pre", "title", "abbr"))
+LABELS = ("placeholder", "aria-label", "title", "alt")
+PAPERS = frozenset(
+    ("entry", "abstract", "authors", "plainlist", "misses", "suggestions", "chips", "picker", "examples")
+)
+"""Classes of what holds papers' words, readers' words and arXiv's own names."""
+
+
+class Shown(HTMLParser):
+    """The text nodes of a page that are neither papers nor marked as English."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._inside: list[bool] = []
+        self.texts: list[str] = []
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._attributes(attrs)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("meta", "link", "input", "img", "br", "path", "circle"):
+            self._attributes(attrs)
+            return
+        given = dict(attrs)
+        apart = (
+            tag in NOT_OURS or given.get("lang") == "en" or not PAPERS.isdisjoint((given.get("class") or "").split())
+        )
+        self._inside.append(apart or bool(self._inside and self._inside[-1]))
+        if not self._inside[-1]:
+            self._attributes(attrs)
+
+    def _attributes(self, attrs: list[tuple[str, str | None]]) -> None:
+        if not (self._inside and self._inside[-1]):
+            self.texts += [
+                value or "" for name, value in attrs if name in ("placeholder", "aria-label", "title", "alt")
+            ]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not (self._inside and self._inside[-1]):
+            self.texts.append(data)
+
+
+def left_in_english(document: str) -> list[str]:
+    shown = Shown()
+    shown.feed(document)
+    return [text.strip() for text in shown.texts if ENGLISH.search(re.sub(r'"[^"]*"|“[^”]*”|https?://\S+', "", text))]
+
+
+@pytest.fixture
+async def web(store: Store) -> AsyncIterator[Web]:
+    """A deployment that was refreshed from an arXiv with moods, so that its status has a lot to tell."""
+    clock = VirtualClock(announcement_time(DAYS[-1]) + timedelta(hours=1))
+    arxiv = SyntheticArxiv(World.of(DAYS, CATEGORIES), clock)
+    arxiv.faults += [Fault("stale", where="rss/cs.AI", times=1), Fault("503", where="list/cs.LG", times=1)]
+    opened = open_web(store, settings=SETTINGS, environment=Environment(cron_secret=SECRET))
+
+    async def refreshed(config: Config, store: Store) -> RefreshReport:
+        limit = clock.now() + timedelta(seconds=90)
+        return await refresh(store, config, clock=clock, holder="web", deadline=limit, transport=arxiv)
+
+    opened.services.refresh, opened.services.now = refreshed, clock.now
+    await opened.get("/api/refresh", Authorization=f"Bearer {SECRET}")
+    yield opened
+    await opened.client.aclose()
+
+
+ADDRESSES = (
+    "/",
+    "/?keywords=zebra%20AND",
+    "/?keywords=zzz",
+    "/?nosuch=1",
+    "/?like=text:something%20to%20read",
+    "/status",
+    "/docs",
+    "/me",
+    "/days",
+    "/days/1999-01-01",
+    "/days/2026-01-14?category=zz",
+    "/profiles",
+    "/u/nosuchprofilenosuchprofilenosuchp",
+    "/nosuch",
+    "/rss?limit=none",
+    "/rss?keywords=a%20OR%20b",
+    "/rss?categories=cs.ZZ",
+    "/rss?from=2026-02-01&to=2026-01-01",
+    "/papers/2600.99999",
+    "/papers/nonsense",
+    "/report",
+    "/report?day=nonsense",
+    "/report?day=1999-01-01",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_no_english_is_left_on_a_chinese_page(web: Web, address: str):
+    """Text, placeholders and labels, outside of papers' own words and of what says that it is English."""
+    answer = await web.client.get(
+        address, headers={**BROWSER, "Accept-Language": "zh-CN"}, params=None, follow_redirects=True
+    )
+    assert '<html lang="zh">' in answer.text
+    assert not left_in_english(answer.text)
+
+
+async def test_no_english_is_left_on_a_profile(web: Web):
+    """Made, opened, voted on, deleted: by its forms, all in Chinese, and the language stays from page to page."""
+    made = await web.client.post(
+        "/profiles?ui=zh", data={"name": "main", "keywords": "", "seed": "robots that learn to walk"}
+    )
+    assert made.status_code == 201
+    path = made.headers["location"].removeprefix("http://paperfeed.example")
+    paper = (await web.get("/json?keywords=")).json()["items"][0]["_arxiv"]["id"]
+    voted = await web.client.post(f"{path}/votes?ui=zh", data={"id": paper, "vote": "more"})
+    assert "ui=zh" in voted.headers["location"]
+    refused = await web.client.post("/profiles?ui=zh", data={"name": "main", "keywords": "a OR b"})
+    assert refused.status_code == 400
+    shown = [await web.get(each) for each in (f"{path}?ui=zh", voted.headers["location"])]
+    gone = await web.client.post(f"{path}/delete?ui=zh", data={"delete": "yes"})
+    for answer in (made, refused, *shown, gone):
+        assert '<html lang="zh">' in answer.text
+        assert not left_in_english(answer.text)
+
+
+RAISED = frozenset(("BadQuery", "ParseError", "NotFound", "Gone", "TooMany", "Refused", "NoPapersYet"))
+READ_BY_PEOPLE = (
+    "api",
+    "core/query",
+    "core/language",
+    "core/search",
+    "core/profiles",
+    "core/report",
+    "core/taxonomy.py",
+)
+OF_FILES = ("core/profiles/backup.py", "core/profiles/records.py")  # told on the command line alone
+
+
+def raised() -> Iterator[tuple[str, str]]:
+    """Where, and what, each error is that a page may have to tell; its values as the names in braces."""
+    for room in READ_BY_PEOPLE:
+        start = ROOT / room
+        for path in [start] if start.is_file() else sorted(start.rglob("*.py")):
+            place = str(path.relative_to(ROOT))
+            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if place not in OF_FILES else ():
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in RAISED and call.args:
+                    yield f"{place}:{call.lineno}", told(call.args[-1]).replace('"7"7', '"7"; did you mean 7?')
+
+
+def told(message: ast.expr) -> str:
+    if isinstance(message, ast.Constant):
+        return str(message.value)
+    if isinstance(message, ast.JoinedStr):
+        return "".join(each.value if isinstance(each, ast.Constant) else "7" for each in message.values)
+    return ""
+
+
+@pytest.mark.parametrize("lang", [name for name in known_uis() if name != "en"])
+def test_each_catalogue_knows_every_error(lang: str):
+    """An error has one definition, in English, where it is raised; a catalogue that lacks it is named here."""
+    ui = known_uis()[lang]
+    every = [(where, text) for where, text in raised() if re.search(r"[a-z] [a-z]", text)]
+    assert len(every) > 60
+    assert not [(where, text) for where, text in every if ui.say(text) == text]
+    for english, other in ui.said.items():
+        assert set(re.findall(r"\{\w+\}", other)) <= set(re.findall(r"\{\w+\}", english)), english
+
+
+def test_values_are_said_too_and_what_was_typed_is_not():
+    """A sentence in a sentence is said in its turn; a reader's own words stay as they are, however they read."""
+    ui = known_uis()["zh"]
+    assert ui.say('keywords: "a OR": there is no OR; write a comma between terms, or quote the word').startswith(
+        "keywords："
+    )
+    assert '"commas separate terms"' in ui.say('"commas separate terms" has no word in it')
+    assert ui.say("no catalogue knows these words") == "no catalogue knows these words"
+
+
+def test_a_pattern_is_read_in_one_pass():
+    """However often the pieces of a pattern stand in a hostile text, each is looked for once."""
+    pattern = Pattern.of("{a}: {b}; {c}", "{c}{b}{a}")
+    assert pattern.values("x: y; z") == {"a": "x", "b": "y", "c": "z"}
+    assert pattern.values(": ; " * 3) == {"a": "", "b": "", "c": ": ; : ; "}
+    assert pattern.values("x; y") is None
