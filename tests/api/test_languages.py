@@ -27,7 +27,7 @@ ENGLISH = re.compile(r"(?:\b[A-Za-z]+ ){3}[a-z]+")
 NOT_OURS = frozenset(("script", "style", "code", "pre", "title", "abbr"))
 LABELS = ("placeholder", "aria-label", "title", "alt")
 PAPERS = frozenset(
-    ("entry", "abstract", "authors", "plainlist", "misses", "suggestions", "chips", "picker", "examples")
+    ("entry", "abstract", "authors", "plainlist", "paper-title", "misses", "suggestions", "chips", "picker", "examples")
 )
 """Classes of what holds papers' words, readers' words and arXiv's own names."""
 
