@@ -13,7 +13,7 @@ from core.language.term_list import split_terms
 from core.language.term_parser import parse_term
 from core.query.feed_query import FeedQuery
 from core.query.parameters import NAMES
-from core.query.parse import parse_query
+from core.query.parse import GIVEN_TWICE, parse_query
 
 JOINS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("categories", "primary", "keywords", "exclude", "types"), ","),
@@ -40,6 +40,7 @@ class Asked(Struct):
     do: str = ""
     followed: str = ""  # categories that were just asked for by the button
     strange: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()  # of ``values``: given more than once, so none of them counts
 
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters as a feed's address has them."""
@@ -67,6 +68,7 @@ def read_asked(pairs: Iterable[tuple[str, str]]) -> Asked:
     """
     asked = Asked({}, {}, {})
     strange: dict[str, None] = {}
+    repeated: dict[str, None] = {}
     for name, value in pairs:
         if name.startswith(ADD) and name.removeprefix(ADD) in CHIPS:
             _add_typed(asked, name.removeprefix(ADD), value.strip())
@@ -76,9 +78,12 @@ def read_asked(pairs: Iterable[tuple[str, str]]) -> Asked:
             _add_pieces(asked, name, value)
         elif name not in NAMES:
             strange[name] = None
+        elif value.strip() and name in asked.values:
+            repeated[name] = None
         elif value.strip():
             asked.values[name] = value
-    return msgspec.structs.replace(asked, strange=tuple(strange))
+    values = {name: value for name, value in asked.values.items() if name not in repeated}
+    return msgspec.structs.replace(asked, values=values, strange=tuple(strange), repeated=tuple(repeated))
 
 
 def _add_typed(asked: Asked, name: str, value: str) -> None:
@@ -123,6 +128,7 @@ def understand(asked: Asked, settings: Settings) -> Understood:
     kept = msgspec.structs.replace(asked, pieces=dict(asked.pieces), values=dict(asked.values))
     wrong = [each for name in TERMS for each in _wrong_terms(kept, name)]
     errors = [(name[:40], f"is no parameter of a feed; they are {', '.join(NAMES)}") for name in asked.strange]
+    errors += [(name, GIVEN_TWICE) for name in asked.repeated]
     while True:
         try:
             return Understood(parse_query(kept.pairs(), settings), tuple(errors), tuple(wrong))

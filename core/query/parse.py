@@ -10,6 +10,7 @@ from core.query.feed_query import FeedQuery
 from core.query.interest import rated_interest
 from core.query.parameters import NAMES, PARAMETERS, Parameter, Reading
 
+GIVEN_TWICE: Final = "is given twice; give it once, with commas between several values"
 _FOREIGN: Final = re.compile(
     r"_.*|utm_.*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|ref|cachebust", re.IGNORECASE
 )
@@ -47,7 +48,7 @@ def _collect(params: Iterable[tuple[str, str]]) -> dict[str, str]:
         if name not in NAMES:
             raise BadQuery(name[:40], f"is no parameter of a feed; they are {', '.join(NAMES)}")
         if name in given:
-            raise BadQuery(name, "is given twice; write its values in one, separated by commas")
+            raise BadQuery(name, GIVEN_TWICE)
         given[name] = value
     return given
 

@@ -183,6 +183,7 @@ def form_fields(text: str) -> list[tuple[str, str]]:
         ("/?categories=cs.XX&keywords=rag", "unknown category &#34;cs.XX&#34;", 'value="rag"'),
         ("/?days=x&keywords=rag", "must be a whole number between 1 and 35", 'value="x"'),
         ("/?nosuch=1&keywords=rag", "is no parameter of a feed", 'value="rag"'),
+        ("/?sort=score&sort=date&keywords=rag", "is given twice; give it once", 'value="rag"'),
     ],
 )
 async def test_what_cannot_be_read_is_marked_where_it_stands(web: Web, address: str, sentence: str, kept: str):
