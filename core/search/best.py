@@ -55,6 +55,9 @@ class Measure(Struct, frozen=True):
     likeness: float  # of the best matches, on the average
 
 
+_WORTH: Final = Kind[dict[int, float]]("worth", lambda worth: 300 + 100 * len(worth))
+
+
 def has_best(query: FeedQuery) -> bool:
     """Whether there are words by which matches could be told apart."""
     return bool(query.keywords) and query.match == "word" and not query.like and query.rank != "bm25"
@@ -99,7 +102,15 @@ class Matches:
 
 
 def day_worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection[int]) -> dict[int, float]:
-    """Return what some matches of the first of these batches are worth; the other batches are older."""
+    """Return what some matches of the first of these batches are worth; the other batches are older. It is kept."""
+    index = batches[0].index
+    reach = (batch.index.memo.number for batch in batches if batch.day > batches[0].day - _REACH)
+    terms = tuple((str(term), *(other.clause.text for other in term.also)) for term in query.keywords)
+    name = (query.rank, terms, tuple(reach), bits_of(rows, index.count))
+    return index.memo.remembered(_WORTH, name, lambda: _worth(batches, query, rows))
+
+
+def _worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection[int]) -> dict[int, float]:
     papers, most = (FEEDBACK_PAPERS, FEEDBACK_WORDS) if query.rank == "best" else (TIE_PAPERS, TIE_WORDS)
     found, index = Matches(batches, query, papers), batches[0].index
     name = (papers, tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in found.batches))

@@ -205,3 +205,21 @@ def test_a_large_day_is_unpacked_once_for_all_substrings(monkeypatch):
     day = batch(date(2026, 1, 9), *(paper(n, f"Paper {n}", long) for n in range(1200)))
     ask([day], {"keywords": ",".join(f"x{n}" for n in range(30)), "match": "substring"})
     assert len(opened) == 1
+
+
+def test_ties_are_settled_once_for_a_query(batches, monkeypatch):
+    """The same feed asked for again settles no tie anew: what its papers are worth is kept."""
+    asked = {"keywords": "model learning", "per_day": "500", "limit": "500"}
+    settled = []
+
+    class Counted(best.Matches):
+        def __init__(self, *rest):
+            settled.append(rest)
+            super().__init__(*rest)
+
+    monkeypatch.setattr(best, "Matches", Counted)
+    first = ask(batches, {**asked, "keywords": "model data"})
+    days = len(settled)
+    assert 0 < days <= len(batches)
+    assert ask(batches, {**asked, "keywords": "model data"}) == first
+    assert len(settled) == days
