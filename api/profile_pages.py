@@ -29,6 +29,7 @@ from core.profiles.records import NamedFeed, Profile, Vote
 from core.profiles.rules import refused_rules
 from core.profiles.writer import expiry
 from core.query.parse import parse_query
+from core.query.values import LikedText, spell_terms
 from core.render.links import with_parameters
 from core.search.work import in_turn
 from core.text.plain import plain
@@ -70,10 +71,14 @@ def see_other(request: Request, path: str, **parameters: str) -> Response:
 def new_page(request: Request, services: Services) -> Response:
     """The form for a new profile, filled with the feed that the parameters describe. Raises BadQuery."""
     given = [pair for pair in request.query_params.multi_items() if pair[0] not in PAGE_ONLY]
-    parse_query(given, services.config.settings)
-    rules = tuple(pair for pair in given if pair[0] != "like")
-    brought = {**NOTHING_BROUGHT, "seed": request.query_params.get("like", "").replace(",", "\n")}
-    form = feed_form(NamedFeed("main", rules), services.config.settings)
+    query = parse_query(given, services.config.settings)
+    texts = [each.text for each in query.like if isinstance(each, LikedText)]
+    ids = [each for each in query.like if not isinstance(each, LikedText)]
+    # as the feed has them that was looked at, which leaves some of the deployment's own out
+    terms = {"keywords": spell_terms(query.keywords), "exclude": spell_terms(query.exclude)}
+    rules = (*terms.items(), *(pair for pair in given if pair[0] not in ("like", *terms)))
+    form = feed_form(NamedFeed("main", rules, interest=" ".join(texts)), services.config.settings)
+    brought = {**NOTHING_BROUGHT, "seed": "\n".join(ids)}
     return html_page(request, "profile_new.html", _new_values(services, form, brought))
 
 

@@ -13,7 +13,7 @@ from core.language.term_list import split_terms
 from core.language.term_parser import parse_term
 from core.query.feed_query import FeedQuery
 from core.query.parameters import NAMES
-from core.query.parse import GIVEN_TWICE, parse_query
+from core.query.parse import GIVEN_TWICE, parse_query, unknown_parameter
 
 JOINS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("categories", "primary", "keywords", "exclude", "types"), ","),
@@ -127,7 +127,7 @@ def understand(asked: Asked, settings: Settings) -> Understood:
     """Read the parameters one after the other and set aside those that cannot be read, with the parser's sentence."""
     kept = msgspec.structs.replace(asked, pieces=dict(asked.pieces), values=dict(asked.values))
     wrong = [each for name in TERMS for each in _wrong_terms(kept, name)]
-    errors = [(name[:40], f"is no parameter of a feed; they are {', '.join(NAMES)}") for name in asked.strange]
+    errors = [(name[:40], unknown_parameter(name)) for name in asked.strange]
     errors += [(name, GIVEN_TWICE) for name in asked.repeated]
     while True:
         try:

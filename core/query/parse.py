@@ -46,11 +46,20 @@ def _collect(params: Iterable[tuple[str, str]]) -> dict[str, str]:
         if _FOREIGN.fullmatch(name):
             continue
         if name not in NAMES:
-            raise BadQuery(name[:40], f"is no parameter of a feed; they are {', '.join(NAMES)}")
+            raise BadQuery(name[:40], unknown_parameter(name))
         if name in given:
             raise BadQuery(name, GIVEN_TWICE)
         given[name] = value
     return given
+
+
+def unknown_parameter(name: str) -> str:
+    """Say that there is no such parameter, and which one may have been meant."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+
+    if near := get_close_matches(name.lower(), NAMES, n=1, cutoff=0.7):
+        return f"is no parameter of a feed; did you mean {near[0]}?"
+    return f"is no parameter of a feed; they are {', '.join(NAMES)}"
 
 
 def _value(parameter: Parameter, reading: Reading, spelled: dict[str, str]) -> Any:

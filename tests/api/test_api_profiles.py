@@ -290,6 +290,18 @@ async def test_before_saving_it_shows_what_it_understood(web):
     assert await web.services.store.profiles.names(now=NOW) == ()
 
 
+@pytest.mark.parametrize("query", ["like=text:caches%20for%20robots", "keywords=robot&exclude="])
+async def test_saving_a_feed_saves_the_feed_one_looked_at(web, query):
+    """What the deployment's own feed leaves out is not put into a feed that never had it; words are an interest."""
+    page = (await web.get(f"/profiles?{query}")).text
+    fields = dict(re.findall(r'<input name="(keywords|exclude|interest)" value="([^"]*)"', page))
+    wanted = (
+        {"keywords": "", "interest": "caches for robots"} if "like" in query else {"keywords": "robot", "interest": ""}
+    )
+    assert fields == {**wanted, "exclude": ""}
+    assert "text:" not in page
+
+
 async def test_the_form_is_filled_with_the_feed_at_hand(web):
     """
     "Save as my feed" brings along the parameters, and what the deployment would have put in.

@@ -134,7 +134,8 @@ def test_categories_may_stand_in_the_path():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("keyword=LLM", "keyword: is no parameter of a feed; they are categories, primary, keywords"),
+        ("keyword=LLM", "keyword: is no parameter of a feed; did you mean keywords?"),
+        ("nonsense=LLM", "nonsense: is no parameter of a feed; they are categories, primary, keywords"),
         ("maths=tex", "maths: is no parameter"),
         ("days=1&days=2", "days: is given twice"),
         ("categories=cs.XX", 'categories: unknown category "cs.XX"'),
