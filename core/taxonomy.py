@@ -95,7 +95,9 @@ def _split_minus(word: str) -> list[str]:
     while rest:
         lower = rest.lower()
         whole = max((name for name in _BY_LOWER if _begins(lower, name)), key=len, default="")
-        end = len(whole) if whole else rest.find("-") % (len(rest) + 1)
+        # a misspelt category of an archive with a hyphen is one name all the same: q-bio.BMM
+        archive = max((name for name in ARCHIVES if "-" in name and lower.startswith(name)), key=len, default="")
+        end = len(whole) if whole else rest.find("-", len(archive)) % (len(rest) + 1)
         end += 2 if rest[end : end + 2] == ".*" else 0
         parts.append(rest[:end])
         rest = rest[end:].removeprefix("-")

@@ -139,6 +139,8 @@ def test_categories_may_stand_in_the_path():
         ("maths=tex", "maths: is no parameter"),
         ("days=1&days=2", "days: is given twice"),
         ("categories=cs.XX", 'categories: unknown category "cs.XX"'),
+        ("categories=q-bio.BMM", 'categories: unknown category "q-bio.BMM"; did you mean q-bio.BM'),
+        ("categories=cs.LG-astro-ph.XX", 'categories: unknown category "astro-ph.XX"'),
         ("primary=nonsense", "primary: unknown category"),
         ("keywords=kv AND", 'keywords: "kv AND" ends after AND'),
         ("exclude=OR", "exclude: "),
