@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.pages.offers import Offer, changed_address
 from api.pages.site import Site
@@ -16,11 +17,15 @@ from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.near_misses import wider_terms
 from core.search.overview import Coverage, Overview, overview
+from core.taxonomy import CATEGORIES
 
 _OF_KEYWORDS: Final = ("keywords", "min_score", "rank", "match", "sort")
 """Parameters that say how keywords count: likeness has a score and an order of its own."""
 HANDFUL: Final = 8
 """A plain phrase that fewer papers have is offered as an interest, too."""
+_STEM: Final = 5
+"""The fewest letters that tell a field."""
+MOST_FIELDS: Final = 3
 MOST_DEAD: Final = 3
 """Phrases that are offered otherwise at once."""
 
@@ -31,6 +36,7 @@ class PlainInterest(Struct, frozen=True):
     phrase: str
     query: FeedQuery
     offers: tuple[Offer, ...] = ()
+    fields: tuple[Offer, ...] = ()  # categories that are called so, to be chosen beside the others
 
 
 def plain_interest(query: FeedQuery, settings: Settings) -> PlainInterest | None:
@@ -50,7 +56,30 @@ def found_or_about(
     instead = None if found.total else plain_interest(asked, site.settings)
     if instead and (about := overview(batches, instead.query, shown)).total:
         found, query = about, instead.query
+    elif instead:
+        instead = replace(instead, fields=fields_called_so(asked, instead.phrase, site.ui))
     return found, query, instead
+
+
+def fields_called_so(query: FeedQuery, phrase: str, ui: Ui) -> tuple[Offer, ...]:
+    """Categories not chosen whose names begin a word as the phrase does: ``robot grasping`` is Robotics."""
+    chosen = ",".join(query.categories.terms)
+    found: dict[str, str] = {}
+    for word in phrase.casefold().split():
+        stem = word.removesuffix("s")
+        if len(stem) < _STEM or word in FUNCTION_WORDS:
+            continue
+        named = {name: called for name, called in CATEGORIES.items() if _has_word(called, stem)}
+        if len(named) <= MOST_FIELDS:  # "theory" and "systems" are in a dozen names, and say nothing
+            found |= {name: called for name, called in named.items() if name not in query.categories.included}
+    return tuple(
+        Offer("categories", f"{name} · {called}", changed_address(query, "categories", f"{chosen},{name}", ui))
+        for name, called in found.items()
+    )[:MOST_FIELDS]
+
+
+def _has_word(called: str, beginning: str) -> bool:
+    return any(part.startswith(beginning) for part in called.casefold().replace("-", " ").split())
 
 
 def wider_interest(asked: FeedQuery, found: Overview, batches: Sequence[LoadedBatch], site: Site) -> Offer | None:

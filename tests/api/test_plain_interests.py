@@ -121,6 +121,16 @@ async def test_an_interest_that_nothing_is_about_says_so(web: Web):
     assert "/rss?keywords=zeppelins%20for%20quokkas" in text
 
 
+async def test_a_field_that_is_called_so_is_offered(web: Web):
+    """Where nothing here is about an interest, categories not chosen whose names say it are one click away."""
+    text = (await web.get(f"/?keywords={quote('robots with quokkas in theory')}")).text
+    assert (
+        '<a class="offer" href="/?keywords=robots%20with%20quokkas%20in%20theory&amp;categories=cs.LG,cs.RO">'
+        in text.replace("categories=cs.LG%2Ccs.RO", "categories=cs.LG,cs.RO")
+        or "+ cs.RO · Robotics" in text
+    )
+
+
 async def test_what_a_feed_is_like_is_a_chip(web: Web):
     """Who comes back to an interest's address sees it, and no keywords that do not count; × takes it away."""
     text = (await web.get(f"/?like={quote('text:weather of graphs')}&keywords=graphs")).text
