@@ -15,7 +15,6 @@ from core.refresh.outcome import states
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, from_archive, held, settled
 from core.refresh.working_copy import WorkingCopy
-from core.reports import Verdict
 from core.store.lock import RefreshLock
 from core.store.records import LastRefresh, Manifest
 
@@ -67,14 +66,14 @@ class Phases:
         read: list[CategoryDocument] = []
         unknown: list[Got] = []
         for category in self._unread() if self._scope.today == self._scope.newest else ():
-            if self._nothing_yet():
-                break
             got = await self._reader.fetch("rss", category, self._scope.newest)
             if got is None:
                 continue
             read.append(got.document)
             if not got.document.papers or await self._can_be_judged(category):
                 await self._reader.take_feed(got)
+                if not got.document.papers and await self._nothing_yet(category):
+                    break
                 await self._checkpoint()
             else:
                 unknown.append(got)
@@ -92,47 +91,41 @@ class Phases:
         day = self._scope.newest
         return from_archive(self._progress.record(category, day)) or bool(await self._working.previous(category, day))
 
-    def _nothing_yet(self) -> bool:
+    async def _nothing_yet(self, category: str) -> bool:
         """
         Whether arXiv, which announces all at once, has announced nothing today: then no other feed is asked for.
 
-        Two witnesses say so: an archive's listing still shows an earlier day, and a feed of that archive is empty.
+        Two witnesses say so: this feed, which is empty, and a listing that still shows an earlier day, its own or its
+        archive's.
         """
-        unannounced = self._archives.unannounced
-        empty = (
-            fetch.category
-            for fetch in self._progress.noted
-            if (fetch.source, fetch.day, fetch.decision) == ("rss", self._scope.newest, Verdict.EMPTY_SUSPICIOUS)
-        )
-        archive = next((each for name in empty if (each := archive_of(name)) in unannounced), "")
-        if archive:
-            self._progress.wait(self._progress.lacking(), unannounced[archive])
-        return bool(archive)
+        if (archive := archive_of(category)) in self._archives.unannounced:
+            self._progress.wait(self._progress.lacking(), self._archives.unannounced[archive])
+        elif not settled(self._progress.record(category, self._scope.newest)):
+            await self._reader.ask_referee(category, self._scope.newest)
+        if category not in self._progress.waiting:
+            return False
+        self._progress.wait(self._progress.lacking(), self._progress.decided[category])
+        return True
 
     async def repair(self) -> None:
         """Ask the listing where the feed was not to be had, or not to be trusted; an archive's page where many lack."""
         if await self._archives.read(self._scope.newest):
             await self.publish()
         for category in self._scope.categories:
-            if self._needs_repair(category) and not self._same_for_all(category):
+            if self._needs_repair(category):
                 await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
         await self.publish()
 
     def _needs_repair(self, category: str) -> bool:
         record, last = self._progress.record(category, self._scope.newest), self._progress.last(category)
+        if category in self._progress.waiting or self._was_asked_for(category, self._scope.newest):
+            return False
         return not settled(record) and (not held(record) or (last is not None and not last.settled))
 
-    def _same_for_all(self, category: str) -> bool:
-        """Whether this feed was empty like that of a category of which the listing says: not announced yet."""
-        waiting = self._progress.waiting
-        if category in waiting:
-            return True
-        feeds = [self._progress.feed(each, self._scope.newest) for each in (category, *waiting)]
-        if not waiting or any(feed is None or feed.decision is not Verdict.EMPTY_SUSPICIOUS for feed in feeds):
-            return False
-        waiting.add(category)
-        return True
+    def _was_asked_for(self, category: str, day: date) -> bool:
+        """Whether this refresh asked for the category's own page of the day already."""
+        return any(fetch.source != "rss" for fetch in self._progress.fetches(category, day))
 
     async def read_last_list(self) -> None:
         """When arXiv has announced nothing on the newest day, what it announced last is what readers wait for."""
@@ -189,7 +182,7 @@ class Phases:
         """Compare with the listing what came from the feeds: it counts the papers of each type, the feeds do not."""
         for category in self._scope.categories:
             record = self._progress.record(category, self._scope.newest)
-            asked = any(fetch.source != "rss" for fetch in self._progress.fetches(category, self._scope.newest))
+            asked = self._was_asked_for(category, self._scope.newest)
             if held(record) and not settled(record) and not asked:
                 await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
