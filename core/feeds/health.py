@@ -23,6 +23,8 @@ from core.taxonomy import CategoryFilter
 GRACE: Final = timedelta(hours=14)
 """How long after an announcement a category may still lack it: the noon cron, an hour late."""
 
+_NOT_IN_LAST: Final = "the last refresh was not about it; the next one goes on from there"
+
 Status = Literal["ok", "empty", "stale", "sample", "not refreshing", "store unreachable"]
 State = Literal["fresh", "waiting", "stale", "partial", "empty"]
 
@@ -117,7 +119,7 @@ def assess(
     upcoming, holiday = next_expected_announcement(now)
     today = eastern_date(now)
     holiday = holiday_name(today) or holiday
-    states = {state.category: state for state in manifest.categories} if manifest else {}
+    states = _held_before(manifest) | {state.category: state for state in manifest.categories} if manifest else {}
     categories = tuple(_assess_category(name, states.get(name), now) for name in wanted)
     status, message = _verdict(manifest, categories)
     if status == "ok" and holiday_name(today):
@@ -136,6 +138,15 @@ def assess(
         cooling_down_until=gate.cooling_until,
         cooling_down_reason=gate.reason,
     )
+
+
+def _held_before(manifest: Manifest) -> dict[str, CategoryState]:
+    """Categories that the last refresh was not about, such as those of another ``config.json``, by the ledger."""
+    newest: dict[str, date] = {}
+    for record in manifest.ledger:
+        if record.held:
+            newest[record.category] = max(record.day, newest.get(record.category, record.day))
+    return {name: CategoryState(name, day, "fresh", _NOT_IN_LAST, None, None) for name, day in newest.items()}
 
 
 def _assess_category(name: str, state: CategoryState | None, now: datetime) -> CategoryHealth:
