@@ -13,6 +13,7 @@ from core.clock import SystemClock
 from core.config import ROOT, Config, Settings
 from core.feeds.build import FORMATS, Addresses, render_feed
 from core.feeds.library import Library, Snapshot
+from core.following import unfollowed
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 
@@ -27,6 +28,12 @@ async def _read(parse: Callable[[Settings], Asked]) -> tuple[Config, Asked, Snap
         return config, asked, await Library(store).snapshot(SystemClock().now())
 
 
+def _warn_of_unfetched(snapshot: Snapshot, query: FeedQuery) -> None:
+    """Beside the document, on standard error: nothing of a category that was never fetched is no news of it."""
+    if waiting := unfollowed(snapshot.manifest, query):
+        say(f"nothing was fetched of {', '.join(waiting)} yet: ./paperfeed refresh brings it")
+
+
 @cli.command()
 def feed(
     query: Query = "",
@@ -39,6 +46,7 @@ def feed(
 
     async def work() -> bytes:
         config, asked, snapshot = await _read(lambda settings: parse_query(parameters(query), settings))
+        _warn_of_unfetched(snapshot, asked)
         addresses = Addresses.of(base_of(base, config), form, asked, key=config.environment.access_key)
         return _feed(config, snapshot, asked, form, addresses)
 
@@ -83,6 +91,7 @@ async def _report(pairs: list[tuple[str, str]], form: str, base: str) -> bytes:
     from core.report.period import held_period, parse_report_query  # noqa: PLC0415
 
     config, asked, snapshot = await _read(lambda settings: parse_report_query(pairs, settings))
+    _warn_of_unfetched(snapshot, asked.query)
     period = held_period(asked.period, [batch.day for batch in snapshot.batches])
     changed = snapshot.changed if snapshot.batches[0].day in period else None
     made = build_report(snapshot.batches, asked.query, period, changed=changed, sample=snapshot.manifest.sample)
@@ -104,6 +113,7 @@ def site(
 
     async def work() -> int:
         config, asked, snapshot = await _read(lambda settings: parse_query(parameters(query), settings))
+        _warn_of_unfetched(snapshot, asked)
         made = Site(snapshot, asked, config.settings, base_of(base, config), public=ROOT / "public")
         return await asyncio.to_thread(_write, made.files(), out)
 

@@ -20,9 +20,11 @@ import pytest
 from msgspec.structs import replace
 
 from core.config import ROOT
+from core.paper import Batch
 from core.sample.publish import seed_sample
 from core.store.open import open_store
 from tests.support.command_line import environment, here, run
+from tests.support.web import TODAY, make_paper, publish
 
 __all__ = ["here"]
 
@@ -209,3 +211,14 @@ def test_ctrl_c_is_clean(filled: Path, command: str):
     assert process.returncode == 130
     assert "Traceback" not in printed
     assert "Aborted" not in printed
+
+
+async def test_what_was_never_fetched_is_said_beside_the_report(here: Path):
+    """A report of a category of which nothing was asked for yet warns on standard error; the document stays whole."""
+    store = open_store("", data_dir=here / ".data", on_vercel=False)
+    await publish(store, [Batch(TODAY, (make_paper(1),))])
+    await store.close()
+    done = run(here, "report", "categories=q-bio.BM")
+    assert done.returncode == 0
+    assert done.stderr == "nothing was fetched of q-bio.BM yet: ./paperfeed refresh brings it\n"
+    assert "q-bio.BM" in done.stdout
