@@ -74,12 +74,12 @@ async def test_a_store_that_fails_meanwhile_ends_no_server(store, monkeypatch, e
         if newest_only:
             if early:
                 await publish(store, [Batch(TODAY, (make_paper(1),))])
-                await asyncio.sleep(0.1)
+                await opened.wait()
             raise StoreError("the disk is full")
         rounds.set()
         return report()
 
-    rounds = asyncio.Event()
+    rounds, opened = asyncio.Event(), asyncio.Event()
     monkeypatch.setattr(serve, "refresh_locally", fails)
     monkeypatch.setattr(keeper, "refresh_locally", fails)
     monkeypatch.setattr(serve, "OPEN_AFTER", timedelta(seconds=0.01))
@@ -88,6 +88,7 @@ async def test_a_store_that_fails_meanwhile_ends_no_server(store, monkeypatch, e
             await serve.open_with_papers(CONFIG, store, lambda _: None)
         return
     rest = await serve.open_with_papers(CONFIG, store, lambda _: None)
+    opened.set()
     loop = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store, after=rest))
     await asyncio.wait_for(rounds.wait(), 5)
     assert not loop.done()
