@@ -7,8 +7,8 @@ from api.following import follow_asked_for
 from api.refresh import go_on_filling
 from api.services import Services, WithServices, base_url
 from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed
+from core.feeds.followed import partly_followed, unfollowed
 from core.feeds.health import late_categories
-from core.following import partly_followed, unfollowed
 from core.query.parse import parse_query
 from core.render.head import RENDERER_VERSION, REPORT_VERSION
 

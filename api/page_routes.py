@@ -11,8 +11,8 @@ from api.refresh import fill_empty_store, go_on_filling
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
+from core.feeds.followed import unfollowed
 from core.feeds.library import Snapshot
-from core.following import unfollowed
 from core.paper import ArxivId, parse_arxiv_id
 from core.query.parse import parse_query
 from core.render.head import RENDERER_VERSION

@@ -16,8 +16,8 @@ from api.services import Services, base_url
 from core.config import Settings
 from core.errors import BadQuery, NotFound
 from core.feeds.build import Addresses, FeedFormat, feed_head
+from core.feeds.followed import partly_followed, unfollowed
 from core.feeds.health import late_categories
-from core.following import partly_followed, unfollowed
 from core.paper import Entry
 from core.profiles.feed import feed_entries, feed_query, merged, rated
 from core.profiles.library import Loaded

@@ -87,7 +87,7 @@ def count_modules() -> list[Count]:
     loaded = set(done.stdout.split())
     unwanted = {"openai", "httpx", "feedparser", "selectolax", "pypdfium2", "nh3", "markdown_it", "jinja2", "typer"}
     return [
-        Count("modules of ours on the request path", sum(n.split(".")[0] in ("api", "core") for n in loaded), 124),
+        Count("modules of ours on the request path", sum(n.split(".")[0] in ("api", "core") for n in loaded), 126),
         Count("modules in all on the request path", len(loaded), 650),
         Count(f"of these unwanted ({', '.join(sorted(unwanted))})", len(unwanted & loaded), 0),
     ]

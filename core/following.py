@@ -6,42 +6,10 @@ from typing import Final
 
 from core.config import Settings
 from core.errors import ConfigError
-from core.query.feed_query import FeedQuery
-from core.store.records import Manifest
-from core.taxonomy import ARCHIVES, is_category, members, parse_categories
-
-
-def named_categories(query: FeedQuery) -> tuple[str, ...]:
-    """The categories that were asked for by name, archives left aside."""
-    return tuple(term for term in query.categories.terms if term in query.categories.included)
-
-
-def unfollowed(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
-    """The categories asked for by name that no refresh has fetched yet."""
-    fetched = {state.category for state in manifest.categories if state.last_day}
-    return tuple(name for name in named_categories(query) if name not in fetched) if fetched else ()
-
-
-def partly_followed(manifest: Manifest, query: FeedQuery) -> dict[str, tuple[str, ...]]:
-    """The archives asked for of which only some categories are fetched here, with those."""
-    fetched = {state.category for state in manifest.categories}
-    archives = {term: members(term) for term in query.categories.terms if term in ARCHIVES}
-    return {
-        name: tuple(sorted(inside & fetched))
-        for name, inside in archives.items()
-        if inside & fetched and (inside & query.categories.included) - fetched
-    }
-
-
-def unfollowed_archives(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
-    fetched = {state.category for state in manifest.categories}
-    archives = (term for term in query.categories.terms if term in ARCHIVES and term not in query.categories.included)
-    return tuple(name for name in archives if fetched and not members(name) & fetched)
-
+from core.taxonomy import is_category, parse_categories
 
 MOST_CATEGORIES: Final = 60
 """A feed takes 3 s and a listing page 15 s each: more categories than this are no day's work for a free deployment."""
-
 
 FOLLOWED_FOR: Final = timedelta(days=30)
 """A category that no feed asks for any more is left alone after this."""

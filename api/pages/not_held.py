@@ -6,8 +6,8 @@ from api.following import FEW
 from api.pages.asked import with_query
 from api.pages.offers import Offer, category_offers
 from api.pages.site import Site
+from core.feeds.followed import partly_followed, unfollowed, unfollowed_archives
 from core.feeds.library import Snapshot
-from core.following import partly_followed, unfollowed, unfollowed_archives
 from core.query.feed_query import FeedQuery
 
 

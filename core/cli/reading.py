@@ -12,8 +12,8 @@ from core.cli.console import print_bytes, run, say, usage_error
 from core.clock import SystemClock
 from core.config import ROOT, Config, Settings
 from core.feeds.build import FORMATS, Addresses, render_feed
+from core.feeds.followed import unfollowed
 from core.feeds.library import Library, Snapshot
-from core.following import unfollowed
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from core.feeds.followed import partly_followed, unfollowed, unfollowed_archives
 from core.feeds.library import Snapshot
-from core.following import partly_followed, unfollowed, unfollowed_archives
 from core.paper import NEAREST, Entry
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText

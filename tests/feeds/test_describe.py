@@ -4,8 +4,8 @@ from datetime import date
 
 from core.config import Settings
 from core.feeds.describe import query_description, query_title
+from core.feeds.followed import partly_followed
 from core.feeds.library import Snapshot
-from core.following import partly_followed
 from core.query.parse import parse_query
 from core.search.select import select
 from core.store.records import CategoryState, Manifest

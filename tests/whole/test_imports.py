@@ -44,7 +44,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "search": (6, "errors config index language paper query taxonomy lru"),
     "fulltext": (6, "arxiv errors paper text"),
     "sample": (6, "arxiv calendar index paper store"),
-    "following": (6, "config errors query store taxonomy"),
+    "following": (6, "config errors taxonomy"),
     "query": (5, "config errors language paper taxonomy"),
     "arxiv": (5, "clock config errors paper store taxonomy text"),
     "config": (4, "errors language settings taxonomy"),
