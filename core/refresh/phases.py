@@ -142,10 +142,10 @@ class Phases:
         for day in sorted({day for _, day in self._gaps()}, reverse=self._working.filling):
             if not holiday_name(day) and await self._archives.read(day):
                 await (self.publish() if self._working.filling else self._checkpoint())
-        if self._working.filling:
-            await self._complete()
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
-        await self._fill([pair for pair in gaps if pair not in self._working.ledger])
+        never = [pair for pair in gaps if pair not in self._working.ledger]
+        for pairs in sorted((self._incomplete(), never), key=len):  # what takes less time first
+            await self._fill(pairs)
         self._end_filling()
 
     def _end_filling(self) -> None:
@@ -153,12 +153,12 @@ class Phases:
         if not any(from_archive(self._progress.record(name, day)) for name, day in self._gaps()):
             self._working.filling = False
 
-    async def _complete(self) -> None:
-        """Ask for each category's own list of the last day held, where its archive's page is all there is of it."""
+    def _incomplete(self) -> list[tuple[str, date]]:
+        """On a new store the categories whose last day is known from their archive's page alone: own pages have all."""
         day = max((each for each in self._working.days if each <= self._scope.newest), default=None)
-        if day is not None:
-            mine = [name for name in self._scope.categories if from_archive(self._progress.record(name, day))]
-            await self._fill([(name, day) for name in mine])
+        if day is None or not self._working.filling:
+            return []
+        return [(name, day) for name in self._scope.categories if from_archive(self._progress.record(name, day))]
 
     async def ask_again(self) -> None:
         """Fetch the days that an earlier try did not settle or that came from an archive's page, the latest first."""
