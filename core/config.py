@@ -19,6 +19,7 @@ from core.settings.text import read_json
 from core.settings.variables import address_of, addresses_of, find_contact, find_store_url, value_of
 from core.taxonomy import parse_categories
 
+ARXIV_RSS: Final = "https://rss.arxiv.org"
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 MAX_LIMIT: Final = 500
@@ -135,7 +136,7 @@ class Environment(msgspec.Struct, frozen=True):
     zotero_base_url: str = "https://api.zotero.org"
     store_url: str = ""  # of Redis; empty: SQLite
     base_url: str = ""  # of this deployment, without a slash at the end; empty: from the request
-    rss_base_url: str = "https://rss.arxiv.org"
+    rss_base_url: str = ARXIV_RSS
     site_base_url: str = "https://arxiv.org"
     api_base_url: str = "https://export.arxiv.org"
     contact: str = PROJECT_URL  # where arXiv finds who asks: an address or a page
@@ -239,7 +240,7 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
         zotero_base_url=address_of(environ, "ZOTERO_API_BASE_URL", "https://api.zotero.org"),
         store_url=find_store_url(environ),
         base_url=address_of(environ, "BASE_URL"),
-        rss_base_url=address_of(environ, "ARXIV_RSS_BASE_URL", "https://rss.arxiv.org"),
+        rss_base_url=address_of(environ, "ARXIV_RSS_BASE_URL", ARXIV_RSS),
         site_base_url=address_of(environ, "ARXIV_BASE_URL", "https://arxiv.org"),
         api_base_url=address_of(environ, "ARXIV_API_BASE_URL", "https://export.arxiv.org"),
         contact=find_contact(environ, PROJECT_URL),

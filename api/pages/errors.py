@@ -12,8 +12,11 @@ from core.feeds.build import FORMATS
 _TITLES: Final = {
     400: "That address asks for something else than it may",
     401: "This needs a secret",
+    403: "That is not done here",
     404: "Nothing is here",
     405: "That is not done here",
+    410: "This is gone",
+    429: "Too many at once",
     503: "Not ready yet",
 }
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from core.arxiv.client import ArxivClient
 from core.clock import Clock
-from core.config import Config
-from core.errors import PaperfeedError
+from core.config import ARXIV_RSS, Config, Environment
+from core.errors import PaperfeedError, Throttled
 from core.feeds.health import check_health
 from core.feeds.setup import setup_warnings
 from core.following import categories_to_follow
@@ -78,9 +78,8 @@ async def check_papers(config: Config, store: Store, clock: Clock) -> Check:
     found = f"{health.message}; {health.papers:,} papers of {health.batches} days"
     if health.status == "ok":
         return Check("papers", "ok", found)
-    return Check(
-        "papers", "warning" if health.status in ("empty", "sample") else "failed", found, "./paperfeed refresh"
-    )
+    state: State = "warning" if health.status in ("empty", "sample") else "failed"
+    return Check("papers", state, found, "./paperfeed refresh, when the checks of arXiv below are ok")
 
 
 async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterator[Check]:
@@ -94,9 +93,19 @@ async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterat
             document = await client.rss(category)
         yield Check("arxiv", "ok", f"{category} has {len(document.papers)} papers of {document.day}")
     except PaperfeedError as error:
-        advice = "is there a network, a proxy, a firewall? ARXIV_RSS_BASE_URL should be unset; after a 429, wait"
-        yield Check("arxiv", "failed", str(error), advice)
+        yield Check("arxiv", "failed", str(error), _arxiv_advice(error, config.environment))
     yield check_clock(client.clock_offset)
+
+
+def _arxiv_advice(error: PaperfeedError, environment: Environment) -> str:
+    """What to do about this error, not about every one that there could be."""
+    if isinstance(error, Throttled):
+        return "arXiv asks to be left alone for a while: wait, and let no other program ask it from this address"
+    if environment.rss_base_url != ARXIV_RSS:
+        return (
+            f"ARXIV_RSS_BASE_URL is {environment.rss_base_url}: does something answer there? Without it arXiv is asked"
+        )
+    return "is there a network, a proxy, a firewall? What is held is served meanwhile"
 
 
 def check_clock(offset: timedelta | None) -> Check:

@@ -183,6 +183,8 @@ async def summarize_within(
     manifest = await store.load_manifest()
     if manifest is None or not manifest.batches:
         raise NoPapersYet("no papers yet: refresh first")
+    if off := why_off(config):  # nothing to wait for a running refresh for
+        return SummaryReport(problem=off)
     holder, deadline = uuid.uuid4().hex, clock.now() + time_limit
 
     lock = RefreshLock(store, clock, holder)
