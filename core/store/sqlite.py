@@ -152,7 +152,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
         with self._file.reading() as connection:
             rows = connection.execute("SELECT category FROM followed WHERE until > ? ORDER BY category", (micros(now),))
-            return tuple(row[0] for row in rows)
+            return tuple(name for (name,) in rows if isinstance(name, str))  # whatever else stands there is no category
 
     async def save_report(self, report: bytes, *, most: int) -> None:
         def write(connection: sqlite3.Connection) -> None:

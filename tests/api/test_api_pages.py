@@ -3,13 +3,14 @@
 import ast
 import re
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 import bibtexparser
 import pytest
+from msgspec.structs import replace
 from openapi_spec_validator import validate as validate_openapi
 from starlette.routing import BaseRoute, Route
 
@@ -18,11 +19,11 @@ from api.pages.openapi import documented_paths
 from api.ui import known_uis
 from core.config import ROOT, AiSummary, Environment, Settings
 from core.feeds.health import STATES
-from core.paper import ArxivId, Author, Batch, Summary
+from core.paper import ArxivId, Author, Batch, Summary, announcement_time
 from core.query.parameters import NAMES, PARAMETERS
 from core.query.parse import parse_query
 from core.store.base import Store
-from core.store.records import Usage
+from core.store.records import DayRecord, Usage
 from core.text.mathml import mathml_of
 from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish
 
@@ -284,6 +285,17 @@ async def test_status_tells_what_is_held_and_what_summaries_cost(web: Web, store
     await store.add_usage(Usage(NOW.date(), "refusing-model", 1, 1, 0, 0))
     text = (await web.get("/status")).text
     assert "no price set" not in text  # a price is set, and nothing was spent
+
+
+async def test_status_says_how_long_after_arxiv_the_day_was_here(store: Store):
+    """From midnight in New York to the last list of the day, once every category is compared."""
+    manifest = await publish(store, BATCHES)
+    here = announcement_time(TODAY) + timedelta(minutes=4)
+    record = DayRecord("cs.LG", TODAY, held=(("new", 2),), complete=True, here=here)
+    await store.publish(replace(manifest, ledger=(record,)))
+    web = open_web(store, settings=SETTINGS)
+    assert "is here, 4 minutes after arXiv." in (await web.get("/status")).text
+    await web.client.aclose()
 
 
 async def test_a_sample_is_marked_everywhere(store: Store):
