@@ -157,7 +157,7 @@ def _facts(paper: Paper) -> list[tuple[str, list[tuple[str, str]]]]:
     facts = [("Comment", linked(plain(paper.comment))), ("Journal", linked(plain(paper.journal_ref)))]
     if paper.license:
         facts.append(("License", [(license_name(paper) or paper.license, paper.license)]))
-    return [(name, value) for name, value in facts if value]
+    return [(name, value) for name, value in facts if any(text for text, _ in value)]
 
 
 def _links(paper: Paper) -> list[tuple[str, str]]:

@@ -245,6 +245,12 @@ async def test_a_paper_has_a_page_with_its_summary(web: Web):
         assert 'href="https://arxiv.org/abs/2600.00001"' in text
 
 
+async def test_a_paper_names_no_fact_that_arxiv_did_not_give(web: Web):
+    """A comment or a journal that is not known has no label standing alone."""
+    assert "<dt>Comment</dt>" not in (await web.get("/papers/2600.00007")).text
+    assert "<dt>Journal</dt>" not in (await web.get("/papers/2600.00007")).text
+
+
 async def test_the_original_abstract_is_always_there(web: Web):
     """A summary never replaces the authors' own words; what looks like a tag in them is text."""
     assert "We invent a study" in (await web.get("/papers/2600.00001")).text
