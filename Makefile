@@ -25,6 +25,7 @@ clean:
 
 .venv/bin/python:
 	@if [ -z "$(PYTHON)" ]; then echo "Paperfeed needs Python 3.11, 3.12 or 3.13 with venv; none was found on PATH." >&2; exit 1; fi
+	@if [ ! -w . ]; then echo "$(CURDIR) may not be written to: make it writable for $$(id -un) (chown -R $$(id -un) $(CURDIR)), or clone Paperfeed into a folder of your own." >&2; exit 1; fi
 	@echo "Making .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
 

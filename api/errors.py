@@ -10,7 +10,6 @@ from starlette.requests import ClientDisconnect
 from api import refresh
 from api.caching import CLIENT_ERROR, NEVER
 from core.errors import (
-    PUBLIC_STORE_ERROR,
     BadQuery,
     Forbidden,
     Gone,
@@ -80,7 +79,7 @@ async def on_paperfeed_error(request: Request, error: Exception) -> Response:
     if status >= 500 and not isinstance(error, NoPapersYet):
         event("request.failed", path=shown_path(request), status=status, error=str(error))
     parameter = {"parameter": error.parameter} if isinstance(error, BadQuery) else {}
-    said = PUBLIC_STORE_ERROR if isinstance(error, StoreError) else str(error)
+    said = error.public if isinstance(error, StoreError) else str(error)
     response = error_response(request, status, said, **parameter)
     if isinstance(error, NoPapersYet):
         response.background = refresh.fill_empty_store(request.app.state.services)

@@ -13,7 +13,7 @@ from api.services import Services, WithServices
 from api.status_report import Spent, Status
 from api.templating import HTML, PAGE_HEADERS, page
 from core.config import AiSummary
-from core.errors import PUBLIC_STORE_ERROR
+from core.errors import StoreError
 from core.feeds.health import Health, check_health
 from core.log import event
 from core.reports import recent_refreshes
@@ -42,7 +42,7 @@ async def read_health(services: Services) -> Health:
     found = await check_health(services.config, services.store, now=services.now())
     if found.status == "store unreachable":
         event("store.unreachable", error=found.message)
-        found = replace(found, message=PUBLIC_STORE_ERROR)
+        found = replace(found, message=StoreError.public)
     library = services.library
     return replace(found, memory=library.trouble, unreadable_days=library.unreadable)
 

@@ -18,7 +18,8 @@ The exceptions of Paperfeed.
     │   ├── Unreachable      … because no connection to it could be made
     │   └── Missing          … because it has no such document (also a NotFound)
     └── StoreError           the store could not be read or written
-        └── Damaged          … because what it holds is damaged, or of another version: a refresh writes it anew
+        ├── Damaged          … because what it holds is damaged, or of another version: a refresh writes it anew
+        └── Unwritable       … because its disk is full, or may only be read
 """
 
 from typing import Final
@@ -98,11 +99,9 @@ class Missing(UpstreamError, NotFound):
 
 
 class StoreError(PaperfeedError):
-    """The store could not be read or written."""
+    """The store could not be read or written; ``public`` is for strangers: the text may name paths and servers."""
 
-
-PUBLIC_STORE_ERROR: Final = "the store could not be read or written; the log of this deployment says why"
-"""What strangers are told in place of a StoreError's own words, which name paths and servers."""
+    public: str = "the store could not be read or written; the log of this deployment says why"
 
 
 UNREADABLE: Final = (ValueError, OverflowError, RecursionError)
@@ -111,3 +110,15 @@ UNREADABLE: Final = (ValueError, OverflowError, RecursionError)
 
 class Damaged(StoreError):
     """What the store holds could not be read: damaged, or written by another version. A refresh writes it anew."""
+
+
+STORE_FULL: Final = "the store is full: what is held is served, and nothing new can be kept until there is room"
+STORE_READ_ONLY: Final = "the store may only be read: what is held is served, and nothing new can be kept"
+
+
+class Unwritable(StoreError):
+    """The store takes nothing now, and would tomorrow: its disk is full, or may only be read."""
+
+    def __init__(self, message: str, public: str) -> None:
+        super().__init__(message)
+        self.public = public

@@ -11,7 +11,7 @@ from msgspec import Struct
 from core.arxiv.client import ArxivClient
 from core.clock import Clock
 from core.config import ARXIV_RSS, Config, Environment
-from core.errors import PaperfeedError, Throttled
+from core.errors import PaperfeedError, Throttled, Unwritable
 from core.feeds.health import check_health
 from core.feeds.setup import setup_warnings
 from core.following import categories_to_follow
@@ -66,9 +66,8 @@ async def check_store(store: Store) -> Check:
         await store.release_notice(name)
     except PaperfeedError as error:
         advice = "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
-        return Check(
-            "store", "failed", str(error), advice if store.name == "redis" else "is .data writable, the disk full?"
-        )
+        local = "" if isinstance(error, Unwritable) else "is .data writable, the disk full?"  # its words are the advice
+        return Check("store", "failed", str(error), advice if store.name == "redis" else local)
     return Check("store", "ok", f"{store.name} can be read and written")
 
 

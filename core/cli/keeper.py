@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from core.clock import SystemClock
 from core.config import Config
-from core.errors import Damaged, PaperfeedError, RefreshRunning
+from core.errors import Damaged, PaperfeedError, RefreshRunning, StoreError
 from core.feeds.health import is_current
 from core.feeds.keeper import KEEPER
 from core.following import categories_to_follow
@@ -98,9 +98,16 @@ async def _round(config: Config, store: Store, say: Say | None, coming: NextRoun
     except Exception as error:  # noqa: BLE001 - the loop goes on whatever a round meets
         said = str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}: {error}"
         event("refresh.failed", error=said)
-        KEEPER.note(SystemClock().now(), said)
+        KEEPER.note(SystemClock().now(), _public(error))
         return NextRound(SystemClock().now() + AGAIN_AFTER)
     return coming
+
+
+def _public(error: Exception) -> str:
+    """What /health may tell strangers of it: no path, no server, nothing that a library says."""
+    if isinstance(error, StoreError):
+        return error.public
+    return str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}; the log says more"
 
 
 async def _is_due(config: Config, store: Store, coming: NextRound, now: datetime) -> bool:

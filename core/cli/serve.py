@@ -16,7 +16,7 @@ from core.cli.protocol import BoundedH11Protocol
 from core.cli.terminal import PlainEvents, progress_line
 from core.clock import SystemClock
 from core.config import Config
-from core.errors import ConfigError, Damaged, RefreshRunning
+from core.errors import ConfigError, Damaged, RefreshRunning, Unwritable
 from core.feeds.health import is_current
 from core.log import log_to_stderr
 from core.render.links import with_key
@@ -106,6 +106,11 @@ async def _fetch_newest(config: Config, store: Store, say: Say) -> None:
         say(report.outcome)
     except RefreshRunning as error:
         say(f"{error}; its papers appear when it is done")
+        return
+    except Unwritable as error:
+        if not await _has_papers(store):
+            raise
+        say(f"{error}. What is held is served meanwhile.")
         return
     held = await _readable_manifest(store)
     if not any(each.decision is not Verdict.FAILED for each in report.fetches) and (held is None or not held.batches):

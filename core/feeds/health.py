@@ -101,12 +101,12 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
     found = assess(manifest, categories_to_follow(config.settings, ()), described, gate, now=now)
     summaries = last[0].summaries if last else None
     found = replace(found, warnings=warnings, summaries=summaries.outcome if summaries else "")
-    return _with_keeper(found, KEEPER, now)
+    return _with_trouble(found, KEEPER, store.unwritable(), now)
 
 
-def _with_keeper(found: Health, keeper: Keeper, now: datetime) -> Health:
+def _with_trouble(found: Health, keeper: Keeper, unwritable: str, now: datetime) -> Health:
     """Say that nothing is refreshed any more, or that the last round failed."""
-    if complaint := keeper.complaint(now):
+    if complaint := unwritable or keeper.complaint(now):
         status: Status = "not refreshing" if found.ok else found.status
         return replace(found, status=status, message=complaint if found.ok else found.message, refreshing=complaint)
     return replace(found, refreshing=f"the last refresh failed: {keeper.failure}" if keeper.failure else "")

@@ -32,7 +32,7 @@ from core.arxiv.client import ArxivClient
 from core.arxiv.gated_http import Transport
 from core.clock import Clock, SystemClock
 from core.config import Config
-from core.errors import Damaged, RefreshRunning
+from core.errors import Damaged, RefreshRunning, StoreError
 from core.log import event
 from core.profiles.refresh import refresh_profiles_within
 from core.query.feed_query import FeedQuery
@@ -162,7 +162,8 @@ async def _after(
         raise
     except Exception as error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published
         event("summaries.failed", error=f"{type(error).__name__}: {error}")
-        return SummaryReport(problem=f"summaries broke off: {type(error).__name__}: {error}")
+        said = error.public if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+        return SummaryReport(problem=f"summaries broke off: {said}")
 
 
 async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list[str]]:

@@ -160,6 +160,9 @@ class Store(BatchStore, RefreshLockStore, GateStore, FollowingStore, ReportStore
     def lasting(self) -> bool:
         """False when what is kept is lost with the instance (SQLite under /tmp on Vercel)."""
 
+    def unwritable(self) -> str:
+        """Why it takes nothing now, for anybody to read; "" when that cannot be told without writing."""
+
     @property
     def profiles(self) -> ProfileStore:
         """Saved feeds and their votes: apart from the papers, and older than their codec."""

@@ -52,6 +52,9 @@ class RedisStore(GateTurns):
     def lasting(self) -> bool:
         return True
 
+    def unwritable(self) -> str:
+        return ""  # only a refused command tells
+
     @property
     def profiles(self) -> ProfileStore:
         return self._profiles

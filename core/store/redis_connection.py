@@ -10,7 +10,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 
-from core.errors import StoreError
+from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
 
 _TIMEOUT: Final = 10.0  # seconds
 
@@ -78,8 +78,17 @@ class RedisConnection:
         except (exceptions.ConnectionError, OSError) as error:
             raise StoreError("could not connect to Redis, or the connection broke") from error
         except exceptions.RedisError as error:
-            kind = WrongType if "WRONGTYPE" in str(error) else StoreError
-            raise kind(f"Redis refused: {self._without_secret(str(error))[:200]}") from error
+            raise self._refused(str(error)) from error
+
+    def _refused(self, text: str) -> StoreError:
+        """Tell apart what can be mended: a value of another type, a Redis that is full, one that is a replica."""
+        said = f"Redis refused: {self._without_secret(text)[:200]}"
+        if "WRONGTYPE" in text:
+            return WrongType(said)
+        for mark, public in (("OOM", STORE_FULL), ("READONLY", STORE_READ_ONLY), ("MISCONF", STORE_FULL)):
+            if mark in text:
+                return Unwritable(said, public)
+        return StoreError(said)
 
     def _without_secret(self, text: str) -> str:
         return text.replace(self._password, "***") if self._password else text

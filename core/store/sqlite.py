@@ -49,6 +49,9 @@ class SqliteStore(GateTurns, SqliteSummaries):
     def lasting(self) -> bool:
         return self._lasting
 
+    def unwritable(self) -> str:
+        return self._file.unwritable()
+
     async def load_manifest(self) -> Manifest | None:
         with self._file.reading() as connection:
             version = (self._file.times_opened, int(connection.execute("PRAGMA data_version").fetchone()[0]))

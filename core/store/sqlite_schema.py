@@ -62,9 +62,11 @@ def _is_ours(connection: sqlite3.Connection, path: Path, schema: Schema) -> bool
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
+    """Commit what is done inside, or nothing of it."""
     try:
         yield
+        connection.execute("COMMIT")  # on a full disk it may fail and leave the transaction open
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # some errors have ended it already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
