@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, Literal, NewType
 from zoneinfo import ZoneInfo
 
@@ -143,6 +144,7 @@ class Entry(Struct, frozen=True):
     origin: tuple[int, int] | None = None  # the stored row that the paper was read from: the same is the same paper
 
 
+@lru_cache(maxsize=1024)
 def announcement_time(day: date) -> datetime:
     """Midnight in New York: the moment that arXiv's feeds give to everything announced on a day."""
     return datetime.combine(day, time(), EASTERN)

@@ -97,6 +97,11 @@ class Postings:
     def _bitmaps(self) -> bytes:
         return self._parts["bitmaps"]
 
+    @property
+    def frequent_bitmaps(self) -> bytes:
+        """The rows of every frequent word, one after the other, ``bitmap_width`` bytes each."""
+        return self._bitmaps
+
     @cached_property
     def _title_bitmaps(self) -> bytes:
         return self._parts["title_bitmaps"]

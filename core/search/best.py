@@ -31,9 +31,6 @@ FEEDBACK_WORDS: Final = 40
 """So many of the best papers are read as one interest. Measured: 50 papers and 200 words find no more."""
 FEEDBACK_CHARACTERS: Final = 350
 """Of each, title and first sentences: they say what it is about, in a third of the time."""
-TIE_PAPERS: Final = 10
-TIE_WORDS: Final = 16
-"""So many where worth only settles ties: 0.39 of the first ten are wanted, as with 40 words; by id 0.37 (± 0.02)."""
 _ENOUGH: Final = 2
 """The best are sought among so many times as many matches; a day that has fewer takes those of the days before it."""
 _REACH: Final = timedelta(days=7)
@@ -56,11 +53,6 @@ class Measure(Struct, frozen=True):
 
 
 _WORTH: Final = Kind[dict[int, float]]("worth", lambda worth: 300 + 100 * len(worth))
-
-
-def has_best(query: FeedQuery) -> bool:
-    """Whether there are words by which matches could be told apart."""
-    return bool(query.keywords) and query.match == "word" and not query.like and query.rank != "bm25"
 
 
 class Matches:
@@ -106,15 +98,14 @@ def day_worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection
     index = batches[0].index
     reach = (batch.index.memo.number for batch in batches if batch.day > batches[0].day - _REACH)
     terms = tuple((str(term), *(other.clause.text for other in term.also)) for term in query.keywords)
-    name = (query.rank, terms, tuple(reach), bits_of(rows, index.count))
+    name = (terms, tuple(reach), bits_of(rows, index.count))
     return index.memo.remembered(_WORTH, name, lambda: _worth(batches, query, rows))
 
 
 def _worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection[int]) -> dict[int, float]:
-    papers, most = (FEEDBACK_PAPERS, FEEDBACK_WORDS) if query.rank == "best" else (TIE_PAPERS, TIE_WORDS)
-    found, index = Matches(batches, query, papers), batches[0].index
-    name = (papers, tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in found.batches))
-    measure = index.memo.remembered(_MEASURES, name, lambda: _measure(found, papers, most))
+    found, index = Matches(batches, query, FEEDBACK_PAPERS), batches[0].index
+    name = (tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in found.batches))
+    measure = index.memo.remembered(_MEASURES, name, lambda: _measure(found))
     near = likeness_of(index, rows, measure.words)
     return {
         row: score / measure.highest + _NEAR_WEIGHT * near[row] / measure.likeness
@@ -122,9 +113,9 @@ def _worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection[in
     }
 
 
-def _measure(matches: Matches, papers: int, most: int) -> Measure:
-    best = matches.best(papers)
-    words, likeness = feedback(matches.batches, [where for _, where in best], most)
+def _measure(matches: Matches) -> Measure:
+    best = matches.best(FEEDBACK_PAPERS)
+    words, likeness = feedback(matches.batches, [where for _, where in best], FEEDBACK_WORDS)
     highest = max((score for score, where in best if not where.batch), default=0.0)
     return Measure(tuple(words), highest or 1.0, max(likeness, _LEAST_LIKENESS))
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from core.language.names import Name
 from core.paper import NEAREST, Entry, Matched, Paper, Summary, announcement_time
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
 from core.search.batch import Links, LoadedBatch, Row
-from core.search.categories import announced_as, type_of
+from core.search.categories import Announced, announced_as, type_of
 from core.search.order import Placed
 from core.search.scores import UNIT, Ranker
 
@@ -21,6 +22,8 @@ class EntryDecoder:
         self._links = links
         self._query = query
         self._followed: dict[int, list[tuple[Name, int]]] = {}  # whose papers a batch has, by its number
+        self._announced: dict[int, Announced] = {}
+        self._has_summaries = query.content in ("full", "summary")
         self._ranker = ranker
 
     def entry(self, placed: Placed) -> Entry:
@@ -34,7 +37,7 @@ class EntryDecoder:
             paper=paper,
             origin=(batch.number, placed.where.row) if batch.number else None,
             day=stands_in.day,
-            announce_type=type_of(announced_as(stands_in.index, self._query.categories), placed.stands.row),
+            announce_type=type_of(self._announced_as(placed.stands.batch), placed.stands.row),
             score=placed.units * self._ranker.unit / UNIT,
             matched=(NEAREST,) if placed.is_near else tuple(self._matched(batch, placed.where.row)),
             published=announcement_time(paper.announced),
@@ -43,6 +46,12 @@ class EntryDecoder:
             rating=self._kept(paper.arxiv_id, self._query.interest, rows) if self._query.interest else None,
         )
 
+    def _announced_as(self, number: int) -> Announced:
+        """What a batch's papers are announced as, looked up once for all of them."""
+        if number not in self._announced:
+            self._announced[number] = announced_as(self._batches[number].index, self._query.categories)
+        return self._announced[number]
+
     def grade(self, placed: Placed) -> int:
         """What the model says of a paper; 0 where it says nothing."""
         rows = self._links.rows_with(placed.arxiv_id, placed.where)
@@ -50,17 +59,21 @@ class EntryDecoder:
         return rating.grade if rating else 0
 
     def _summary(self, paper: Paper, rows: Sequence[Row]) -> Summary | None:
-        if self._query.content not in ("full", "summary"):
+        if not self._has_summaries:
             return None
         return self._kept(paper.arxiv_id, self._query.lang, rows)
 
     def _kept(self, arxiv_id: str, language: str, rows: Sequence[Row]) -> Summary | None:
         """What is kept of a paper in a language, beside the newest of its rows."""
-        kept = (self._batches[where.batch].summaries.get((arxiv_id, language)) for where in rows)
-        return next((summary for summary in kept if summary), None)
+        for where in rows:
+            if summary := self._batches[where.batch].summaries.get((arxiv_id, language)):
+                return summary
+        return None
 
     def _revised(self, rows: Sequence[Row]) -> date | None:
         """Return the day on which the newest version appeared, when an older one is held."""
+        if len(rows) == 1:
+            return None
         versions = [(self._batches[where.batch].index.versions[where.row], where) for where in rows]
         newest, oldest = versions[0][0], versions[-1][0]
         if newest <= oldest:
@@ -68,10 +81,10 @@ class EntryDecoder:
         return min(self._batches[where.batch].day for version, where in versions if version == newest)
 
     def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
+        if not self._query.authors:
+            return self._ranker.matched(batch, row)
         number = batch.index.memo.number
         if number not in self._followed:
             self._followed[number] = [(name, name_rows(batch.index, name)) for name in self._query.authors]
-        for name, rows in self._followed[number]:
-            if rows >> row & 1:
-                yield Matched(name.text, "author")
-        yield from self._ranker.matched(batch, row)
+        authors = (Matched(name.text, "author") for name, rows in self._followed[number] if rows >> row & 1)
+        return chain(authors, self._ranker.matched(batch, row))

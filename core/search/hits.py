@@ -21,21 +21,43 @@ class TermsFound:
     def __init__(self, query: FeedQuery) -> None:
         self._query = query
         self._hits: dict[int, list[tuple[Term, Hits]]] = {}  # by the batch's number
+        self._told: dict[int, list[tuple[int, Matched]]] = {}
+
+    def hits(self, batch: LoadedBatch) -> list[tuple[Term, Hits]]:
+        """Return where each keyword matches."""
+        number = batch.index.memo.number
+        found = self._hits.get(number)
+        if found is None:
+            found = [(term, hits_of(batch, term, self._query.match)) for term in self._query.keywords]
+            self._hits[number] = found
+        return found
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         number = batch.index.memo.number
-        if number not in self._hits:
-            self._hits[number] = [(term, hits_of(batch, term, self._query.match)) for term in self._query.keywords]
-        return matched_terms(batch.index, row, self._hits[number])
+        told = self._told.get(number)
+        if told is None:
+            told = [each for term, hits in self.hits(batch) for each in _told(batch.index, term, hits)]
+            self._told[number] = told
+        return (match for rows, match in told if rows >> row & 1)
 
 
 def matched_terms(index: BatchIndex, row: int, found: Iterable[tuple[Term, Hits]]) -> Iterator[Matched]:
     """Tell which terms a row matches, and where: in the title if there."""
     for term, hits in found:
         if hits.rows >> row & 1:
-            field = _field(term, in_title=bool(hits.title >> row & 1))
-            in_other_words = term.also and not base_rows(index, term) >> row & 1
-            yield Matched(f"{term.text}, as {term.also[0].clause.literal}" if in_other_words else term.text, field)
+            yield from (match for rows, match in _told(index, term, hits) if rows >> row & 1)
+
+
+def _told(index: BatchIndex, term: Term, hits: Hits) -> Iterator[tuple[int, Matched]]:
+    """Give what is told of the rows that a term matches, each in one of these sets."""
+    written = base_rows(index, term) if term.also else hits.rows
+    ways = [(term.text, hits.rows & written)]
+    if term.also:
+        ways.append((f"{term.text}, as {term.also[0].clause.literal}", hits.rows & ~written))
+    for text, rows in ways:
+        for some, in_title in ((rows & hits.title, True), (rows & ~hits.title, False)):
+            if some:
+                yield some, Matched(text, _field(term, in_title=in_title))
 
 
 def _field(term: Term, *, in_title: bool) -> str:

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.hits import TermsFound, hits_of
+from core.search.hits import TermsFound
 from core.search.scores import Scores, Sums, millionths
 
 
@@ -15,21 +16,18 @@ class KeywordRanker:
 
     def __init__(self, query: FeedQuery, others: Sequence[float]) -> None:
         scoring = query.scoring
-        self._query = query
         self._terms = TermsFound(query)
         weights = [
-            (term, millionths(scoring.abstract * term.weight), millionths(scoring.title * term.weight))
+            (millionths(scoring.abstract * term.weight), millionths(scoring.title * term.weight))
             for term in query.keywords
         ]
-        several = [weight for _, *pair in weights for weight in pair]
-        self.unit = math.gcd(*several, *map(millionths, others)) or 1
-        self._weights = [(term, abstract // self.unit, title // self.unit) for term, abstract, title in weights]
+        self.unit = math.gcd(*chain.from_iterable(weights), *map(millionths, others)) or 1
+        self._weights = [(abstract // self.unit, title // self.unit) for abstract, title in weights]
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         sums = Sums()
         rows = 0 if self._weights else batch.index.everything
-        for term, abstract, title in self._weights:
-            hits = hits_of(batch, term, self._query.match)
+        for (_, hits), (abstract, title) in zip(self._terms.hits(batch), self._weights, strict=True):
             rows |= hits.rows
             if title >= abstract:
                 sums.add(hits.rows, abstract)

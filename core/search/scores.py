@@ -54,17 +54,18 @@ class Sums:
         return sum((plane >> row & 1) << place for place, plane in enumerate(self._planes))
 
     def levels(self, rows: int) -> Iterator[tuple[int, int]]:
-        return self._levels(rows, len(self._planes) - 1, 0)
-
-    def _levels(self, rows: int, place: int, units: int) -> Iterator[tuple[int, int]]:
-        if not rows:
-            return
-        if place < 0:
+        planes = self._planes
+        waiting = [(len(planes), 0, rows)] if rows else []
+        while waiting:
+            place, units, rows = waiting.pop()
+            while place:
+                place -= 1
+                if high := rows & planes[place]:
+                    if high != rows:
+                        waiting.append((place, units, rows ^ high))
+                    units |= 1 << place
+                    rows = high
             yield units, rows
-            return
-        plane = self._planes[place]
-        yield from self._levels(rows & plane, place - 1, units | 1 << place)
-        yield from self._levels(rows & ~plane, place - 1, units)
 
 
 class Listed:

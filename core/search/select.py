@@ -11,7 +11,6 @@ from core.query.feed_query import FeedQuery
 from core.search.acronyms import expanded
 from core.search.authors import name_rows
 from core.search.batch import Links, LoadedBatch, Row, link, oldest_day, query_ends_before
-from core.search.bm25 import Bm25Ranker
 from core.search.categories import announced_as, by_day, excluded_rows, having, primary_rows
 from core.search.entries import EntryDecoder
 from core.search.hits import hits_of
@@ -52,6 +51,8 @@ def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links
 
         return (ShortTextRanker if is_short(query) else SimilarityRanker)(query, batches, links)
     if query.rank == "bm25":
+        from core.search.bm25 import Bm25Ranker  # noqa: PLC0415
+
         return Bm25Ranker(query, batches)
     # A part of the recency weight may be any number of millionths.
     return KeywordRanker(query, [scoring.author, scoring.primary, 1 / UNIT if scoring.recency else 0])
@@ -79,7 +80,7 @@ class Selection:
         clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
         self._wants_withdrawn = any(WITHDRAWN in clause.categories for clause in clauses)
         self._ranker = ranker or choose_ranker(query, batches, self._links)
-        self._order = Order(batches, query) if ranker is None else Order(batches)
+        self._order = Order(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
         """How many papers the days given so far have, ``per_day`` set aside."""
         self._entries = EntryDecoder(batches, self._links, query, self._ranker)
@@ -133,27 +134,16 @@ class Selection:
         wanted, scores = self.wanted(batch)
         several = self._links.several[number]
         self._move(number, wanted & several & self._links.newest[number], scores)
-        rows, moved = wanted & ~several & self._qualifying(number), self._moved.pop(number, ())
+        rows, moved = wanted & self._qualifying(number), self._moved.pop(number, [])
         if not query_ends_before(self._query, batch.day):
-            self.matched += rows.bit_count() + len(moved)
-        found = self._order.sort([*self._best(number, batch.index.ids, rows, scores), *moved])
+            self.matched += (rows & ~several).bit_count() + len(moved)
+        found = self._order.of_day(number, scores, rows, ~several, moved)
         if self._query.sort == "interest":
             found.sort(key=lambda placed: -self._entries.grade(placed))
         found = found[: self._query.per_day]
         if self._query.sort == "date":
             found.sort(key=lambda placed: placed.arxiv_id, reverse=True)
         return found
-
-    def _best(self, number: int, ids: Sequence[str], rows: int, scores: Scores) -> Iterator[Placed]:
-        """Give the day's best papers, at least ``per_day`` of them, and all that equal the last."""
-        count = 0
-        for units, level in scores.levels(rows):
-            for row in rows_of(level):
-                where = Row(number, row)
-                yield Placed(ids[row], units, where, where)
-                count += 1
-            if count >= self._query.per_day and self._query.rank != "best" and self._query.sort != "interest":
-                return
 
     # -- what a batch has of it
 

@@ -7,6 +7,7 @@ import string
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,12 +18,15 @@ from benchmarks.hostile import families
 from core.config import ROOT, Settings
 from core.errors import BadQuery
 from core.index.memo import ANSWERS, MEMO_BYTES
+from core.index.reader import BatchIndex
+from core.index.writer import build_index
+from core.paper import Paper
 from core.profiles.library import CACHE_BYTES
 from core.query.parse import parse_query
 from core.render.cache import MOST_BYTES as RENDERED_BYTES
-from core.search import best, substrings, variants
-from core.search.batch import text_of
-from core.search.select import select
+from core.search import substrings, ties, variants
+from core.search.batch import LoadedBatch
+from core.search.select import Selection, select
 from core.search.work import MOST_WORK, SWITCH_SECONDS, in_turn, limited, spend
 from core.store.codec import PAPERS
 from tests.support.matching import batch, paper
@@ -153,17 +157,51 @@ def test_names_that_everybody_has_stop_at_the_limit(batches):
         select([day], parse_query([("keywords", "au:wang li,au:jing li")], SETTINGS))
 
 
-def test_ties_are_settled_by_reading_each_paper_once(batches, monkeypatch):
-    """The first feed of some keywords reads ten papers a day at most, each once, though the days after ask again."""
-    read = []
+class Unread(Sequence[Paper]):
+    """Papers that nobody may read."""
 
-    def counted(some, where):
-        read.append((some[where.batch].day, where.row))
-        return text_of(some, where)
+    def __init__(self, count: int) -> None:
+        self._count = count
 
-    monkeypatch.setattr(best, "text_of", counted)
-    assert ask(batches, {"keywords": "data model", "per_day": "500", "limit": "500"})
-    assert 0 < len(read) == len(set(read)) <= len(batches) * best.TIE_PAPERS
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index):
+        raise AssertionError("a paper was read")
+
+
+def test_ties_are_settled_without_reading_a_paper():
+    """What papers have in common is read out of the index, also for the first feed of some keywords."""
+    chance = random.Random(7)
+    topics = [chance.sample(string.ascii_lowercase, 6) for _ in range(12)]
+    texts = [" ".join(f"{letter}word" for letter in topic) for topic in topics for _ in range(20)]
+    papers = [paper(number, "On Harps", text) for number, text in enumerate(texts)]
+    day = LoadedBatch(date(2026, 1, 9), Unread(len(papers)), BatchIndex(build_index(papers)), {})
+    query = parse_query([("keywords", "harp"), ("per_day", "500"), ("limit", "500")], SETTINGS)
+    placed = [*Selection([day], query).placed()]
+    assert len(placed) == len(papers)
+    assert len({each.shared for each in placed}) > 1
+
+
+def test_ties_are_settled_among_the_papers_that_may_be_shown(monkeypatch):
+    """Only papers as good as the last one shown are compared; what words each has is read once for all feeds."""
+    titled = [paper(number, "On Harps", f"Strings {number}.") for number in range(40)]
+    others = [paper(number, "On Music", f"A harp and strings {number}.") for number in range(40, 400)]
+    day, compared, read = batch(date(2026, 1, 9), *titled, *others), [], []
+
+    class Counted(ties.FrequentWords):
+        def of(self, row):
+            compared.append(row)
+            before = len(self._rows)
+            words = super().of(row)
+            read.extend([row] * (len(self._rows) - before))
+            return words
+
+    monkeypatch.setattr(ties, "FrequentWords", Counted)
+    for keywords in ("harp", "harp,strings", "harp"):
+        assert ask([day], {"keywords": keywords, "per_day": "8", "min_score": "1.5"}) == 8
+    assert len(compared) <= 3 * (len(titled) + ties.MOST_BEST)
+    assert sorted(read) == list(range(40))
 
 
 def test_queries_are_looked_for_one_after_the_other_beside_the_loop():
@@ -205,21 +243,3 @@ def test_a_large_day_is_unpacked_once_for_all_substrings(monkeypatch):
     day = batch(date(2026, 1, 9), *(paper(n, f"Paper {n}", long) for n in range(1200)))
     ask([day], {"keywords": ",".join(f"x{n}" for n in range(30)), "match": "substring"})
     assert len(opened) == 1
-
-
-def test_ties_are_settled_once_for_a_query(batches, monkeypatch):
-    """The same feed asked for again settles no tie anew: what its papers are worth is kept."""
-    asked = {"keywords": "model learning", "per_day": "500", "limit": "500"}
-    settled = []
-
-    class Counted(best.Matches):
-        def __init__(self, *rest):
-            settled.append(rest)
-            super().__init__(*rest)
-
-    monkeypatch.setattr(best, "Matches", Counted)
-    first = ask(batches, {**asked, "keywords": "model data"})
-    days = len(settled)
-    assert 0 < days <= len(batches)
-    assert ask(batches, {**asked, "keywords": "model data"}) == first
-    assert len(settled) == days

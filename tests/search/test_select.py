@@ -83,7 +83,7 @@ def test_exclude_keeps_out():
     """A paper that matches an excluded term is out, whatever else it matches."""
     day = batch(MONDAY, paper(1, "Harp"), paper(2, "Harp", "a survey of harps"), paper(3, "Harp", "surveyors"))
     assert sorted(found([day], "keywords=harp&exclude=survey,tuba")) == [1, 3]
-    assert found([day], "keywords=harp&exclude=survey AND NOT harp") == [3, 1, 2]
+    assert sorted(found([day], "keywords=harp&exclude=survey AND NOT harp")) == [1, 2, 3]
 
 
 def test_followed_authors_are_in_whatever_the_keywords_say():

@@ -1,0 +1,110 @@
+"""
+Which of equal matches come first: those that have most of the words that the day's best matches share.
+
+Pseudo-relevance feedback by counting (Manning et al. 2008, 9.1.6): no text is read. The words are a day's frequent
+ones, of which the index has the rows as bits; turned around, a row's words are the bits of one integer. The day's own
+papers decide, in the versions that it has, so that no other day moves it.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Final
+
+from core.index.bitset import rows_of
+from core.index.memo import Kind
+from core.index.postings import bitmap_width
+from core.index.reader import BatchIndex
+from core.search.scores import Sums
+
+BEST: Final = 8
+"""So many of a day's best matches are looked at, with those that equal the last of them …"""
+MOST_BEST: Final = 24
+"""… up to so many."""
+_WORDS: Final = 8
+"""So many of the words that tell the best from the others, and those that tell as much as the last."""
+_LEAST_SHARED: Final = 2
+_SHARES: Final = (0.06, 0.12, 0.25)
+"""Words that up to so large a part of the day's papers have are taken for equally frequent; others tell nothing."""
+_SMALLEST_DAY: Final = 32
+"""Papers: a day of fewer is taken for part of so many, since three papers cannot tell which words are frequent."""
+_BITS: Final = [bytes(48 + (byte >> bit & 1) for byte in range(256)) for bit in range(8)]
+"""For each bit, what ``bytes.translate`` makes ``0`` or ``1`` of a byte by."""
+_ROW_BYTES: Final = 250
+"""What is kept of a row: the number of its words, some 800 bits, and its place in the table."""
+
+
+class FrequentWords:
+    """Which of a batch's frequent words its papers have: a bit for each word."""
+
+    def __init__(self, index: BatchIndex) -> None:
+        self._bitmaps = index.postings.frequent_bitmaps
+        self._width = bitmap_width(index.count)
+        self.count = index.count
+        self._rows: dict[int, int] = {}
+
+    def of(self, row: int) -> int:
+        """Return a row's words; they are kept."""
+        words = self._rows.get(row)
+        if words is None:
+            column = self._bitmaps[row >> 3 :: self._width].translate(_BITS[row & 7])
+            words = self._rows[row] = int(column or b"0", 2)
+        return words
+
+    @cached_property
+    def shares(self) -> list[tuple[float, int]]:
+        """Words that are about equally frequent, with the part of the papers that has one of them, the rare first."""
+        bitmaps, width, papers = self._bitmaps, self._width, max(self.count, _SMALLEST_DAY)
+        holding = [
+            int.from_bytes(bitmaps[at : at + width], "little").bit_count() for at in range(0, len(bitmaps), width)
+        ]
+        found, lowest = [], 0.0
+        for highest in _SHARES:
+            alike = [count if lowest < count / papers <= highest else 0 for count in holding]
+            if words := int("".join("1" if count else "0" for count in alike) or "0", 2):
+                found.append((sum(alike) / papers / words.bit_count(), words))
+            lowest = highest
+        return found
+
+
+_FREQUENT: Final = Kind[FrequentWords]("frequent words", lambda words: _ROW_BYTES * words.count)
+
+
+class SharedWords:
+    """The words by which the best of a day's matches differ most from its other papers."""
+
+    def __init__(self, index: BatchIndex, best: Sequence[int]) -> None:
+        self._frequent = index.memo.remembered(_FREQUENT, None, lambda: FrequentWords(index))
+        counts = Sums()
+        for row in best:
+            counts.add(self._frequent.of(row), 1)
+        self._words = 0
+        for words in _most_telling(self._frequent.shares, counts, len(best)):
+            self._words |= words
+            if self._words.bit_count() >= _WORDS:
+                break
+
+    def in_row(self, row: int) -> int:
+        """Return how many of the words a row has."""
+        return (self._frequent.of(row) & self._words).bit_count()
+
+
+def _most_telling(shares: Iterable[tuple[float, int]], counts: Sums, best: int) -> Iterator[int]:
+    """Give words in groups, first those that more of the best have than so many papers would by chance."""
+    found = []
+    for share, words in shares:
+        for count, some in counts.levels(words):
+            if count < _LEAST_SHARED or count <= best * share:
+                break
+            found.append(((count - best * share) / math.sqrt(share), some))
+    return (words for _, words in sorted(found, reverse=True))
+
+
+def best_rows(levels: Iterable[tuple[int, int]]) -> list[int]:
+    """Return the first rows of these sets, the best of which come first: whole sets, until there are enough."""
+    found: list[int] = []
+    for _, rows in levels:
+        found += rows_of(rows)
+        if len(found) >= BEST:
+            break
+    return found[:MOST_BEST]
