@@ -1,5 +1,6 @@
 """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/), with arXiv's own facts in ``_arxiv``."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -7,7 +8,7 @@ import msgspec
 
 from core.paper import Content, Entry
 from core.render.body import END, WHY, body_without_why, votes_html, why_html
-from core.render.cache import FRAGMENTS
+from core.render.cache import FRAGMENTS, Fragment, filled
 from core.render.facts import tags, venue
 from core.render.head import (
     FeedHead,
@@ -49,6 +50,7 @@ _NOTHING: Final = _ENCODER.encode(_UNRANKED)[1:-1]
 """As it stands in every item until it is filled; no string can look like it, because strings escape quotes."""
 _WHY: Final = WHY.encode()
 _END: Final = END.encode()
+_MARKS: Final = re.compile(b"(%s)" % b"|".join(map(re.escape, (_WHY, _END, _NOTHING))))
 
 
 def json_feed(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
@@ -76,15 +78,19 @@ def _plain_item(item: PlainItem) -> DigestItem:
     )
 
 
-def _fragments(entries: Sequence[Entry], look: Look) -> list[bytes]:
-    return [_ENCODER.encode(_item(entry, look)) for entry in entries]
+def _fragments(entries: Sequence[Entry], look: Look) -> list[Fragment]:
+    return [tuple(_MARKS.split(_ENCODER.encode(_item(entry, look)))) for entry in entries]
 
 
-def _filled(fragment: bytes, entry: Entry, votes_url: str) -> bytes:
+def _filled(fragment: Fragment, entry: Entry, votes_url: str) -> bytes:
     """Put in what the query made of an entry, and what only a profile's feed has."""
-    shown = fragment.replace(_WHY, _inside(why_html(entry))).replace(_END, _inside(votes_html(entry, votes_url)))
     matched = tuple(MatchedTerm(xml_safe(each.term), each.field) for each in entry.matched)
-    return shown.replace(_NOTHING, _inside(Ranked(float(entry.score), matched)))
+    own = {
+        _WHY: _inside(why_html(entry)),
+        _END: _inside(votes_html(entry, votes_url)),
+        _NOTHING: _inside(Ranked(float(entry.score), matched)),
+    }
+    return b"".join(filled(fragment, own))
 
 
 def _inside(value: object) -> bytes:

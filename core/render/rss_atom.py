@@ -5,6 +5,7 @@ feedgen takes 6 ms for a hundred entries, so what it wrote for an entry is kept 
 same bytes as its own whole document. Splitting is safe because feedgen escapes every ``<`` in text.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from feedgen.feed import FeedGenerator
 
 from core.paper import Content, Entry
 from core.render.body import END, WHY, body_without_why, votes_html, why_html
-from core.render.cache import FRAGMENTS
+from core.render.cache import FRAGMENTS, Fragment, filled
 from core.render.facts import RELATED, tags
 from core.render.feedgen_head import EntryLinks, RelatedLinks, atom_generator, rss_generator
 from core.render.head import (
@@ -41,6 +42,7 @@ _RSS_END: Final = b"</channel></rss>"
 _ATOM_END: Final = b"</feed>"
 _WHY: Final = WHY.encode()
 _END: Final = END.encode()
+_MARKS: Final = re.compile(b"(%s|%s)" % (_WHY, _END))
 _BLANK: Final = FeedHead("Paperfeed", "-", "-", "-", "", None)  # a head to render entries under, thrown away
 
 
@@ -99,10 +101,10 @@ def _add_item(generator: FeedGenerator, item: Item) -> FeedEntry:
     return made
 
 
-def _filled(fragments: Sequence[bytes], entries: Sequence[Entry], votes_url: str) -> Iterator[bytes]:
+def _filled(fragments: Sequence[Fragment], entries: Sequence[Entry], votes_url: str) -> Iterator[bytes]:
     for fragment, entry in zip(fragments, entries, strict=True):
-        votes = escape(votes_html(entry, votes_url), quote=False).encode()
-        yield fragment.replace(_WHY, escape(why_html(entry), quote=False).encode()).replace(_END, votes)
+        votes = escape(votes_html(entry, votes_url), quote=False).encode() if votes_url else b""
+        yield from filled(fragment, {_WHY: escape(why_html(entry), quote=False).encode(), _END: votes})
 
 
 def _rss_notice(notice: Notice) -> bytes:
@@ -145,16 +147,20 @@ def _without(document: bytes, end: bytes) -> bytes:
     return document.removesuffix(end)
 
 
-def _rss_fragments(entries: Sequence[Entry], look: Look) -> list[bytes]:
+def _rss_fragments(entries: Sequence[Entry], look: Look) -> list[Fragment]:
     generator = rss_generator(_BLANK, local(entries[0].updated))
     _add(generator, entries, look, _fill_rss)
-    return _split(_without(generator.rss_str(), _RSS_END), b"<item>", b"</item>")
+    return [*map(_cut, _split(_without(generator.rss_str(), _RSS_END), b"<item>", b"</item>"))]
 
 
-def _atom_fragments(entries: Sequence[Entry], look: Look) -> list[bytes]:
+def _atom_fragments(entries: Sequence[Entry], look: Look) -> list[Fragment]:
     generator = atom_generator(_BLANK, local(entries[0].updated))
     _add(generator, entries, look, _fill_atom)
-    return _split(_without(generator.atom_str(), _ATOM_END), b"<entry>", b"</entry>")
+    return [*map(_cut, _split(_without(generator.atom_str(), _ATOM_END), b"<entry>", b"</entry>"))]
+
+
+def _cut(item: bytes) -> Fragment:
+    return tuple(_MARKS.split(item))
 
 
 def _split(document: bytes, start: bytes, end: bytes) -> list[bytes]:

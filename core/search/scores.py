@@ -6,7 +6,7 @@ Adding a weight to a set of rows is a handful of operations on long integers, ho
 number a row, for rankings in which no two rows add the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Final, Protocol
 
@@ -41,6 +41,17 @@ class Sums:
                 self._add_bit(rows, place)
             units >>= 1
             place += 1
+
+    def count(self, sets: Iterable[int]) -> None:
+        """Add 1 to each row of each of these sets: ``add`` without its loops."""
+        planes = self._planes
+        for carry in sets:
+            for place, plane in enumerate(planes):
+                planes[place], carry = plane ^ carry, plane & carry  # noqa: PLW2901
+                if not carry:
+                    break
+            else:
+                planes.append(carry)
 
     def _add_bit(self, carry: int, place: int) -> None:
         planes = self._planes

@@ -43,7 +43,10 @@ def select_and_count(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[
 
 def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Ranker:
     """The ranker that a query asks for."""
-    query = expanded(query, batches, links)
+    return _ranker(expanded(query, batches, links), batches, links)
+
+
+def _ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Ranker:
     scoring = query.scoring
     if query.like:
         from core.search.short_text import ShortTextRanker, is_short  # noqa: PLC0415 - few feeds ask for them
@@ -79,7 +82,7 @@ class Selection:
         self._qualify: dict[int, int] = {}
         clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
         self._wants_withdrawn = any(WITHDRAWN in clause.categories for clause in clauses)
-        self._ranker = ranker or choose_ranker(query, batches, self._links)
+        self._ranker = ranker or _ranker(query, batches, self._links)
         self._order = Order(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
         """How many papers the days given so far have, ``per_day`` set aside."""

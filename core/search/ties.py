@@ -76,8 +76,7 @@ class SharedWords:
     def __init__(self, index: BatchIndex, best: Sequence[int]) -> None:
         self._frequent = index.memo.remembered(_FREQUENT, None, lambda: FrequentWords(index))
         counts = Sums()
-        for row in best:
-            counts.add(self._frequent.of(row), 1)
+        counts.count(map(self._frequent.of, best))
         self._words = 0
         for words in _most_telling(self._frequent.shares, counts, len(best)):
             self._words |= words

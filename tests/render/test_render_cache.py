@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.paper import Entry, Matched
 from core.render import rss_atom
 from core.render.body import WHY, body_html
-from core.render.cache import Fragments
+from core.render.cache import Fragment, Fragments
 from core.render.feedgen_head import atom_generator, rss_generator
 from core.render.head import Look, feed_updated, look_of
 from core.render.json_feed import json_feed
@@ -25,9 +25,9 @@ class Counting:
     def __init__(self) -> None:
         self.asked: list[Entry] = []
 
-    def __call__(self, entries: list[Entry]) -> list[bytes]:
+    def __call__(self, entries: list[Entry]) -> list[Fragment]:
         self.asked += entries
-        return [f"{shown.paper.arxiv_id} {shown.paper.version}".encode() for shown in entries]
+        return [(f"{shown.paper.arxiv_id} {shown.paper.version}".encode(),) for shown in entries]
 
 
 @pytest.mark.parametrize("content", ["full", "abstract", "title"])
@@ -53,9 +53,9 @@ def test_only_what_is_missing_is_rendered():
     first, second, third = (entry(paper(number)) for number in (1, 2, 3))
     fragments.of([first, third], LOOK, render)
     assert fragments.of([third, second, first], LOOK, render) == [
-        b"2613.00003 1",
-        b"2613.00002 1",
-        b"2613.00001 1",
+        (b"2613.00003 1",),
+        (b"2613.00002 1",),
+        (b"2613.00001 1",),
     ]
     assert render.asked == [first, third, second]
 
@@ -154,7 +154,7 @@ def test_threads_share_the_fragments():
     feeds = [[entry(paper(number)) for number in range(start, start + 30)] for start in range(1, 60, 7)]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda feed: fragments.of(feed, LOOK, Counting()), feeds * 20))
-    assert answers == [[f"{shown.paper.arxiv_id} 1".encode() for shown in feed] for feed in feeds] * 20
+    assert answers == [[(f"{shown.paper.arxiv_id} 1".encode(),) for shown in feed] for feed in feeds] * 20
 
 
 def test_a_second_request_equals_the_first():
@@ -180,6 +180,6 @@ def test_a_days_readers_fit_into_the_cache():
     fragments, render = Fragments(), Counting()
     entries = [replace(entry(paper(number)), origin=(1, number)) for number in range(5000)]
     for each in entries:
-        fragments.of([each], LOOK, lambda some: [b"x" * 4000 for _ in some])
+        fragments.of([each], LOOK, lambda some: [(b"x" * 2000, WHY.encode(), b"x" * 2000) for _ in some])
     fragments.of(entries, LOOK, render)
     assert render.asked == []
