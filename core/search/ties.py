@@ -9,6 +9,7 @@ papers decide, in the versions that it has, so that no other day moves it.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from core.index.bitset import rows_of
@@ -24,8 +25,11 @@ MOST_BEST: Final = 24
 _WORDS: Final = 8
 """So many of the words that tell the best from the others, and those that tell as much as the last."""
 _LEAST_SHARED: Final = 2
-_SHARES: Final = (0.06, 0.12, 0.25)
-"""Words that up to so large a part of the day's papers have are taken for equally frequent; others tell nothing."""
+_SHARES: Final = (0.045, 0.085, 0.17)
+_HIGHEST_SHARES: Final = (0.06, 0.12, 0.25)
+"""Words that up to so large a part of the day's papers has are taken for as frequent as that; others tell nothing."""
+_IS_GROUP: Final = [bytes(48 + (byte == group) for byte in range(256)) for group in range(len(_SHARES))]
+"""For each group of words, what ``bytes.translate`` makes ``1`` of its number by, and ``0`` of the others."""
 _SMALLEST_DAY: Final = 32
 """Papers: a day of fewer is taken for part of so many, since three papers cannot tell which words are frequent."""
 _BITS: Final = [bytes(48 + (byte >> bit & 1) for byte in range(256)) for bit in range(8)]
@@ -53,18 +57,14 @@ class FrequentWords:
 
     @cached_property
     def shares(self) -> list[tuple[float, int]]:
-        """Words that are about equally frequent, with the part of the papers that has one of them, the rare first."""
+        """The words that about so large a part of the papers has, the rare ones first."""
         bitmaps, width, papers = self._bitmaps, self._width, max(self.count, _SMALLEST_DAY)
-        holding = [
-            int.from_bytes(bitmaps[at : at + width], "little").bit_count() for at in range(0, len(bitmaps), width)
-        ]
-        found, lowest = [], 0.0
-        for highest in _SHARES:
-            alike = [count if lowest < count / papers <= highest else 0 for count in holding]
-            if words := int("".join("1" if count else "0" for count in alike) or "0", 2):
-                found.append((sum(alike) / papers / words.bit_count(), words))
-            lowest = highest
-        return found
+        highest = [int(share * papers) for share in _HIGHEST_SHARES]
+        runs = enumerate(pairwise([-1, *highest, max(self.count, highest[-1])]))
+        groups = b"".join(bytes([group]) * (last - before) for group, (before, last) in runs)
+        starts = range(0, len(bitmaps), width or 1)
+        group_of = bytes([groups[int.from_bytes(bitmaps[at : at + width], "little").bit_count()] for at in starts])
+        return [(share, int(group_of.translate(_IS_GROUP[group]) or b"0", 2)) for group, share in enumerate(_SHARES)]
 
 
 _FREQUENT: Final = Kind[FrequentWords]("frequent words", lambda words: _ROW_BYTES * words.count)
