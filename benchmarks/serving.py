@@ -3,7 +3,8 @@ What a feed costs over HTTP: ``python benchmarks/serving.py``, about a minute. C
 
 Every server is a real uvicorn process on loopback, asked by one client on one connection. The rows take turns, so that
 a busy moment of this machine falls on all of them; medians. ``cpu`` is what the server's process computed.
-The papers, the queries and their order are the same in every run.
+The papers, the queries and their order are the same in every run. ``--beside FOLDER`` asks another checkout
+(``git worktree add FOLDER COMMIT``) for the same warm feeds in turns with ours: what a change costs.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import batched, product
 from pathlib import Path
 from statistics import fmean, median
 from time import monotonic, perf_counter, sleep
@@ -97,12 +99,12 @@ class Server:
 
 
 @contextmanager
-def serve(kind: str, *arguments: str) -> Iterator[Server]:
+def serve(kind: str, *arguments: str, root: Path = ROOT) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "benchmarks" / "_server.py"), kind, str(port), *arguments]
-    process = subprocess.Popen(command, cwd=ROOT)
+    command = [sys.executable, str(root / "benchmarks" / "_server.py"), kind, str(port), *arguments]
+    process = subprocess.Popen(command, cwd=root)
     try:
         yield Server(_connect(port, process), process.pid)
     finally:
@@ -211,6 +213,36 @@ def many_rows(server: Server, terms: list[str]) -> list[Row]:
     ]
 
 
+def prepared(root: Path, papers: int, days: int) -> Path:
+    """Return a folder with the papers as a checkout's own code stores them."""
+    code = f"from benchmarks import _corpus; print(_corpus.prepare({papers}, {days}))"
+    made = subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True)
+    return Path(made.stdout.split()[-1])
+
+
+def beside(root: Path, terms: Sequence[str], rounds: int) -> None:
+    """Ask ours and another checkout's for feeds of keywords in use, another choice of them each time."""
+    asked = (
+        ("rss", "10,000 papers, 8 a day", 10_000, 14, ALL_DAYS),
+        ("rss", "10,000 papers, the usual 30 a day", 10_000, 14, "limit=100"),
+        ("atom", "10,000 papers, the usual 30 a day", 10_000, 14, "limit=100"),
+        ("json", "10,000 papers, the usual 30 a day", 10_000, 14, "limit=100"),
+        ("rss", "50,000 papers, 3 a day", 50_000, 35, OF_MANY),
+    )
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        for (form, name, papers, days, more), each in product(asked, (ROOT, root)):
+            arguments = ("", str(prepared(each, papers, days)), "1e6", str(days))
+            server = stack.enter_context(serve("paperfeed", *arguments, root=each))
+            warm_up(server, terms[:40], [form], more)
+            rows.append(Row(f"{form}, {name}", server, personalised(form, known(terms[:40]), more)))
+        measure(rows, rounds)
+    print(f"{'other keywords of 40 in use, cpu ms':46}{'ours':>8}{root.name[-14:]:>16}{'ratio':>8}")
+    for ours, theirs in batched(rows, 2):
+        times = median(ours.cpu) * 1000, median(theirs.cpu) * 1000
+        print(f"{ours.name:46}{times[0]:8.2f}{times[1]:16.2f}{times[0] / (times[1] or 1):8.2f}")
+
+
 def measure(rows: Sequence[Row], rounds: int) -> None:
     """Ask every row once in every round, each time in another order."""
     chance, order = random.Random(4), list(rows)
@@ -229,16 +261,12 @@ def show(rows: Sequence[Row], floor: Row, peer: Row) -> None:
         print(f"{row.name:46}{row.milliseconds:8.2f}{cpu:8.2f}{size:6.0f}{ratio[0]:9.1f}{ratio[1]:8.2f}{by_cpu:8.2f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=40, help="how often each row is asked (at most 50)")
-    rounds = min(parser.parse_args().rounds, 50)
+def against_others(terms: list[str], rounds: int) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = f"redis://127.0.0.1:{stack.enter_context(ValkeyServer(save='')).port}/0"
         some, many = _corpus.prepare(10_000, 14), _corpus.prepare(50_000, 35)
         asyncio.run(_corpus.copy(some, url))
-        terms = _corpus.terms(_corpus.batches(10_000, 14))
         print(f"10,000 papers on 14 days, 50,000 on 35: {_corpus.source()}. {rounds} rounds.\n")
 
         def start(kind: str, *arguments: str) -> Server:
@@ -264,6 +292,18 @@ def main() -> None:
             row.times.clear(), row.cpu.clear(), row.sizes.clear()
         measure(rows, rounds)
         show(rows, floor, peer)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=40, help="how often each row is asked (at most 50)")
+    parser.add_argument("--beside", type=Path, help="another checkout of Paperfeed, to compare with")
+    given = parser.parse_args()
+    rounds, terms = min(given.rounds, 50), _corpus.terms(_corpus.batches(10_000, 14))
+    if given.beside:
+        beside(given.beside.resolve(), terms, rounds)
+    else:
+        against_others(terms, rounds)
 
 
 if __name__ == "__main__":
