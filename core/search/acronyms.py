@@ -55,11 +55,13 @@ def _learn(indexes: Iterable[BatchIndex]) -> Known:
             otherwise[each.short] += len(each.otherwise)
     long, several = {}, {}
     for short, counts in meanings.items():
+        if counts.total() + otherwise[short] < _LEAST_OF_SEVERAL:  # as of most
+            continue
         main = min(counts, key=lambda meaning: (-counts[meaning], meaning))
-        papers = sum(count for meaning, count in counts.items() if alike(meaning, main))
+        papers = sum(count for meaning, count in counts.items() if meaning == main or alike(meaning, main))
         if papers >= LEAST_PAPERS and papers >= LEAST_SHARE * (counts.total() + otherwise[short]):
             long[short] = main
-        elif counts.total() + otherwise[short] >= _LEAST_OF_SEVERAL:
+        else:
             several[short] = tuple(sorted(counts, key=lambda meaning: (-counts[meaning], meaning)))
     return Known(long, {tuple(map(key, words)): short for short, words in sorted(long.items(), reverse=True)}, several)
 

@@ -15,6 +15,7 @@ from core.search.ties import BEST, SharedWords, best_rows
 
 Levels = Sequence[tuple[int, int]]
 """Sets of rows by their score in units, the best first."""
+_SAME_OF_ALL: Final = 2
 _FOLLOWED: Final = 1e6
 """More than any match is worth."""
 
@@ -54,7 +55,7 @@ class Order:
         ``rows`` have matched, those of them that are its ``own`` stand under it, and so do ``others`` of newer batches.
         """
         levels = self._levels(scores, rows, own)
-        shared = self._shared(number, levels)
+        shared = self._shared(number, levels) if others or _has_ties(levels) else _nothing
         placed = self._own(number, levels, own, shared)
         if self._best_first:
             return self._by_worth([*placed, *others])
@@ -103,6 +104,11 @@ class Order:
         followed = reduce(or_, (name_rows(self._batches[number].index, name) for name in self._query.authors), 0)
         worth = day_worth(self._batches[number:], self._query, rows)
         return {row: value + (_FOLLOWED if followed >> row & 1 else 0) for row, value in worth.items()}
+
+
+def _has_ties(levels: Levels) -> bool:
+    """Whether rows have the same score, and more than two have any: all that two share, both have."""
+    return any(rows & (rows - 1) for _, rows in levels) and sum(rows.bit_count() for _, rows in levels) > _SAME_OF_ALL
 
 
 def _nothing(_row: int) -> int:

@@ -7,9 +7,10 @@ papers decide, in the versions that it has, so that no other day moves it.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from functools import cached_property, reduce
 from itertools import pairwise
+from operator import or_
 from typing import Final
 
 from core.index.bitset import rows_of
@@ -25,6 +26,8 @@ MOST_BEST: Final = 24
 _WORDS: Final = 8
 """So many of the words that tell the best from the others, and those that tell as much as the last."""
 _LEAST_SHARED: Final = 2
+_LEAST_PART: Final = 5
+"""Words that one in so many of the best has, and two of them, may tell something."""
 _SHARES: Final = (0.045, 0.085, 0.17)
 _HIGHEST_SHARES: Final = (0.06, 0.12, 0.25)
 """Words that up to so large a part of the day's papers has are taken for as frequent as that; others tell nothing."""
@@ -66,6 +69,11 @@ class FrequentWords:
         group_of = bytes([groups[int.from_bytes(bitmaps[at : at + width], "little").bit_count()] for at in starts])
         return [(share, int(group_of.translate(_IS_GROUP[group]) or b"0", 2)) for group, share in enumerate(_SHARES)]
 
+    @cached_property
+    def telling(self) -> int:
+        """All of these words."""
+        return reduce(or_, (words for _, words in self.shares), 0)
+
 
 _FREQUENT: Final = Kind[FrequentWords]("frequent words", lambda words: _ROW_BYTES * words.count)
 
@@ -75,10 +83,8 @@ class SharedWords:
 
     def __init__(self, index: BatchIndex, best: Sequence[int]) -> None:
         self._frequent = index.memo.remembered(_FREQUENT, None, lambda: FrequentWords(index))
-        counts = Sums()
-        counts.count(map(self._frequent.of, best))
         self._words = 0
-        for words in _most_telling(self._frequent.shares, counts, len(best)):
+        for words in _most_telling(self._frequent, best):
             self._words |= words
             if self._words.bit_count() >= _WORDS:
                 break
@@ -88,15 +94,18 @@ class SharedWords:
         return (self._frequent.of(row) & self._words).bit_count()
 
 
-def _most_telling(shares: Iterable[tuple[float, int]], counts: Sums, best: int) -> Iterator[int]:
-    """Give words in groups, first those that more of the best have than so many papers would by chance."""
-    found = []
-    for share, words in shares:
-        for count, some in counts.levels(words):
-            if count < _LEAST_SHARED or count <= best * share:
-                break
-            found.append(((count - best * share) / math.sqrt(share), some))
-    return (words for _, words in sorted(found, reverse=True))
+def _most_telling(frequent: FrequentWords, best: Sequence[int]) -> list[int]:
+    """Return words in groups, first those that more of the best have than so many papers would by chance."""
+    counts, found = Sums(), []
+    counts.count(map(frequent.of, best))
+    least = max(_LEAST_SHARED, len(best) // _LEAST_PART)
+    for count, words in counts.levels(frequent.telling):
+        if count < least:
+            break
+        for share, alike in frequent.shares:
+            if (some := words & alike) and (more := count - len(best) * share) > 0:
+                found.append((more / math.sqrt(share), some))
+    return [words for _, words in sorted(found, reverse=True)]
 
 
 def best_rows(levels: Iterable[tuple[int, int]]) -> list[int]:

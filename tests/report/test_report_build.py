@@ -143,9 +143,9 @@ def test_a_weeks_report_is_the_best_of_its_days():
         day(2), make_paper(1, "A cache for agents", day=day(1)), make_paper(41, "cache agents cache", day=day(2))
     )
     found = report(week_of(day(2)), again, TUESDAY, MONDAYS)
-    assert ids(found) == ["41", "01"]
+    assert ids(found) == ["01", "41"]
     assert found.matched == 5
-    assert [entry.day for entry in found.papers] == [day(2), day(1)]
+    assert [entry.day for entry in found.papers] == [day(1), day(2)]
 
 
 def many(of: date, first: int, holding: int, others: int) -> Batch:
