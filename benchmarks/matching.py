@@ -7,18 +7,21 @@ nobody. The terms are plain words, and every row must find the same papers for e
 
 import argparse
 import gc
+import random
 import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from time import perf_counter
+from statistics import mean, median
+from time import perf_counter, thread_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import _corpus
+from benchmarks import _corpus, _interests
 from core.config import Settings
 from core.index.bitset import rows_of
 from core.index.memo import ANSWERS
@@ -31,7 +34,7 @@ from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch, link
 from core.search.match import term_hits
-from core.search.select import Selection, select
+from core.search.select import Selection, choose_ranker, select
 from core.store.codec import PaperRows, encode_papers
 
 ROUNDS = 7
@@ -215,6 +218,59 @@ def phrases(held: Corpus) -> None:
         print(f"  {name:<58}{time:>10.2f} ms")
 
 
+def cpu(run: Callable[[], object]) -> float:
+    """Return the milliseconds that a thread computes, with nothing to tidy up in between."""
+    gc.collect()
+    gc.disable()
+    start = thread_time()
+    run()
+    spent = 1000 * (thread_time() - start)
+    gc.enable()
+    return spent
+
+
+def first_of_a_kind(held: Corpus) -> None:
+    """Feeds that nobody asked for before, of real terms: all forgotten, and while others are in use."""
+    terms = [text.split(", ") for text in _interests.INTERESTS.values()]
+    papers = [held.batches[number % len(held.batches)].papers[7 * number] for number in range(28)]
+    kinds: dict[str, Sequence[dict[str, str]]] = {
+        "4 keywords": [{"keywords": ",".join(half)} for each in terms for half in (each[:4], each[4:])],
+        "like=, an id": [{"keywords": "", "like": paper.arxiv_id} for paper in papers],
+        "like=text:, a title": [{"keywords": "", "like": f"text:{paper.title}"} for paper in papers],
+    }
+    print("\nFirst feeds of their kind, the usual 30 a day: cpu ms, mean and worst of 28; entries not rendered")
+    for name, asked in kinds.items():
+        queries = [ask((), days="14", limit="100", per_day="30", types="new,cross", **each) for each in asked]
+        for state, before in (("all forgotten", ()), ("others in use", (ask(["model"], per_day="3"), *queries[:1]))):
+            times = []
+            for query in queries[1:]:
+                ANSWERS.clear()
+                for each in before:
+                    select(held.batches, each)
+                times.append(cpu(partial(select, held.batches, query)))
+            print(f"  {name + ', ' + state:<58}{mean(times):>10.1f}{max(times):>10.1f}")
+
+
+def ties(held: Corpus, words: Sequence[str]) -> None:
+    """What it costs to settle ties: other keywords in use each time, beside the same feeds with ties by id."""
+    batches, chance = held.batches, random.Random(3)
+    queries = [ask(chance.sample(list(words), 8), per_day="8", limit="100") for _ in range(40)]
+    links = link(tuple(batch.index for batch in batches))
+
+    def by_id(query: FeedQuery) -> None:
+        selection = Selection(batches, query, choose_ranker(query, batches, links))
+        for placed in islice(selection.placed(), query.limit):
+            selection.entry(placed)
+
+    times: dict[str, list[float]] = {"settled": [], "by id": []}
+    for query in (*queries, *queries):  # the second time, all words are in use
+        times["settled"].append(cpu(lambda: select(batches, query)))  # noqa: B023
+        times["by id"].append(cpu(lambda: by_id(query)))  # noqa: B023
+    settled, plain = (median(each[len(queries) :]) for each in times.values())
+    print(f"\n100 entries of {len(batches)} days, 8 of {len(words)} words in use: cpu {settled:.2f} ms, with ties by id"
+          f" {plain:.2f}: {settled / plain:.2f} x")  # fmt: skip
+
+
 def sizes(held: Corpus) -> None:
     count = sum(batch.index.count for batch in held.batches)
     rows: dict[str, Callable[[], object]] = {
@@ -246,6 +302,8 @@ def main() -> None:
     for count in (8, 40):
         compare(held, words[:: len(words) // count][:count])
     phrases(held)
+    ties(held, words)
+    first_of_a_kind(held)
     sizes(held)
     if given.many:
         query = ask(words[:: len(words) // 8][:8])

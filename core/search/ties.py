@@ -9,8 +9,9 @@ papers decide, in the versions that it has, so that no other day moves it.
 import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property, reduce
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import or_
+from struct import iter_unpack
 from typing import Final
 
 from core.index.bitset import rows_of
@@ -46,7 +47,7 @@ class FrequentWords:
 
     def __init__(self, index: BatchIndex) -> None:
         self._bitmaps = index.postings.frequent_bitmaps
-        self._width = bitmap_width(index.count)
+        self._width = bitmap_width(index.count) or 1
         self.count = index.count
         self._rows: dict[int, int] = {}
 
@@ -65,8 +66,8 @@ class FrequentWords:
         highest = [int(share * papers) for share in _HIGHEST_SHARES]
         runs = enumerate(pairwise([-1, *highest, max(self.count, highest[-1])]))
         groups = b"".join(bytes([group]) * (last - before) for group, (before, last) in runs)
-        starts = range(0, len(bitmaps), width or 1)
-        group_of = bytes([groups[int.from_bytes(bitmaps[at : at + width], "little").bit_count()] for at in starts])
+        rows = map(int.from_bytes, chain.from_iterable(iter_unpack(f"{width}s", bitmaps)))
+        group_of = bytes(map(groups.__getitem__, map(int.bit_count, rows)))
         return [(share, int(group_of.translate(_IS_GROUP[group]) or b"0", 2)) for group, share in enumerate(_SHARES)]
 
     @cached_property
