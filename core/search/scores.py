@@ -6,7 +6,7 @@ Adding a weight to a set of rows is a handful of operations on long integers, ho
 number a row, for rankings in which no two rows add the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final, Protocol
 
@@ -80,10 +80,10 @@ class Sums:
 
 
 class Listed:
-    """Scores of which every row has its own; rows that are not listed have 0."""
+    """Scores of which every row has its own; rows that are not listed have 0. It changes the table that it is given."""
 
-    def __init__(self, units: Mapping[int, int]) -> None:
-        self._units = dict(units)
+    def __init__(self, units: dict[int, int]) -> None:
+        self._units = units
 
     def add(self, rows: int, units: int) -> None:
         for row in rows_of(rows):

@@ -6,11 +6,12 @@ papers held (``core.search.centroid``); of one or two liked ones, with the paper
 (``core.search.feedback``).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from core.index.bitset import bits_of
-from core.index.memo import Kind
+from core.index.memo import Kind, bits_size
 from core.index.postings import Hits
 from core.index.reader import BatchIndex
 from core.paper import Matched
@@ -31,7 +32,16 @@ _NOWHERE: Final = Hits(0, 0)
 
 _CENTROIDS: Final = Kind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
 _MOVED: Final = Kind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
-_LIKENESS: Final = Kind[Sequence[float]]("likeness", lambda scores: 4 * len(scores))
+
+
+class Likeness(NamedTuple):
+    """How like a centroid a batch's rows are, in units, and which of them have a word of it."""
+
+    units: "array[int]"
+    in_common: int
+
+
+_LIKENESS: Final = Kind[Likeness]("likeness", lambda found: 4 * len(found.units) + bits_size(found.in_common) + 100)
 
 
 class CommonWords:
@@ -77,21 +87,22 @@ class SimilarityRanker:
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that keywords match or, without keywords, those with a word in common."""
         index = batch.index
-        found = index.memo.remembered(_LIKENESS, self._name, lambda: likeness(index, self._centroid))
-        units = {row: round(score * _EXACT) * (UNIT // _EXACT) for row, score in enumerate(found)}
-        rows = self._in_common(index, found)
+        found = index.memo.remembered(_LIKENESS, self._name, lambda: self._likeness(index))
+        rows = found.in_common
         if self._query.keywords:
             rows = 0
             for term in self._query.keywords:
                 rows |= hits_of(batch, term, self._query.match).rows
         number = self._numbers[id(index)]
         liked = bits_of((where.row for where in self._liked if where.batch == number), index.count)
-        return (rows if self._centroid.words else 0) & ~liked, Listed(units)
+        return (rows if self._centroid.words else 0) & ~liked, Listed(dict(enumerate(found.units)))
 
-    def _in_common(self, index: BatchIndex, found: Iterable[float]) -> int:
-        share = self._centroid.share
-        columns = enumerate(zip(found, index.generic, strict=True))
-        return bits_of((row for row, (score, generic) in columns if score + share * generic > _NOTHING), index.count)
+    def _likeness(self, index: BatchIndex) -> Likeness:
+        scores, share = likeness(index, self._centroid), self._centroid.share
+        units = array("i", [round(score * _EXACT) * (UNIT // _EXACT) for score in scores])
+        columns = enumerate(zip(scores, index.generic, strict=True))
+        in_common = (row for row, (score, generic) in columns if score + share * generic > _NOTHING)
+        return Likeness(units, bits_of(in_common, index.count))
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then the words that make a paper like the liked ones."""
