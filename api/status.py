@@ -16,7 +16,7 @@ from core.config import AiSummary
 from core.errors import StoreError
 from core.feeds.health import Health, check_health
 from core.log import event
-from core.reports import recent_refreshes
+from core.refresh_report import recent_refreshes
 from core.store.records import Usage
 
 router = APIRouter()

@@ -5,7 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from core.feeds.health import Health
-from core.reports import Refreshed
+from core.refresh_report import Refreshed
 from core.store.records import DayRecord
 
 

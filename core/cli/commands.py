@@ -15,7 +15,7 @@ from core.config import Config, Settings
 from core.errors import BadQuery, NoPapersYet, ParseError
 from core.feeds.health import STATES, Health, check_health
 from core.following import FOLLOWED_FOR, MOST_FOLLOWED
-from core.reports import RefreshReport, SummaryReport
+from core.refresh_report import RefreshReport, SummaryReport
 from core.store.base import Store
 from core.summaries.plan import Plan
 from core.taxonomy import is_category, parse_categories

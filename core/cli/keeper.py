@@ -16,7 +16,7 @@ from core.following import categories_to_follow
 from core.log import event
 from core.notify.daily import notify_quietly
 from core.refresh.run import Say, refresh_within
-from core.reports import RefreshReport
+from core.refresh_report import RefreshReport
 from core.store.base import Store
 from core.store.lock import LEASE
 from core.store.records import Manifest

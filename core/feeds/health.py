@@ -15,7 +15,7 @@ from core.feeds.keeper import KEEPER, Keeper
 from core.feeds.setup import setup_warnings
 from core.following import categories_to_follow
 from core.paper import announcement_time
-from core.reports import recent_refreshes
+from core.refresh_report import recent_refreshes
 from core.store.base import STORE_TIMEOUT, Store
 from core.store.records import CategoryState, GateState, LastRefresh, Manifest
 from core.taxonomy import CategoryFilter

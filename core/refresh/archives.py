@@ -23,7 +23,7 @@ from core.refresh.document_reader import DocumentReader
 from core.refresh.merge import number_order
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, held, settled
-from core.reports import NextStep, Verdict
+from core.refresh_report import NextStep, Verdict
 from core.taxonomy import members
 
 MANY: Final = 6

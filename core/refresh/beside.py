@@ -17,7 +17,7 @@ from core.arxiv.client import ArxivClient
 from core.clock import Clock
 from core.log import event
 from core.paper import Summary
-from core.reports import SummaryReport
+from core.refresh_report import SummaryReport
 from core.store.records import Manifest
 
 PUBLISH_EVERY: Final = timedelta(seconds=5)

@@ -14,7 +14,7 @@ from core.arxiv.document import FEED_LIMIT, CategoryDocument
 from core.calendar import eastern_date, holiday_name, is_weekday
 from core.paper import AnnounceType, ArxivId, Paper, announcement_time
 from core.refresh.merge import highest_number, number_order, type_in
-from core.reports import NextStep, Verdict
+from core.refresh_report import NextStep, Verdict
 from core.taxonomy import canonical
 
 SAME: Final = 0.9

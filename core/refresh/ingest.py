@@ -13,7 +13,7 @@ from core.refresh.merge import believable, born_that_day, count_types, missing, 
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, held, total
 from core.refresh.working_copy import WorkingCopy
-from core.reports import Fetch, Verdict
+from core.refresh_report import Fetch, Verdict
 from core.store.records import DayRecord
 
 SAID_TWICE: Final = 2

@@ -8,7 +8,7 @@ from core.arxiv.limits import SPACING
 from core.calendar import holiday_name, next_expected_announcement
 from core.refresh.progress import Progress
 from core.refresh.scope import held, settled, total
-from core.reports import CategoryReport, RefreshReport, Verdict
+from core.refresh_report import CategoryReport, RefreshReport, Verdict
 from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
 
 AGAIN_IN: Final = timedelta(hours=1)

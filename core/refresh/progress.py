@@ -11,7 +11,7 @@ from core.refresh.decide import Decision
 from core.refresh.fetch import RefreshStopped
 from core.refresh.scope import Scope, held, settled
 from core.refresh.working_copy import WorkingCopy
-from core.reports import Fetch, NextStep, SkippedItem, Verdict
+from core.refresh_report import Fetch, NextStep, SkippedItem, Verdict
 from core.store.records import DayRecord
 
 

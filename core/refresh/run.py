@@ -47,7 +47,7 @@ from core.refresh.phases import Phases
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope
 from core.refresh.working_copy import WorkingCopy
-from core.reports import RefreshReport, SummaryReport
+from core.refresh_report import RefreshReport, SummaryReport
 from core.store.base import Store
 from core.store.lock import RefreshLock
 from core.store.records import Manifest

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.clock import Clock
 from core.log import event
-from core.reports import FailedSummary
+from core.refresh_report import FailedSummary
 from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey
 from core.summaries.calls import retry_at

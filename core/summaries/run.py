@@ -16,7 +16,7 @@ from core.config import Config
 from core.errors import ConfigError
 from core.fulltext.read import Fetcher
 from core.paper import Paper, Summary
-from core.reports import SummaryReport
+from core.refresh_report import SummaryReport
 from core.store.base import Store
 from core.summaries.budget import TokenBudget
 from core.summaries.calls import Calls

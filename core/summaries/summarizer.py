@@ -18,7 +18,7 @@ from core.paper import Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.query.interest import rated_interest
 from core.query.parse import parse_query
-from core.reports import SummaryReport
+from core.refresh_report import SummaryReport
 from core.store.base import Store
 from core.store.lock import RefreshLock
 from core.store.records import Manifest

@@ -14,7 +14,7 @@ from core.errors import PaperfeedError, StoreError, Throttled
 from core.fulltext.read import Fetcher, NotedFetcher
 from core.log import event
 from core.paper import Summary
-from core.reports import SummaryReport
+from core.refresh_report import SummaryReport
 from core.store.base import Store
 from core.summaries.answer import InvalidAnswer
 from core.summaries.budget import typical_tokens

@@ -11,7 +11,7 @@ from core.config import Config, Environment, Settings
 from core.feeds.keeper import KEEPER
 from core.paper import announcement_time
 from core.refresh.run import refresh
-from core.reports import RefreshReport
+from core.refresh_report import RefreshReport
 from core.store.base import Store
 from core.taxonomy import members
 from tests.support.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World

@@ -12,7 +12,7 @@ from api.ui import Pattern, known_uis
 from core.config import ROOT, Config, Environment, Settings
 from core.paper import announcement_time
 from core.refresh.run import refresh
-from core.reports import RefreshReport
+from core.refresh_report import RefreshReport
 from core.store.base import Store
 from tests.support.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
 from tests.support.web import Web, open_web

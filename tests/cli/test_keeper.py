@@ -16,7 +16,7 @@ from core.feeds.health import check_health
 from core.feeds.keeper import KEEPER, LONGEST_SILENCE
 from core.following import MOST_CATEGORIES, categories_to_follow
 from core.paper import Batch
-from core.reports import RefreshReport, SummaryReport
+from core.refresh_report import RefreshReport, SummaryReport
 from core.store.lock import LEASE
 from core.store.records import CategoryState
 from core.taxonomy import members

@@ -11,7 +11,7 @@ from core.clock import SystemClock
 from core.config import AiSummary, Config, Environment
 from core.errors import StoreError
 from core.refresh.beside import Beside, joined
-from core.reports import FailedSummary, SummaryReport
+from core.refresh_report import FailedSummary, SummaryReport
 from core.summaries.publish import load_held
 from core.summaries.summarizer import Summarizer
 from tests.support.deployment import deployment

@@ -14,7 +14,7 @@ from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library
 from core.paper import AnnounceType, Batch, Paper
 from core.query.parse import parse_query
-from core.reports import RefreshReport
+from core.refresh_report import RefreshReport
 from core.search.select import select
 from core.store.lock import RefreshLock
 from core.summaries.plan import wanted

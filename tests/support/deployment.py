@@ -12,7 +12,7 @@ from core.config import Config, Environment, Settings
 from core.paper import Paper
 from core.refresh.merge import type_in
 from core.refresh.run import refresh
-from core.reports import RefreshReport
+from core.refresh_report import RefreshReport
 from core.store.base import Store
 from core.store.codec import PaperRows
 from core.store.open import open_store

@@ -12,7 +12,7 @@ from core.clock import Clock, SystemClock
 from core.config import AiSummary, Config, Environment, Settings
 from core.errors import Missing
 from core.paper import Paper
-from core.reports import SummaryReport
+from core.refresh_report import SummaryReport
 from core.store.base import Store
 from core.summaries.run import summarize
 from tests.support.rendering import paper

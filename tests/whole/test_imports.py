@@ -16,13 +16,13 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
         10,
         (
             "calendar clock config errors feeds following index language log lru notify paper profiles query refresh "
-            "render report reports search store taxonomy text"
+            "refresh_report render report search store taxonomy text"
         ),
     ),
     "cli": (
         10,
         (
-            "arxiv clock config errors feeds following log notify paper profiles query refresh render report reports "
+            "arxiv clock config errors feeds following log notify paper profiles query refresh refresh_report render report "
             "sample settings store summaries taxonomy text"
         ),
     ),
@@ -30,17 +30,17 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "refresh": (
         9,
         (
-            "arxiv calendar clock config errors following index log paper profiles query reports store summaries "
-            "taxonomy text"
+            "arxiv calendar clock config errors following index log paper profiles query refresh_report store "
+            "summaries taxonomy text"
         ),
     ),
-    "summaries": (8, "arxiv clock config errors feeds fulltext log paper query reports search store text"),
+    "summaries": (8, "arxiv clock config errors feeds fulltext log paper query refresh_report search store text"),
     "report": (8, "calendar config errors feeds language paper query render search taxonomy text"),
     "profiles": (
         8,
         "clock config errors feeds following index language log lru paper query search store taxonomy text",
     ),
-    "feeds": (7, "calendar config errors following index log paper query render reports search store taxonomy"),
+    "feeds": (7, "calendar config errors following index log paper query refresh_report render search store taxonomy"),
     "search": (6, "errors config index language paper query taxonomy lru"),
     "fulltext": (6, "arxiv errors paper text"),
     "sample": (6, "arxiv calendar index paper store"),
@@ -49,7 +49,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "arxiv": (5, "clock config errors paper store taxonomy text"),
     "config": (4, "errors language settings taxonomy"),
     "index": (4, "errors language paper taxonomy lru text"),
-    "reports": (4, "errors log store"),
+    "refresh_report": (4, "errors log store"),
     "language": (3, "errors taxonomy text"),
     "render": (3, "paper taxonomy text lru"),
     "store": (3, "clock errors log lru paper"),
