@@ -89,14 +89,15 @@ async def respond(
     """
     Answer with 304 when the reader has it already, else with what is ``kept`` under its ETag, or ``render`` makes.
 
-    Raises what ``render`` does, and BadQuery when matching takes more than a query may take.
+    Raises what ``render`` does, Busy when too many wait for their turn, and BadQuery when matching takes more than a
+    query may take.
     """
     common = {"Cache-Control": policy.header, "Vary": "Accept-Encoding", **validators.headers, **(headers or {})}
     if validators.match(request.headers):
         return Response(status_code=304, headers=common)
     body = kept.get(validators.etag) if kept is not None else None
     if body is None:
-        body = await in_turn(render)  # one slow query does not keep the others waiting
+        body = await in_turn(render, gone=request.is_disconnected)  # one slow query does not keep the others waiting
         if kept is not None:
             kept.put(validators.etag, body, len(body))
     return Response(body, headers=common, media_type=media_type)

@@ -11,6 +11,7 @@ from api import refresh
 from api.caching import CLIENT_ERROR, NEVER
 from core.errors import (
     BadQuery,
+    Busy,
     Forbidden,
     Gone,
     NoPapersYet,
@@ -32,6 +33,7 @@ STATUS: Final[dict[type[PaperfeedError], int]] = {
     Gone: 410,  # before what it is a kind of
     NotFound: 404,
     TooMany: 429,
+    Busy: 503,
     RefreshRunning: 409,
     UpstreamError: 502,
     NotConfigured: 503,
@@ -40,6 +42,8 @@ STATUS: Final[dict[type[PaperfeedError], int]] = {
 }
 RETRY_AFTER: Final = "60"
 """Seconds after which a 429 or 503 is worth another try."""
+BUSY_RETRY_AFTER: Final = "5"
+"""The same when more was asked for at once than one process makes."""
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -76,11 +80,13 @@ async def on_paperfeed_error(request: Request, error: Exception) -> Response:
     """Answer with the table's status; what is our fault leaves one line in the log."""
     assert isinstance(error, PaperfeedError)
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    if status >= 500 and not isinstance(error, NoPapersYet):
+    if status >= 500 and not isinstance(error, NoPapersYet | Busy):  # a flood is no flood of lines
         event("request.failed", path=shown_path(request), status=status, error=str(error))
     parameter = {"parameter": error.parameter} if isinstance(error, BadQuery) else {}
     said = error.public if isinstance(error, StoreError) else str(error)
     response = error_response(request, status, said, **parameter)
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = BUSY_RETRY_AFTER
     if isinstance(error, NoPapersYet):
         response.background = refresh.fill_empty_store(request.app.state.services)
     return response

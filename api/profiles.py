@@ -81,7 +81,9 @@ async def preview(request: Request, services: Services) -> Response:
         except BadQuery as error:
             return refused_page(request, services, sent, error)
     found = await make_draft(read_document(await read_body(request)), services)
-    entries = await in_turn(lambda: previewed(found.state, snapshot, services.config.settings))
+    entries = await in_turn(
+        lambda: previewed(found.state, snapshot, services.config.settings), gone=request.is_disconnected
+    )
     papers = [
         {"id": entry.paper.arxiv_id, "title": entry.paper.title, "score": entry.score, "matched": entry.matched}
         for entry in entries

@@ -11,6 +11,7 @@ The exceptions of Paperfeed.
     ├── NoPapersYet          the store has never held a batch
     ├── Refused              a form came from another site's page
     ├── TooMany              more than a deployment takes from one place, or in one day
+    ├── Busy                 more at once than this process can make
     ├── RefreshRunning       another refresh holds the lock
     ├── ParseError           one item or document from arXiv could not be read
     ├── UpstreamError        arXiv (or the language model) did not answer as it should
@@ -55,6 +56,10 @@ class Refused(PaperfeedError):
 
 class TooMany(PaperfeedError):
     """More than a deployment takes from one place, or in one day."""
+
+
+class Busy(PaperfeedError):
+    """More is asked for at once than this process can make: worth another try in some seconds."""
 
 
 class Forbidden(PaperfeedError):

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from core.config import Settings
 from core.errors import UNREADABLE, Damaged, ParseError
 from core.log import event
-from core.profiles.records import Memory, Profile, decode_memory, decode_profile, encode
+from core.profiles.records import Memory, Profile, decode, encode
 from core.profiles.writer import expiry, remaining
 from core.store.profiles import GONE, ProfileStore
 
@@ -42,7 +42,7 @@ async def exported(store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes
         if blobs is None or blobs.head == GONE:
             continue
         try:
-            line = Line(name, "profile", FORMAT, decode_profile(blobs.head), decode_memory(blobs.memory))
+            line = Line(name, "profile", FORMAT, *decode(blobs))
         except Damaged as error:
             event("profile.damaged", error=str(error))
             continue

@@ -6,6 +6,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from core.config import Settings
+from core.errors import UNREADABLE, Damaged
 from core.feeds.library import Snapshot
 from core.paper import Entry, Matched, Summary
 from core.profiles.records import NamedFeed, RankedPaper, Ranking
@@ -38,13 +39,20 @@ def feed_query(feed: NamedFeed, ranking: Ranking | None, settings: Settings) -> 
 
 
 def feed_entries(snapshot: Snapshot, query: FeedQuery, ranking: Ranking | None) -> list[Entry]:
-    """The entries of one feed; ``ranking`` must be of this snapshot's papers."""
+    """The entries of one feed; ``ranking`` must be of this snapshot's papers. Raises Damaged when it is not."""
     if ranking is None:
         return select(snapshot.batches, query)
     indexes = [batch.index for batch in snapshot.batches]
-    reasons = {(id(indexes[each.where[0]]), each.where[1]): each.matched for each in ranking.papers}
+    reasons = {
+        (id(indexes[each.where[0]]), each.where[1]): each.matched
+        for each in ranking.papers
+        if each.where[0] < len(indexes)
+    }
     selection = Selection(snapshot.batches, replace(query, authors=()), StoredRanker(reasons))
-    return [_entry(selection, each) for each in ranking.papers]
+    try:
+        return [_entry(selection, each) for each in ranking.papers]
+    except (LookupError, StopIteration, *UNREADABLE) as error:
+        raise Damaged("a profile could not be read: its ranking names papers that are not held") from error
 
 
 def _entry(selection: Selection, ranked: RankedPaper) -> Entry:

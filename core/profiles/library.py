@@ -5,7 +5,6 @@ Looking for tokens that there are none of is bounded in each instance: guessing 
 commands. Beyond the bound what is in memory goes on being served, and all else is asked to come back.
 """
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,7 +16,8 @@ from core.errors import Gone, NotFound, TooMany
 from core.feeds.library import MEMO, Library, Snapshot
 from core.lru import ByteBoundedCache
 from core.profiles.change import State, is_current, ranked
-from core.profiles.records import Profile, content_version, decode_memory, decode_profile
+from core.profiles.records import Memory, Profile, content_version, decode, decode_profile
+from core.search.work import MOST_WORK, in_turn
 from core.store.base import Store
 from core.store.profiles import GONE
 from core.store.records import Manifest
@@ -122,8 +122,9 @@ class ProfileLibrary:
         if (found := self._ranked.get(key)) is not None:
             return found
         blobs = await self._store.profiles.load(name)
-        state = State(kept.profile, decode_memory(blobs.memory if blobs else b""))
-        made = await asyncio.to_thread(ranked, kept.profile, state, snapshot, self._settings)
+        memory = decode(blobs)[1] if blobs and blobs.head != GONE else Memory()
+        state = State(kept.profile, memory)
+        made = await in_turn(lambda: ranked(kept.profile, state, snapshot, self._settings), _work_of(kept.profile))
         found = made.profile
         self._ranked.put(key, found, _DECODED * (len(kept.head) + _UNRANKED))
         return found
@@ -131,6 +132,11 @@ class ProfileLibrary:
     def forget(self, name: str) -> None:
         """Read it anew next time: it was changed here."""
         self._kept.drop(name)
+
+
+def _work_of(profile: Profile) -> int:
+    """Twice what it might take when it was saved: papers come and words grow more common, and the feed goes on."""
+    return 2 * MOST_WORK * len(profile.feeds)
 
 
 MISSING: Final = "there is no such profile; it may have expired. Make one at /profiles"

@@ -2,20 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from backports import zstd
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from core.errors import UNREADABLE, Damaged
+from core.log import event
 from core.paper import ArxivId, Matched, Summary
 from core.store.codec import content_name
 from core.store.profiles import ProfileBlobs
 
 _HEAD: Final = b"PFh1"
 _MEMORY: Final = b"PFy1"
-_LEVEL: Final = 6
+_PACKED: Final[Mapping[int, int]] = {
+    zstd.CompressionParameter.compression_level: 6,
+    zstd.CompressionParameter.checksum_flag: 1,
+}
+MOST_UNPACKED: Final = 32_000_000
+"""Bytes of a part of a profile, unpacked; 500 votes and ten feeds take a fiftieth of it."""
 
 Rules = tuple[tuple[str, str], ...]
 """A feed's parameters as its address has them: ``(("categories", "cs.LG"), ("keywords", "kv cache"))``."""
@@ -62,12 +69,15 @@ class Zotero(Struct, frozen=True):
     __str__ = __repr__
 
 
+Number = Annotated[int, Meta(ge=0, lt=1_000_000)]
+
+
 class RankedPaper(Struct, frozen=True, array_like=True):
     """A paper in a profile's feed: where it stands in the batches that it was ranked for, and why it is there."""
 
     arxiv_id: ArxivId
-    where: tuple[int, int]  # number of the batch, newest first, and row: the newest version
-    stands: tuple[int, int]  # the row for which it is in this feed
+    where: tuple[Number, Number]  # number of the batch, newest first, and row: the newest version
+    stands: tuple[Number, Number]  # the row for which it is in this feed
     score: float
     matched: tuple[Matched, ...] = ()
 
@@ -103,12 +113,16 @@ class Profile(Struct, frozen=True):
         return dict(self.ratings).get(name, ())
 
 
+Weight = Annotated[float, Meta(ge=0, le=1)]
+
+
 class Memory(Struct, frozen=True):
     """What only learning needs: a vector for each voted paper (by id) and each seed (by name), all of length 1."""
 
-    vectors: Mapping[str, Mapping[str, float]] = {}
+    vectors: Mapping[str, Mapping[str, Weight]] = {}
 
 
+_LOST: Final = " (its words were lost: bring it again)"
 _T = TypeVar("_T")
 _encoder: Final = msgspec.msgpack.Encoder()
 _profile: Final = msgspec.msgpack.Decoder(Profile)
@@ -128,6 +142,29 @@ def encode(profile: Profile, memory: Memory) -> ProfileBlobs:
     return ProfileBlobs(_pack(_HEAD, profile), _pack(_MEMORY, Memory(small)))
 
 
+def decode(blobs: ProfileBlobs) -> tuple[Profile, Memory]:
+    """
+    Read a profile as it is stored; a memory that is damaged is forgotten, and learnt anew from the votes.
+
+    Raises Damaged when the profile itself is.
+    """
+    profile = decode_profile(blobs.head)
+    try:
+        return profile, decode_memory(blobs.memory)
+    except Damaged as error:
+        event("profile.memory_forgotten", votes=len(profile.votes), error=str(error))
+        return _to_learn_anew(profile), Memory()
+
+
+def _to_learn_anew(profile: Profile) -> Profile:
+    """Votes are looked up again, a library is read again; what was pasted is gone, and its seed says so."""
+    seeds = tuple(
+        seed if seed.what.endswith(_LOST) else replace(seed, what=seed.what + _LOST) for seed in profile.seeds
+    )
+    zotero = replace(profile.zotero, version=0, tried=None) if profile.zotero else None
+    return replace(profile, looked_up=None, seeds=seeds, zotero=zotero)
+
+
 def decode_profile(head: bytes) -> Profile:
     """Raises Damaged."""
     return _unpack(head, _HEAD, _profile)
@@ -139,13 +176,17 @@ def decode_memory(data: bytes) -> Memory:
 
 
 def _pack(kind: bytes, value: object) -> bytes:
-    return kind + zstd.compress(_encoder.encode(value), level=_LEVEL)
+    return kind + zstd.compress(_encoder.encode(value), options=_PACKED)
 
 
 def _unpack(data: bytes, kind: bytes, decoder: msgspec.msgpack.Decoder[_T]) -> _T:
     try:
         if data[:4] != kind:
             raise Damaged(f"a profile of another version: {data[:4]!r}")
-        return decoder.decode(zstd.decompress(data[4:]))
+        unpacking = zstd.ZstdDecompressor()
+        unpacked = unpacking.decompress(data[4:], MOST_UNPACKED)
+        if not unpacking.eof:
+            raise Damaged("a profile could not be read: it breaks off, or is far too large")
+        return decoder.decode(unpacked)
     except (zstd.ZstdError, *UNREADABLE) as error:
         raise Damaged(f"a profile could not be read: {error}") from error

@@ -1,8 +1,8 @@
 """Writing profiles: read, change, rank, write if nobody else did meanwhile; else once more."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from core.config import Settings
@@ -10,9 +10,9 @@ from core.errors import Gone, NotFound, StoreError, TooMany
 from core.feeds.library import Snapshot
 from core.profiles.change import State, ranked
 from core.profiles.library import DELETED, MISSING
-from core.profiles.records import Profile, decode_memory, decode_profile, encode
+from core.profiles.records import Profile, decode, encode
 from core.profiles.token import new_token, profile_name
-from core.search.work import MOST_WORK, limited
+from core.search.work import MOST_WORK, in_turn, limited
 from core.store.profiles import GONE, CreationLimits, ProfileBlobs, ProfileStore
 
 MOST_A_DAY: Final = 200
@@ -34,7 +34,7 @@ class ProfileWriter:
 
     async def create(self, state: State, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""
-        made = await asyncio.to_thread(_within_limits, None, state, snapshot, self._settings)
+        made = await in_turn(lambda: ranked(None, state, snapshot, self._settings), _most_of(state.profile))
         token = new_token()
         answer = await self._store.create(
             profile_name(token), blobs_of(made), now=now, keep=self._keep(made.profile, now), limits=self._limits
@@ -51,13 +51,13 @@ class ProfileWriter:
             raise NotFound(MISSING)
         if blobs.head == GONE:
             raise Gone(DELETED)
-        return State(decode_profile(blobs.head), decode_memory(blobs.memory)), blobs
+        return State(*decode(blobs)), blobs
 
     async def change(self, name: str, change: Change, snapshot: Snapshot, *, now: datetime) -> State:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""
         for _ in range(_TRIES):
             before, blobs = await self.read(name)
-            state = await asyncio.to_thread(_changed, before, change, snapshot, self._settings)
+            state = await in_turn(partial(_changed, before, change, snapshot, self._settings))
             keep = self._keep(state.profile, now)
             if await self._store.replace(name, blobs.head, blobs_of(state), now=now, keep=keep):
                 return state
@@ -83,13 +83,14 @@ class ProfileWriter:
 
 
 def _changed(before: State, change: Change, snapshot: Snapshot, settings: Settings) -> State:
-    return _within_limits(before.profile, change(before), snapshot, settings)
+    """Change and rank it, and read no more for it than a feed of each of its rules may. Raises BadQuery."""
+    state = change(before)
+    with limited(_most_of(state.profile)):
+        return ranked(before.profile, state, snapshot, settings)
 
 
-def _within_limits(before: Profile | None, state: State, snapshot: Snapshot, settings: Settings) -> State:
-    """Rank it, and read no more for it than a feed of each of its rules may. Raises BadQuery."""
-    with limited(MOST_WORK * len(state.profile.feeds)):
-        return ranked(before, state, snapshot, settings)
+def _most_of(profile: Profile) -> int:
+    return MOST_WORK * len(profile.feeds)
 
 
 def expiry(profile: Profile, settings: Settings) -> datetime:

@@ -1,14 +1,14 @@
-"""How much a query may read, so that no stranger's query keeps an instance from answering the others."""
+"""How much a query may read, and how many may wait, so that no stranger keeps an instance from answering the others."""
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from typing import Final, TypeVar
 
-from core.errors import BadQuery
+from core.errors import BadQuery, Busy
 
 MOST_WORK: Final = 60_000
 """
@@ -35,7 +35,14 @@ _ONE_AT_A_TIME: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="se
 SWITCH_SECONDS: Final = 0.001
 """For so long that thread may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
 
+MOST_WAITING: Final = 32
+"""Requests that may wait for that thread, some seconds of work at the worst; the next is asked to come back."""
+
+LOOK_SECONDS: Final = 0.2
+"""How often it is looked whether somebody still waits for what has not begun."""
+
 _Made = TypeVar("_Made")
+_waiting: set[object] = set()
 _left: ContextVar[list[int] | None] = ContextVar("work left", default=None)
 
 
@@ -49,15 +56,39 @@ def limited(most: int = MOST_WORK) -> Iterator[None]:
         _left.reset(token)
 
 
-async def in_turn(make: Callable[[], _Made], most: int = MOST_WORK) -> _Made:
-    """Make something beside the loop, after who asked before, and within the limits. Raises what ``make`` does."""
+async def in_turn(
+    make: Callable[[], _Made], most: int = MOST_WORK, *, gone: Callable[[], Awaitable[bool]] | None = None
+) -> _Made:
+    """
+    Make something beside the loop, after who asked before, and within the limits.
+
+    ``gone`` tells whether nobody waits for it any more: what has not begun then never does. Raises what ``make`` does,
+    and Busy when ``MOST_WAITING`` wait already.
+    """
+    begun: list[bool] = []
 
     def within_limits() -> _Made:
-        with limited(most):
-            return make()
+        begun.append(True)
+        try:
+            with limited(most):
+                return make()
+        except StopIteration as error:  # no future can bring it: who waits would wait for ever
+            raise RuntimeError("a search ended before it found what must be there") from error
 
+    if len(_waiting) > MOST_WAITING:
+        raise Busy("more is asked for at once than this server can make; come back in a few seconds")
     sys.setswitchinterval(SWITCH_SECONDS)
-    return await asyncio.get_running_loop().run_in_executor(_ONE_AT_A_TIME, copy_context().run, within_limits)
+    place = _ONE_AT_A_TIME.submit(copy_context().run, within_limits)
+    making = asyncio.wrap_future(place)
+    _waiting.add(place)
+    try:
+        while not (await asyncio.wait({making}, timeout=LOOK_SECONDS if gone else None))[0]:
+            if gone and not begun and await gone():
+                raise Busy("who asked has gone")
+        return await making
+    finally:
+        place.cancel()  # nothing once it has begun
+        _waiting.discard(place)
 
 
 def spend(work: int) -> None:

@@ -1,0 +1,117 @@
+"""The one thread that queries wait for: a bounded queue, places given back, nobody waiting for ever."""
+
+import asyncio
+import threading
+
+import pytest
+import uvicorn
+
+from api import caching
+from core.cli.protocol import BoundedH11Protocol
+from core.errors import Busy
+from core.paper import Batch
+from core.search import work
+from core.search.work import MOST_WAITING, in_turn
+from core.store.base import Store
+from tests.support.web import TODAY, make_paper, open_web, publish
+
+
+class Held:
+    """Work that goes on until the test lets it."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.made = 0
+
+    def __call__(self) -> bytes:
+        assert self.go.wait(20)
+        self.made += 1
+        return b"made"
+
+
+@pytest.fixture
+def held():
+    found = Held()
+    yield found
+    found.go.set()
+
+
+async def until(condition) -> None:
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+async def test_the_queue_is_bounded(store: Store, held: Held):
+    """With the thread at work and 32 waiting, a feed that must be made is a 503; kept ones are served."""
+    await publish(store, [Batch(TODAY, (make_paper(1),))])
+    web = open_web(store)
+    kept = await web.get("/rss?keywords=")
+    waiting = [asyncio.create_task(in_turn(held)) for _ in range(MOST_WAITING + 1)]
+    await asyncio.sleep(0)
+    refused = await web.get("/rss?keywords=invented")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert "come back in a few seconds" in refused.text
+    assert (await web.get("/rss?keywords=")).content == kept.content
+    with pytest.raises(Busy):
+        await in_turn(held)
+    held.go.set()
+    assert await asyncio.gather(*waiting) == [b"made"] * len(waiting)
+    assert (await web.get("/rss?keywords=invented")).status_code == 200
+
+
+async def test_who_hangs_up_gives_the_place_back(store: Store, held: Held, monkeypatch):
+    """On a real socket: whose connection is closed while they wait costs nothing; what they asked for is never made."""
+    await publish(store, [Batch(TODAY, (make_paper(1),))])
+    web = open_web(store)
+    made = []
+    real = in_turn
+
+    async def noted(render, **options):
+        return await real(lambda: made.append(1) or render(), **options)
+
+    monkeypatch.setattr(caching, "in_turn", noted)
+    config = uvicorn.Config(web.app, port=0, log_level="warning", lifespan="off", http=BoundedH11Protocol)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    first = asyncio.create_task(in_turn(held))
+    await until(lambda: len(work._waiting) == 1)
+    opened = []
+    for number in range(10):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET /rss?keywords=word{number} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        opened.append(writer)
+    await until(lambda: len(work._waiting) == 11)
+    for writer in opened:
+        writer.close()
+    await until(lambda: len(work._waiting) == 1)
+    held.go.set()
+    await first
+    assert not made
+    server.should_exit = True
+    await serving
+
+
+async def test_who_is_cancelled_gives_the_place_back(held: Held):
+    """A task that is cancelled while it waits leaves no work behind."""
+    first = asyncio.create_task(in_turn(held))
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(in_turn(held)) for _ in range(5)]
+    await asyncio.sleep(0.01)
+    for each in others:
+        each.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    assert len(work._waiting) == 1
+    held.go.set()
+    await first
+    assert held.made == 1
+
+
+async def test_a_search_that_stops_short_is_an_error_and_no_wait():
+    """StopIteration cannot be brought by a future: it left a request without an answer for ever."""
+    with pytest.raises(RuntimeError, match="ended before it found"):
+        await asyncio.wait_for(in_turn(lambda: next(iter(()))), 5)
