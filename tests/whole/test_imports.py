@@ -22,8 +22,8 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "cli": (
         10,
         (
-            "arxiv clock config errors feeds following log notify paper profiles query refresh refresh_report render report "
-            "sample settings store summaries taxonomy text"
+            "arxiv clock config errors feeds following log notify paper profiles query refresh refresh_report render "
+            "report sample settings store summaries taxonomy text"
         ),
     ),
     "notify": (9, "config errors feeds following log paper query render report store"),
