@@ -23,7 +23,7 @@ COOKIE: Final = "paperfeed_access"
 COOKIE_LASTS: Final = timedelta(days=180)
 OPEN: Final = (
     *("/api/refresh", "/update-cache", "/style.css", "/icon.svg", "/icon.png", "/robots.txt", "/favicon.ico"),
-    *("/theme.js", "/htmx.min.js", "/page.js", "/paper.js", "/me.js"),
+    *("/theme.js", "/htmx.min.js", "/page.js", "/paper.js", "/me.js", "/copy.js"),
 )
 """Refreshing has a secret of its own; the others are what any deployment's first page is made of."""
 
@@ -87,7 +87,7 @@ class AccessLock:
         forwarded = Headers(scope=scope).get("x-forwarded-proto", scope["scheme"])
         secure = "; Secure" if forwarded == "https" else ""
         lasts = int(COOKIE_LASTS.total_seconds())
-        answer["set-cookie"] = f"{COOKIE}={self._cookie}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}"
+        answer.append("set-cookie", f"{COOKIE}={self._cookie}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}")
 
 
 def _taken_off(query: bytes) -> tuple[str | None, bytes]:

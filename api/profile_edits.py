@@ -1,18 +1,21 @@
 """What the forms on a profile's page do; each leads back to the page."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
 from typing import Final
 
 import msgspec
 from fastapi import Request, Response
 from msgspec.structs import replace
 
-from api.forms import read_form
+from api.forms import read_form, wants_json
 from api.profile_access import changed
-from api.profile_feeds import PRIVATE_HEADERS, load_profile
+from api.profile_feeds import PRIVATE_HEADERS, addresses_of, load_profile
 from api.profile_forms import rules_of_form
-from api.profile_pages import html_page, see_other
+from api.profile_pages import html_page, profile_page, see_other
+from api.profile_refusals import REFUSALS, Refusal
 from api.profiles import delete_for_good, put_document
+from api.saved_notice import Saved, tell_next_page
 from api.services import Services
 from core.errors import BadQuery
 from core.profiles.bring import bring
@@ -26,15 +29,44 @@ from core.profiles.token import profile_name
 from core.profiles.zotero import parse_zotero
 
 _ZOTERO: Final = "zotero"
+Handler = Callable[[Request, Services], Awaitable[Response]]
 
 
-def _back(request: Request) -> Response:
-    return see_other(request, f"/u/{request.path_params['token']}")
+Form = Mapping[str, str]
 
 
-async def save_feed(request: Request, services: Services) -> Response:
+def _edit(kind: str) -> Callable[[Callable[[Request, Services, Form], Awaitable[object]]], Handler]:
+    """Do what a form asks for and lead back to its page; or show it again as it was filled, with what is wrong."""
+
+    def decorate(change: Callable[[Request, Services, Form], Awaitable[object]]) -> Handler:
+        @wraps(change)
+        async def answer(request: Request, services: Services) -> Response:
+            form = await read_form(request)
+            try:
+                await change(request, services, form)
+            except REFUSALS as error:
+                if wants_json(request):
+                    raise
+                return await _shown_again(request, services, Refusal.of(kind, form, error))
+            return _back(request, request.path_params["token"])
+
+        return answer
+
+    return decorate
+
+
+def _back(request: Request, token: str) -> Response:
+    return tell_next_page(see_other(request, f"/u/{token}"), Saved())
+
+
+async def _shown_again(request: Request, services: Services, refusal: Refusal) -> Response:
+    profile = (await load_profile(request, services)).profile
+    return profile_page(request, services, profile, addresses_of(request, services), refusal)
+
+
+@_edit("feed")
+async def save_feed(request: Request, services: Services, form: Form) -> None:
     """Add a feed, change the one that was called ``was``, or take it away."""
-    form = await read_form(request)
     was, now = form.get("was", ""), services.now()
     given: list[NamedFeed] = []
     if form.get("action") != "remove":
@@ -47,7 +79,6 @@ async def save_feed(request: Request, services: Services) -> Response:
         return with_likes_of(kept, given, snapshot, now=now)
 
     await changed(request, services, change)
-    return _back(request)
 
 
 def _exchanged(feeds: Sequence[NamedFeed], was: str, new: Sequence[NamedFeed]) -> list[NamedFeed]:
@@ -58,9 +89,9 @@ def _exchanged(feeds: Sequence[NamedFeed], was: str, new: Sequence[NamedFeed]) -
     return [each for feed in feeds for each in (new if feed.name == was else [feed])]
 
 
-async def save_seed(request: Request, services: Services) -> Response:
+@_edit("seed")
+async def save_seed(request: Request, services: Services, form: Form) -> None:
     """Learn from what is pasted, or forget what was brought."""
-    form = await read_form(request)
     snapshot = (await load_profile(request, services)).snapshot
     now, gone = services.now(), form.get("remove", "")
     understood = understand(form.get("seed", ""))
@@ -71,12 +102,11 @@ async def save_seed(request: Request, services: Services) -> Response:
         return bring(state, understood, snapshot, now=now).state
 
     await changed(request, services, change)
-    return _back(request)
 
 
-async def save_zotero(request: Request, services: Services) -> Response:
+@_edit("zotero")
+async def save_zotero(request: Request, services: Services, form: Form) -> None:
     """Name another library, or none; what was learnt of the one before is forgotten."""
-    form = await read_form(request)
     zotero, now = parse_zotero(form.get("zotero", ""), form.get("zotero_key", "")), services.now()
 
     def change(state: State) -> State:
@@ -84,7 +114,6 @@ async def save_zotero(request: Request, services: Services) -> Response:
         return State(replace(bare.profile, zotero=zotero), bare.memory)
 
     await changed(request, services, change)
-    return _back(request)
 
 
 async def rotate(request: Request, services: Services) -> Response:
@@ -94,7 +123,7 @@ async def rotate(request: Request, services: Services) -> Response:
     name = profile_name(request.path_params["token"])
     token = await services.profile_writer.rotate(name, now=services.now())
     services.profiles.forget(name)
-    return see_other(request, f"/u/{token}")
+    return _back(request, token)
 
 
 async def delete(request: Request, services: Services) -> Response:
@@ -113,8 +142,7 @@ async def export(request: Request, services: Services) -> Response:
     return Response(body, headers={**PRIVATE_HEADERS, **headers}, media_type="application/json")
 
 
-async def import_profile(request: Request, services: Services) -> Response:
+@_edit("profile")
+async def import_profile(request: Request, services: Services, form: Form) -> None:
     """Put an exported profile in place of this one."""
-    form = await read_form(request)
     await put_document(request, services, read_document(form.get("profile", "").encode()))
-    return _back(request)

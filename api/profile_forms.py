@@ -19,13 +19,18 @@ FIELDS: Final = ("categories", "keywords", "exclude", "authors")
 class FeedForm(Struct, frozen=True):
     """What the fields of one feed hold."""
 
-    name: str = "main"
+    name: str = ""
     categories: str = ""
     keywords: str = ""
     exclude: str = ""
     authors: str = ""
     more: str = ""
     interest: str = ""
+
+
+def sent_form(sent: Mapping[str, str]) -> FeedForm:
+    """The fields of a feed, as they were filled."""
+    return FeedForm(**{name: sent.get(name, "") for name in FeedForm.__struct_fields__})
 
 
 def rules_of_form(form: Mapping[str, str]) -> Rules:
@@ -35,7 +40,7 @@ def rules_of_form(form: Mapping[str, str]) -> Rules:
 
 
 def document_of_form(form: Mapping[str, str]) -> ProfileDocument:
-    feed = FeedDocument(form.get("name", "").strip() or "main", dict(rules_of_form(form)), form.get("interest", ""))
+    feed = FeedDocument(form.get("name", ""), dict(rules_of_form(form)), form.get("interest", ""))
     return ProfileDocument(
         feeds=(feed,),
         seed=form.get("seed", ""),

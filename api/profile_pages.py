@@ -12,12 +12,14 @@ from api.pages.asked import PAGE_ONLY
 from api.pages.entries import PageEntry, page_entry
 from api.profile_access import needs_key
 from api.profile_feeds import PRIVATE_HEADERS, ProfileAddresses
-from api.profile_forms import FeedForm, feed_form
+from api.profile_forms import FeedForm, feed_form, sent_form
+from api.profile_refusals import Refusal
+from api.saved_notice import tell_no_more, told_by_last_page
 from api.services import Services
 from api.templating import HTML, PAGE_HEADERS, page
 from api.ui import Ui
 from core.config import Config
-from core.errors import BadQuery
+from core.errors import PaperfeedError
 from core.feeds.build import FORMATS
 from core.feeds.library import Snapshot
 from core.paper import ArxivId
@@ -26,7 +28,7 @@ from core.profiles.draft import Draft, previewed
 from core.profiles.feed import feed_query
 from core.profiles.interests import RATED, TOKENS_A_DAY, rates
 from core.profiles.records import NamedFeed, Profile, Vote
-from core.profiles.rules import refused_rules
+from core.profiles.rules import refused_rules, telling_name
 from core.profiles.writer import expiry
 from core.query.parse import parse_query
 from core.query.values import LikedText, spell_terms
@@ -41,10 +43,12 @@ NOTHING_BROUGHT: Final = {"seed": "", "zotero": "", "zotero_key": ""}
 class FeedView(Struct, frozen=True):
     """One feed on a profile's page."""
 
-    form: FeedForm
+    name: str
+    form: FeedForm  # as it is, or as it was sent and refused
     addresses: Sequence[tuple[str, str]]  # (format, address)
     rating: str  # what a model's ratings against the interest cost; "" where there are none
     refused: Sequence[tuple[str, str]]  # rules that the deployment does not take any more
+    wrong: Refusal | None  # why its form was not taken
 
 
 class VoteView(Struct, frozen=True):
@@ -77,24 +81,25 @@ def new_page(request: Request, services: Services) -> Response:
     # as the feed has them that was looked at, which leaves some of the deployment's own out
     terms = {"keywords": spell_terms(query.keywords), "exclude": spell_terms(query.exclude)}
     rules = (*terms.items(), *(pair for pair in given if pair[0] not in ("like", *terms)))
-    form = feed_form(NamedFeed("main", rules, interest=" ".join(texts)), services.config.settings)
+    called = telling_name(rules, " ".join(texts))
+    form = feed_form(NamedFeed("", rules, interest=" ".join(texts)), services.config.settings)
     brought = {**NOTHING_BROUGHT, "seed": "\n".join(ids)}
-    return html_page(request, "profile_new.html", _new_values(services, form, brought))
+    return html_page(request, "profile_new.html", _new_values(services, form, brought) | {"called": called})
 
 
 def _new_values(services: Services, form: FeedForm, brought: Mapping[str, str]) -> dict[str, object]:
-    nothing: dict[str, object] = {"error": "", "told": (), "entries": None}
+    nothing: dict[str, object] = {"wrong": None, "told": (), "entries": None, "called": ""}
     return {"form": form, "brought": brought, "asks_key": needs_key(services), **nothing}
 
 
-def refused_page(request: Request, services: Services, sent: Mapping[str, str], error: BadQuery) -> Response:
+def refused_page(request: Request, services: Services, sent: Mapping[str, str], error: PaperfeedError) -> Response:
     """The form as it was sent, with what is wrong in it."""
-    return html_page(request, "profile_new.html", {**_sent_values(services, sent), "error": str(error)}, 400)
+    wrong = Refusal.of("new", sent, error)
+    return html_page(request, "profile_new.html", {**_sent_values(services, sent), "wrong": wrong}, wrong.status)
 
 
 def _sent_values(services: Services, sent: Mapping[str, str]) -> dict[str, object]:
-    form = FeedForm(**{name: sent.get(name, "") for name in FeedForm.__struct_fields__})
-    return _new_values(services, form, {name: sent.get(name, "") for name in NOTHING_BROUGHT})
+    return _new_values(services, sent_form(sent), {name: sent.get(name, "") for name in NOTHING_BROUGHT})
 
 
 async def draft_page(
@@ -114,15 +119,18 @@ def _preview(found: Draft, snapshot: Snapshot, services: Services, ui: Ui) -> li
 
 
 def profile_page(
-    request: Request, services: Services, profile: Profile, addresses: ProfileAddresses, *, made: Draft | None = None
+    request: Request, services: Services, profile: Profile, addresses: ProfileAddresses, wrong: Refusal | None = None
 ) -> Response:
-    """A profile with everything that can be changed in it; ``made`` when it was made just now: 201."""
-    settings, ui = services.config.settings, ui_of(request)
+    """A profile with everything that can be changed in it; ``wrong``: a form of it as it was refused."""
+    settings, ui, saved = services.config.settings, ui_of(request), told_by_last_page(request)
+    names = [feed.name for feed in profile.feeds]
+    for_new = wrong if wrong and wrong.form == "feed" and wrong.sent.get("was") not in names else None
     values = {
         "path": f"/u/{addresses.token}",
         "page_url": addresses.page,
-        "feeds": [_feed_view(feed, addresses, services, ui) for feed in profile.feeds],
-        "blank": FeedForm(name=""),
+        "feeds": [_feed_view(feed, addresses, services, ui, wrong) for feed in profile.feeds],
+        "blank": for_new.feed if for_new else FeedForm(),
+        "blank_wrong": for_new,
         "everything": [(form.title, addresses.feed(f"all/{form.name}")) for form in FORMATS.values()],
         "opml": addresses.feed("opml"),
         "votes": [_vote_view(vote, ui) for vote in profile.votes],
@@ -130,20 +138,24 @@ def profile_page(
         "zotero": profile.zotero,
         "ends": ui.day(expiry(profile, settings).date()),
         "days": settings.profiles_expire_days,
-        "told": made.told if made else (),
-        "made": made is not None,
+        "wrong": wrong,
+        "saved": saved,
     }
-    if made is None:
-        return html_page(request, "profile.html", values)
-    return html_page(request, "profile.html", values, 201, Location=addresses.page)
+    response = html_page(request, "profile.html", values, wrong.status if wrong else 200)
+    if saved:
+        tell_no_more(response)
+    return response
 
 
-def _feed_view(feed: NamedFeed, addresses: ProfileAddresses, services: Services, ui: Ui) -> FeedView:
+def _feed_view(
+    feed: NamedFeed, addresses: ProfileAddresses, services: Services, ui: Ui, refusal: Refusal | None
+) -> FeedView:
     settings = services.config.settings
     urls = [(form.title, addresses.feed(form.name, feed.name)) for form in FORMATS.values()]
-    return FeedView(
-        feed_form(feed, settings), urls, _rating_cost(feed, services.config, ui), refused_rules(feed, settings)
-    )
+    wrong = refusal if refusal and refusal.form == "feed" and refusal.sent.get("was") == feed.name else None
+    form = wrong.feed if wrong else feed_form(feed, settings)
+    rating = _rating_cost(feed, services.config, ui)
+    return FeedView(feed.name, form, urls, rating, refused_rules(feed, settings), wrong)
 
 
 def _rating_cost(feed: NamedFeed, config: Config, ui: Ui) -> str:

@@ -10,6 +10,8 @@ from api.profile_access import changed, check_enabled, check_may_create, note_us
 from api.profile_feeds import PRIVATE_HEADERS, ProfileAddresses, addresses_of, load_profile
 from api.profile_forms import document_of_form
 from api.profile_pages import draft_page, new_page, profile_page, refused_page, see_other, vote_page
+from api.profile_refusals import REFUSALS
+from api.saved_notice import Saved, tell_next_page
 from api.services import Services, base_url
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
@@ -78,7 +80,7 @@ async def preview(request: Request, services: Services) -> Response:
             return await draft_page(
                 request, services, sent, await make_draft(document_of_form(sent), services), snapshot
             )
-        except BadQuery as error:
+        except REFUSALS as error:
             return refused_page(request, services, sent, error)
     found = await make_draft(read_document(await read_body(request)), services)
     entries = await in_turn(
@@ -92,17 +94,17 @@ async def preview(request: Request, services: Services) -> Response:
 
 
 async def create_profile(request: Request, services: Services) -> Response:
-    """Make a profile: 201, with its secret address in Location."""
+    """Make a profile: 201 with its secret address in Location; a form is led there, so that no reload makes two."""
     check_enabled(services)
     if content_type(request) == JSON:
         document = read_document(await read_body(request))
         check_may_create(request, services, "")
         return await _created(request, services, await make_draft(document, services))
     sent = await read_form(request)
-    check_may_create(request, services, offered_key(sent))
     try:
+        check_may_create(request, services, offered_key(sent))
         return await _created(request, services, await make_draft(document_of_form(sent), services))
-    except BadQuery as error:
+    except REFUSALS as error:
         if wants_json(request):
             raise
         return refused_page(request, services, sent, error)
@@ -115,7 +117,7 @@ async def _created(request: Request, services: Services, found: Draft) -> Respon
     addresses = ProfileAddresses(base_url(request, services.config), token, environment.access_key)
     if wants_json(request):
         return json_answer(profile_answer(found.state, addresses, services), 201, Location=addresses.page)
-    return profile_page(request, services, found.state.profile, addresses, made=found)
+    return tell_next_page(see_other(request, f"/u/{token}"), Saved(made=True, told=found.told))
 
 
 async def read_profile(request: Request, services: Services) -> Response:

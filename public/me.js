@@ -5,7 +5,7 @@
   if (!page) return;
   const get = (name) => { try { return JSON.parse(localStorage.getItem("paperfeed." + name)) ?? []; } catch { return []; } };
   const set = (name, value) => { try { localStorage.setItem("paperfeed." + name, JSON.stringify(value)); } catch {} };
-  const feedOf = (address, form) => location.origin + "/" + form + (address.includes("?") ? address.slice(address.indexOf("?")).replace(/([?&])ui=[^&]*&?/, "$1").replace(/[?&]$/, "") : "");
+  const feedOf = (address, form) => address.startsWith("/u/") ? `${location.origin}${address}/${form}` : location.origin + "/" + form + (address.includes("?") ? address.slice(address.indexOf("?")).replace(/([?&])ui=[^&]*&?/, "$1").replace(/[?&]$/, "") : "");
 
   function row(list, name, href, remove) {
     const item = document.createElement("li"), link = document.createElement("a"), count = document.createElement("span"), button = document.createElement("button");
@@ -25,7 +25,7 @@
     document.getElementById("no-feeds").hidden = feeds.length > 0;
     document.getElementById("no-papers").hidden = papers.length > 0;
     for (const feed of feeds) {
-      const count = row(mine, feed.name, feed.address, () => set("feeds", get("feeds").filter((other) => other.address !== feed.address)));
+      const count = row(mine, feed.name, feed.address.replace(/^(\/u\/[^/]+)\/all$/, "$1"), () => set("feeds", get("feeds").filter((other) => other.address !== feed.address)));
       fetch(feedOf(feed.address, "json")).then((answer) => answer.ok ? answer.json() : null).then((found) => {
         if (!found) return;
         const days = found.items.map((item) => item._arxiv?.announced).filter(Boolean).sort();

@@ -161,7 +161,7 @@
     clearTimeout(soon);
     const waiting = result.querySelector("[data-soon]"); // seconds after which what is asked for may be there
     if (waiting) soon = setTimeout(changed, 1000 * waiting.dataset.soon);
-    for (const button of document.querySelectorAll(".copy[hidden], .keep[hidden], #keep-feed[hidden], #self-hosted[hidden]")) button.hidden = false;
+    for (const button of document.querySelectorAll(".keep[hidden], #self-hosted[hidden]")) button.hidden = false;
     const own = $("own-reader");
     if (own && !own.value) own.value = kept.get("reader", "");
     const papers = new Set(kept.get("papers", []).map((paper) => paper.id));
@@ -172,26 +172,16 @@
   document.addEventListener("htmx:after:settle", show);
   show();
 
-  document.addEventListener("click", async (event) => {
+  document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
     if (!button) return;
-    if (button.dataset.copy) {
-      const field = button.parentElement.querySelector("input");
-      try { await navigator.clipboard.writeText(button.dataset.copy); } catch { field.select(); document.execCommand("copy"); }
-      button.classList.add("done");
-      setTimeout(() => button.classList.remove("done"), 1500);
-    } else if (button.dataset.keep) {
+    if (button.dataset.keep) {
       const entry = button.closest(".entry"), id = button.dataset.keep;
       const papers = kept.get("papers", []).filter((paper) => paper.id !== id);
       const on = papers.length === kept.get("papers", []).length;
       if (on) papers.push({ id, title: entry.querySelector("h3").textContent.trim() });
       kept.set("papers", papers);
       mark(button, on);
-    } else if (button.id === "keep-feed") {
-      const feeds = kept.get("feeds", []).filter((feed) => feed.address !== button.dataset.address);
-      feeds.push({ name: button.dataset.title.replace(/^Paperfeed: /, ""), address: button.dataset.address });
-      kept.set("feeds", feeds);
-      button.classList.add("done");
     } else if (button.dataset.reader) {
       const own = $("own-reader"), address = own.value.trim().replace(/\/+$/, "");
       if (!/^https?:\/\/[^\s]+$/.test(address)) { own.focus(); return; }

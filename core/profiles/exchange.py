@@ -26,7 +26,7 @@ Vectors = Mapping[Name, Annotated[Mapping[Name, Weight], Meta(max_length=500)]]
 class FeedDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """One feed; ``query`` is what stands behind the question mark of a feed's address, or its parameters by name."""
 
-    name: str = "main"
+    name: str = ""  # without one it is called after what it asks for
     query: str | Mapping[str, str] = ""
     interest: str = ""
 
@@ -75,7 +75,7 @@ def read_document(data: bytes) -> ProfileDocument:
 def feeds_of(document: ProfileDocument, settings: Settings) -> tuple[NamedFeed, ...]:
     """The feeds of a document, checked. Raises BadQuery."""
     found = [named_feed(each.name, _pairs(each.query), each.interest, settings) for each in document.feeds]
-    return checked_feeds(found or [named_feed("main", (), "", settings)])
+    return checked_feeds(found or [named_feed("", (), "", settings)])
 
 
 def _pairs(query: str | Mapping[str, str]) -> Rules:

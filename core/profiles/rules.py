@@ -14,20 +14,26 @@ MOST_FEEDS: Final = 10
 MOST_RULE_CHARACTERS: Final = 4000
 """All of a feed's rules together."""
 MOST_INTEREST_CHARACTERS: Final = 2000
-_NAME: Final = re.compile(r"[\w][\w .+-]{0,39}")
+_LONGEST_NAME: Final = 40  # characters
+_NAME: Final = re.compile(r"[\w][\w .,+-]{0,39}")
+_UNNAMEABLE: Final = re.compile(r"\^[\d.]+|\b[a-z]+:|[^\w .,+-]+")
+"""Of a term its weight and its field, and all that may not stand in a name."""
 _RESERVED: Final = ("all", "rss", "atom", "json", "opml")
 
 
 def named_feed(name: str, parameters: Iterable[tuple[str, str]], interest: str, settings: Settings) -> NamedFeed:
     """
-    Check one feed. Its rules are kept as they were given, empty ones that mean nothing left out.
+    Check one feed. Its rules are kept as they were given, empty ones that mean nothing left out; without a name it is
+    called after what it asks for.
 
     Raises BadQuery that names the parameter and what is allowed.
     """
-    name = name.strip()
-    if not _NAME.fullmatch(name) or name.lower() in _RESERVED:
-        raise BadQuery("name", f"must be up to 40 letters, digits, spaces or . + -, and none of {', '.join(_RESERVED)}")
     rules = tuple((key, value.strip()) for key, value in parameters if value.strip() or key in ("keywords", "exclude"))
+    name = name.strip() or telling_name(rules, interest)
+    if not _NAME.fullmatch(name) or name.lower() in _RESERVED:
+        raise BadQuery(
+            "name", f"must be up to 40 letters, digits, spaces or . , + -, and none of {', '.join(_RESERVED)}"
+        )
     if sum(len(key) + len(value) for key, value in rules) > MOST_RULE_CHARACTERS:
         raise BadQuery("query", f"is too long: a feed's rules have at most {MOST_RULE_CHARACTERS} characters")
     if any(key == "digest" and value != "none" for key, value in rules):
@@ -37,6 +43,25 @@ def named_feed(name: str, parameters: Iterable[tuple[str, str]], interest: str, 
         raise BadQuery("interest", f"is too long: at most {MOST_INTEREST_CHARACTERS} characters, got {len(interest)}")
     parse_query(rules, settings)
     return NamedFeed(name, rules, interest)
+
+
+def telling_name(rules: Iterable[tuple[str, str]], interest: str) -> str:
+    """What a feed is called that nobody named: its interest, else its keywords, its authors, its categories."""
+    said = dict(rules)
+    for words in (interest, *(said.get(key, "") for key in ("keywords", "authors", "categories"))):
+        name = _cut(" ".join(_UNNAMEABLE.sub(" ", words).replace(",", ", ").split()).replace(" ,", ","))
+        if _NAME.fullmatch(name) and name.lower() not in _RESERVED:
+            return name
+    return "main"
+
+
+def _cut(name: str) -> str:
+    """As many whole terms as fit into a name, else as many whole words."""
+    name = name.lstrip(" .,+-")
+    if len(name) > _LONGEST_NAME:
+        room = name[: _LONGEST_NAME + 1]
+        name = room[: max(room.rfind(","), 0) or max(room.rfind(" "), 0) or _LONGEST_NAME]
+    return name.rstrip(" ,")
 
 
 def checked_feeds(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:

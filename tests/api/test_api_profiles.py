@@ -31,8 +31,9 @@ async def made(web, document=None, **fields):
     """Make a profile and return the path of its page."""
     if fields:
         answer = await web.client.post("/profiles", data=fields)
-    else:
-        answer = await web.client.post("/profiles", json=document or {})
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+    answer = await web.client.post("/profiles", json=document or {})
     assert answer.status_code == 201, answer.text
     return answer.headers["location"].removeprefix("http://paperfeed.example")
 
@@ -51,14 +52,20 @@ async def voted(web, path, arxiv_id, vote="more"):
 
 async def test_a_profile_is_made_by_a_form_and_by_json(web):
     """
-    201 with the secret address in Location either way; the form answers with a page, JSON with JSON.
+    JSON is answered by 201 with the secret address in Location; a form is led there by 303, so that a reload saves
+    nothing twice, and the page says once that it was saved.
     """
     by_form = await web.client.post("/profiles", data={"name": "main", "keywords": "robot"})
     by_json = await web.client.post("/profiles", json={"feeds": [{"name": "main", "query": {"keywords": "robot"}}]})
-    for answer in (by_form, by_json):
-        assert answer.status_code == 201
-        assert re.fullmatch(r"http://paperfeed\.example/u/[A-Za-z0-9_-]{32}", answer.headers["location"])
-    assert "<h1>Your saved feeds</h1>" in by_form.text
+    assert (by_form.status_code, by_json.status_code) == (303, 201)
+    assert re.fullmatch(r"/u/[A-Za-z0-9_-]{32}", by_form.headers["location"])
+    assert re.fullmatch(r"http://paperfeed\.example/u/[A-Za-z0-9_-]{32}", by_json.headers["location"])
+    shown = [(await web.get(by_form.headers["location"])).text for _ in range(2)]
+    assert all("<h1>Your saved feeds</h1>" in page for page in shown)
+    assert ["<strong>Saved.</strong>" in page for page in shown] == [True, False]
+    assert (
+        shown[0].count('data-copy="http://paperfeed.example/u/') == 7
+    )  # the page, three formats of the feed and of all
     assert by_json.json()["profile"]["feeds"] == [{"name": "main", "query": {"keywords": "robot"}, "interest": ""}]
     assert len({by_form.headers["location"], by_json.headers["location"]}) == 2
 
@@ -269,7 +276,7 @@ async def test_a_wrong_form_is_shown_again(web):
     """
     answer = await web.client.post("/profiles", data={"name": "main", "keywords": "kv AND", "interest": "robots"})
     assert answer.status_code == 400
-    assert "keywords: " in answer.text
+    assert "&#34;kv AND&#34; ends after AND</span>" in answer.text
     assert 'value="kv AND"' in answer.text
     assert 'value="robots"' in answer.text
 
@@ -494,15 +501,17 @@ async def test_where_profiles_are_off_none_is_made(store):
 
 async def test_where_profiles_need_a_key_it_is_asked_for(store):
     """
-    Without the key 401, with it 201, by form field or header; where none is set, 503 that names the variable.
+    Without the key 401 (a form as it was filled), with it made, by form field or header; where none is set, 503 that
+    names the variable.
     """
     await publish(store, [Batch(TODAY, tuple(PAPERS))])
     settings = Settings(profiles="key")
     web = open_web(store, settings=settings, environment=Environment(profiles_key="open sesame"))
     assert 'name="profiles_key"' in (await web.get("/profiles")).text
     assert (await web.client.post("/profiles", json={})).status_code == 401
-    assert (await web.client.post("/profiles", data={"name": "a", "profiles_key": "no"})).status_code == 401
-    assert (await web.client.post("/profiles", data={"name": "a", "profiles_key": "open sesame"})).status_code == 201
+    refused = await web.client.post("/profiles", data={"name": "a", "interest": "robots", "profiles_key": "no"})
+    assert (refused.status_code, 'value="robots"' in refused.text) == (401, True)
+    assert (await web.client.post("/profiles", data={"name": "a", "profiles_key": "open sesame"})).status_code == 303
     bearer = {"authorization": "Bearer open sesame"}
     assert (await web.client.post("/profiles", json={}, headers=bearer)).status_code == 201
     closed = await open_web(store, settings=settings).client.post("/profiles", json={})
@@ -530,3 +539,67 @@ async def test_an_unused_profile_says_in_its_feeds_that_it_ends(web):
     web.services.now = lambda: NOW + timedelta(days=156)
     assert "This feed ends" not in (await web.get(f"{path}/rss")).text
     assert "2026" in (await web.get(path)).text
+
+
+REFUSED = [
+    ("feeds", {"was": "a", "name": "b", "keywords": "kv AND"}, "keywords", "kv AND"),
+    ("feeds", {"was": "a", "name": "rss", "keywords": "kettle"}, "name", "rss"),
+    ("feeds", {"was": "a", "name": "b", "more": "limit=many&per_day=3"}, "more", "limit=many&amp;per_day=3"),
+    ("feeds", {"name": "new one", "categories": "cs.XX"}, "categories", "cs.XX"),
+    ("feeds", {"name": "A", "keywords": "kettle"}, "name", "kettle"),
+    ("zotero", {"zotero": "my library"}, "zotero", "my library"),
+    ("seeds", {"seed": "@article{broken, title = {" + "x" * 300_000}, "seed", "x" * 1000),
+    ("import", {"profile": '{"feeds": 3}'}, "profile", "{&#34;feeds&#34;: 3}"),
+]
+
+
+@pytest.mark.parametrize(("part", "sent", "field", "kept"), REFUSED, ids=lambda each: str(each)[:20])
+async def test_a_refused_form_is_shown_again_as_it_was_filled(web, part, sent, field, kept):
+    """
+    400; what was typed stands in its field, the sentence beside the field that is wrong, and nothing has changed.
+    """
+    path = await made(web, {"feeds": [{"name": "a", "query": "keywords=robot"}]})
+    answer = await web.client.post(f"{path}/{part}", data=sent)
+    page = etree.HTML(answer.text)
+    assert answer.status_code == 400
+    assert kept in answer.text
+    (wrong,) = page.xpath("//*[@aria-invalid]")
+    assert wrong.get("name") == field
+    assert len(wrong.xpath("following-sibling::*[@class='why-wrong']")) == 1
+    assert wrong.xpath("ancestor::details/@open")
+    assert (await web.client.get(path, headers=JSON)).json()["profile"]["feeds"] == [
+        {"name": "a", "query": {"keywords": "robot"}, "interest": ""}
+    ]
+    by_program = await web.client.post(f"{path}/{part}", data=sent, headers=JSON)
+    assert (by_program.status_code, by_program.headers["content-type"]) == (400, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"keywords": "weather,forecasting^2,ti:storm"}, "weather, forecasting, storm"),
+        ({"interest": "Graph neural networks for weather and climate models"}, "Graph neural networks for weather and"),
+        ({"authors": "Yann LeCun", "keywords": ""}, "Yann LeCun"),
+        ({"categories": "cs.LG", "keywords": ""}, "cs.LG"),
+        ({"keywords": "\u6c14\u8c61"}, "\u6c14\u8c61"),
+        ({"keywords": "rss"}, "main"),
+        ({"name": "mine", "keywords": "robot"}, "mine"),
+    ],
+)
+async def test_a_feed_without_a_name_is_called_after_what_it_is_about(web, fields, name):
+    """
+    Its interest, else its keywords, authors or categories: readers list it among others.
+    """
+    path = await made(web, **fields)
+    feeds = (await web.client.get(path, headers=JSON)).json()["profile"]["feeds"]
+    assert [feed["name"] for feed in feeds] == [name]
+
+
+async def test_a_cookie_of_strangers_says_nothing(web):
+    """
+    What is no sentence of ours in the cookie that says what was saved is left out.
+    """
+    path = await made(web, keywords="robot")
+    for value in ("x", "e30", "W10=", "\u00e9".encode().hex(), "=" * 5000):
+        answer = await web.client.get(path, headers={"cookie": f"paperfeed_saved={value}"})
+        assert answer.status_code == 200

@@ -449,3 +449,25 @@ def test_both_themes_are_readable(colors: dict[str, str]):
     for ink, ground in [*pairs, ("ink", "mark"), ("paper", "accent")]:
         light, dark = sorted((luminance(colors[ink]), luminance(colors[ground])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= LEAST_CONTRAST, (ink, ground)
+
+
+async def test_a_feed_is_saved_once_copied_and_kept(base: str, browser: Browser) -> None:
+    """Saving leads to the feed's page: a reload saves nothing twice, a button copies its address, another keeps it."""
+    async with visiting(browser, f"{base}/profiles?keywords=kettle,cache", permissions=["clipboard-read"]) as page:
+        await page.get_by_role("button", name="Save", exact=True).click()
+        await expect(page.get_by_role("heading", name="kettle, cache")).to_be_visible()
+        address = page.url
+        assert re.fullmatch(rf"{base}/u/[\w-]{{32}}", address)
+        await page.get_by_role("button", name="Copy").first.click()
+        assert (
+            await page.evaluate("navigator.clipboard.readText()") == await page.locator("#page-address").input_value()
+        )
+        await page.get_by_role("button", name="Keep in this browser").click()
+        await page.reload()
+        await expect(page.get_by_text("Saved.")).to_have_count(0)
+        assert page.url == address
+        await page.goto(f"{base}/me")
+        await expect(page.get_by_role("link", name="kettle, cache")).to_have_attribute(
+            "href", address.removeprefix(base)
+        )
+        await expect(page.locator("#my-feeds .count")).to_contain_text("today")
