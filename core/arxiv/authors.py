@@ -5,71 +5,75 @@ from typing import Final
 
 from core.paper import Author
 
-_SUFFIX: Final = re.compile(r"(?:Jr|Sr|Junior|Senior|II|III|IV)\.?", re.IGNORECASE)
-_AND: Final = re.compile(r"(?:and|&) (?=\S+ \S)")
+_NAME_SUFFIX: Final = re.compile(r"(?:Jr|Sr|Junior|Senior|II|III|IV)\.?", re.IGNORECASE)
+_LEADING_AND: Final = re.compile(r"(?:and|&) (?=\S+ \S)")
 """Before the last name of a list; a name alone may be And."""
-_SPACE: Final = re.compile(r"\s+")
+_WHITE_SPACE: Final = re.compile(r"\s+")
 
 
-def parse_authors(text: str) -> tuple[Author, ...]:
+def parse_authors(author_list: str) -> tuple[Author, ...]:
     """
     Split ``Ann Lee (Univ. A, Dept. B), Bo Ek, Jr.`` into authors with affiliations; linear in the text's length.
 
     Commas inside brackets do not split. A bracket that is never closed is an ordinary character.
     """
     authors: list[Author] = []
-    for piece in _split(text):
-        author = _author(piece)
-        if authors and _SUFFIX.fullmatch(author.name) and not authors[-1].affiliation:
+    for author_text in _split_author_list(author_list):
+        author = _author(author_text)
+        if authors and _NAME_SUFFIX.fullmatch(author.name) and not authors[-1].affiliation:
             authors[-1] = Author(f"{authors[-1].name}, {author.name}", author.affiliation)
         elif author.name or author.affiliation:
             authors.append(author)
     return tuple(authors)
 
 
-def parse_name(text: str) -> tuple[Author, ...]:
+def parse_name(author_text: str) -> tuple[Author, ...]:
     """Read one name that stands alone, brackets and commas included: a colon is nobody, "and Ada Example" is Ada."""
-    name = _without_and(_SPACE.sub(" ", text).strip(" :"))
+    name = _without_leading_and(_WHITE_SPACE.sub(" ", author_text).strip(" :"))
     return (Author(name),) if name else ()
 
 
-def _without_and(name: str) -> str:
-    listed = _AND.match(name)
-    return name[listed.end() :] if listed else name
+def _without_leading_and(author_name: str) -> str:
+    leading_and = _LEADING_AND.match(author_name)
+    return author_name[leading_and.end() :] if leading_and else author_name
 
 
-def _split(text: str) -> list[str]:
+def _split_author_list(author_list: str) -> list[str]:
     """Split at the commas, and the colons after collaborations, that stand in no bracket."""
-    pieces, begin, closes_at = [], 0, -1
-    closing = matching_brackets(text)
-    for position, character in enumerate(text):
+    author_texts, author_start, closes_at = [], 0, -1
+    bracket_ends = matching_brackets(author_list)
+    for position, character in enumerate(author_list):
         if position < closes_at:
             continue
-        closes_at = closing.get(position, closes_at)
-        if character == "," or (character == ":" and text[position + 1 : position + 2] in ("", " ", ",")):
-            pieces.append(text[begin:position])
-            begin = position + 1
-    return [*pieces, text[begin:]]
+        closes_at = bracket_ends.get(position, closes_at)
+        if character == "," or (character == ":" and author_list[position + 1 : position + 2] in ("", " ", ",")):
+            author_texts.append(author_list[author_start:position])
+            author_start = position + 1
+    return [*author_texts, author_list[author_start:]]
 
 
-def matching_brackets(text: str) -> dict[int, int]:
+def matching_brackets(author_text: str) -> dict[int, int]:
     """Where the round bracket that opens at a position closes; unpaired ones are left out."""
-    pairs, opened = {}, []
-    for position, character in enumerate(text):
+    bracket_ends, open_brackets = {}, []
+    for position, character in enumerate(author_text):
         if character == "(":
-            opened.append(position)
-        elif character == ")" and opened:
-            pairs[opened.pop()] = position
-    return pairs
+            open_brackets.append(position)
+        elif character == ")" and open_brackets:
+            bracket_ends[open_brackets.pop()] = position
+    return bracket_ends
 
 
-def _author(piece: str) -> Author:
+def _author(author_text: str) -> Author:
     """Take the first bracket for the affiliation; ``Ng (Jack)`` reads the same, arXiv makes no difference."""
-    piece = _without_and(_SPACE.sub(" ", piece).strip())
-    closing = matching_brackets(piece)
-    start = min(closing, default=-1)
-    if start < 0:
-        return Author(piece)
-    inside, after = piece[start + 1 : closing[start]].strip(), piece[closing[start] + 1 :].strip()
-    name = f"{piece[:start].strip()} {after}".strip()
-    return Author(name, inside) if name else Author(piece)
+    author_text = _without_leading_and(_WHITE_SPACE.sub(" ", author_text).strip())
+    bracket_ends = matching_brackets(author_text)
+    bracket_start = min(bracket_ends, default=-1)
+    if bracket_start < 0:
+        return Author(author_text)
+    bracket_end = bracket_ends[bracket_start]
+    affiliation, name_after = (
+        author_text[bracket_start + 1 : bracket_end].strip(),
+        author_text[bracket_end + 1 :].strip(),
+    )
+    author_name = f"{author_text[:bracket_start].strip()} {name_after}".strip()
+    return Author(author_name, affiliation) if author_name else Author(author_text)

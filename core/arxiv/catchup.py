@@ -6,27 +6,27 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from core.arxiv.listing import ListingPage, parse_page, squeeze, written_date
+from core.arxiv.listing import ListingPage, listing_date, parse_page, single_spaced
 from core.errors import ParseError
 
-_HEADER: Final = re.compile(r"Catchup results for (.+) on \w+, (\d{1,2}) (\w+) (\d{4})")
+_CATCHUP_HEADING: Final = re.compile(r"Catchup results for (.+) on \w+, (\d{1,2}) (\w+) (\d{4})")
 
 
-def parse_catchup(data: bytes, category: str, day: date) -> ListingPage:
+def parse_catchup(page_bytes: bytes, category: str, day: date) -> ListingPage:
     """
     Read one page of a past day; a day without announcements is a page without papers.
 
     Raises ParseError as ``parse_listing`` does, and when the page is of another day.
     """
-    page = parse_page(data, category, _header)
-    if page.day != day:
-        raise ParseError(f"the catch-up page is not of {day} but of {page.day}")
-    return page
+    catchup_page = parse_page(page_bytes, category, _catchup_header)
+    if catchup_page.day != day:
+        raise ParseError(f"the catch-up page is not of {day} but of {catchup_page.day}")
+    return catchup_page
 
 
-def _header(tree: LexborHTMLParser) -> tuple[date, str]:
-    headings = [squeeze(node.text()) for node in tree.css("h1")]
-    found = next((match for text in headings if (match := _HEADER.search(text))), None)
-    if found is None:
+def _catchup_header(tree: LexborHTMLParser) -> tuple[date, str]:
+    headings = [single_spaced(node.text()) for node in tree.css("h1")]
+    catchup_heading = next((match for heading in headings if (match := _CATCHUP_HEADING.search(heading))), None)
+    if catchup_heading is None:
         raise ParseError("not a catch-up page")
-    return written_date(*found.groups()[1:]), found[1]
+    return listing_date(*catchup_heading.groups()[1:]), catchup_heading[1]

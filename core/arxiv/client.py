@@ -6,13 +6,13 @@ from datetime import date
 from typing import Final
 
 from core.arxiv.catchup import parse_catchup
-from core.arxiv.document import FEED_LIMIT, CategoryDocument
+from core.arxiv.document import DOCUMENT_ITEM_LIMIT, CategoryDocument
 from core.arxiv.gated_http import GatedHttp
 from core.arxiv.listing import ListingPage, join_pages, parse_listing
 from core.arxiv.query_api import Metadata, parse_metadata
 from core.arxiv.rss import parse_rss
 
-_MOST_PAGES: Final = 5
+_MOST_LISTING_PAGES: Final = 5
 
 
 class ArxivClient(GatedHttp):
@@ -24,35 +24,35 @@ class ArxivClient(GatedHttp):
 
     async def rss(self, category: str) -> CategoryDocument:
         """Today's feed of a category."""
-        data = await self.fetch("rss", f"/rss/{category}")
-        return await asyncio.to_thread(parse_rss, data, category)
+        rss_document = await self.fetch("rss", f"/rss/{category}")
+        return await asyncio.to_thread(parse_rss, rss_document, category)
 
     async def listing(self, category: str) -> CategoryDocument:
         """The newest listing of a category, all its pages; it leads the feed by four hours."""
 
-        async def page(number: int) -> ListingPage:
-            path = f"/list/{category}/new?skip={(number - 1) * FEED_LIMIT}&show={FEED_LIMIT}"
+        async def listing_page(page_number: int) -> ListingPage:
+            path = f"/list/{category}/new?skip={(page_number - 1) * DOCUMENT_ITEM_LIMIT}&show={DOCUMENT_ITEM_LIMIT}"
             return await asyncio.to_thread(parse_listing, await self.fetch("site", path), category)
 
-        return join_pages(await _all_pages(page), category, "listing")
+        return join_pages(await _all_pages(listing_page), category, "listing")
 
     async def catchup(self, category: str, day: date) -> CategoryDocument:
         """The listing of a past day, up to 90 days back, all its pages; empty when nothing was announced."""
 
-        async def page(number: int) -> ListingPage:
-            path = f"/catchup/{category}/{day}?abs=True&page={number}"
+        async def catchup_page(page_number: int) -> ListingPage:
+            path = f"/catchup/{category}/{day}?abs=True&page={page_number}"
             return await asyncio.to_thread(parse_catchup, await self.fetch("site", path), category, day)
 
-        return join_pages(await _all_pages(page), category, "catchup")
+        return join_pages(await _all_pages(catchup_page), category, "catchup")
 
     async def metadata(self, path: str) -> tuple[Metadata, ...]:
         """What the query API tells of some papers; ``core.arxiv.query_api.query_path`` makes the path."""
         return await asyncio.to_thread(parse_metadata, await self.fetch("api", path))
 
 
-async def _all_pages(page: Callable[[int], Awaitable[ListingPage]]) -> list[ListingPage]:
+async def _all_pages(fetch_page: Callable[[int], Awaitable[ListingPage]]) -> list[ListingPage]:
     """Get pages until they hold all the entries that they count; ``join_pages`` finds fault with what is missing."""
-    pages = [await page(1)]
-    while sum(each.count for each in pages) < pages[0].total and pages[-1].count and len(pages) < _MOST_PAGES:
-        pages.append(await page(len(pages) + 1))
+    pages = [await fetch_page(1)]
+    while sum(page.count for page in pages) < pages[0].total and pages[-1].count and len(pages) < _MOST_LISTING_PAGES:
+        pages.append(await fetch_page(len(pages) + 1))
     return pages

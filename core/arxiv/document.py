@@ -11,7 +11,7 @@ from core.taxonomy import canonical, members
 
 Source = Literal["rss", "listing", "catchup"]
 
-FEED_LIMIT: Final = 2000
+DOCUMENT_ITEM_LIMIT: Final = 2000
 """The most items that an RSS document or a listing page holds; above it arXiv's feed loses new papers, unsignalled."""
 
 
@@ -36,21 +36,21 @@ class CategoryDocument(Struct, frozen=True):
     @property
     def at_limit(self) -> bool:
         """Whether arXiv's limit of an RSS document is reached: it has probably cut off new papers."""
-        return self.source == "rss" and len(self.papers) + len(self.skipped) >= FEED_LIMIT
+        return self.source == "rss" and len(self.papers) + len(self.skipped) >= DOCUMENT_ITEM_LIMIT
 
 
-def fold_categories(names: Iterable[str]) -> tuple[str, ...]:
+def fold_categories(category_names: Iterable[str]) -> tuple[str, ...]:
     """Fold aliases, keep the order (primary first), name each once."""
-    return tuple(dict.fromkeys(canonical(name.strip()) for name in names if name.strip()))
+    return tuple(dict.fromkeys(canonical(name.strip()) for name in category_names if name.strip()))
 
 
-def type_for(category: str, section: str, categories: tuple[str, ...]) -> AnnounceType:
+def announce_type_for(category: str, section: str, categories: tuple[str, ...]) -> AnnounceType:
     """
     The announce type that arXiv's feed of a category (or archive) would give a paper of this section of its listing.
 
     ``section`` is ``new``, ``cross`` or ``replace``; a paper is at home where its primary category is.
     """
-    at_home = categories[0] in members(category) | {canonical(category)}
+    in_primary_archive = categories[0] in members(category) | {canonical(category)}
     if section == "replace":
-        return AnnounceType.REPLACE if at_home else AnnounceType.REPLACE_CROSS
-    return AnnounceType.NEW if section == "new" and at_home else AnnounceType.CROSS
+        return AnnounceType.REPLACE if in_primary_archive else AnnounceType.REPLACE_CROSS
+    return AnnounceType.NEW if section == "new" and in_primary_archive else AnnounceType.CROSS

@@ -29,8 +29,8 @@ ACCEPT: Final[dict[Role, str]] = {
 }
 
 _MOST_REDIRECTS: Final = 3
-_BROKEN: Final = (httpx.RequestError, TimeoutError)
-_NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout)
+_TRANSPORT_ERRORS: Final = (httpx.RequestError, TimeoutError)
+_CONNECTION_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
 class GatedHttp:
@@ -62,12 +62,12 @@ class GatedHttp:
         self._clock = clock
         self._holder = holder
         self._limits = limits or Limits()
-        self._bases: dict[Role, str] = {
+        self._base_urls: dict[Role, str] = {
             "rss": environment.rss_base_url,
             "site": environment.site_base_url,
             "api": environment.api_base_url,
         }
-        self._http = httpx.AsyncClient(
+        self._http_client = httpx.AsyncClient(
             headers={
                 "User-Agent": f"Paperfeed/{VERSION} (+{environment.contact})",
                 "Accept-Encoding": ACCEPT_ENCODING,
@@ -78,13 +78,13 @@ class GatedHttp:
         )
 
     async def __aenter__(self) -> Self:
-        await self._http.__aenter__()
+        await self._http_client.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.__aexit__(kind, error, trace)
+        await self._http_client.__aexit__(kind, error, trace)
 
     async def fetch(self, role: Role, path: str) -> bytes:
         """
@@ -93,70 +93,72 @@ class GatedHttp:
         Redirects are followed within the host, three at most.
         """
         try:
-            url = httpx.URL(self._bases[role] + path)
+            url = httpx.URL(self._base_urls[role] + path)
             for _ in range(_MOST_REDIRECTS + 1):
-                answer = await self._twice(role, url)
-                if isinstance(answer, bytes):
-                    return answer
-                url = answer
+                body_or_redirect = await self._request_with_retry(role, url)
+                if isinstance(body_or_redirect, bytes):
+                    return body_or_redirect
+                url = body_or_redirect
         except httpx.InvalidURL as error:
             raise UpstreamError(f"no valid address of {HOSTS[role]}: {error}") from error
         raise UpstreamError(f"{HOSTS[role]} redirects without end from {path}")
 
-    async def _twice(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
+    async def _request_with_retry(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         try:
-            return await self._in_turn(role, url)
-        except _NO_CONNECTION as error:
+            return await self._request_in_turn(role, url)
+        except _CONNECTION_ERRORS as error:
             raise Unreachable(f"could not connect to {HOSTS[role]}: {error or 'no answer in time'}") from error
-        except _BROKEN:
+        except _TRANSPORT_ERRORS:
             pass  # resets and timeouts come and go
         try:
-            return await self._in_turn(role, url)
-        except _BROKEN as error:
+            return await self._request_in_turn(role, url)
+        except _TRANSPORT_ERRORS as error:
             reason = str(error) or "no answer in time"
             raise UpstreamError(f"could not read {url.path} from {HOSTS[role]}: {reason}") from error
 
-    async def _in_turn(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
-        await self._enter(role)
+    async def _request_in_turn(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
+        await self._enter_gate(role)
         self.requests += 1
         try:
-            return await self._exchange(role, url)
+            return await self._get_response(role, url)
         finally:
             await self._store.leave_gate(self._holder, HOSTS[role], now=self._clock.now())
 
-    async def _enter(self, role: Role) -> None:
+    async def _enter_gate(self, role: Role) -> None:
         """Wait for our turn. Raises Throttled for a pause too long to sit out here, UpstreamError when time is up."""
-        begun = self._clock.now()
+        waiting_since = self._clock.now()
         while True:
             now = self._clock.now()
-            self._check_deadline(role, now)
-            answer = await self._store.enter_gate(
+            self._check_request_deadline(role, now)
+            gate_answer = await self._store.enter_gate(
                 self._holder, HOSTS[role], now=now, spacing=SPACING[role], lease=self._limits.lease
             )
-            if answer.wait <= 0:
+            if gate_answer.wait <= 0:
                 return
-            after = now + timedelta(seconds=answer.wait)
-            if answer.wait > SPACING["site"].same_host:
-                raise Throttled(f"arXiv is left alone for {answer.wait:.0f} s: {answer.reason}", answer.wait)
-            self._check_deadline(role, after)
-            if after - begun > timedelta(seconds=self._limits.turn):
+            turn_at = now + timedelta(seconds=gate_answer.wait)
+            if gate_answer.wait > SPACING["site"].same_host:
+                raise Throttled(
+                    f"arXiv is left alone for {gate_answer.wait:.0f} s: {gate_answer.reason}", gate_answer.wait
+                )
+            self._check_request_deadline(role, turn_at)
+            if turn_at - waiting_since > timedelta(seconds=self._limits.turn):
                 raise UpstreamError(f"{HOSTS[role]} is busy: no turn within {self._limits.turn:.0f} s")
-            await self._clock.sleep(answer.wait)
+            await self._clock.sleep(gate_answer.wait)
 
-    def _check_deadline(self, role: Role, moment: datetime) -> None:
+    def _check_request_deadline(self, role: Role, moment: datetime) -> None:
         if self.deadline is not None and moment >= self.deadline:
             raise UpstreamError(f"no time left to ask {HOSTS[role]}")
 
-    async def _exchange(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
+    async def _get_response(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         async with (
-            asyncio.timeout(self._time_left()),
-            self._http.stream("GET", url, headers={"Accept": ACCEPT[role]}) as response,
+            asyncio.timeout(self._response_timeout()),
+            self._http_client.stream("GET", url, headers={"Accept": ACCEPT[role]}) as response,
         ):
             self._compare_clocks(response.headers.get("Date", ""))
             if response.has_redirect_location:
-                return _redirect(response)
+                return _redirect_target(response)
             await self._check_status(role, response)
-            return await self._read(response)
+            return await self._read_body(response)
 
     def _compare_clocks(self, date_header: str) -> None:
         try:
@@ -164,34 +166,34 @@ class GatedHttp:
         except (ValueError, TypeError):  # no date, or one without a zone
             return
 
-    def _time_left(self) -> float:
+    def _response_timeout(self) -> float:
         if self.deadline is None:
             return self._limits.total
         return max(0.0, min(self._limits.total, (self.deadline - self._clock.now()).total_seconds()))
 
     async def _check_status(self, role: Role, response: httpx.Response) -> None:
-        said = f"{response.status_code} from {HOSTS[role]}"
+        http_status = f"{response.status_code} from {HOSTS[role]}"
         if response.status_code in THROTTLING:
             now = self._clock.now()
-            pause = retry_after(response.headers.get("Retry-After", ""), now=now)
-            await self._store.cool_down(now + timedelta(seconds=pause), said)
-            raise Throttled(f"{said}: left alone for {pause:.0f} s", pause)
+            pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=now)
+            await self._store.cool_down(now + timedelta(seconds=pause_seconds), http_status)
+            raise Throttled(f"{http_status}: left alone for {pause_seconds:.0f} s", pause_seconds)
         if response.status_code == httpx.codes.NOT_FOUND:
-            raise Missing(f"{said} for {response.url.path}")
+            raise Missing(f"{http_status} for {response.url.path}")
         if response.status_code != httpx.codes.OK:
-            raise UpstreamError(f"{said} for {response.url.path}")
+            raise UpstreamError(f"{http_status} for {response.url.path}")
 
-    async def _read(self, response: httpx.Response) -> bytes:
+    async def _read_body(self, response: httpx.Response) -> bytes:
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        encoding = response.headers.get("Content-Encoding", "")
+        content_encoding = response.headers.get("Content-Encoding", "")
         try:
-            return await read_body(response.stream, encoding, most=self._limits.size)
+            return await read_body(response.stream, content_encoding, most=self._limits.size)
         except UpstreamError as error:
             raise UpstreamError(f"could not read {response.url.path}: {error}") from error
 
 
-def _redirect(response: httpx.Response) -> httpx.URL:
-    target = response.url.join(response.headers["Location"])
-    if (target.scheme, target.netloc) != (response.url.scheme, response.url.netloc):
-        raise UpstreamError(f"{response.url.host} redirects {response.url.path} to another host, {target.host}")
-    return target
+def _redirect_target(response: httpx.Response) -> httpx.URL:
+    redirect_url = response.url.join(response.headers["Location"])
+    if (redirect_url.scheme, redirect_url.netloc) != (response.url.scheme, response.url.netloc):
+        raise UpstreamError(f"{response.url.host} redirects {response.url.path} to another host, {redirect_url.host}")
+    return redirect_url

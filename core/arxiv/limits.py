@@ -19,9 +19,9 @@ SPACING: Final[dict[Role, Spacing]] = {"rss": Spacing(), "site": Spacing(same_ho
 THROTTLING: Final = frozenset({403, 406, 429, 503})
 """The answers by which arXiv asks to be left alone."""
 
-_SHORTEST_PAUSE: Final = 30.0
-_USUAL_PAUSE: Final = 60.0
-_LONGEST_PAUSE: Final = 900.0
+_SHORTEST_PAUSE_SECONDS: Final = 30.0
+_USUAL_PAUSE_SECONDS: Final = 60.0
+_LONGEST_PAUSE_SECONDS: Final = 900.0
 
 
 class Limits(Struct, frozen=True):
@@ -39,15 +39,15 @@ class Limits(Struct, frozen=True):
         return timedelta(seconds=self.total + 10)
 
 
-def retry_after(text: str, *, now: datetime) -> float:
+def retry_after(header: str, *, now: datetime) -> float:
     """Seconds to leave arXiv alone, from a Retry-After header in seconds or as a date; between 30 s and 15 min."""
-    seconds = _USUAL_PAUSE
-    if text.strip().isdecimal():
-        seconds = float(text)
-    elif text.strip():
+    pause_seconds = _USUAL_PAUSE_SECONDS
+    if header.strip().isdecimal():
+        pause_seconds = float(header)
+    elif header.strip():
         try:
-            moment = parsedate_to_datetime(text)
-            seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+            retry_time = parsedate_to_datetime(header)
+            pause_seconds = (retry_time.replace(tzinfo=retry_time.tzinfo or UTC) - now).total_seconds()
         except (ValueError, OverflowError):
-            seconds = _USUAL_PAUSE
-    return min(max(seconds, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+            pause_seconds = _USUAL_PAUSE_SECONDS
+    return min(max(pause_seconds, _SHORTEST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)

@@ -14,10 +14,10 @@ from core.errors import ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.text.plain import xml_safe
 
-MOST_IDS: Final = 300
+MOST_IDS_A_QUERY: Final = 300
 """Of one request: its address stays under 4 kB, its answer under 1 MB."""
-_ATOM: Final = "{http://www.w3.org/2005/Atom}"
-_ARXIV: Final = "{http://arxiv.org/schemas/atom}"
+_ATOM_NS: Final = "{http://www.w3.org/2005/Atom}"
+_ARXIV_NS: Final = "{http://arxiv.org/schemas/atom}"
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
 
@@ -38,71 +38,73 @@ class Metadata(Struct, frozen=True):
 
 def query_path(papers: Iterable[tuple[ArxivId, int]]) -> str:
     """The address of these versions on the API's host."""
-    ids = [f"{arxiv_id}v{version}" for arxiv_id, version in papers][:MOST_IDS]
-    return f"/api/query?id_list={','.join(ids)}&max_results={len(ids)}"
+    versioned_ids = [f"{arxiv_id}v{version}" for arxiv_id, version in papers][:MOST_IDS_A_QUERY]
+    return f"/api/query?id_list={','.join(versioned_ids)}&max_results={len(versioned_ids)}"
 
 
-def newest_path(ids: Iterable[ArxivId]) -> str:
+def newest_path(arxiv_ids: Iterable[ArxivId]) -> str:
     """The address of these papers, in the newest version of each, on the API's host."""
-    some = list(ids)[:MOST_IDS]
-    return f"/api/query?id_list={','.join(some)}&max_results={len(some)}"
+    requested_ids = list(arxiv_ids)[:MOST_IDS_A_QUERY]
+    return f"/api/query?id_list={','.join(requested_ids)}&max_results={len(requested_ids)}"
 
 
-def parse_metadata(data: bytes) -> tuple[Metadata, ...]:
+def parse_metadata(answer: bytes) -> tuple[Metadata, ...]:
     """
     Read an answer of the query API; an entry that cannot be read is left out.
 
     Raises ParseError when this is no Atom document of arXiv's, or when it tells of an error.
     """
-    text = xml_safe(data.decode("utf-8", errors="replace"))
-    if _DOCTYPE.search(text):
+    atom_xml = xml_safe(answer.decode("utf-8", errors="replace"))
+    if _DOCTYPE.search(atom_xml):
         raise ParseError("the answer of arXiv's query API declares entities")
-    check_tags(text)
+    check_tags(atom_xml)
     try:
-        root = fromstring(text.encode())  # noqa: S314 - bounded by the client, and without entities
+        feed_element = fromstring(atom_xml.encode())  # noqa: S314 - bounded by the client, and without entities
     except NotXml as error:
         raise ParseError(f"could not read the answer of arXiv's query API: {error}") from error
-    if root.tag != f"{_ATOM}feed":
+    if feed_element.tag != f"{_ATOM_NS}feed":
         raise ParseError("the answer of arXiv's query API is no Atom feed")
-    entries = root.findall(f"{_ATOM}entry")
-    if len(entries) == 1 and _line(entries[0], f"{_ATOM}title") == "Error":
-        raise ParseError(f"arXiv's query API says: {_line(entries[0], f'{_ATOM}summary')[:200]}")
-    return tuple(_readable(entries))
+    atom_entries = feed_element.findall(f"{_ATOM_NS}entry")
+    if len(atom_entries) == 1 and _child_text(atom_entries[0], f"{_ATOM_NS}title") == "Error":
+        raise ParseError(f"arXiv's query API says: {_child_text(atom_entries[0], f'{_ATOM_NS}summary')[:200]}")
+    return tuple(_readable_entries(atom_entries))
 
 
-def _readable(entries: Iterable[Element]) -> Iterator[Metadata]:
-    for entry in entries:
+def _readable_entries(atom_entries: Iterable[Element]) -> Iterator[Metadata]:
+    for atom_entry in atom_entries:
         try:
-            yield _metadata(entry)
+            yield _entry_metadata(atom_entry)
         except (ParseError, ValueError):
             continue
 
 
-def _metadata(entry: Element) -> Metadata:
-    arxiv_id, version = parse_arxiv_id(_line(entry, f"{_ATOM}id").rpartition("/abs/")[2])
+def _entry_metadata(atom_entry: Element) -> Metadata:
+    arxiv_id, version = parse_arxiv_id(_child_text(atom_entry, f"{_ATOM_NS}id").rpartition("/abs/")[2])
     return Metadata(
         arxiv_id=arxiv_id,
         version=version or 1,
-        submitted=_moment(_line(entry, f"{_ATOM}published")),
-        revised=_moment(_line(entry, f"{_ATOM}updated")),
-        comment=_line(entry, f"{_ARXIV}comment"),
-        journal_ref=_line(entry, f"{_ARXIV}journal_ref"),
-        doi=_line(entry, f"{_ARXIV}doi"),
-        affiliations=tuple(_affiliation(author) for author in entry.findall(f"{_ATOM}author")),
-        title=_line(entry, f"{_ATOM}title"),
-        abstract=_line(entry, f"{_ATOM}summary"),
+        submitted=_entry_time(_child_text(atom_entry, f"{_ATOM_NS}published")),
+        revised=_entry_time(_child_text(atom_entry, f"{_ATOM_NS}updated")),
+        comment=_child_text(atom_entry, f"{_ARXIV_NS}comment"),
+        journal_ref=_child_text(atom_entry, f"{_ARXIV_NS}journal_ref"),
+        doi=_child_text(atom_entry, f"{_ARXIV_NS}doi"),
+        affiliations=tuple(_affiliation(author) for author in atom_entry.findall(f"{_ATOM_NS}author")),
+        title=_child_text(atom_entry, f"{_ATOM_NS}title"),
+        abstract=_child_text(atom_entry, f"{_ATOM_NS}summary"),
     )
 
 
-def _affiliation(author: Element) -> str:
+def _affiliation(atom_author: Element) -> str:
     """Several of one author are one text."""
-    return "; ".join(" ".join(each.itertext()).strip() for each in author.findall(f"{_ARXIV}affiliation"))
+    return "; ".join(
+        " ".join(affiliation.itertext()).strip() for affiliation in atom_author.findall(f"{_ARXIV_NS}affiliation")
+    )
 
 
-def _line(element: Element, tag: str) -> str:
+def _child_text(element: Element, tag: str) -> str:
     return " ".join((element.findtext(tag) or "").split())
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _entry_time(written_time: str) -> datetime:
+    entry_time = datetime.fromisoformat(written_time)
+    return entry_time if entry_time.tzinfo else entry_time.replace(tzinfo=UTC)

@@ -15,7 +15,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.arxiv.document import CategoryDocument, type_for
+from core.arxiv.document import CategoryDocument, announce_type_for
 from core.clock import Clock
 from core.paper import Announcement, AnnounceType, ArxivId, Paper
 from core.refresh.decide import Decision, judge_day
@@ -151,5 +151,5 @@ def _is_born(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) -> bool:
 
 def _as_in(paper: Paper, category: str) -> Paper:
     section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
-    kind = type_for(category, section, paper.categories)
+    kind = announce_type_for(category, section, paper.categories)
     return replace(paper, announce_type=kind, announcements=(Announcement(category, kind),))

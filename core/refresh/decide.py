@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.arxiv.document import FEED_LIMIT, CategoryDocument
+from core.arxiv.document import DOCUMENT_ITEM_LIMIT, CategoryDocument
 from core.calendar import eastern_date, holiday_name, is_weekday
 from core.paper import AnnounceType, ArxivId, Paper, announcement_time
 from core.refresh.merge import highest_number, number_order, type_in
@@ -197,7 +197,7 @@ def _due_in(one: CategoryDocument, other: CategoryDocument) -> set[ArxivId]:
 
 def _judge_size(document: CategoryDocument, usual: int | None) -> Decision | None:
     if document.at_limit:
-        reason = f"{_count(document)}: at arXiv's limit of {FEED_LIMIT}, above which it leaves out new papers"
+        reason = f"{_count(document)}: at arXiv's limit of {DOCUMENT_ITEM_LIMIT}, above which it leaves out new papers"
         return Decision(Verdict.PARTIAL, reason, NextStep.PUBLISH_AND_CHECK)
     if document.skipped:
         step: NextStep = NextStep.PUBLISH_AND_CHECK if document.source == "rss" else NextStep.PUBLISH

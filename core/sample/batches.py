@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.arxiv.document import type_for
+from core.arxiv.document import announce_type_for
 from core.arxiv.rss import parse_rss
 from core.paper import Announcement, ArxivId, Batch, Paper
 
@@ -47,7 +47,7 @@ def _moved(paper: Paper, day: date, seen: dict[ArxivId, date]) -> Paper:
         paper,
         announced=seen.setdefault(paper.arxiv_id, day),
         announcements=tuple(
-            Announcement(category, type_for(category, paper.announce_type.value, paper.categories))
+            Announcement(category, announce_type_for(category, paper.announce_type.value, paper.categories))
             for category in CATEGORIES
             if category in paper.categories
         ),

@@ -16,7 +16,7 @@ from core.arxiv.body import read_body
 from core.arxiv.catchup import parse_catchup
 from core.arxiv.client import ArxivClient
 from core.arxiv.listing import parse_listing
-from core.arxiv.nesting import MOST_DEPTH, check_depth
+from core.arxiv.nesting import MOST_NESTED_ELEMENTS, check_depth
 from core.arxiv.query_api import parse_metadata
 from core.arxiv.rss import parse_rss
 from core.config import Environment
@@ -126,9 +126,9 @@ async def test_the_client_names_the_document(store: Store):
 def test_depth_is_refused_before_it_is_parsed(tag: str):
     """Forty thousand elements inside each other took seconds; they take the time to count to the limit."""
     page = f"<html><body>{f'<{tag}>' * 40_000}text{f'</{tag}>' * 40_000}</body></html>"
-    with pytest.raises(ParseError, match=f"nests more than {MOST_DEPTH}"):
+    with pytest.raises(ParseError, match=f"nests more than {MOST_NESTED_ELEMENTS}"):
         parse_article(page.encode())
-    with pytest.raises(ParseError, match=f"nests more than {MOST_DEPTH}"):
+    with pytest.raises(ParseError, match=f"nests more than {MOST_NESTED_ELEMENTS}"):
         parse_listing(page.encode(), "cs.LG")
 
 
