@@ -182,9 +182,13 @@ class Postings:
 
     def counts(self, number: int) -> Iterable[tuple[int, int]]:
         """Give each of a word's rows with how often it holds it; 15 stands for more, too."""
+        return zip(*self.rows_and_counts(number), strict=True)
+
+    def rows_and_counts(self, number: int) -> tuple[list[int], bytearray]:
+        """Return the same as two lists."""
         rows = self._row_numbers(number)
         posting = self._first_posting(number)
-        return zip(rows, self._counts[posting : posting + len(rows)], strict=True)
+        return rows, self._counts[posting : posting + len(rows)]
 
     def _row_numbers(self, number: int) -> list[int]:
         size = self._sizes[number]

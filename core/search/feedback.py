@@ -80,9 +80,9 @@ def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[
 
 def _best(scores: Sequence[float], number: int, most: int, liked: Set[Row]) -> Iterator[tuple[float, Row]]:
     """Give the best rows of one batch, at least ``most`` of them, but those that are liked."""
-    least = nlargest(most + len(liked), scores)[-1:]
+    least = sorted(scores)[-most - len(liked) :][0]
     for row, score in enumerate(scores):
-        if score >= least[0] and (where := Row(number, row)) not in liked:
+        if score >= least and (where := Row(number, row)) not in liked:
             yield score, where
 
 
