@@ -14,7 +14,7 @@ from core.errors import ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.text.plain import xml_safe
 
-MOST_IDS_A_QUERY: Final = 300
+MOST_IDS_PER_QUERY: Final = 300
 """Of one request: its address stays under 4 kB, its answer under 1 MB."""
 _ATOM_NS: Final = "{http://www.w3.org/2005/Atom}"
 _ARXIV_NS: Final = "{http://arxiv.org/schemas/atom}"
@@ -38,13 +38,13 @@ class Metadata(Struct, frozen=True):
 
 def query_path(papers: Iterable[tuple[ArxivId, int]]) -> str:
     """The address of these versions on the API's host."""
-    versioned_ids = [f"{arxiv_id}v{version}" for arxiv_id, version in papers][:MOST_IDS_A_QUERY]
+    versioned_ids = [f"{arxiv_id}v{version}" for arxiv_id, version in papers][:MOST_IDS_PER_QUERY]
     return f"/api/query?id_list={','.join(versioned_ids)}&max_results={len(versioned_ids)}"
 
 
 def newest_path(arxiv_ids: Iterable[ArxivId]) -> str:
     """The address of these papers, in the newest version of each, on the API's host."""
-    requested_ids = list(arxiv_ids)[:MOST_IDS_A_QUERY]
+    requested_ids = list(arxiv_ids)[:MOST_IDS_PER_QUERY]
     return f"/api/query?id_list={','.join(requested_ids)}&max_results={len(requested_ids)}"
 
 

@@ -114,7 +114,7 @@ def site(
     async def work() -> int:
         config, asked, snapshot = await _read(lambda settings: parse_query(parameters(query), settings))
         _warn_of_unfetched(snapshot, asked)
-        made = Site(snapshot, asked, config.settings, base_of(base, config), public=ROOT / "public")
+        made = Site(snapshot, asked, config.settings, base_of(base, config), public_folder=ROOT / "public")
         return await asyncio.to_thread(_write, made.files(), out)
 
     count = run(work())

@@ -13,7 +13,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from core.arxiv.client import ArxivClient
-from core.arxiv.query_api import MOST_IDS_A_QUERY, Metadata, newest_path, query_path
+from core.arxiv.query_api import MOST_IDS_PER_QUERY, Metadata, newest_path, query_path
 from core.errors import ParseError, UpstreamError
 from core.log import event
 from core.paper import ArxivId, Paper
@@ -36,11 +36,11 @@ async def shown_papers(store: Store, manifest: Manifest, queries: Sequence[FeedQ
 
 async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterable[Paper]) -> int:
     """
-    Ask for what is not known of these papers, the first ``MOST_IDS_A_QUERY`` of them; return how many rows it changed.
+    Ask for what is not known of these papers, ``MOST_IDS_PER_QUERY`` at most; return how many rows it changed.
 
     What arXiv does wrong is logged; raises StoreError.
     """
-    unknown = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None][:MOST_IDS_A_QUERY]
+    unknown = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None][:MOST_IDS_PER_QUERY]
     if not unknown:
         return 0
     try:

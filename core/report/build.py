@@ -15,15 +15,15 @@ from core.search.batch import LoadedBatch
 from core.search.order import Placed, by_rank
 from core.search.select import Selection
 
-LOOKBACK: Final = timedelta(days=7)
+REPORT_LOOKBACK: Final = timedelta(days=7)
 """
 How far before a period papers are looked at: one that stood in a feed then is not told of again.
 
 No further, and nothing after the period at all: so a report stays as it is when later days come and old ones expire.
 """
-COMPARED: Final = timedelta(weeks=2)
+COMPARISON_SPAN: Final = timedelta(weeks=2)
 """How far before a week its keywords are compared: always the same, so that the comparison does not change either."""
-_ALL: Final = 1_000_000
+_EVERY_PAPER: Final = 1_000_000
 
 
 class Report(Struct, frozen=True):
@@ -47,7 +47,7 @@ class Report(Struct, frozen=True):
     @property
     def risen(self) -> tuple[KeywordCount, ...]:
         """The keywords that stand in surely more of the papers than in the weeks before."""
-        return tuple(each for each in self.keywords if each.rose)
+        return tuple(keyword for keyword in self.keywords if keyword.rose)
 
 
 def build_report(
@@ -63,57 +63,59 @@ def build_report(
 
     ``changed`` is when what is held last changed; without it the report says when its own papers did.
     """
-    seen = _seen(batches, period)
-    inside = [batch for batch in seen if batch.day in period]
-    before = _before(batches, period)
-    placed, papers = _chosen(seen, query, period)
+    lookback = _lookback_batches(batches, period)
+    period_batches = [batch for batch in lookback if batch.day in period]
+    compared_batches = _compared_batches(batches, period)
+    period_papers, reported = _rank_period(lookback, query, period)
     return Report(
         period,
         query,
-        changed or max([announcement_time(inside[0].day), *(entry.updated for entry in papers)]),
-        count_types(inside, query.categories),
-        len(placed),
-        tuple(papers),
-        count_categories(inside, query, _rows(placed, len(inside))),
-        count_keywords(inside, before, query),
+        changed or max([announcement_time(period_batches[0].day), *(entry.updated for entry in reported)]),
+        count_types(period_batches, query.categories),
+        len(period_papers),
+        tuple(reported),
+        count_categories(period_batches, query, _matched_rows(period_papers, len(period_batches))),
+        count_keywords(period_batches, compared_batches, query),
         sample,
-        len(before),
+        len(compared_batches),
     )
 
 
-def _seen(batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
-    return tuple(batch for batch in batches if period.first - LOOKBACK < batch.day <= period.last)
+def _lookback_batches(batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
+    return tuple(batch for batch in batches if period.first - REPORT_LOOKBACK < batch.day <= period.last)
 
 
-def _before(batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
+def _compared_batches(batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
     """Return the days that a week is compared with; a day is compared with none."""
-    start = period.first - COMPARED if period.is_week else period.first
-    return tuple(batch for batch in batches if start <= batch.day < period.first)
+    compared_from = period.first - COMPARISON_SPAN if period.is_week else period.first
+    return tuple(batch for batch in batches if compared_from <= batch.day < period.first)
 
 
-def _chosen(seen: Sequence[LoadedBatch], query: FeedQuery, period: Period) -> tuple[list[Placed], list[Entry]]:
+def _rank_period(lookback: Sequence[LoadedBatch], query: FeedQuery, period: Period) -> tuple[list[Placed], list[Entry]]:
     """Return where all papers stand that the period has for the query, the best first, and the best as entries."""
-    days = max(query.days, (period.last - period.first).days + 1)
-    whole = replace(query, per_day=_ALL, sort="score", days=days)
-    selection = Selection(seen, whole)
-    unsummarized = Selection(seen, replace(whole, content="abstract"))
-    placed = sorted((each for each in selection.placed() if seen[each.stands.batch].day in period), key=by_rank)
-    entries = []
-    for each in placed[: query.per_day]:
-        entry = selection.entry(each)
-        entry = unsummarized.entry(each) if _is_late(entry.summary, period) else entry
-        entries.append(replace(entry, rating=None) if _is_late(entry.rating, period) else entry)
-    return placed, entries
+    days_needed = max(query.days, (period.last - period.first).days + 1)
+    period_query = replace(query, per_day=_EVERY_PAPER, sort="score", days=days_needed)
+    selection = Selection(lookback, period_query)
+    unsummarized = Selection(lookback, replace(period_query, content="abstract"))
+    period_papers = sorted(
+        (place for place in selection.placed() if lookback[place.stands.batch].day in period), key=by_rank
+    )
+    reported = []
+    for place in period_papers[: query.per_day]:
+        entry = selection.entry(place)
+        entry = unsummarized.entry(place) if _is_made_late(entry.summary, period) else entry
+        reported.append(replace(entry, rating=None) if _is_made_late(entry.rating, period) else entry)
+    return period_papers, reported
 
 
-def _is_late(made: Summary | None, period: Period) -> bool:
+def _is_made_late(summary: Summary | None, period: Period) -> bool:
     """Whether a summary or a rating was made only when the next day was announced already."""
-    return made is not None and made.created >= announcement_time(period.closes)
+    return summary is not None and summary.created >= announcement_time(period.closes)
 
 
-def _rows(placed: Iterable[Placed], batches: int) -> list[int]:
+def _matched_rows(period_papers: Iterable[Placed], batch_count: int) -> list[int]:
     """Return the set of rows that stand in each batch; a newer text of a paper does not move it."""
-    rows = [0] * batches
-    for each in placed:
-        rows[each.stands.batch] |= 1 << each.stands.row
-    return rows
+    matched_rows = [0] * batch_count
+    for place in period_papers:
+        matched_rows[place.stands.batch] |= 1 << place.stands.row
+    return matched_rows

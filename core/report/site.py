@@ -21,109 +21,118 @@ from core.report.digest import render_digest
 from core.report.facts import report_title
 from core.report.html import html_report
 from core.report.markdown import markdown_report
-from core.report.period import Period, of_papers, one_day, week_of
+from core.report.period import Period, one_day, week_of, without_digest
 from core.search.select import select
 from core.text.plain import plain
 
-FEEDS: Final = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+SITE_FEED_FILES: Final = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 """The file of each format."""
-DIGEST: Final = "digest.xml"
-_MENU: Final = {
-    "RSS": FEEDS["rss"],
-    "Atom": FEEDS["atom"],
-    "JSON": FEEDS["json"],
-    "Digest": DIGEST,
+DIGEST_FILE: Final = "digest.xml"
+_SITE_MENU: Final = {
+    "RSS": SITE_FEED_FILES["rss"],
+    "Atom": SITE_FEED_FILES["atom"],
+    "JSON": SITE_FEED_FILES["json"],
+    "Digest": DIGEST_FILE,
     "OPML": "feeds.opml",
 }
-_STYLE: Final = ("style.css", "icon.png", "icon.svg")
+_STYLE_FILES: Final = ("style.css", "icon.png", "icon.svg")
 
 
 class Site:
-    """One query on one snapshot, at ``base``: the address of the folder, without a slash at the end."""
+    """One query on one snapshot, at ``site_url``: the address of the folder, without a slash at the end."""
 
-    def __init__(self, snapshot: Snapshot, query: FeedQuery, settings: Settings, base: str, *, public: Path) -> None:
+    def __init__(
+        self, snapshot: Snapshot, query: FeedQuery, settings: Settings, site_url: str, *, public_folder: Path
+    ) -> None:
         self._snapshot = snapshot
-        self._query = of_papers(query)
+        self._site_query = without_digest(query)
         self._settings = settings
-        self._base = base
-        self._public = public
-        self._papers = f"{base}/papers/"
+        self._site_url = site_url
+        self._public_folder = public_folder
+        self._papers_url = f"{site_url}/papers/"
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Give every file's name and content; index.html, the newest report, comes first."""
-        reports = [self._report(period) for period in self._periods()]
-        yield "index.html", self._report_page(reports[0], reports)
-        for report in reports:
-            yield f"reports/{report.period.name}.html", self._report_page(report, reports)
+        site_reports = [self._report(period) for period in self._periods()]
+        yield "index.html", self._report_page(site_reports[0], site_reports)
+        for report in site_reports:
+            yield f"reports/{report.period.name}.html", self._report_page(report, site_reports)
             yield f"reports/{report.period.name}.md", self.markdown(report).encode()
-        yield from self._feeds()
-        entries = {entry.paper.arxiv_id: entry for report in reports for entry in report.papers}
-        entries |= {entry.paper.arxiv_id: entry for entry in select(self._snapshot.batches, self._query)}
-        for entry in entries.values():
+        yield from self._feed_files()
+        site_papers = {entry.paper.arxiv_id: entry for report in site_reports for entry in report.papers}
+        site_papers |= {entry.paper.arxiv_id: entry for entry in select(self._snapshot.batches, self._site_query)}
+        for entry in site_papers.values():
             yield f"papers/{entry.paper.arxiv_id}/index.html", self._paper_page(entry)
-        for name in _STYLE:
-            yield name, (self._public / name).read_bytes()
+        for file_name in _STYLE_FILES:
+            yield file_name, (self._public_folder / file_name).read_bytes()
         yield ".nojekyll", b""  # GitHub Pages serves the files as they are
 
     def markdown(self, report: Report) -> str:
-        return markdown_report(report, self._settings, feed_url=f"{self._base}/{FEEDS['rss']}")
+        return markdown_report(report, self._settings, feed_url=f"{self._site_url}/{SITE_FEED_FILES['rss']}")
 
     def _periods(self) -> list[Period]:
         """The days of the feed, then the weeks they lie in; the newest first."""
-        batches = self._snapshot.batches
-        days = [batch.day for batch in batches if (batches[0].day - batch.day).days < self._query.days]
+        held_batches = self._snapshot.batches
+        days = [batch.day for batch in held_batches if (held_batches[0].day - batch.day).days < self._site_query.days]
         return [*map(one_day, days), *dict.fromkeys(map(week_of, days))]
 
     def _report(self, period: Period) -> Report:
-        return build_report(self._snapshot.batches, self._query, period, sample=self._snapshot.manifest.sample)
+        return build_report(self._snapshot.batches, self._site_query, period, sample=self._snapshot.manifest.sample)
 
-    def _addresses(self, name: str) -> Addresses:
-        return Addresses(self._base, f"{self._base}/{name}", f"{self._base}/")
+    def _file_addresses(self, file_name: str) -> Addresses:
+        return Addresses(self._site_url, f"{self._site_url}/{file_name}", f"{self._site_url}/")
 
-    def _feeds(self) -> Iterator[tuple[str, bytes]]:
-        for kind, name in FEEDS.items():
-            yield name, render_feed(self._snapshot, self._query, FORMATS[kind], self._addresses(name))
-        daily = replace(self._query, digest="daily")
-        address = self._addresses(DIGEST)
-        form, page_of = FORMATS["rss"], self._page_of
-        yield DIGEST, render_digest(self._snapshot, daily, form, address, self._settings, page_of=page_of)
-        title = query_title(self._query)
-        outlines = [Outline(title, f"{self._base}/{FEEDS['rss']}", f"{self._base}/")]
-        outlines.append(Outline(f"{title} · daily digest", f"{self._base}/{DIGEST}", f"{self._base}/"))
-        yield "feeds.opml", opml("Paperfeed", outlines)
+    def _feed_files(self) -> Iterator[tuple[str, bytes]]:
+        for format_name, file_name in SITE_FEED_FILES.items():
+            addresses = self._file_addresses(file_name)
+            yield file_name, render_feed(self._snapshot, self._site_query, FORMATS[format_name], addresses)
+        yield DIGEST_FILE, self._digest_file()
+        feed_title = query_title(self._site_query)
+        feed_outlines = [
+            Outline(feed_title, f"{self._site_url}/{SITE_FEED_FILES['rss']}", f"{self._site_url}/"),
+            Outline(f"{feed_title} · daily digest", f"{self._site_url}/{DIGEST_FILE}", f"{self._site_url}/"),
+        ]
+        yield "feeds.opml", opml("Paperfeed", feed_outlines)
 
-    def _page_of(self, report: Report) -> str:
-        return f"{self._base}/reports/{report.period.name}.html"
+    def _digest_file(self) -> bytes:
+        return render_digest(
+            self._snapshot,
+            replace(self._site_query, digest="daily"),
+            FORMATS["rss"],
+            self._file_addresses(DIGEST_FILE),
+            self._settings,
+            report_url=self._report_url,
+        )
+
+    def _report_url(self, report: Report) -> str:
+        return f"{self._site_url}/reports/{report.period.name}.html"
 
     def _report_page(self, report: Report, reports: list[Report]) -> bytes:
-        feed = f"{self._base}/{FEEDS['rss']}"
-        body = html_report(report, self._settings, papers_url=self._papers, feed_url=feed)
-        others = " · ".join(f'<a href="{escape(self._page_of(each))}">{each.period.name}</a>' for each in reports)
-        return self._page(report_title(report), f"{body}\n<h2>Other reports</h2>\n<p>{others}</p>")
+        feed_url = f"{self._site_url}/{SITE_FEED_FILES['rss']}"
+        report_body = html_report(report, self._settings, papers_url=self._papers_url, feed_url=feed_url)
+        report_links = " · ".join(
+            f'<a href="{escape(self._report_url(each))}">{each.period.name}</a>' for each in reports
+        )
+        return self._site_page(report_title(report), f"{report_body}\n<h2>Other reports</h2>\n<p>{report_links}</p>")
 
     def _paper_page(self, entry: Entry) -> bytes:
-        title = plain(entry.paper.title) or f"arXiv:{entry.paper.arxiv_id}"
-        read = f'<p><a href="{escape(abstract_url(entry.paper.arxiv_id))}">Read it on arXiv</a></p>'
-        return self._page(title, f"{body_html(entry, 'full')}\n{read}")
+        paper_title = plain(entry.paper.title) or f"arXiv:{entry.paper.arxiv_id}"
+        arxiv_link = f'<p><a href="{escape(abstract_url(entry.paper.arxiv_id))}">Read it on arXiv</a></p>'
+        return self._site_page(paper_title, f"{body_html(entry, 'full')}\n{arxiv_link}")
 
-    def _page(self, title: str, body: str) -> bytes:
-        feeds = [(FEEDS["rss"], "application/rss+xml"), (FEEDS["atom"], "application/atom+xml")]
-        links = "\n".join(
-            f'<link rel="alternate" type="{kind}" href="{escape(self._base)}/{name}">' for name, kind in feeds
+    def _site_page(self, page_title: str, page_body: str) -> bytes:
+        site_root, title_text = escape(self._site_url), escape(page_title, quote=False)
+        feed_links = "\n".join(
+            f'<link rel="alternate" type="application/{name}+xml" href="{site_root}/{SITE_FEED_FILES[name]}">'
+            for name in ("rss", "atom")
         )
-        names = {
-            "RSS": FEEDS["rss"],
-            "Atom": FEEDS["atom"],
-            "JSON": FEEDS["json"],
-            "Digest": DIGEST,
-            "OPML": "feeds.opml",
-        }
-        menu = " ".join(f'<a href="{escape(self._base)}/{name}">{label}</a>' for label, name in names.items())
-        home, shown = escape(self._base), escape(title, quote=False)
-        return _PAGE.format(title=shown, base=home, links=links, menu=menu, body=body).encode()
+        feed_menu = " ".join(f'<a href="{site_root}/{name}">{label}</a>' for label, name in _SITE_MENU.items())
+        return _SITE_PAGE_TEMPLATE.format(
+            title=title_text, base=site_root, links=feed_links, menu=feed_menu, body=page_body
+        ).encode()
 
 
-_PAGE: Final = """<!doctype html>
+_SITE_PAGE_TEMPLATE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

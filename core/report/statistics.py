@@ -14,13 +14,13 @@ from core.search.categories import announced_as
 from core.search.hits import hits_of
 from core.taxonomy import CategoryFilter
 
-MOST_CATEGORIES: Final = 25
+MOST_CATEGORIES_LISTED: Final = 25
 """Of an archive with more, those with the most papers are listed."""
-LEAST_PAPERS: Final = 5
+LEAST_PAPERS_RISEN: Final = 5
 """A keyword in fewer papers of the week has not risen, whatever its share was."""
-SURE: Final = 2.0
+SURE_STANDARD_ERRORS: Final = 2.0
 """How many standard errors a share must lie above the one before: chance alone passes this once in 44 times."""
-PER: Final = 1000
+SHARE_PER_PAPERS: Final = 1000
 
 
 class CategoryCount(Struct, frozen=True):
@@ -54,80 +54,90 @@ class KeywordCount(Struct, frozen=True):
 
 def count_types(batches: Iterable[LoadedBatch], categories: CategoryFilter) -> CategoryCount:
     """Count the papers of all these categories together; a paper of several batches counts in each."""
-    counts = [0, 0, 0]
+    type_counts = [0, 0, 0]
     for batch in batches:
-        for place, rows in enumerate(_by_kind(batch, categories)):
-            counts[place] += rows.bit_count()
-    return CategoryCount(str(categories), counts[0], counts[1], counts[2], 0)
+        for type_index, rows in enumerate(_rows_by_type(batch, categories)):
+            type_counts[type_index] += rows.bit_count()
+    return CategoryCount(str(categories), type_counts[0], type_counts[1], type_counts[2], 0)
 
 
 def count_categories(
     batches: Sequence[LoadedBatch], query: FeedQuery, matched: Sequence[int]
 ) -> tuple[CategoryCount, ...]:
     """Count category by category; ``matched`` has the set of matched rows of each batch."""
-    names = {name for batch in batches for name, _, _ in batch.index.announcements}
-    asked = [name for name in names if name in query.categories.included]
-    counted = [_count_category(name, batches, matched) for name in asked]
-    counted.sort(key=lambda each: (-each.announced, each.category))
-    return tuple(sorted(counted[:MOST_CATEGORIES], key=lambda each: each.category))
+    announced_categories = {category for batch in batches for category, _, _ in batch.index.announcements}
+    asked_categories = [category for category in announced_categories if category in query.categories.included]
+    category_counts = [_count_category(category, batches, matched) for category in asked_categories]
+    category_counts.sort(key=lambda category_count: (-category_count.announced, category_count.category))
+    return tuple(sorted(category_counts[:MOST_CATEGORIES_LISTED], key=lambda category_count: category_count.category))
 
 
-def _count_category(name: str, batches: Sequence[LoadedBatch], matched: Sequence[int]) -> CategoryCount:
-    only = CategoryFilter(frozenset((name,)), frozenset(), (name,))
-    found = count_types(batches, only)
-    rows = zip((sum(_by_kind(batch, only)) for batch in batches), matched, strict=True)
+def _count_category(category: str, batches: Sequence[LoadedBatch], matched: Sequence[int]) -> CategoryCount:
+    category_filter = CategoryFilter(frozenset((category,)), frozenset(), (category,))
+    announced_counts = count_types(batches, category_filter)
+    row_pairs = zip((sum(_rows_by_type(batch, category_filter)) for batch in batches), matched, strict=True)
     return CategoryCount(
-        name, found.new, found.cross, found.replace, sum((of & chosen).bit_count() for of, chosen in rows)
+        category,
+        announced_counts.new,
+        announced_counts.cross,
+        announced_counts.replace,
+        sum((announced_rows & matched_rows).bit_count() for announced_rows, matched_rows in row_pairs),
     )
 
 
-def _by_kind(batch: LoadedBatch, categories: CategoryFilter) -> tuple[int, int, int]:
+def _rows_by_type(batch: LoadedBatch, categories: CategoryFilter) -> tuple[int, int, int]:
     """Return the rows that are new, cross-listed and replaced: no row is in two of them."""
-    found = announced_as(batch.index, categories)
-    replaced = found[AnnounceType.REPLACE] | found[AnnounceType.REPLACE_CROSS]
-    return found[AnnounceType.NEW], found[AnnounceType.CROSS], replaced
+    announced_rows = announced_as(batch.index, categories)
+    replaced_rows = announced_rows[AnnounceType.REPLACE] | announced_rows[AnnounceType.REPLACE_CROSS]
+    return announced_rows[AnnounceType.NEW], announced_rows[AnnounceType.CROSS], replaced_rows
 
 
 def count_keywords(
-    now: Sequence[LoadedBatch], before: Sequence[LoadedBatch], query: FeedQuery
+    period_batches: Sequence[LoadedBatch], compared_batches: Sequence[LoadedBatch], query: FeedQuery
 ) -> tuple[KeywordCount, ...]:
     """Count every keyword of the query, the most frequent first, and compare it with the batches of before."""
-    counted = [_count_keyword(term, query, now, before) for term in query.keywords]
-    return tuple(sorted(counted, key=lambda each: (-each.papers, each.term)))
+    keyword_counts = [_count_keyword(term, query, period_batches, compared_batches) for term in query.keywords]
+    return tuple(sorted(keyword_counts, key=lambda keyword_count: (-keyword_count.papers, keyword_count.term)))
 
 
 def _count_keyword(
-    term: Term, query: FeedQuery, now: Sequence[LoadedBatch], before: Sequence[LoadedBatch]
+    term: Term, query: FeedQuery, period_batches: Sequence[LoadedBatch], compared_batches: Sequence[LoadedBatch]
 ) -> KeywordCount:
-    papers, announced = _occurrences(term, query, now)
-    earlier, earlier_announced = _occurrences(term, query, before)
+    papers, announced = _occurrences(term, query, period_batches)
+    earlier, earlier_announced = _occurrences(term, query, compared_batches)
     share = papers / announced if announced else 0.0
     if not earlier_announced:
-        return KeywordCount(term.text, papers, round(share * PER, 1))
-    sure = standard_errors(papers, announced, earlier, earlier_announced) >= SURE
-    earlier_share = round(earlier / earlier_announced * PER, 1)
-    return KeywordCount(term.text, papers, round(share * PER, 1), earlier_share, sure and papers >= LEAST_PAPERS)
+        return KeywordCount(term.text, papers, round(share * SHARE_PER_PAPERS, 1))
+    surely_risen = standard_errors(papers, announced, earlier, earlier_announced) >= SURE_STANDARD_ERRORS
+    earlier_share = round(earlier / earlier_announced * SHARE_PER_PAPERS, 1)
+    return KeywordCount(
+        term.text,
+        papers,
+        round(share * SHARE_PER_PAPERS, 1),
+        earlier_share,
+        surely_risen and papers >= LEAST_PAPERS_RISEN,
+    )
 
 
 def _occurrences(term: Term, query: FeedQuery, batches: Iterable[LoadedBatch]) -> tuple[int, int]:
     """Count the announced papers in which a term stands, and all of them."""
-    holding = announced = 0
+    papers_with_term = announced = 0
     for batch in batches:
-        found = announced_as(batch.index, query.categories)
-        rows = sum(found[kind] for kind in query.types)
-        holding += (hits_of(batch, term, query.match).rows & rows).bit_count()
-        announced += rows.bit_count()
-    return holding, announced
+        announced_rows = announced_as(batch.index, query.categories)
+        counted_rows = sum(announced_rows[kind] for kind in query.types)
+        papers_with_term += (hits_of(batch, term, query.match).rows & counted_rows).bit_count()
+        announced += counted_rows.bit_count()
+    return papers_with_term, announced
 
 
-def standard_errors(now: int, of_now: int, before: int, of_before: int) -> float:
+def standard_errors(papers: int, announced: int, earlier: int, earlier_announced: int) -> float:
     """
     How far two shares lie apart, in standard errors of their difference (the pooled two-proportion z score).
 
     0 when nothing was counted, or when everything was.
     """
-    if not of_now or not of_before:
+    if not announced or not earlier_announced:
         return 0.0
-    pooled = (now + before) / (of_now + of_before)
-    spread = math.sqrt(pooled * (1 - pooled) * (1 / of_now + 1 / of_before))
-    return (now / of_now - before / of_before) / spread if spread else 0.0
+    pooled_share = (papers + earlier) / (announced + earlier_announced)
+    share_error = math.sqrt(pooled_share * (1 - pooled_share) * (1 / announced + 1 / earlier_announced))
+    return (papers / announced - earlier / earlier_announced) / share_error if share_error else 0.0

@@ -14,9 +14,9 @@ def summary_label(summary: Summary) -> str:
 
 def summary_html(summary: Summary) -> str:
     """Write the sentence, a warning if any, then the sections, whose HTML was made safe when they were.made."""
-    parts = [f"<p><strong>{escape(plain(summary.tldr), quote=False)}</strong></p>"] if summary.tldr else []
+    summary_parts = [f"<p><strong>{escape(plain(summary.tldr), quote=False)}</strong></p>"] if summary.tldr else []
     if summary.warning:
-        parts.append(f"<p><strong>Warning:</strong> {escape(plain(summary.warning), quote=False)}</p>")
-    for heading, html in summary.sections:
-        parts.append(f"<h4>{escape(plain(heading), quote=False)}</h4>\n{html.replace(WHY, '')}")
-    return "\n".join(parts)
+        summary_parts.append(f"<p><strong>Warning:</strong> {escape(plain(summary.warning), quote=False)}</p>")
+    for section_heading, section_html in summary.sections:
+        summary_parts.append(f"<h4>{escape(plain(section_heading), quote=False)}</h4>\n{section_html.replace(WHY, '')}")
+    return "\n".join(summary_parts)

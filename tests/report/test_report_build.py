@@ -11,7 +11,7 @@ from core.paper import Announcement, AnnounceType, Batch, Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.report.build import Report, build_report
-from core.report.facts import rising, score_line
+from core.report.facts import rising_keywords, score_line
 from core.report.markdown import markdown_report
 from core.report.period import Period, held_period, one_day, parse_report_query, week_of
 from core.report.statistics import standard_errors
@@ -166,14 +166,14 @@ def test_keywords_that_rose(holding: int, others: int, said: str):
     before = [many(day(-7 * number), 1000 * number, 10, 90) for number in (1, 2)]
     long_before = many(day(-21), 3000, 90, 10)  # of which nothing is known any more
     found = report(week_of(MONDAY), many(MONDAY, 1, holding, others), *before, long_before)
-    assert rising(found) == said
+    assert rising_keywords(found) == said
     assert found.compared_with == 2
 
 
 def test_without_weeks_before_nothing_is_compared():
     found = report(week_of(MONDAY), TUESDAY, MONDAYS)
-    assert rising(found) == "no earlier week is held to compare the keywords with"
-    assert rising(report(one_day(day(1)), TUESDAY, MONDAYS)) == ""
+    assert rising_keywords(found) == "no earlier week is held to compare the keywords with"
+    assert rising_keywords(report(one_day(day(1)), TUESDAY, MONDAYS)) == ""
 
 
 @pytest.mark.parametrize(("counts", "errors"), [((30, 100, 30, 300), 4.85), ((0, 0, 1, 2), 0.0), ((2, 2, 3, 3), 0.0)])

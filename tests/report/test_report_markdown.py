@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.paper import Entry
-from core.report.gfm import escape, escape_block, one_line_html
 from core.report.html import html_report
 from core.report.markdown import markdown_report
+from core.report.markdown_escape import escape_markdown, escape_markdown_block, one_line_html
 from core.text.plain import plain
 from tests.support.rendering import entry, hostile, ordinary, paper, summary
 from tests.support.reporting import FEED, GOLDENS, SETTINGS, goldens, record, report
@@ -67,18 +67,20 @@ def test_other_bytes_have_another_version():
 @pytest.mark.parametrize("text", TEXTS)
 def test_text_stays_text(text: str):
     """Nothing that means something in Markdown or HTML means anything in a title or an abstract."""
-    assert rendered(escape_block(text)).count("<") == 2 + 2 * escape(text).count("$`")  # <p> and </p>, and formulas
-    assert text_of(rendered(escape_block(text))) == plain(text)
-    assert text_of(rendered(f"| {escape(text)} | b |\n|---|---|\n")).split("\n")[0] == plain(text)
+    assert rendered(escape_markdown_block(text)).count("<") == 2 + 2 * escape_markdown(text).count(
+        "$`"
+    )  # <p> and </p>, and formulas
+    assert text_of(rendered(escape_markdown_block(text))) == plain(text)
+    assert text_of(rendered(f"| {escape_markdown(text)} | b |\n|---|---|\n")).split("\n")[0] == plain(text)
 
 
 @given(st.text(alphabet=st.sampled_from("ab1 .:/wh\\`*_{}[]()#+-!|<>~&$^=@\"'\n\té"), max_size=40))
 def test_any_text_stays_text(text: str):
     """The same of whatever a fuzzer thinks of, in a block, in a link and in a table's cell."""
     shown = " ".join(plain(text).split())
-    assert text_of(rendered(f"x{escape_block(text)}")) == f"x{shown}".strip()
-    assert text_of(rendered(f"> {escape_block(text)}\n\nend")) == f"{shown}\n\nend".strip()
-    link = rendered(f"### 1. [x{escape(text)}](https://arxiv.org/abs/1)")
+    assert text_of(rendered(f"x{escape_markdown_block(text)}")) == f"x{shown}".strip()
+    assert text_of(rendered(f"> {escape_markdown_block(text)}\n\nend")) == f"{shown}\n\nend".strip()
+    link = rendered(f"### 1. [x{escape_markdown(text)}](https://arxiv.org/abs/1)")
     assert text_of(link) == f"1. x{shown}".strip()
     assert link.count("<a ") == 1
 
