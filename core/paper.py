@@ -125,6 +125,8 @@ class Matched(Struct, frozen=True):
     field: str
 
 
+VOTES: Final = "votes"
+"""The field of what a profile's votes did to a score."""
 NEAREST: Final = Matched("no term, but like your best", "likeness")
 """All that is told of a paper that ``also=`` adds."""
 

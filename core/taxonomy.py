@@ -16,8 +16,12 @@ CATEGORIES: Final[dict[str, str]] = _TABLE["categories"]
 ARCHIVES: Final[dict[str, str]] = _TABLE["archives"]
 ALIASES: Final[dict[str, str]] = _TABLE["aliases"] | _TABLE["subsumed"]
 """Other names of a category, retired archives included: ``{"math.IT": "cs.IT", "cmp-lg": "cs.CL", …}``."""
+EVERYDAY: Final[dict[str, list[str]]] = _TABLE["everyday"]
+"""What people call a field that arXiv calls otherwise: ``{"nlp": ["cs.CL"], …}``; suggested, never taken."""
 MOST_CHARACTERS: Final = 2048
 """Of a filter: all names there are fit in, each once."""
+_MOST_MEANT: Final = 3
+"""Categories are asked back at once."""
 _BY_LOWER: Final = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
 
 
@@ -66,7 +70,7 @@ def parse_categories(text: str) -> CategoryFilter:
     included: set[str] = set()
     excluded: set[str] = set()
     for sign, name in _pieces(text):
-        spelled, categories = _lookup(name)
+        spelled, categories = _lookup(name, text)
         terms[("-" if sign else "") + spelled] = None
         (excluded if sign else included).update(categories)
     if not included and not excluded:
@@ -108,16 +112,36 @@ def _begins(text: str, name: str) -> bool:
     return (text.startswith(name) and text[len(name) : len(name) + 1] in ("", "-")) or text.startswith(name + ".*")
 
 
-def _lookup(name: str) -> tuple[str, frozenset[str]]:
+def _lookup(name: str, text: str) -> tuple[str, frozenset[str]]:
     known = _BY_LOWER.get(name.removesuffix(".*").lower())
     if known is None:
-        raise ParseError(f'unknown category "{name[:40]}"{_suggestion(name)}')
+        raise ParseError(_unknown(name, text))
     folded = canonical(known)
     if folded in ARCHIVES and folded not in CATEGORIES:
         return folded, members(folded)
     if known in ARCHIVES and name.endswith(".*"):
         return folded, members(folded)
     return folded, frozenset([folded])
+
+
+def _unknown(name: str, text: str) -> str:
+    """Say what is unknown, by the words that stand together: "machine learning" is one field, and two names to us."""
+    phrase = next((each for each in re.split(r"[+,;，、；]", text) if name.lower() in each.lower()), name)
+    words = " ".join(word for word in phrase.strip(" -").split() if word.lower() not in _BY_LOWER)
+    for said in (words, name):
+        if meant := _called(said.lower().replace("-", " ")):
+            return f'unknown category "{said[:40]}"; did you mean {" or ".join(meant)}?'
+    return f'unknown category "{name[:40]}"{_suggestion(name)}'
+
+
+def _called(words: str) -> list[str]:
+    """The categories that are called so: by people, by arXiv in full, or with other words beside these."""
+    names = CATEGORIES | ARCHIVES
+    whole = [key for key, full in names.items() if full.lower() == words]
+    among = [
+        key for key, full in names.items() if len(words) > 3 and re.search(rf"\b{re.escape(words)}\b", full.lower())
+    ]
+    return (EVERYDAY.get(words) or whole or among)[:_MOST_MEANT]
 
 
 def _suggestion(name: str) -> str:

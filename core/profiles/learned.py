@@ -5,7 +5,7 @@ from typing import Final
 
 from core.index.bitset import rows_of
 from core.language.words import cut, key
-from core.paper import Matched, Paper
+from core.paper import VOTES, Matched, Paper
 from core.profiles.taste import Taste, closeness, deviation, nearest, penalty, points, vector_of
 from core.profiles.vectors import Collection, Vector
 from core.query.feed_query import FeedQuery
@@ -59,6 +59,7 @@ class Reasons:
     def __init__(self, ranker: LearnedRanker, taste: Taste, collection: Collection) -> None:
         self._ranker = ranker
         self._liked = [(each.name, each.vector) for each in taste.liked]
+        self._voted = {each.name for each in taste.liked if each.voted}
         self._disliked = taste.disliked
         self._collection = collection
         self._lost: dict[str, float] = {}
@@ -87,11 +88,12 @@ class Reasons:
         gained = points(self._ranker.deviations(batch, placed.where.row))
         if self._liked and gained >= _TOLD:
             name, liked = nearest(vector, self._liked)
-            yield Matched(f"{gained:+.1f} like {name}{_common(vector, liked, paper)}", "votes")
+            how = ", which you voted for" if name in self._voted else ""
+            yield Matched(f"{gained:+.1f} like {name}{how}{_common(vector, liked, paper)}", VOTES)
         lost = self._lost.get(paper.arxiv_id, 0.0)
         if lost >= _TOLD:
             name, disliked = nearest(vector, self._disliked)
-            yield Matched(f"{-lost:+.1f} like {name}{_common(vector, disliked, paper)}", "votes")
+            yield Matched(f"{-lost:+.1f} like {name}, which you voted against{_common(vector, disliked, paper)}", VOTES)
 
 
 def _common(one: Vector, other: Vector, paper: Paper) -> str:

@@ -36,6 +36,7 @@ class Liked(Struct, frozen=True):
     name: str
     vector: Vector
     weight: float
+    voted: bool = False  # a paper, by a vote; else what was brought along or an interest
 
 
 class Taste(Struct, frozen=True):
@@ -57,7 +58,7 @@ def taste_of(
     """Gather what is known; votes on papers whose text was never held here say nothing."""
     vectors = memory.vectors
     voted = [(vote, vectors[vote.arxiv_id]) for vote in profile.votes if vote.arxiv_id in vectors]
-    liked = [Liked(vote.arxiv_id, vector, 1) for vote, vector in voted if vote.liked]
+    liked = [Liked(vote.arxiv_id, vector, 1, voted=True) for vote, vector in voted if vote.liked]
     seeds = [(seed, vectors[seed.name]) for seed in profile.seeds if seed.name in vectors]
     liked += [Liked(seed.what, vector, min(seed.count, _SEED_WEIGHT)) for seed, vector in seeds]
     if feed.interest and (vector := collection.vector(feed.interest)):

@@ -163,7 +163,7 @@ PARAMETERS: Final = (
     Parameter("limit", "the most entries in all", lambda _: DEFAULT_LIMIT, lambda text, _: up_to(MAX_LIMIT)(text)),
     Parameter(
         "days",
-        "how many days back from the newest announcement",
+        "how many days back from the newest announcement; with from or to as well, only days that both allow",
         # who names days wants those, however long ago
         lambda reading: reading.settings.retention_days if reading.names_days else reading.settings.days_back,
         lambda text, settings: up_to(settings.retention_days)(text),

@@ -8,7 +8,6 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.config import LANGUAGE_TAG
 from core.errors import ParseError
 from core.language.names import Name
 from core.language.terms import Term
@@ -117,12 +116,13 @@ def one_of(allowed: Sequence[str]) -> Callable[[str], str]:
 
 
 def language_among(languages: Sequence[str]) -> Callable[[str], str]:
-    """Make the parser of a language; one of the configured ones is read in their spelling."""
+    """Make the parser of a language of summaries: those that the deployment writes, in their spelling."""
 
     def parse(text: str) -> str:
-        if not LANGUAGE_TAG.fullmatch(text.strip()):
-            raise ParseError(f"must be a language such as en or zh, got {quoted(text)}")
-        return {each.lower(): each for each in languages}.get(text.strip().lower(), text.strip().lower())
+        found = {each.lower(): each for each in languages}.get(text.strip().lower(), "")
+        if not found:
+            raise ParseError(f"must be one of {', '.join(languages)}, got {quoted(text)}")
+        return found
 
     return parse
 

@@ -1,10 +1,11 @@
 """One paper as safe HTML for feed readers: no scripts, styles or relative addresses, whatever the paper holds."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from typing import Final
 
-from core.paper import NEAREST, Content, Entry, Matched, Math, Paper, Summary
+from core.paper import NEAREST, VOTES, Content, Entry, Matched, Math, Paper, Summary
 from core.render.facts import affiliations, announced, authors, categories, comment, further_reading, resources
 from core.render.head import local, withdrawn
 from core.render.links import with_parameters
@@ -109,8 +110,13 @@ def _why(score: float, matched: tuple[Matched, ...]) -> str:
     fields: dict[str, list[str]] = {}
     for each in matched:
         fields.setdefault(each.term, []).append(each.field)
-    terms = (f"{escape(term, quote=False)} ({escape(', '.join(found))})" for term, found in fields.items())
-    return f"Score {shown_score(score)}: {', '.join(terms)}"
+    return f"Score {shown_score(score)}: {', '.join(_told(term, found) for term, found in fields.items())}"
+
+
+def _told(term: str, fields: Sequence[str]) -> str:
+    """A term and where it stands; what votes did says so itself."""
+    where = ", ".join(field for field in fields if field != VOTES)
+    return escape(f"{term} ({where})" if where else term, quote=False)
 
 
 def shown_score(score: float) -> str:

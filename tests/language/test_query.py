@@ -1,6 +1,6 @@
 """The parameters of a feed: what is allowed, what is refused and how, and that one question has one spelling."""
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,7 @@ from core.paper import AnnounceType
 from core.query.feed_query import FeedQuery
 from core.query.parameters import NAMES
 from core.query.parse import parse_query
+from core.taxonomy import EVERYDAY, parse_categories
 
 SETTINGS = Settings(
     categories=("cs.AI", "cs.LG"),
@@ -105,7 +106,7 @@ def test_like_sets_the_configured_keywords_aside():
         ("like=text:  harps,  and strings", "like=text:harps,%20and%20strings"),
         ("like=Attention, Harps and Strings", "like=text:Attention,%20Harps%20and%20Strings"),
         ("like=2600.00001 text:harps", "like=2600.00001,text:harps"),
-        ("primary=CS.cl&lang=ZH", "primary=cs.CL&lang=zh"),
+        ("primary=CS.cl&lang=EN", "primary=cs.CL"),
         ("rank=bm25&match=word&content=title", "rank=bm25&content=title"),
     ],
 )
@@ -160,7 +161,8 @@ def test_categories_may_stand_in_the_path():
         ("rank=pagerank", "rank: must be one of keywords, best, bm25"),
         ("rank=bm25&match=substring", "rank: bm25 counts words and does not go with match=substring"),
         ("rank=bm25&like=2600.00001", "rank: bm25 does not go with like"),
-        ("lang=klingon!", "lang: must be a language such as en or zh"),
+        ("lang=klingon!", "lang: must be one of en, got"),
+        ("lang=xx", 'lang: must be one of en, got "xx"'),
         ("like=text:", "like: has no words after text:"),
         ("like=text:" + "harp " * 1000, "like: has a text of 5000 characters; at most 4000"),
         ("like=abc", "like: not an arXiv identifier: 'abc'"),
@@ -189,3 +191,31 @@ def test_any_parameters_are_a_query_or_an_error(params):
     except BadQuery:
         return
     assert ask(query.canonical()).canonical() == query.canonical()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("machine learning", 'unknown category "machine learning"; did you mean cs.LG or stat.ML?'),
+        ("cs.AI, Machine Learning", 'unknown category "Machine Learning"; did you mean cs.LG or stat.ML?'),
+        ("computer vision", 'unknown category "computer vision"; did you mean cs.CV?'),
+        ("human-computer interaction", 'unknown category "human-computer interaction"; did you mean cs.HC?'),
+        ("nlp", 'unknown category "nlp"; did you mean cs.CL?'),
+        ("crypto", 'unknown category "crypto"; did you mean cs.CR?'),
+        ("astro", 'unknown category "astro"; did you mean astro-ph?'),
+        ("quantum", 'unknown category "quantum"; did you mean quant-ph?'),
+        ("q-bio.BMM", 'unknown category "q-bio.BMM"; did you mean q-bio.BM'),
+    ],
+)
+def test_a_field_by_its_name_is_asked_back_by_its_category(written, said):
+    """What people call a field, or arXiv in full, leads to the categories that hold it."""
+    with pytest.raises(BadQuery) as raised:
+        ask(urlencode({"categories": written}))
+    assert str(raised.value).startswith(f"categories: {said}")
+
+
+def test_every_everyday_name_leads_to_categories():
+    """What is suggested is taken."""
+    for names in EVERYDAY.values():
+        for name in names:
+            assert parse_categories(name).included

@@ -54,7 +54,7 @@ def test_likes_bring_up_their_like():
     for entry in best:
         told = [each.term for each in entry.matched if each.field == "votes"]
         assert len(told) == 1
-        assert told[0].startswith(f"+{round(entry.score, 1)} like {CACHES[0]}: ")
+        assert told[0].startswith(f"+{round(entry.score, 1)} like {CACHES[0]}, which you voted for: ")
 
 
 def test_keywords_filter_where_likes_lead():

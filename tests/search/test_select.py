@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.config import Scoring, Settings
+from core.config import AiSummary, Scoring, Settings
 from core.errors import BadQuery
 from core.index.bitset import bits_of, rows_of
 from core.language.term_parser import parse_term
@@ -266,11 +266,21 @@ def test_a_summary_moves_updated_and_comes_from_any_day():
     written = datetime(2026, 3, 4, 9, tzinfo=UTC)
     summary = Summary(paper(1).arxiv_id, 1, "zh", "m", "p", written, "一句话", ())
     days = [batch(TUESDAY, paper(1, kind="cross")), batch(MONDAY, paper(1), summaries=[summary])]
-    (entry,) = select(days, ask("lang=zh"))
+    both = AiSummary(language=("en", "zh"))
+    (entry,) = select(days, ask("lang=zh", ai_summary=both))
     assert (entry.summary, entry.updated) == (summary, written)
     for text in ("", "lang=en", "lang=zh&content=abstract", "lang=zh&content=title"):
-        (entry,) = select(days, ask(text))
+        (entry,) = select(days, ask(text, ai_summary=both))
         assert (entry.summary, entry.updated) == (None, announcement_time(MONDAY))
+
+
+def test_days_and_dates_together_let_in_what_both_let_in():
+    """``days`` counts back from the newest day, ``from`` and ``to`` cut that; alone, dates reach all that is held."""
+    days = [batch(TUESDAY, paper(2, announced=TUESDAY)), batch(MONDAY, paper(1))]
+    assert found(days, f"from={MONDAY}") == [2, 1]
+    assert found(days, f"from={MONDAY}&days=1") == [2]
+    assert found(days, f"to={MONDAY}") == [1]
+    assert found(days, f"to={MONDAY}&days=1") == []
 
 
 # -- the old bot's way, BM25, likeness

@@ -89,7 +89,7 @@ async def test_a_feed_is_made_read_and_voted_in(page: Page, base: str, tmp_path:
     after = await feed(address)
     liked = article["guid"].removeprefix("oai:arXiv.org:")
     assert [item["id"] for item in after if item["id"] in order] != order
-    assert any(f"like {liked}: " in item["content_html"] for item in after)
+    assert any(f"like {liked}, which you voted for: " in item["content_html"] for item in after)
     rows = reload(tmp_path, f"{address}/rss")
     assert {row["guid"] for row in before} <= {row["guid"] for row in rows}
     assert len({row["guid"] for row in rows}) == len(rows) <= 15
