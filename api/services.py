@@ -43,11 +43,11 @@ class RunRefresh(Protocol):
 
 async def run_refresh(config: Config, store: Store) -> "RefreshReport":
     """Refresh from the real arXiv, then tell people. Raises RefreshRunning while another refresh has the lock."""
-    from core.notify.daily import notify_quietly  # noqa: PLC0415 - the request path does without
+    from core.notify.daily import notify_after_refresh  # noqa: PLC0415 - the request path does without
     from core.refresh.run import refresh_within  # noqa: PLC0415 - the request path does without httpx and feedparser
 
     report = await refresh_within(config, store, TIME_LIMIT)
-    await notify_quietly(config, store, now=utc_now())
+    await notify_after_refresh(config, store, now=utc_now())
     return report
 
 

@@ -15,7 +15,7 @@ from core.query.feed_query import FeedQuery
 from core.query.parameters import NAMES
 from core.query.parse import GIVEN_TWICE, parse_query, unknown_parameter
 
-JOINS: Final[Mapping[str, str]] = {
+HOW_FOLLOWED: Final[Mapping[str, str]] = {
     **dict.fromkeys(("categories", "primary", "keywords", "exclude", "types"), ","),
     "authors": ";",
 }
@@ -44,7 +44,7 @@ class Asked(Struct):
 
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters as a feed's address has them."""
-        joined = [(name, JOINS[name].join(pieces)) for name, pieces in self.pieces.items()]
+        joined = [(name, HOW_FOLLOWED[name].join(pieces)) for name, pieces in self.pieces.items()]
         return [*joined, *self.values.items()]
 
     def address(self, path: str = "/", **more: str) -> str:
@@ -74,7 +74,7 @@ def read_asked(pairs: Iterable[tuple[str, str]]) -> Asked:
             _add_typed(asked, name.removeprefix(ADD), value.strip())
         elif name in PAGE_ONLY:
             setattr(asked, name, value[:80])
-        elif name in JOINS:
+        elif name in HOW_FOLLOWED:
             _add_pieces(asked, name, value)
         elif name not in NAMES:
             strange[name] = None
@@ -89,7 +89,7 @@ def read_asked(pairs: Iterable[tuple[str, str]]) -> Asked:
 def _add_typed(asked: Asked, name: str, value: str) -> None:
     """A field may come several times: each box ticked in a list is one."""
     before = asked.typed.get(name, "")
-    asked.typed[name] = f"{before}{JOINS[name]}{value}" if before and value else before or value
+    asked.typed[name] = f"{before}{HOW_FOLLOWED[name]}{value}" if before and value else before or value
 
 
 def _add_pieces(asked: Asked, name: str, value: str) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from api.status_report import Status
 from api.ui import Ui
-from core.feeds.health import STATES, CategoryHealth
+from core.feeds.health import HEALTH_STATES, CategoryHealth
 from core.paper import announcement_time
 from core.store.records import DayRecord
 
@@ -144,4 +144,4 @@ def named_states(status: Status, ui: Ui) -> list[NamedState]:
 def _words(each: CategoryHealth, proven: Set[tuple[str, date | None]], ui: Ui) -> str:
     if each.state == "fresh" and (each.category, each.last_announcement) not in proven:
         return ui.t("the newest list, not compared yet")
-    return ui.t(STATES[each.state])
+    return ui.t(HEALTH_STATES[each.state])

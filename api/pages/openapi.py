@@ -6,7 +6,7 @@ from typing import Final, get_args, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from api.pages.asked import JOINS
+from api.pages.asked import HOW_FOLLOWED
 from core.config import MAX_LIMIT, VERSION, Settings
 from core.feeds.build import FORMATS, FeedFormat
 from core.query.feed_query import FeedQuery
@@ -208,6 +208,6 @@ def _schema(parameter: Parameter, default: str, settings: Settings) -> dict[str,
         return {"type": "number", "minimum": 0, "maximum": 1000, "default": float(default)}
     if date in get_args(hint):
         return {"type": "string", "format": "date"}
-    if parameter.allowed and parameter.name not in JOINS:
+    if parameter.allowed and parameter.name not in HOW_FOLLOWED:
         return {"type": "string", "enum": list(get_args(hint) or parameter.allowed), "default": default}
     return {"type": "string", **({"default": default} if default else {})}

@@ -13,7 +13,7 @@ from core.cli.console import BAR, console, print_bytes, run, say
 from core.clock import SystemClock
 from core.config import Config, Settings
 from core.errors import BadQuery, NoPapersYet, ParseError
-from core.feeds.health import STATES, Health, check_health
+from core.feeds.health import HEALTH_STATES, Health, check_health
 from core.following import FOLLOWED_FOR, MOST_FOLLOWED
 from core.refresh_report import RefreshReport, SummaryReport
 from core.store.base import Store
@@ -145,7 +145,7 @@ def status(*, as_json: AsJson = False) -> None:
         for each in found.categories:
             held = f"up to {each.last_announcement}" if each.last_announcement else "nothing yet"
             why = f" ({each.reason})" if each.reason else ""
-            typer.echo(f"  {each.category}: {held}, {STATES[each.state]}{why}")
+            typer.echo(f"  {each.category}: {held}, {HEALTH_STATES[each.state]}{why}")
         for line in (found.refreshing, f"summaries: {found.summaries}" if found.summaries else "", *found.warnings):
             if line:
                 typer.echo(f"  {line}")

@@ -8,7 +8,7 @@ import typer
 from core.cli.app import Base, base_of, cli, opened
 from core.cli.console import print_bytes, run, say, say_error
 from core.config import Config
-from core.feeds.imports import Imported, imported
+from core.feeds.imports import ImportedFeeds, read_subscriptions
 
 
 @cli.command("import")
@@ -20,23 +20,23 @@ def import_feeds(
 ) -> None:
     """Turn subscriptions of rss.arxiv.org and export.arxiv.org, or an old bot's config.json, into feed addresses."""
 
-    async def work() -> tuple[Config, Imported]:
+    async def work() -> tuple[Config, ImportedFeeds]:
         config, store = opened()
         await store.close()
-        return config, imported(file.read_bytes(), file.name, config.settings, base_of(base, config))
+        return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_of(base, config))
 
     try:
-        _, found = run(work())
+        _, imported = run(work())
     except OSError as error:
         say_error(f"could not read {file}: {error.strerror}")
         raise typer.Exit(1) from None
-    for problem in found.problems:
+    for problem in imported.problems:
         say(f"left out: {problem}")
     if as_opml:
         from core.render.opml import opml  # noqa: PLC0415
 
-        print_bytes(opml("Paperfeed", found.feeds))
+        print_bytes(opml("Paperfeed", imported.feeds))
     else:
-        for each in found.feeds:
-            typer.echo(each.feed_url)
-    raise typer.Exit(0 if found.feeds else 1)
+        for outline in imported.feeds:
+            typer.echo(outline.feed_url)
+    raise typer.Exit(0 if imported.feeds else 1)

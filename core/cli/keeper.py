@@ -11,10 +11,10 @@ from core.clock import SystemClock
 from core.config import Config
 from core.errors import Damaged, PaperfeedError, RefreshRunning, StoreError
 from core.feeds.health import is_current
-from core.feeds.keeper import KEEPER
+from core.feeds.refresh_loop import REFRESH_LOOP
 from core.following import categories_to_follow
 from core.log import event
-from core.notify.daily import notify_quietly
+from core.notify.daily import notify_after_refresh
 from core.refresh.run import Say, refresh_within
 from core.refresh_report import RefreshReport
 from core.store.base import Store
@@ -73,7 +73,7 @@ async def keep_up_to_date(
             await asyncio.sleep(CHECK_EVERY.total_seconds())
             coming = await _round(config, store, say, coming)
     finally:
-        KEEPER.end("the loop that refreshes has ended")
+        REFRESH_LOOP.end("the loop that refreshes has ended")
 
 
 async def _outlived(task: asyncio.Task[None]) -> None:
@@ -87,18 +87,18 @@ async def _outlived(task: asyncio.Task[None]) -> None:
 async def _round(config: Config, store: Store, say: Say | None, coming: NextRound | None) -> NextRound:
     """Refresh when it is due; None: now. Raises nothing."""
     now = SystemClock().now()
-    KEEPER.note(now, KEEPER.failure)
+    REFRESH_LOOP.note(now, REFRESH_LOOP.failure)
     try:
         if coming is None or await _is_due(config, store, coming, now):
             coming = await _refresh(config, store, say)
-        KEEPER.note(SystemClock().now())
+        REFRESH_LOOP.note(SystemClock().now())
     except RefreshRunning as error:  # of another process, perhaps one that was killed: its lock runs out
         event("refresh.failed", error=str(error))
         return NextRound(now + LEASE, anyway=now + LEASE)
     except Exception as error:  # noqa: BLE001 - the loop goes on whatever a round meets
         said = str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}: {error}"
         event("refresh.failed", error=said)
-        KEEPER.note(SystemClock().now(), _public(error))
+        REFRESH_LOOP.note(SystemClock().now(), _public(error))
         return NextRound(SystemClock().now() + AGAIN_AFTER)
     return coming
 
@@ -129,7 +129,7 @@ async def refresh_locally(
 ) -> RefreshReport:
     """Refresh and notify, a line of progress for each document. Raises RefreshRunning, StoreError."""
     report = await refresh_within(config, store, limit, say=say, newest_only=newest_only)
-    if (told := await notify_quietly(config, store, now=SystemClock().now())) and say:
+    if (told := await notify_after_refresh(config, store, now=SystemClock().now())) and say:
         say(told.outcome)
     return report
 

@@ -10,7 +10,7 @@ from core.cli.app import cli, opened_store
 from core.cli.console import run, say
 from core.clock import SystemClock
 from core.feeds.library import Library
-from core.notify.daily import Told, notify, notify_urls, todays_message, why_not_yet
+from core.notify.daily import NoticeResult, newest_day_message, notify, notify_urls, why_not_notified
 from core.notify.message import Message
 from core.notify.send import target_name
 
@@ -25,32 +25,32 @@ def notify_command(
 ) -> None:
     """Send the newest day's best to the addresses of notify and NOTIFY_URLS, once; every refresh does this too."""
     if dry_run:
-        run(_show(report_url))
+        run(_show_notice(report_url))
         return
-    told = run(_notify(report_url))
-    say(told.outcome)
-    raise typer.Exit(1 if told.failed else 0)
+    notices = run(_send_notices(report_url))
+    say(notices.outcome)
+    raise typer.Exit(1 if notices.failed else 0)
 
 
-async def _notify(report_url: str) -> Told:
+async def _send_notices(report_url: str) -> NoticeResult:
     async with opened_store() as (config, store):
         return await notify(config, store, now=SystemClock().now(), report_url=report_url)
 
 
-async def _show(report_url: str) -> None:
+async def _show_notice(report_url: str) -> None:
     async with opened_store() as (config, store):
         snapshot = await Library(store).snapshot(SystemClock().now())
-        message = todays_message(snapshot, config, report_url)
-        waiting = why_not_yet(snapshot.manifest, config)
-        urls = notify_urls(config)
-    names = ", ".join(target_name(url, number) for number, url in enumerate(urls, 1)) or "nobody"
-    typer.echo(f"To: {names}")
-    if waiting:
-        typer.echo(f"Not yet: {waiting}")
-    typer.echo(_as_text(message) if message else "Nothing matched: nothing would be sent.")
+        message = newest_day_message(snapshot, config, report_url)
+        why_waiting = why_not_notified(snapshot.manifest, config)
+        target_urls = notify_urls(config)
+    target_names = ", ".join(target_name(url, number) for number, url in enumerate(target_urls, 1)) or "nobody"
+    typer.echo(f"To: {target_names}")
+    if why_waiting:
+        typer.echo(f"Not yet: {why_waiting}")
+    typer.echo(_message_as_text(message) if message else "Nothing matched: nothing would be sent.")
 
 
-def _as_text(message: Message) -> str:
+def _message_as_text(message: Message) -> str:
     """Show the message without its markup."""
-    lines = re.sub(r"<br/>", "\n   ", message.html).replace("<li>", " - ")
-    return f"Subject: {message.title}\n\n{unescape(re.sub(r'<[^>]*>', '', lines))}"
+    message_lines = re.sub(r"<br/>", "\n   ", message.html).replace("<li>", " - ")
+    return f"Subject: {message.title}\n\n{unescape(re.sub(r'<[^>]*>', '', message_lines))}"

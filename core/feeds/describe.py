@@ -12,16 +12,16 @@ from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.taxonomy import members
 
-JOINS: Final = (
+HOW_FOLLOWED: Final = (
     "On your own machine it is being fetched: look again in a minute. Elsewhere "
     "the refresh after it was asked for on two days brings it in, with the days before, if there is room: "
     "readers may add 20 categories to a deployment. The page / has a button for who does not want to wait."
 )
-_TITLE_CHARACTERS: Final = 80
+_TITLE_TEXT_CHARACTERS: Final = 80
 """Of a text, in a title."""
-_BY_SITE: Final = " (this site's setting)"
-_CATEGORIES_TOLD: Final = 8
-_ORDERS: Final = {
+_SITE_SETTING: Final = " (this site's setting)"
+_CATEGORIES_NAMED: Final = 8
+_ORDER_PHRASES: Final = {
     "score": "best match first",
     "date": "newest paper first",
     "interest": "highest rating against the configured interest first",
@@ -30,11 +30,11 @@ _ORDERS: Final = {
 
 def query_title(query: FeedQuery) -> str:
     """``Paperfeed: cs.AI, cs.LG · kv cache, LLM``."""
-    parts = [f"Paperfeed: {_some(query.categories.terms, _CATEGORIES_TOLD)}"]
+    title_parts = [f"Paperfeed: {_list_some(query.categories.terms, _CATEGORIES_NAMED)}"]
     if query.keywords:
-        parts.append(_some([str(term) for term in query.keywords], 4))
-    parts += [f"like “{_cut(each.text)}”" for each in query.like if isinstance(each, LikedText)]
-    return " · ".join(parts)
+        title_parts.append(_list_some([str(term) for term in query.keywords], 4))
+    title_parts += [f"like “{_shorten(liked.text)}”" for liked in query.like if isinstance(liked, LikedText)]
+    return " · ".join(title_parts)
 
 
 def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], matched: int = 0) -> str:
@@ -45,90 +45,102 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
     """
     if snapshot.manifest.sample:
         return "There are no papers yet: arXiv could not be reached. They come with the first refresh that reaches it."
-    what = f"New arXiv papers in {_some(query.categories.terms, _CATEGORIES_TOLD)}"
+    description = f"New arXiv papers in {_list_some(query.categories.terms, _CATEGORIES_NAMED)}"
     if query.keywords:
-        what += f" about {_some([str(term) for term in query.keywords], 8)}"
-    what += "".join(f", like “{_cut(each.text)}”" for each in query.like if isinstance(each, LikedText))
-    what += "".join(_filters(query))
-    if waiting := unfollowed(snapshot.manifest, query):
-        return f"{what}. Not followed here yet: {', '.join(waiting)}. {JOINS}"
+        description += f" about {_list_some([str(term) for term in query.keywords], 8)}"
+    description += "".join(f", like “{_shorten(liked.text)}”" for liked in query.like if isinstance(liked, LikedText))
+    description += "".join(_filter_phrases(query))
+    if unfetched := unfollowed(snapshot.manifest, query):
+        return f"{description}. Not followed here yet: {', '.join(unfetched)}. {HOW_FOLLOWED}"
     if entries:
-        parts = partly_followed(snapshot.manifest, query)
-        only = (f" Of {name}, only {_some(held, 8)} {_is_are(held)} held here." for name, held in parts.items())
-        reached = _reached(query, entries, matched) + _added(query, entries)
-        return f"{what}, newest announcement first, {_ORDERS[query.sort]}.{reached}{''.join(only)}"
-    return f"{what}. {_why_empty(snapshot, query)}"
+        partly_held = partly_followed(snapshot.manifest, query)
+        archive_notes = (
+            f" Of {archive}, only {_list_some(held, 8)} {_is_are(held)} held here."
+            for archive, held in partly_held.items()
+        )
+        limit_notes = _limit_reached(query, entries, matched) + _nearest_added(query, entries)
+        order = f"newest announcement first, {_ORDER_PHRASES[query.sort]}"
+        return f"{description}, {order}.{limit_notes}{''.join(archive_notes)}"
+    return f"{description}. {_why_feed_empty(snapshot, query)}"
 
 
-def _filters(query: FeedQuery) -> Iterator[str]:
+def _filter_phrases(query: FeedQuery) -> Iterator[str]:
     """What is left out, and by whom: readers see the site's own settings nowhere else."""
     given = dict(query.given)
     if query.authors:
-        yield f", all by {_some([str(name) for name in query.authors], 4)}"
+        yield f", all by {_list_some([str(name) for name in query.authors], 4)}"
     if query.exclude:
-        yield f", without {_some([str(term) for term in query.exclude], 8)}{_BY_SITE if 'exclude' not in given else ''}"
+        excluded = _list_some([str(term) for term in query.exclude], 8)
+        yield f", without {excluded}{_SITE_SETTING if 'exclude' not in given else ''}"
     if query.since:
         yield f", announced from {query.since} on"
     if query.until:
         yield f", announced until {query.until}"
     if query.min_score:
-        yield f", with a score of {query.min_score:g} or more{_BY_SITE if 'min_score' not in given else ''}"
+        yield f", with a score of {query.min_score:g} or more{_SITE_SETTING if 'min_score' not in given else ''}"
 
 
-def _reached(query: FeedQuery, entries: Sequence[Entry], matched: int) -> str:
+def _limit_reached(query: FeedQuery, entries: Sequence[Entry], matched: int) -> str:
     """Say that a limit was reached: there may be more."""
     if len(entries) >= query.limit:
         return f" These are the first {query.limit}: the limit of this feed (limit)."
     entries = [entry for entry in entries if entry.matched != (NEAREST,)]
     if matched > len(entries):
         return f" These are {len(entries)} of {matched:,} that match: at most {query.per_day} a day (per_day)."
-    days = Counter(entry.day for entry in entries) if not matched else {}
-    full = sum(count >= query.per_day for count in days.values())
+    entries_a_day = Counter(entry.day for entry in entries) if not matched else {}
+    full_days = sum(count >= query.per_day for count in entries_a_day.values())
     return (
-        f" On {full} of {len(days)} days these are the best {query.per_day}: the most a day (per_day)." if full else ""
-    )
-
-
-def _added(query: FeedQuery, entries: Sequence[Entry]) -> str:
-    """Say how many papers match nothing, or a reader takes them for matches."""
-    count = sum(entry.matched == (NEAREST,) for entry in entries)
-    return (
-        f" And {count} that no term matches, but that are like the best: at most {query.also} a day (also)."
-        if count
+        f" On {full_days} of {len(entries_a_day)} days these are the best {query.per_day}: the most a day (per_day)."
+        if full_days
         else ""
     )
 
 
-def _why_empty(snapshot: Snapshot, query: FeedQuery) -> str:
-    ids = [each for each in query.like if not isinstance(each, LikedText)]
-    if ids == list(query.like) != [] and not any(set(ids) & set(batch.index.ids) for batch in snapshot.batches):
-        return f"Of the papers to compare with ({', '.join(ids)}) none is held here."
+def _nearest_added(query: FeedQuery, entries: Sequence[Entry]) -> str:
+    """Say how many papers match nothing, or a reader takes them for matches."""
+    nearest_count = sum(entry.matched == (NEAREST,) for entry in entries)
+    return (
+        f" And {nearest_count} that no term matches, but that are like the best: at most {query.also} a day (also)."
+        if nearest_count
+        else ""
+    )
+
+
+def _why_feed_empty(snapshot: Snapshot, query: FeedQuery) -> str:
+    liked_ids = [each for each in query.like if not isinstance(each, LikedText)]
+    if liked_ids == list(query.like) != [] and not _holds_any(snapshot, liked_ids):
+        return f"Of the papers to compare with ({', '.join(liked_ids)}) none is held here."
     if archives := unfollowed_archives(snapshot.manifest, query):
-        names = _some(sorted(name for archive in archives for name in members(archive)), 4)
+        names = _list_some(sorted(name for archive in archives for name in members(archive)), 4)
         return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names ({names})."
-    last = snapshot.batches[0].day
+    newest_day = snapshot.batches[0].day
     if query.since or query.until:
-        return f"Nothing matched among what is held here: {snapshot.batches[-1].day} to {last}."
-    return f"Nothing matched in the {query.days} days up to {last}.{_otherwise(query)}"
+        return f"Nothing matched among what is held here: {snapshot.batches[-1].day} to {newest_day}."
+    return f"Nothing matched in the {query.days} days up to {newest_day}.{_suggest_like(query)}"
 
 
-def _otherwise(query: FeedQuery) -> str:
+def _holds_any(snapshot: Snapshot, arxiv_ids: Sequence[str]) -> bool:
+    return any(set(arxiv_ids) & set(batch.index.ids) for batch in snapshot.batches)
+
+
+def _suggest_like(query: FeedQuery) -> str:
     """How to ask for papers about a phrase: as a keyword, its words are looked for side by side."""
-    clauses = [term.clauses[0] for term in query.keywords if len(term.clauses) == 1]
-    phrase = next((each.literal for each in clauses if len(each.words) > 2 and not each.field), "")
-    asked = f"like=text:{quote(phrase)}"
-    return f" Words are looked for side by side, as they are written; papers about them: {asked}" if phrase else ""
+    keyword_clauses = [term.clauses[0] for term in query.keywords if len(term.clauses) == 1]
+    phrase = next((clause.literal for clause in keyword_clauses if len(clause.words) > 2 and not clause.field), "")
+    if not phrase:
+        return ""
+    return f" Words are looked for side by side, as they are written; papers about them: like=text:{quote(phrase)}"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _TITLE_CHARACTERS else f"{text[: _TITLE_CHARACTERS - 1]}…"
+def _shorten(text: str) -> str:
+    return text if len(text) <= _TITLE_TEXT_CHARACTERS else f"{text[: _TITLE_TEXT_CHARACTERS - 1]}…"
 
 
-def _is_are(names: Sequence[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+def _is_are(category_names: Sequence[str]) -> str:
+    return "is" if len(category_names) == 1 else "are"
 
 
-def _some(words: Sequence[str], most: int) -> str:
+def _list_some(words: Sequence[str], most: int) -> str:
     if len(words) <= most + 1:
         return ", ".join(words)
     return f"{', '.join(words[:most])} and {len(words) - most} more"

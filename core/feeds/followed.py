@@ -13,7 +13,7 @@ def named_categories(query: FeedQuery) -> tuple[str, ...]:
 def unfollowed(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
     """The categories asked for by name that no refresh has fetched yet."""
     fetched = {state.category for state in manifest.categories if state.last_day}
-    return tuple(name for name in named_categories(query) if name not in fetched) if fetched else ()
+    return tuple(category for category in named_categories(query) if category not in fetched) if fetched else ()
 
 
 def partly_followed(manifest: Manifest, query: FeedQuery) -> dict[str, tuple[str, ...]]:
@@ -21,9 +21,9 @@ def partly_followed(manifest: Manifest, query: FeedQuery) -> dict[str, tuple[str
     fetched = {state.category for state in manifest.categories}
     archives = {term: members(term) for term in query.categories.terms if term in ARCHIVES}
     return {
-        name: tuple(sorted(inside & fetched))
-        for name, inside in archives.items()
-        if inside & fetched and (inside & query.categories.included) - fetched
+        archive: tuple(sorted(in_archive & fetched))
+        for archive, in_archive in archives.items()
+        if in_archive & fetched and (in_archive & query.categories.included) - fetched
     }
 
 
@@ -31,4 +31,4 @@ def unfollowed_archives(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]
     """The archives asked for of which nothing is fetched here."""
     fetched = {state.category for state in manifest.categories}
     archives = (term for term in query.categories.terms if term in ARCHIVES and term not in query.categories.included)
-    return tuple(name for name in archives if fetched and not members(name) & fetched)
+    return tuple(archive for archive in archives if fetched and not members(archive) & fetched)

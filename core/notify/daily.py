@@ -20,11 +20,11 @@ from core.report.period import one_day
 from core.store.base import Store
 from core.store.records import Manifest
 
-KEPT: Final = timedelta(days=30)
+NOTICE_KEPT: Final = timedelta(days=30)
 """How long it is remembered who was told of a day; refreshes never publish an older one as the newest."""
 
 
-class Told(Struct, frozen=True):
+class NoticeResult(Struct, frozen=True):
     """What became of the notices: a sentence, and the name of each address that was told or could not be."""
 
     outcome: str
@@ -37,49 +37,49 @@ def notify_urls(config: Config) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*config.settings.notify, *config.environment.notify_urls)))
 
 
-async def notify(config: Config, store: Store, *, now: datetime, report_url: str = "") -> Told:
+async def notify(config: Config, store: Store, *, now: datetime, report_url: str = "") -> NoticeResult:
     """
     Tell every address of the newest day, unless it was told already; one that fails is told by the next refresh.
 
     ``report_url`` is where the whole report is, if not at this deployment. An address is noted down before it is told:
     killed in between, this tells nobody twice. Raises StoreError.
     """
-    urls = notify_urls(config)
-    if not urls:
-        return Told("there is nobody to tell: notify in config.json and NOTIFY_URLS are empty")
+    target_urls = notify_urls(config)
+    if not target_urls:
+        return NoticeResult("there is nobody to tell: notify in config.json and NOTIFY_URLS are empty")
     snapshot = await Library(store).snapshot(now)
-    if waiting := why_not_yet(snapshot.manifest, config):
-        return Told(waiting)
-    message = todays_message(snapshot, config, report_url)
+    if why_waiting := why_not_notified(snapshot.manifest, config):
+        return NoticeResult(why_waiting)
+    message = newest_day_message(snapshot, config, report_url)
     if message is None:
-        return Told("nothing matched: nobody is told of nothing")
+        return NoticeResult("nothing matched: nobody is told of nothing")
     day = snapshot.batches[0].day
-    sent, failed = [], []
-    for number, url in enumerate(urls, 1):
-        claim = f"{day}:{hashlib.blake2b(url.encode(), digest_size=12).hexdigest()}"
-        if not await store.claim_notice(claim, keep=KEPT):
+    notified, failed = [], []
+    for number, target_url in enumerate(target_urls, 1):
+        notice_claim = f"{day}:{hashlib.blake2b(target_url.encode(), digest_size=12).hexdigest()}"
+        if not await store.claim_notice(notice_claim, keep=NOTICE_KEPT):
             continue
-        name = target_name(url, number)
+        target = target_name(target_url, number)
         try:
-            await send(url, message)
-            sent.append(name)
+            await send(target_url, message)
+            notified.append(target)
         except PaperfeedError as error:
-            await store.release_notice(claim)
-            event("notify.failed", target=name, day=day, error=str(error))
-            failed.append(f"{name}: {error}")
-    if sent:
-        event("notify.sent", day=day, targets=sent)
-    return Told(_outcome(sent, failed), tuple(sent), tuple(failed))
+            await store.release_notice(notice_claim)
+            event("notify.failed", target=target, day=day, error=str(error))
+            failed.append(f"{target}: {error}")
+    if notified:
+        event("notify.sent", day=day, targets=notified)
+    return NoticeResult(_notices_outcome(notified, failed), tuple(notified), tuple(failed))
 
 
-def _outcome(sent: list[str], failed: list[str]) -> str:
-    if not sent and not failed:
+def _notices_outcome(notified: list[str], failed: list[str]) -> str:
+    if not notified and not failed:
         return "everybody was told already"
-    parts = [f"told {', '.join(sent)}"] if sent else []
-    return "; ".join([*parts, *failed])
+    outcome_parts = [f"told {', '.join(notified)}"] if notified else []
+    return "; ".join([*outcome_parts, *failed])
 
 
-async def notify_quietly(config: Config, store: Store, *, now: datetime) -> Told | None:
+async def notify_after_refresh(config: Config, store: Store, *, now: datetime) -> NoticeResult | None:
     """Do the same after a refresh, which goes well whatever becomes of it; a failure costs a line in the log."""
     if not notify_urls(config):
         return None
@@ -90,22 +90,22 @@ async def notify_quietly(config: Config, store: Store, *, now: datetime) -> Told
         return None
 
 
-def why_not_yet(manifest: Manifest, config: Config) -> str:
+def why_not_notified(manifest: Manifest, config: Config) -> str:
     """Say which category the newest day is still missing; "" when all of them have it."""
     if manifest.sample:
         return "these are sample papers: nobody is told of them"
-    newest = manifest.batches[0].day
-    held = {state.category: state.last_day for state in manifest.categories}
-    late = [name for name in categories_to_follow(config.settings, ()) if held.get(name) != newest]
-    return f"{newest} is not held yet of {', '.join(late)}: everybody is told once it is" if late else ""
+    newest_day = manifest.batches[0].day
+    held_days = {state.category: state.last_day for state in manifest.categories}
+    late = [name for name in categories_to_follow(config.settings, ()) if held_days.get(name) != newest_day]
+    return f"{newest_day} is not held yet of {', '.join(late)}: everybody is told once it is" if late else ""
 
 
-def todays_message(snapshot: Snapshot, config: Config, report_url: str = "") -> Message | None:
+def newest_day_message(snapshot: Snapshot, config: Config, report_url: str = "") -> Message | None:
     """Make the newest day's message for the configured feed; None when nothing matched."""
-    day = one_day(snapshot.batches[0].day)
-    report = build_report(snapshot.batches, parse_query((), config.settings), day, sample=snapshot.manifest.sample)
+    period = one_day(snapshot.batches[0].day)
+    report = build_report(snapshot.batches, parse_query((), config.settings), period, sample=snapshot.manifest.sample)
     if not report.matched:
         return None
-    base, key = config.environment.base_url, config.environment.access_key
-    here = with_key(f"{base}/report?{day.parameter}", key) if base else ""
-    return message_of(report, page_url=report_url or here)
+    base_url, key = config.environment.base_url, config.environment.access_key
+    own_report_url = with_key(f"{base_url}/report?{period.parameter}", key) if base_url else ""
+    return message_of(report, page_url=report_url or own_report_url)

@@ -11,9 +11,9 @@ from core.render.links import abstract_url
 from core.report.build import Report
 from core.report.facts import report_sentence, report_title, score_line
 
-MOST_TOLD: Final = 10
+MOST_PAPERS_TOLD: Final = 10
 """Papers in a message: chats cut what is longer than some 4,000 characters."""
-_LONGEST: Final = 200
+_MOST_TEXT_CHARACTERS: Final = 200
 
 
 class Message(Struct, frozen=True):
@@ -23,25 +23,26 @@ class Message(Struct, frozen=True):
     html: str
 
 
-def message_of(report: Report, *, page_url: str = "", papers: int = MOST_TOLD) -> Message:
+def message_of(report: Report, *, page_url: str = "", most_papers: int = MOST_PAPERS_TOLD) -> Message:
     """Tell of a report; ``page_url`` is where the whole of it is."""
-    told = report.papers[:papers]
-    parts = [f"<p>{escape(report_sentence(report), quote=False)}</p>", "<ol>"]
-    parts += [_paper(entry, report) for entry in told]
-    parts.append("</ol>")
-    more = len(report.papers) - len(told)
+    told_papers = report.papers[:most_papers]
+    message_parts = [f"<p>{escape(report_sentence(report), quote=False)}</p>", "<ol>"]
+    message_parts += [_paper_item(entry, report) for entry in told_papers]
+    message_parts.append("</ol>")
+    papers_left = len(report.papers) - len(told_papers)
     if page_url:
-        label = f"The report, with {more} more" if more else "The report"
-        parts.append(f'<p><a href="{escape(page_url)}">{label}</a></p>')
-    elif more:
-        parts.append(f"<p>And {more} more.</p>")
-    return Message(report_title(report), "\n".join(parts))
+        report_link = f"The report, with {papers_left} more" if papers_left else "The report"
+        message_parts.append(f'<p><a href="{escape(page_url)}">{report_link}</a></p>')
+    elif papers_left:
+        message_parts.append(f"<p>And {papers_left} more.</p>")
+    return Message(report_title(report), "\n".join(message_parts))
 
 
-def _paper(entry: Entry, report: Report) -> str:
-    title = escape(item_title(entry.paper, sample=report.sample), quote=False)
-    text = short_text(entry, "full")
-    shown = text if len(text) <= _LONGEST else text[:_LONGEST].rpartition(" ")[0] + " …"
-    why = escape(score_line(entry), quote=False)
+def _paper_item(entry: Entry, report: Report) -> str:
+    paper_title = escape(item_title(entry.paper, sample=report.sample), quote=False)
+    paper_text = short_text(entry, "full")
+    excerpt = paper_text[:_MOST_TEXT_CHARACTERS].rpartition(" ")[0] + " …"
+    shown_text = escape(paper_text if len(paper_text) <= _MOST_TEXT_CHARACTERS else excerpt, quote=False)
+    score = escape(score_line(entry), quote=False)
     link = escape(abstract_url(entry.paper.arxiv_id))
-    return f'<li><a href="{link}">{title}</a><br/>{escape(shown, quote=False)}<br/><em>{why}</em></li>'
+    return f'<li><a href="{link}">{paper_title}</a><br/>{shown_text}<br/><em>{score}</em></li>'

@@ -15,20 +15,23 @@ from core.arxiv.document import announce_type_for
 from core.arxiv.rss import parse_rss
 from core.paper import Announcement, ArxivId, Batch, Paper
 
-CATEGORIES: Final = ("cs.AI", "cs.CL", "cs.CV", "cs.DC", "cs.LG")
-_FILES: Final = ("first.xml", "second.xml", "third.xml")  # oldest first
+SAMPLE_CATEGORIES: Final = ("cs.AI", "cs.CL", "cs.CV", "cs.DC", "cs.LG")
+_SAMPLE_FILES: Final = ("first.xml", "second.xml", "third.xml")  # oldest first
 _SATURDAY: Final = 5
 
 
 def sample_batches(today: date) -> tuple[Batch, ...]:
     """The sample as the three announcement days before ``today``, newest first; the same for the same day."""
-    days = sorted(_weekdays_before(today, len(_FILES)))
-    seen: dict[ArxivId, date] = {}
+    sample_days = sorted(_weekdays_before(today, len(_SAMPLE_FILES)))
+    first_announced: dict[ArxivId, date] = {}
     batches = []
-    for name, day in zip(_FILES, days, strict=True):
-        data = Path(__file__).with_name(name).read_bytes()
-        papers = [_moved(paper, day, seen) for paper in parse_rss(data, "+".join(CATEGORIES)).papers]
-        batches.append(Batch(day, tuple(sorted(papers, key=lambda paper: paper.arxiv_id))))
+    for sample_file, day in zip(_SAMPLE_FILES, sample_days, strict=True):
+        sample_rss = Path(__file__).with_name(sample_file).read_bytes()
+        sample_papers = [
+            _announce_sample(paper, day, first_announced)
+            for paper in parse_rss(sample_rss, "+".join(SAMPLE_CATEGORIES)).papers
+        ]
+        batches.append(Batch(day, tuple(sorted(sample_papers, key=lambda paper: paper.arxiv_id))))
     return tuple(reversed(batches))
 
 
@@ -41,14 +44,14 @@ def _weekdays_before(today: date, count: int) -> Iterable[date]:
             yield day
 
 
-def _moved(paper: Paper, day: date, seen: dict[ArxivId, date]) -> Paper:
+def _announce_sample(paper: Paper, sample_day: date, first_announced: dict[ArxivId, date]) -> Paper:
     """Give a paper its day, and to each category the announcement that the category's own feed would have."""
     return replace(
         paper,
-        announced=seen.setdefault(paper.arxiv_id, day),
+        announced=first_announced.setdefault(paper.arxiv_id, sample_day),
         announcements=tuple(
             Announcement(category, announce_type_for(category, paper.announce_type.value, paper.categories))
-            for category in CATEGORIES
+            for category in SAMPLE_CATEGORIES
             if category in paper.categories
         ),
     )

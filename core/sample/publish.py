@@ -16,11 +16,13 @@ async def seed_sample(store: Store, *, now: datetime) -> Manifest:
     """Publish the bundled sample days, marked as such; the first refresh that works throws them away."""
     from core.sample.batches import sample_batches  # noqa: PLC0415 - it is not part of a deployment
 
-    refs = []
-    for batch in sample_batches(eastern_date(now)):
-        blobs = BatchBlobs(encode_papers(batch.papers), build_index(batch.papers))
-        refs.append(await store.save_batch(batch.day, blobs, count=len(batch.papers), keep=SAMPLE_KEEP))
-    refs.sort(key=lambda ref: ref.day, reverse=True)
-    manifest = Manifest(content_version(refs), tuple(refs), changed=now, sample=True)
-    await store.publish(manifest)
-    return manifest
+    sample_refs = []
+    for sample_batch in sample_batches(eastern_date(now)):
+        sample_blobs = BatchBlobs(encode_papers(sample_batch.papers), build_index(sample_batch.papers))
+        sample_refs.append(
+            await store.save_batch(sample_batch.day, sample_blobs, count=len(sample_batch.papers), keep=SAMPLE_KEEP)
+        )
+    sample_refs.sort(key=lambda ref: ref.day, reverse=True)
+    sample_manifest = Manifest(content_version(sample_refs), tuple(sample_refs), changed=now, sample=True)
+    await store.publish(sample_manifest)
+    return sample_manifest

@@ -18,7 +18,7 @@ from api.pages import entries, errors, examples, offers
 from api.pages.openapi import documented_paths
 from api.ui import known_uis
 from core.config import ROOT, AiSummary, Environment, Settings
-from core.feeds.health import STATES
+from core.feeds.health import HEALTH_STATES
 from core.paper import ArxivId, Author, Batch, Summary, announcement_time
 from core.query.parameters import NAMES, PARAMETERS
 from core.query.parse import parse_query
@@ -407,7 +407,7 @@ def sentences_said() -> set[str]:
                 found |= {each.value for each in call.args if isinstance(each, ast.Constant) and each.value != "%"}
     tables = (errors._TITLES, offers._LOOSER, offers._CHANGES, entries._FIELDS)
     described = {each.what for each in (*PARAMETERS, *documented_paths())}
-    found |= described | set(STATES.values())
+    found |= described | set(HEALTH_STATES.values())
     return found | {said for table in tables for said in table.values()} | {title for title, *_ in examples._EXAMPLES}
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from core.config import Config, Environment, Settings
-from core.feeds.keeper import KEEPER
+from core.feeds.refresh_loop import REFRESH_LOOP
 from core.paper import announcement_time
 from core.refresh.run import refresh
 from core.refresh_report import RefreshReport
@@ -259,7 +259,7 @@ async def test_the_owner_of_a_laptop_need_not_ask_twice(weather: Weather, monkey
         await browser.get("/rss/cs.RO")
         assert await weather.followed() == ("cs.RO",)
         assert 'action="/follow' in (await browser.get("/?categories=cs.RO")).text
-        monkeypatch.setattr(KEEPER, "beat", weather.clock.now())
+        monkeypatch.setattr(REFRESH_LOOP, "beat", weather.clock.now())
         page = (await browser.get("/?categories=cs.RO")).text
         assert "It is being fetched from arXiv" in page
         assert 'action="/follow' not in page

@@ -13,7 +13,7 @@ from core.clock import SystemClock
 from core.config import Config, Environment, Settings
 from core.errors import Damaged, RefreshRunning, StoreError
 from core.feeds.health import check_health
-from core.feeds.keeper import KEEPER, LONGEST_SILENCE
+from core.feeds.refresh_loop import LONGEST_SILENCE, REFRESH_LOOP
 from core.following import MOST_CATEGORIES, categories_to_follow
 from core.paper import Batch
 from core.refresh_report import RefreshReport, SummaryReport
@@ -32,7 +32,7 @@ NOW = SystemClock().now
 def forget():
     """What one test's loop has told is not the next one's."""
     yield
-    KEEPER.beat, KEEPER.ended, KEEPER.failure = None, "", ""
+    REFRESH_LOOP.beat, REFRESH_LOOP.ended, REFRESH_LOOP.failure = None, "", ""
 
 
 def report(**changes):
@@ -90,12 +90,12 @@ async def test_health_says_when_the_loop_does_not_run(store, monkeypatch):
     day = TODAY
     await publish(store, [Batch(day, (make_paper(1),))])
     assert (await check_health(CONFIG, store, now=NOW())).refreshing == ""
-    KEEPER.note(NOW() - LONGEST_SILENCE - timedelta(minutes=1))
+    REFRESH_LOOP.note(NOW() - LONGEST_SILENCE - timedelta(minutes=1))
     found = await check_health(CONFIG, store, now=NOW())
     assert "the loop hangs" in found.refreshing
-    KEEPER.note(NOW())
+    REFRESH_LOOP.note(NOW())
     assert (await check_health(CONFIG, store, now=NOW())).refreshing == ""
-    KEEPER.end("the loop that refreshes has ended")
+    REFRESH_LOOP.end("the loop that refreshes has ended")
     found = await check_health(CONFIG, store, now=NOW())
     assert "nothing is refreshed since" in found.refreshing
     assert not found.ok
@@ -109,8 +109,8 @@ async def test_a_healthy_deployment_without_loop_is_not_ok(store):
 
     await publish(store, [Batch(TODAY, (make_paper(1),))])
     assert (await check_health(CONFIG, store, now=WEDNESDAY)).status == "ok"
-    KEEPER.note(WEDNESDAY)
-    KEEPER.end("the loop that refreshes has ended")
+    REFRESH_LOOP.note(WEDNESDAY)
+    REFRESH_LOOP.end("the loop that refreshes has ended")
     found = await check_health(CONFIG, store, now=WEDNESDAY)
     assert (found.status, found.ok) == ("not refreshing", False)
 

@@ -62,8 +62,8 @@ def health(base: str) -> dict[str, object]:
 @needs_replay
 def test_killed_in_its_background_refresh_it_goes_on(here: Path):
     """
-    SIGKILL while older days are fetched, twice, and started again with the dead one's lock still there: /health tells of
-    days that are still being fetched, and soon all of them are held, though nothing new was announced.
+    SIGKILL while older days are fetched, twice, and started again with the dead one's lock still there: /health tells
+    of days that are still being fetched, and soon all of them are held, though nothing new was announced.
     """
     quicken(here)
     with running_replay("--today", "2026-01-14", "--rebase-dates") as replay:

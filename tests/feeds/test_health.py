@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from core.feeds.health import StoreHealth, assess
+from core.feeds.health import StoreHealth, assess_health
 from core.store.records import BatchRef, CategoryState, DayRecord, GateState, Manifest
 
 
@@ -15,7 +15,7 @@ def test_what_another_configuration_fetched_is_not_said_to_be_missing():
         categories=(CategoryState("q-bio.BM", day, "fresh"),),
         ledger=(DayRecord("cs.AI", day, held=(("new", 3),)), DayRecord("cs.LG", day)),
     )
-    found = assess(
+    found = assess_health(
         manifest,
         ["cs.AI", "cs.LG"],
         StoreHealth("sqlite", lasting=True),

@@ -6,12 +6,12 @@ import pytest
 
 from core.config import Settings
 from core.errors import BadQuery, ParseError
-from core.feeds.imports import imported, pairs_of
+from core.feeds.imports import feed_parameters, read_subscriptions
 from core.query.parse import parse_query
 
 SETTINGS = Settings(categories=("cs.LG",), keywords=("LLM",), exclude_keywords=("survey",))
 BASE = "https://feeds.example"
-EVERYTHING = "keywords=&per_day=500&limit=500"
+WHOLE_FEED = "keywords=&per_day=500&limit=500"
 
 
 def opml(*addresses: str) -> bytes:
@@ -25,11 +25,11 @@ def opml(*addresses: str) -> bytes:
 @pytest.mark.parametrize(
     ("theirs", "ours"),
     [
-        ("https://rss.arxiv.org/rss/cs.CL", f"categories=cs.CL&{EVERYTHING}"),
-        ("http://export.arxiv.org/rss/cs.CL?version=2.0", f"categories=cs.CL&{EVERYTHING}"),
-        ("https://rss.arxiv.org/atom/cs.AI+q-bio.NC", f"categories=cs.AI,q-bio.NC&{EVERYTHING}"),
-        ("http://arxiv.org/rss/math.AG/", f"categories=math.AG&{EVERYTHING}"),
-        ("https://rss.arxiv.org/rss/cs", f"categories=cs&{EVERYTHING}"),
+        ("https://rss.arxiv.org/rss/cs.CL", f"categories=cs.CL&{WHOLE_FEED}"),
+        ("http://export.arxiv.org/rss/cs.CL?version=2.0", f"categories=cs.CL&{WHOLE_FEED}"),
+        ("https://rss.arxiv.org/atom/cs.AI+q-bio.NC", f"categories=cs.AI,q-bio.NC&{WHOLE_FEED}"),
+        ("http://arxiv.org/rss/math.AG/", f"categories=math.AG&{WHOLE_FEED}"),
+        ("https://rss.arxiv.org/rss/cs", f"categories=cs&{WHOLE_FEED}"),
         (
             'http://export.arxiv.org/api/query?search_query=cat:cs.CL+AND+all:"kv cache"+ANDNOT+ti:survey',
             "categories=cs.CL&keywords=kv%20cache%20AND%20NOT%20ti:survey&per_day=500&limit=500",
@@ -38,7 +38,7 @@ def opml(*addresses: str) -> bytes:
 )
 def test_a_subscription_of_arxivs_is_an_address_of_ours(theirs: str, ours: str):
     """Everything of its categories, as arXiv's own feed has it, whatever the defaults here are."""
-    found = imported(opml(theirs), "feeds.opml", SETTINGS, BASE)
+    found = read_subscriptions(opml(theirs), "feeds.opml", SETTINGS, BASE)
     assert [each.feed_url for each in found.feeds] == [f"{BASE}/rss?{ours}"]
     assert found.problems == ()
     assert found.feeds[0].title == "f0"
@@ -48,7 +48,7 @@ def test_what_is_no_feed_of_arxivs_is_named():
     """The others come through; the same feed twice is one."""
     strange = ["https://blog.example/rss", "https://rss.arxiv.org/rss/cs.XX", "https://arxiv.org/list/cs.CL/new"]
     known = ["https://rss.arxiv.org/rss/cs.CL", "https://export.arxiv.org/rss/cs.CL"]
-    found = imported(opml(*strange, *known), "feeds.opml", SETTINGS, BASE)
+    found = read_subscriptions(opml(*strange, *known), "feeds.opml", SETTINGS, BASE)
     assert len(found.feeds) == 1
     assert [problem.split(": ")[0] for problem in found.problems] == strange
 
@@ -56,7 +56,7 @@ def test_what_is_no_feed_of_arxivs_is_named():
 @pytest.mark.parametrize("search", ["", "all:a OR all:b", "(all:a)", "ANDNOT ti:a", "all:a AND"])
 def test_a_search_that_has_no_one_address_is_left_to_the_person(search: str):
     with pytest.raises(ParseError):
-        pairs_of(f"http://export.arxiv.org/api/query?search_query={search}")
+        feed_parameters(f"http://export.arxiv.org/api/query?search_query={search}")
 
 
 def test_the_old_bots_configuration_is_one_feed():
@@ -68,7 +68,7 @@ def test_the_old_bots_configuration_is_one_feed():
         "max_papers": 20,
         "fetch_ratings": True,
     }
-    found = imported(json.dumps(old | {"fetch_ratings": True}).encode(), "config.json", SETTINGS, BASE)
+    found = read_subscriptions(json.dumps(old | {"fetch_ratings": True}).encode(), "config.json", SETTINGS, BASE)
     (feed,) = found.feeds
     assert feed.feed_url == (
         f"{BASE}/rss?categories=cs.AI&keywords=kv%20cache,RL&min_score=2.5&per_day=20&match=substring"
@@ -79,4 +79,4 @@ def test_the_old_bots_configuration_is_one_feed():
 
 def test_a_file_of_another_kind_is_refused():
     with pytest.raises(BadQuery, match="is no OPML"):
-        imported(b"<opml>", "feeds.opml", SETTINGS, BASE)
+        read_subscriptions(b"<opml>", "feeds.opml", SETTINGS, BASE)

@@ -19,7 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from core.config import Config, Environment, Settings, read_environment
-from core.notify.daily import notify, notify_quietly
+from core.notify.daily import notify, notify_after_refresh
 from core.notify.message import message_of
 from core.notify.send import target_name
 from core.paper import Batch
@@ -135,7 +135,7 @@ async def test_a_failing_address_costs_a_line_in_the_log(store: Store, caplog: p
     statuses = [500, 200]
     with webhook(lambda: statuses.pop(0)) as (failing, bad), webhook() as (working, good):
         with caplog.at_level(logging.DEBUG):
-            told = await notify_quietly(config(bad, "nonsense://s3cret", good), store, now=NOW)
+            told = await notify_after_refresh(config(bad, "nonsense://s3cret", good), store, now=NOW)
         assert told.sent == ("target 3 (json)",)
         assert told.failed[0] == "target 1 (json): it did not take the message"
         assert told.failed[1].startswith("target 2 (nonsense): it is no address that Apprise knows")
@@ -158,7 +158,7 @@ async def test_nobody_is_told_too_early(store: Store):
         silent = Config(Settings(categories=("cs.LG",), keywords=("kettledrum",)), config(hook).environment)
         assert (await notify(silent, store, now=NOW)).outcome == "nothing matched: nobody is told of nothing"
         assert received == []
-    assert await notify_quietly(Config(SETTINGS, Environment()), store, now=NOW) is None
+    assert await notify_after_refresh(Config(SETTINGS, Environment()), store, now=NOW) is None
 
 
 async def test_a_kill_in_the_middle_tells_nobody_twice(here: Path):

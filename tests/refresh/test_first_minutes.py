@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from core.feeds.health import assess
+from core.feeds.health import assess_health
 from core.following import categories_to_follow
 from core.store.records import GateState
 from tests.support.deployment import Deployment, deployment, truth
@@ -31,7 +31,7 @@ def started(
 
 async def health(here: Deployment):
     wanted = categories_to_follow(here.settings, ())
-    return assess(await here.store.load_manifest(), wanted, None, GateState(), now=here.clock.now())
+    return assess_health(await here.store.load_manifest(), wanted, None, GateState(), now=here.clock.now())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ LONGEST_SILENCE: Final = timedelta(minutes=45)
 """A refresh takes half an hour at most, and between two of them the loop looks around every half minute."""
 
 
-class Keeper(Struct):
+class RefreshLoop(Struct):
     """When the loop was last seen, and why it ended; without a beat, there is no loop in this process."""
 
     beat: datetime | None = None
@@ -40,5 +40,5 @@ class Keeper(Struct):
         return ""
 
 
-KEEPER: Final = Keeper()
+REFRESH_LOOP: Final = RefreshLoop()
 """This process's own."""
