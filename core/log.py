@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 
 _LOGGER = logging.getLogger("paperfeed")
+logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes down whole addresses, passwords included
 
 
 def event(name: str, **fields: object) -> None:

@@ -17,6 +17,7 @@ from core.feeds.setup import setup_warnings
 from core.following import categories_to_follow
 from core.notify.daily import notify_urls
 from core.notify.send import check_address, target_name
+from core.settings.variables import shown
 from core.store.base import Store
 
 State = Literal["ok", "warning", "failed"]
@@ -51,7 +52,7 @@ def check_environment(config: Config) -> Iterator[Check]:
     environment = config.environment
     store = "Redis" if environment.store_url else "no Redis: a SQLite file"
     base = environment.base_url or "from each request"
-    yield Check("environment", "ok", f"{store}; own address {base}; arXiv sees {environment.contact}")
+    yield Check("environment", "ok", f"{store}; own address {shown(base)}; arXiv sees {environment.contact}")
     for warning in setup_warnings(config, lasting=bool(environment.store_url) or not environment.on_vercel):
         found, _, advice = warning.partition(". ")
         yield Check("set-up", "warning", found, advice)
@@ -101,9 +102,8 @@ def _arxiv_advice(error: PaperfeedError, environment: Environment) -> str:
     if isinstance(error, Throttled):
         return "arXiv asks to be left alone for a while: wait, and let no other program ask it from this address"
     if environment.rss_base_url != ARXIV_RSS:
-        return (
-            f"ARXIV_RSS_BASE_URL is {environment.rss_base_url}: does something answer there? Without it arXiv is asked"
-        )
+        base = shown(environment.rss_base_url)
+        return f"ARXIV_RSS_BASE_URL is {base}: does something answer there? Without it arXiv is asked"
     return "is there a network, a proxy, a firewall? What is held is served meanwhile"
 
 
@@ -133,7 +133,7 @@ async def check_model(config: Config, *, live: bool) -> Check:
         async with Writer(summaries, environment) as writer:
             await writer.probe(seconds=ANSWER_TIMEOUT.total_seconds())
     except PaperfeedError as error:
-        address = environment.llm_base_url or OPENAI
+        address = shown(environment.llm_base_url or OPENAI)
         advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({address})"
         return Check("model", "failed", str(error), advice)
     return Check("model", "ok", f"{environment.llm_model} answers")

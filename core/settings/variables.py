@@ -29,6 +29,12 @@ def address_of(environ: Mapping[str, str], name: str, default: str = "") -> str:
     return f"https://{address}" if address and "://" not in address else address
 
 
+def shown(address: str) -> str:
+    """An address as it may be shown: without what stands before an @."""
+    scheme, separator, rest = address.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
 def addresses_of(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     """Return several addresses, separated by blanks, lines, or commas before the next one."""
     parts = _BETWEEN.split(value_of(environ, name))
