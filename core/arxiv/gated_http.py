@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -86,6 +87,10 @@ class GatedHttp:
     ) -> None:
         await self._http_client.__aexit__(kind, error, trace)
 
+    def _host(self, role: Role) -> str:
+        """Who is asked, a mirror where one is set: what may stand before an @ is nobody's business."""
+        return urlsplit(self._base_urls[role]).netloc.rpartition("@")[2] or HOSTS[role]
+
     async def fetch(self, role: Role, path: str) -> bytes:
         """
         Get one document when it is our turn; a broken connection is tried once more, one that was never made is not.
@@ -100,21 +105,21 @@ class GatedHttp:
                     return body_or_redirect
                 url = body_or_redirect
         except httpx.InvalidURL as error:
-            raise UpstreamError(f"no valid address of {HOSTS[role]}: {error}") from error
-        raise UpstreamError(f"{HOSTS[role]} redirects without end from {path}")
+            raise UpstreamError(f"no valid address of {self._host(role)}: {error}") from error
+        raise UpstreamError(f"{self._host(role)} redirects without end from {path}")
 
     async def _request_with_retry(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         try:
             return await self._request_in_turn(role, url)
         except _CONNECTION_ERRORS as error:
-            raise Unreachable(f"could not connect to {HOSTS[role]}: {error or 'no answer in time'}") from error
+            raise Unreachable(f"could not connect to {self._host(role)}: {error or 'no answer in time'}") from error
         except _TRANSPORT_ERRORS:
             pass  # resets and timeouts come and go
         try:
             return await self._request_in_turn(role, url)
         except _TRANSPORT_ERRORS as error:
             reason = str(error) or "no answer in time"
-            raise UpstreamError(f"could not read {url.path} from {HOSTS[role]}: {reason}") from error
+            raise UpstreamError(f"could not read {url.path} from {self._host(role)}: {reason}") from error
 
     async def _request_in_turn(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         await self._enter_gate(role)
@@ -172,7 +177,7 @@ class GatedHttp:
         return max(0.0, min(self._limits.total, (self.deadline - self._clock.now()).total_seconds()))
 
     async def _check_status(self, role: Role, response: httpx.Response) -> None:
-        http_status = f"{response.status_code} from {HOSTS[role]}"
+        http_status = f"{response.status_code} from {self._host(role)}"
         if response.status_code in THROTTLING:
             now = self._clock.now()
             pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=now)

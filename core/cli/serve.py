@@ -100,7 +100,10 @@ async def open_with_papers(config: Config, store: Store, say: Say) -> asyncio.Ta
 
 
 async def _fetch_newest(config: Config, store: Store, say: Say) -> None:
-    say("Fetching what arXiv announced (3 seconds between requests, as arXiv asks) …")
+    doing = (
+        "Papers are held; asking arXiv for newer ones" if await _has_papers(store) else "Fetching what arXiv announced"
+    )
+    say(f"{doing} (3 seconds between requests, as arXiv asks) …")
     try:
         report = await refresh_locally(config, store, say, limit=FOREGROUND, newest_only=True)
         say(report.outcome)

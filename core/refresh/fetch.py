@@ -6,7 +6,7 @@ from typing import Final
 
 from core.arxiv.client import ArxivClient
 from core.arxiv.document import CategoryDocument, Source
-from core.arxiv.limits import HOSTS, Role
+from core.arxiv.limits import Role
 from core.clock import Clock
 from core.errors import ParseError, Throttled, Unreachable, UpstreamError
 from core.store.lock import RefreshLock
@@ -57,7 +57,7 @@ class DocumentFetcher:
         self._clock = clock
         self._deadline = deadline
         self._failures = 0
-        self._unreachable: set[Role] = set()
+        self._unreachable: dict[Role, str] = {}  # and what was said of it
         self._skipped = 0
         self.waits: list[str] = []
 
@@ -70,7 +70,7 @@ class DocumentFetcher:
         """Get one document."""
         role: Role = "rss" if source == "rss" else "site"
         if role in self._unreachable:
-            self._note_unreachable(role, error := Unreachable(f"could not connect to {HOSTS[role]}"))
+            self._note_unreachable(role, error := Unreachable(self._unreachable[role]))
             raise error
         while True:
             self._check_time(DOCUMENT_TIME[source])
@@ -119,7 +119,7 @@ class DocumentFetcher:
 
         On a weekend the feeds' host is not asked at all: then the other alone tells, after a few documents.
         """
-        self._unreachable.add(role)
+        self._unreachable[role] = str(error)
         self._skipped += role == "site"
         if len(self._unreachable) > 1 or self._skipped >= MOST_FAILURES_IN_A_ROW:
             until = self._clock.now() + ONLINE_AGAIN_IN

@@ -16,6 +16,7 @@ from core.report.build import Report
 from core.report.period import Period
 from core.text.plain import plain
 
+_TENTHS_BELOW: Final = 10  # percent
 MOST_AUTHORS_NAMED: Final = 10
 """Named in a report; a paper of three hundred has a page of its own."""
 
@@ -39,9 +40,10 @@ def report_sentence(report: Report) -> str:
     if not report.matched:
         papers_shown = "nothing to show"
     summarized_part = f", {report.summarized} of them summarized" if report.summarized else ""
+    once = "; a paper of several categories counts once" if len(report.categories) > 1 else ""
     return (
         f"{announced.announced:,} papers were announced in {', '.join(report.query.categories.terms)} "
-        f"({announced.new:,} new, {announced.cross:,} cross-listed, {announced.replace:,} replaced); "
+        f"({announced.new:,} new, {announced.cross:,} cross-listed, {announced.replace:,} replaced{once}); "
         f"{report.matched:,} matched, {papers_shown}{summarized_part}."
     )
 
@@ -93,15 +95,20 @@ def category_table(report: Report) -> ReportTable:
 
 def keyword_table(report: Report) -> ReportTable:
     """Each keyword, and in how many papers it stands; of a week also what its share was before."""
-    heads, keyword_counts = ["Keyword", "Papers", "In a thousand"], report.keywords
-    keyword_rows = [[plain(keyword.term), str(keyword.papers), str(keyword.share)] for keyword in keyword_counts]
+    heads, keyword_counts = ["Keyword", "Papers", "Share"], report.keywords
+    keyword_rows = [[plain(keyword.term), str(keyword.papers), _percent(keyword.share)] for keyword in keyword_counts]
     if report.compared_with:
         heads.append("Before")
         keyword_rows = [
-            [*row, "" if keyword.before is None else str(keyword.before)]
+            [*row, "" if keyword.before is None else _percent(keyword.before)]
             for row, keyword in zip(keyword_rows, keyword_counts, strict=True)
         ]
     return ReportTable(heads, keyword_rows)
+
+
+def _percent(share: float) -> str:
+    """``0.4 %``, ``49 %``: a tenth counts where little is."""
+    return f"{share:.1f} %" if share < _TENTHS_BELOW else f"{share:.0f} %"
 
 
 def rising_keywords(report: Report) -> str:
@@ -111,7 +118,8 @@ def rising_keywords(report: Report) -> str:
     if not report.compared_with:
         return "no earlier week is held to compare the keywords with"
     risen_keywords = (
-        f"{plain(keyword.term)} ({keyword.before} → {keyword.share} in a thousand papers)" for keyword in report.risen
+        f"{plain(keyword.term)} ({_percent(keyword.before or 0)} → {_percent(keyword.share)} of the papers)"
+        for keyword in report.risen
     )
     return ", ".join(risen_keywords) or "no keyword rose surely above its share of the weeks before"
 

@@ -20,7 +20,7 @@ LEAST_PAPERS_RISEN: Final = 5
 """A keyword in fewer papers of the week has not risen, whatever its share was."""
 SURE_STANDARD_ERRORS: Final = 2.0
 """How many standard errors a share must lie above the one before: chance alone passes this once in 44 times."""
-SHARE_PER_PAPERS: Final = 1000
+SHARE_PER_PAPERS: Final = 100
 
 
 class CategoryCount(Struct, frozen=True):
@@ -41,7 +41,7 @@ class KeywordCount(Struct, frozen=True):
     """
     One keyword in the period: in how many of the announced papers it stands, of the types and categories asked for.
 
-    ``share`` and ``before`` are papers in a thousand announced ones; ``before`` is of the two weeks before, None when
+    ``share`` and ``before`` are percents of the announced papers; ``before`` is of the two weeks before, None when
     nothing of them is held.
     """
 

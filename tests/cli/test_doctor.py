@@ -52,7 +52,7 @@ def test_a_good_set_up_is_fine(here: Path, arxiv: str):
         ("{}", {"REDIS_URL": "redis://:secret@127.0.0.1:9"}, "store", ("could not connect to Redis", "check REDIS")),
         ("{}", {"REDIS_URL": "redis://:secret@h:port"}, "store", ("the Redis address is not valid", "correct")),
         ("{}", {"REDIS_URL": "https://secret.h"}, "configuration", ("REDIS_URL: must begin with", "correct it")),
-        ("{}", {}, "arxiv", ("could not connect to rss.arxiv.org", "does something answer there")),
+        ("{}", {}, "arxiv", ("could not connect to 127.0.0.1:", "does something answer there")),
         ("{}", {"NOTIFY_URLS": "nonsense://secret"}, "notices", ("no address that Apprise knows", "correct notify")),
         ('{"ai_summary": {"enabled": true}}', {}, "model", ("no key: no summaries", "")),
     ],

@@ -85,8 +85,8 @@ def test_its_statistics():
     counted = {each.category: (each.announced, each.new, each.cross, each.matched) for each in found.categories}
     assert counted == {"cs.CL": (2, 1, 1, 2), "cs.LG": (4, 4, 0, 2)}
     assert {each.term: (each.papers, each.share) for each in found.keywords} == {
-        "cache": (3, 600.0),
-        "agents": (2, 400.0),
+        "cache": (3, 60.0),
+        "agents": (2, 40.0),
     }
 
 
@@ -156,7 +156,7 @@ def many(of: date, first: int, holding: int, others: int) -> Batch:
 @pytest.mark.parametrize(
     ("holding", "others", "said"),
     [
-        (30, 70, "agents (100.0 → 300.0 in a thousand papers)"),
+        (30, 70, "agents (10 % → 30 % of the papers)"),
         (12, 88, "no keyword rose surely above its share of the weeks before"),  # chance does that
         (4, 2, "no keyword rose surely above its share of the weeks before"),  # too few to tell
     ],
