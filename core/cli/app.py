@@ -12,7 +12,7 @@ from core.config import ROOT, VERSION, Config, load_config
 from core.store.base import Store
 from core.store.open import open_store
 
-DATA: Final = ROOT / ".data"
+DATA_FOLDER: Final = ROOT / ".data"
 HELP: Final = """
 Paperfeed: your own feed of arXiv.
 
@@ -30,15 +30,15 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON to standard output, for machines.")]
-Query = Annotated[str, typer.Argument(metavar="QUERY", help="The parameters of a feed, as in its address.")]
-Base = Annotated[
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output, for machines.")]
+QueryArgument = Annotated[str, typer.Argument(metavar="QUERY", help="The parameters of a feed, as in its address.")]
+BaseOption = Annotated[
     str, typer.Option("--base", metavar="URL", help="The address that links begin with; else BASE_URL, else localhost.")
 ]
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(version_wanted: bool) -> None:
+    if version_wanted:
         typer.echo(f"Paperfeed {VERSION}")
         raise typer.Exit
 
@@ -56,30 +56,30 @@ def paperfeed(
 paperfeed.__doc__ = None  # or typer would show it in place of HELP
 
 
-def opened() -> tuple[Config, Store]:
+def open_configured() -> tuple[Config, Store]:
     """Open the configuration and the store as the service would. Raises ConfigError, StoreError."""
     config = load_config()
     for warning in config.warnings:
         say(f"note: {warning}")
     environment = config.environment
-    return config, open_store(environment.store_url, data_dir=DATA, on_vercel=environment.on_vercel)
+    return config, open_store(environment.store_url, data_dir=DATA_FOLDER, on_vercel=environment.on_vercel)
 
 
 @asynccontextmanager
-async def opened_store() -> AsyncIterator[tuple[Config, Store]]:
+async def configured_store() -> AsyncIterator[tuple[Config, Store]]:
     """Open both, and close the store again whatever happens."""
-    config, store = opened()
+    config, store = open_configured()
     try:
         yield config, store
     finally:
         await store.close()
 
 
-def parameters(query: str) -> list[tuple[str, str]]:
+def query_parameters(query: str) -> list[tuple[str, str]]:
     """Split what stands after an address's question mark; the mark itself may be there."""
     return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
 
 
-def base_of(given: str, config: Config) -> str:
+def base_url_of(base_option: str, config: Config) -> str:
     """The address that links begin with, without a slash at the end."""
-    return (given or config.environment.base_url or f"http://localhost:{config.environment.port}").rstrip("/")
+    return (base_option or config.environment.base_url or f"http://localhost:{config.environment.port}").rstrip("/")

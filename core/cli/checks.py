@@ -20,81 +20,85 @@ from core.notify.send import check_address, target_name
 from core.settings.variables import shown
 from core.store.base import Store
 
-State = Literal["ok", "warning", "failed"]
+CheckState = Literal["ok", "warning", "failed"]
 
-SUPPORTED: Final = ((3, 11), (3, 13))
+SUPPORTED_PYTHONS: Final = ((3, 11), (3, 13))
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 """arXiv's day begins at a minute; leases and pauses in the store count seconds."""
 ANSWER_TIMEOUT: Final = timedelta(seconds=60)
 
 
-class Check(Struct, frozen=True):
+class DoctorCheck(Struct, frozen=True):
     """One thing that was looked at. ``advice`` is what to do; "" when there is nothing to be done."""
 
     name: str
-    state: State
+    state: CheckState
     found: str
     advice: str = ""
 
 
-def check_python() -> Check:
-    version, (oldest, newest) = sys.version_info[:2], SUPPORTED
-    found = ".".join(map(str, sys.version_info[:3]))
-    if oldest <= version <= newest:
-        return Check("python", "ok", found)
-    return Check(
-        "python", "failed", found, "use Python 3.11, 3.12 or 3.13: make clean, then make run PYTHON=python3.12"
+def check_python() -> DoctorCheck:
+    python_version, (oldest, newest) = sys.version_info[:2], SUPPORTED_PYTHONS
+    running_python = ".".join(map(str, sys.version_info[:3]))
+    if oldest <= python_version <= newest:
+        return DoctorCheck("python", "ok", running_python)
+    return DoctorCheck(
+        "python", "failed", running_python, "use Python 3.11, 3.12 or 3.13: make clean, then make run PYTHON=python3.12"
     )
 
 
-def check_environment(config: Config) -> Iterator[Check]:
+def check_environment(config: Config) -> Iterator[DoctorCheck]:
     """Look at what the variables say, and what is missing."""
     environment = config.environment
-    store = "Redis" if environment.store_url else "no Redis: a SQLite file"
-    base = environment.base_url or "from each request"
-    yield Check("environment", "ok", f"{store}; own address {shown(base)}; arXiv sees {environment.contact}")
+    store_found = "Redis" if environment.store_url else "no Redis: a SQLite file"
+    address = shown(environment.base_url or "from each request")
+    yield DoctorCheck("environment", "ok", f"{store_found}; own address {address}; arXiv sees {environment.contact}")
     for warning in setup_warnings(config, lasting=bool(environment.store_url) or not environment.on_vercel):
         found, _, advice = warning.partition(". ")
-        yield Check("set-up", "warning", found, advice)
+        yield DoctorCheck("set-up", "warning", found, advice)
 
 
-async def check_store(store: Store) -> Check:
+async def check_store(store: Store) -> DoctorCheck:
     """Read and write a little: a store that only answers may be full, or not ours to write to."""
-    name = f"doctor:{uuid.uuid4().hex}"
+    notice_claim = f"doctor:{uuid.uuid4().hex}"
     try:
         await store.load_manifest()
-        await store.claim_notice(name, keep=timedelta(minutes=1))
-        await store.release_notice(name)
+        await store.claim_notice(notice_claim, keep=timedelta(minutes=1))
+        await store.release_notice(notice_claim)
     except PaperfeedError as error:
-        advice = "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
-        local = "" if isinstance(error, Unwritable) else "is .data writable, the disk full?"  # its words are the advice
-        return Check("store", "failed", str(error), advice if store.name == "redis" else local)
-    return Check("store", "ok", f"{store.name} can be read and written")
+        if store.name == "redis":
+            advice = (
+                "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
+            )
+        else:
+            advice = "" if isinstance(error, Unwritable) else "is .data writable, the disk full?"
+        return DoctorCheck("store", "failed", str(error), advice)  # of Unwritable the words are the advice
+    return DoctorCheck("store", "ok", f"{store.name} can be read and written")
 
 
-async def check_papers(config: Config, store: Store, clock: Clock) -> Check:
+async def check_papers(config: Config, store: Store, clock: Clock) -> DoctorCheck:
     """Look at whether readers have what arXiv last announced."""
     health = await check_health(config, store, now=clock.now())
     found = f"{health.message}; {health.papers:,} papers of {health.batches} days"
     if health.status == "ok":
-        return Check("papers", "ok", found)
-    state: State = "warning" if health.status in ("empty", "sample") else "failed"
-    return Check("papers", state, found, "./paperfeed refresh, when the checks of arXiv below are ok")
+        return DoctorCheck("papers", "ok", found)
+    check_state: CheckState = "warning" if health.status in ("empty", "sample") else "failed"
+    return DoctorCheck("papers", check_state, found, "./paperfeed refresh, when the checks of arXiv below are ok")
 
 
-async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterator[Check]:
+async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterator[DoctorCheck]:
     """Ask arXiv for one feed, in our turn, and compare the clocks."""
     category = categories_to_follow(config.settings, ())[0]
-    client = ArxivClient(
+    arxiv_client = ArxivClient(
         store, config.environment, clock=clock, holder=uuid.uuid4().hex, deadline=clock.now() + ANSWER_TIMEOUT
     )
     try:
-        async with client:
-            document = await client.rss(category)
-        yield Check("arxiv", "ok", f"{category} has {len(document.papers)} papers of {document.day}")
+        async with arxiv_client:
+            document = await arxiv_client.rss(category)
+        yield DoctorCheck("arxiv", "ok", f"{category} has {len(document.papers)} papers of {document.day}")
     except PaperfeedError as error:
-        yield Check("arxiv", "failed", str(error), _arxiv_advice(error, config.environment))
-    yield check_clock(client.clock_offset)
+        yield DoctorCheck("arxiv", "failed", str(error), _arxiv_advice(error, config.environment))
+    yield check_clock(arxiv_client.clock_offset)
 
 
 def _arxiv_advice(error: PaperfeedError, environment: Environment) -> str:
@@ -107,26 +111,26 @@ def _arxiv_advice(error: PaperfeedError, environment: Environment) -> str:
     return "is there a network, a proxy, a firewall? What is held is served meanwhile"
 
 
-def check_clock(offset: timedelta | None) -> Check:
+def check_clock(clock_offset: timedelta | None) -> DoctorCheck:
     """Judge how far this machine's clock is from arXiv's."""
-    if offset is None:
-        return Check("clock", "warning", "could not be compared: arXiv did not answer")
-    seconds = offset.total_seconds()
+    if clock_offset is None:
+        return DoctorCheck("clock", "warning", "could not be compared: arXiv did not answer")
+    seconds = clock_offset.total_seconds()
     found = f"{abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} arXiv's"
-    if abs(offset) <= CLOCK_TOLERANCE:
-        return Check("clock", "ok", found)
-    return Check("clock", "failed", found, "set the clock, for example with: timedatectl set-ntp true")
+    if abs(clock_offset) <= CLOCK_TOLERANCE:
+        return DoctorCheck("clock", "ok", found)
+    return DoctorCheck("clock", "failed", found, "set the clock, for example with: timedatectl set-ntp true")
 
 
-async def check_model(config: Config, *, live: bool) -> Check:
+async def check_model(config: Config, *, live: bool) -> DoctorCheck:
     """Look for a key; with ``live`` ask the model for one word, which costs a few tokens."""
     environment, summaries = config.environment, config.settings.ai_summary
     if not summaries.enabled:
-        return Check("model", "ok", "summaries are switched off")
+        return DoctorCheck("model", "ok", "summaries are switched off")
     if not environment.llm_key:
-        return Check("model", "ok" if summaries.enabled == "auto" else "failed", "no key: no summaries")
+        return DoctorCheck("model", "ok" if summaries.enabled == "auto" else "failed", "no key: no summaries")
     if not live:
-        return Check("model", "ok", f"there is a key for {environment.llm_model}; doctor --live tries it")
+        return DoctorCheck("model", "ok", f"there is a key for {environment.llm_model}; doctor --live tries it")
     from core.summaries.model import OPENAI, Writer  # noqa: PLC0415 - a second to import
 
     try:
@@ -135,16 +139,16 @@ async def check_model(config: Config, *, live: bool) -> Check:
     except PaperfeedError as error:
         address = shown(environment.llm_base_url or OPENAI)
         advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({address})"
-        return Check("model", "failed", str(error), advice)
-    return Check("model", "ok", f"{environment.llm_model} answers")
+        return DoctorCheck("model", "failed", str(error), advice)
+    return DoctorCheck("model", "ok", f"{environment.llm_model} answers")
 
 
-def check_notices(config: Config) -> Iterator[Check]:
+def check_notices(config: Config) -> Iterator[DoctorCheck]:
     """Read the addresses without sending anything."""
     for number, url in enumerate(notify_urls(config), 1):
-        name = target_name(url, number)
+        target = target_name(url, number)
         try:
             check_address(url)
-            yield Check("notices", "ok", name)
+            yield DoctorCheck("notices", "ok", target)
         except PaperfeedError as error:
-            yield Check("notices", "failed", f"{name}: {error}", "correct notify in config.json or NOTIFY_URLS")
+            yield DoctorCheck("notices", "failed", f"{target}: {error}", "correct notify in config.json or NOTIFY_URLS")

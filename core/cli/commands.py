@@ -8,8 +8,8 @@ import typer
 from msgspec.structs import replace
 from rich.progress import Progress
 
-from core.cli.app import AsJson, cli, opened, opened_store
-from core.cli.console import BAR, console, print_bytes, run, say
+from core.cli.app import JsonOption, cli, configured_store, open_configured
+from core.cli.console import PROGRESS_COLUMNS, console, print_bytes, run_command, say
 from core.clock import SystemClock
 from core.config import Config, Settings
 from core.errors import BadQuery, NoPapersYet, ParseError
@@ -21,7 +21,7 @@ from core.summaries.plan import Plan
 from core.taxonomy import is_category, parse_categories
 from core.text.plain import plain
 
-SUMMARIZE_FOR: Final = timedelta(hours=2)
+SUMMARIZE_TIME_LIMIT: Final = timedelta(hours=2)
 
 
 @cli.command()
@@ -32,11 +32,11 @@ def serve(
     """Start the service with papers in it: refresh first when what is held is not arXiv's last announcement."""
     from core.cli.serve import serve_locally  # noqa: PLC0415 - the other commands do without a server
 
-    async def work() -> None:
-        config, store = opened()
+    async def command() -> None:
+        config, store = open_configured()
         await serve_locally(config, store, host=host, port=port, say=say)
 
-    run(work())
+    run_command(command())
 
 
 @cli.command()
@@ -46,20 +46,21 @@ def refresh(
         str, typer.Option(metavar="CATEGORIES", help="Fetch these as well, for a month: cs.RO,math.CO.")
     ] = "",
     no_summaries: Annotated[bool, typer.Option("--no-summaries", help="Pay for no summary this time.")] = False,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Fetch what arXiv announced since the last time; safe to interrupt and to run again."""
     from core.cli.keeper import refresh_locally  # noqa: PLC0415
 
-    async def work() -> RefreshReport:
-        async with opened_store() as (config, store):
+    async def command() -> RefreshReport:
+        async with configured_store() as (config, store):
             if categories.strip():
                 await follow_categories(store, categories, now=SystemClock().now())
-            with Progress(*BAR, console=console, transient=True, disable=not console.is_terminal) as bar:
+            shown = console.is_terminal
+            with Progress(*PROGRESS_COLUMNS, console=console, transient=True, disable=not shown) as bar:
                 bar.add_task("asking arXiv, politely", total=None)
                 return await refresh_locally(without_summaries(config) if no_summaries else config, store, say)
 
-    report = run(work())
+    report = run_command(command())
     if as_json:
         print_bytes(msgspec.json.encode(report) + b"\n")
     say(f"{report.outcome}. Next: {report.next_step}.")
@@ -69,11 +70,11 @@ def refresh(
 async def follow_categories(store: Store, categories: str, *, now: datetime) -> None:
     """Note that these are to be fetched, as a reader's feed does. Raises BadQuery, StoreError."""
     try:
-        wanted = parse_categories(categories)
+        requested = parse_categories(categories)
     except ParseError as error:
         raise BadQuery("--categories", str(error)) from error
-    for name in (term for term in wanted.terms if is_category(term)):
-        await store.follow(name, now=now, keep=FOLLOWED_FOR, most=MOST_FOLLOWED)
+    for category in (category for category in requested.terms if is_category(category)):
+        await store.follow(category, now=now, keep=FOLLOWED_FOR, most=MOST_FOLLOWED)
 
 
 def without_summaries(config: Config) -> Config:
@@ -85,23 +86,23 @@ def without_summaries(config: Config) -> Config:
 def summarize(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be summarized and what it costs.")] = False,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Summarize the best papers held, within the budget; every refresh does this too."""
     if dry_run:
-        say_plan(run(_plan()))
+        print_plan(run_command(_summary_plan()))
         return
-    report = run(_summarize())
+    report = run_command(_summarize())
     if as_json:
         print_bytes(msgspec.json.encode(report) + b"\n")
     say(report.outcome)
     raise typer.Exit(1 if report.problem else 0)
 
 
-async def _plan() -> Plan:
+async def _summary_plan() -> Plan:
     from core.summaries.summarizer import Summarizer  # noqa: PLC0415
 
-    async with opened_store() as (config, store):
+    async with configured_store() as (config, store):
         manifest = await store.load_manifest()
         if manifest is None or not manifest.batches:
             raise NoPapersYet("no papers yet: refresh first")
@@ -111,14 +112,14 @@ async def _plan() -> Plan:
 async def _summarize() -> SummaryReport:
     from core.summaries.summarizer import summarize_within  # noqa: PLC0415
 
-    async with opened_store() as (config, store):
-        return await summarize_within(config, store, SUMMARIZE_FOR, clock=SystemClock(), say=say)
+    async with configured_store() as (config, store):
+        return await summarize_within(config, store, SUMMARIZE_TIME_LIMIT, clock=SystemClock(), say=say)
 
 
-def say_plan(plan: Plan) -> None:
+def print_plan(plan: Plan) -> None:
     """Print what a run would do, a paper a line."""
-    for each in plan.items:
-        typer.echo(f"{each.paper.arxiv_id}v{each.paper.version} {each.language}: {plain(each.paper.title)}")
+    for planned in plan.items:
+        typer.echo(f"{planned.paper.arxiv_id}v{planned.paper.version} {planned.language}: {plain(planned.paper.title)}")
     cost = f", about {plan.cost:g} at the configured price" if plan.cost is not None else ""
     typer.echo(
         f"{len(plan.items)} to summarize with {plan.model} ({plan.ready} ready, {plan.later} to be tried later, "
@@ -130,26 +131,30 @@ def say_plan(plan: Plan) -> None:
 
 
 @cli.command()
-def status(*, as_json: AsJson = False) -> None:
+def status(*, as_json: JsonOption = False) -> None:
     """Say what is held of each category, and whether that is the last announcement; exit code 1 when it is not."""
 
-    async def work() -> Health:
-        async with opened_store() as (config, store):
+    async def command() -> Health:
+        async with configured_store() as (config, store):
             return await check_health(config, store, now=SystemClock().now())
 
-    found = run(work())
+    health = run_command(command())
     if as_json:
-        print_bytes(msgspec.json.encode(found) + b"\n")
+        print_bytes(msgspec.json.encode(health) + b"\n")
     else:
-        typer.echo(f"{found.status}: {found.message}")
-        for each in found.categories:
-            held = f"up to {each.last_announcement}" if each.last_announcement else "nothing yet"
-            why = f" ({each.reason})" if each.reason else ""
-            typer.echo(f"  {each.category}: {held}, {HEALTH_STATES[each.state]}{why}")
-        for line in (found.refreshing, f"summaries: {found.summaries}" if found.summaries else "", *found.warnings):
+        typer.echo(f"{health.status}: {health.message}")
+        for each in health.categories:
+            held_until = f"up to {each.last_announcement}" if each.last_announcement else "nothing yet"
+            health_reason = f" ({each.reason})" if each.reason else ""
+            typer.echo(f"  {each.category}: {held_until}, {HEALTH_STATES[each.state]}{health_reason}")
+        for line in (
+            health.refreshing,
+            f"summaries: {health.summaries}" if health.summaries else "",
+            *health.warnings,
+        ):
             if line:
                 typer.echo(f"  {line}")
-    raise typer.Exit(0 if found.ok else 1)
+    raise typer.Exit(0 if health.ok else 1)
 
 
 @cli.command()

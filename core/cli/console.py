@@ -14,17 +14,17 @@ from core.errors import PaperfeedError
 
 console = Console(stderr=True, highlight=False, emoji=False)
 """For people who watch: progress and errors."""
-answers = Console(highlight=False, emoji=False)
+output_console = Console(highlight=False, emoji=False)
 """For what was asked for."""
-BAR: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+PROGRESS_COLUMNS: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
 """How many documents a refresh asks for shows only while it does: the bar moves, and lines come above it."""
 T = TypeVar("T")
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
+def run_command(command: Coroutine[Any, Any, T]) -> T:
     """Run it; an error of ours is one sentence and exit code 1, not a traceback."""
     try:
-        return asyncio.run(work)
+        return asyncio.run(command)
     except PaperfeedError as error:
         say_error(str(error))
         raise typer.Exit(1) from None

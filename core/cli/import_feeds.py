@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from core.cli.app import Base, base_of, cli, opened
-from core.cli.console import print_bytes, run, say, say_error
+from core.cli.app import BaseOption, base_url_of, cli, open_configured
+from core.cli.console import print_bytes, run_command, say, say_error
 from core.config import Config
 from core.feeds.imports import ImportedFeeds, read_subscriptions
 
@@ -16,17 +16,17 @@ def import_feeds(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, or the old bot's config.json.")],
     *,
     as_opml: Annotated[bool, typer.Option("--opml", help="Print OPML, which readers import.")] = False,
-    base: Base = "",
+    base: BaseOption = "",
 ) -> None:
     """Turn subscriptions of rss.arxiv.org and export.arxiv.org, or an old bot's config.json, into feed addresses."""
 
-    async def work() -> tuple[Config, ImportedFeeds]:
-        config, store = opened()
+    async def command() -> tuple[Config, ImportedFeeds]:
+        config, store = open_configured()
         await store.close()
-        return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_of(base, config))
+        return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_url_of(base, config))
 
     try:
-        _, imported = run(work())
+        _, imported = run_command(command())
     except OSError as error:
         say_error(f"could not read {file}: {error.strerror}")
         raise typer.Exit(1) from None

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from core.cli.app import cli, opened_store
-from core.cli.console import run, say
+from core.cli.app import cli, configured_store
+from core.cli.console import run_command, say
 from core.clock import SystemClock
 from core.feeds.library import Library
 from core.notify.daily import NoticeResult, newest_day_message, notify, notify_urls, why_not_notified
@@ -25,20 +25,20 @@ def notify_command(
 ) -> None:
     """Send the newest day's best to the addresses of notify and NOTIFY_URLS, once; every refresh does this too."""
     if dry_run:
-        run(_show_notice(report_url))
+        run_command(_show_notice(report_url))
         return
-    notices = run(_send_notices(report_url))
+    notices = run_command(_send_notices(report_url))
     say(notices.outcome)
     raise typer.Exit(1 if notices.failed else 0)
 
 
 async def _send_notices(report_url: str) -> NoticeResult:
-    async with opened_store() as (config, store):
+    async with configured_store() as (config, store):
         return await notify(config, store, now=SystemClock().now(), report_url=report_url)
 
 
 async def _show_notice(report_url: str) -> None:
-    async with opened_store() as (config, store):
+    async with configured_store() as (config, store):
         snapshot = await Library(store).snapshot(SystemClock().now())
         message = newest_day_message(snapshot, config, report_url)
         why_waiting = why_not_notified(snapshot.manifest, config)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from core.cli.app import cli, opened_store
-from core.cli.console import print_bytes, run, say, say_error
+from core.cli.app import cli, configured_store
+from core.cli.console import print_bytes, run_command, say, say_error
 from core.clock import SystemClock
 from core.errors import ParseError
 from core.profiles.backup import Line, Restored, exported, read_lines, restored
@@ -20,13 +20,13 @@ cli.add_typer(profiles, name="profiles")
 def export_profiles() -> None:
     """Print every profile as a line of JSON. Keep it as a secret: it has what people like, and their Zotero keys."""
 
-    async def work() -> list[bytes]:
-        async with opened_store() as (_, store):
+    async def command() -> list[bytes]:
+        async with configured_store() as (_, store):
             return [line async for line in exported(store.profiles, now=SystemClock().now())]
 
-    lines = run(work())
-    print_bytes(b"".join(lines))
-    say(f"{len(lines)} lines")
+    backup_lines = run_command(command())
+    print_bytes(b"".join(backup_lines))
+    say(f"{len(backup_lines)} lines")
 
 
 @profiles.command("import")
@@ -35,15 +35,15 @@ def import_profiles(
 ) -> None:
     """Put back what was exported, under the same secret addresses, over what is there."""
     try:
-        text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        lines = list(read_lines(text))  # all of it is read before anything is written
+        backup_bytes = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        backup_lines = list(read_lines(backup_bytes))  # all of it is read before anything is written
     except (OSError, ParseError) as error:
         say_error(f"could not read {file}: {getattr(error, 'strerror', None) or error}")
         raise typer.Exit(1) from None
-    found = run(_restore(lines))
-    say(f"{found.profiles} profiles, {found.deleted} marks of deleted ones; {found.expired} had expired: left out")
+    counts = run_command(_restore_profiles(backup_lines))
+    say(f"{counts.profiles} profiles, {counts.deleted} marks of deleted ones; {counts.expired} had expired: left out")
 
 
-async def _restore(lines: list[Line]) -> Restored:
-    async with opened_store() as (config, store):
-        return await restored(store.profiles, lines, config.settings, now=SystemClock().now())
+async def _restore_profiles(backup_lines: list[Line]) -> Restored:
+    async with configured_store() as (config, store):
+        return await restored(store.profiles, backup_lines, config.settings, now=SystemClock().now())

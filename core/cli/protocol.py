@@ -10,27 +10,27 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 REQUEST_TIME: Final = timedelta(seconds=20)
 """How long a request may take to arrive, headers and body; uvicorn itself would wait for ever."""
 
-_ARRIVED: Final = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
+_REQUEST_ARRIVED: Final = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
 
 
 class BoundedH11Protocol(H11Protocol):
     """uvicorn's protocol, with a time for each request and no traceback for a broken one."""
 
-    _arriving: asyncio.TimerHandle | None = None
+    _request_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
-        self._await_request()
+        self._start_request_timer()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state in _ARRIVED:
-            self._request_is_here()
+        if self.conn.their_state in _REQUEST_ARRIVED:
+            self._stop_request_timer()
         else:
-            self._await_request()
+            self._start_request_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._request_is_here()
+        self._stop_request_timer()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
@@ -40,17 +40,17 @@ class BoundedH11Protocol(H11Protocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
 
-    def _await_request(self) -> None:
-        if self._arriving is None:
-            self._arriving = self.loop.call_later(REQUEST_TIME.total_seconds(), self._give_up)
+    def _start_request_timer(self) -> None:
+        if self._request_timer is None:
+            self._request_timer = self.loop.call_later(REQUEST_TIME.total_seconds(), self._close_slow_request)
 
-    def _request_is_here(self) -> None:
-        if self._arriving is not None:
-            self._arriving.cancel()
-            self._arriving = None
+    def _stop_request_timer(self) -> None:
+        if self._request_timer is not None:
+            self._request_timer.cancel()
+            self._request_timer = None
 
-    def _give_up(self) -> None:
-        self._arriving = None
+    def _close_slow_request(self) -> None:
+        self._request_timer = None
         transport: Any = self.transport
         if transport is not None and not transport.is_closing():
             transport.close()

@@ -25,16 +25,16 @@ from core.sample.publish import seed_sample
 from core.store.base import Store
 from core.store.records import Manifest
 
-FOREGROUND: Final = timedelta(minutes=5)
+FOREGROUND_FETCH: Final = timedelta(minutes=5)
 """How long a start may fetch before the server opens; what is left is fetched while it serves."""
-OPEN_AFTER: Final = timedelta(seconds=20)
+OPEN_SERVER_AFTER: Final = timedelta(seconds=20)
 """How long a start waits for the whole of the last announcement when a part of it is there."""
-LOCAL: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
+LOCAL_HOSTS: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
 
 Say = Callable[[str], None]
 
 
-class Voice:
+class ProgressPrinter:
     """Says lines where the moment wants them: one under the other before the server opens, in one place after it."""
 
     def __init__(self, say: Say) -> None:
@@ -48,54 +48,54 @@ async def serve_locally(config: Config, store: Store, *, host: str, port: int, s
     """Open with papers in it, serve until interrupted, refresh whenever arXiv has announced something."""
     if sys.stderr.isatty():  # a person looks on: events are for logs, and failures still show
         log_to_stderr(logging.WARNING, PlainEvents())
-    listening = reserve(host, port)
-    voice = Voice(say)
-    rest = await open_with_papers(config, store, voice)
-    _print_addresses(config, host, listening.getsockname()[1], say, any_papers=await _has_papers(store))
-    on_line = progress_line if sys.stderr.isatty() else None
-    if rest:
+    server_socket = reserve_port(host, port)
+    printer = ProgressPrinter(say)
+    remaining_fetch = await open_with_papers(config, store, printer)
+    _print_addresses(config, host, server_socket.getsockname()[1], say, any_papers=await _has_papers(store))
+    on_progress_line = progress_line if sys.stderr.isatty() else None
+    if remaining_fetch:
         say("The rest of the last announcement is fetched while you read.")
-        voice.say = on_line or say
-    keeper = asyncio.create_task(keep_up_to_date(config, store, on_line, after=rest))
+        printer.say = on_progress_line or say
+    refresh_loop = asyncio.create_task(keep_up_to_date(config, store, on_progress_line, after=remaining_fetch))
     server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=BoundedH11Protocol))
     try:
-        await server.serve(sockets=[listening])
+        await server.serve(sockets=[server_socket])
     finally:
-        keeper.cancel()
+        refresh_loop.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await keeper
+            await refresh_loop
         await store.close()
 
 
-def reserve(host: str, port: int) -> socket.socket:
+def reserve_port(host: str, port: int) -> socket.socket:
     """Take the port before anything is fetched, without listening yet. Raises ConfigError when it is not to be had."""
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server_socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        made.bind((host, port))
+        server_socket.bind((host, port))
     except OSError as error:
-        made.close()
+        server_socket.close()
         raise ConfigError(
             f"cannot listen on {host} port {port} ({error.strerror}); PORT and HOST choose others"
         ) from error
-    return made
+    return server_socket
 
 
 async def open_with_papers(config: Config, store: Store, say: Say) -> asyncio.Task[None] | None:
     """
     Fetch the newest day when what is held is older; with neither arXiv nor papers, bring in the sample day.
 
-    Return what is still under way when a part of the day is there and the rest takes longer than ``OPEN_AFTER``.
+    Return what is still under way when a part of the day is there and the rest takes longer than ``OPEN_SERVER_AFTER``.
     """
     if is_current(await _readable_manifest(store), config, now=SystemClock().now()):
         return None
-    fetching = asyncio.create_task(_fetch_newest(config, store, say))
-    await asyncio.wait({fetching}, timeout=OPEN_AFTER.total_seconds())
-    while not fetching.done():
+    newest_fetch = asyncio.create_task(_fetch_newest(config, store, say))
+    await asyncio.wait({newest_fetch}, timeout=OPEN_SERVER_AFTER.total_seconds())
+    while not newest_fetch.done():
         if await _has_papers(store):
-            return fetching
-        await asyncio.wait({fetching}, timeout=1)
-    await fetching
+            return newest_fetch
+        await asyncio.wait({newest_fetch}, timeout=1)
+    await newest_fetch
     return None
 
 
@@ -105,7 +105,7 @@ async def _fetch_newest(config: Config, store: Store, say: Say) -> None:
     )
     say(f"{doing} (3 seconds between requests, as arXiv asks) …")
     try:
-        report = await refresh_locally(config, store, say, limit=FOREGROUND, newest_only=True)
+        report = await refresh_locally(config, store, say, limit=FOREGROUND_FETCH, newest_only=True)
         say(report.outcome)
     except RefreshRunning as error:
         say(f"{error}; its papers appear when it is done")
@@ -115,19 +115,22 @@ async def _fetch_newest(config: Config, store: Store, say: Say) -> None:
             raise
         say(f"{error}. What is held is served meanwhile.")
         return
-    held = await _readable_manifest(store)
-    if not any(each.decision is not Verdict.FAILED for each in report.fetches) and (held is None or not held.batches):
+    manifest = await _readable_manifest(store)
+    answered = any(fetch.decision is not Verdict.FAILED for fetch in report.fetches)
+    if not answered and (manifest is None or not manifest.batches):
         await seed_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
-        say(_trying_again(report))
+        say(_next_try(report))
 
 
-def _trying_again(report: RefreshReport) -> str:
+def _next_try(report: RefreshReport) -> str:
     if not report.reached:
         return "It is tried again every minute: real papers appear by themselves once this machine is online."
-    until = report.next_at or report.finished
-    minutes = max(1, round((until - report.finished).total_seconds() / 60), round(AGAIN_AFTER.total_seconds() / 60))
-    return f"It is tried again in {minutes} minutes: real papers appear by themselves."
+    next_try = report.next_at or report.finished
+    wait_minutes = max(
+        1, round((next_try - report.finished).total_seconds() / 60), round(AGAIN_AFTER.total_seconds() / 60)
+    )
+    return f"It is tried again in {wait_minutes} minutes: real papers appear by themselves."
 
 
 async def _has_papers(store: Store) -> bool:
@@ -145,11 +148,11 @@ async def _readable_manifest(store: Store) -> Manifest | None:
 
 
 def _print_addresses(config: Config, host: str, port: int, say: Say, *, any_papers: bool) -> None:
-    base = config.environment.base_url or f"http://{'localhost' if host in LOCAL else host}:{port}"
+    base_url = config.environment.base_url or f"http://{'localhost' if host in LOCAL_HOSTS else host}:{port}"
     if not any_papers:
-        say(f"\nOpen {with_key(f'{base}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")
+        say(f"\nOpen {with_key(f'{base_url}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")
         return
     say("\nSubscribe to any of these in a feed reader; change the words to make it yours:")
-    for path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
-        say(f"  {with_key(base + path, config.environment.access_key)}")
-    say(f"\nOpen {with_key(f'{base}/', config.environment.access_key)} to build a feed. Stop with Ctrl-C.")
+    for feed_path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
+        say(f"  {with_key(base_url + feed_path, config.environment.access_key)}")
+    say(f"\nOpen {with_key(f'{base_url}/', config.environment.access_key)} to build a feed. Stop with Ctrl-C.")

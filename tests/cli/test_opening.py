@@ -32,7 +32,7 @@ async def test_it_opens_with_a_part_and_goes_on_with_the_rest(store, monkeypatch
 
     monkeypatch.setattr(serve, "refresh_locally", refresh_locally)
     monkeypatch.setattr(keeper, "refresh_locally", refresh_locally)
-    monkeypatch.setattr(serve, "OPEN_AFTER", timedelta(seconds=0.01))
+    monkeypatch.setattr(serve, "OPEN_SERVER_AFTER", timedelta(seconds=0.01))
     said: list[str] = []
     rest = await asyncio.wait_for(serve.open_with_papers(CONFIG, store, said.append), 5)
     assert rest is not None
@@ -58,7 +58,7 @@ async def test_with_nothing_yet_it_waits(store, monkeypatch):
         return report()
 
     monkeypatch.setattr(serve, "refresh_locally", refresh_locally)
-    monkeypatch.setattr(serve, "OPEN_AFTER", timedelta(seconds=0.01))
+    monkeypatch.setattr(serve, "OPEN_SERVER_AFTER", timedelta(seconds=0.01))
     opening = asyncio.create_task(serve.open_with_papers(CONFIG, store, lambda _: None))
     await asyncio.sleep(0.1)
     assert not opening.done()
@@ -82,7 +82,7 @@ async def test_a_store_that_fails_meanwhile_ends_no_server(store, monkeypatch, e
     rounds, opened = asyncio.Event(), asyncio.Event()
     monkeypatch.setattr(serve, "refresh_locally", fails)
     monkeypatch.setattr(keeper, "refresh_locally", fails)
-    monkeypatch.setattr(serve, "OPEN_AFTER", timedelta(seconds=0.01))
+    monkeypatch.setattr(serve, "OPEN_SERVER_AFTER", timedelta(seconds=0.01))
     if not early:
         with pytest.raises(StoreError):
             await serve.open_with_papers(CONFIG, store, lambda _: None)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from core.cli.keeper import NextRound, what_is_held
-from core.cli.terminal import CLEAR, PlainEvents, progress_line, shortened
+from core.cli.terminal import CLEAR_LINE, PlainEvents, progress_line, shortened_line
 from tests.support.deployment import deployment
 from tests.support.synthetic_arxiv import Fault, announcement_days
 
@@ -18,7 +18,7 @@ DAYS = announcement_days(date(2026, 1, 1), date(2026, 1, 20))
 def test_a_line_of_progress_ends_with_a_word(width: int):
     """It fits the terminal, and what is cut is cut between two words."""
     text = "cs.LG 2026-01-13, catchup: a new list of 412 papers"
-    cut = shortened(text, width)
+    cut = shortened_line(text, width)
     assert len(cut) <= max(width, 0)
     if 10 < width < len(text):
         assert cut.endswith(" …")
@@ -30,7 +30,7 @@ def test_what_stays_is_whole(capsys: pytest.CaptureFixture[str], monkeypatch: py
     monkeypatch.setenv("COLUMNS", "30")
     progress_line("one " * 20)
     progress_line("two " * 20 + "\n")
-    moving, staying = capsys.readouterr().err.split(CLEAR)[1:]
+    moving, staying = capsys.readouterr().err.split(CLEAR_LINE)[1:]
     assert len(moving) < 30
     assert staying == "two " * 20 + "\n"
 
@@ -39,9 +39,9 @@ def test_an_event_is_words_on_a_line_of_its_own():
     """What fails meanwhile is neither JSON nor glued to the progress."""
     text = json.dumps({"event": "refresh.failed", "error": "the store did not answer", "tries": 3})
     record = logging.LogRecord("paperfeed", logging.WARNING, "", 0, text, (), None)
-    assert PlainEvents().format(record) == f"{CLEAR}refresh failed: the store did not answer"
+    assert PlainEvents().format(record) == f"{CLEAR_LINE}refresh failed: the store did not answer"
     record.msg = "100% of it"
-    assert PlainEvents().format(record) == f"{CLEAR}100% of it"
+    assert PlainEvents().format(record) == f"{CLEAR_LINE}100% of it"
 
 
 async def test_at_the_end_it_says_what_is_held(tmp_path):
