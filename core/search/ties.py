@@ -100,12 +100,13 @@ def _most_telling(frequent: FrequentWords, best: Sequence[int]) -> list[int]:
     counts, found = Sums(), []
     counts.count(map(frequent.of, best))
     least = max(_LEAST_SHARED, len(best) // _LEAST_PART)
+    by_chance = [(len(best) * share, math.sqrt(share), alike) for share, alike in frequent.shares]
     for count, words in counts.levels(frequent.telling):
         if count < least:
             break
-        for share, alike in frequent.shares:
-            if (some := words & alike) and (more := count - len(best) * share) > 0:
-                found.append((more / math.sqrt(share), some))
+        for expected, spread, alike in by_chance:
+            if count > expected and (some := words & alike):
+                found.append(((count - expected) / spread, some))
     return [words for _, words in sorted(found, reverse=True)]
 
 
