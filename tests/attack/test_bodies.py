@@ -9,7 +9,7 @@ import pytest
 from core.arxiv.limits import retry_after
 from core.config import Environment, Settings
 from core.errors import BadQuery, ConfigError, ParseError, UpstreamError
-from core.feeds.imports import imported
+from core.feeds.imports import read_subscriptions
 from core.paper import Batch
 from core.profiles.backup import read_lines
 from core.profiles.records import Zotero
@@ -118,7 +118,7 @@ def test_a_hostile_configuration_is_named(text: bytes):
     with pytest.raises(ConfigError, match=r"hostile\.json"):
         read_json(text, "hostile.json")
     with pytest.raises(ConfigError, match=r"hostile\.json"):
-        imported(text, "hostile.json", Settings(), "http://paperfeed.example")
+        read_subscriptions(text, "hostile.json", Settings(), "http://paperfeed.example")
 
 
 @pytest.mark.parametrize("inside", ["&a;", "&b;"])
@@ -130,7 +130,7 @@ def test_a_hostile_opml_is_named(inside: str):
         f'<opml><body><outline title="x" xmlUrl="https://rss.arxiv.org/rss/cs.LG"/>{inside}</body></opml>'
     )
     with pytest.raises(BadQuery, match="is no OPML"):
-        imported(opml.encode(), "subscriptions.opml", Settings(), "http://paperfeed.example")
+        read_subscriptions(opml.encode(), "subscriptions.opml", Settings(), "http://paperfeed.example")
 
 
 def test_an_opml_of_other_hosts_brings_nothing():
@@ -140,7 +140,7 @@ def test_an_opml_of_other_hosts_brings_nothing():
     others += ("http://[", "http://[::1/rss/cs.LG", "https://rss.arxiv.org/rss/..%2f..%2fetc")
     outlines = "".join(f'<outline title="&lt;script&gt;" xmlUrl="{each}"/>' for each in (address, *others))
     nested = "<outline>" * 500 + outlines + "</outline>" * 500
-    found = imported(f"<opml><body>{nested}</body></opml>".encode(), "x.opml", Settings(), "http://paperfeed.example")
+    found = read_subscriptions(f"<opml><body>{nested}</body></opml>".encode(), "x.opml", Settings(), "http://paperfeed.example")
     assert [each.feed_url for each in found.feeds] == [
         "http://paperfeed.example/rss?categories=cs.LG&per_day=500&limit=500"
     ]
