@@ -13,7 +13,7 @@ from api import feeds, following, page_routes, profile_routes, refresh, report, 
 from api.errors import SECURITY_HEADERS, add_error_handlers, error_response
 from api.hosts import HostGuard
 from api.services import Services
-from core.config import ROOT, Config, load_config
+from core.config.read import ROOT, Config, load_config
 from core.errors import (
     PaperfeedError,
 )

@@ -13,7 +13,7 @@ from starlette.background import BackgroundTasks
 from api.caching import PROFILE, Validators, respond
 from api.following import follow_asked_for
 from api.services import Services, base_url
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery, NotFound
 from core.feeds.build import Addresses, FeedFormat, feed_head
 from core.feeds.followed import partly_followed, unfollowed

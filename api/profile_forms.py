@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from msgspec import Struct
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.profiles.exchange import FeedDocument, ProfileDocument
 from core.profiles.records import NamedFeed, Rules
 from core.query.parse import parse_query

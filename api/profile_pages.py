@@ -18,7 +18,7 @@ from api.saved_notice import tell_no_more, told_by_last_page
 from api.services import Services
 from api.templating import HTML, PAGE_HEADERS, page
 from api.ui import Ui
-from core.config import Config
+from core.config.read import Config
 from core.errors import PaperfeedError
 from core.feeds.build import FORMATS
 from core.feeds.library import Snapshot

@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask, BackgroundTasks
 
 from api.caching import NEVER
 from api.services import Services, WithServices
-from core.config import Environment
+from core.config.environment import Environment
 from core.errors import Damaged, Forbidden, NotConfigured, PaperfeedError, RefreshRunning
 from core.log import event
 from core.store.records import Manifest

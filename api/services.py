@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from api.limits import ProfileLimits
 from api.remembered import Remembered
 from core.clock import utc_now
-from core.config import Config
+from core.config.read import Config
 from core.feeds.library import Library
 from core.following import categories_to_follow
 from core.lru import ByteBoundedCache

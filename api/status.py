@@ -12,7 +12,7 @@ from api.page_routes import ui_of
 from api.services import Services, WithServices
 from api.status_report import Spent, Status
 from api.templating import HTML, PAGE_HEADERS, page
-from core.config import AiSummary
+from core.config.settings import AiSummary
 from core.errors import StoreError
 from core.feeds.health import Health, check_health
 from core.log import event

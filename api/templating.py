@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from core.config import ROOT
+from core.config.read import ROOT
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from statistics import mean, stdev
 
-from core.config import MAX_LIMIT, Settings
+from core.config.settings import MAX_LIMIT, Settings
 from core.index.bitset import rows_of
 from core.language.term_parser import parse_term
 from core.query.parse import parse_query

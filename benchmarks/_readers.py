@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from core.config import MAX_LIMIT, Settings
+from core.config.settings import MAX_LIMIT, Settings
 from core.paper import AnnounceType
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch

@@ -49,7 +49,9 @@ def constant(file: str) -> App:
 def paperfeed(url: str, folder: str, memo: str, days: str) -> App:
     """Ours, as on Vercel (there the edge compresses and serves the static files)."""
     from api.index import create_app, open_services
-    from core.config import Config, Environment, Settings
+    from core.config.environment import Environment
+    from core.config.read import Config
+    from core.config.settings import Settings
     from core.feeds.library import Library
     from core.store.open import open_store
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import _corpus, _fuzzed  # noqa: E402
-from core.config import Settings  # noqa: E402
+from core.config.settings import Settings  # noqa: E402
 from core.errors import BadQuery  # noqa: E402
 from core.feeds.library import Library, Snapshot  # noqa: E402
 from core.index.memo import ANSWERS  # noqa: E402

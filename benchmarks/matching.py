@@ -22,7 +22,7 @@ from time import perf_counter, thread_time
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import _corpus, _interests
-from core.config import Settings
+from core.config.settings import Settings
 from core.index.bitset import rows_of
 from core.index.memo import ANSWERS
 from core.index.reader import BatchIndex

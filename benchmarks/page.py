@@ -24,7 +24,9 @@ import httpx
 from api.index import create_app
 from api.services import Services
 from benchmarks import _corpus
-from core.config import Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import Settings
 from core.feeds.library import Library
 from core.store.open import open_store
 

@@ -24,7 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import _corpus, _recorded
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.library import Snapshot
 from core.paper import ArxivId
 from core.profiles.change import new_profile, with_likes, with_vote

@@ -17,7 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import _interests, _readers, _recorded
-from core.config import Settings, load_config
+from core.config.read import load_config
+from core.config.settings import Settings
 from core.index.bitset import rows_of
 from core.language.term_parser import parse_term
 from core.language.terms import Term

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from core.clock import SystemClock  # noqa: E402 - the path comes first
-from core.config import Config  # noqa: E402
+from core.config.read import Config  # noqa: E402
 from core.paper import Batch  # noqa: E402
 from core.store.base import Store  # noqa: E402
 from core.store.open import open_store  # noqa: E402

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import ConfigError
 from core.taxonomy import is_category, parse_categories
 

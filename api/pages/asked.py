@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
 from core.language.term_list import split_terms
 from core.language.term_parser import parse_term

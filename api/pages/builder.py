@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.pages.asked import CHIPS, TERMS, Asked, Understood, term_error
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import ParseError
 from core.language.names import parse_name
 from core.language.term_parser import parse_term

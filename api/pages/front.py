@@ -18,7 +18,7 @@ from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phra
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
 from api.ui import Ui
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.describe import query_title
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from api.pages.asked import Asked
 from api.ui import Ui
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText

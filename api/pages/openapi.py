@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from api.pages.asked import HOW_FOLLOWED
-from core.config import MAX_LIMIT, VERSION, Settings
+from core.config.environment import VERSION
+from core.config.settings import MAX_LIMIT, Settings
 from core.feeds.build import FORMATS, FeedFormat
 from core.query.feed_query import FeedQuery
 from core.query.parameters import PARAMETERS, Parameter, Reading

@@ -10,7 +10,7 @@ from api.pages.bibtex import bibtex
 from api.pages.entries import abstract_html, linked, named_categories, sections_html, why_in_words
 from api.pages.site import Site
 from api.ui import Ui
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.build import find_entry
 from core.feeds.library import Snapshot
 from core.paper import ArxivId, Entry, Paper

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from api.pages.offers import Offer, changed_address
 from api.pages.site import Site
 from api.ui import Ui
-from core.config import Settings
+from core.config.settings import Settings
 from core.language.terms import Term, join_clauses
 from core.language.words import FUNCTION_WORDS, fold
 from core.query.feed_query import FeedQuery

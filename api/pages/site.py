@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from api.ui import Ui
-from core.config import Settings
+from core.config.settings import Settings
 
 
 class Site(Struct, frozen=True):

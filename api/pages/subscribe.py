@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from msgspec import Struct
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery
 from core.feeds.build import FORMATS, Addresses
 from core.feeds.describe import query_title

@@ -16,7 +16,7 @@ import httpx
 from core.arxiv.body import ACCEPT_ENCODING, read_body
 from core.arxiv.limits import HOSTS, SPACING, THROTTLING, Limits, Role, retry_after
 from core.clock import Clock
-from core.config import VERSION, Environment
+from core.config.environment import VERSION, Environment
 from core.errors import Missing, Throttled, Unreachable, UpstreamError
 from core.store.base import GateStore
 

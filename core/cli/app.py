@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 import typer
 
 from core.cli.console import say
-from core.config import ROOT, VERSION, Config, load_config
+from core.config.environment import VERSION
+from core.config.read import ROOT, Config, load_config
 from core.store.base import Store
 from core.store.open import open_store
 

@@ -11,7 +11,8 @@ from rich.progress import Progress
 from core.cli.app import JsonOption, cli, configured_store, open_configured
 from core.cli.console import PROGRESS_COLUMNS, console, print_bytes, run_command, say
 from core.clock import SystemClock
-from core.config import Config, Settings
+from core.config.read import Config
+from core.config.settings import Settings
 from core.errors import BadQuery, NoPapersYet, ParseError
 from core.feeds.health import HEALTH_STATES, Health, check_health
 from core.following import FOLLOWED_FOR, MOST_FOLLOWED
@@ -160,6 +161,6 @@ def status(*, as_json: JsonOption = False) -> None:
 @cli.command()
 def schema() -> None:
     """Print the JSON schema of config.json; editors read it from config.schema.json."""
-    from core.settings.schema import schema_of  # noqa: PLC0415
+    from core.config.schema import schema_of  # noqa: PLC0415
 
     print_bytes(schema_of(Settings))

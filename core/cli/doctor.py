@@ -19,7 +19,7 @@ from core.cli.checks import (
 )
 from core.cli.console import output_console, print_bytes, run_command
 from core.clock import SystemClock
-from core.config import load_config
+from core.config.read import load_config
 from core.errors import PaperfeedError
 from core.store.open import open_store
 

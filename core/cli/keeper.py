@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.clock import SystemClock
-from core.config import Config
+from core.config.read import Config
 from core.errors import Damaged, PaperfeedError, RefreshRunning, StoreError
 from core.feeds.health import is_current
 from core.feeds.refresh_loop import REFRESH_LOOP

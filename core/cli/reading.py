@@ -11,7 +11,8 @@ import typer
 from core.cli.app import BaseOption, QueryArgument, base_url_of, cli, configured_store, query_parameters
 from core.cli.console import print_bytes, run_command, say, usage_error
 from core.clock import SystemClock
-from core.config import ROOT, Config, Settings
+from core.config.read import ROOT, Config
+from core.config.settings import Settings
 from core.feeds.build import FORMATS, Addresses, render_feed
 from core.feeds.followed import unfollowed
 from core.feeds.library import Library, Snapshot

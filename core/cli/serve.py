@@ -15,7 +15,7 @@ from core.cli.keeper import AGAIN_AFTER, keep_up_to_date, refresh_locally
 from core.cli.protocol import BoundedH11Protocol
 from core.cli.terminal import PlainEvents, progress_line
 from core.clock import SystemClock
-from core.config import Config
+from core.config.read import Config
 from core.errors import ConfigError, Damaged, RefreshRunning, Unwritable
 from core.feeds.health import is_current
 from core.log import log_to_stderr

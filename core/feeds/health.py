@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.calendar import eastern_date, holiday_name, last_expected_announcement, next_expected_announcement
-from core.config import Config
+from core.config.read import Config
 from core.errors import StoreError
 from core.feeds.refresh_loop import REFRESH_LOOP, RefreshLoop
 from core.feeds.setup import setup_warnings

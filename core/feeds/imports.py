@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 
 from msgspec import Struct
 
-from core.config import Settings, read_settings
+from core.config.read import read_settings
+from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
 from core.feeds.build import Addresses
 from core.query.parse import parse_query

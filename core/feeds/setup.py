@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.config import Config
+from core.config.read import Config
 
 REFRESH_LOCKED = (
     "CRON_SECRET is not set: the daily refreshes are refused, and what is held stays as the first visit brought it. "

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.config import Config
+from core.config.read import Config
 from core.errors import PaperfeedError
 from core.feeds.library import Library, Snapshot
 from core.following import categories_to_follow

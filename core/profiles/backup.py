@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import UNREADABLE, Damaged, ParseError
 from core.log import event
 from core.profiles.records import Memory, Profile, decode, encode

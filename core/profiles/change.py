@@ -12,7 +12,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import TooMany
 from core.feeds.library import Snapshot
 from core.paper import ArxivId, Paper

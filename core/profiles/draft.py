@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery
 from core.feeds.library import Snapshot
 from core.paper import Entry

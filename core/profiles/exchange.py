@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import parse_arxiv_id
 from core.profiles.change import MOST_SEEDS, MOST_VOTES, State

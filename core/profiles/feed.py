@@ -5,7 +5,7 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import UNREADABLE, Damaged
 from core.feeds.library import Snapshot
 from core.paper import Entry, Matched, Summary

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from core.clock import Clock
-from core.config import Config
+from core.config.read import Config
 from core.errors import Damaged, NotFound
 from core.feeds.library import Library, Snapshot
 from core.log import event

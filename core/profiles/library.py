@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import Gone, NotFound, TooMany
 from core.feeds.library import MEMO, Library, Snapshot
 from core.lru import ByteBoundedCache

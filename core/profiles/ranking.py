@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.config import MAX_LIMIT, Settings
+from core.config.settings import MAX_LIMIT, Settings
 from core.feeds.library import Snapshot
 from core.profiles.learned import LearnedRanker, Reasons
 from core.profiles.records import Memory, NamedFeed, Profile, RankedPaper, Ranking

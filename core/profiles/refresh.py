@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.clock import Clock
-from core.config import Config
+from core.config.read import Config
 from core.errors import Damaged, NotFound, PaperfeedError, ParseError, UpstreamError
 from core.feeds.library import Library, Snapshot
 from core.log import event

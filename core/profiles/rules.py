@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery
 from core.profiles.records import NamedFeed, Rules
 from core.query.feed_query import FeedQuery

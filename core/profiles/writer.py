@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import Gone, NotFound, StoreError, TooMany
 from core.feeds.library import Snapshot
 from core.profiles.change import State, ranked

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from core.config import Scoring
+from core.config.settings import Scoring
 from core.language.names import Name
 from core.language.terms import Term
 from core.paper import AnnounceType, ArxivId, Content, Math

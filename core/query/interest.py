@@ -2,7 +2,7 @@
 
 import hashlib
 
-from core.config import Settings
+from core.config.settings import Settings
 
 
 def interest_tag(sentence: str) -> str:

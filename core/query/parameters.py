@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
-from core.config import MAX_LIMIT, Settings
+from core.config.settings import MAX_LIMIT, Settings
 from core.language.names import Name, parse_name, parse_names
 from core.language.term_list import parse_terms, unite_terms
 from core.language.term_parser import parse_term

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
 from core.query.feed_query import FeedQuery
 from core.query.interest import rated_interest

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from core.clock import Clock
-from core.config import Config
+from core.config.read import Config
 from core.log import event
 from core.paper import Paper, Summary
 from core.profiles.interests import rate_interests

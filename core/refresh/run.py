@@ -31,7 +31,7 @@ from msgspec.structs import replace
 from core.arxiv.client import ArxivClient
 from core.arxiv.gated_http import Transport
 from core.clock import Clock, SystemClock
-from core.config import Config
+from core.config.read import Config
 from core.errors import Damaged, RefreshRunning, StoreError
 from core.log import event
 from core.profiles.refresh import refresh_profiles_within

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.build import Addresses, FeedFormat, feed_head
 from core.feeds.library import Snapshot
 from core.paper import announcement_time

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.language.names import Name
 from core.language.terms import Term
 from core.paper import Entry, Paper

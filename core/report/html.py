@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 from html import escape
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.paper import Entry
 from core.render.head import item_title, short_text
 from core.render.links import abstract_url, paper_page_url, pdf_url

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from html import escape as escape_html
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.paper import Entry, Summary
 from core.render.head import short_text
 from core.render.links import abstract_url

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.calendar import is_announcement_day
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery, NotFound
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.build import FORMATS, Addresses, render_feed
 from core.feeds.describe import query_title
 from core.feeds.library import Snapshot

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.config import MAX_LIMIT
+from core.config.settings import MAX_LIMIT
 from core.language.terms import Clause, Term, Word, in_any_field, join_clauses, one_word, phrase
 from core.language.words import FUNCTION_WORDS, as_acronym, fold, key
 from core.paper import AnnounceType, Entry

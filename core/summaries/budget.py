@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from core.clock import Clock
-from core.config import AiSummary
+from core.config.settings import AiSummary
 from core.store.base import Store
 from core.store.records import Usage
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.clock import Clock
-from core.config import AiSummary
+from core.config.settings import AiSummary
 from core.errors import PaperfeedError, Throttled, UpstreamError
 from core.summaries.answer_forms import without_thoughts
 from core.summaries.budget import TYPICAL_ANSWER, Concurrency, TokenBudget, typical_tokens

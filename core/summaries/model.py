@@ -9,7 +9,8 @@ import re
 from types import TracebackType
 from typing import Final, Self
 
-from core.config import AiSummary, Environment
+from core.config.environment import Environment
+from core.config.settings import AiSummary
 from core.errors import UpstreamError
 from core.summaries.completion import Completion
 from core.summaries.context import tokens

@@ -7,7 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.config import ROOT, AiSummary, Config
+from core.config.read import ROOT, Config
+from core.config.settings import AiSummary
 from core.paper import Paper, Summary
 from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from core.clock import Clock
-from core.config import Config
+from core.config.read import Config
 from core.errors import ConfigError
 from core.fulltext.read import Fetcher
 from core.paper import Paper, Summary

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from core.arxiv.client import ArxivClient
 from core.clock import Clock
-from core.config import Config
+from core.config.read import Config
 from core.errors import ConfigError, NoPapersYet, StoreError
 from core.fulltext.read import Fetcher
 from core.log import event

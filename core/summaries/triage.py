@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.clock import Clock
-from core.config import Config
+from core.config.read import Config
 from core.errors import PaperfeedError
 from core.log import event
 from core.paper import ArxivId, Paper, Summary

@@ -9,7 +9,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.config import AiSummary, Config
+from core.config.read import Config
+from core.config.settings import AiSummary
 from core.errors import PaperfeedError, StoreError, Throttled
 from core.fulltext.read import Fetcher, NotedFetcher
 from core.log import event

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from core.config import Config, Environment
+from core.config.environment import Environment
+from core.config.read import Config
 from core.paper import Batch
 from tests.support.profiles import SETTINGS, subject_papers
 from tests.support.web import TODAY, open_web, publish

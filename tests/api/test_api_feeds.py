@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import RefreshRunning, StoreError
 from core.paper import AnnounceType, Batch
 from core.refresh_report import RefreshReport

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core.config import Environment, Settings
+from core.config.environment import Environment
+from core.config.settings import Settings
 from core.paper import Batch
 from core.store.base import Store
 from tests.support.web import TODAY, Web, make_paper, open_web, publish

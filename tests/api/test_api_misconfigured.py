@@ -11,7 +11,9 @@ import httpx
 import pytest
 
 from api.index import create_app, misconfigured_app
-from core.config import ROOT, Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import ROOT, Config
+from core.config.settings import Settings
 from core.feeds.health import check_health
 from core.feeds.setup import setup_warnings
 from core.store.base import Store

@@ -17,7 +17,9 @@ from starlette.routing import BaseRoute, Route
 from api.pages import entries, errors, examples, offers
 from api.pages.openapi import documented_paths
 from api.ui import known_uis
-from core.config import ROOT, AiSummary, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import ROOT
+from core.config.settings import AiSummary, Settings
 from core.feeds.health import HEALTH_STATES
 from core.paper import ArxivId, Author, Batch, Summary, announcement_time
 from core.query.parameters import NAMES, PARAMETERS

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from core.config import Environment, Settings
+from core.config.environment import Environment
+from core.config.settings import Settings
 from core.paper import Batch
 from core.profiles.library import MOST_UNKNOWN
 from core.profiles.token import new_token, profile_name

@@ -7,7 +7,9 @@ from html import unescape
 import httpx
 import pytest
 
-from core.config import Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import Settings
 from core.feeds.refresh_loop import REFRESH_LOOP
 from core.paper import announcement_time
 from core.refresh.run import refresh

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.paper import Batch
 from core.store.base import Store
 from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
-from core.config import ROOT
+from core.config.read import ROOT
 from core.paper import Author, Batch, Summary
 from core.store.open import open_store
 from tests.support.listening import listening

@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from api.ui import Pattern, known_uis
-from core.config import ROOT, Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import ROOT, Config
+from core.config.settings import Settings
 from core.paper import announcement_time
 from core.refresh.run import refresh
 from core.refresh_report import RefreshReport

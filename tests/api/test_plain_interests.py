@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.paper import Batch
 from core.store.base import Store
 from tests.support.web import TODAY, Web, make_paper, open_web, publish

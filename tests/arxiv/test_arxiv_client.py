@@ -11,7 +11,8 @@ import pytest
 
 from core.arxiv.client import ArxivClient
 from core.arxiv.limits import Limits, retry_after
-from core.config import AiSummary, Environment, read_environment
+from core.config.environment import Environment, read_environment
+from core.config.settings import AiSummary
 from core.errors import Missing, NotFound, Throttled, UpstreamError
 from core.store.base import Store
 from core.store.records import Spacing

@@ -7,14 +7,15 @@ import httpx
 import pytest
 
 from core.arxiv.limits import retry_after
-from core.config import Environment, Settings
+from core.config.document import read_json
+from core.config.environment import Environment
+from core.config.settings import Settings
 from core.errors import BadQuery, ConfigError, ParseError, UpstreamError
 from core.feeds.imports import read_subscriptions
 from core.paper import Batch
 from core.profiles.backup import read_lines
 from core.profiles.records import Zotero
 from core.profiles.zotero import read_library
-from core.settings.text import read_json
 from core.store.base import Store
 from tests.support.web import NOW, TODAY, Web, make_paper, open_web, publish
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.config import Environment, Settings
+from core.config.environment import Environment
+from core.config.settings import Settings
 from core.paper import Batch
 from core.store.base import Store
 from tests.support.web import TODAY, make_paper, open_web, publish

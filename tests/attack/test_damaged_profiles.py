@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from backports import zstd
 
-from core.config import Config, Environment
+from core.config.environment import Environment
+from core.config.read import Config
 from core.feeds.library import Library
 from core.paper import Batch
 from core.profiles.backup import exported, read_lines

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from core.cli.keeper import _public
-from core.config import ROOT
+from core.config.read import ROOT
 from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
 from core.store.open import FILE, open_store
 from core.store.redis_connection import RedisConnection

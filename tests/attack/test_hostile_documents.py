@@ -19,7 +19,7 @@ from core.arxiv.listing import parse_listing
 from core.arxiv.nesting import MOST_NESTED_ELEMENTS, check_depth
 from core.arxiv.query_api import parse_metadata
 from core.arxiv.rss import parse_rss
-from core.config import Environment
+from core.config.environment import Environment
 from core.errors import ParseError, UpstreamError
 from core.fulltext import isolated
 from core.fulltext.html import parse_article

@@ -9,7 +9,7 @@ import uvicorn
 
 from core.cli import protocol
 from core.cli.protocol import BoundedH11Protocol
-from core.config import Environment
+from core.config.environment import Environment
 from core.paper import Batch
 from core.store.base import Store
 from tests.support.web import TODAY, Web, make_paper, open_web, publish

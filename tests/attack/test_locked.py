@@ -6,7 +6,9 @@ import pytest
 
 from api.access import OPEN
 from api.profile_routes import ADDRESSES
-from core.config import ROOT, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import ROOT
+from core.config.settings import Settings
 from core.paper import Batch
 from core.store.base import Store
 from tests.support.web import TODAY, make_paper, open_web, publish

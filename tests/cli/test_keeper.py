@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from core.cli import keeper
 from core.clock import SystemClock
-from core.config import Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import Settings
 from core.errors import Damaged, RefreshRunning, StoreError
 from core.feeds.health import check_health
 from core.feeds.refresh_loop import LONGEST_SILENCE, REFRESH_LOOP

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from core.cli import keeper, serve
-from core.config import Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import Settings
 from core.errors import StoreError
 from core.paper import Batch
 from tests.cli.test_keeper import forget, report

@@ -19,7 +19,7 @@ import feedparser
 import pytest
 from msgspec.structs import replace
 
-from core.config import ROOT
+from core.config.read import ROOT
 from core.paper import Batch
 from core.sample.publish import seed_sample
 from core.store.open import open_store

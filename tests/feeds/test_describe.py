@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.describe import query_description, query_title
 from core.feeds.followed import partly_followed
 from core.feeds.library import Snapshot

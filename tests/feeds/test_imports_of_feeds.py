@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
 from core.feeds.imports import feed_parameters, read_subscriptions
 from core.query.parse import parse_query

@@ -3,7 +3,7 @@
 from datetime import date
 from urllib.parse import parse_qsl
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.index.memo import Kind, Memo
 from core.lru import ByteBoundedCache
 from core.query.parse import parse_query

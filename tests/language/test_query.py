@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery
 from core.paper import AnnounceType
 from core.query.feed_query import FeedQuery

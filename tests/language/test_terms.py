@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import parse_settings
+from core.config.read import parse_settings
 from core.errors import ConfigError, ParseError
 from core.language.names import parse_names
 from core.language.term_list import parse_terms

@@ -18,7 +18,9 @@ from threading import Event, Thread
 import pytest
 from aiosmtpd.controller import Controller
 
-from core.config import Config, Environment, Settings, read_environment
+from core.config.environment import Environment, read_environment
+from core.config.read import Config
+from core.config.settings import Settings
 from core.notify.daily import notify, notify_after_refresh
 from core.notify.message import message_of
 from core.notify.send import target_name

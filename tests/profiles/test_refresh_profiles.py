@@ -7,7 +7,8 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from core.config import Config, Environment
+from core.config.environment import Environment
+from core.config.read import Config
 from core.errors import BadQuery, UpstreamError
 from core.feeds.library import Library
 from core.paper import ArxivId, Batch

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from core.clock import SystemClock
-from core.config import AiSummary, Config, Environment
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import AiSummary
 from core.errors import StoreError
 from core.refresh.beside import Beside, joined
 from core.refresh_report import FailedSummary, SummaryReport

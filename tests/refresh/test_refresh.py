@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import ConfigError, Damaged, RefreshRunning
 from core.following import categories_to_follow
 from core.index.reader import BatchIndex

@@ -8,7 +8,7 @@ import feedparser
 import pytest
 
 from core.calendar import is_announcement_day
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.build import FORMATS, Addresses
 from core.feeds.library import Snapshot
 from core.paper import Batch

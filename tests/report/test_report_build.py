@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery, NotFound
 from core.paper import Announcement, AnnounceType, Batch, Paper, Summary
 from core.query.feed_query import FeedQuery

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import BadQuery
 from core.paper import NEAREST, Entry
 from core.query.feed_query import FeedQuery

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.paper import Paper
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from benchmarks import _interests, _readers, _recorded
-from core.config import Settings
+from core.config.settings import Settings
 from core.paper import NEAREST
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch

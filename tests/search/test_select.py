@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.config import AiSummary, Scoring, Settings
+from core.config.settings import AiSummary, Scoring, Settings
 from core.errors import BadQuery
 from core.index.bitset import bits_of, rows_of
 from core.language.term_parser import parse_term

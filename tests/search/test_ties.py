@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.index.bitset import bits_of, rows_of
 from core.paper import Paper
 from core.query.parse import parse_query

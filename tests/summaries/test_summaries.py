@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.clock import SystemClock
-from core.config import Config
+from core.config.read import Config
 from core.errors import Missing, Throttled, UpstreamError
 from core.store.base import Store
 from core.store.open import open_store

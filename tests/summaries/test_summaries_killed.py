@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.config import ROOT
+from core.config.read import ROOT
 from core.store.open import open_store
 from core.summaries.plan import wanted
 from tests.support.scripted_llm import Say, ScriptedLLM, good

@@ -9,7 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from core.clock import SystemClock
-from core.config import AiSummary, Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import AiSummary, Settings
 from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library
 from core.paper import AnnounceType, Batch, Paper

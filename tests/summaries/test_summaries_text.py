@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from core.config import AiSummary, parse_settings, read_environment
+from core.config.environment import read_environment
+from core.config.read import parse_settings
+from core.config.settings import AiSummary
 from core.errors import ConfigError
 from core.summaries.answer import InvalidAnswer, read_answer
 from core.summaries.injection import REMOVED, hidden_text, screen, warning

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config import ROOT, load_config
+from core.config.read import ROOT, load_config
 from core.errors import ConfigError
 from core.refresh_report import FailedSummary, SummaryReport
 

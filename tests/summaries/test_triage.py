@@ -6,7 +6,9 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from core.config import AiSummary, Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import AiSummary, Settings
 from core.errors import BadQuery
 from core.feeds.library import Library
 from core.paper import Batch

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.config import ROOT
+from core.config.read import ROOT
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.config import Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import Settings
 from core.paper import Paper
 from core.refresh.merge import type_in
 from core.refresh.run import refresh

@@ -15,9 +15,11 @@ from urllib.parse import quote, urlencode
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from core.config import PROJECT_URL, ROOT, Settings
-from core.settings.keys import RETIRED
-from core.settings.schema import schema_of
+from core.config.document import RETIRED
+from core.config.environment import PROJECT_URL
+from core.config.read import ROOT
+from core.config.schema import schema_of
+from core.config.settings import Settings
 
 _KEYS = re.compile(r"(<!-- keys:[^>]*-->\n).*?(<!-- end -->)", re.DOTALL)
 _BUTTON = re.compile(r"\[!\[Deploy with Vercel\].*?\]\([^)]*\)\]?(\([^)]*\))?")

@@ -10,7 +10,9 @@ from pathlib import Path
 import uvicorn
 
 from api.index import create_app
-from core.config import Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import Settings
 from core.paper import Batch
 from core.store.open import open_store
 from tests.support.web import NOW, TODAY, YESTERDAY, make_paper, publish

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.feeds.library import Snapshot
 from core.index.reader import BatchIndex
 from core.index.writer import build_index

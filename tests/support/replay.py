@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from core.config import Environment
+from core.config.environment import Environment
 
 FOLDER = Path(os.environ.get("ARXIV_REPLAY", Path(__file__).resolve().parent.parent.parent.parent / "shared" / "arxiv"))
 MISSING = f"the arXiv replay server is not at {FOLDER}; ARXIV_REPLAY may name its folder"

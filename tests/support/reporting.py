@@ -12,7 +12,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from core.config import AiSummary, Settings
+from core.config.settings import AiSummary, Settings
 from core.paper import Entry
 from core.query.parse import parse_query
 from core.render.head import REPORT_VERSION

@@ -9,7 +9,9 @@ import msgspec
 
 from core.arxiv.limits import Role
 from core.clock import Clock, SystemClock
-from core.config import AiSummary, Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import AiSummary, Settings
 from core.errors import Missing
 from core.paper import Paper
 from core.refresh_report import SummaryReport

@@ -9,7 +9,9 @@ from fastapi import FastAPI
 
 from api.index import create_app
 from api.services import Services
-from core.config import Config, Environment, Settings
+from core.config.environment import Environment
+from core.config.read import Config
+from core.config.settings import Settings
 from core.feeds.library import Library
 from core.index.writer import build_index
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Batch, Paper, Summary

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from core.config import ROOT, load_config
+from core.config.read import ROOT, load_config
 from tests.support.command_line import environment, free_port, here
 from tests.support.listening import BATCHES, listening, save
 

@@ -23,7 +23,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
         10,
         (
             "arxiv clock config errors feeds following log notify paper profiles query refresh refresh_report render "
-            "report sample settings store summaries taxonomy text"
+            "report sample store summaries taxonomy text"
         ),
     ),
     "notify": (9, "config errors feeds following log paper query render report store"),
@@ -47,13 +47,12 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "following": (6, "config errors taxonomy"),
     "query": (5, "config errors language paper taxonomy"),
     "arxiv": (5, "clock config errors paper store taxonomy text"),
-    "config": (4, "errors language settings taxonomy"),
+    "config": (4, "errors language taxonomy"),
     "index": (4, "errors language paper taxonomy lru text"),
     "refresh_report": (4, "errors log store"),
     "language": (3, "errors taxonomy text"),
     "render": (3, "paper taxonomy text lru"),
     "store": (3, "clock errors log lru paper"),
-    "settings": (3, "errors taxonomy"),
     "calendar": (3, "paper"),
     "paper": (2, "errors"),
     "taxonomy": (2, "errors"),
@@ -90,7 +89,10 @@ FOLDER_OWNERS = {
     "typer": ("core/cli",),
     "rich": ("core/cli",),
 }
-ENVIRONMENT_READERS = {"core/config.py", "api/__init__.py"}  # the second tells pydantic something, and reads nothing
+ENVIRONMENT_READERS = {
+    "core/config/read.py",
+    "api/__init__.py",
+}  # the second tells pydantic something, and reads nothing
 FORBIDDEN_ON_REQUEST_PATH = [
     "apprise",
     "openai",

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library, Snapshot
 from core.query.parse import parse_query

@@ -13,7 +13,7 @@ import feedparser
 import pytest
 import yaml
 
-from core.config import ROOT
+from core.config.read import ROOT
 from tests.support.command_line import NOWHERE, environment, here
 from tests.support.replay import needs_replay, running_replay
 

@@ -13,6 +13,12 @@ _QUOTES: Final = {'"': '"', "'": "'", "“": "”", "‘": "’", "＂": "＂"}
 _UNENCODED: Final = re.compile(r"[#/?@]")
 _BETWEEN: Final = re.compile(r"[\s]+|,\s*(?=[A-Za-z0-9+.-]+://)")
 _ENCODED: Final = "# as %23, / as %2F, ? as %3F, @ as %40"
+_MODEL_VARIABLE: Final = "OPENAI_BASE_URL"
+_MODEL_ENDPOINT: Final = re.compile(r"(?:/chat/completions|/completions|/responses|/models)?/{0,3}$")
+_LOCAL_HOST: Final = re.compile(
+    r"(localhost|host\.docker\.internal|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\])"
+)
+_MODEL_ADDRESS: Final = re.compile(r"https?://([^/?#@\s]+@)?[A-Za-z0-9.\-_\[\]:]+(/[^\s?#\"'<>]*)?", re.IGNORECASE)
 
 
 def value_of(environ: Mapping[str, str], name: str) -> str:
@@ -89,3 +95,29 @@ def _refuse_rest_alone(environ: Mapping[str, str]) -> None:
             f"REDIS_URL: is not set, and {rest} alone is not enough: set REDIS_URL to the address of the same database "
             "that begins with rediss:// (Upstash shows it under Connect, TCP)"
         )
+
+
+def model_address(environ: Mapping[str, str], configured: str) -> str:
+    """
+    ``OPENAI_BASE_URL``, else ``ai_summary.base_url``; "" for OpenAI's own.
+
+    Blanks and quotes around it go, and so does the endpoint that a documentation shows after it; without a scheme it is
+    https, on this machine and its network http. Raises ConfigError when it is no address all the same.
+    """
+    given, name = value_of(environ, _MODEL_VARIABLE), _MODEL_VARIABLE
+    if not given:
+        given, name = value_of({"base_url": configured}, "base_url"), "config.json: ai_summary.base_url"
+    address = given if given.endswith("://") else _MODEL_ENDPOINT.sub("", given)
+    if address and "://" not in address:
+        address = f"{'http' if _LOCAL_HOST.match(address) else 'https'}://{address}"
+    if address and not _MODEL_ADDRESS.fullmatch(address):
+        raise ConfigError(
+            f"{name}: must be an address such as https://api.openai.com/v1, http or https, without blanks, quotes, "
+            f"? and #; got {_without_password(given)}"
+        )
+    return address
+
+
+def _without_password(given: str) -> str:
+    """What was found, without a password before an @."""
+    return re.sub(r"//[^/@]*@", "//…@", given[:80])

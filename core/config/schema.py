@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from core.settings.keys import RETIRED
+from core.config.document import RETIRED
 from core.taxonomy import ARCHIVES, CATEGORIES
 
 _ADDRESS: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.config import AiSummary, read_environment
+from core.config.environment import read_environment
+from core.config.settings import AiSummary
 from core.errors import ConfigError
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from core.config import ROOT, Settings, load_config, parse_settings, read_settings
+from core.config.document import RETIRED
+from core.config.read import ROOT, load_config, parse_settings, read_settings
+from core.config.schema import schema_of
+from core.config.settings import Settings
 from core.errors import ConfigError
 from core.query.parse import parse_query
-from core.settings.keys import RETIRED
-from core.settings.schema import schema_of
 
 OLD_BOT = {
     "categories": ["cs.AI", "cs.CL", "cs.DC", "cs.LG"],
