@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.arxiv.document import CategoryDocument, Skipped, Source
 from core.arxiv.listing_entry import parse_entry
-from core.arxiv.nesting import check_depth, check_tags
+from core.arxiv.nesting import check_listing
 from core.errors import ParseError
 from core.paper import ArxivId, Paper
 from core.taxonomy import ARCHIVES, CATEGORIES, canonical
@@ -63,8 +63,7 @@ def parse_page(
 ) -> ListingPage:
     """Read a listing page of either kind; ``read_header`` finds its day and subject, or raises ParseError."""
     page_html = page_bytes.decode("utf-8", errors="replace")
-    check_depth(page_html)
-    check_tags(page_html)
+    check_listing(page_html)
     tree = LexborHTMLParser(page_html)
     try:
         day, subject = read_header(tree)

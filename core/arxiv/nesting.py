@@ -21,6 +21,25 @@ LONGEST_TAG: Final = 20_000
 _WHOLE_TAG: Final = re.compile(r"""<[a-zA-Z](?:"[^"]*"|'[^']*'|[^>])*+""")
 
 
+_BLANK: Final = r"[\t\n\f\r ]"
+_VALUE: Final = r"""(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?+"""
+_ATTRIBUTE: Final = rf"[^\t\n\f\r />][^\t\n\f\r />=]*+(?:{_BLANK}*+={_BLANK}*+{_VALUE})?+"
+_EXACT_TAG: Final = re.compile(rf"<(/?)([a-zA-Z][^\t\n\f\r />]*+)(?:[\t\n\f\r /]++|{_ATTRIBUTE})*+")
+"""A tag as HTML has it, up to its ``>``: only what stands behind a ``=`` is quoted."""
+_MARKUP_START: Final = re.compile(r"<(?=[a-zA-Z/!?])")
+_DRAWING: Final = re.compile(r"<(?:svg|math)", re.IGNORECASE)
+_VOID: Final = frozenset(_VOID_ELEMENTS.split())
+_VOID_IN_DRAWINGS: Final = frozenset(("br", "embed", "hr", "img", "meta"))
+"""Inside ``svg`` and ``math`` the others are elements like any."""
+_REOPENED_ELEMENTS: Final = frozenset(
+    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+)
+"""A parser opens these again in every block that follows, until they are closed."""
+MOST_REOPENED: Final = 16
+MOST_TAGS: Final = 250_000
+"""A listing of 2,000 entries has 90,000."""
+
+
 def check_tags(document: str) -> None:
     """Raise ParseError for a document with a tag longer than ``LONGEST_TAG``, before any parser sees it."""
     if any(tag.end() - tag.start() > LONGEST_TAG for tag in _WHOLE_TAG.finditer(document)):
@@ -43,3 +62,39 @@ def check_depth(page_html: str) -> None:
         elif open_elements[element]:  # an end without a beginning is nothing, to a parser as well
             open_elements[element] -= 1
             depth -= 1
+
+
+def check_listing(page_html: str) -> None:
+    """
+    Raise ParseError for a page that a parser could nest deeper than ``MOST_NESTED_ELEMENTS``, however it is read.
+
+    Every beginning of a tag counts, in a comment or a script too; an end counts when it closes what was opened last and
+    cannot stand inside a comment, an attribute or another tag. A page that is written well loses nothing by that.
+    """
+    void = _VOID_IN_DRAWINGS if _DRAWING.search(page_html) else _VOID
+    opened: list[str] = []
+    reopened = reach = read = 0  # reach: up to here an end may be hidden
+    for number, markup in enumerate(_MARKUP_START.finditer(page_html)):
+        start = markup.start()
+        tag = _EXACT_TAG.match(page_html, start, start + LONGEST_TAG)
+        end = tag.end() if tag else _comment_end(page_html, start)
+        read += end - start if tag else 0
+        if (tag and end - start >= LONGEST_TAG) or number > MOST_TAGS or read > 4 * len(page_html):
+            raise ParseError("the page has tags beyond measure")
+        element = tag[2].lower() if tag else ""
+        if tag and not tag[1] and element not in void:
+            opened.append(element)
+            reopened += element in _REOPENED_ELEMENTS
+        elif tag and tag[1] and start >= reach and opened and opened[-1] == element:
+            reopened -= opened.pop() in _REOPENED_ELEMENTS
+        if len(opened) > MOST_NESTED_ELEMENTS or reopened > MOST_REOPENED:
+            raise ParseError(f"the page nests more than {MOST_NESTED_ELEMENTS} elements")
+        reach = max(reach, end)
+
+
+def _comment_end(page_html: str, start: int) -> int:
+    """Where a comment, a declaration or CDATA ends at the latest."""
+    openings = {"<!--": "-->", "<![CDATA[": "]]>"}
+    opening = next((each for each in openings if page_html.startswith(each, start)), "<!")
+    found = page_html.find(openings.get(opening, ">"), start + len(opening))
+    return len(page_html) if found < 0 else found + 1
