@@ -1,5 +1,6 @@
 """/health for machines, /status for people, /config for the curious."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -18,6 +19,7 @@ from core.feeds.health import Health, check_health
 from core.log import event
 from core.refresh_report import recent_refreshes
 from core.store.records import Usage
+from core.taxonomy import CATEGORIES
 
 router = APIRouter()
 
@@ -93,7 +95,28 @@ async def status_page(request: Request, services: WithServices) -> Response:
 
 @router.api_route("/config", methods=["GET", "HEAD"])
 async def configuration(request: Request, services: WithServices) -> Response:
-    """What this deployment follows and the defaults of its feeds; the addresses of notices are its own business."""
+    """What this deployment follows and the defaults of its feeds: a page for browsers, JSON else."""
+    headers = {"Vary": "Accept, Accept-Encoding, Accept-Language"}
+    if "text/html" not in request.headers.get("accept", ""):
+        return await _configuration(request, services, headers)
+    settings = services.config.settings
+    values = {
+        "settings": settings,
+        "categories": [(name, CATEGORIES.get(name.lstrip("-"), "")) for name in settings.categories],
+        "summaries": bool(services.config.environment.llm_key) and settings.ai_summary.enabled is not False,
+    }
+    body = page("config.html", **values, ui=ui_of(request))
+    return Response(body, headers={**PAGE_HEADERS, **headers, "Cache-Control": CONFIG.header}, media_type=HTML)
+
+
+@router.api_route("/config.json", methods=["GET", "HEAD"])
+async def configuration_json(request: Request, services: WithServices) -> Response:
+    """The same for programs, whatever they accept."""
+    return await _configuration(request, services, {})
+
+
+async def _configuration(request: Request, services: Services, headers: Mapping[str, str]) -> Response:
+    """The addresses of notices are the owner's own business."""
     validators = Validators.of(services.started, services.fingerprint)
     shown = replace(services.config.settings, notify=())
-    return await respond(request, validators, CONFIG, "application/json", lambda: pretty_json(shown))
+    return await respond(request, validators, CONFIG, "application/json", lambda: pretty_json(shown), headers=headers)

@@ -67,6 +67,7 @@ _PATHS: Final = (
     Described("/status", "what is held, day by day", "text/html"),
     Described("/status.json", "the same for programs", "application/json"),
     Described("/config", "what this deployment follows and the defaults of its feeds", "application/json"),
+    Described("/config.json", "the same, also for browsers", "application/json"),
     *(
         Described("/api/refresh", "refresh from arXiv; wants the CRON_SECRET", _JSON, method=method, secret=True)
         for method in ("get", "post")

@@ -1,5 +1,7 @@
 """What ``doctor`` looks at: each check says what it found and, when that is not good, what to do."""
 
+import json
+import re
 import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +25,7 @@ from core.store.base import Store
 
 CheckState = Literal["ok", "warning", "failed"]
 
+_COMMAS: Final = re.compile(r"[,，、;；]")
 SUPPORTED_PYTHONS: Final = ((3, 11), (3, 13))
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 """arXiv's day begins at a minute; leases and pauses in the store count seconds."""
@@ -57,6 +60,18 @@ def check_environment(config: Config) -> Iterator[DoctorCheck]:
     for warning in setup_warnings(config, lasting=bool(environment.store_url) or not environment.on_vercel):
         found, _, advice = warning.partition(". ")
         yield DoctorCheck("set-up", "warning", found, advice)
+
+
+def check_terms(config: Config) -> Iterator[DoctorCheck]:
+    """Ask about a term with a comma in it: in an address that would be two, in config.json it is one phrase."""
+    settings = config.settings
+    for key, terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
+        for term in terms:
+            parts = [part.strip() for part in _COMMAS.split(term) if part.strip()]
+            if len(parts) > 1 and '"' not in term:
+                meant = ", ".join(json.dumps(part, ensure_ascii=False) for part in parts)
+                found = f"{key}: {json.dumps(term, ensure_ascii=False)} is one phrase, not {len(parts)} terms"
+                yield DoctorCheck("terms", "warning", found, f"write {meant} if you mean {len(parts)} terms")
 
 
 async def check_store(store: Store) -> DoctorCheck:

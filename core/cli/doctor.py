@@ -16,6 +16,7 @@ from core.cli.checks import (
     check_papers,
     check_python,
     check_store,
+    check_terms,
 )
 from core.cli.console import output_console, print_bytes, run_command
 from core.clock import SystemClock
@@ -53,6 +54,7 @@ async def _run_checks(*, live: bool) -> list[DoctorCheck]:
             DoctorCheck("configuration", "failed", str(error), "correct it; docs/configuration.md has every key"),
         ]
     checks.append(DoctorCheck("configuration", "ok", f"follows {', '.join(config.settings.categories)}"))
+    checks += check_terms(config)
     checks += check_environment(config)
     environment, clock = config.environment, SystemClock()
     try:

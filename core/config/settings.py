@@ -74,8 +74,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         "cs.CL",
         "cs.LG",
     )
-    keywords: Annotated[tuple[str, ...], Meta(description="Terms; a paper is in when one matches.")] = ()
-    exclude_keywords: Annotated[tuple[str, ...], Meta(description="Terms; a paper is out when one matches.")] = ()
+    keywords: Annotated[
+        tuple[str, ...], Meta(description="Terms, each a string of its own; a paper is in when one matches.")
+    ] = ()
+    exclude_keywords: Annotated[
+        tuple[str, ...], Meta(description="Terms, each a string of its own; a paper is out when one matches.")
+    ] = ()
     authors: Annotated[tuple[str, ...], Meta(description="Names; their papers are in whatever the keywords say.")] = ()
     types: Annotated[
         tuple[Literal["new", "cross", "replace"], ...], Meta(min_length=1, description="Which announcements are in.")

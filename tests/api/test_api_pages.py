@@ -522,3 +522,16 @@ async def test_examples_are_of_several_fields(store: Store):
     page = (await open_web(store).get("/")).text
     shown = re.findall(r'<li><a href="/\?categories=([a-z-]+)', page)
     assert shown == ["cs", "quant-ph", "econ", "cs", "cs"]
+
+
+async def test_the_settings_are_a_page_for_browsers_and_json_for_programs(web):
+    """/config shows a browser what is followed, by name; programs get JSON there, and at /config.json whoever asks."""
+    page = await web.client.get("/config", headers={"accept": "text/html"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Accept" in page.headers["vary"]
+    assert 'href="/config.json"' in page.text
+    for address, accept in (("/config", "*/*"), ("/config", "application/json"), ("/config.json", "text/html")):
+        answer = await web.client.get(address, headers={"accept": accept})
+        assert answer.headers["content-type"] == "application/json"
+        shown = answer.json()
+    assert all(f"<code>{name}</code>" in page.text for name in shown["categories"])

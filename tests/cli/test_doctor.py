@@ -45,6 +45,18 @@ def test_a_good_set_up_is_fine(here: Path, arxiv: str):
     assert "        → ./paperfeed refresh, when the checks of arXiv below are ok\n" in printed.stdout
 
 
+def test_two_terms_in_one_string_are_asked_about(here: Path):
+    """In config.json a comma does not separate: doctor says so, and what to write."""
+    (here / "config.json").write_text('{"keywords": ["kv cache, LLM", "agents"]}')
+    _, checks = examined(here)
+    assert checks["terms"] == {
+        "name": "terms",
+        "state": "warning",
+        "found": 'keywords: "kv cache, LLM" is one phrase, not 2 terms',
+        "advice": 'write "kv cache", "LLM" if you mean 2 terms',
+    }
+
+
 @pytest.mark.parametrize(
     ("config", "changes", "check", "told"),
     [

@@ -92,7 +92,7 @@ FEED_FAULTS = ("stale", "empty", "foreign")
 
 NAMED = {  # what must be read in the reports of a day
     13: [r"cs\.AI 2026-01-13, the feed: an older list again: \d+ of \d+ papers stood in the list of Monday 2026-01-12"],
-    14: [r"429 from rss\.arxiv\.org"],
+    14: [r"429 from (rss\.arxiv\.org|127\.0\.0\.1:\d+)"],
     15: [
         r"cs\.AI 2026-01-15, the feed: an older list again",
         r"cs\.LG 2026-01-15, the feed: an older list again",
@@ -102,7 +102,7 @@ NAMED = {  # what must be read in the reports of a day
     19: [r'a web page titled "Sign in', r"cs\.CL 2026-01-19, the feed: no good answer: the RSS document breaks off"],
     21: [r"the feed: no good answer: could not read /rss/cs\.AI"],
     22: [r"cs\.AI 2026-01-22, the feed: empty, unexpectedly", r"not of Thursday 2026-01-22: nothing was announced yet"],
-    23: [r"cs\.DC 2026-01-23, the feed: empty, unexpectedly", r"503 from rss\.arxiv\.org"],
+    23: [r"cs\.DC 2026-01-23, the feed: empty, unexpectedly", r"503 from (rss\.arxiv\.org|127\.0\.0\.1:\d+)"],
 }
 
 
