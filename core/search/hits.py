@@ -20,6 +20,7 @@ class TermsFound:
 
     def __init__(self, query: FeedQuery) -> None:
         self._query = query
+        self._ways = [_ways(term) for term in query.keywords]
         self._hits: dict[int, list[tuple[Term, Hits]]] = {}  # by the batch's number
         self._told: dict[int, list[tuple[int, Matched]]] = {}
 
@@ -36,7 +37,8 @@ class TermsFound:
         number = batch.index.memo.number
         told = self._told.get(number)
         if told is None:
-            told = [each for term, hits in self.hits(batch) for each in _told(batch.index, term, hits)]
+            found = zip(self.hits(batch), self._ways, strict=True)
+            told = [each for (term, hits), ways in found for each in _told(batch.index, term, hits, ways)]
             self._told[number] = told
         return (match for rows, match in told if rows >> row & 1)
 
@@ -45,19 +47,28 @@ def matched_terms(index: BatchIndex, row: int, found: Iterable[tuple[Term, Hits]
     """Tell which terms a row matches, and where: in the title if there."""
     for term, hits in found:
         if hits.rows >> row & 1:
-            yield from (match for rows, match in _told(index, term, hits) if rows >> row & 1)
+            yield from (match for rows, match in _told(index, term, hits, _ways(term)) if rows >> row & 1)
 
 
-def _told(index: BatchIndex, term: Term, hits: Hits) -> Iterator[tuple[int, Matched]]:
+_Ways = Sequence[tuple[Matched, Matched]]
+"""What is told of a term in the title, and elsewhere: as it is written, and in other words."""
+
+
+def _ways(term: Term) -> _Ways:
+    texts = [term.text, *(f"{term.text}, as {other.clause.literal}" for other in term.also[:1])]
+    title, elsewhere = _field(term, in_title=True), _field(term, in_title=False)
+    return [(Matched(text, title), Matched(text, elsewhere)) for text in texts]
+
+
+def _told(index: BatchIndex, term: Term, hits: Hits, ways: _Ways) -> Iterator[tuple[int, Matched]]:
     """Give what is told of the rows that a term matches, each in one of these sets."""
-    written = base_rows(index, term) if term.also else hits.rows
-    ways = [(term.text, hits.rows & written)]
-    if term.also:
-        ways.append((f"{term.text}, as {term.also[0].clause.literal}", hits.rows & ~written))
-    for text, rows in ways:
-        for some, in_title in ((rows & hits.title, True), (rows & ~hits.title, False)):
-            if some:
-                yield some, Matched(text, _field(term, in_title=in_title))
+    rows = hits.rows
+    written = base_rows(index, term) if term.also else rows
+    for some, (in_title, elsewhere) in zip((rows & written, rows & ~written), ways, strict=False):
+        if titled := some & hits.title:
+            yield titled, in_title
+        if others := some & ~hits.title:
+            yield others, elsewhere
 
 
 def _field(term: Term, *, in_title: bool) -> str:
