@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 from msgspec.structs import replace  # noqa: E402
 
 from core.summaries.publish import load_held  # noqa: E402
-from tests.refresh.test_beside import TODAY, refreshed, world  # noqa: E402
+from tests.refresh.test_concurrent_summaries import TODAY, refreshed, world  # noqa: E402
 from tests.support.scripted_llm import Say, ScriptedLLM, good  # noqa: E402
 from tests.support.synthetic_arxiv import World, announcement_days  # noqa: E402
 

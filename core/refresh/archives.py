@@ -22,11 +22,11 @@ from core.refresh.decide import Decision, judge_day
 from core.refresh.document_reader import DocumentReader
 from core.refresh.merge import number_order
 from core.refresh.progress import Progress
-from core.refresh.scope import Scope, held, settled
+from core.refresh.scope import Scope, day_held, day_settled
 from core.refresh_report import NextStep, Verdict
 from core.taxonomy import members
 
-MANY: Final = 6
+MANY_LACKING: Final = 6
 """So many categories of an archive must lack a day for its page, of 2,000 entries and more, to be the shorter way."""
 
 
@@ -38,7 +38,7 @@ class ArchiveReader:
         self._progress = progress
         self._reader = reader
         self._clock = clock
-        self._useless: set[str] = set()
+        self._unreadable_archives: set[str] = set()
         self.empty: set[tuple[str, date]] = set()
         """Archives and past days of which this refresh saw an empty page: nothing of theirs is to be asked again."""
         self.unannounced: dict[str, Decision] = {}
@@ -46,29 +46,29 @@ class ArchiveReader:
 
     async def read(self, day: date) -> bool:
         """Read the pages of the day that save requests; return whether there were any. Raises RefreshStopped."""
-        wanted = list(self._lacking(day))
-        for archive, _ in wanted:
+        lacking_archives = list(self._lacking(day))
+        for archive, _ in lacking_archives:
             if not await self._read_pages(archive, day):
-                self._useless.add(archive)  # its categories can still be asked one by one
-        return bool(wanted)
+                self._unreadable_archives.add(archive)  # its categories can still be asked one by one
+        return bool(lacking_archives)
 
     async def _read_pages(self, archive: str, day: date) -> bool:
         """Take the archive's list of the day, or of the earlier day that it shows; False when there was none."""
         for source in self._scope.referees(day, self._clock.now()):
-            got = await self._reader.fetch(source, archive, day) if source != "rss" else None
-            if got is None:
+            fetched = await self._reader.fetch(source, archive, day) if source != "rss" else None
+            if fetched is None:
                 continue
-            decision = from_page(got.document, day)
-            self._progress.document(got.document, day, decision, got.took)
-            shown = got.document.day
-            if decision.verdict is Verdict.EMPTY_SUSPICIOUS and shown == day < self._scope.today:
+            decision = judge_archive_page(fetched.document, day)
+            self._progress.document(fetched.document, day, decision, fetched.took)
+            shown_day = fetched.document.day
+            if decision.verdict is Verdict.EMPTY_SUSPICIOUS and shown_day == day < self._scope.today:
                 self._note_empty(archive, day, decision)
                 return True
-            if shown is None or shown > day or not got.document.papers:
+            if shown_day is None or shown_day > day or not fetched.document.papers:
                 continue
-            if shown < day:
+            if shown_day < day:
                 self.unannounced[archive] = decision
-            await self._take(got.document, shown)
+            await self._take_parts(fetched.document, shown_day)
             return True
         return False
 
@@ -84,23 +84,25 @@ class ArchiveReader:
         by_archive: dict[str, list[str]] = {}
         for name in self._scope.categories:
             archive = archive_of(name)
-            asked = archive in self._useless or (day == self._scope.newest and archive in self.unannounced)
+            asked = archive in self._unreadable_archives or (day == self._scope.newest and archive in self.unannounced)
             if not asked and self._lacks(name, day):
                 by_archive.setdefault(archive, []).append(name)
-        yield from ((archive, names) for archive, names in by_archive.items() if len(names) >= MANY)
+        yield from ((archive, names) for archive, names in by_archive.items() if len(names) >= MANY_LACKING)
 
     def _lacks(self, name: str, day: date) -> bool:
         record = self._progress.record(name, day)
-        return not held(record) and not settled(record)
+        return not day_held(record) and not day_settled(record)
 
-    async def _take(self, document: CategoryDocument, day: date) -> None:
+    async def _take_parts(self, document: CategoryDocument, day: date) -> None:
         """Let each category that lacks the day have its part of the list."""
         if day not in self._scope.window:
             return
         for name in self._scope.categories:
-            part = part_of(document, name) if archive_of(name) == document.category and self._lacks(name, day) else None
-            if part and part.papers and (await self._reader.judge(part, day)).takes:
-                await self._reader.ingester.accept(part, from_page(document, day))
+            if archive_of(name) != document.category or not self._lacks(name, day):
+                continue
+            part = category_part(document, name)
+            if part.papers and (await self._reader.judge(part, day)).takes:
+                await self._reader.ingester.accept(part, judge_archive_page(document, day))
 
 
 def archive_of(category: str) -> str:
@@ -108,7 +110,7 @@ def archive_of(category: str) -> str:
     return category.partition(".")[0]
 
 
-def from_page(document: CategoryDocument, day: date) -> Decision:
+def judge_archive_page(document: CategoryDocument, day: date) -> Decision:
     """What such a page is taken for as the day's: good, and not all. An empty or older one settles nothing."""
     if wrong := judge_day(document, day):
         return wrong
@@ -118,7 +120,7 @@ def from_page(document: CategoryDocument, day: date) -> Decision:
     return Decision(Verdict.PARTIAL, reason, NextStep.PUBLISH)
 
 
-def part_of(document: CategoryDocument, category: str) -> CategoryDocument:
+def category_part(document: CategoryDocument, category: str) -> CategoryDocument:
     """
     What an archive's page says of one category. Pure.
 
@@ -126,7 +128,7 @@ def part_of(document: CategoryDocument, category: str) -> CategoryDocument:
     """
     first_new = min(_numbers(document.papers), default=None)
     papers = tuple(
-        _as_in(paper, category)
+        _announced_in(paper, category)
         for paper in document.papers
         if category in paper.categories and _is_certain(paper, document.category, first_new)
     )
@@ -142,14 +144,14 @@ def _is_certain(paper: Paper, archive: str, first_new: tuple[str, int, str] | No
     """Whether the paper stood in all its categories that day; of an old cross-listed one that is not known."""
     if paper.announce_type is not AnnounceType.CROSS:
         return True
-    return _is_born(paper.arxiv_id, first_new) or len(members(archive) & set(paper.categories)) == 1
+    return _is_new_that_day(paper.arxiv_id, first_new) or len(members(archive) & set(paper.categories)) == 1
 
 
-def _is_born(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) -> bool:
+def _is_new_that_day(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) -> bool:
     return first_new is not None and "/" not in arxiv_id and number_order(arxiv_id) >= first_new
 
 
-def _as_in(paper: Paper, category: str) -> Paper:
+def _announced_in(paper: Paper, category: str) -> Paper:
     section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
     kind = announce_type_for(category, section, paper.categories)
     return replace(paper, announce_type=kind, announcements=(Announcement(category, kind),))

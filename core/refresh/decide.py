@@ -17,15 +17,15 @@ from core.refresh.merge import highest_number, number_order, type_in
 from core.refresh_report import NextStep, Verdict
 from core.taxonomy import canonical
 
-SAME: Final = 0.9
+REPEATED_SHARE: Final = 0.9
 """The share of a document's papers that stood in the previous batch, from which it *is* the previous batch."""
-SMALL: Final = 0.5
+CUT_SHORT_SHARE: Final = 0.5
 """Below this share of the usual size a document is suspected to be cut short: one request to the listing tells."""
-FEW: Final = 8
+SMALL_CATEGORY_PAPERS: Final = 8
 """A category with fewer papers than this on a usual day may well have none on some day."""
-HASTY: Final = timedelta(seconds=2)
+HASTY_BUILD: Final = timedelta(seconds=2)
 """Of the feeds built in the first second after midnight, 41 % were yesterday's (none of those built 10 s after it)."""
-SHARED: Final = 5
+LEAST_SHARED_PAPERS: Final = 5
 """So many papers must be due in two categories' feeds of a day for one to tell something about the other."""
 
 
@@ -80,16 +80,16 @@ def decide(
     other categories' feeds of that day: what a feed is compared with when nothing earlier of its category is held.
     ``listed`` are papers of which arXiv's pages of that day say that they are the category's: a better measure.
     """
-    judged = (
+    decision = (
         judge_day(document, day)
         or _judge_empty(document, day, usual, now)
         or _judge_category(document)
         or _judge_repeat(document, previous)
-        or (_judge_by_list(document, listed) if len(listed) >= SHARED else None)
-        or (_judge_alone(document, peers) if previous is None and len(listed) < SHARED else None)
+        or (_judge_by_list(document, listed) if len(listed) >= LEAST_SHARED_PAPERS else None)
+        or (_judge_by_peers(document, peers) if previous is None and len(listed) < LEAST_SHARED_PAPERS else None)
         or _judge_size(document, usual)
     )
-    return judged or Decision(Verdict.FRESH, f"a new list of {_count(document)}", NextStep.PUBLISH)
+    return decision or Decision(Verdict.FRESH, f"a new list of {_paper_count(document)}", NextStep.PUBLISH)
 
 
 def judge_day(document: CategoryDocument, day: date) -> Decision | None:
@@ -98,12 +98,12 @@ def judge_day(document: CategoryDocument, day: date) -> Decision | None:
         return None
     if document.day is None:
         return Decision(Verdict.WRONG, "the document does not say of which day it is", NextStep.ASK_LISTING)
-    shown = f"arXiv's {document.source} is of {_name(document.day)}, not of {_name(day)}"
+    wrong_day = f"arXiv's {document.source} is of {_day_name(document.day)}, not of {_day_name(day)}"
     if document.day > day:
-        return Decision(Verdict.WRONG, shown, NextStep.ASK_LISTING)
+        return Decision(Verdict.WRONG, wrong_day, NextStep.ASK_LISTING)
     if document.source == "rss":
-        return Decision(Verdict.STALE, shown, NextStep.ASK_LISTING)
-    return Decision(Verdict.STALE, f"{shown}: nothing was announced yet", NextStep.WAIT)
+        return Decision(Verdict.STALE, wrong_day, NextStep.ASK_LISTING)
+    return Decision(Verdict.STALE, f"{wrong_day}: nothing was announced yet", NextStep.WAIT)
 
 
 def _judge_empty(document: CategoryDocument, day: date, usual: int | None, now: datetime) -> Decision | None:
@@ -111,53 +111,54 @@ def _judge_empty(document: CategoryDocument, day: date, usual: int | None, now: 
         return None
     if document.skipped:
         return Decision(Verdict.WRONG, f"none of {len(document.skipped)} items could be read", NextStep.ASK_LISTING)
-    if off := holiday_name(day) or ("" if is_weekday(day) else f"{day:%A}"):
-        return Decision(Verdict.EMPTY_EXPECTED, f"{off}: arXiv announces nothing", NextStep.NOTHING)
-    if document.source != "rss" and usual is not None and usual < FEW:
+    if day_off := holiday_name(day) or ("" if is_weekday(day) else f"{day:%A}"):
+        return Decision(Verdict.EMPTY_EXPECTED, f"{day_off}: arXiv announces nothing", NextStep.NOTHING)
+    if document.source != "rss" and usual is not None and usual < SMALL_CATEGORY_PAPERS:
         return Decision(Verdict.EMPTY_EXPECTED, "the category had nothing that day, as small ones do", NextStep.NOTHING)
     if document.source == "catchup" and day < eastern_date(now):
-        return Decision(
-            Verdict.EMPTY_SUSPICIOUS, f"the day is over and arXiv lists nothing for {_name(day)}", NextStep.WAIT
-        )
+        reason = f"the day is over and arXiv lists nothing for {_day_name(day)}"
+        return Decision(Verdict.EMPTY_SUSPICIOUS, reason, NextStep.WAIT)
     return Decision(Verdict.EMPTY_SUSPICIOUS, "no papers, on a day on which arXiv announces some", NextStep.ASK_LISTING)
 
 
 def _judge_category(document: CategoryDocument) -> Decision | None:
     """Every paper of a category's list names that category; most of another list's do not."""
-    name = canonical(document.category)
-    own = sum(name in paper.categories for paper in document.papers)
-    if own * 2 >= len(document.papers):
+    category = canonical(document.category)
+    own_papers = sum(category in paper.categories for paper in document.papers)
+    if own_papers * 2 >= len(document.papers):
         return None
-    reason = f"{len(document.papers) - own} of {_count(document)} are not of {name}: another category's list"
+    others = f"{len(document.papers) - own_papers} of {_paper_count(document)}"
+    reason = f"{others} are not of {category}: another category's list"
     return Decision(Verdict.WRONG, reason, NextStep.ASK_LISTING)
 
 
 def _judge_repeat(document: CategoryDocument, previous: Previous | None) -> Decision | None:
-    if previous is None or (document.source != "rss" and len(document.papers) < FEW):
+    if previous is None or (document.source != "rss" and len(document.papers) < SMALL_CATEGORY_PAPERS):
         return None
-    again = sum(paper.arxiv_id in previous.ids for paper in document.papers)
-    if again >= SAME * len(document.papers):
-        reason = f"{again} of {_count(document)} stood in the list of {_name(previous.day)}: it is served again"
+    repeated = sum(paper.arxiv_id in previous.ids for paper in document.papers)
+    if repeated >= REPEATED_SHARE * len(document.papers):
+        earlier_list = f"the list of {_day_name(previous.day)}"
+        reason = f"{repeated} of {_paper_count(document)} stood in {earlier_list}: it is served again"
         return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING if document.source == "rss" else NextStep.WAIT)
     if document.source != "rss":
         return None
     highest = highest_number(paper.arxiv_id for paper in document.papers if paper.announce_type is AnnounceType.NEW)
     if highest and previous.highest_new and number_order(highest) <= number_order(previous.highest_new):
-        reason = f"the newest paper is {highest}, the one of {_name(previous.day)} was {previous.highest_new}"
+        reason = f"the newest paper is {highest}, the one of {_day_name(previous.day)} was {previous.highest_new}"
         return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING)
     return None
 
 
-def _judge_alone(document: CategoryDocument, peers: Sequence[CategoryDocument]) -> Decision | None:
+def _judge_by_peers(document: CategoryDocument, peers: Sequence[CategoryDocument]) -> Decision | None:
     """With no earlier list to compare it with, a feed is held against the others of the day, and its hour of birth."""
     if document.source != "rss":
         return None
-    found = {peer.category: agree(document, peer) for peer in peers if peer.category != document.category}
-    against = [name for name, agreed in found.items() if agreed is False]
-    if against:
-        reason = f"it lacks papers that the feed of {against[0]} shares with it, or the other way round: one is old"
+    agreement = {peer.category: agree(document, peer) for peer in peers if peer.category != document.category}
+    disagreeing = [name for name, agreed in agreement.items() if agreed is False]
+    if disagreeing:
+        reason = f"it lacks papers that the feed of {disagreeing[0]} shares with it, or the other way round: one is old"
         return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING)
-    if is_hasty(document) and not any(found.get(peer.category) for peer in peers if not is_hasty(peer)):
+    if is_hasty(document) and not any(agreement.get(peer.category) for peer in peers if not is_hasty(peer)):
         reason = "built right at midnight, when arXiv often serves the day before, and nothing held to compare it with"
         return Decision(Verdict.STALE, reason, NextStep.ASK_LISTING)
     return None
@@ -176,7 +177,7 @@ def is_hasty(document: CategoryDocument) -> bool:
     """Whether a feed was built in the first moment of its day."""
     if document.built is None or document.day is None:
         return False
-    return document.built - announcement_time(document.day) < HASTY
+    return document.built - announcement_time(document.day) < HASTY_BUILD
 
 
 def agree(one: CategoryDocument, other: CategoryDocument) -> bool | None:
@@ -185,9 +186,9 @@ def agree(one: CategoryDocument, other: CategoryDocument) -> bool | None:
 
     A new paper of one category that names the other stands in the other's feed of the same day, as a cross-list.
     """
-    due = _due_in(one, other) | _due_in(other, one)
-    both = {paper.arxiv_id for paper in one.papers} & {paper.arxiv_id for paper in other.papers}
-    return None if len(due) < SHARED else 2 * len(due & both) >= len(due)
+    due_papers = _due_in(one, other) | _due_in(other, one)
+    shared_papers = {paper.arxiv_id for paper in one.papers} & {paper.arxiv_id for paper in other.papers}
+    return None if len(due_papers) < LEAST_SHARED_PAPERS else 2 * len(due_papers & shared_papers) >= len(due_papers)
 
 
 def _due_in(one: CategoryDocument, other: CategoryDocument) -> set[ArxivId]:
@@ -197,23 +198,24 @@ def _due_in(one: CategoryDocument, other: CategoryDocument) -> set[ArxivId]:
 
 def _judge_size(document: CategoryDocument, usual: int | None) -> Decision | None:
     if document.at_limit:
-        reason = f"{_count(document)}: at arXiv's limit of {DOCUMENT_ITEM_LIMIT}, above which it leaves out new papers"
+        limit = f"at arXiv's limit of {DOCUMENT_ITEM_LIMIT}"
+        reason = f"{_paper_count(document)}: {limit}, above which it leaves out new papers"
         return Decision(Verdict.PARTIAL, reason, NextStep.PUBLISH_AND_CHECK)
     if document.skipped:
-        step: NextStep = NextStep.PUBLISH_AND_CHECK if document.source == "rss" else NextStep.PUBLISH
-        names = ", ".join(each.name for each in document.skipped[:3])
-        return Decision(
-            Verdict.PARTIAL, f"{_count(document)}; {len(document.skipped)} could not be read: {names}", step
-        )
-    if document.source == "rss" and usual and len(document.papers) < SMALL * usual and usual >= FEW:
-        reason = f"only {_count(document)} where {usual} are usual"
+        next_step = NextStep.PUBLISH_AND_CHECK if document.source == "rss" else NextStep.PUBLISH
+        skipped_names = ", ".join(each.name for each in document.skipped[:3])
+        reason = f"{_paper_count(document)}; {len(document.skipped)} could not be read: {skipped_names}"
+        return Decision(Verdict.PARTIAL, reason, next_step)
+    least = CUT_SHORT_SHARE * usual if usual and usual >= SMALL_CATEGORY_PAPERS else 0
+    if document.source == "rss" and len(document.papers) < least:
+        reason = f"only {_paper_count(document)} where {usual} are usual"
         return Decision(Verdict.PARTIAL, reason, NextStep.PUBLISH_AND_CHECK)
     return None
 
 
-def _count(document: CategoryDocument) -> str:
+def _paper_count(document: CategoryDocument) -> str:
     return f"{len(document.papers)} paper{'' if len(document.papers) == 1 else 's'}"
 
 
-def _name(day: date) -> str:
+def _day_name(day: date) -> str:
     return f"{day:%A} {day}"

@@ -9,17 +9,17 @@ from core.arxiv.document import CategoryDocument, Source
 from core.clock import Clock
 from core.errors import ParseError, UpstreamError
 from core.paper import ArxivId
-from core.refresh.beside import Beside
 from core.refresh.decide import Decision, decide
 from core.refresh.fetch import DocumentFetcher
 from core.refresh.ingest import Ingester
 from core.refresh.merge import type_in
 from core.refresh.progress import Progress
-from core.refresh.scope import Scope, from_archive, settled, usual_size
+from core.refresh.scope import Scope, day_settled, from_archive, usual_size
+from core.refresh.summaries import ConcurrentSummaries
 from core.refresh.working_copy import WorkingCopy
 
 
-class Got(Struct, frozen=True):
+class FetchedDocument(Struct, frozen=True):
     """A document, and how long it took to come."""
 
     document: CategoryDocument
@@ -38,7 +38,7 @@ class DocumentReader:
         *,
         clock: Clock,
         publish: Callable[[], Awaitable[object]],
-        beside: Beside | None = None,
+        beside: ConcurrentSummaries | None = None,
     ) -> None:
         self._scope = scope
         self._working = working
@@ -46,58 +46,59 @@ class DocumentReader:
         self._progress = progress
         self._clock = clock
         self._publish = publish
-        self._beside = beside
+        self._concurrent_summaries = beside
         self.ingester = Ingester(scope, working, progress, clock)
 
-    async def take_feed(self, got: Got, peers: Sequence[CategoryDocument] = ()) -> None:
+    async def take_feed(self, fetched: FetchedDocument, peers: Sequence[CategoryDocument] = ()) -> None:
         """Judge a feed of the newest day, and take it in when it is good."""
-        category = got.document.category
-        decision = await self._judge(got, self._scope.newest, peers)
+        category = fetched.document.category
+        decision = await self._judge(fetched, self._scope.newest, peers)
         if decision.takes:
-            await self.ingester.accept(got.document, decision)
+            await self.ingester.accept(fetched.document, decision)
         elif decision.settled:
             self.ingester.note_nothing(category, self._scope.newest, "rss", decision)
 
     async def ask_referee(self, category: str, day: date) -> None:
         """Ask the listing, then the catch-up page: they name their day and count their papers."""
         for source in self._scope.referees(day, self._clock.now()):
-            got = await self.fetch(source, category, day)
-            if got is None:
+            fetched = await self.fetch(source, category, day)
+            if fetched is None:
                 continue
-            decision = await self._judge(got, day)
-            await self._file_elsewhere(got, day)
+            decision = await self._judge(fetched, day)
+            await self._file_elsewhere(fetched, day)
             if decision.takes:
-                await self.ingester.accept(got.document, decision)
+                await self.ingester.accept(fetched.document, decision)
                 return
             if decision.settled:
                 self.ingester.note_nothing(category, day, source, decision)
                 return
         self.ingester.note_unsettled(category, day)
 
-    async def _file_elsewhere(self, got: Got, day: date) -> None:
+    async def _file_elsewhere(self, fetched: FetchedDocument, day: date) -> None:
         """Take a list that names another day than the one asked for as that day's, when that is wanted too."""
-        found = got.document.day
-        if found is None or found == day or found not in self._scope.window or not got.document.papers:
+        shown_day = fetched.document.day
+        if shown_day is None or shown_day == day or shown_day not in self._scope.window or not fetched.document.papers:
             return
-        if not settled(self._progress.record(got.document.category, found)):
-            decision = await self._judge(got, found)
+        if not day_settled(self._progress.record(fetched.document.category, shown_day)):
+            decision = await self._judge(fetched, shown_day)
             if decision.takes:
-                await self.ingester.accept(got.document, decision)
+                await self.ingester.accept(fetched.document, decision)
 
-    async def fetch(self, source: Source, category: str, day: date) -> Got | None:
+    async def fetch(self, source: Source, category: str, day: date) -> FetchedDocument | None:
         """Ask for a document; None when it is not to be had now."""
-        began = self._clock.now()
+        asked_at = self._clock.now()
         try:
-            asking = self._fetcher.ask(source, category, day)
-            document = await (self._beside.meanwhile(asking, self._publish) if self._beside else asking)
+            request = self._fetcher.ask(source, category, day)
+            summaries = self._concurrent_summaries
+            document = await (summaries.meanwhile(request, self._publish) if summaries else request)
         except (ParseError, UpstreamError) as error:
-            self._progress.failure(source, category, day, str(error), self._clock.now() - began)
+            self._progress.failure(source, category, day, str(error), self._clock.now() - asked_at)
             return None
-        return Got(document, self._clock.now() - began)
+        return FetchedDocument(document, self._clock.now() - asked_at)
 
-    async def _judge(self, got: Got, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
-        decision = await self.judge(got.document, day, peers)
-        self._progress.document(got.document, day, decision, got.took)
+    async def _judge(self, fetched: FetchedDocument, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
+        decision = await self.judge(fetched.document, day, peers)
+        self._progress.document(fetched.document, day, decision, fetched.took)
         return decision
 
     async def judge(self, document: CategoryDocument, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
@@ -111,5 +112,5 @@ class DocumentReader:
         """The category's papers that came from its archive's page of that day, before its feed was read."""
         if not from_archive(self._progress.record(document.category, day)):
             return frozenset()
-        papers = await self._working.papers(day)
-        return frozenset(paper.arxiv_id for paper in papers if type_in(paper, document.category))
+        day_papers = await self._working.papers(day)
+        return frozenset(paper.arxiv_id for paper in day_papers if type_in(paper, document.category))

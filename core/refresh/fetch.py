@@ -58,7 +58,7 @@ class DocumentFetcher:
         self._deadline = deadline
         self._failures = 0
         self._unreachable: dict[Role, str] = {}  # and what was said of it
-        self._skipped = 0
+        self._skipped_documents = 0
         self.waits: list[str] = []
 
     @property
@@ -73,12 +73,12 @@ class DocumentFetcher:
             self._note_unreachable(role, error := Unreachable(self._unreachable[role]))
             raise error
         while True:
-            self._check_time(DOCUMENT_TIME[source])
+            self._check_time_left(DOCUMENT_TIME[source])
             await self._lock.renew()
             try:
                 document = await self._request(source, category, day)
             except Throttled as error:
-                await self._wait(error, DOCUMENT_TIME[source])
+                await self._sit_out_pause(error, DOCUMENT_TIME[source])
             except Unreachable as error:
                 self._note_unreachable(role, error)
                 raise
@@ -86,7 +86,7 @@ class DocumentFetcher:
                 self._note_failure(error)
                 raise
             else:
-                self._failures = self._skipped = 0
+                self._failures = self._skipped_documents = 0
                 return document
 
     async def _request(self, source: Source, category: str, day: date) -> CategoryDocument:
@@ -97,21 +97,21 @@ class DocumentFetcher:
         }
         return await requests[source]()
 
-    def _check_time(self, cost: timedelta) -> None:
-        if self._clock.now() + cost + PUBLISH_RESERVE > self._deadline:
+    def _check_time_left(self, document_time: timedelta) -> None:
+        if self._clock.now() + document_time + PUBLISH_RESERVE > self._deadline:
             raise RefreshStopped("the time of this refresh is up")
 
-    async def _wait(self, error: Throttled, cost: timedelta) -> None:
+    async def _sit_out_pause(self, error: Throttled, cost: timedelta) -> None:
         """Sit out a pause that arXiv asks for, if it ends in time."""
-        until = self._clock.now() + timedelta(seconds=error.retry_after)
+        pause_end = self._clock.now() + timedelta(seconds=error.retry_after)
         self.waits.append(str(error))
-        if until + cost + PUBLISH_RESERVE > self._deadline or len(self.waits) > MOST_FAILURES_IN_A_ROW:
-            raise RefreshStopped(str(error), until) from error
+        if pause_end + cost + PUBLISH_RESERVE > self._deadline or len(self.waits) > MOST_FAILURES_IN_A_ROW:
+            raise RefreshStopped(str(error), pause_end) from error
         if timedelta(seconds=error.retry_after) > LONGEST_PAUSE:
-            raise RefreshStopped(str(error), until) from error
-        while (left := until - self._clock.now()) > timedelta(0):
+            raise RefreshStopped(str(error), pause_end) from error
+        while (pause_left := pause_end - self._clock.now()) > timedelta(0):
             await self._lock.renew()
-            await self._clock.sleep(min(left, _RENEW_AFTER).total_seconds())
+            await self._clock.sleep(min(pause_left, _RENEW_AFTER).total_seconds())
 
     def _note_unreachable(self, role: Role, error: Exception) -> None:
         """
@@ -120,8 +120,8 @@ class DocumentFetcher:
         On a weekend the feeds' host is not asked at all: then the other alone tells, after a few documents.
         """
         self._unreachable[role] = str(error)
-        self._skipped += role == "site"
-        if len(self._unreachable) > 1 or self._skipped >= MOST_FAILURES_IN_A_ROW:
+        self._skipped_documents += role == "site"
+        if len(self._unreachable) > 1 or self._skipped_documents >= MOST_FAILURES_IN_A_ROW:
             until = self._clock.now() + ONLINE_AGAIN_IN
             raise RefreshStopped(f"arXiv cannot be reached: {error}", until, offline=True) from error
 

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 from core.arxiv.document import CategoryDocument, Source
 from core.clock import Clock
 from core.refresh.decide import Decision
-from core.refresh.merge import believable, born_that_day, count_types, missing, type_in
+from core.refresh.merge import believable, count_types, new_that_day, type_in, unheld_papers
 from core.refresh.progress import Progress
-from core.refresh.scope import Scope, held, total
+from core.refresh.scope import Scope, day_held, total_papers
 from core.refresh.working_copy import WorkingCopy
 from core.refresh_report import Fetch, Verdict
 from core.store.records import DayRecord
 
-SAID_TWICE: Final = 2
+EMPTY_PAGES_BELIEVED: Final = 2
 """So often a past day's page must be empty before it is believed that arXiv announced nothing that day."""
 
 
@@ -46,7 +46,7 @@ def ledger_after(
     feed: Fetch | None,
 ) -> DayRecord:
     """Return the day's record after a document was taken in; ``counts`` are what is held now, by type. Pure."""
-    complete = change.proven or (bool(document.totals) and total(counts) == total(document.totals))
+    complete = change.proven or (bool(document.totals) and total_papers(counts) == total_papers(document.totals))
     changed = bool(change.added or change.removed)
     return replace(
         record,
@@ -98,7 +98,7 @@ class Ingester:
             document.day, self._working.ledger, self._clock.now()
         ):
             self._withheld[key] = document, decision
-            born = born_that_day(document, await self._working.papers(document.day))
+            born = new_that_day(document, await self._working.papers(document.day))
             if len(born.papers) < len(document.papers):
                 await self._put(born, decision)
                 return
@@ -119,9 +119,9 @@ class Ingester:
         withheld = (category, day) in self._withheld
         whole = bool(document.totals) and not document.skipped and not withheld
         referee = whole and (record.tries > 0 or believable(document, len(before)))
-        added = len(missing(document, before))
+        added = len(unheld_papers(document, before))
         after = count_types(await self._working.merge_document(document, referee=referee), category)
-        change = Change(added, len(before) + added - total(after), withheld=withheld, proven=referee)
+        change = Change(added, len(before) + added - total_papers(after), withheld=withheld, proven=referee)
         if change.repairs(record):
             self._progress.anomalies.append(f"{category} {day}: {change.repair_note(document.source)}")
         self._working.record(
@@ -132,7 +132,7 @@ class Ingester:
 
     def note_nothing(self, category: str, day: date, source: Source, decision: Decision) -> None:
         """The day is settled, and it has no papers of this category."""
-        if not held(self._progress.record(category, day)):
+        if not day_held(self._progress.record(category, day)):
             self._working.record(DayRecord(category, day, source=source, complete=True, note=decision.reason))
 
     def note_unsettled(self, category: str, day: date) -> None:
@@ -152,4 +152,4 @@ class Ingester:
         """A page of a day that is over has nothing: said twice, a refresh apart, it is believed."""
         record = self._progress.record(category, day) or DayRecord(category, day)
         record = replace(record, tries=record.tries + 1, source=record.source or "catchup", note=reason)
-        self._working.record(replace(record, complete=record.tries >= SAID_TWICE and not record.held))
+        self._working.record(replace(record, complete=record.tries >= EMPTY_PAGES_BELIEVED and not record.held))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.arxiv.document import CategoryDocument
 from core.paper import Announcement, AnnounceType, ArxivId, Paper
 
-HALF: Final = 0.5
+BELIEVABLE_SHARE: Final = 0.5
 
 
 def number_order(arxiv_id: ArxivId) -> tuple[str, int, str]:
@@ -43,34 +43,34 @@ def merge_papers(papers: Iterable[Paper]) -> tuple[Paper, ...]:
     A row stands under all categories of its originals, with the best announce type; its text is that of the highest
     version, and where versions agree the feed's rather than the listing's.
     """
-    rows: dict[ArxivId, list[Paper]] = {}
+    rows_by_id: dict[ArxivId, list[Paper]] = {}
     for paper in papers:
-        rows.setdefault(paper.arxiv_id, []).append(paper)
-    return tuple(_merge(rows[key]) if len(rows[key]) > 1 else rows[key][0] for key in sorted(rows))
+        rows_by_id.setdefault(paper.arxiv_id, []).append(paper)
+    return tuple(_merge(rows) if len(rows) > 1 else rows[0] for _, rows in sorted(rows_by_id.items()))
 
 
 def _merge(rows: Sequence[Paper]) -> Paper:
     """One row of several for the same paper."""
-    ordered = sorted(rows, key=_worth, reverse=True)
-    best = ordered[0]
+    best_first = sorted(rows, key=_text_quality, reverse=True)
+    best_row = best_first[0]
     announcements = _best_announcements(rows)
     return replace(
-        best,
+        best_row,
         announcements=announcements,
-        announce_type=min((each.announce_type for each in announcements), key=_rank, default=best.announce_type),
+        announce_type=min((each.announce_type for each in announcements), key=_rank, default=best_row.announce_type),
         announced=min(row.announced for row in rows),
-        categories=tuple(dict.fromkeys([*best.categories, *sorted({c for row in rows for c in row.categories})])),
-        license=_first(row.license for row in ordered),
-        doi=_first(row.doi for row in ordered),
-        journal_ref=_first(row.journal_ref for row in ordered),
-        comment=_first(row.comment for row in ordered),
-        submitted=next((row.submitted for row in ordered if row.submitted), None),
-        revised=next((row.revised for row in ordered if row.revised and row.version == best.version), None),
-        mathml=next((row.mathml for row in ordered if row.mathml and row.abstract == best.abstract), ()),
+        categories=tuple(dict.fromkeys([*best_row.categories, *sorted({c for row in rows for c in row.categories})])),
+        license=_first_text(row.license for row in best_first),
+        doi=_first_text(row.doi for row in best_first),
+        journal_ref=_first_text(row.journal_ref for row in best_first),
+        comment=_first_text(row.comment for row in best_first),
+        submitted=next((row.submitted for row in best_first if row.submitted), None),
+        revised=next((row.revised for row in best_first if row.revised and row.version == best_row.version), None),
+        mathml=next((row.mathml for row in best_first if row.mathml and row.abstract == best_row.abstract), ()),
     )
 
 
-def _worth(row: Paper) -> tuple[object, ...]:
+def _text_quality(row: Paper) -> tuple[object, ...]:
     """Which of two rows has the better text; total, so that the order of the documents does not matter."""
     authors = tuple((author.name, author.affiliation) for author in row.authors)
     extras = (row.license, row.doi, row.journal_ref, row.comment)
@@ -78,18 +78,18 @@ def _worth(row: Paper) -> tuple[object, ...]:
 
 
 def _best_announcements(rows: Iterable[Paper]) -> tuple[Announcement, ...]:
-    best: dict[str, AnnounceType] = {}
-    for each in (each for row in rows for each in row.announcements):
-        known = best.get(each.category, each.announce_type)
-        best[each.category] = min(known, each.announce_type, key=_rank)
-    return tuple(Announcement(category, best[category]) for category in sorted(best))
+    best_types: dict[str, AnnounceType] = {}
+    for announcement in (announcement for row in rows for announcement in row.announcements):
+        known_type = best_types.get(announcement.category, announcement.announce_type)
+        best_types[announcement.category] = min(known_type, announcement.announce_type, key=_rank)
+    return tuple(Announcement(category, best_types[category]) for category in sorted(best_types))
 
 
 def _rank(kind: AnnounceType) -> int:
     return kind.rank
 
 
-def _first(texts: Iterable[str]) -> str:
+def _first_text(texts: Iterable[str]) -> str:
     return next((text for text in texts if text), "")
 
 
@@ -109,55 +109,62 @@ def merge_document(
     licence. ``first_seen`` says when papers held from other days were first announced; a date once given stays, but
     with ``dates_move``, while the days before are fetched for the first time, the earliest one is taken.
     """
-    rows = [_without(paper, document.category) if referee and not paper.license else paper for paper in held]
-    merged = merge_papers([*rows, *document.papers])
-    kept = {} if dates_move else {paper.arxiv_id: paper.announced for paper in held}
+    held_rows = [
+        _without_category(paper, document.category) if referee and not paper.license else paper for paper in held
+    ]
+    merged = merge_papers([*held_rows, *document.papers])
+    kept_dates = {} if dates_move else {paper.arxiv_id: paper.announced for paper in held}
 
     def announced(paper: Paper) -> date:
-        seen = first_seen.get(paper.arxiv_id) or paper.announced
-        return min(seen, paper.announced) if dates_move else kept.get(paper.arxiv_id) or seen
+        first_day = first_seen.get(paper.arxiv_id) or paper.announced
+        return min(first_day, paper.announced) if dates_move else kept_dates.get(paper.arxiv_id) or first_day
 
     return tuple(replace(paper, announced=announced(paper)) for paper in merged if paper.announcements)
 
 
-def pulled_back(held: Sequence[Paper], document: CategoryDocument) -> tuple[Paper, ...]:
+def pull_back_dates(held: Sequence[Paper], document: CategoryDocument) -> tuple[Paper, ...]:
     """Date papers of a later day by an earlier document that names them too."""
     assert document.day is not None
-    named = {paper.arxiv_id for paper in document.papers}
-    day = document.day
+    named_ids = {paper.arxiv_id for paper in document.papers}
+    earlier_day = document.day
     return tuple(
-        replace(paper, announced=day) if paper.announced > day and paper.arxiv_id in named else paper for paper in held
+        replace(paper, announced=earlier_day)
+        if paper.announced > earlier_day and paper.arxiv_id in named_ids
+        else paper
+        for paper in held
     )
 
 
-def _without(paper: Paper, category: str) -> Paper:
-    left = tuple(each for each in paper.announcements if each.category != category)
-    best = min((each.announce_type for each in left), key=_rank, default=paper.announce_type)
-    return replace(paper, announcements=left, announce_type=best)
+def _without_category(paper: Paper, category: str) -> Paper:
+    announcements_left = tuple(each for each in paper.announcements if each.category != category)
+    best_type = min((each.announce_type for each in announcements_left), key=_rank, default=paper.announce_type)
+    return replace(paper, announcements=announcements_left, announce_type=best_type)
 
 
-def born_that_day(document: CategoryDocument, batch: Iterable[Paper]) -> CategoryDocument:
+def new_that_day(document: CategoryDocument, batch: Iterable[Paper]) -> CategoryDocument:
     """
     Leave out the papers that were first announced on an earlier day: replacements and late cross-lists.
 
     arXiv numbers papers in the order in which it announces them, so these are the ones below the day's first new one.
     """
-    new = (
+    new_ids = (
         p.arxiv_id for p in (*document.papers, *batch) if p.announce_type is AnnounceType.NEW and "/" not in p.arxiv_id
     )
-    first = min(new, key=number_order, default=None)
-    if first is None:
+    first_new = min(new_ids, key=number_order, default=None)
+    if first_new is None:
         return replace(document, papers=())
-    young = (p for p in document.papers if "/" not in p.arxiv_id and number_order(p.arxiv_id) >= number_order(first))
-    return replace(document, papers=tuple(young))
+    new_papers = (
+        p for p in document.papers if "/" not in p.arxiv_id and number_order(p.arxiv_id) >= number_order(first_new)
+    )
+    return replace(document, papers=tuple(new_papers))
 
 
 def believable(document: CategoryDocument, held: int) -> bool:
     """Whether a referee may shrink what is held of its category: not to less than half on its first word."""
-    return len(document.papers) >= HALF * held
+    return len(document.papers) >= BELIEVABLE_SHARE * held
 
 
-def missing(document: CategoryDocument, papers: Iterable[Paper]) -> frozenset[ArxivId]:
+def unheld_papers(document: CategoryDocument, papers: Iterable[Paper]) -> frozenset[ArxivId]:
     """The document's papers that are not held under its category."""
-    held = {paper.arxiv_id for paper in papers if type_in(paper, document.category)}
-    return frozenset(paper.arxiv_id for paper in document.papers if paper.arxiv_id not in held)
+    held_ids = {paper.arxiv_id for paper in papers if type_in(paper, document.category)}
+    return frozenset(paper.arxiv_id for paper in document.papers if paper.arxiv_id not in held_ids)

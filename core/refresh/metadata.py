@@ -28,10 +28,10 @@ async def shown_papers(store: Store, manifest: Manifest, queries: Sequence[FeedQ
     """Rank the papers that these queries' feeds show now, then the others of the newest day; each once."""
     if manifest.sample or not manifest.batches:
         return ()
-    held = await load_held(store, manifest, days=max(query.days for query in queries))
-    ranked = await asyncio.to_thread(candidates, held.batches, queries)
-    newest = held.batches[0].papers if held.batches else ()
-    return tuple({paper.arxiv_id: paper for paper in chain(ranked, newest)}.values())
+    held_batches = await load_held(store, manifest, days=max(query.days for query in queries))
+    ranked_papers = await asyncio.to_thread(candidates, held_batches.batches, queries)
+    newest_papers = held_batches.batches[0].papers if held_batches.batches else ()
+    return tuple({paper.arxiv_id: paper for paper in chain(ranked_papers, newest_papers)}.values())
 
 
 async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterable[Paper]) -> int:
@@ -40,18 +40,20 @@ async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterabl
 
     What arXiv does wrong is logged; raises StoreError.
     """
-    unknown = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None][:MOST_IDS_PER_QUERY]
-    if not unknown:
+    undescribed = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None][:MOST_IDS_PER_QUERY]
+    if not undescribed:
         return 0
     try:
-        found = await arxiv.metadata(query_path(unknown))
+        metadata = await arxiv.metadata(query_path(undescribed))
     except (ParseError, UpstreamError) as error:
-        event("metadata.failed", papers=len(unknown), error=str(error))
+        event("metadata.failed", papers=len(undescribed), error=str(error))
         return 0
-    known = {(each.arxiv_id, each.version): each for each in found}
-    changed = await working.change_rows(known, lambda paper: described(paper, known[paper.arxiv_id, paper.version]))
-    event("metadata.done", asked=len(unknown), found=len(found), changed=changed)
-    return changed
+    by_version = {(entry.arxiv_id, entry.version): entry for entry in metadata}
+    changed_rows = await working.change_rows(
+        by_version, lambda paper: with_metadata(paper, by_version[paper.arxiv_id, paper.version])
+    )
+    event("metadata.done", asked=len(undescribed), found=len(metadata), changed=changed_rows)
+    return changed_rows
 
 
 async def titles_and_abstracts(arxiv: ArxivClient, ids: Sequence[ArxivId]) -> dict[str, tuple[str, str]]:
@@ -59,12 +61,12 @@ async def titles_and_abstracts(arxiv: ArxivClient, ids: Sequence[ArxivId]) -> di
     return {each.arxiv_id: (each.title, each.abstract) for each in await arxiv.metadata(newest_path(ids))}
 
 
-def described(paper: Paper, metadata: Metadata) -> Paper:
+def with_metadata(paper: Paper, metadata: Metadata) -> Paper:
     """Add to a paper what it has not; affiliations only where the API counts the same authors."""
     authors = paper.authors
     if len(metadata.affiliations) == len(authors):
         pairs = zip(authors, metadata.affiliations, strict=True)
-        authors = tuple(replace(author, affiliation=author.affiliation or found) for author, found in pairs)
+        authors = tuple(replace(author, affiliation=author.affiliation or affiliation) for author, affiliation in pairs)
     return replace(
         paper,
         authors=authors,

@@ -14,10 +14,10 @@ from core.refresh.progress import Progress
 from core.refresh.scope import Scope
 from core.store.base import Store
 
-LOOK_EVERY: Final = timedelta(seconds=30)
+LOOK_FOR_NEWCOMERS_EVERY: Final = timedelta(seconds=30)
 """How often the store is asked: filling a new deployment takes minutes, in which its first readers come."""
 
-AT_ONCE: Final = 3
+MOST_NEWCOMERS: Final = 3
 """Of one refresh: the deployment's own categories wait for no more of strangers'; the others are the next one's."""
 
 
@@ -32,24 +32,24 @@ class Newcomers:
         self._progress = progress
         self._clock = clock
         self._work_on = work_on
-        self._looked = clock.now()
-        self._taken: tuple[str, ...] = ()
+        self._last_looked = clock.now()
+        self._newcomers: tuple[str, ...] = ()
         self.phases: list[Phases] = []
         """What is left to do for them."""
 
     async def look(self) -> None:
         """Read the newest lists of categories that were not there before. Raises RefreshStopped."""
         now = self._clock.now()
-        if now - self._looked < LOOK_EVERY:
+        if now - self._last_looked < LOOK_FOR_NEWCOMERS_EVERY:
             return
-        self._looked = now
+        self._last_looked = now
         scope = self._progress.scope
-        wanted = categories_to_follow(self._settings, await self._store.followed(now=now))
-        room = AT_ONCE - len(self._taken)
-        if new := tuple(name for name in wanted if name not in scope.categories)[: max(room, 0)]:
-            self._taken += new
-            self._progress.scope = replace(scope, categories=(*scope.categories, *new))
-            phases = self._work_on(replace(scope, categories=new))
+        followed = categories_to_follow(self._settings, await self._store.followed(now=now))
+        newcomers_left = MOST_NEWCOMERS - len(self._newcomers)
+        if newcomers := tuple(name for name in followed if name not in scope.categories)[: max(newcomers_left, 0)]:
+            self._newcomers += newcomers
+            self._progress.scope = replace(scope, categories=(*scope.categories, *newcomers))
+            phases = self._work_on(replace(scope, categories=newcomers))
             self.phases.append(phases)
             await phases.read_feeds()
             await phases.repair()

@@ -7,11 +7,11 @@ from typing import Final
 from core.arxiv.limits import SPACING
 from core.calendar import holiday_name, next_expected_announcement
 from core.refresh.progress import Progress
-from core.refresh.scope import held, settled, total
+from core.refresh.scope import day_held, day_settled, total_papers
 from core.refresh_report import CategoryReport, RefreshReport, Verdict
 from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
 
-AGAIN_IN: Final = timedelta(hours=1)
+ASK_AGAIN_IN: Final = timedelta(hours=1)
 """When it is worth asking again for what arXiv has not announced yet, or did not give."""
 
 _FRESHNESS: Final[dict[Verdict, Freshness]] = {
@@ -21,11 +21,11 @@ _FRESHNESS: Final[dict[Verdict, Freshness]] = {
 }
 
 
-def states(progress: Progress) -> dict[str, CategoryState]:
-    return {name: _state(progress, name) for name in progress.scope.categories}
+def category_states(progress: Progress) -> dict[str, CategoryState]:
+    return {name: _category_state(progress, name) for name in progress.scope.categories}
 
 
-def _state(progress: Progress, category: str) -> CategoryState:
+def _category_state(progress: Progress, category: str) -> CategoryState:
     before = progress.working.states.get(category) or CategoryState(category)
     freshness, reason = _freshness(progress, category, before)
     since = None if freshness == "fresh" else before.since or progress.clock.now()
@@ -35,30 +35,33 @@ def _state(progress: Progress, category: str) -> CategoryState:
 
 def _freshness(progress: Progress, category: str, before: CategoryState) -> tuple[Freshness, str]:
     record = progress.record(category, progress.scope.newest)
-    if record is not None and (held(record) or settled(record)):
+    if record is not None and (day_held(record) or day_settled(record)):
         return ("partial" if record.tries and not record.complete else "fresh"), record.note
     fetches = list(progress.fetches(category, progress.scope.newest))
     if category in progress.waiting and not fetches:
         return "empty", progress.decided[category].reason
     if not fetches:
         return before.freshness, before.reason
-    judged = max(reversed(fetches), key=lambda fetch: fetch.decision is not Verdict.FAILED)  # the last witness
+    last_fetch = max(reversed(fetches), key=lambda fetch: fetch.decision is not Verdict.FAILED)  # the last witness
     if category in progress.waiting:
-        return "empty", judged.reason
-    if judged.decision is Verdict.EMPTY_SUSPICIOUS and judged.source == "rss":
-        return "unknown", judged.reason  # arXiv's feeds are empty now and then; its pages are believed
-    return _FRESHNESS.get(judged.decision, "unknown"), judged.reason
+        return "empty", last_fetch.reason
+    if last_fetch.decision is Verdict.EMPTY_SUSPICIOUS and last_fetch.source == "rss":
+        return "unknown", last_fetch.reason  # arXiv's feeds are empty now and then; its pages are believed
+    return _FRESHNESS.get(last_fetch.decision, "unknown"), last_fetch.reason
 
 
 def _last_day(progress: Progress, category: str) -> date | None:
     """The last announcement that is held; a day on which arXiv had nothing for the category counts too."""
-    own = (each for each in progress.working.ledger.values() if each.category == category)
-    known = (each.day for each in own if each.held or (each.complete and not holiday_name(each.day)))
-    return max(known, default=None)
+    own_records = (record for record in progress.working.ledger.values() if record.category == category)
+    known_days = (
+        record.day for record in own_records if record.held or (record.complete and not holiday_name(record.day))
+    )
+    return max(known_days, default=None)
 
 
 def last_refresh(progress: Progress, started: datetime) -> LastRefresh:
-    return LastRefresh(started, progress.clock.now(), _ok(progress), _outcome(progress), _outlook(progress)[0])
+    next_step, _ = _outlook(progress)
+    return LastRefresh(started, progress.clock.now(), _is_ok(progress), _outcome_sentence(progress), next_step)
 
 
 def report_of(progress: Progress, started: datetime, *, requests: int, waits: Sequence[str]) -> RefreshReport:
@@ -66,8 +69,8 @@ def report_of(progress: Progress, started: datetime, *, requests: int, waits: Se
     finished = progress.clock.now()
     looked_at = {(each.category, each.day) for each in progress.noted}
     return RefreshReport(
-        ok=_ok(progress),
-        outcome=_outcome(progress),
+        ok=_is_ok(progress),
+        outcome=_outcome_sentence(progress),
         started=started,
         finished=finished,
         seconds=_seconds(finished - started),
@@ -86,36 +89,36 @@ def report_of(progress: Progress, started: datetime, *, requests: int, waits: Se
 def _category_report(progress: Progress, category: str) -> CategoryReport:
     fetches = list(progress.fetches(category, progress.scope.newest))
     record = progress.record(category, progress.scope.newest) or DayRecord(category, progress.scope.newest)
-    counts, last = dict(record.held), progress.decided.get(category)
+    held_counts, last_decision = dict(record.held), progress.decided.get(category)
     return CategoryReport(
         category=category,
         day=progress.scope.newest,
-        items=total(record.held),
-        new=counts.get("new", 0),
-        cross=counts.get("cross", 0),
-        replace=counts.get("replace", 0),
+        items=total_papers(record.held),
+        new=held_counts.get("new", 0),
+        cross=held_counts.get("cross", 0),
+        replace=held_counts.get("replace", 0),
         stale=any(each.decision is Verdict.STALE for each in fetches),
         complete=record.complete,
         skipped=max((len(each.skipped) for each in fetches), default=0),
-        decision=last.verdict if last else "held",
-        reason=last.reason if last else record.note or "held already",
+        decision=last_decision.verdict if last_decision else "held",
+        reason=last_decision.reason if last_decision else record.note or "held already",
         source=record.source,
         seconds=round(sum(each.seconds for each in fetches), 1),
     )
 
 
-def _ok(progress: Progress) -> bool:
+def _is_ok(progress: Progress) -> bool:
     """Nothing of the deployment's own categories is lacking but what arXiv has not announced."""
     return progress.waiting.issuperset(progress.scope.configured.intersection(progress.lacking()))
 
 
-def _outcome(progress: Progress) -> str:
+def _outcome_sentence(progress: Progress) -> str:
     lacking = progress.lacking()
     good, of = len(progress.scope.categories) - len(lacking), len(progress.scope.categories)
     outcome = f"{good} of {of} categories have the list of {progress.scope.newest:%A} {progress.scope.newest}"
     if lacking:
-        why = progress.decided.get(lacking[0])
-        outcome += f"; {lacking[0]}: {why.reason if why else progress.stopped or 'not asked for'}"
+        decision = progress.decided.get(lacking[0])
+        outcome += f"; {lacking[0]}: {decision.reason if decision else progress.stopped or 'not asked for'}"
     return outcome
 
 
@@ -124,22 +127,23 @@ def _outlook(progress: Progress) -> tuple[str, datetime | None]:
     now = progress.clock.now()
     if progress.stopped and progress.stopped.until:
         return f"{progress.stopped}; the next refresh goes on then", progress.stopped.until
-    if left := progress.gaps():
-        return _to_ask(progress, left), now if progress.stopped else now + AGAIN_IN
+    if gaps := progress.gaps():
+        return _gaps_sentence(progress, gaps), now if progress.stopped else now + ASK_AGAIN_IN
     if lacking := progress.lacking():
-        return f"ask again for {', '.join(lacking)}", now + AGAIN_IN
-    at, holiday = next_expected_announcement(now)
+        return f"ask again for {', '.join(lacking)}", now + ASK_AGAIN_IN
+    next_announcement, holiday = next_expected_announcement(now)
     because = f" (because of {holiday})" if holiday else ""
-    return f"the next announcement is expected on {at:%A %Y-%m-%d}, at midnight in New York{because}", at
+    expected = f"{next_announcement:%A %Y-%m-%d}, at midnight in New York{because}"
+    return f"the next announcement is expected on {expected}", next_announcement
 
 
-def _to_ask(progress: Progress, left: Sequence[tuple[str, date]]) -> str:
+def _gaps_sentence(progress: Progress, gaps: Sequence[tuple[str, date]]) -> str:
     """What is left, and how long it takes to ask for it."""
-    never = sum(not held(progress.working.ledger.get(pair)) for pair in left)
-    minutes = max(1, round(len(left) * SPACING["site"].same_host / 60))
-    category, day = left[0]
-    what = "to be fetched" if never else "to be compared with arXiv's own list"
-    return f"{len(left)} days of categories are still {what}, {category} of {day} first: about {minutes} min of asking"
+    never_fetched = sum(not day_held(progress.working.ledger.get(pair)) for pair in gaps)
+    minutes = max(1, round(len(gaps) * SPACING["site"].same_host / 60))
+    category, day = gaps[0]
+    work = "to be fetched" if never_fetched else "to be compared with arXiv's own list"
+    return f"{len(gaps)} days of categories are still {work}, {category} of {day} first: about {minutes} min of asking"
 
 
 def _seconds(took: timedelta) -> float:

@@ -8,17 +8,17 @@ from core.arxiv.document import CategoryDocument
 from core.calendar import holiday_name
 from core.clock import Clock
 from core.refresh.archives import ArchiveReader, archive_of
-from core.refresh.beside import Beside
-from core.refresh.document_reader import DocumentReader, Got
+from core.refresh.document_reader import DocumentReader, FetchedDocument
 from core.refresh.fetch import DocumentFetcher
-from core.refresh.outcome import states
+from core.refresh.outcome import category_states
 from core.refresh.progress import Progress
-from core.refresh.scope import Scope, from_archive, held, settled
+from core.refresh.scope import Scope, day_held, day_settled, from_archive
+from core.refresh.summaries import ConcurrentSummaries
 from core.refresh.working_copy import WorkingCopy
 from core.store.lock import RefreshLock
 from core.store.records import LastRefresh, Manifest
 
-CHECKPOINT: Final = timedelta(minutes=1)
+CHECKPOINT_EVERY: Final = timedelta(minutes=1)
 """The most work that a refresh which is killed has to do again."""
 
 
@@ -34,17 +34,17 @@ class Phases:
         progress: Progress,
         *,
         clock: Clock,
-        beside: Beside | None = None,
+        beside: ConcurrentSummaries | None = None,
         between: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._beside = beside
+        self._concurrent_summaries = beside
         self._between = between  # what may be done between two documents of older days
         self._scope = scope
         self._working = working
         self._lock = lock
         self._progress = progress
         self._clock = clock
-        self._published = clock.now()
+        self._last_published = clock.now()
         self._reader = DocumentReader(
             scope, working, fetcher, progress, clock=clock, publish=self.publish, beside=beside
         )
@@ -63,28 +63,29 @@ class Phases:
 
         Those with no earlier list to be compared with are compared with each other, so they wait for the last of them.
         """
-        read: list[CategoryDocument] = []
-        unknown: list[Got] = []
+        read_documents: list[CategoryDocument] = []
+        uncompared: list[FetchedDocument] = []
         for category in self._unread() if self._scope.today == self._scope.newest else ():
-            got = await self._reader.fetch("rss", category, self._scope.newest)
-            if got is None:
+            fetched = await self._reader.fetch("rss", category, self._scope.newest)
+            if fetched is None:
                 continue
-            read.append(got.document)
-            if not got.document.papers or await self._can_be_judged(category):
-                await self._reader.take_feed(got)
-                if not got.document.papers and await self._nothing_yet(category):
+            read_documents.append(fetched.document)
+            if not fetched.document.papers or await self._can_be_judged(category):
+                await self._reader.take_feed(fetched)
+                if not fetched.document.papers and await self._nothing_yet(category):
                     break
                 await self._checkpoint()
             else:
-                unknown.append(got)
-        for got in unknown:
-            await self._reader.take_feed(got, read)
+                uncompared.append(fetched)
+        for fetched in uncompared:
+            await self._reader.take_feed(fetched, read_documents)
         await self._reader.ingester.release()
         await self.publish()
 
     def _unread(self) -> list[str]:
         records = ((name, self._progress.record(name, self._scope.newest)) for name in self._scope.categories)
-        return [name for name, record in records if not settled(record) and (not held(record) or from_archive(record))]
+        unsettled = ((name, record) for name, record in records if not day_settled(record))
+        return [name for name, record in unsettled if not day_held(record) or from_archive(record)]
 
     async def _can_be_judged(self, category: str) -> bool:
         """Whether there is something of the category's own to compare its feed with."""
@@ -100,7 +101,7 @@ class Phases:
         """
         if (archive := archive_of(category)) in self._archives.unannounced:
             self._progress.wait(self._progress.lacking(), self._archives.unannounced[archive])
-        elif not settled(self._progress.record(category, self._scope.newest)):
+        elif not day_settled(self._progress.record(category, self._scope.newest)):
             await self._reader.ask_referee(category, self._scope.newest)
         if category not in self._progress.waiting:
             return False
@@ -121,7 +122,7 @@ class Phases:
         record, last = self._progress.record(category, self._scope.newest), self._progress.last(category)
         if category in self._progress.waiting or self._was_asked_for(category, self._scope.newest):
             return False
-        return not settled(record) and (not held(record) or (last is not None and not last.settled))
+        return not day_settled(record) and (not day_held(record) or (last is not None and not last.settled))
 
     def _was_asked_for(self, category: str, day: date) -> bool:
         """Whether this refresh asked for the category's own page of the day already."""
@@ -135,7 +136,7 @@ class Phases:
             return
         if await self._archives.read(day):
             await self.publish()
-        await self._fill([(name, day) for name in waiting if not held(self._progress.record(name, day))])
+        await self._fill_days([(name, day) for name in waiting if not day_held(self._progress.record(name, day))])
 
     async def backfill(self) -> None:
         """Fetch the days that were never asked for: on a new store the latest first, else in the order of dates."""
@@ -143,9 +144,9 @@ class Phases:
             if not holiday_name(day) and await self._archives.read(day):
                 await (self.publish() if self._working.filling else self._checkpoint())
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
-        never = [pair for pair in gaps if pair not in self._working.ledger]
-        for pairs in sorted((self._incomplete(), never), key=len):  # what takes less time first
-            await self._fill(pairs)
+        never_asked = [pair for pair in gaps if pair not in self._working.ledger]
+        for category_days in sorted((self._incomplete(), never_asked), key=len):  # what takes less time first
+            await self._fill_days(category_days)
         self._end_filling()
 
     def _end_filling(self) -> None:
@@ -162,19 +163,19 @@ class Phases:
 
     async def ask_again(self) -> None:
         """Fetch the days that an earlier try did not settle or that came from an archive's page, the latest first."""
-        await self._fill(self._scope.gaps(self._working.ledger, newest_first=True))
+        await self._fill_days(self._scope.gaps(self._working.ledger, newest_first=True))
         self._end_filling()
 
     def _gaps(self) -> list[tuple[str, date]]:
         return self._scope.gaps(self._working.ledger)
 
-    async def _fill(self, pairs: Sequence[tuple[str, date]]) -> None:
-        for category, day in pairs:
+    async def _fill_days(self, category_days: Sequence[tuple[str, date]]) -> None:
+        for category, day in category_days:
             seen_empty = (archive_of(category), day) in self._archives.empty
             if not seen_empty and not any(self._progress.fetches(category, day)):
                 await self._reader.ask_referee(category, day)
                 await self._checkpoint()
-                await self._look()
+                await self._take_newcomers()
         await self._reader.ingester.release()
         await self.publish()
 
@@ -183,36 +184,36 @@ class Phases:
         for category in self._scope.categories:
             record = self._progress.record(category, self._scope.newest)
             asked = self._was_asked_for(category, self._scope.newest)
-            if held(record) and not settled(record) and not asked:
+            if day_held(record) and not day_settled(record) and not asked:
                 await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
-                await self._look()
+                await self._take_newcomers()
         await self.publish()
 
     async def publish(self, last: LastRefresh | None = None) -> Manifest:
         """Let readers have what was done so far, if this refresh still has the right to."""
         await self._lock.renew()
-        self._working.states = states(self._progress)
+        self._working.states = category_states(self._progress)
         await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last)
-        self._published = self._clock.now()
+        self._last_published = self._clock.now()
         await self._publish_summaries()
         return self._working.manifest
 
     def begin_summaries(self) -> None:
         """Readers have the newest day: its papers may be summarized while older days are fetched."""
-        if self._beside:
-            self._beside.start(self._working.manifest)
+        if self._concurrent_summaries:
+            self._concurrent_summaries.start(self._working.manifest)
 
     async def _publish_summaries(self) -> None:
         """Let readers have the summaries that were made meanwhile; the working copy goes on from there."""
-        if self._beside and self._beside.waiting:
-            await self._beside.publish()
+        if self._concurrent_summaries and self._concurrent_summaries.waiting:
+            await self._concurrent_summaries.publish()
             await self._working.adopt()
 
     async def _checkpoint(self) -> None:
-        if self._clock.now() - self._published >= CHECKPOINT:
+        if self._clock.now() - self._last_published >= CHECKPOINT_EVERY:
             await self.publish()
 
-    async def _look(self) -> None:
+    async def _take_newcomers(self) -> None:
         if self._between:
             await self._between()

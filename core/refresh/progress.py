@@ -9,7 +9,7 @@ from core.clock import Clock
 from core.log import event
 from core.refresh.decide import Decision
 from core.refresh.fetch import RefreshStopped
-from core.refresh.scope import Scope, held, settled
+from core.refresh.scope import Scope, day_held, day_settled
 from core.refresh.working_copy import WorkingCopy
 from core.refresh_report import Fetch, NextStep, SkippedItem, Verdict
 from core.store.records import DayRecord
@@ -24,7 +24,7 @@ class Progress:
         self.scope = scope
         self.working = working
         self.clock = clock
-        self._say = say
+        self._say_progress = say
         self.noted: list[Fetch] = []
         self.decided: dict[str, Decision] = {}  # of each category, what was last decided about the newest day
         self.anomalies: list[str] = []
@@ -44,8 +44,8 @@ class Progress:
 
     def _note(self, fetch: Fetch, decision: Decision) -> None:
         self.noted.append(fetch)
-        if self._say:
-            self._say(str(fetch))
+        if self._say_progress:
+            self._say_progress(str(fetch))
         if fetch.day == self.scope.newest:
             self.decided[fetch.category] = decision
         if fetch.decision not in (Verdict.FRESH, Verdict.EMPTY_EXPECTED):
@@ -93,7 +93,7 @@ class Progress:
     def lacking(self) -> list[str]:
         """The categories whose newest day is neither held nor known to be empty."""
         records = ((name, self.record(name, self.scope.newest)) for name in self.scope.categories)
-        return [name for name, record in records if not held(record) and not settled(record)]
+        return [name for name, record in records if not day_held(record) and not day_settled(record)]
 
 
 def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds: float) -> Fetch:

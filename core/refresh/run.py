@@ -23,7 +23,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -32,12 +32,11 @@ from core.arxiv.client import ArxivClient
 from core.arxiv.gated_http import Transport
 from core.clock import Clock, SystemClock
 from core.config.read import Config
-from core.errors import Damaged, RefreshRunning, StoreError
+from core.errors import Damaged
 from core.log import event
 from core.profiles.refresh import refresh_profiles_within
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
-from core.refresh.beside import Beside, Summaries, is_over, joined
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
 from core.refresh.interests import rate_saved_feeds
 from core.refresh.metadata import add_metadata, shown_papers, titles_and_abstracts
@@ -46,32 +45,27 @@ from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope
+from core.refresh.summaries import (
+    AfterPublish,
+    ConcurrentSummaries,
+    Summaries,
+    is_run_over,
+    joined_reports,
+    summarize_after,
+)
 from core.refresh.working_copy import WorkingCopy
-from core.refresh_report import RefreshReport, SummaryReport
+from core.refresh_report import RefreshReport
 from core.store.base import Store
 from core.store.lock import RefreshLock
 from core.store.records import Manifest
 from core.summaries.summarizer import Summarizer
 
-MOST_REPORTS: Final = 60
+MOST_REFRESH_REPORTS: Final = 60
 
-UNFINISHED: Final = timedelta(days=7)
+UNFINISHED_MARK_KEPT: Final = timedelta(days=7)
 """How long it is remembered that a refresh did not come to its end."""
 
 Say = Callable[[str], None]
-
-
-class AfterPublish(Protocol):
-    """What is to be done with papers that readers have already: summaries."""
-
-    async def __call__(
-        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
-    ) -> SummaryReport | None:
-        """
-        Work on what is published until ``deadline`` at most, and publish what came of it.
-
-        ``lock`` is the refresh's: it is to be renewed in time, and before every publishing.
-        """
 
 
 async def refresh(
@@ -109,20 +103,26 @@ async def refresh(
             deadline=deadline - PUBLISH_RESERVE,
         ) as arxiv:
             fetcher = DocumentFetcher(arxiv, lock, clock, deadline=deadline)
-            found, anomalies = await _begin(store, started)
-            working = WorkingCopy(store, found)
+            held_manifest, anomalies = await _start_refresh(store, started)
+            working = WorkingCopy(store, held_manifest)
             progress = Progress(scope, working, clock, say=on_progress)
             progress.anomalies += anomalies
-            async with Beside(None if newest_only else beside, arxiv, clock, deadline) as besides:
+            async with ConcurrentSummaries(None if newest_only else beside, arxiv, clock, deadline) as concurrent:
                 work_on = partial(
-                    Phases, working=working, fetcher=fetcher, lock=lock, progress=progress, clock=clock, beside=besides
+                    Phases,
+                    working=working,
+                    fetcher=fetcher,
+                    lock=lock,
+                    progress=progress,
+                    clock=clock,
+                    beside=concurrent,
                 )
                 newcomers = Newcomers(store, config.settings, progress, clock, work_on=work_on)
-                for part in scope.parts():
-                    phases = work_on(part, between=newcomers.look)
-                    await _go_round(phases, progress, newest_only=newest_only)
+                for scope_part in scope.parts():
+                    phases = work_on(scope_part, between=newcomers.look)
+                    await _run_phases(phases, progress, newest_only=newest_only)
                 for phases in newcomers.phases:
-                    await _go_round(phases, progress, newest_only=newest_only)
+                    await _run_phases(phases, progress, newest_only=newest_only)
                 await phases.publish(last_refresh(progress, started))
                 if described and not newest_only and progress.stopped is None:
                     async with lock.renewed():
@@ -135,47 +135,37 @@ async def refresh(
                     look_up = None if newest_only else partial(titles_and_abstracts, arxiv)
                     await refresh_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
                 async with lock.renewed():
-                    summaries = await besides.finish(phases.publish)
-            if after_publish and not newest_only and not is_over(summaries):
-                summaries = joined(summaries, await _after(after_publish, working.manifest, arxiv, deadline, lock))
+                    summaries = await concurrent.finish(phases.publish)
+            if after_publish and not newest_only and not is_run_over(summaries):
+                summaries = joined_reports(
+                    summaries, await summarize_after(after_publish, working.manifest, arxiv, deadline, lock)
+                )
             if not newest_only:
                 async with lock.renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=deadline - PUBLISH_RESERVE)
             report = replace(
                 report_of(progress, started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
             )
-            await store.save_report(msgspec.json.encode(report), most=MOST_REPORTS)
-            await store.save_progress(b"", keep=UNFINISHED)
+            await store.save_report(msgspec.json.encode(report), most=MOST_REFRESH_REPORTS)
+            await store.save_progress(b"", keep=UNFINISHED_MARK_KEPT)
             event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
             return report
     finally:
         await lock.release()
 
 
-async def _after(
-    after_publish: AfterPublish, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
-) -> SummaryReport | None:
-    """Do what comes after publishing; whatever goes wrong there, readers have their papers, and the report says so."""
-    try:
-        return await after_publish(manifest, arxiv, deadline, lock)
-    except RefreshRunning:
-        raise
-    except Exception as error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published
-        event("summaries.failed", error=f"{type(error).__name__}: {error}")
-        said = error.public if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
-        return SummaryReport(problem=f"summaries broke off: {said}")
-
-
-async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list[str]]:
+async def _start_refresh(store: Store, started: datetime) -> tuple[Manifest | None, list[str]]:
     """
     Read what is held, and leave a mark that the end takes away.
 
     One that is found says that the refresh before never got there. What cannot be read is nothing: it is fetched anew.
     """
-    mark = await store.load_progress()
-    await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), keep=UNFINISHED)
+    unfinished_mark = await store.load_progress()
+    await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), keep=UNFINISHED_MARK_KEPT)
     anomalies = (
-        [f"the refresh that began at {mark.decode(errors='replace')} was cut off; this one goes on"] if mark else []
+        [f"the refresh that began at {unfinished_mark.decode(errors='replace')} was cut off; this one goes on"]
+        if unfinished_mark
+        else []
     )
     try:
         return await store.load_manifest(), anomalies
@@ -183,7 +173,7 @@ async def _begin(store: Store, started: datetime) -> tuple[Manifest | None, list
         return None, [*anomalies, f"{error}: starting anew"]
 
 
-async def _go_round(phases: Phases, progress: Progress, *, newest_only: bool) -> None:
+async def _run_phases(phases: Phases, progress: Progress, *, newest_only: bool) -> None:
     """Do what can be done in the time there is; nothing once the refresh was stopped."""
     if progress.stopped:
         return
@@ -197,8 +187,8 @@ async def _go_round(phases: Phases, progress: Progress, *, newest_only: bool) ->
             await phases.backfill()
             await phases.prove()
             await phases.ask_again()
-    except RefreshStopped as over:
-        progress.stopped = over
+    except RefreshStopped as stopped:
+        progress.stopped = stopped
 
 
 async def refresh_within(

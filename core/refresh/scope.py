@@ -15,24 +15,24 @@ from core.following import categories_to_follow
 from core.paper import announcement_time
 from core.store.records import DayRecord
 
-MOST_TRIES: Final = 6
+MOST_DAY_TRIES: Final = 6
 """So often a difference that stays is looked at again; then it is stated and left."""
 
 PATIENT_UNTIL: Final = timedelta(hours=6)
 """After midnight in New York: before the last of the day's refreshes, which then takes what there is."""
 
-_ENOUGH: Final = 3
+_ENOUGH_DAYS: Final = 3
 """Days from which on "the usual size" means something."""
 
 Ledger = Mapping[tuple[str, date], DayRecord]
 
 
-def settled(record: DayRecord | None) -> bool:
+def day_settled(record: DayRecord | None) -> bool:
     """Whether nothing more is to be asked about a category's day."""
-    return record is not None and (record.complete or record.tries >= MOST_TRIES)
+    return record is not None and (record.complete or record.tries >= MOST_DAY_TRIES)
 
 
-def held(record: DayRecord | None) -> bool:
+def day_held(record: DayRecord | None) -> bool:
     """Whether papers of that category and day are held, if it has any that can be by now."""
     return record is not None and (bool(record.held) or record.withheld)
 
@@ -42,7 +42,7 @@ def from_archive(record: DayRecord | None) -> bool:
     return record is not None and bool(record.held) and record.source not in ("", "rss") and not record.announced
 
 
-def dated(ledger: Ledger, published: Iterable[DayRecord], now: datetime) -> dict[tuple[str, date], DayRecord]:
+def dated_ledger(ledger: Ledger, published: Iterable[DayRecord], now: datetime) -> dict[tuple[str, date], DayRecord]:
     """Note since when readers have what is held of each day: since now, where this publishing changes it."""
     before = {(record.category, record.day): record.held for record in published}
     return {
@@ -82,8 +82,8 @@ class Scope(Struct, frozen=True):
     @property
     def window(self) -> list[date]:
         """The weekdays looked at, newest first; holidays too: arXiv may announce something against the calendar."""
-        last = latest_weekday(self.today)
-        days = (last - timedelta(days=back) for back in range(self.days_back))
+        last_weekday = latest_weekday(self.today)
+        days = (last_weekday - timedelta(days=back) for back in range(self.days_back))
         return [day for day in days if is_weekday(day)]
 
     def gaps(self, ledger: Ledger, *, newest_first: bool = False) -> list[tuple[str, date]]:
@@ -94,7 +94,7 @@ class Scope(Struct, frozen=True):
         """
         pairs = [(name, day) for day in self.window if day != self.newest for name in self.categories]
         return sorted(
-            (pair for pair in pairs if not settled(ledger.get(pair))),
+            (pair for pair in pairs if not day_settled(ledger.get(pair))),
             key=lambda pair: _urgency(pair, ledger, newest_first=newest_first),
         )
 
@@ -106,8 +106,8 @@ class Scope(Struct, frozen=True):
         and days that are held, if not yet proven, not at all.
         """
         patient = now < announcement_time(day) + PATIENT_UNTIL
-        earlier = (pair for pair in self.gaps(ledger) if pair[1] < day and not holiday_name(pair[1]))
-        return any(pair not in ledger or (patient and not ledger[pair].held) for pair in earlier)
+        earlier_days = (pair for pair in self.gaps(ledger) if pair[1] < day and not holiday_name(pair[1]))
+        return any(pair not in ledger or (patient and not ledger[pair].held) for pair in earlier_days)
 
     def referees(self, day: date, now: datetime) -> tuple[Source, ...]:
         """The listing shows the last list alone; any other day is on its catch-up page, a holiday's feed is empty."""
@@ -124,10 +124,10 @@ def _urgency(pair: tuple[str, date], ledger: Ledger, *, newest_first: bool) -> t
 def usual_size(category: str, ledger: Ledger, before: date) -> int | None:
     """How many papers the category has on most of the last days held; None while too few are held to tell."""
     records = (record for (name, day), record in ledger.items() if name == category and day < before and record.held)
-    sizes = [total(record.held) for record in sorted(records, key=lambda record: record.day)[-10:]]
-    return round(median(sizes)) if len(sizes) >= _ENOUGH else None
+    day_sizes = [total_papers(record.held) for record in sorted(records, key=lambda record: record.day)[-10:]]
+    return round(median(day_sizes)) if len(day_sizes) >= _ENOUGH_DAYS else None
 
 
-def total(counts: Iterable[tuple[str, int]]) -> int:
+def total_papers(counts: Iterable[tuple[str, int]]) -> int:
     """Add up counts by type."""
     return sum(number for _, number in counts)

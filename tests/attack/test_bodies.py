@@ -141,7 +141,9 @@ def test_an_opml_of_other_hosts_brings_nothing():
     others += ("http://[", "http://[::1/rss/cs.LG", "https://rss.arxiv.org/rss/..%2f..%2fetc")
     outlines = "".join(f'<outline title="&lt;script&gt;" xmlUrl="{each}"/>' for each in (address, *others))
     nested = "<outline>" * 500 + outlines + "</outline>" * 500
-    found = read_subscriptions(f"<opml><body>{nested}</body></opml>".encode(), "x.opml", Settings(), "http://paperfeed.example")
+    found = read_subscriptions(
+        f"<opml><body>{nested}</body></opml>".encode(), "x.opml", Settings(), "http://paperfeed.example"
+    )
     assert [each.feed_url for each in found.feeds] == [
         "http://paperfeed.example/rss?categories=cs.LG&per_day=500&limit=500"
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.arxiv.client import ArxivClient
-from core.refresh.archives import MANY, part_of
+from core.refresh.archives import MANY_LACKING, category_part
 from tests.support.deployment import Deployment, deployment, sqlite_store
 from tests.support.replay import FakeClock, needs_replay, running_replay
 from tests.support.synthetic_arxiv import Fault, announcement_days
@@ -87,7 +87,7 @@ async def test_on_a_weekend_the_newest_day_of_an_archive_comes_first(tmp_path: P
 
 async def test_few_categories_are_asked_for_one_by_one(tmp_path: Path):
     """An archive's page is long: it is asked for only where it saves requests."""
-    here = started(tmp_path, categories=COMPUTING[: MANY - 1])
+    here = started(tmp_path, categories=COMPUTING[: MANY_LACKING - 1])
     await here.refresh()
     assert not [path for path in catchups(here) if path.startswith("/catchup/cs/")]
 
@@ -115,7 +115,7 @@ async def test_a_recorded_page_of_an_archive_tells_of_each_category(tmp_path: Pa
         async with ArxivClient(sqlite_store(tmp_path), replay.environment(), clock=FakeClock(), holder="test") as arxiv:
             whole = await arxiv.catchup("cs", date(2026, 1, 13))
             own = await arxiv.catchup(category, date(2026, 1, 13))
-    part = part_of(whole, category)
+    part = category_part(whole, category)
     found = {paper.arxiv_id: paper.announce_type for paper in part.papers}
     wanted = {paper.arxiv_id: paper.announce_type for paper in own.papers}
     missing = {key: kind.value for key, kind in wanted.items() if key not in found}

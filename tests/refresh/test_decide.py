@@ -11,7 +11,15 @@ from core.arxiv.document import CategoryDocument, Skipped
 from core.calendar import is_announcement_day
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, announcement_time
 from core.refresh.decide import Previous, agree, decide
-from core.refresh.merge import believable, born_that_day, count_types, merge_document, merge_papers, missing, type_in
+from core.refresh.merge import (
+    believable,
+    count_types,
+    merge_document,
+    merge_papers,
+    new_that_day,
+    type_in,
+    unheld_papers,
+)
 
 WEDNESDAY = date(2026, 1, 14)
 NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
@@ -336,7 +344,7 @@ def test_a_referee_has_the_last_word_on_its_own_category(held, listed, category)
     assert {row.arxiv_id for row in after if type_in(row, category)} == {
         each.arxiv_id for each in listing.papers
     } | named
-    assert not missing(listing, after)
+    assert not unheld_papers(listing, after)
     for other in set(CATEGORIES) - {category}:
         assert count_types(after, other) == count_types(before, other)
     assert merge_document(after, listing, referee=True, first_seen={}) == after
@@ -369,9 +377,9 @@ def test_older_papers_are_told_from_those_born_that_day():
     Replacements and late cross-lists have numbers below the day's first new paper; cross-lists of the day do not.
     """
     listing = document([*new_papers(50, 3), paper(52, "cross"), paper(49, "cross"), paper(7, "replace", version=2)])
-    assert [each.arxiv_id[-2:] for each in born_that_day(listing, []).papers] == ["50", "51", "52", "52"]
-    assert [each.arxiv_id[-2:] for each in born_that_day(listing, [paper(49)]).papers] == ["50", "51", "52", "52", "49"]
-    assert born_that_day(document([paper(7, "replace")]), []).papers == ()
+    assert [each.arxiv_id[-2:] for each in new_that_day(listing, []).papers] == ["50", "51", "52", "52"]
+    assert [each.arxiv_id[-2:] for each in new_that_day(listing, [paper(49)]).papers] == ["50", "51", "52", "52", "49"]
+    assert new_that_day(document([paper(7, "replace")]), []).papers == ()
 
 
 def test_a_listing_may_not_halve_a_batch_on_its_first_word():

@@ -9,7 +9,7 @@ from core.arxiv.query_api import Metadata
 from core.feeds.library import Library
 from core.paper import Author
 from core.query.parse import parse_query
-from core.refresh.metadata import described
+from core.refresh.metadata import with_metadata
 from core.search.select import select
 from tests.support.deployment import deployment
 from tests.support.rendering import paper
@@ -122,11 +122,11 @@ def test_what_arxiv_said_first_stays():
     told = Metadata(
         known.arxiv_id, 1, moment, moment, comment="13 pages", doi="10.5555/1", affiliations=("X", "Kettle")
     )
-    after = described(known, told)
+    after = with_metadata(known, told)
     assert (after.comment, after.doi, after.submitted) == ("12 pages", "10.5555/1", moment)
     assert [author.affiliation for author in after.authors] == ["Pot", "Kettle"]
     other = Metadata(known.arxiv_id, 1, moment, moment, affiliations=("X",))
-    assert described(known, other).authors == known.authors
+    assert with_metadata(known, other).authors == known.authors
 
 
 async def test_a_filter_finds_what_came_later(here):

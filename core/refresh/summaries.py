@@ -1,0 +1,180 @@
+"""
+Summaries of one refresh. Beside the backfill: the newest day is out, its papers are read between two older pages.
+
+The refresh stays the one writer: what was made waits here until its next checkpoint publishes it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Final, Protocol, Self, TypeVar
+
+from msgspec.structs import replace
+
+from core.arxiv.client import ArxivClient
+from core.clock import Clock
+from core.errors import RefreshRunning, StoreError
+from core.log import event
+from core.paper import Summary
+from core.refresh_report import SummaryReport
+from core.store.lock import RefreshLock
+from core.store.records import Manifest
+
+PUBLISH_SUMMARIES_EVERY: Final = timedelta(seconds=5)
+"""The shortest time between two publications of summaries: readers' copies go stale with each."""
+
+Result = TypeVar("Result")
+
+
+class Summaries(Protocol):
+    """What makes summaries of a published manifest: ``core.summaries.summarizer.Summarizer``."""
+
+    async def make(
+        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, on_made: Callable[[Summary], None]
+    ) -> SummaryReport | None:
+        """Make what is due until ``deadline``; tell each as it comes. None when none are to be made."""
+
+    async def publish(self, unpublished: Sequence[Summary]) -> None:
+        """Put summaries beside their papers; to be called under the refresh lock."""
+
+
+class AfterPublish(Protocol):
+    """What is to be done with papers that readers have already: summaries."""
+
+    async def __call__(
+        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
+    ) -> SummaryReport | None:
+        """
+        Work on what is published until ``deadline`` at most, and publish what came of it.
+
+        ``lock`` is the refresh's: it is to be renewed in time, and before every publishing.
+        """
+
+
+class ConcurrentSummaries:
+    """The summaries of one refresh; a context manager that leaves no task behind. Nothing raises out of it."""
+
+    def __init__(self, summaries: Summaries | None, arxiv: ArxivClient, clock: Clock, deadline: datetime) -> None:
+        self._clock = clock
+        self._last_published = clock.now() - PUBLISH_SUMMARIES_EVERY
+        self._summary_came = asyncio.Event()
+        self._summaries = summaries
+        self._arxiv = arxiv
+        self._deadline = deadline
+        self._unpublished: list[Summary] = []
+        self._summarizing: asyncio.Task[SummaryReport | None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._summarizing:
+            self._summarizing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._summarizing
+
+    def start(self, manifest: Manifest) -> None:
+        """Begin with what readers have now."""
+        if self._summaries and not self._summarizing and manifest.batches and not manifest.sample:
+            self._summarizing = asyncio.create_task(self._make_summaries(self._summaries, manifest))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether summaries wait to be published."""
+        return bool(self._unpublished)
+
+    async def publish(self) -> None:
+        """Publish what waits; a failure is told, and left to the next refresh."""
+        unpublished, self._unpublished = self._unpublished, []
+        self._summary_came.clear()
+        self._last_published = self._clock.now()
+        if not self._summaries or not unpublished:
+            return
+        try:
+            await self._summaries.publish(unpublished)
+        except Exception as error:  # noqa: BLE001 - the papers are out: nothing about summaries may end the refresh
+            event("summaries.failed", error=f"could not publish: {type(error).__name__}: {error}")
+
+    async def finish(self, publish: Callable[[], Awaitable[object]]) -> SummaryReport | None:
+        """Wait for the last of them, with ``publish`` whenever a few have come."""
+        if not self._summarizing:
+            return None
+        report = await self.meanwhile(self._summarizing, publish)
+        if self.waiting:
+            await publish()
+        return report
+
+    async def meanwhile(self, other: Awaitable[Result], publish: Callable[[], Awaitable[object]]) -> Result:
+        """Wait for something else, and publish what comes in the meantime."""
+        other_task = asyncio.ensure_future(other)
+        try:
+            while not other_task.done():
+                next_summary = asyncio.create_task(self._wait_for_summary())
+                await asyncio.wait({other_task, next_summary}, return_when=asyncio.FIRST_COMPLETED)
+                next_summary.cancel()
+                if self.waiting and not other_task.done():
+                    await publish()
+            return other_task.result()
+        finally:
+            if not other_task.done():
+                other_task.cancel()
+                await asyncio.wait({other_task})
+
+    async def _wait_for_summary(self) -> None:
+        """Wait until a summary has come, and it is time to publish again."""
+        await self._summary_came.wait()
+        await self._clock.sleep((self._last_published + PUBLISH_SUMMARIES_EVERY - self._clock.now()).total_seconds())
+
+    def _note_summary(self, summary: Summary) -> None:
+        self._unpublished.append(summary)
+        self._summary_came.set()
+
+    async def _make_summaries(self, summaries: Summaries, manifest: Manifest) -> SummaryReport | None:
+        try:
+            return await summaries.make(manifest, self._arxiv, self._deadline, self._note_summary)
+        except Exception as error:  # noqa: BLE001 - see ``publish``
+            event("summaries.failed", error=f"{type(error).__name__}: {error}")
+            return SummaryReport(problem=f"summaries broke off: {type(error).__name__}: {error}")
+
+
+async def summarize_after(
+    after_publish: AfterPublish, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
+) -> SummaryReport | None:
+    """Do what comes after publishing; whatever goes wrong there, readers have their papers, and the report says so."""
+    try:
+        return await after_publish(manifest, arxiv, deadline, lock)
+    except RefreshRunning:
+        raise
+    except Exception as error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published
+        event("summaries.failed", error=f"{type(error).__name__}: {error}")
+        reason = error.public if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+        return SummaryReport(problem=f"summaries broke off: {reason}")
+
+
+def is_run_over(report: SummaryReport | None) -> bool:
+    """Whether a second run in the same refresh would only meet the same end."""
+    return report is not None and bool(report.problem or report.paused)
+
+
+def joined_reports(beside_backfill: SummaryReport | None, after_backfill: SummaryReport | None) -> SummaryReport | None:
+    """One report of both runs of a refresh: beside the backfill, and after it."""
+    if beside_backfill is None or after_backfill is None:
+        return after_backfill or beside_backfill
+    return replace(
+        after_backfill,
+        model=after_backfill.model or beside_backfill.model,
+        ready=max(0, after_backfill.ready - beside_backfill.made),
+        made=beside_backfill.made + after_backfill.made,
+        failed=beside_backfill.failed + after_backfill.failed,
+        calls=beside_backfill.calls + after_backfill.calls,
+        prompt_tokens=beside_backfill.prompt_tokens + after_backfill.prompt_tokens,
+        completion_tokens=beside_backfill.completion_tokens + after_backfill.completion_tokens,
+        cost=None
+        if beside_backfill.cost is None and after_backfill.cost is None
+        else (beside_backfill.cost or 0) + (after_backfill.cost or 0),
+        seconds=round(beside_backfill.seconds + after_backfill.seconds, 1),
+    )
