@@ -1,9 +1,10 @@
 """The old bot's way: a term's characters anywhere in title and abstract, as arXiv wrote them, small letters and all."""
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
-from sys import getsizeof
+from operator import add
 from typing import Final
 
 from backports import zstd
@@ -18,64 +19,65 @@ from core.lru import ByteBoundedCache
 from core.paper import Paper
 from core.search.work import SUBSTRING_CHARACTERS, spend
 
-_BETWEEN: Final = "\0"
+_BETWEEN: Final = b"\0"
 _LEVEL: Final = 3
-_PACKED: Final = Kind[bytes]("packed texts", len)
+_OFFSET: Final = "I"
+"""A place in the texts of a batch, as 4 bytes: they are some 1 MB a day."""
 
 
-class Texts(Struct, frozen=True):
-    """The texts of a batch one after the other, and where each begins and its title ends."""
+class PackedTexts(Struct, frozen=True):
+    """The texts of a batch one after the other, compressed, and where each begins and its title ends, in bytes."""
 
-    whole: str
-    starts: tuple[int, ...]
-    title_ends: tuple[int, ...]
+    whole: bytes
+    starts: array[int]
+    title_ends: array[int]
 
 
-_ROW_BYTES: Final = 100
-_OPEN: Final = ByteBoundedCache[int, Texts](8 * 2**20)
-"""Those being looked through; packed they take a third, and stay longer."""
+_PACKED: Final = Kind[PackedTexts](
+    "packed texts", lambda packed: len(packed.whole) + 2 * packed.starts.itemsize * len(packed.starts)
+)
+_OPEN: Final = ByteBoundedCache[int, bytes](8 * 2**20)
+"""The texts being looked through; packed they take a third, and stay longer."""
 
 
 def substring_rows(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
     """Return the rows that hold a clause's characters. Raises BadQuery when that is too much to read."""
-    texts = _OPEN.remembered(index.memo.number, lambda: _open(index, papers), _size)
-    spend(len(texts.whole) // SUBSTRING_CHARACTERS)
-    places = [*_places(texts, clause.literal.lower())]
-    title = bits_of({row for row, in_title, _ in places if in_title}, index.count)
-    if clause.field == "ti":
-        return Hits(title, title)
-    if clause.field == "abs":
-        return Hits(bits_of({row for row, _, in_abstract in places if in_abstract}, index.count), 0)
-    return Hits(bits_of({row for row, *_ in places}, index.count), title)
-
-
-def _size(texts: Texts) -> int:
-    """Bytes: an ASCII letter takes one, so that a day of 1,400 papers is kept between two terms."""
-    return getsizeof(texts.whole) + _ROW_BYTES * len(texts.starts)
-
-
-def _places(texts: Texts, wanted: str) -> Iterator[tuple[int, bool, bool]]:
-    """Give the rows that hold it, whether the title does, and whether the abstract does."""
-    whole, size = texts.whole, len(wanted)
-    at = whole.find(wanted)
-    while at >= 0:
-        row = bisect_right(texts.starts, at) - 1
-        end = texts.starts[row + 1] if row + 1 < len(texts.starts) else len(whole)
-        title_end = texts.title_ends[row]
-        yield row, at + size <= title_end, whole.find(wanted, title_end + 1, end) >= 0
-        at = whole.find(wanted, end)
-
-
-def _open(index: BatchIndex, papers: Sequence[Paper]) -> Texts:
     packed = index.memo.remembered(_PACKED, None, lambda: _pack(papers))
-    rows = zstd.decompress(packed).decode().split(_BETWEEN)
-    titles, texts = rows[::2], rows[1::2]
-    starts = (0, *accumulate(len(title) + len(text) + 2 for title, text in zip(titles, texts, strict=True)))
-    joined = "".join(f"{title} {text}{_BETWEEN}" for title, text in zip(titles, texts, strict=True))
-    ends = tuple(start + len(title) for start, title in zip(starts, titles, strict=False))
-    return Texts(joined, starts[:-1], ends)
+    texts = _OPEN.remembered(index.memo.number, lambda: zstd.decompress(packed.whole), len)
+    spend(len(texts) // SUBSTRING_CHARACTERS)
+    wanted = clause.literal.lower().encode("utf-8", "replace")
+    rows, in_title = _rows_holding(packed, texts, wanted, skip_titles=clause.field == "abs")
+    title = bits_of(in_title, index.count)
+    return Hits(title, title) if clause.field == "ti" else Hits(bits_of(rows, index.count), title)
 
 
-def _pack(papers: Sequence[Paper]) -> bytes:
-    rows = (f"{paper.title.lower()}{_BETWEEN}{paper.abstract.lower()}" for paper in papers)
-    return zstd.compress(_BETWEEN.join(rows).encode("utf-8", "replace"), level=_LEVEL)
+def _rows_holding(
+    packed: PackedTexts, texts: bytes, wanted: bytes, *, skip_titles: bool
+) -> tuple[list[int], list[int]]:
+    """Return the rows that hold it, and those that hold it in the title; UTF-8 is searched as its characters are."""
+    starts, title_ends, size = packed.starts, packed.title_ends, len(wanted)
+    rows, in_title = [], []
+    at = texts.find(wanted)
+    while at >= 0:
+        row = bisect_right(starts, at) - 1
+        if skip_titles and at <= title_ends[row]:
+            at = texts.find(wanted, title_ends[row] + 1)
+            continue
+        rows.append(row)
+        if at + size <= title_ends[row]:
+            in_title.append(row)
+        if row + 1 == len(starts):
+            break
+        at = texts.find(wanted, starts[row + 1])
+    return rows, in_title
+
+
+def _pack(papers: Sequence[Paper]) -> PackedTexts:
+    titles = [paper.title.lower().encode("utf-8", "replace") for paper in papers]
+    texts = [
+        title + b" " + paper.abstract.lower().encode("utf-8", "replace")
+        for title, paper in zip(titles, papers, strict=True)
+    ]
+    starts = array(_OFFSET, accumulate((len(text) + len(_BETWEEN) for text in texts[:-1]), initial=0))
+    ends = array(_OFFSET, map(add, starts, map(len, titles)))
+    return PackedTexts(zstd.compress(_BETWEEN.join(texts), level=_LEVEL), starts, ends)
