@@ -17,7 +17,7 @@ from core.config.read import ROOT, Config, load_config
 from core.errors import (
     PaperfeedError,
 )
-from core.feeds.library import LOCAL_MEMO, MEMO, Library
+from core.feeds.library import LOCAL_SNAPSHOT_MEMO, SNAPSHOT_MEMO, Library
 from core.log import event, log_to_stderr
 from core.store.base import Store
 from core.store.open import open_store
@@ -104,7 +104,8 @@ def open_services(config: Config | None = None, store: Store | None = None) -> S
     for warning in config.warnings:
         event("config.warning", error=warning)
     store = store or _open_store(config)
-    return Services(config, store, Library(store, memo=MEMO if config.environment.store_url else LOCAL_MEMO))
+    memo = SNAPSHOT_MEMO if config.environment.store_url else LOCAL_SNAPSHOT_MEMO
+    return Services(config, store, Library(store, memo=memo))
 
 
 def _open_store(config: Config) -> Store:

@@ -5,7 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from core.feeds.health import Health
-from core.refresh_report import Refreshed
+from core.refresh_report import PastRefresh
 from core.store.records import DayRecord
 
 
@@ -28,4 +28,4 @@ class Status(Struct, frozen=True):
     ledger: tuple[DayRecord, ...]
     followed: tuple[str, ...]  # by readers, beyond the configuration
     usage: tuple[Spent, ...]
-    refreshes: tuple[Refreshed, ...]  # newest first
+    refreshes: tuple[PastRefresh, ...]  # newest first

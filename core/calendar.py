@@ -16,11 +16,11 @@ from typing import Final
 
 from core.paper import EASTERN, announcement_time
 
-_DAY: Final = timedelta(days=1)
-_EVENING: Final = time(20)
+_ONE_DAY: Final = timedelta(days=1)
+_MAILING_TIME: Final = time(20)
 _FRIDAY: Final = 4
 
-_PUBLISHED: Final = {
+_PUBLISHED_DEFERRALS: Final = {
     date(2023, 6, 14): "a deferred mailing",
     date(2023, 12, 27): "the December break",
     date(2025, 7, 6): "Independence Day",
@@ -41,8 +41,8 @@ def is_weekday(day: date) -> bool:
 
 def holiday_name(day: date) -> str:
     """The holiday for which this weekday has no announcement (the evening before has no mailing); "" if it has one."""
-    evening = day - _DAY
-    return _deferred(evening.year).get(evening, "") if is_weekday(day) else ""
+    evening = day - _ONE_DAY
+    return _deferred_mailings(evening.year).get(evening, "") if is_weekday(day) else ""
 
 
 def is_announcement_day(day: date) -> bool:
@@ -52,20 +52,20 @@ def is_announcement_day(day: date) -> bool:
 
 def latest_weekday(day: date) -> date:
     """This day, or the Friday before a weekend."""
-    return day - _DAY * max(0, day.weekday() - _FRIDAY)
+    return day - _ONE_DAY * max(0, day.weekday() - _FRIDAY)
 
 
 def latest_announcement_day(day: date) -> date:
     """This day, or the last one before it on which arXiv is expected to announce papers."""
     while not is_announcement_day(day):
-        day -= _DAY
+        day -= _ONE_DAY
     return day
 
 
 def listed_day(now: datetime) -> date:
     """The announcement day that arXiv's listing pages ought to show: from 20:00 of the evening before."""
-    local = now.astimezone(EASTERN)
-    return latest_announcement_day(local.date() + _DAY if local.time() >= _EVENING else local.date())
+    mailed = now.astimezone(EASTERN).time() >= _MAILING_TIME
+    return latest_announcement_day(eastern_date(now) + _ONE_DAY if mailed else eastern_date(now))
 
 
 def last_expected_announcement(now: datetime) -> datetime:
@@ -75,18 +75,18 @@ def last_expected_announcement(now: datetime) -> datetime:
 
 def next_expected_announcement(now: datetime) -> tuple[datetime, str]:
     """When the feeds ought to change next, and the holiday because of which that is later than usual ("" if none)."""
-    day = eastern_date(now) + _DAY
+    announcement_day = eastern_date(now) + _ONE_DAY
     holiday = ""
-    while not is_announcement_day(day):
-        holiday = holiday or holiday_name(day)
-        day += _DAY
-    return announcement_time(day), holiday
+    while not is_announcement_day(announcement_day):
+        holiday = holiday or holiday_name(announcement_day)
+        announcement_day += _ONE_DAY
+    return announcement_time(announcement_day), holiday
 
 
 @cache
-def _deferred(year: int) -> dict[date, str]:
+def _deferred_mailings(year: int) -> dict[date, str]:
     """The evenings of a year on which no mailing goes out; those of a weekend only when arXiv has said so."""
-    rule = {
+    yearly_holidays = {
         date(year, 1, 1): "New Year's Day",
         _nth_weekday(year, 1, 0, 3): "Martin Luther King Jr. Day",
         date(year, 6, 19): "Juneteenth",
@@ -95,10 +95,10 @@ def _deferred(year: int) -> dict[date, str]:
         _nth_weekday(year, 11, 3, 4): "Thanksgiving",
         date(year, 12, 25): "Christmas",
     }
-    ruled = {evening: name for evening, name in rule.items() if is_weekday(evening)}
-    return ruled | {evening: name for evening, name in _PUBLISHED.items() if evening.year == year}
+    weekday_holidays = {evening: holiday for evening, holiday in yearly_holidays.items() if is_weekday(evening)}
+    return weekday_holidays | {day: reason for day, reason in _PUBLISHED_DEFERRALS.items() if day.year == year}
 
 
 def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
-    first = date(year, month, 1)
-    return first + _DAY * ((weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    first_of_month = date(year, month, 1)
+    return first_of_month + _ONE_DAY * ((weekday - first_of_month.weekday()) % 7 + 7 * (nth - 1))

@@ -42,18 +42,18 @@ class SummaryReport(Struct, frozen=True):
     def outcome(self) -> str:
         """One sentence for a log or a status page: what was made and paid for, what waits and why."""
         if self.problem:
-            return (f"{self.made} summarized, then: " if self.made else "") + self.problem + self._paid
-        parts = [f"{self.made} summarized", f"{self.ready} ready before"]
-        parts += [f"{len(self.failed)} failed ({self.failed[-1].reason})"] if self.failed else []
-        parts += [f"{self.given_up} given up after several tries"] if self.given_up else []
-        parts += [f"{self.left} left for the next refresh"] if self.left else []
-        return ", ".join(parts) + (f" ({self.paused})" if self.paused else "") + self._paid
+            return (f"{self.made} summarized, then: " if self.made else "") + self.problem + self._tokens_paid
+        outcome_parts = [f"{self.made} summarized", f"{self.ready} ready before"]
+        outcome_parts += [f"{len(self.failed)} failed ({self.failed[-1].reason})"] if self.failed else []
+        outcome_parts += [f"{self.given_up} given up after several tries"] if self.given_up else []
+        outcome_parts += [f"{self.left} left for the next refresh"] if self.left else []
+        return ", ".join(outcome_parts) + (f" ({self.paused})" if self.paused else "") + self._tokens_paid
 
     @property
-    def _paid(self) -> str:
-        tokens = self.prompt_tokens + self.completion_tokens
-        price = f", about {self.cost:g}" if self.cost else ""
-        return f"; paid for: {tokens:,} tokens in {self.calls} calls{price}" if self.calls else ""
+    def _tokens_paid(self) -> str:
+        token_count = self.prompt_tokens + self.completion_tokens
+        price_note = f", about {self.cost:g}" if self.cost else ""
+        return f"; paid for: {token_count:,} tokens in {self.calls} calls{price_note}" if self.calls else ""
 
 
 class Verdict(StrEnum):
@@ -68,12 +68,12 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
     @property
-    def said(self) -> str:
+    def words(self) -> str:
         """In words, for people who do not know this program."""
-        return _SAID[self]
+        return _VERDICT_WORDS[self]
 
 
-_SAID = {
+_VERDICT_WORDS = {
     Verdict.FRESH: "good",
     Verdict.STALE: "an older list again",
     Verdict.EMPTY_EXPECTED: "empty, as expected",
@@ -121,18 +121,19 @@ class Fetch(Struct, frozen=True):
     @property
     def document(self) -> str:
         """Which document it is, in words."""
-        return _SOURCES[self.source]
+        return _DOCUMENT_NAMES[self.source]
 
     def __str__(self) -> str:
         """One line of progress."""
-        found = f"{self.items} papers" if self.items else "no papers"
+        papers_found = f"{self.items} papers" if self.items else "no papers"
         if self.items:
-            found += f" ({self.new} new, {self.cross} cross-listed, {self.replace + self.replace_cross} replaced)"
-        judged = "" if self.decision is Verdict.FRESH else f" - {self.decision.said}: {self.reason}"
-        return f"{self.category} {self.day} from {self.document}: {found}, {self.seconds:.1f} s{judged}"
+            replaced = self.replace + self.replace_cross
+            papers_found += f" ({self.new} new, {self.cross} cross-listed, {replaced} replaced)"
+        verdict_note = "" if self.decision is Verdict.FRESH else f" - {self.decision.words}: {self.reason}"
+        return f"{self.category} {self.day} from {self.document}: {papers_found}, {self.seconds:.1f} s{verdict_note}"
 
 
-_SOURCES = {"rss": "the feed", "listing": "the listing", "catchup": "the catch-up page"}
+_DOCUMENT_NAMES = {"rss": "the feed", "listing": "the listing", "catchup": "the catch-up page"}
 
 
 class CategoryReport(Struct, frozen=True):
@@ -173,7 +174,7 @@ class RefreshReport(Struct, frozen=True):
     reached: bool = True  # False: no connection to arXiv could be made
 
 
-class Refreshed(msgspec.Struct, frozen=True):
+class PastRefresh(msgspec.Struct, frozen=True):
     """A refresh of the past: the part of its RefreshReport that people look at."""
 
     started: datetime
@@ -185,12 +186,12 @@ class Refreshed(msgspec.Struct, frozen=True):
     summaries: SummaryReport | None = None
 
 
-async def recent_refreshes(store: Store, most: int) -> tuple[Refreshed, ...]:
+async def recent_refreshes(store: Store, most_reports: int) -> tuple[PastRefresh, ...]:
     """Read the last reports, newest first; one of another version of Paperfeed is left out. Raises StoreError."""
-    found = []
-    for report in await store.reports(most):
+    past_refreshes = []
+    for stored_report in await store.reports(most_reports):
         try:
-            found.append(msgspec.json.decode(report, type=Refreshed))
+            past_refreshes.append(msgspec.json.decode(stored_report, type=PastRefresh))
         except UNREADABLE as error:
             event("report.unreadable", error=str(error))
-    return tuple(found)
+    return tuple(past_refreshes)

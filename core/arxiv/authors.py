@@ -71,9 +71,6 @@ def _author(author_text: str) -> Author:
     if bracket_start < 0:
         return Author(author_text)
     bracket_end = bracket_ends[bracket_start]
-    affiliation, name_after = (
-        author_text[bracket_start + 1 : bracket_end].strip(),
-        author_text[bracket_end + 1 :].strip(),
-    )
-    author_name = f"{author_text[:bracket_start].strip()} {name_after}".strip()
+    affiliation = author_text[bracket_start + 1 : bracket_end].strip()
+    author_name = f"{author_text[:bracket_start].strip()} {author_text[bracket_end + 1 :].strip()}".strip()
     return Author(author_name, affiliation) if author_name else Author(author_text)

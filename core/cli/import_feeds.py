@@ -8,7 +8,7 @@ import typer
 from core.cli.app import BaseOption, base_url_of, cli, open_configured
 from core.cli.console import print_bytes, run_command, say, say_error
 from core.config.read import Config
-from core.feeds.imports import ImportedFeeds, read_subscriptions
+from core.feeds.subscriptions import ImportedFeeds, read_subscriptions
 
 
 @cli.command("import")

@@ -17,10 +17,10 @@ from core.store.base import MANIFEST_TTL, STORE_TIMEOUT, Store
 from core.store.codec import PaperRows, decode_summaries
 from core.store.records import BatchBlobs, BatchRef, Manifest
 
-MEMO: Final = timedelta(seconds=30)
+SNAPSHOT_MEMO: Final = timedelta(seconds=30)
 """How long an instance may answer without asking the store whether something changed."""
 
-LOCAL_MEMO: Final = timedelta(seconds=3)
+LOCAL_SNAPSHOT_MEMO: Final = timedelta(seconds=3)
 """The same where the store is a file of this machine: asking costs nothing, and a first visitor sees summaries come."""
 
 PUT_BACK_LEASE: Final = timedelta(minutes=2)
@@ -49,7 +49,7 @@ class Snapshot(Struct, frozen=True):
 class Library:
     """Answers with the present snapshot; asks the store at most once per ``memo`` and loads only days that changed."""
 
-    def __init__(self, store: Store, *, memo: timedelta = MEMO, patience: timedelta = STORE_TIMEOUT) -> None:
+    def __init__(self, store: Store, *, memo: timedelta = SNAPSHOT_MEMO, patience: timedelta = STORE_TIMEOUT) -> None:
         self._store = store
         self._check_interval = memo
         self._patience = patience.total_seconds()

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from core.config.settings import Settings
 from core.errors import Gone, NotFound, TooMany
-from core.feeds.library import MEMO, Library, Snapshot
+from core.feeds.library import SNAPSHOT_MEMO, Library, Snapshot
 from core.lru import ByteBoundedCache
 from core.profiles.change import State, is_current, ranked
 from core.profiles.records import Memory, Profile, content_version, decode, decode_profile
@@ -52,7 +52,7 @@ class Kept(Struct, frozen=True):
 class ProfileLibrary:
     """Answers with a profile and the papers that its rankings are of."""
 
-    def __init__(self, store: Store, library: Library, settings: Settings, *, memo: timedelta = MEMO) -> None:
+    def __init__(self, store: Store, library: Library, settings: Settings, *, memo: timedelta = SNAPSHOT_MEMO) -> None:
         self._store = store
         self._library = library
         self._settings = settings

@@ -50,7 +50,7 @@ class Progress:
             self.decided[fetch.category] = decision
         if fetch.decision not in (Verdict.FRESH, Verdict.EMPTY_EXPECTED):
             self.anomalies.append(
-                f"{fetch.category} {fetch.day}, {fetch.document}: {fetch.decision.said}: {fetch.reason}"
+                f"{fetch.category} {fetch.day}, {fetch.document}: {fetch.decision.words}: {fetch.reason}"
             )
         event(
             "refresh.category",

@@ -22,20 +22,20 @@ _SATURDAY: Final = 5
 
 def sample_batches(today: date) -> tuple[Batch, ...]:
     """The sample as the three announcement days before ``today``, newest first; the same for the same day."""
-    sample_days = sorted(_weekdays_before(today, len(_SAMPLE_FILES)))
+    sample_days = sorted(_sample_weekdays(today, len(_SAMPLE_FILES)))
     first_announced: dict[ArxivId, date] = {}
-    batches = []
+    newest_last = []
     for sample_file, day in zip(_SAMPLE_FILES, sample_days, strict=True):
         sample_rss = Path(__file__).with_name(sample_file).read_bytes()
         sample_papers = [
-            _announce_sample(paper, day, first_announced)
+            _announced_sample(paper, day, first_announced)
             for paper in parse_rss(sample_rss, "+".join(SAMPLE_CATEGORIES)).papers
         ]
-        batches.append(Batch(day, tuple(sorted(sample_papers, key=lambda paper: paper.arxiv_id))))
-    return tuple(reversed(batches))
+        newest_last.append(Batch(day, tuple(sorted(sample_papers, key=lambda paper: paper.arxiv_id))))
+    return tuple(reversed(newest_last))
 
 
-def _weekdays_before(today: date, count: int) -> Iterable[date]:
+def _sample_weekdays(today: date, count: int) -> Iterable[date]:
     day = today
     while count:
         day -= timedelta(days=1)
@@ -44,7 +44,7 @@ def _weekdays_before(today: date, count: int) -> Iterable[date]:
             yield day
 
 
-def _announce_sample(paper: Paper, sample_day: date, first_announced: dict[ArxivId, date]) -> Paper:
+def _announced_sample(paper: Paper, sample_day: date, first_announced: dict[ArxivId, date]) -> Paper:
     """Give a paper its day, and to each category the announcement that the category's own feed would have."""
     return replace(
         paper,

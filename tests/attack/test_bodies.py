@@ -11,7 +11,7 @@ from core.config.document import read_json
 from core.config.environment import Environment
 from core.config.settings import Settings
 from core.errors import BadQuery, ConfigError, ParseError, UpstreamError
-from core.feeds.imports import read_subscriptions
+from core.feeds.subscriptions import read_subscriptions
 from core.paper import Batch
 from core.profiles.backup import read_lines
 from core.profiles.records import Zotero

@@ -6,7 +6,7 @@ import pytest
 
 from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
-from core.feeds.imports import feed_parameters, read_subscriptions
+from core.feeds.subscriptions import feed_parameters, read_subscriptions
 from core.query.parse import parse_query
 
 SETTINGS = Settings(categories=("cs.LG",), keywords=("LLM",), exclude_keywords=("survey",))
