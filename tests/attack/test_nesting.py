@@ -93,6 +93,7 @@ def test_a_page_as_people_write_it_is_let_through():
     <!-- <div> it's commented out </div> --><style>a>b{}</style></head><body><ul><li>One<li>Two<p>Text<p>More<br/></ul>
     <svg viewBox="0 0 1 1"><path d="M0"/><g><circle r="1"/></g></svg><form><select><option>1<option>2</select></form>"""
     entry = """<dt><a name='item1'>[1]</a> <a href ="/abs/1" title="Abstract">arXiv:1</a></dt>
-    <dd><div class='meta'><div>Title: a &lt; b, it's "so"</div><p class='mathjax'>Text <b>bold</b> $x&lt;y$</p></div></dd>
+    <dd><div class='meta'><div>Title: a &lt; b, it's "so"</div>
+    <p class='mathjax'>Text <b>bold</b> $x&lt;y$</p></div></dd>
     """
     check_listing(f"{head}<dl id='articles'>{entry * 2000}</dl></body></html>")

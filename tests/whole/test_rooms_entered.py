@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from types import FrameType
 
-from core.config import Settings
+from core.config.settings import Settings
 from core.paper import Batch
 from core.store.open import open_store
 from tests.support.deployment import deployment
