@@ -15,68 +15,74 @@ from core.paper import Paper
 REMOVED: Final = "[…]"
 """Stands where an address stood, in any language."""
 
-_DOT: Final = "[.．｡]"
-_LETTER: Final = r"[^\W_]"
-_SCHEME: Final = r"(?:[a-z][a-z0-9+.-]{1,15}[:：][/／]{2}|mailto:|javascript:|data:|tel:)"
-_REST: Final = r"[^\s<>\"'`]*"
-_ENDINGS: Final = (
+_ADDRESS_DOT: Final = "[.．｡]"
+_ADDRESS_LETTER: Final = r"[^\W_]"
+_ADDRESS_SCHEME: Final = r"(?:[a-z][a-z0-9+.-]{1,15}[:：][/／]{2}|mailto:|javascript:|data:|tel:)"
+_ADDRESS_REST: Final = r"[^\s<>\"'`]*"
+_TOP_LEVEL_DOMAINS: Final = (
     "com|org|net|edu|gov|int|mil|info|biz|io|ai|co|dev|app|xyz|me|ly|gg|gl|to|tv|cc|ws|so|sh|site|online|top|shop|club|"
     "link|click|page|web|cloud|tech|store|live|pro|vip|icu|eu|uk|de|fr|nl|ch|at|it|es|pl|ru|ua|cn|jp|kr|tw|hk|in|us|ca|au|br"
 )
-_HOST: Final = rf"(?:{_LETTER}[\w-]*{_DOT})+(?:{_ENDINGS}|xn--[a-z0-9-]+)(?![\w-])"
-_NUMBERS: Final = rf"\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?=[:/])"
+_ADDRESS_HOST: Final = rf"(?:{_ADDRESS_LETTER}[\w-]*{_ADDRESS_DOT})+(?:{_TOP_LEVEL_DOMAINS}|xn--[a-z0-9-]+)(?![\w-])"
+_IP_ADDRESS: Final = rf"\d{{1,3}}(?:{_ADDRESS_DOT}\d{{1,3}}){{3}}(?=[:/])"
 _ADDRESS: Final = re.compile(
-    rf"(?:{_SCHEME}|(?<!\w)www{_DOT}){_REST}|[\w.+-]{{1,64}}[@＠](?:{_LETTER}[\w-]*{_DOT})+\w{{2,}}"
-    rf"|(?<![\w@.-]){_HOST}(?:[:/?#]{_REST})?|(?<![\w.]){_NUMBERS}{_REST}",
+    rf"(?:{_ADDRESS_SCHEME}|(?<!\w)www{_ADDRESS_DOT}){_ADDRESS_REST}|[\w.+-]{{1,64}}[@＠](?:{_ADDRESS_LETTER}[\w-]*{_ADDRESS_DOT})+\w{{2,}}"
+    rf"|(?<![\w@.-]){_ADDRESS_HOST}(?:[:/?#]{_ADDRESS_REST})?|(?<![\w.]){_IP_ADDRESS}{_ADDRESS_REST}",
     re.IGNORECASE,
 )
-_TAG: Final = re.compile(r"(<[^<>]*>)")
-_HREF: Final = re.compile(r'<a [^<>]*href="([^"]*)"')
-_END: Final = ".,;:!?)]}*'\"、，。；：！？）】」"
+_MARKUP_TAG: Final = re.compile(r"(<[^<>]*>)")
+_LINK_HREF: Final = re.compile(r'<a [^<>]*href="([^"]*)"')
+_SENTENCE_END: Final = ".,;:!?)]}*'\"、，。；：！？）】」"
 
 
 def own_addresses(paper: Paper) -> frozenset[str]:
     """The addresses that a paper shows to everybody anyway, in the form in which they are compared."""
-    shown = " ".join((paper.title, paper.abstract, paper.comment))
-    own = {key for found in _ADDRESS.finditer(shown) if (key := _key(found[0]))}
-    for name in (paper.arxiv_id, f"{paper.arxiv_id}v{paper.version}"):
-        own |= {f"arxiv.org/{kind}/{name}" for kind in ("abs", "pdf", "html")}
-    own |= {f"doi.org/10.48550/arxiv.{paper.arxiv_id}"} | {f"doi.org/{doi}".lower() for doi in paper.doi.split()}
-    return frozenset(own)
+    shown_text = " ".join((paper.title, paper.abstract, paper.comment))
+    addresses = {
+        address_key
+        for address_match in _ADDRESS.finditer(shown_text)
+        if (address_key := _address_key(address_match[0]))
+    }
+    for shown_id in (paper.arxiv_id, f"{paper.arxiv_id}v{paper.version}"):
+        addresses |= {f"arxiv.org/{page_kind}/{shown_id}" for page_kind in ("abs", "pdf", "html")}
+    addresses |= {f"doi.org/10.48550/arxiv.{paper.arxiv_id}"} | {f"doi.org/{doi}".lower() for doi in paper.doi.split()}
+    return frozenset(addresses)
 
 
-def without_addresses(text: str, own: frozenset[str]) -> str:
-    """Plain text with ``[…]`` for every address that is not in ``own``."""
+def without_addresses(text: str, own_addresses: frozenset[str]) -> str:
+    """Plain text with ``[…]`` for every address that is not in ``own_addresses``."""
 
-    def judge(found: re.Match[str]) -> str:
-        address = found[0]
-        kept = address.rstrip(_END)
-        return address if _key(address) in own else REMOVED + address[len(kept) :]
+    def judge_address(address_match: re.Match[str]) -> str:
+        address = address_match[0]
+        bare_address = address.rstrip(_SENTENCE_END)
+        return address if _address_key(address) in own_addresses else REMOVED + address[len(bare_address) :]
 
-    return _ADDRESS.sub(judge, text)
+    return _ADDRESS.sub(judge_address, text)
 
 
-def without_foreign_links(markup: str, own: frozenset[str]) -> str:
+def without_foreign_links(markup: str, own_addresses: frozenset[str]) -> str:
     """Sanitized HTML without links elsewhere, in attributes and in words; what such a link said stays as text."""
-    parts: list[str] = []
-    dropped = False
-    for part in _TAG.split(markup):
-        if link := _HREF.match(part):
-            dropped = _key(html.unescape(link[1])) not in own
-            parts.append("" if dropped else part)
-        elif part == "</a>":
-            parts.append("" if dropped else part)
-            dropped = False
+    kept_markup: list[str] = []
+    foreign_link = False
+    for markup_piece in _MARKUP_TAG.split(markup):
+        if href_match := _LINK_HREF.match(markup_piece):
+            foreign_link = _address_key(html.unescape(href_match[1])) not in own_addresses
+            kept_markup.append("" if foreign_link else markup_piece)
+        elif markup_piece == "</a>":
+            kept_markup.append("" if foreign_link else markup_piece)
+            foreign_link = False
         else:
-            parts.append(part if part.startswith("<") else _in_text(part, own))
-    return "".join(parts)
+            kept_markup.append(
+                markup_piece if markup_piece.startswith("<") else _text_without_addresses(markup_piece, own_addresses)
+            )
+    return "".join(kept_markup)
 
 
-def _in_text(part: str, own: frozenset[str]) -> str:
-    return html.escape(without_addresses(html.unescape(part), own), quote=False)
+def _text_without_addresses(markup_piece: str, own_addresses: frozenset[str]) -> str:
+    return html.escape(without_addresses(html.unescape(markup_piece), own_addresses), quote=False)
 
 
-def _key(address: str) -> str:
+def _address_key(address: str) -> str:
     """An address without what does not tell one from another: scheme, www, case, what ends a sentence."""
-    plain = re.sub(r"^(?:https?://)?(?:www\.)?", "", address.strip().rstrip(_END).lower())
-    return plain.rstrip("/")
+    bare_address = re.sub(r"^(?:https?://)?(?:www\.)?", "", address.strip().rstrip(_SENTENCE_END).lower())
+    return bare_address.rstrip("/")

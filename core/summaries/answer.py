@@ -7,17 +7,17 @@ from typing import Final
 from msgspec import Struct
 
 from core.errors import PaperfeedError
-from core.summaries.answer_forms import from_json, from_markdown, looks_like_json, names_of, without_thoughts
+from core.summaries.answer_forms import from_json, from_markdown, looks_like_json, prompt_part_names, without_thoughts
 from core.summaries.language_check import CJK, foreign
 from core.summaries.markdown import to_html, to_line
 from core.summaries.prompts import PARTS, Prompt, language_name
 
-LONGEST: Final = 40_000
+LONGEST_ANSWER: Final = 40_000
 """Characters of an answer that is worth reading; a model that writes more is running away."""
 
 _LONGEST_SECTION: Final = 12_000
 _LONGEST_TLDR: Final = 700
-_SHORTEST_PART: Final = 15
+_SHORTEST_ANSWER_PART: Final = 15
 
 
 class InvalidAnswer(PaperfeedError):
@@ -31,56 +31,68 @@ class Draft(Struct, frozen=True):
     sections: tuple[tuple[str, str], ...]
 
 
-def read_answer(text: str, prompt: Prompt, fence: str) -> Draft:
+def read_answer(answer: str, prompt: Prompt, fence: str) -> Draft:
     """Read an answer in whatever form it came, in time that grows with its length. Raises InvalidAnswer."""
-    text = without_thoughts(text)
-    if not text:
+    answer = without_thoughts(answer)
+    if not answer:
         raise InvalidAnswer("it is empty")
-    if len(text) > LONGEST:
-        raise InvalidAnswer(f"it is longer than {LONGEST} characters")
-    found = _parts(text, prompt)
-    _check_echo("\n".join((text, *found.values())), prompt, fence)
-    _check_parts(found)
-    tldr = to_line(found["tldr"][: 4 * _LONGEST_TLDR])
+    if len(answer) > LONGEST_ANSWER:
+        raise InvalidAnswer(f"it is longer than {LONGEST_ANSWER} characters")
+    answer_parts = _answer_parts(answer, prompt)
+    _check_echo("\n".join((answer, *answer_parts.values())), prompt, fence)
+    _check_parts(answer_parts)
+    tldr = to_line(answer_parts["tldr"][: 4 * _LONGEST_TLDR])
     if not tldr or len(tldr) > _LONGEST_TLDR:
         raise InvalidAnswer("its tldr is not one sentence")
-    _check_language(found, prompt)
-    sections = tuple((heading, to_html(found[name])) for heading, name in zip(prompt.headings, PARTS, strict=True))
-    empty = [heading for heading, html in sections if not re.sub(r"<[^<>]*>|\s", "", html)]
-    if empty:
-        raise InvalidAnswer(f"nothing readable is left of its section {empty[0]}")
+    _check_language(answer_parts, prompt)
+    sections = tuple(
+        (heading, to_html(answer_parts[part_name])) for heading, part_name in zip(prompt.headings, PARTS, strict=True)
+    )
+    empty_headings = [heading for heading, section_html in sections if not re.sub(r"<[^<>]*>|\s", "", section_html)]
+    if empty_headings:
+        raise InvalidAnswer(f"nothing readable is left of its section {empty_headings[0]}")
     return Draft(tldr, sections)
 
 
-def _parts(text: str, prompt: Prompt) -> Mapping[str, str]:
-    names = names_of(prompt)
-    if not looks_like_json(text):
-        return from_markdown(text, names)
-    found = from_json(text, names)
-    if found is None:
+def _answer_parts(answer: str, prompt: Prompt) -> Mapping[str, str]:
+    part_names = prompt_part_names(prompt)
+    if not looks_like_json(answer):
+        return from_markdown(answer, part_names)
+    answer_parts = from_json(answer, part_names)
+    if answer_parts is None:
         raise InvalidAnswer("it is JSON that breaks off, or not valid JSON")
-    return found
+    return answer_parts
 
 
-def _check_parts(found: Mapping[str, str]) -> None:
-    shortest = {"tldr": 1} | dict.fromkeys(PARTS, _SHORTEST_PART)
-    missing = [name for name, least in shortest.items() if len(found.get(name, "")) < least]
-    if missing:
-        raise InvalidAnswer(f"it has no {' and no '.join(missing)}")
-    long = [name for name in PARTS if len(found[name]) > _LONGEST_SECTION]
-    if long:
-        raise InvalidAnswer(f"its {long[0]} is longer than {_LONGEST_SECTION:,} characters")
+def _check_parts(answer_parts: Mapping[str, str]) -> None:
+    shortest_parts = {"tldr": 1} | dict.fromkeys(PARTS, _SHORTEST_ANSWER_PART)
+    missing_parts = [
+        part_name
+        for part_name, least_characters in shortest_parts.items()
+        if len(answer_parts.get(part_name, "")) < least_characters
+    ]
+    if missing_parts:
+        raise InvalidAnswer(f"it has no {' and no '.join(missing_parts)}")
+    long_parts = [part_name for part_name in PARTS if len(answer_parts[part_name]) > _LONGEST_SECTION]
+    if long_parts:
+        raise InvalidAnswer(f"its {long_parts[0]} is longer than {_LONGEST_SECTION:,} characters")
 
 
-def _check_echo(text: str, prompt: Prompt, fence: str) -> None:
+def _check_echo(answer: str, prompt: Prompt, fence: str) -> None:
     """A model that repeats what it was told has not summarized."""
-    told = prompt.system(fence, "json").splitlines()
-    if fence in text or any(line in text for line in told if len(line) > 60 or (len(line) > 20 and CJK.search(line))):
+    prompt_lines = prompt.system(fence, "json").splitlines()
+    if fence in answer or any(
+        prompt_line in answer
+        for prompt_line in prompt_lines
+        if len(prompt_line) > 60 or (len(prompt_line) > 20 and CJK.search(prompt_line))
+    ):
         raise InvalidAnswer("it repeats the instructions")
 
 
-def _check_language(found: Mapping[str, str], prompt: Prompt) -> None:
-    wrong = [name for name in ("tldr", *PARTS) if foreign(found[name], prompt.language)]
-    if wrong:
-        asked = language_name(prompt.language)
-        raise InvalidAnswer(f"its {' and its '.join(wrong)} is not written in the language asked for ({asked})")
+def _check_language(answer_parts: Mapping[str, str], prompt: Prompt) -> None:
+    foreign_parts = [part_name for part_name in ("tldr", *PARTS) if foreign(answer_parts[part_name], prompt.language)]
+    if foreign_parts:
+        asked_language = language_name(prompt.language)
+        raise InvalidAnswer(
+            f"its {' and its '.join(foreign_parts)} is not written in the language asked for ({asked_language})"
+        )

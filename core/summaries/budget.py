@@ -20,8 +20,8 @@ TYPICAL_ABSTRACT: Final = 1_200
 
 TYPICAL_ANSWER: Final = 1_200
 
-_USUAL_PAUSE: Final = 5.0
-_LONGEST_PAUSE: Final = 60.0
+_USUAL_PAUSE_SECONDS: Final = 5.0
+_LONGEST_PAUSE_SECONDS: Final = 60.0
 
 
 def typical_tokens(settings: AiSummary) -> int:
@@ -51,20 +51,20 @@ class TokenBudget:
     @classmethod
     async def open(cls, store: Store, model: str, day: date, most: int) -> "TokenBudget":
         """Count what the day has cost already, over all models."""
-        return cls(store, model, day, most, await spent_on(store, day))
+        return cls(store, model, day, most, await tokens_spent_on(store, day))
 
     def affords(self, tokens: int) -> bool:
         return self.spent + tokens <= self.most
 
     async def book(self, prompt_tokens: int) -> None:
         """Count a call that is about to be made."""
-        await self._add(1, 0, prompt_tokens, TYPICAL_ANSWER)
+        await self._add_usage(1, 0, prompt_tokens, TYPICAL_ANSWER)
 
     async def settle(self, booked: int, prompt_tokens: int, completion_tokens: int, *, failed: bool = False) -> None:
         """Replace what was booked by what was used."""
-        await self._add(0, int(failed), prompt_tokens - booked, completion_tokens - TYPICAL_ANSWER)
+        await self._add_usage(0, int(failed), prompt_tokens - booked, completion_tokens - TYPICAL_ANSWER)
 
-    async def _add(self, calls: int, failures: int, prompt_tokens: int, completion_tokens: int) -> None:
+    async def _add_usage(self, calls: int, failures: int, prompt_tokens: int, completion_tokens: int) -> None:
         self.spent += prompt_tokens + completion_tokens
         self.calls += calls
         self.failures += failures
@@ -73,9 +73,9 @@ class TokenBudget:
         await self.store.add_usage(Usage(self.day, self.model, calls, failures, prompt_tokens, completion_tokens))
 
 
-async def spent_on(store: Store, day: date) -> int:
+async def tokens_spent_on(store: Store, day: date) -> int:
     """All models' tokens of one day."""
-    return sum(u.prompt_tokens + u.completion_tokens for u in await store.usage(day) if u.day == day)
+    return sum(usage.prompt_tokens + usage.completion_tokens for usage in await store.usage(day) if usage.day == day)
 
 
 @dataclass(slots=True)
@@ -88,33 +88,33 @@ class Concurrency:
 
     clock: Clock
     most: int
-    running: int = 0
+    running_calls: int = 0
     known: bool = False  # how the service answers
-    _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _slowed: int = 0
-    _resume: datetime | None = None
+    _call_ended: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _slow_downs: int = 0
+    _resume_at: datetime | None = None
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def call_turn(self) -> AsyncIterator[None]:
         """Wait until the service has had its rest and one more call may run, then hold its place."""
-        while (wait := self._rest()) > 0:
-            await self.clock.sleep(wait)
-        async with self._freed:
-            await self._freed.wait_for(lambda: self.running < (self.most if self.known else 1))
-            self.running += 1
+        while (rest_seconds := self._rest_seconds()) > 0:
+            await self.clock.sleep(rest_seconds)
+        async with self._call_ended:
+            await self._call_ended.wait_for(lambda: self.running_calls < (self.most if self.known else 1))
+            self.running_calls += 1
         try:
             yield
         finally:
-            async with self._freed:
-                self.running -= 1
-                self._freed.notify_all()
+            async with self._call_ended:
+                self.running_calls -= 1
+                self._call_ended.notify_all()
 
     def slow_down(self, retry_after: float) -> None:
         """Halve the number of calls, and rest for ``retry_after`` seconds; 0 means ever longer each time."""
         self.most = max(1, self.most // 2)
-        self._slowed += 1
-        rest = min(retry_after or _USUAL_PAUSE * self._slowed, _LONGEST_PAUSE)
-        self._resume = self.clock.now() + timedelta(seconds=rest)
+        self._slow_downs += 1
+        rest_seconds = min(retry_after or _USUAL_PAUSE_SECONDS * self._slow_downs, _LONGEST_PAUSE_SECONDS)
+        self._resume_at = self.clock.now() + timedelta(seconds=rest_seconds)
 
-    def _rest(self) -> float:
-        return (self._resume - self.clock.now()).total_seconds() if self._resume else 0.0
+    def _rest_seconds(self) -> float:
+        return (self._resume_at - self.clock.now()).total_seconds() if self._resume_at else 0.0

@@ -27,7 +27,7 @@ _MOST_UNANSWERED: Final = 3
 _MOST_ONLY_THOUGHTS: Final = 2
 """After so many papers that a model only thought about, the next would cost the same for nothing."""
 
-_ASKED_TO_WAIT: Final = 6
+_MOST_WAITS_OF_A_CALL: Final = 6
 """How often one call obeys a 429 before it is left for the next refresh."""
 
 
@@ -53,95 +53,97 @@ class Calls:
     deadline: datetime
     problem: str = ""
     paused: str = ""
-    over: bool = False  # nothing at all can be started any more
+    stopped: bool = False  # nothing at all can be started any more
     concurrency: Concurrency = field(init=False)
-    _unanswered: int = 0
-    _only_thoughts: int = 0
-    _slowest: float = 0.0
+    _unanswered_calls: int = 0
+    _thought_only_papers: int = 0
+    _slowest_call: float = 0.0
 
     def __post_init__(self) -> None:
         self.concurrency = Concurrency(self.clock, self.settings.max_workers)
 
-    def check(self, tokens: int) -> None:
+    def check_call(self, call_tokens: int) -> None:
         """Raise NotNow when a call that sends so many tokens should not be started."""
-        if not self.over and not self.budget.affords(tokens + TYPICAL_ANSWER):
+        if not self.stopped and not self.budget.affords(call_tokens + TYPICAL_ANSWER):
             self.paused = f"the day's budget of {self.budget.most:,} tokens is used up"
-        elif not self.over and self.seconds_left < self._needed:
+        elif not self.stopped and self.seconds_left < self._call_seconds:
             self.paused = "the time of this run is up"
-        elif not self.over:
+        elif not self.stopped:
             return
         raise NotNow(self.problem or self.paused)
 
     def stop(self, *, problem: str = "", paused: str = "") -> None:
         """Start nothing more in this run; the first reason given stays."""
-        if not self.over:
-            self.over, self.problem, self.paused = True, problem, paused
+        if not self.stopped:
+            self.stopped, self.problem, self.paused = True, problem, paused
 
     @property
     def seconds_left(self) -> float:
         return (self.deadline - self.clock.now()).total_seconds()
 
     @property
-    def _needed(self) -> float:
+    def _call_seconds(self) -> float:
         """A call that the deadline would cut off costs its tokens and yields nothing."""
         timeout = self.settings.timeout_seconds
-        return min(timeout, max(timeout / 6, self._slowest * 1.2))
+        return min(timeout, max(timeout / 6, self._slowest_call * 1.2))
 
     async def ask(self, question: Question) -> Reply:
         """Ask when it is our turn; a 429 is waited out. Raises NotNow, and what ``Writer.ask`` raises."""
-        tokens = typical_tokens(self.settings) if question.file else question.tokens
-        for attempt in range(1, _ASKED_TO_WAIT + 1):
-            self.check(tokens)
-            async with self.concurrency.turn():
-                self.check(tokens)
+        call_tokens = typical_tokens(self.settings) if question.file else question.estimated_tokens
+        for attempt in range(1, _MOST_WAITS_OF_A_CALL + 1):
+            self.check_call(call_tokens)
+            async with self.concurrency.call_turn():
+                self.check_call(call_tokens)
                 try:
-                    return await self._paid(question, tokens)
-                except Throttled as error:
-                    self.concurrency.slow_down(error.retry_after)
-                    if attempt == _ASKED_TO_WAIT:
-                        self.stop(paused=f"the model's service asks for fewer calls: {error}")
+                    return await self._paid_call(question, call_tokens)
+                except Throttled as throttled:
+                    self.concurrency.slow_down(throttled.retry_after)
+                    if attempt == _MOST_WAITS_OF_A_CALL:
+                        self.stop(paused=f"the model's service asks for fewer calls: {throttled}")
         raise NotNow(self.paused)
 
-    async def _paid(self, question: Question, tokens: int) -> Reply:
-        await self.budget.book(tokens)
-        begun = self.clock.now()
+    async def _paid_call(self, question: Question, booked_tokens: int) -> Reply:
+        await self.budget.book(booked_tokens)
+        call_begun = self.clock.now()
         try:
             reply = await self.writer.ask(question, seconds=min(self.settings.timeout_seconds, self.seconds_left))
-        except UpstreamError as error:
-            await self.budget.settle(tokens, tokens if isinstance(error, Unanswered) else 0, 0, failed=True)
-            self._note(error)
+        except UpstreamError as call_error:
+            await self.budget.settle(
+                booked_tokens, booked_tokens if isinstance(call_error, Unanswered) else 0, 0, failed=True
+            )
+            self._note_call_error(call_error)
             raise
-        self._unanswered = 0
-        self._slowest = max(self._slowest, (self.clock.now() - begun).total_seconds())
-        thoughts = _only_thoughts(reply)
-        await self.budget.settle(tokens, reply.prompt_tokens, reply.completion_tokens, failed=thoughts)
-        if thoughts:
+        self._unanswered_calls = 0
+        self._slowest_call = max(self._slowest_call, (self.clock.now() - call_begun).total_seconds())
+        only_thoughts = _thought_only(reply)
+        await self.budget.settle(booked_tokens, reply.prompt_tokens, reply.completion_tokens, failed=only_thoughts)
+        if only_thoughts:
             raise self._thought_too_long(reply)
-        self._only_thoughts, self.concurrency.known = 0, True
+        self._thought_only_papers, self.concurrency.known = 0, True
         return reply
 
-    def _note(self, error: UpstreamError) -> None:
-        if isinstance(error, ModelStopped):
-            self.stop(problem=f"could not use the model's service: {error}")
+    def _note_call_error(self, call_error: UpstreamError) -> None:
+        if isinstance(call_error, ModelStopped):
+            self.stop(problem=f"could not use the model's service: {call_error}")
             return
-        self.concurrency.known = self.concurrency.known or not isinstance(error, Throttled)
-        if not isinstance(error, Throttled | PaperRefused | TooLong):
-            self._unanswered += 1
-            if self._unanswered >= _MOST_UNANSWERED:
-                what = "does not answer" if isinstance(error, Unanswered | Unreachable) else "fails"
-                self.stop(paused=f"the model's service {what}: {error}")
+        self.concurrency.known = self.concurrency.known or not isinstance(call_error, Throttled)
+        if not isinstance(call_error, Throttled | PaperRefused | TooLong):
+            self._unanswered_calls += 1
+            if self._unanswered_calls >= _MOST_UNANSWERED:
+                service_fault = "does not answer" if isinstance(call_error, Unanswered | Unreachable) else "fails"
+                self.stop(paused=f"the model's service {service_fault}: {call_error}")
 
     def _thought_too_long(self, reply: Reply) -> OnlyThoughts:
         """Leave the next paper more room and less thought; after the second, it is no use."""
-        why = f"the model thought for all its {reply.completion_tokens:,} tokens and answered nothing"
+        thought_reason = f"the model thought for all its {reply.completion_tokens:,} tokens and answered nothing"
         self.writer.think_less()
-        self._only_thoughts += 1
-        if self._only_thoughts >= _MOST_ONLY_THOUGHTS:
-            self.stop(problem=f"{why}: choose a model that thinks less, or switch its thinking off")
-        return OnlyThoughts(why)
+        self._thought_only_papers += 1
+        if self._thought_only_papers >= _MOST_ONLY_THOUGHTS:
+            self.stop(problem=f"{thought_reason}: choose a model that thinks less, or switch its thinking off")
+        return OnlyThoughts(thought_reason)
 
 
-def _only_thoughts(reply: Reply) -> bool:
+def _thought_only(reply: Reply) -> bool:
     return bool(reply.thought or reply.text.strip()) and not without_thoughts(reply.text)
 
 

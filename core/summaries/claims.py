@@ -17,11 +17,11 @@ class Claims:
     holder: str
     lease: timedelta
 
-    async def take(self, each: Wanted) -> bool:
+    async def take(self, wish: Wanted) -> bool:
         """Take the right to pay for it; False when another run has it."""
-        return await self.store.claim_summary(each.key, self.holder, now=self.clock.now(), lease=self.lease)
+        return await self.store.claim_summary(wish.key, self.holder, now=self.clock.now(), lease=self.lease)
 
-    async def let_go(self, each: Wanted) -> None:
+    async def let_go(self, wish: Wanted) -> None:
         """Give up the claim at once, so that another run may take it: nothing was paid."""
         now = self.clock.now()
-        await self.store.claim_summary(each.key, self.holder, now=now, lease=timedelta(milliseconds=1))
+        await self.store.claim_summary(wish.key, self.holder, now=now, lease=timedelta(milliseconds=1))

@@ -5,21 +5,21 @@ from typing import Final
 
 from msgspec import Struct
 
-MOST_CHARACTERS: Final = 80_000
+MOST_ANSWER_CHARACTERS: Final = 80_000
 """Of an answer; a model that writes more is running away."""
 
-MOST_PLAIN_BYTES: Final = 2_000_000
+MOST_COMPLETION_BYTES: Final = 2_000_000
 """Of an answer that is no stream of events."""
 
-MOST_TOKENS: Final = 1_000_000
+MOST_COUNTED_TOKENS: Final = 1_000_000
 """A count of tokens above it is no count."""
 
-_SAID_CHARACTERS: Final = 200
-_IGNORED: Final = (b":", b"event:", b"id:", b"retry:")
-_THOUGHTS: Final = ("reasoning_content", "reasoning", "thinking")
+_QUOTED_CHARACTERS: Final = 200
+_IGNORED_EVENT_FIELDS: Final = (b":", b"event:", b"id:", b"retry:")
+_REASONING_FIELDS: Final = ("reasoning_content", "reasoning", "thinking")
 
 
-class Usage(Struct, frozen=True):
+class TokenUsage(Struct, frozen=True):
     """Tokens as the service counts them; 0 where it does not say."""
 
     prompt: int = 0
@@ -37,108 +37,128 @@ class Completion:
     def __init__(self) -> None:
         self.finish = ""
         self.thought = 0
-        self.usage = Usage()
+        self.usage = TokenUsage()
         self.error: object = None
         self.events = 0
         self.unreadable = 0
-        self._parts: list[str] = []
-        self._length = 0
-        self._plain = bytearray()
+        self._answer_pieces: list[str] = []
+        self._answer_length = 0
+        self._unstreamed = bytearray()
 
     @property
     def text(self) -> str:
         """The answer; halves of a character that came in two events are one."""
-        return "".join(self._parts).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return "".join(self._answer_pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     @property
     def overflows(self) -> bool:
-        return self._length > MOST_CHARACTERS
+        return self._answer_length > MOST_ANSWER_CHARACTERS
 
     @property
     def said(self) -> str:
         """The beginning of what came in place of a completion."""
-        return " ".join(self._plain[: 4 * _SAID_CHARACTERS].decode("utf-8", "replace").split())[:_SAID_CHARACTERS]
+        return " ".join(self._unstreamed[: 4 * _QUOTED_CHARACTERS].decode("utf-8", "replace").split())[
+            :_QUOTED_CHARACTERS
+        ]
 
-    def take_line(self, line: bytes) -> bool:
+    def take_line(self, event_line: bytes) -> bool:
         """Take one line; True when it says that no more will come."""
-        stripped = line.strip()
-        if not stripped.startswith(b"data:"):
-            if not self.events and not stripped.startswith(_IGNORED):
-                self._plain += (line + b"\n")[: max(0, MOST_PLAIN_BYTES - len(self._plain))]
+        stripped_line = event_line.strip()
+        if not stripped_line.startswith(b"data:"):
+            if not self.events and not stripped_line.startswith(_IGNORED_EVENT_FIELDS):
+                self._unstreamed += (event_line + b"\n")[: max(0, MOST_COMPLETION_BYTES - len(self._unstreamed))]
             return False
-        event = stripped[5:].strip()
+        event = stripped_line[5:].strip()
         if event == b"[DONE]":
             return True
         self.events += 1
-        self._take(_object(event))
+        self._take_event(_event_object(event))
         return False
 
     def close(self) -> None:
         """Nothing more comes: what was no stream may be a whole completion."""
-        if not self.events and self._plain.strip():
-            self._take(_object(bytes(self._plain)))
+        if not self.events and self._unstreamed.strip():
+            self._take_event(_event_object(bytes(self._unstreamed)))
 
-    def _take(self, event: object) -> None:
+    def _take_event(self, event: object) -> None:
         if isinstance(event, list) and event:
             event = event[0]  # Gemini wraps an error so
         if not isinstance(event, dict):
             self.unreadable += event is None
             return
         self.error = self.error or event.get("error") or (event if event.get("object") == "error" else None)
-        self.usage = _usage(event.get("usage")) or self.usage
+        self.usage = _token_usage(event.get("usage")) or self.usage
         choices = event.get("choices")
         if isinstance(choices, list) and choices and isinstance(choices[0], dict):
             self._take_choice(choices[0])
 
-    def _take_choice(self, choice: dict[str, object]) -> None:
-        delta, message = choice.get("delta"), choice.get("message")
-        if isinstance(delta, dict):
-            self._note(delta)
-            self._append(text_of(delta.get("content")))
+    def _take_choice(self, completion_choice: dict[str, object]) -> None:
+        message_delta, message = completion_choice.get("delta"), completion_choice.get("message")
+        if isinstance(message_delta, dict):
+            self._count_thoughts(message_delta)
+            self._append_answer(content_text(message_delta.get("content")))
         elif isinstance(message, dict):
-            self._note(message)
-            self._append(text_of(message.get("content")), whole=True)
+            self._count_thoughts(message)
+            self._append_answer(content_text(message.get("content")), whole_answer=True)
         else:
-            self._append(text_of(choice.get("text")))
-        finish = choice.get("finish_reason")
-        self.finish = finish if isinstance(finish, str) and finish else self.finish
+            self._append_answer(content_text(completion_choice.get("text")))
+        finish_reason = completion_choice.get("finish_reason")
+        self.finish = finish_reason if isinstance(finish_reason, str) and finish_reason else self.finish
 
-    def _append(self, text: str, *, whole: bool = False) -> None:
-        if whole and self._length and len(text) >= self._length and text.startswith("".join(self._parts)):
-            self._parts, self._length = [], 0  # each event repeats what was said before
-        if text:
-            self._parts.append(text)
-            self._length += len(text)
+    def _append_answer(self, answer_text: str, *, whole_answer: bool = False) -> None:
+        if (
+            whole_answer
+            and self._answer_length
+            and len(answer_text) >= self._answer_length
+            and answer_text.startswith("".join(self._answer_pieces))
+        ):
+            self._answer_pieces, self._answer_length = [], 0  # each event repeats what was said before
+        if answer_text:
+            self._answer_pieces.append(answer_text)
+            self._answer_length += len(answer_text)
 
-    def _note(self, message: dict[str, object]) -> None:
-        self.thought += max(len(text_of(message.get(name))) for name in _THOUGHTS)
+    def _count_thoughts(self, message: dict[str, object]) -> None:
+        self.thought += max(len(content_text(message.get(name))) for name in _REASONING_FIELDS)
 
 
-def text_of(content: object) -> str:
+def content_text(message_content: object) -> str:
     """The text of a content: a string, a part of it, or a list of parts."""
-    parts = content if isinstance(content, list) else [content]
-    found = [part.get("text") if isinstance(part, dict) else part for part in parts]
-    return "".join(part for part in found if isinstance(part, str))
+    content_parts = message_content if isinstance(message_content, list) else [message_content]
+    content_texts = [
+        content_part.get("text") if isinstance(content_part, dict) else content_part for content_part in content_parts
+    ]
+    return "".join(content_part for content_part in content_texts if isinstance(content_part, str))
 
 
-def _object(text: bytes) -> object:
+def _event_object(event_text: bytes) -> object:
     """Read JSON; None when it is none, or nested as nobody nests it."""
     try:
-        return json.loads(text.decode("utf-8", "replace"), strict=False)
+        return json.loads(event_text.decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError):
         return None
 
 
-def _usage(found: object) -> Usage | None:
-    if not isinstance(found, dict):
+def _token_usage(usage_object: object) -> TokenUsage | None:
+    if not isinstance(usage_object, dict):
         return None
-    return Usage(_count(found.get("prompt_tokens")), _count(found.get("completion_tokens")))
+    return TokenUsage(
+        _token_count(usage_object.get("prompt_tokens")), _token_count(usage_object.get("completion_tokens"))
+    )
 
 
-def _count(value: object) -> int:
+def _token_count(counted_tokens: object) -> int:
     """A number of tokens, also where it is written as a string."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9:
-        value = int(value)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MOST_TOKENS:
+    if (
+        isinstance(counted_tokens, str)
+        and counted_tokens.isascii()
+        and counted_tokens.isdigit()
+        and len(counted_tokens) < 9
+    ):
+        counted_tokens = int(counted_tokens)
+    if (
+        not isinstance(counted_tokens, int | float)
+        or isinstance(counted_tokens, bool)
+        or not 0 <= counted_tokens <= MOST_COUNTED_TOKENS
+    ):
         return 0
-    return int(value)
+    return int(counted_tokens)

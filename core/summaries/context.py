@@ -12,47 +12,58 @@ CHARACTERS_PER_TOKEN: Final = 3.7
 
 OMITTED: Final = "[…]"
 """Stands where text was left out."""
-_DROPPED_FIRST: Final[tuple[Kind, ...]] = ("appendix", "background", "other")
+_KINDS_CUT_FIRST: Final[tuple[Kind, ...]] = ("appendix", "background", "other")
 
 
-def tokens(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """Estimate how many tokens a model counts in an English text."""
     return round(len(text) / CHARACTERS_PER_TOKEN)
 
 
-def fit(sections: Sequence[Section], most_tokens: int) -> tuple[Section, ...]:
+def fit_context(sections: Sequence[Section], most_tokens: int) -> tuple[Section, ...]:
     """
     Cut a paper to a model's context, by sections.
 
     Appendices, related work and sections of no known kind go first, whole and from the end; introduction, method,
     results and conclusion stay, and when even they are too long, only the longest of them lose their ends.
     """
-    room = int(most_tokens * CHARACTERS_PER_TOKEN)
-    kept = list(sections)
-    for kind in _DROPPED_FIRST:
-        for section in [s for s in reversed(kept) if s.kind == kind]:
-            if _size(kept) <= room or len(kept) == 1:
+    context_size = int(most_tokens * CHARACTERS_PER_TOKEN)
+    kept_sections = list(sections)
+    for section_kind in _KINDS_CUT_FIRST:
+        for section in [section for section in reversed(kept_sections) if section.kind == section_kind]:
+            if _sections_size(kept_sections) <= context_size or len(kept_sections) == 1:
                 break
-            kept.remove(section)
-    return tuple(kept) if _size(kept) <= room else _shorten(kept, room)
+            kept_sections.remove(section)
+    return (
+        tuple(kept_sections)
+        if _sections_size(kept_sections) <= context_size
+        else _shorten_sections(kept_sections, context_size)
+    )
 
 
-def _size(sections: Sequence[Section]) -> int:
+def _sections_size(sections: Sequence[Section]) -> int:
     return sum(section.size for section in sections)
 
 
-def _shorten(sections: Sequence[Section], room: int) -> tuple[Section, ...]:
+def _shorten_sections(sections: Sequence[Section], context_size: int) -> tuple[Section, ...]:
     """Give every section the same room at most; what the short ones leave over goes to the long ones."""
-    share, left = 0, room
-    for waiting, section in zip(range(len(sections), 0, -1), sorted(sections, key=lambda s: s.size), strict=True):
-        share = max(0, left // waiting)
-        left -= min(section.size, share)
-    return tuple(s if s.size <= share else _head(s, share - len(s.heading) - 8) for s in sections)
+    section_size, context_left = 0, context_size
+    for sections_waiting, section in zip(
+        range(len(sections), 0, -1), sorted(sections, key=lambda shortened: shortened.size), strict=True
+    ):
+        section_size = max(0, context_left // sections_waiting)
+        context_left -= min(section.size, section_size)
+    return tuple(
+        shortened
+        if shortened.size <= section_size
+        else _section_head(shortened, section_size - len(shortened.heading) - 8)
+        for shortened in sections
+    )
 
 
-def _head(section: Section, room: int) -> Section:
+def _section_head(section: Section, most_characters: int) -> Section:
     """Keep the section's beginning, to the end of a paragraph where one ends in its last fifth."""
-    text = section.text[: max(0, room)]
-    end = text.rfind("\n")
-    kept = text[:end] if end > len(text) * 0.8 else text
-    return replace(section, text=f"{kept.rstrip()} {OMITTED}")
+    section_text = section.text[: max(0, most_characters)]
+    paragraph_end = section_text.rfind("\n")
+    kept_text = section_text[:paragraph_end] if paragraph_end > len(section_text) * 0.8 else section_text
+    return replace(section, text=f"{kept_text.rstrip()} {OMITTED}")

@@ -18,17 +18,17 @@ _LOOK_ALIKES: Final = dict(
         strict=True,
     )
 )
-_LEET: Final = str.maketrans("01345789@$!", "oieastbgasi")
-_MIXED: Final = re.compile(r"\b(?=[\w@$!]*[a-z])(?=[\w@$!]*[01345789@$!])[a-z01345789@$!]{4,}\b", re.IGNORECASE)
-_ALONE: Final = re.compile(r"(?<![^\W\d_])(?:[^\W\d_][\s.\-_*\u00b7\u2022|/,+~]{1,3}){7,}[^\W\d_](?![^\W\d_])")
+_LEET_LETTERS: Final = str.maketrans("01345789@$!", "oieastbgasi")
+_LEET_WORD: Final = re.compile(r"\b(?=[\w@$!]*[a-z])(?=[\w@$!]*[01345789@$!])[a-z01345789@$!]{4,}\b", re.IGNORECASE)
+_SPACED_LETTERS: Final = re.compile(r"(?<![^\W\d_])(?:[^\W\d_][\s.\-_*\u00b7\u2022|/,+~]{1,3}){7,}[^\W\d_](?![^\W\d_])")
 """Eight letters or more that stand alone, one after the other."""
-_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![A-Za-z0-9+/=])")
-_HEX: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[\s:,]?){16,2000}(?![0-9A-Fa-f])")
-_PERCENT: Final = re.compile(r"(?:%[0-9A-Fa-f]{2}|[A-Za-z]){16,4000}")
-_READABLE: Final = re.compile(r"(?:[A-Za-z][a-z']*[\s,.:;!?-]+){3,}[A-Za-z][\w\s,.:;!?'/-]*")
+_BASE64_CODE: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![A-Za-z0-9+/=])")
+_HEX_CODE: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[\s:,]?){16,2000}(?![0-9A-Fa-f])")
+_PERCENT_CODE: Final = re.compile(r"(?:%[0-9A-Fa-f]{2}|[A-Za-z]){16,4000}")
+_READABLE_SENTENCE: Final = re.compile(r"(?:[A-Za-z][a-z']*[\s,.:;!?-]+){3,}[A-Za-z][\w\s,.:;!?'/-]*")
 
 
-class View(Struct, frozen=True):
+class DisguiseView(Struct, frozen=True):
     """A text, and for each of its characters the place in the text that it is a view of."""
 
     text: str
@@ -40,75 +40,75 @@ class View(Struct, frozen=True):
         return min(places), max(places) + 1
 
 
-def folded(text: str) -> View:
+def fold_look_alikes(text: str) -> DisguiseView:
     """Read look-alike letters as Latin ones, without marks above and below; join words that a line's end divides."""
     if text.isascii() and "-\n" not in text:
-        return View(text, range(len(text)))
-    letters: list[str] = []
-    at: list[int] = []
+        return DisguiseView(text, range(len(text)))
+    folded_letters: list[str] = []
+    letter_places: list[int] = []
     for place, character in enumerate(text):
         if character in "-\n" and text[place - (character == "\n") : place + 1 + (character == "-")] == "-\n":
             continue
-        for letter in character if character.isascii() else _folded(character):
-            letters.append(letter)
-            at.append(place)
-    return View("".join(letters), at)
+        for folded_letter in character if character.isascii() else _folded_character(character):
+            folded_letters.append(folded_letter)
+            letter_places.append(place)
+    return DisguiseView("".join(folded_letters), letter_places)
 
 
 @lru_cache(2048)
-def _folded(character: str) -> str:
-    plain = _LOOK_ALIKES.get(character) or unicodedata.normalize("NFKD", character)
-    return "".join(_LOOK_ALIKES.get(each, each) for each in plain if not unicodedata.combining(each))
+def _folded_character(character: str) -> str:
+    look_alike = _LOOK_ALIKES.get(character) or unicodedata.normalize("NFKD", character)
+    return "".join(_LOOK_ALIKES.get(letter, letter) for letter in look_alike if not unicodedata.combining(letter))
 
 
-def spelled_out(view: View) -> View | None:
+def without_leet(view: DisguiseView) -> DisguiseView | None:
     """The same with ``1gn0re`` as ignore; None when no word mixes letters and digits."""
-    if not _MIXED.search(view.text):
+    if not _LEET_WORD.search(view.text):
         return None
-    return View(_MIXED.sub(lambda word: word[0].translate(_LEET), view.text), view.at)
+    return DisguiseView(_LEET_WORD.sub(lambda leet_word: leet_word[0].translate(_LEET_LETTERS), view.text), view.at)
 
 
-def shifted(view: View) -> View:
+def undo_rot13(view: DisguiseView) -> DisguiseView:
     """Every letter thirteen further (rot13)."""
-    return View(codecs.encode(view.text, "rot13"), view.at)
+    return DisguiseView(codecs.encode(view.text, "rot13"), view.at)
 
 
-def turned(view: View) -> View:
+def turn_round(view: DisguiseView) -> DisguiseView:
     """From right to left."""
-    return View(view.text[::-1], view.at[::-1])
+    return DisguiseView(view.text[::-1], view.at[::-1])
 
 
-def joined_letters(view: View) -> Iterator[tuple[str, int, int]]:
+def join_spaced_letters(view: DisguiseView) -> Iterator[tuple[str, int, int]]:
     """Runs of letters that stand alone, put together; and where each began and ended."""
-    for found in _ALONE.finditer(view.text):
-        yield "".join(filter(str.isalpha, found[0])), *view.span(*found.span())
+    for spaced_letters in _SPACED_LETTERS.finditer(view.text):
+        yield "".join(filter(str.isalpha, spaced_letters[0])), *view.span(*spaced_letters.span())
 
 
-def decoded(text: str) -> Iterator[tuple[str, int, int]]:
+def decode_hidden(text: str) -> Iterator[tuple[str, int, int]]:
     """What reads as a sentence once base64, hexadecimal or percent signs are undone; and where it stood."""
-    for pattern, decode in ((_BASE64, _from_base64), (_HEX, _from_hex), (_PERCENT, _from_percent)):
-        for found in pattern.finditer(text):
-            inside = decode(found[0])
-            if _READABLE.search(inside):
-                yield inside, *found.span()
+    for code_pattern, decode in ((_BASE64_CODE, _from_base64), (_HEX_CODE, _from_hex), (_PERCENT_CODE, _from_percent)):
+        for hidden_code in code_pattern.finditer(text):
+            decoded_text = decode(hidden_code[0])
+            if _READABLE_SENTENCE.search(decoded_text):
+                yield decoded_text, *hidden_code.span()
 
 
-def _from_base64(text: str) -> str:
+def _from_base64(base64_code: str) -> str:
     try:
-        bare = text.rstrip("=").translate({ord("-"): "+", ord("_"): "/"})
-        return base64.b64decode(bare + "=" * (-len(bare) % 4)).decode("ascii", "strict")
+        unpadded_code = base64_code.rstrip("=").translate({ord("-"): "+", ord("_"): "/"})
+        return base64.b64decode(unpadded_code + "=" * (-len(unpadded_code) % 4)).decode("ascii", "strict")
     except (binascii.Error, ValueError):
         return ""
 
 
-def _from_hex(text: str) -> str:
+def _from_hex(hex_code: str) -> str:
     try:
-        return bytes.fromhex(re.sub(r"[\s:,]", "", text)).decode("ascii", "strict")
+        return bytes.fromhex(re.sub(r"[\s:,]", "", hex_code)).decode("ascii", "strict")
     except ValueError:
         return ""
 
 
-def _from_percent(text: str) -> str:
-    if text.count("%") < len(text) // 12:
+def _from_percent(percent_code: str) -> str:
+    if percent_code.count("%") < len(percent_code) // 12:
         return ""
-    return re.sub("%([0-9A-Fa-f]{2})", lambda code: chr(int(code[1], 16)), text)
+    return re.sub("%([0-9A-Fa-f]{2})", lambda percent_sign: chr(int(percent_sign[1], 16)), percent_code)

@@ -19,45 +19,51 @@ CUT_OFF: Final = "the refresh ended while it read the paper"
 
 @dataclass(slots=True)
 class Failures:
-    """What failed before (``known``) and in this run (``found``); each is kept for ``keep``."""
+    """What failed before (``known_failures``) and in this run (``run_failures``); each is kept for ``retention``."""
 
     store: Store
     clock: Clock
-    keep: timedelta
-    known: Mapping[SummaryKey, SummaryFailure]
-    found: list[FailedSummary] = field(default_factory=list)
+    retention: timedelta
+    known_failures: Mapping[SummaryKey, SummaryFailure]
+    run_failures: list[FailedSummary] = field(default_factory=list)
 
-    def tries(self, each: Wanted) -> int:
+    def tries(self, wish: Wanted) -> int:
         """How often a summary was tried before this run."""
-        known = self.known.get(each.key)
-        return known.attempts if known else 0
+        known_failure = self.known_failures.get(wish.key)
+        return known_failure.attempts if known_failure else 0
 
     def is_last_try(self, wishes: Sequence[Wanted]) -> bool:
         """Whether one of them is given up when it fails now."""
-        return any(self.tries(each) + 1 >= MOST_TRIES for each in wishes)
+        return any(self.tries(wish) + 1 >= MOST_TRIES for wish in wishes)
 
     async def begin_try(self, wishes: Sequence[Wanted]) -> None:
         """Count a try before something is read that may end the process."""
-        now = self.clock.now()
-        for each in wishes:
-            attempts = self.tries(each) + 1
-            await self._keep(each, SummaryFailure(CUT_OFF, attempts, retry_at(attempts, now)))
+        failed_at = self.clock.now()
+        for wish in wishes:
+            attempts = self.tries(wish) + 1
+            await self._note_failure(wish, SummaryFailure(CUT_OFF, attempts, retry_at(attempts, failed_at)))
 
     async def forget_try(self, wishes: Sequence[Wanted]) -> None:
         """The process has survived it."""
         untried = SummaryFailure("", 0, self.clock.now())
-        for each in wishes:
-            await self._keep(each, self.known.get(each.key, untried))
+        for wish in wishes:
+            await self._note_failure(wish, self.known_failures.get(wish.key, untried))
 
-    async def _keep(self, each: Wanted, failure: SummaryFailure) -> None:
-        await self.store.note_failure(each.key, failure, keep=self.keep)
+    async def _note_failure(self, wish: Wanted, summary_failure: SummaryFailure) -> None:
+        await self.store.note_failure(wish.key, summary_failure, keep=self.retention)
 
     async def note(self, wishes: Sequence[Wanted], reason: str, *, final: bool = False) -> None:
         """Count a failed try of each; ``final``: there will be no other."""
-        for each in wishes:
-            attempts = MOST_TRIES if final else self.tries(each) + 1
-            failure = SummaryFailure(reason, attempts, retry_at(attempts, self.clock.now()))
-            await self._keep(each, failure)
+        for wish in wishes:
+            attempts = MOST_TRIES if final else self.tries(wish) + 1
+            summary_failure = SummaryFailure(reason, attempts, retry_at(attempts, self.clock.now()))
+            await self._note_failure(wish, summary_failure)
             given_up = attempts >= MOST_TRIES
-            self.found.append(FailedSummary(each.key.arxiv_id, each.language, reason, given_up))
-            event("summary.failed", arxiv_id=each.key.arxiv_id, language=each.language, error=reason, final=given_up)
+            self.run_failures.append(FailedSummary(wish.key.arxiv_id, wish.language, reason, given_up))
+            event(
+                "summary.failed",
+                arxiv_id=wish.key.arxiv_id,
+                language=wish.language,
+                error=reason,
+                final=given_up,
+            )

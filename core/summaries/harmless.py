@@ -17,45 +17,50 @@ from core.summaries.addresses import own_addresses, without_addresses, without_f
 from core.summaries.appeals import without_appeals
 from core.summaries.injection import INVISIBLE, TAGS
 
-_TAG: Final = re.compile(r"<[^<>]*>")
-_BLOCK: Final = re.compile(r"(</?(?:p|br|ul|ol|li|pre|blockquote|h[3-5]|table|thead|tbody|tr|th|td)(?: [^<>]*)?/?>)")
+_MARKUP_TAG: Final = re.compile(r"<[^<>]*>")
+_MARKUP_BLOCK: Final = re.compile(
+    r"(</?(?:p|br|ul|ol|li|pre|blockquote|h[3-5]|table|thead|tbody|tr|th|td)(?: [^<>]*)?/?>)"
+)
 
 
-class Own(Struct, frozen=True):
+class PaperOwn(Struct, frozen=True):
     """What a paper shows to everybody anyway."""
 
     addresses: frozenset[str] = frozenset()
     shown: str = ""
 
     @classmethod
-    def of(cls, paper: Paper) -> "Own":
+    def of(cls, paper: Paper) -> "PaperOwn":
         return cls(own_addresses(paper), " ".join((paper.title, paper.abstract, paper.comment)))
 
 
-NOTHING: Final = Own()
+OWNS_NOTHING: Final = PaperOwn()
 
 
-def harmless_text(text: str, own: Own) -> str:
-    """Plain text without what does not stand in ``own``."""
-    return without_appeals(without_addresses(_visible(text), own.addresses), own.shown)
+def harmless_text(text: str, paper_own: PaperOwn) -> str:
+    """Plain text without what does not stand in ``paper_own``."""
+    return without_appeals(without_addresses(_visible_text(text), paper_own.addresses), paper_own.shown)
 
 
-def harmless_markup(markup: str, own: Own) -> str:
+def harmless_markup(markup: str, paper_own: PaperOwn) -> str:
     """Sanitized HTML without it: a block that changes loses the markup inside it, for an address may run over that."""
-    pieces = _BLOCK.split(without_foreign_links(_visible(markup), own.addresses))
-    return "".join(piece if _BLOCK.fullmatch(piece) else _inside(piece, own) for piece in pieces)
+    markup_blocks = _MARKUP_BLOCK.split(without_foreign_links(_visible_text(markup), paper_own.addresses))
+    return "".join(
+        markup_block if _MARKUP_BLOCK.fullmatch(markup_block) else _harmless_block(markup_block, paper_own)
+        for markup_block in markup_blocks
+    )
 
 
-def _inside(piece: str, own: Own) -> str:
-    words = html.unescape(_TAG.sub("", piece))
-    kept = harmless_text(words, own)
-    return piece if kept == words else html.escape(kept, quote=False)
+def _harmless_block(markup_block: str, paper_own: PaperOwn) -> str:
+    block_text = html.unescape(_MARKUP_TAG.sub("", markup_block))
+    harmless_words = harmless_text(block_text, paper_own)
+    return markup_block if harmless_words == block_text else html.escape(harmless_words, quote=False)
 
 
-def harmless_sections(sections: Iterable[tuple[str, str]], own: Own) -> tuple[tuple[str, str], ...]:
+def harmless_sections(sections: Iterable[tuple[str, str]], paper_own: PaperOwn) -> tuple[tuple[str, str], ...]:
     """The sections of a summary, heading by heading."""
-    return tuple((heading, harmless_markup(markup, own)) for heading, markup in sections)
+    return tuple((heading, harmless_markup(markup, paper_own)) for heading, markup in sections)
 
 
-def _visible(text: str) -> str:
+def _visible_text(text: str) -> str:
     return INVISIBLE.sub("", TAGS.sub("", text))

@@ -6,7 +6,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.summaries.disguises import decoded, folded, joined_letters, shifted, spelled_out, turned
+from core.summaries.disguises import (
+    decode_hidden,
+    fold_look_alikes,
+    join_spaced_letters,
+    turn_round,
+    undo_rot13,
+    without_leet,
+)
 from core.summaries.orders import CODED, ENGLISH, PLAIN, SQUEEZED, spans
 from core.text.plain import xml_safe
 
@@ -52,19 +59,19 @@ def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
     for order in _orders(text):
         begin, end = _sentence(text, *order)
         yield begin, end, _short(text[begin:end])
-    for inside, begin, end in decoded(text):
+    for inside, begin, end in decode_hidden(text):
         yield begin, end, _short(inside)
 
 
 def _orders(text: str) -> Iterator[tuple[int, int]]:
     yield from spans(text, PLAIN)
-    view = folded(text)
-    views = [(turned(view), CODED), (shifted(view), CODED)]
+    view = fold_look_alikes(text)
+    views = [(turn_round(view), CODED), (undo_rot13(view), CODED)]
     views += [(view, ENGLISH)] if view.text != text else []
-    views += [(plain, ENGLISH)] if (plain := spelled_out(view)) else []
+    views += [(plain, ENGLISH)] if (plain := without_leet(view)) else []
     for each, patterns in views:
         yield from (each.span(*span) for span in spans(each.text, patterns))
-    yield from ((begin, end) for word, begin, end in joined_letters(view) if SQUEEZED.search(word))
+    yield from ((begin, end) for word, begin, end in join_spaced_letters(view) if SQUEEZED.search(word))
 
 
 def _sentence(text: str, begin: int, end: int) -> tuple[int, int]:

@@ -13,8 +13,8 @@ from core.config.environment import Environment
 from core.config.settings import AiSummary
 from core.errors import UpstreamError
 from core.summaries.completion import Completion
-from core.summaries.context import tokens
-from core.summaries.refusals import Refusal, adapted, meaning
+from core.summaries.context import estimate_tokens
+from core.summaries.refusals import Refusal, adapt_abilities, refusal_error
 from core.summaries.request import Abilities, ModelStopped, PaperRefused, Question, Reply, Structure, Unanswered
 from core.summaries.service import ModelService, Refused
 
@@ -45,7 +45,7 @@ class Writer:
         self._settings = settings
         self._key = environment.llm_key
         self._model = model or environment.llm_model
-        self._abilities = Abilities(structure)
+        self._model_abilities = Abilities(structure)
         self._service = ModelService(environment.llm_base_url or OPENAI, self._key)
 
     async def __aenter__(self) -> Self:
@@ -62,23 +62,23 @@ class Writer:
     @property
     def most_tokens(self) -> int:
         """The longest answer that is asked for now."""
-        return self._abilities.most
+        return self._model_abilities.most_answer_tokens
 
     def think_less(self) -> None:
         """From now on leave more room for thoughts, and ask for fewer where the service takes it."""
-        self._abilities = self._abilities.for_thinking()
+        self._model_abilities = self._model_abilities.for_thinking()
 
     async def ask(self, question: Question, *, seconds: float) -> Reply:
         """Ask once, for at most ``seconds``; asked again only where the service refused an option of ours."""
         self._check_key()
         for _ in range(_MOST_ADAPTATIONS):
-            used = self._abilities
+            abilities = self._model_abilities
             try:
-                completion = await self._service.complete(self._body(question, used), seconds=seconds)
+                completion = await self._service.complete(self._request_body(question, abilities), seconds=seconds)
             except Refused as refused:
-                self._adapt(self._without_key(refused.refusal), used)
+                self._adapt_abilities(self._without_key(refused.refusal), abilities)
             else:
-                return _reply(completion, question, self._service.completions_address)
+                return _model_reply(completion, question, self._service.completions_address)
         raise ModelStopped("the service refuses every form of the question")
 
     async def probe(self, *, seconds: float) -> None:
@@ -90,7 +90,7 @@ class Writer:
                 {"model": self._model, "messages": messages, "stream": True}, seconds=seconds
             )
         except Refused as refused:
-            raise meaning(self._without_key(refused.refusal)) from refused
+            raise refusal_error(self._without_key(refused.refusal)) from refused
         if not completion.events and not completion.text:
             raise _no_completion(completion, self._service.completions_address)
 
@@ -101,31 +101,33 @@ class Writer:
             return await self._service.upload(name, document, seconds=seconds)
         except Refused as refused:
             refusal = self._without_key(refused.refusal)
-            meant = meaning(refusal)
-            if refusal.status in (400, 404, 405, 422) or isinstance(meant, ModelStopped):
-                where = "input: file needs a service with file-extract, such as DashScope"
-                raise ModelStopped(f"{where}: {refusal.said}") from refused
-            raise meant from refused
+            upstream_error = refusal_error(refusal)
+            if refusal.status in (400, 404, 405, 422) or isinstance(upstream_error, ModelStopped):
+                file_input_needs = "input: file needs a service with file-extract, such as DashScope"
+                raise ModelStopped(f"{file_input_needs}: {refusal.said}") from refused
+            raise upstream_error from refused
 
-    async def forget(self, file: str) -> bool:
+    async def forget(self, uploaded_file: str) -> bool:
         """Delete an uploaded file; False when the service did not do it."""
-        return await self._service.delete(file)
+        return await self._service.delete(uploaded_file)
 
     def _check_key(self) -> None:
         if not re.fullmatch(r"[!-~]+", self._key):
             raise ModelStopped("the key holds characters that no key has")
 
-    def _body(self, question: Question, used: Abilities) -> dict[str, object]:
-        messages = question.messages("markdown" if used.structure == "markdown" else "json")
-        return {"model": self._model, "messages": messages, "stream": True} | used.body(self._settings.temperature)
+    def _request_body(self, question: Question, abilities: Abilities) -> dict[str, object]:
+        messages = question.messages("markdown" if abilities.structure == "markdown" else "json")
+        return {"model": self._model, "messages": messages, "stream": True} | abilities.request_options(
+            self._settings.temperature
+        )
 
-    def _adapt(self, refusal: Refusal, used: Abilities) -> None:
+    def _adapt_abilities(self, refusal: Refusal, abilities: Abilities) -> None:
         """Ask for less from now on, or raise what a refusal means when it is not about an option of ours."""
-        less = adapted(refusal, used)
-        if less is None:
-            raise meaning(refusal)
-        if self._abilities is used:  # else another call has met the same refusal meanwhile
-            self._abilities = less
+        fewer_abilities = adapt_abilities(refusal, abilities)
+        if fewer_abilities is None:
+            raise refusal_error(refusal)
+        if self._model_abilities is abilities:  # else another call has met the same refusal meanwhile
+            self._model_abilities = fewer_abilities
 
     def _without_key(self, refusal: Refusal) -> Refusal:
         """Services repeat the key in what they say."""
@@ -138,28 +140,28 @@ class Writer:
         )
 
 
-def _reply(completion: Completion, question: Question, address: str) -> Reply:
+def _model_reply(completion: Completion, question: Question, completions_address: str) -> Reply:
     """Raises PaperRefused, and Unanswered when what came is no completion, or one with holes."""
     if completion.finish == "content_filter":
         raise PaperRefused("the service's content filter cut the answer off")
-    text = completion.text
-    if not text and not completion.thought and not completion.finish:
-        raise _no_completion(completion, address)
+    answer = completion.text
+    if not answer and not completion.thought and not completion.finish:
+        raise _no_completion(completion, completions_address)
     if completion.unreadable:
         raise Unanswered(f"{completion.unreadable} pieces of the answer could not be read")
     return Reply(
-        text,
+        answer,
         completion.finish,
-        completion.usage.prompt or question.tokens,
-        completion.usage.completion or tokens(text) + completion.thought // 4,
+        completion.usage.prompt or question.estimated_tokens,
+        completion.usage.completion or estimate_tokens(answer) + completion.thought // 4,
         completion.thought,
     )
 
 
-def _no_completion(completion: Completion, address: str) -> UpstreamError:
-    said = " ".join(re.sub(r"<[^<>]*>?", " ", completion.said).split())
+def _no_completion(completion: Completion, completions_address: str) -> UpstreamError:
+    service_words = " ".join(re.sub(r"<[^<>]*>?", " ", completion.said).split())
     if "<" in completion.said[:_MARKUP_BEGINS]:
-        return ModelStopped(f"{address} answers with a web page, not with a completion: {said}")
+        return ModelStopped(f"{completions_address} answers with a web page, not with a completion: {service_words}")
     if completion.events or completion.unreadable:
         return Unanswered("the answer was cut off, or could not be read")
-    return Unanswered(f"no completion came, but {said or 'nothing'}")
+    return Unanswered(f"no completion came, but {service_words or 'nothing'}")

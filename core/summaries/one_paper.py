@@ -15,18 +15,18 @@ from core.fulltext.isolated import parse_isolated
 from core.fulltext.read import Fetcher, read_paper
 from core.paper import Paper, Summary
 from core.summaries.answer import Draft, InvalidAnswer, read_answer
-from core.summaries.context import fit
-from core.summaries.harmless import Own, harmless_sections, harmless_text
+from core.summaries.context import fit_context
+from core.summaries.harmless import PaperOwn, harmless_sections, harmless_text
 from core.summaries.injection import hidden_text, screen, warning
 from core.summaries.model import Writer
 from core.summaries.plan import Wanted
 from core.summaries.prompts import repair
 from core.summaries.request import Question, Reply, Unanswered
 
-Ask = Callable[[Question], Awaitable[Reply]]
+AskModel = Callable[[Question], Awaitable[Reply]]
 
 
-_LAST_WORD: Final = "Summarize the paper between the two marks, as you were asked before them."
+_CLOSING_REQUEST: Final = "Summarize the paper between the two marks, as you were asked before them."
 
 
 class Reading(Struct, frozen=True):
@@ -40,51 +40,55 @@ class Reading(Struct, frozen=True):
     @classmethod
     def of(cls, paper: Paper, text: FullText) -> "Reading":
         """Screen a paper. What the page hides from people was left out already; it is only named."""
-        screened = [(section, screen(section.text)) for section in text.sections]
-        clean = tuple(replace(section, text=each.text) for section, each in screened)
-        found = [quote for _, each in screened for quote in each.found]
-        found += [*screen(paper.title).found, *screen(paper.abstract).found, *hidden_text(text.hidden)]
-        return cls(paper, replace(text, sections=clean), tuple(dict.fromkeys(found)))
+        screened_sections = [(section, screen(section.text)) for section in text.sections]
+        clean_sections = tuple(replace(section, text=screened.text) for section, screened in screened_sections)
+        screened_out = [quote for _, screened in screened_sections for quote in screened.found]
+        screened_out += [*screen(paper.title).found, *screen(paper.abstract).found, *hidden_text(text.hidden)]
+        return cls(paper, replace(text, sections=clean_sections), tuple(dict.fromkeys(screened_out)))
 
     def question(self, wanted: Wanted, most_tokens: int) -> Question:
         """Put the paper between two marks that its authors could not foresee."""
-        parts = [f"Title: {screen(self.paper.title).text}", f"Abstract: {screen(self.paper.abstract).text}"]
+        prompt_parts = [f"Title: {screen(self.paper.title).text}", f"Abstract: {screen(self.paper.abstract).text}"]
         if not self.file:
-            parts += [f"## {s.heading}\n{s.text}" for s in fit(self.text.sections, most_tokens)]
-        body = "\n\n".join(parts)
-        fence = f"=====PAPER-{hashlib.blake2b(body.encode(), digest_size=6).hexdigest()}====="
-        return Question(wanted.prompt, fence, f"{fence}\n{body}\n{fence}\n\n{_LAST_WORD}", self.file)
+            prompt_parts += [
+                f"## {section.heading}\n{section.text}" for section in fit_context(self.text.sections, most_tokens)
+            ]
+        fenced_text = "\n\n".join(prompt_parts)
+        fence = f"=====PAPER-{hashlib.blake2b(fenced_text.encode(), digest_size=6).hexdigest()}====="
+        return Question(wanted.prompt, fence, f"{fence}\n{fenced_text}\n{fence}\n\n{_CLOSING_REQUEST}", self.file)
 
 
-async def read(client: Fetcher | None, paper: Paper, *, settle: bool) -> Reading:
+async def read_for_model(client: Fetcher | None, paper: Paper, *, settle: bool) -> Reading:
     """Read a paper's text, or with no client its abstract. Raises as ``read_paper`` does."""
     text = await read_paper(client, paper, settle=settle) if client else ABSTRACT_ONLY
     return await asyncio.to_thread(Reading.of, paper, text)
 
 
-async def hand_over(client: Fetcher, writer: Writer, paper: Paper, *, seconds: float) -> Reading:
+async def upload_paper(client: Fetcher, writer: Writer, paper: Paper, *, seconds: float) -> Reading:
     """
     Upload the PDF for the model to read; it is screened here all the same. Without a PDF, the abstract does.
 
     Raises UpstreamError when arXiv or the model's service fails.
     """
-    name = f"{paper.arxiv_id}v{paper.version}"
+    pdf_name = f"{paper.arxiv_id}v{paper.version}"
     try:
-        document = await client.fetch("api", f"/pdf/{name}")
-        text = await parse_isolated(document)
+        pdf_document = await client.fetch("api", f"/pdf/{pdf_name}")
+        text = await parse_isolated(pdf_document)
         if text.source != "pdf":
             raise ParseError("what came in place of the PDF is a page")
     except (Missing, ParseError):
         return Reading.of(paper, ABSTRACT_ONLY)
-    file = await writer.upload(f"{name.replace('/', '-')}.pdf", document, seconds=seconds)
-    return replace(await asyncio.to_thread(Reading.of, paper, text), file=file)
+    uploaded_file = await writer.upload(f"{pdf_name.replace('/', '-')}.pdf", pdf_document, seconds=seconds)
+    return replace(await asyncio.to_thread(Reading.of, paper, text), file=uploaded_file)
 
 
-async def make(reading: Reading, wanted: Wanted, ask: Ask, *, most_tokens: int, now: Callable[[], datetime]) -> Summary:
+async def make_summary(
+    reading: Reading, wanted: Wanted, ask: AskModel, *, most_tokens: int, now: Callable[[], datetime]
+) -> Summary:
     """Ask for one summary. Raises InvalidAnswer when the second answer is no good either, and what ``ask`` raises."""
     question = reading.question(wanted, most_tokens)
-    draft = await _draft(question, ask)
-    own = Own.of(reading.paper)
+    draft = await _ask_draft(question, ask)
+    paper_own = PaperOwn.of(reading.paper)
     return Summary(
         arxiv_id=reading.paper.arxiv_id,
         version=reading.paper.version,
@@ -92,21 +96,25 @@ async def make(reading: Reading, wanted: Wanted, ask: Ask, *, most_tokens: int, 
         model=wanted.key.model,
         prompt=wanted.key.prompt,
         created=now(),
-        tldr=harmless_text(draft.tldr, own),
-        sections=harmless_sections(draft.sections, own),
+        tldr=harmless_text(draft.tldr, paper_own),
+        sections=harmless_sections(draft.sections, paper_own),
         source=reading.text.source,
-        warning=warning(tuple(harmless_text(quote, own) for quote in reading.found)),
+        warning=warning(tuple(harmless_text(quote, paper_own) for quote in reading.found)),
     )
 
 
-async def _draft(question: Question, ask: Ask) -> Draft:
+async def _ask_draft(question: Question, ask: AskModel) -> Draft:
     reply = await ask(question)
     try:
         return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)
-    except InvalidAnswer as error:
+    except InvalidAnswer as invalid_answer:
         if not reply.finish:
-            raise Unanswered("the answer was cut off") from error
-        long = "it was cut off at the longest answer allowed, be shorter" if reply.finish == "length" else str(error)
-        again = replace(question, answered=reply.text, complaint=repair(long))
-    reply = await ask(again)
+            raise Unanswered("the answer was cut off") from invalid_answer
+        complaint = (
+            "it was cut off at the longest answer allowed, be shorter"
+            if reply.finish == "length"
+            else str(invalid_answer)
+        )
+        repair_question = replace(question, answered=reply.text, complaint=repair(complaint))
+    reply = await ask(repair_question)
     return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)

@@ -12,7 +12,7 @@ from core.config.settings import AiSummary
 from core.paper import Paper, Summary
 from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey
-from core.summaries.budget import TYPICAL_ANSWER, spent_on, typical_tokens
+from core.summaries.budget import TYPICAL_ANSWER, tokens_spent_on, typical_tokens
 from core.summaries.prompts import Prompt, load_prompt
 
 MOST_TRIES: Final = 3
@@ -113,7 +113,7 @@ async def plan(store: Store, config: Config, ranked: Sequence[Paper], *, now: da
     settings = config.settings.ai_summary
     found = await standing(store, config, ranked, now=now)
     each = typical_tokens(settings)
-    left = max(0, settings.daily_token_budget - await spent_on(store, now.date()))
+    left = max(0, settings.daily_token_budget - await tokens_spent_on(store, now.date()))
     sent, answered = each * len(found.due), TYPICAL_ANSWER * len(found.due)
     return Plan(
         model=config.environment.llm_model,

@@ -7,8 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.errors import UpstreamError
-from core.summaries.answer import LONGEST
-from core.summaries.context import tokens
+from core.summaries.answer import LONGEST_ANSWER
+from core.summaries.context import estimate_tokens
 from core.summaries.prompts import PARTS, Form, Prompt
 
 MOST_ANSWER_TOKENS: Final = 6_000
@@ -20,12 +20,14 @@ MOST_THINKING_TOKENS: Final = 16_000
 LEAST_ANSWER_TOKENS: Final = 1_000
 """No summary is shorter; a service that allows less is of no use."""
 
-_NUMBER: Final = re.compile(r"(?<![\w.-])\d{1,3}(?:,\d{3})+(?![\w-])|(?<![\w.-])\d{3,6}(?![\w-])")
-_TOO_MUCH: Final = re.compile(r"large|at most|exceed|less than|range|maximum|supports|between|<=|greater|up to", re.I)
+_TOKEN_LIMIT_NUMBER: Final = re.compile(r"(?<![\w.-])\d{1,3}(?:,\d{3})+(?![\w-])|(?<![\w.-])\d{3,6}(?![\w-])")
+_TOO_MANY_TOKENS: Final = re.compile(
+    r"large|at most|exceed|less than|range|maximum|supports|between|<=|greater|up to", re.I
+)
 
 Structure = Literal["json_schema", "json_object", "markdown"]
 
-_FORMATS: Final[dict[str, object]] = {
+_RESPONSE_FORMATS: Final[dict[str, object]] = {
     "json_object": {"type": "json_object"},
     "json_schema": {
         "type": "json_schema",
@@ -83,18 +85,21 @@ class Question(Struct, frozen=True):
 
     def messages(self, form: Form) -> list[dict[str, str]]:
         """The conversation in the words of the chat API."""
-        messages = [_message("system", self.prompt.system(self.fence, form))]
+        messages = [_chat_message("system", self.prompt.system(self.fence, form))]
         if self.file:
-            messages.append(_message("system", f"fileid://{self.file}"))
-        messages.append(_message("user", self.text))
+            messages.append(_chat_message("system", f"fileid://{self.file}"))
+        messages.append(_chat_message("user", self.text))
         if self.complaint:
-            messages += [_message("assistant", self.answered[:LONGEST]), _message("user", self.complaint)]
+            messages += [
+                _chat_message("assistant", self.answered[:LONGEST_ANSWER]),
+                _chat_message("user", self.complaint),
+            ]
         return messages
 
     @property
-    def tokens(self) -> int:
+    def estimated_tokens(self) -> int:
         """About how many the service will count."""
-        return sum(tokens(message["content"]) for message in self.messages("json"))
+        return sum(estimate_tokens(message["content"]) for message in self.messages("json"))
 
 
 class Reply(Struct, frozen=True):
@@ -114,59 +119,69 @@ class Abilities(Struct, frozen=True):
     temperature: bool = True
     limit: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
     usage: bool = True
-    most: int = MOST_ANSWER_TOKENS
-    ceiling: int = MOST_THINKING_TOKENS  # what ``most`` may be raised to
+    most_answer_tokens: int = MOST_ANSWER_TOKENS
+    most_thinking_tokens: int = MOST_THINKING_TOKENS  # what ``most_answer_tokens`` may be raised to
     effort: Literal["", "low"] = ""  # of a thinking model; "" leaves it to the service
     takes_effort: bool = True
 
     def without(self, complaint: str) -> "Abilities | None":
         """Leave out, or lower, what a complaint names; None when it names nothing that is asked for."""
-        names = complaint.lower()
-        if self.effort and "reasoning" in names:
+        complaint_words = complaint.lower()
+        if self.effort and "reasoning" in complaint_words:
             return replace(self, effort="", takes_effort=False)
-        if self.limit and re.search(rf"{self.limit}|max_?output_?tokens|completion tokens|context length", names):
-            return self._with_lower_limit(names)
-        if self.structure != "markdown" and re.search(r"response_?format|json|schema|structured|grammar", names):
+        if self.limit and re.search(
+            rf"{self.limit}|max_?output_?tokens|completion tokens|context length", complaint_words
+        ):
+            return self._with_lower_token_limit(complaint_words)
+        if self.structure != "markdown" and re.search(
+            r"response_?format|json|schema|structured|grammar", complaint_words
+        ):
             return replace(self, structure="json_object" if self.structure == "json_schema" else "markdown")
-        if self.temperature and "temperature" in names:
+        if self.temperature and "temperature" in complaint_words:
             return replace(self, temperature=False)
-        if self.usage and re.search(r"stream_?options|include_usage", names):
+        if self.usage and re.search(r"stream_?options|include_usage", complaint_words):
             return replace(self, usage=False)
         return None
 
-    def _with_lower_limit(self, names: str) -> "Abilities | None":
+    def _with_lower_token_limit(self, complaint_words: str) -> "Abilities | None":
         """Obey a limit that is named; a context gives a third of itself to the answer; else try the other name."""
-        numbers = [int(found.replace(",", "")) for found in _NUMBER.findall(names)]
-        if "context" in names:
-            context = min((number for number in numbers if number >= LEAST_ANSWER_TOKENS), default=0)
-            share = max(LEAST_ANSWER_TOKENS, context // 3)
-            return replace(self, most=share, ceiling=share) if context and share < self.most else None
-        lower = [number for number in numbers if LEAST_ANSWER_TOKENS <= number < self.most]
-        if lower and _TOO_MUCH.search(names):
-            return replace(self, most=max(lower), ceiling=max(lower))
-        if self.limit not in names:
+        token_limits = [int(digits.replace(",", "")) for digits in _TOKEN_LIMIT_NUMBER.findall(complaint_words)]
+        if "context" in complaint_words:
+            context_tokens = min((limit for limit in token_limits if limit >= LEAST_ANSWER_TOKENS), default=0)
+            answer_tokens = max(LEAST_ANSWER_TOKENS, context_tokens // 3)
+            if not context_tokens or answer_tokens >= self.most_answer_tokens:
+                return None
+            return replace(self, most_answer_tokens=answer_tokens, most_thinking_tokens=answer_tokens)
+        lower_limits = [limit for limit in token_limits if LEAST_ANSWER_TOKENS <= limit < self.most_answer_tokens]
+        if lower_limits and _TOO_MANY_TOKENS.search(complaint_words):
+            return replace(self, most_answer_tokens=max(lower_limits), most_thinking_tokens=max(lower_limits))
+        if self.limit not in complaint_words:
             return None
         return replace(self, limit="max_completion_tokens" if self.limit == "max_tokens" else "")
 
     def for_thinking(self) -> "Abilities":
         """Room for a model that thinks for longer than was foreseen, and a word to think less."""
-        return replace(self, most=max(self.most, self.ceiling), effort="low" if self.takes_effort else "")
+        return replace(
+            self,
+            most_answer_tokens=max(self.most_answer_tokens, self.most_thinking_tokens),
+            effort="low" if self.takes_effort else "",
+        )
 
-    def body(self, temperature: float) -> dict[str, object]:
+    def request_options(self, temperature: float) -> dict[str, object]:
         """The optional part of the request."""
-        body: dict[str, object] = {}
+        request_options: dict[str, object] = {}
         if self.structure != "markdown":
-            body["response_format"] = _FORMATS[self.structure]
+            request_options["response_format"] = _RESPONSE_FORMATS[self.structure]
         if self.temperature:
-            body["temperature"] = temperature
+            request_options["temperature"] = temperature
         if self.limit:
-            body[self.limit] = self.most
+            request_options[self.limit] = self.most_answer_tokens
         if self.effort:
-            body["reasoning_effort"] = self.effort
+            request_options["reasoning_effort"] = self.effort
         if self.usage:
-            body["stream_options"] = {"include_usage": True}
-        return body
+            request_options["stream_options"] = {"include_usage": True}
+        return request_options
 
 
-def _message(role: str, content: str) -> dict[str, str]:
+def _chat_message(role: str, content: str) -> dict[str, str]:
     return {"role": role, "content": content}

@@ -44,26 +44,31 @@ async def summarize(
 
     Each result is saved the moment it exists. Raises StoreError only; whatever else goes wrong is in the report.
     """
-    settings, model = config.settings.ai_summary, config.environment.llm_model
-    if off := why_off(config):
-        return SummaryReport(problem=off if settings.enabled is True else "")
+    ai_summary, llm_model = config.settings.ai_summary, config.environment.llm_model
+    if off_reason := why_off(config):
+        return SummaryReport(problem=off_reason if ai_summary.enabled is True else "")
     started = clock.now()
     try:
-        found = await standing(store, config, ranked, now=started)
+        wishes = await standing(store, config, ranked, now=started)
     except ConfigError as error:
-        return SummaryReport(model, problem=str(error))
-    report = SummaryReport(model, ready=len(found.ready), left=len(found.later), given_up=len(found.given_up))
-    if not found.due:
+        return SummaryReport(llm_model, problem=str(error))
+    report = SummaryReport(
+        llm_model,
+        ready=len(wishes.ready),
+        left=len(wishes.later),
+        given_up=len(wishes.given_up),
+    )
+    if not wishes.due:
         return report
-    budget = await TokenBudget.open(store, model, started.date(), settings.daily_token_budget)
-    async with Writer(settings, config.environment) as writer:
-        calls = Calls(writer, budget, settings, clock, deadline)
-        claims = Claims(store, clock, holder, timedelta(seconds=2 * settings.timeout_seconds + 60))
-        failures = Failures(store, clock, timedelta(days=config.settings.retention_days), found.failures)
-        run = Run(store, config, client, calls, claims, failures, on_progress, len(found.due), on_made)
-        await run.work(found.due)
+    budget = await TokenBudget.open(store, llm_model, started.date(), ai_summary.daily_token_budget)
+    async with Writer(ai_summary, config.environment) as writer:
+        calls = Calls(writer, budget, ai_summary, clock, deadline)
+        claims = Claims(store, clock, holder, timedelta(seconds=2 * ai_summary.timeout_seconds + 60))
+        failures = Failures(store, clock, timedelta(days=config.settings.retention_days), wishes.failures)
+        summary_run = Run(store, config, client, calls, claims, failures, on_progress, len(wishes.due), on_made)
+        await summary_run.work(wishes.due)
     return replace(
-        run.add_to(report),
-        cost=settings.cost(budget.prompt_tokens, budget.completion_tokens),
+        summary_run.add_to(report),
+        cost=ai_summary.cost(budget.prompt_tokens, budget.completion_tokens),
         seconds=round((clock.now() - started).total_seconds(), 1),
     )

@@ -25,7 +25,7 @@ from core.store.records import SummaryKey
 from core.summaries.answer_forms import first_object, without_thoughts
 from core.summaries.budget import TokenBudget
 from core.summaries.calls import Calls
-from core.summaries.harmless import NOTHING, harmless_text
+from core.summaries.harmless import OWNS_NOTHING, harmless_text
 from core.summaries.injection import screen
 from core.summaries.markdown import to_line
 from core.summaries.model import Writer
@@ -157,7 +157,9 @@ def read_ratings(text: str, marks: Mapping[str, ArxivId]) -> dict[ArxivId, Rated
         if arxiv_id is None or isinstance(grade, bool) or not isinstance(grade, int) or not 1 <= grade <= _HIGHEST:
             continue
         twice |= {arxiv_id} & found.keys()
-        found[arxiv_id] = Rated(grade, harmless_text(to_line(str(each.get("why", ""))), NOTHING)[:_REASON_CHARACTERS])
+        found[arxiv_id] = Rated(
+            grade, harmless_text(to_line(str(each.get("why", ""))), OWNS_NOTHING)[:_REASON_CHARACTERS]
+        )
     return {arxiv_id: rated for arxiv_id, rated in found.items() if arxiv_id not in twice}
 
 

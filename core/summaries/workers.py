@@ -22,7 +22,7 @@ from core.summaries.budget import typical_tokens
 from core.summaries.calls import Calls, NotNow
 from core.summaries.claims import Claims
 from core.summaries.failures import Failures
-from core.summaries.one_paper import Reading, hand_over, make, read
+from core.summaries.one_paper import Reading, make_summary, read_for_model, upload_paper
 from core.summaries.plan import Wanted
 from core.summaries.request import ModelStopped, OverRate, PaperRefused, TooLong
 
@@ -75,8 +75,8 @@ class Run:
         return replace(
             report,
             made=self.made,
-            failed=tuple(self.failures.found),
-            left=report.left + self.total - self.made - sum(1 for each in self.failures.found if each.final),
+            failed=tuple(self.failures.run_failures),
+            left=report.left + self.total - self.made - sum(1 for each in self.failures.run_failures if each.final),
             problem=self.calls.problem,
             paused=self.calls.paused,
             calls=budget.calls,
@@ -87,7 +87,7 @@ class Run:
     async def _read_all(self, due: Sequence[Wanted], workers: int) -> None:
         for _, group in groupby(due, key=lambda each: each.paper.arxiv_id):
             try:
-                self.calls.check(typical_tokens(self.settings))
+                self.calls.check_call(typical_tokens(self.settings))
             except NotNow:
                 break
             mine = [each for each in group if await self.claims.take(each)]
@@ -119,9 +119,9 @@ class Run:
         client = NotedFetcher(self.client, lambda: self.failures.begin_try(mine))
         if self.settings.input == "file":
             seconds = min(self.settings.timeout_seconds, self.calls.seconds_left)
-            reading = await hand_over(client, self.calls.writer, paper, seconds=seconds)
+            reading = await upload_paper(client, self.calls.writer, paper, seconds=seconds)
         else:
-            reading = await read(client if self.settings.input == "full_text" else None, paper, settle=settle)
+            reading = await read_for_model(client if self.settings.input == "full_text" else None, paper, settle=settle)
         if client.noted:
             await self.failures.forget_try(mine)
         return reading
@@ -138,7 +138,7 @@ class Run:
 
     async def _write(self, reading: Reading, each: Wanted) -> None:
         try:
-            self.calls.check(typical_tokens(self.settings))
+            self.calls.check_call(typical_tokens(self.settings))
             if await self.claims.take(each):
                 await self._save(reading, each)
         except (NotNow, ModelStopped):
@@ -156,7 +156,7 @@ class Run:
         while True:
             most = self.longest or self.settings.max_input_tokens
             try:
-                return await make(reading, each, self.calls.ask, most_tokens=most, now=self.calls.clock.now)
+                return await make_summary(reading, each, self.calls.ask, most_tokens=most, now=self.calls.clock.now)
             except TooLong:
                 if most // 2 < _SHORTEST_CUT or reading.file:
                     raise

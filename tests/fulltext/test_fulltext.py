@@ -8,7 +8,7 @@ from core.fulltext.html import parse_article
 from core.fulltext.pdf import parse_pdf
 from core.fulltext.read import read_paper
 from core.fulltext.section import Section
-from core.summaries.context import OMITTED, fit, tokens
+from core.summaries.context import OMITTED, estimate_tokens, fit_context
 from tests.support.rendering import paper
 from tests.support.small_pdf import make_pdf
 from tests.support.summarizing import ARTICLE, WORDS, Shelf, article
@@ -247,7 +247,7 @@ def test_a_short_paper_is_kept_whole():
     Nothing is cut that fits.
     """
     sections = (Section("Introduction", "a"), Section("Appendix", "b"))
-    assert fit(sections, 1000) == sections
+    assert fit_context(sections, 1000) == sections
 
 
 def test_a_long_paper_loses_what_matters_least_first():
@@ -256,9 +256,9 @@ def test_a_long_paper_loses_what_matters_least_first():
     """
     names = ("Introduction", "Related Work", "Method", "Results", "Conclusion", "Appendix A", "Appendix B")
     sections = tuple(Section(name, "word " * 300) for name in names)
-    kept = [s.heading for s in fit(sections, tokens("word " * 300) * 4 + 60)]
+    kept = [s.heading for s in fit_context(sections, estimate_tokens("word " * 300) * 4 + 60)]
     assert kept == ["Introduction", "Method", "Results", "Conclusion"]
-    assert [s.heading for s in fit(sections, tokens("word " * 300) * 6 + 60)] == [*names[:6]]
+    assert [s.heading for s in fit_context(sections, estimate_tokens("word " * 300) * 6 + 60)] == [*names[:6]]
 
 
 def test_a_very_long_section_loses_its_end():
@@ -270,7 +270,7 @@ def test_a_very_long_section_loses_its_end():
         Section("Method", "method words " * 5000),
         Section("Conclusion", "end"),
     )
-    kept = fit(sections, 1000)
+    kept = fit_context(sections, 1000)
     assert (kept[0], kept[2]) == (sections[0], sections[2])
     assert kept[1].text.endswith(OMITTED)
-    assert 900 < sum(tokens(s.heading + s.text) for s in kept) <= 1000
+    assert 900 < sum(estimate_tokens(s.heading + s.text) for s in kept) <= 1000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.summaries.answer import LONGEST, InvalidAnswer, read_answer
+from core.summaries.answer import LONGEST_ANSWER, InvalidAnswer, read_answer
 from core.summaries.answer_forms import without_thoughts
 from core.summaries.language_check import foreign
 from core.summaries.markdown import to_html
@@ -137,7 +137,7 @@ def test_thoughts_before_an_answer_are_left_out(text, left):
     assert without_thoughts(text) == left
 
 
-def repeated(piece: str, length: int = LONGEST) -> str:
+def repeated(piece: str, length: int = LONGEST_ANSWER) -> str:
     return (piece * (length // len(piece) + 1))[:length]
 
 

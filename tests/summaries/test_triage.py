@@ -196,7 +196,7 @@ async def test_what_fifty_papers_cost():
     Fifty papers with abstracts of arXiv's usual 1,200 characters are under 20,000 tokens of question.
     """
     long = [replace(paper, abstract="A sentence of an abstract. " * 44) for paper in papers(50)]
-    asked = sum(ask_for(long[begin : begin + 10], INTEREST)[0].tokens for begin in range(0, 50, 10))
+    asked = sum(ask_for(long[begin : begin + 10], INTEREST)[0].estimated_tokens for begin in range(0, 50, 10))
     assert 15_000 < asked < 20_000
 
 
