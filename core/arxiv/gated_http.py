@@ -112,7 +112,7 @@ class GatedHttp:
         try:
             return await self._request_in_turn(role, url)
         except _CONNECTION_ERRORS as error:
-            raise Unreachable(f"could not connect to {self._host(role)}: {error or 'no answer in time'}") from error
+            raise Unreachable(f"could not connect to {self._host(role)}: {str(error) or 'no answer in time'}") from error
         except _TRANSPORT_ERRORS:
             pass  # resets and timeouts come and go
         try:

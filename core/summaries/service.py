@@ -182,7 +182,7 @@ class ModelService:
             return ModelStopped(f"OPENAI_BASE_URL: {self._address(path)} is no address ({cause})")
         if isinstance(cause, httpx2.ConnectError):
             return Unreachable(f"could not reach {self._address(path)}: {cause}")
-        return Unanswered(f"the answer was cut off ({cause or type(cause).__name__})")
+        return Unanswered(f"the answer was cut off ({str(cause) or type(cause).__name__})")
 
 
 def _timeout(seconds: float) -> httpx2.Timeout:
