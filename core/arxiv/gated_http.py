@@ -112,7 +112,8 @@ class GatedHttp:
         try:
             return await self._request_in_turn(role, url)
         except _CONNECTION_ERRORS as error:
-            raise Unreachable(f"could not connect to {self._host(role)}: {str(error) or 'no answer in time'}") from error
+            reason = str(error) or "no answer in time"
+            raise Unreachable(f"could not connect to {self._host(role)}: {reason}") from error
         except _TRANSPORT_ERRORS:
             pass  # resets and timeouts come and go
         try:
