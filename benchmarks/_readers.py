@@ -88,6 +88,16 @@ def found_by_like(batches: Sequence[LoadedBatch], reader: Reader, settings: Sett
     return sum(each in shown for each in reader.wanted) / len(reader.wanted)
 
 
+def found_by_text(batches: Sequence[LoadedBatch], reader: Reader, settings: Settings, **more: str) -> tuple[float, int]:
+    """What part of the wanted papers is in a feed like the first liked one's first forty words; and its size."""
+    papers = (paper for batch in batches for paper in batch.papers)
+    texts = {paper.arxiv_id: " ".join(f"{paper.title}. {paper.abstract}".split()[:40]) for paper in papers}
+    asked = {"like": f"text:{texts[reader.liked[0]]}", "types": "new", "limit": str(MAX_LIMIT), "days": "7"} | more
+    entries = select(batches, parse_query(asked.items(), settings))
+    shown = {(entry.day, str(entry.paper.arxiv_id)) for entry in entries}
+    return sum(each in shown for each in reader.wanted) / len(reader.wanted), len(entries)
+
+
 def recall_of_like(
     batches: Sequence[LoadedBatch], settings: Settings, most: int, readers: Sequence[Reader] = ()
 ) -> tuple[float, int]:

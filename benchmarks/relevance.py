@@ -129,6 +129,20 @@ def likes(batches: Sequence[LoadedBatch], settings: Settings) -> None:
             print(f"  {liked} liked, {what:<26} {shown}   ({len(readers)} readers)")
 
 
+def texts(batches: Sequence[LoadedBatch], settings: Settings) -> None:
+    """Tell what leaving out the less alike takes from feeds that are like a long text."""
+    print(
+        "\nlike=text: of a paper's first forty words, 30 a day: the wanted that are in, entries of a feed in the mean"
+    )
+    people = _readers.authors(batches, 1)
+    subjects = _readers.classes(batches, settings.categories, 1)
+    for what, readers in (("an author's later papers", people), ("a category's later papers", subjects)):
+        for how, more in (("filled up", {"min_score": "0.0001"}), ("cut", {})):
+            found = [_readers.found_by_text(batches, reader, settings, **more) for reader in readers]
+            wanted, size = (sum(column) / len(found) for column in zip(*found, strict=True))
+            print(f"  {what:<26} {how:<10} {wanted:.3f} {size:6.1f}   ({len(readers)} readers)")
+
+
 def orders(batches: Sequence[LoadedBatch], settings: Settings) -> None:
     """Tell what the orders of keywords find of hidden terms."""
     print("\nWith half of an interest's terms hidden: what part of the first ten matches a hidden one")
@@ -167,6 +181,7 @@ def main() -> None:
     rankings(batches, settings, "attention, efficient, state space model, Mamba")
     rankings(batches[1:], settings, "framework, KV cache, speculative decoding")
     likes(batches, settings)
+    texts(batches, settings)
     orders(batches, settings)
     interests(batches, settings)
 

@@ -13,7 +13,7 @@ from api.pages.entries import PageDay, page_days
 from api.pages.examples import Example, examples
 from api.pages.histogram import Bar, bars_of
 from api.pages.not_held import NotHeld, not_held
-from api.pages.offers import Miss, Offer, liked, misses, offers
+from api.pages.offers import Miss, Offer, less_alike, liked, misses, offers
 from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phrases, found_or_about, wider_interest
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
@@ -63,6 +63,7 @@ class Front(Struct, frozen=True):
     elsewhere: list[Offer] = []  # categories not chosen that have such papers
     dead: list[Dead] = []  # phrases that no paper has, among other keywords
     not_held: NotHeld = NotHeld()
+    less_alike: str = ""  # the address that shows what is left out as too little like the text
 
     @property
     def query(self) -> FeedQuery:
@@ -174,6 +175,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         offers=offers(snapshot, query, settings, ui) if not found.total else [],
         misses=misses(snapshot, asked, ui) if found.total < FEW and not instead else [],
         not_held=not_held(snapshot, asked, site, was_asked_for=bool(wanted.result.followed)),
+        less_alike=less_alike(query, ui),
         wider=None if instead else wider_interest(asked, found, batches, site),
         elsewhere=elsewhere(snapshot, query, ui) if found.total < FEW and not wanted.typing else [],
     )

@@ -13,10 +13,14 @@ from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.near_misses import NearMiss, near_misses
 from core.search.overview import ways_out
+from core.search.short_text import is_short
+from core.search.similarity import is_cut
 from core.taxonomy import CATEGORIES, members
 from core.text.plain import plain
 
 MISSES: Final = 5
+_HARDLY_ALIKE: Final = "0.01"
+"""A lowest score that most papers of a field have."""
 
 
 class Offer(Struct, frozen=True):
@@ -54,6 +58,11 @@ def liked(query: FeedQuery, ui: Ui) -> tuple[Offer, ...]:
         Offer("like", each.text if isinstance(each, LikedText) else each, changed_address(query, "like", others, ui))
         for each, others in rest
     )
+
+
+def less_alike(query: FeedQuery, ui: Ui) -> str:
+    """The address that shows what is less like a long text, too; "" where nothing is left out for that."""
+    return changed_address(query, "min_score", _HARDLY_ALIKE, ui) if is_cut(query) and not is_short(query) else ""
 
 
 def category_offers(query: FeedQuery, archive: str, ui: Ui) -> tuple[Offer, ...]:

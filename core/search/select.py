@@ -50,9 +50,11 @@ def _ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> R
     scoring = query.scoring
     if query.like:
         from core.search.short_text import ShortTextRanker, is_short  # noqa: PLC0415 - few feeds ask for them
-        from core.search.similarity import SimilarityRanker  # noqa: PLC0415
+        from core.search.similarity import SimilarityRanker, TextsRanker, is_cut  # noqa: PLC0415
 
-        return (ShortTextRanker if is_short(query) else SimilarityRanker)(query, batches, links)
+        if is_short(query):
+            return ShortTextRanker(query, batches, links)
+        return (TextsRanker if is_cut(query) else SimilarityRanker)(query, batches, links)
     if query.rank == "bm25":
         from core.search.bm25 import Bm25Ranker  # noqa: PLC0415
 

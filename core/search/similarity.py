@@ -8,20 +8,23 @@ papers held (``core.search.centroid``); of one or two liked ones, with the paper
 
 from array import array
 from collections.abc import Iterator, Sequence
+from heapq import nlargest
+from itertools import chain
 from typing import Final, NamedTuple
 
-from core.index.bitset import bits_of
+from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
 from core.index.postings import Hits
 from core.index.reader import BatchIndex
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
-from core.search.batch import Links, LoadedBatch, text_of
+from core.search.batch import Links, LoadedBatch, oldest_day, text_of
+from core.search.categories import having
 from core.search.centroid import Centroid, learn, likeness
 from core.search.feedback import FEW, with_nearest
 from core.search.hits import TermsFound, hits_of
-from core.search.scores import UNIT, Listed, Scores
+from core.search.scores import UNIT, Listed, Scores, at_least
 
 _SHOWN: Final = 5
 """How many common words an entry tells."""
@@ -29,6 +32,11 @@ _EXACT: Final = 10_000
 """Four decimals: most papers have less than a tenth."""
 _NOTHING: Final = 1e-4
 _NOWHERE: Final = Hits(0, 0)
+
+_LIKEST: Final = 10
+"""The papers most like a text: the likest alone may be the paper that it was taken from."""
+_PART: Final = 0.2
+"""Less than so much of their median is about something else; ``benchmarks/relevance.py`` says what that costs."""
 
 _CENTROIDS: Final = Kind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
 _MOVED: Final = Kind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
@@ -108,6 +116,36 @@ class SimilarityRanker:
         """Tell the keywords, then the words that make a paper like the liked ones."""
         yield from self._terms.matched(batch, row)
         yield from self._common.of(batch.index, row)
+
+
+class TextsRanker(SimilarityRanker):
+    """Ranks by likeness to texts alone, and leaves out what reads much less like them than the papers that do most."""
+
+    def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
+        super().__init__(query, batches, links)
+        recent = [batch for batch in batches if batch.day > oldest_day(batches, query)]
+        likest = nlargest(_LIKEST, chain.from_iterable(map(self._units_of, recent)))
+        self._least = round(_PART * likest[len(likest) // 2]) if likest else 0
+
+    def _units_of(self, batch: LoadedBatch) -> list[int]:
+        """How like the texts the papers of the query's categories are."""
+        rows, scores = super().scores(batch)
+        return [scores.of(row) for row in rows_of(rows & having(batch.index, "c:", self._query.categories.included))]
+
+    def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
+        """Score the rows that are like the texts, beyond what any two papers of a field are."""
+        rows, scores = super().scores(batch)
+        return at_least(scores, rows, max(self._least, 1)), scores
+
+
+def is_cut(query: FeedQuery) -> bool:
+    """Whether only what is alike enough is in: of texts alone. Keywords, or a lowest score, say themselves what is."""
+    return (
+        bool(query.like)
+        and not query.keywords
+        and not query.min_score
+        and all(isinstance(each, LikedText) for each in query.like)
+    )
 
 
 def _centroid_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Centroid:
