@@ -90,7 +90,9 @@ def within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:
 def oldest_day(batches: Sequence[LoadedBatch], query: FeedQuery) -> date:
     """The last day that is too old for a query: ``days`` count from the newest batch."""
     oldest = batches[0].day - timedelta(days=query.days)
-    return max(oldest, query.since - timedelta(days=1)) if query.since else oldest
+    if query.since is None or query.since <= oldest:  # there is no day before the calendar's first
+        return oldest
+    return query.since - timedelta(days=1)
 
 
 def query_ends_before(query: FeedQuery, day: date) -> bool:
