@@ -68,10 +68,10 @@ async def report_page(request: Request, services: WithServices) -> Response:
     from core.report.html import html_report  # noqa: PLC0415
 
     def render(report: "Report", addresses: Addresses) -> bytes:
-        settings = services.config.settings
-        body = html_report(report, settings, papers_url=addresses.papers, feed_url=addresses.feed)
-        title, markdown = report_title(report), _markdown_address(request)
-        return page("report.html", title=title, body=body, markdown=markdown, ui=ui_of(request))
+        settings, ui = services.config.settings, ui_of(request)
+        body = html_report(report, settings, papers_url=addresses.papers, feed_url=addresses.feed, say=ui.say)
+        title, markdown = ui.say(report_title(report)), _markdown_address(request)
+        return page("report.html", title=title, body=body, markdown=markdown, ui=ui)
 
     return await answer_report(request, services, HTML, render)
 

@@ -14,7 +14,7 @@ from core.text.venues import is_withdrawn
 
 RENDERER_VERSION: Final = "5"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
-REPORT_VERSION: Final = "4"
+REPORT_VERSION: Final = "5"
 """The same for reports and digests (tests/report watches)."""
 _TAG_BEGINS: Final = re.compile(r"<(?=[A-Za-z/!?])")
 

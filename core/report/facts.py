@@ -1,6 +1,6 @@
 """What a report says, in words and in tables, the same in Markdown and in HTML."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -16,6 +16,8 @@ from core.report.build import Report
 from core.report.period import Period
 from core.text.plain import plain
 
+Say = Callable[[str], str]
+"""Puts a sentence of a report into the reader's language."""
 _TENTHS_BELOW: Final = 10  # percent
 MOST_AUTHORS_NAMED: Final = 10
 """Named in a report; a paper of three hundred has a page of its own."""
@@ -54,23 +56,23 @@ def authors_line(paper: Paper) -> str:
     return ", ".join(paper_authors[:MOST_AUTHORS_NAMED]) + (f" and {authors_left:,} more" if authors_left > 0 else "")
 
 
-def score_line(entry: Entry) -> str:
+def score_line(entry: Entry, say: Say = str) -> str:
     """``2.5: kv cache (title); LLM, agents (abstract)``; the score alone when no term matched. A rating stands last."""
     terms_by_field: dict[str, list[str]] = {}
     for matched_term in entry.matched:
         terms_by_field.setdefault(matched_term.field, []).append(plain(matched_term.term))
     by_field = sorted(terms_by_field.items(), key=lambda pair: pair[0] != "title")
-    matched_terms = "; ".join(f"{', '.join(terms)} ({field})" for field, terms in by_field)
+    matched_terms = "; ".join(f"{', '.join(terms)} ({say(field)})" for field, terms in by_field)
     shown_total = shown_score(entry.score) or "0"
     rating_text = f" · {plain(entry.rating.tldr)}" if entry.rating else ""
     return (f"{shown_total}: {matched_terms}" if matched_terms else shown_total) + rating_text
 
 
-def announced_line(entry: Entry) -> str:
+def announced_line(entry: Entry, say: Say = str) -> str:
     """``new, 2026-01-14``; of one that is older also when it first was."""
     paper = entry.paper
-    first_announced = f" (first {paper.announced})" if paper.announced != entry.day else ""
-    return f"{entry.announce_type.value}, {entry.day}{first_announced}"
+    first_announced = say(f" (first {paper.announced})") if paper.announced != entry.day else ""
+    return f"{say(entry.announce_type.value)}, {entry.day}{first_announced}"
 
 
 def paper_name(paper: Paper) -> str:
@@ -118,7 +120,7 @@ def rising_keywords(report: Report) -> str:
     if not report.compared_with:
         return "no earlier week is held to compare the keywords with"
     risen_keywords = (
-        f"{plain(keyword.term)} ({_percent(keyword.before or 0)} → {_percent(keyword.share)} of the papers)"
+        f"{plain(keyword.term)} ({_percent(keyword.before or 0)} → {_percent(keyword.share)})"
         for keyword in report.risen
     )
     return ", ".join(risen_keywords) or "no keyword rose surely above its share of the weeks before"

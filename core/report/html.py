@@ -11,6 +11,7 @@ from core.render.links import abstract_url, paper_page_url, pdf_url
 from core.report.build import Report
 from core.report.facts import (
     ReportTable,
+    Say,
     announced_line,
     authors_line,
     category_table,
@@ -26,17 +27,18 @@ from core.report.summary_html import summary_html, summary_label
 from core.text.plain import xml_safe
 
 
-def html_report(report: Report, settings: Settings, *, papers_url: str = "", feed_url: str = "") -> str:
+def html_report(report: Report, settings: Settings, *, papers_url: str = "", feed_url: str = "", say: Say = str) -> str:
     """
     Write the report without its title; every address in it is absolute.
 
-    ``papers_url`` is what an id is appended to for a paper's own page, ``feed_url`` where the same query is a feed.
+    ``papers_url`` is what an id is appended to for a paper's own page, ``feed_url`` where the same query is a feed;
+    ``say`` puts each sentence into another language.
     """
     report_parts = [
-        *_report_head(report, feed_url),
-        *_statistics_section(report),
-        *_papers_section(report, papers_url),
-        *_configuration_section(report, settings),
+        *_report_head(report, feed_url, say),
+        *_statistics_section(report, say),
+        *_papers_section(report, papers_url, say),
+        *_configuration_section(report, settings, say),
     ]
     return xml_safe("\n".join(report_parts))
 
@@ -51,24 +53,26 @@ def html_document(report: Report, settings: Settings, *, feed_url: str = "") -> 
     )
 
 
-def _report_head(report: Report, feed_url: str) -> Iterator[str]:
-    yield f"<p>{_escaped_text(report_sentence(report))}</p>"
-    subscribe = f' · <a href="{escape(feed_url)}">subscribe</a>' if feed_url else ""
-    yield f"<p><small>Updated {report.updated.astimezone(UTC):%Y-%m-%d %H:%M} UTC{subscribe}</small></p>"
+def _report_head(report: Report, feed_url: str, say: Say) -> Iterator[str]:
+    yield f"<p>{_escaped_text(say(report_sentence(report)))}</p>"
+    subscribe = f' · <a href="{escape(feed_url)}">{_escaped_text(say("subscribe"))}</a>' if feed_url else ""
+    updated = say(f"Updated {report.updated.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+    yield f"<p><small>{_escaped_text(updated)}{subscribe}</small></p>"
 
 
-def _statistics_section(report: Report) -> Iterator[str]:
-    yield "<h2>Statistics</h2>"
-    yield _html_table(category_table(report))
+def _statistics_section(report: Report, say: Say) -> Iterator[str]:
+    yield f"<h2>{_escaped_text(say('Statistics'))}</h2>"
+    yield _html_table(category_table(report), say)
     if risen := rising_keywords(report):
-        yield f"<p><strong>Rising:</strong> {_escaped_text(risen)}</p>"
+        yield f"<p><strong>{_escaped_text(say('Rising:'))}</strong> {_escaped_text(say(risen))}</p>"
     if report.keywords:
-        keywords_table = _html_table(keyword_table(report))
-        yield f"<details><summary>{len(report.keywords)} keywords</summary>\n{keywords_table}\n</details>"
+        keywords_table = _html_table(keyword_table(report), say)
+        counted = _escaped_text(say(f"{len(report.keywords)} keywords"))
+        yield f"<details><summary>{counted}</summary>\n{keywords_table}\n</details>"
 
 
-def _html_table(table: ReportTable) -> str:
-    table_lines = ["<table>", f"<thead><tr>{_table_cells('th', table.heads)}</tr></thead>", "<tbody>"]
+def _html_table(table: ReportTable, say: Say) -> str:
+    table_lines = ["<table>", f"<thead><tr>{_table_cells('th', map(say, table.heads))}</tr></thead>", "<tbody>"]
     table_lines += [f"<tr>{_table_cells('td', row)}</tr>" for row in table.rows]
     return "\n".join([*table_lines, "</tbody>", "</table>"])
 
@@ -77,30 +81,35 @@ def _table_cells(element: str, cell_values: Iterable[str]) -> str:
     return "".join(f"<{element}>{_escaped_text(value)}</{element}>" for value in cell_values)
 
 
-def _papers_section(report: Report, papers_url: str) -> Iterator[str]:
-    yield "<h2>Papers</h2>"
+def _papers_section(report: Report, papers_url: str, say: Say) -> Iterator[str]:
+    yield f"<h2>{_escaped_text(say('Papers'))}</h2>"
     if not report.papers:
-        yield "<p>No paper matched.</p>"
+        yield f"<p>{_escaped_text(say('No paper matched.'))}</p>"
         return
     yield "<ol>"
     for entry in report.papers:
-        yield from _paper_item(report, entry, papers_url)
+        yield from _paper_item(report, entry, papers_url, say)
     yield "</ol>"
 
 
-def _paper_item(report: Report, entry: Entry, papers_url: str) -> Iterator[str]:
+def _paper_item(report: Report, entry: Entry, papers_url: str, say: Say) -> Iterator[str]:
     paper = entry.paper
     paper_title = _escaped_text(item_title(paper, sample=report.sample))
-    yield f'<li>\n<h3><a href="{escape(abstract_url(paper.arxiv_id))}">{paper_title}</a></h3>'
-    yield f"<p>{_escaped_text(authors_line(paper))}</p>"
-    yield f"<p>{_escaped_text(short_text(entry, 'abstract'))}</p>"
+    yield f'<li>\n<h3 lang="en"><a href="{escape(abstract_url(paper.arxiv_id))}">{paper_title}</a></h3>'
+    yield f'<p lang="en">{_escaped_text(authors_line(paper))}</p>'
+    yield f'<p lang="en">{_escaped_text(short_text(entry, "abstract"))}</p>'
     if entry.summary:
-        summary_title = _escaped_text(summary_label(entry.summary))
+        summary_title = _escaped_text(say(summary_label(entry.summary)))
         yield f"<details><summary>{summary_title}</summary>\n{summary_html(entry.summary)}\n</details>"
-    paper_facts = [", ".join(paper.categories), announced_line(entry), f"score {score_line(entry)}", paper_name(paper)]
+    paper_facts = [
+        ", ".join(paper.categories),
+        announced_line(entry, say),
+        f"{say('score')} {score_line(entry, say)}",
+        paper_name(paper),
+    ]
     paper_links = [
         (pdf_url(paper), "PDF"),
-        *([(paper_page_url(papers_url, paper.arxiv_id), "Paper page")] if papers_url else []),
+        *([(paper_page_url(papers_url, paper.arxiv_id), say("Paper page"))] if papers_url else []),
     ]
     fact_items = [_escaped_text(fact) for fact in paper_facts] + [
         f'<a href="{escape(url)}">{name}</a>' for url, name in paper_links
@@ -108,9 +117,10 @@ def _paper_item(report: Report, entry: Entry, papers_url: str) -> Iterator[str]:
     yield f"<p><small>{' · '.join(fact_items)}</small></p>\n</li>"
 
 
-def _configuration_section(report: Report, settings: Settings) -> Iterator[str]:
-    yield "<h2>Configuration</h2>"
-    yield _html_table(configuration_table(report.query, settings))
+def _configuration_section(report: Report, settings: Settings, say: Say) -> Iterator[str]:
+    yield f"<h2>{_escaped_text(say('Configuration'))}</h2>"
+    table = configuration_table(report.query, settings)
+    yield _html_table(ReportTable(table.heads, [list(map(say, row)) for row in table.rows]), say)
 
 
 def _escaped_text(text: str) -> str:

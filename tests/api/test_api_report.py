@@ -58,10 +58,13 @@ async def test_its_links_work(web: Web):
 
 
 async def test_the_page_speaks_the_reader_language_around_it(web: Web):
-    """The report itself is English, and says so; the language of the pages is no part of a query."""
+    """So does the report, but for what authors wrote, which says that it is English; no query has a language."""
     page = await web.get("/report?ui=zh")
     assert '<html lang="zh' in page.text
-    assert '<article class="report" lang="en">' in page.text
+    assert "<h2>统计</h2>" in page.text
+    assert "篇论文（新论文" in page.text
+    assert "Statistics" not in page.text
+    assert '<h3 lang="en">' in page.text
     assert (await web.get("/report.md?ui=zh")).text == (await web.get("/report.md")).text
 
 

@@ -156,7 +156,7 @@ def many(of: date, first: int, holding: int, others: int) -> Batch:
 @pytest.mark.parametrize(
     ("holding", "others", "said"),
     [
-        (30, 70, "agents (10 % → 30 % of the papers)"),
+        (30, 70, "agents (10 % → 30 %)"),
         (12, 88, "no keyword rose surely above its share of the weeks before"),  # chance does that
         (4, 2, "no keyword rose surely above its share of the weeks before"),  # too few to tell
     ],
