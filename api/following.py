@@ -17,9 +17,9 @@ from starlette.background import BackgroundTask
 from api.caching import NEVER
 from api.forms import check_same_site
 from api.services import Services, WithServices
+from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
 from core.errors import BadQuery, StoreError
 from core.feeds.followed import named_categories
-from core.following import FOLLOWED_FOR, MOST_FOLLOWED
 from core.log import event
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query

@@ -14,9 +14,9 @@ from fastapi import Depends, Request
 from api.limits import ProfileLimits
 from api.remembered import Remembered
 from core.clock import utc_now
+from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.feeds.library import Library
-from core.following import categories_to_follow
 from core.lru import ByteBoundedCache
 from core.store.base import Store
 

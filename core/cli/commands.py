@@ -11,11 +11,11 @@ from rich.progress import Progress
 from core.cli.app import JsonOption, cli, configured_store, open_configured
 from core.cli.console import PROGRESS_COLUMNS, console, print_bytes, run_command, say
 from core.clock import SystemClock
+from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
 from core.config.read import Config
 from core.config.settings import Settings
 from core.errors import BadQuery, NoPapersYet, ParseError
 from core.feeds.health import HEALTH_STATES, Health, check_health
-from core.following import FOLLOWED_FOR, MOST_FOLLOWED
 from core.refresh_report import RefreshReport, SummaryReport
 from core.store.base import Store
 from core.summaries.plan import Plan

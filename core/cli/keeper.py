@@ -8,11 +8,11 @@ from typing import Final
 from msgspec import Struct
 
 from core.clock import SystemClock
+from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.errors import Damaged, PaperfeedError, RefreshRunning, StoreError
 from core.feeds.health import is_current
 from core.feeds.refresh_loop import REFRESH_LOOP
-from core.following import categories_to_follow
 from core.log import event
 from core.notify.daily import notify_after_refresh
 from core.refresh.run import Say, refresh_within

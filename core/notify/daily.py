@@ -6,10 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.errors import PaperfeedError
 from core.feeds.library import Library, Snapshot
-from core.following import categories_to_follow
 from core.log import event
 from core.notify.message import Message, message_of
 from core.notify.send import send, target_name

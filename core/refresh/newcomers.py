@@ -7,8 +7,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from core.clock import Clock
+from core.config.followed import categories_to_follow
 from core.config.settings import Settings
-from core.following import categories_to_follow
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope

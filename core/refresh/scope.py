@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from core.arxiv.document import Source
 from core.calendar import eastern_date, holiday_name, is_weekday, latest_announcement_day, latest_weekday, listed_day
+from core.config.followed import categories_to_follow
 from core.config.settings import Settings
-from core.following import categories_to_follow
 from core.paper import announcement_time
 from core.store.records import DayRecord
 

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from core.cli import keeper
 from core.clock import SystemClock
 from core.config.environment import Environment
+from core.config.followed import MOST_CATEGORIES, categories_to_follow
 from core.config.read import Config
 from core.config.settings import Settings
 from core.errors import Damaged, RefreshRunning, StoreError
 from core.feeds.health import check_health
 from core.feeds.refresh_loop import LONGEST_SILENCE, REFRESH_LOOP
-from core.following import MOST_CATEGORIES, categories_to_follow
 from core.paper import Batch
 from core.refresh_report import RefreshReport, SummaryReport
 from core.store.lock import LEASE

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from core.config.followed import categories_to_follow
 from core.feeds.health import assess_health
-from core.following import categories_to_follow
 from core.store.records import GateState
 from tests.support.deployment import Deployment, deployment, truth
 from tests.support.synthetic_arxiv import Fault, World, announcement_days

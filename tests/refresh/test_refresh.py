@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from core.config.followed import categories_to_follow
 from core.config.settings import Settings
 from core.errors import ConfigError, Damaged, RefreshRunning
-from core.following import categories_to_follow
 from core.index.reader import BatchIndex
 from core.refresh_report import RefreshReport
 from core.store.lock import LEASE

@@ -15,22 +15,22 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "api": (
         10,
         (
-            "calendar clock config errors feeds following index language log lru notify paper profiles query refresh "
+            "calendar clock config errors feeds index language log lru notify paper profiles query refresh "
             "refresh_report render report search store taxonomy text"
         ),
     ),
     "cli": (
         10,
         (
-            "arxiv clock config errors feeds following log notify paper profiles query refresh refresh_report render "
+            "arxiv clock config errors feeds log notify paper profiles query refresh refresh_report render "
             "report sample store summaries taxonomy text"
         ),
     ),
-    "notify": (9, "config errors feeds following log paper query render report store"),
+    "notify": (9, "config errors feeds log paper query render report store"),
     "refresh": (
         9,
         (
-            "arxiv calendar clock config errors following index log paper profiles query refresh_report store "
+            "arxiv calendar clock config errors index log paper profiles query refresh_report store "
             "summaries taxonomy text"
         ),
     ),
@@ -38,13 +38,12 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "report": (8, "calendar config errors feeds language paper query render search taxonomy text"),
     "profiles": (
         8,
-        "clock config errors feeds following index language log lru paper query search store taxonomy text",
+        "clock config errors feeds index language log lru paper query search store taxonomy text",
     ),
-    "feeds": (7, "calendar config errors following index log paper query refresh_report render search store taxonomy"),
+    "feeds": (7, "calendar config errors index log paper query refresh_report render search store taxonomy"),
     "search": (6, "errors config index language paper query taxonomy lru"),
     "fulltext": (6, "arxiv errors paper text"),
     "sample": (6, "arxiv calendar index paper store"),
-    "following": (6, "config errors taxonomy"),
     "query": (5, "config errors language paper taxonomy"),
     "arxiv": (5, "clock config errors paper store taxonomy text"),
     "config": (4, "errors language taxonomy"),
