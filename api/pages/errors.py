@@ -29,7 +29,8 @@ def error_page(request: Request, status: int, message: str, headers: dict[str, s
         ui = choose_ui("", request.headers.get("accept-language", ""))
     is_feed = request.url.path.split("/")[1] in FORMATS
     again = f"/?{request.url.query}" if is_feed and request.url.query else ""
+    is_saved = request.url.path.startswith("/u/") and status in (404, 410)
     title = ui.t(_TITLES.get(status, "Something went wrong here"))
-    body = page("error.html", title=title, message=message, again=again, status=status, ui=ui)
+    body = page("error.html", title=title, message=message, again=again, is_saved=is_saved, status=status, ui=ui)
     headers = {**headers, **PAGE_HEADERS, "Vary": "Accept, Accept-Encoding, Accept-Language"}
     return Response(body, status, headers, HTML)

@@ -139,5 +139,7 @@ def _work_of(profile: Profile) -> int:
     return 2 * MOST_WORK * len(profile.feeds)
 
 
-MISSING: Final = "there is no such profile; it may have expired. Make one at /profiles"
+MISSING: Final = (
+    "no saved feed is at this address: it is mistyped, or nobody opened its page for so long that it was deleted"
+)
 DELETED: Final = "this profile was deleted, or moved to another secret address"

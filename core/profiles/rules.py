@@ -38,6 +38,10 @@ def named_feed(name: str, parameters: Iterable[tuple[str, str]], interest: str, 
         raise BadQuery("query", f"is too long: a feed's rules have at most {MOST_RULE_CHARACTERS} characters")
     if any(key == "digest" and value != "none" for key, value in rules):
         raise BadQuery("digest", "does not go with a profile, whose feeds are of papers; use it in a feed's address")
+    if any(key == "sort" and value.lower() == "interest" for key, value in rules):
+        raise BadQuery(
+            "sort", "interest goes by the deployment's interest and does not go with a profile; leave it out"
+        )
     interest = " ".join(interest.split())
     if len(interest) > MOST_INTEREST_CHARACTERS:
         raise BadQuery("interest", f"is too long: at most {MOST_INTEREST_CHARACTERS} characters, got {len(interest)}")

@@ -604,3 +604,21 @@ async def test_a_cookie_of_strangers_says_nothing(web):
     for value in ("x", "e30", "W10=", "\u00e9".encode().hex(), "=" * 5000):
         answer = await web.client.get(path, headers={"cookie": f"paperfeed_saved={value}"})
         assert answer.status_code == 200
+
+
+async def test_an_order_that_saved_feeds_do_not_have_is_refused(store):
+    """``sort=interest`` goes by the deployment's own interest; a saved feed has a sentence of its own that leads."""
+    await publish(store, [Batch(TODAY, tuple(PAPERS))])
+    web = open_web(store, settings=SETTINGS)
+    answer = await web.client.post("/profiles", json={"feeds": [{"query": "sort=interest"}]})
+    assert (answer.status_code, "does not go with a profile" in answer.text) == (400, True)
+
+
+async def test_who_asks_for_a_saved_feed_that_is_gone_is_led_to_a_new_one(web):
+    """404 for one that was never there or expired, 410 for a deleted one: each with a sentence and the way on."""
+    path = await made(web, keywords="robot")
+    await web.client.delete(path)
+    for address, status in ((path, 410), (f"/u/{new_token()}", 404)):
+        answer = await web.client.get(address, headers={"accept": "text/html"})
+        assert answer.status_code == status
+        assert 'href="/profiles"' in answer.text
