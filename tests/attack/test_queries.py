@@ -234,12 +234,13 @@ def test_a_large_day_is_unpacked_once_for_all_substrings(monkeypatch):
     """A day of 1,200 papers fits what is kept open: sixty substrings unpack it once, not once each."""
     opened = []
 
-    def counted(index, papers):
-        opened.append(index)
-        return unpacked(index, papers)
+    def counted(packed):
+        made = unpacked(packed)
+        opened.extend([made] if len(made) > 1_000_000 else [])  # the day's texts, not a part of its index
+        return made
 
-    unpacked = substrings._open
-    monkeypatch.setattr(substrings, "_open", counted)
+    unpacked = substrings.zstd.decompress
+    monkeypatch.setattr(substrings.zstd, "decompress", counted)
     long = "An abstract of the usual length says what was done, why, and how well it went. " * 16
     day = batch(date(2026, 1, 9), *(paper(n, f"Paper {n}", long) for n in range(1200)))
     ask([day], {"keywords": ",".join(f"x{n}" for n in range(30)), "match": "substring"})
