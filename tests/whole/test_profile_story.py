@@ -60,7 +60,7 @@ async def made(page: Page, base: str) -> str:
     assert first.startswith("Robots")
     await page.get_by_role("button", name="Save", exact=True).click()
     assert await page.get_by_role("status").count() == 1
-    return await page.get_by_role("status").get_by_role("link").inner_text()
+    return await page.get_by_label("This page").input_value()
 
 
 async def feed(address: str) -> list[dict[str, str]]:
