@@ -15,7 +15,6 @@ from core.index.vectors import tells
 from core.language.words import bare_words, key
 from core.search.batch import LoadedBatch, Row, enough_for_rarity, text_of, within
 from core.search.centroid import (
-    MOST_WORDS,
     Centroid,
     Rarities,
     TellingWord,
@@ -26,7 +25,7 @@ from core.search.centroid import (
 
 FEW: Final = 2
 """Up to so many liked papers it helps; with more it narrows what they say well enough themselves."""
-_NEAREST: Final = 60
+_NEAREST: Final = 30
 _SHARED_BY: Final = 3
 """Only words that so many of them share: what fewer say moves nothing, and costs most."""
 _LEAST_PART: Final = 10
@@ -36,8 +35,10 @@ _CHARACTERS: Final = 700
 """Of each, title and half an abstract: they say as much, in half of the time."""
 _DAYS: Final = 7
 """The nearest of so many days, by the calendar: as many as a feed shows."""
-_SEARCHED_WORDS: Final = 60
-"""The nearest are found by so many of the strongest words, in a third of the time."""
+_SEARCHED_WORDS: Final = 40
+"""The nearest are found by so many of the strongest words, in a quarter of the time."""
+_MOVED_WORDS: Final = 120
+"""So many words of the moved centroid count: 200 find as much (``benchmarks/relevance.py``), at twice the cost."""
 _FEWEST_WORDS: Final = 13
 """A text of fewer telling words is an interest as it is: ``core.search.short_text``."""
 
@@ -94,7 +95,7 @@ def _beginning(batches: Sequence[LoadedBatch], where: Row) -> list[str]:
 def _between(centroid: Centroid, around: Mapping[str, float], held: Mapping[str, float]) -> Centroid:
     own = {each.key: each.weight for each in centroid.words}
     total = moved(own, around)
-    best = strongest(total, MOST_WORDS)
+    best = strongest(total, _MOVED_WORDS)
     # each of the two has as much of the mean of all papers in it as it is shorter than a single one
     generic = (centroid.share / _length(own.values()) + WEIGHT / _length(around.values())) / (1 + WEIGHT)
     kept = sum([total[word] ** 2 for word in best]) / (sum([weight**2 for weight in total.values()]) or 1.0)
