@@ -11,7 +11,7 @@ from tests.support.rendering import GOLDENS, RECORD, digest, goldens, record
 TESTS = Path(__file__).parent.parent
 
 
-WANTED = "if this is wanted, raise RENDERER_VERSION in core/render/feed.py and run python tests/rendering.py"
+WANTED = "if this is wanted, raise RENDERER_VERSION in core/render/head.py and run python tests/support/rendering.py"
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in GOLDENS.iterdir() if path != RECORD))
