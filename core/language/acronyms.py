@@ -12,10 +12,10 @@ from msgspec import Struct
 from core.language.words import ASIDE, FUNCTION_WORDS, GAP, as_acronym, cut, fold, key
 
 SHORTEST: Final = 3
-_LONGEST: Final = 8
-_MORE_WORDS: Final = 3
+_LONGEST_SHORT_FORM: Final = 8
+_EXTRA_WORDS: Final = 3
 """A long form has at most so many words more than the short form has letters."""
-_ALIKE: Final = 0.5
+_ALIKE_SHARE: Final = 0.5
 """Meanings that share this part of their telling words are one: "from verifiable rewards", "with verifiable reward"."""
 
 
@@ -30,8 +30,8 @@ def short_form(word: str) -> str:
     """Return the key of a word that is a short form, ``LLM`` for LLMs and ``3DGS``; "" for any other."""
     single = word[:-1] if len(word) > 2 and word[-1] == "s" and word[-2].isupper() else word
     capitals = sum(letter.isupper() for letter in single)
-    name = as_acronym(word) or (single.upper() if capitals > 1 and single.isascii() and single.isalnum() else "")
-    return name if SHORTEST <= len(name) <= _LONGEST else ""
+    acronym = as_acronym(word) or (single.upper() if capitals > 1 and single.isascii() and single.isalnum() else "")
+    return acronym if SHORTEST <= len(acronym) <= _LONGEST_SHORT_FORM else ""
 
 
 def definitions(text: str) -> Iterator[Definition]:
@@ -39,36 +39,40 @@ def definitions(text: str) -> Iterator[Definition]:
     if "(" not in text:
         return
     words = cut(text)
-    for at, (sign, word) in enumerate(words):
-        if sign == ASIDE and (short := short_form(word)):
-            begin = at
-            while begin > 0 and at - begin < len(short) + _MORE_WORDS and (begin == at or words[begin][0] != GAP):
-                begin -= 1
-            long = _long_form(short.lower(), [each for _, each in words[begin:at]])
-            if long:
-                yield Definition(short, tuple(map(fold, long)))
+    for number, (sign, word) in enumerate(words):
+        if sign == ASIDE and (acronym := short_form(word)):
+            start = number
+            while (
+                start > 0
+                and number - start < len(acronym) + _EXTRA_WORDS
+                and (start == number or words[start][0] != GAP)
+            ):
+                start -= 1
+            long_form = _long_form(acronym.lower(), [word for _, word in words[start:number]])
+            if long_form:
+                yield Definition(acronym, tuple(map(fold, long_form)))
 
 
-def _long_form(short: str, before: Sequence[str]) -> Sequence[str]:
+def _long_form(acronym: str, preceding_words: Sequence[str]) -> Sequence[str]:
     """Return the fewest words at the end of which hold the letters in order, the first at the beginning of a word."""
-    words = [fold(word) for word in before]
-    number, at = len(words) - 1, -1
-    for place, letter in reversed([*enumerate(short)]):
-        while number >= 0:
-            word = words[number]
-            at = (len(word) if at < 0 else at) - 1
-            while at >= 0 and (word[at] != letter or (not place and at)):
-                at -= 1
-            if at >= 0:
+    folded_words = [fold(word) for word in preceding_words]
+    word_number, letter_at = len(folded_words) - 1, -1
+    for letter_number, letter in reversed([*enumerate(acronym)]):
+        while word_number >= 0:
+            word = folded_words[word_number]
+            letter_at = (len(word) if letter_at < 0 else letter_at) - 1
+            while letter_at >= 0 and (word[letter_at] != letter or (not letter_number and letter_at)):
+                letter_at -= 1
+            if letter_at >= 0:
                 break
-            number, at = number - 1, -1
-        if number < 0:
+            word_number, letter_at = word_number - 1, -1
+        if word_number < 0:
             return ()
-    long = before[number:]
-    return long if len(long) > 1 and fold(long[0]) not in FUNCTION_WORDS else ()
+    long_form = preceding_words[word_number:]
+    return long_form if len(long_form) > 1 and fold(long_form[0]) not in FUNCTION_WORDS else ()
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two long forms say the same: most of their telling words are equal."""
-    first, second = ({key(word) for word in words if word not in FUNCTION_WORDS} for words in (one, other))
-    return len(first & second) >= _ALIKE * max(len(first), len(second))
+    first_keys, second_keys = ({key(word) for word in words if word not in FUNCTION_WORDS} for words in (one, other))
+    return len(first_keys & second_keys) >= _ALIKE_SHARE * max(len(first_keys), len(second_keys))

@@ -9,13 +9,13 @@ WIDEST: Final = 5
 """The most words that hyphens join into one."""
 
 
-def joined_forms(run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+def joined_forms(hyphened_run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
     """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
-    for width in range(2, min(len(run), WIDEST) + 1):
-        for first in range(len(run) - width + 1):
-            parts = run[first : first + width]
-            if width == len(run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in parts):
-                yield "".join(word for word, _ in parts), parts[0][1], width
+    for width in range(2, min(len(hyphened_run), WIDEST) + 1):
+        for start in range(len(hyphened_run) - width + 1):
+            hyphened_words = hyphened_run[start : start + width]
+            if width == len(hyphened_run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in hyphened_words):
+                yield "".join(word for word, _ in hyphened_words), hyphened_words[0][1], width
 
 
 def joined_key(word: str, width: int | Literal[""]) -> str:

@@ -10,17 +10,17 @@ from core.language.terms import Term, meaning
 
 MOST_TERMS: Final = 60
 MOST_BYTES: Final = 2048
-_PIECE: Final = re.compile(r'(?:"[^"]*"|[^",，、；])+')
+_TERM_PIECE: Final = re.compile(r'(?:"[^"]*"|[^",，、；])+')
 """Commas part terms, those of Chinese and Japanese keyboards too."""
-_IN_QUOTES: Final = re.compile(r'"[^"]*"')
-_FOREIGN: Final = {
+_QUOTED_WORDS: Final = re.compile(r'"[^"]*"')
+_FOREIGN_OPERATORS: Final = {
     ";": "commas separate terms",
     "|": "commas separate terms, of which one must match",
     "&&": "write AND between words that must all be there",
     "(": "brackets group nothing here; write a comma between terms of which one must match, AND between all that must",
     ")": "brackets group nothing here; write a comma between terms of which one must match, AND between all that must",
 }
-_MINUS: Final = re.compile(r"(?<!\S)-(?=[A-Za-z])")
+_MINUS_SIGN: Final = re.compile(r"(?<!\S)-(?=[A-Za-z])")
 
 
 def parse_terms(text: str) -> tuple[Term, ...]:
@@ -32,42 +32,46 @@ def parse_terms(text: str) -> tuple[Term, ...]:
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise ParseError(f"is longer than {MOST_BYTES} bytes")
     if text.count('"') % 2:
-        last = text[text.rindex('"') :]
-        raise ParseError(f"{quote(last)} opens a quotation mark that is not closed")
-    return unite_terms(parse_term(_checked(piece)) for piece in _PIECE.findall(text) if piece.strip())
+        unclosed_quote = text[text.rindex('"') :]
+        raise ParseError(f"{quote(unclosed_quote)} opens a quotation mark that is not closed")
+    return unite_terms(
+        parse_term(_checked_term(term_text)) for term_text in _TERM_PIECE.findall(text) if term_text.strip()
+    )
 
 
-def _checked(piece: str) -> str:
+def _checked_term(term_text: str) -> str:
     """Refuse what other filter languages write, instead of looking for the words around it."""
-    bare = AFTER_WORD.sub("", _IN_QUOTES.sub("", piece)).strip()
-    for sign, hint in _FOREIGN.items():
-        if sign in bare:
-            raise ParseError(f"{quote(piece.strip())}: {hint}, or quote the words")
-    if _MINUS.search(bare):
+    unquoted_term = AFTER_WORD.sub("", _QUOTED_WORDS.sub("", term_text)).strip()
+    for operator, hint in _FOREIGN_OPERATORS.items():
+        if operator in unquoted_term:
+            raise ParseError(f"{quote(term_text.strip())}: {hint}, or quote the words")
+    if _MINUS_SIGN.search(unquoted_term):
         raise ParseError(
-            f"{quote(piece.strip())}: a minus takes nothing out; write AND NOT before it, or put it into exclude"
+            f"{quote(term_text.strip())}: a minus takes nothing out; write AND NOT before it, or put it into exclude"
         )
-    if len(bare) > 1 and bare[0] == bare[-1] == "/":
+    if len(unquoted_term) > 1 and unquoted_term[0] == unquoted_term[-1] == "/":
         raise ParseError(
-            f"{quote(piece.strip())}: there are no regular expressions; quantiz* is every word that begins so"
+            f"{quote(term_text.strip())}: there are no regular expressions; quantiz* is every word that begins so"
         )
-    return piece
+    return term_text
 
 
 def split_terms(text: str) -> list[str]:
     """Cut at the commas between terms, as ``parse_terms`` does, and read nothing: for who shows each with its error."""
     if text.count('"') % 2:
         return [text.strip()]
-    return [piece.strip() for piece in _PIECE.findall(text) if piece.strip()]
+    return [term_text.strip() for term_text in _TERM_PIECE.findall(text) if term_text.strip()]
 
 
 def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Leave out repetitions. Raises ParseError for two weights of one term, and for too many terms."""
-    found: dict[object, Term] = {}
+    united_terms: dict[object, Term] = {}
     for term in terms:
-        before = found.setdefault(meaning(term), term)
-        if before.weight != term.weight:
-            raise ParseError(f"{quote(term.text)} stands twice, with weights {before.weight:g} and {term.weight:g}")
-    if len(found) > MOST_TERMS:
-        raise ParseError(f"has {len(found)} terms; at most {MOST_TERMS} are allowed")
-    return tuple(found.values())
+        earlier_term = united_terms.setdefault(meaning(term), term)
+        if earlier_term.weight != term.weight:
+            raise ParseError(
+                f"{quote(term.text)} stands twice, with weights {earlier_term.weight:g} and {term.weight:g}"
+            )
+    if len(united_terms) > MOST_TERMS:
+        raise ParseError(f"has {len(united_terms)} terms; at most {MOST_TERMS} are allowed")
+    return tuple(united_terms.values())

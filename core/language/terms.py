@@ -60,21 +60,21 @@ class Term(Struct, frozen=True):
 
 
 def join_clauses(clauses: Sequence[Clause], weight: float = 1.0) -> Term:
-    text = " AND ".join(("NOT " if clause.negated else "") + clause.text for clause in clauses)
-    return Term(tuple(clauses), weight, text)
+    term_text = " AND ".join(("NOT " if clause.negated else "") + clause.text for clause in clauses)
+    return Term(tuple(clauses), weight, term_text)
 
 
 def one_word(text: str, *, is_prefix: bool = False) -> Clause:
     """Return the clause that looks for one word in title or abstract."""
     literal = text + ("*" if is_prefix else "")
-    return Clause(literal, (Word(text, is_prefix=is_prefix),), text=literal if is_prefix else _spell(literal))
+    return Clause(literal, (Word(text, is_prefix=is_prefix),), text=literal if is_prefix else _quote_literal(literal))
 
 
 def phrase(words: Sequence[Word]) -> Clause:
     """Return the clause that looks for these words next to each other, in title or abstract."""
     literal = " ".join(word.text + "*" * word.is_prefix for word in words)
-    first = replace(words[0], glue=SPACE)
-    return Clause(literal, (first, *words[1:]), text=literal if "*" in literal else _spell(literal))
+    first_word = replace(words[0], glue=SPACE)
+    return Clause(literal, (first_word, *words[1:]), text=literal if "*" in literal else _quote_literal(literal))
 
 
 def in_any_field(clause: Clause) -> Clause:
@@ -84,10 +84,10 @@ def in_any_field(clause: Clause) -> Clause:
 
 def meaning(term: Term) -> object:
     """The same for ``kv cache`` and ``kv-cache``, for ``LLM`` and ``LLMs``: what matches the same papers."""
-    return tuple((clause.field, clause.negated, clause.categories, _joined(clause)) for clause in term.clauses)
+    return tuple((clause.field, clause.negated, clause.categories, _joined_words(clause)) for clause in term.clauses)
 
 
-def _joined(clause: Clause) -> tuple[str, ...]:
+def _joined_words(clause: Clause) -> tuple[str, ...]:
     if len(clause.words) == 1 or any(word.glue == GAP for word in clause.words[1:]):
         return tuple(key(word.text) + "*" * word.is_prefix for word in clause.words)
     if any({fold(word.text)} & FUNCTION_WORDS for word in clause.words):
@@ -95,6 +95,6 @@ def _joined(clause: Clause) -> tuple[str, ...]:
     return (key("".join(word.text for word in clause.words).lower()) + "*" * clause.words[-1].is_prefix,)
 
 
-def _spell(literal: str) -> str:
+def _quote_literal(literal: str) -> str:
     """Put what the grammar would take for something else between quotation marks."""
     return f'"{literal}"' if NEEDS_QUOTES.search(literal) else literal

@@ -19,27 +19,27 @@ ASIDE: Final = "("
 
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTERS: Final = rf"[^\W_{_CJK}]"
-_ENDS: Final = r"\+\+|\#(?!\w)|∞|(?<=(?<![A-Za-z0-9])[A-Z])\*(?![\w*])"  # C++, C#, H∞, A*
-_BEGINS: Final = r"(?:(?<![\w#])\#(?=[A-Z]))?"  # \#P
+_WORD_ENDS: Final = r"\+\+|\#(?!\w)|∞|(?<=(?<![A-Za-z0-9])[A-Z])\*(?![\w*])"  # C++, C#, H∞, A*
+_WORD_BEGINS: Final = r"(?:(?<![\w#])\#(?=[A-Z]))?"  # \#P
 
 
 def _word_pattern(letter: str) -> str:
     """A word, and what may hold it together inside: ``don't``, ``Qwen2.5``."""
-    return rf"{_BEGINS}{letter}++(?:{_ENDS}|(?:['’]{letter}++|(?<=\d)\.(?=\d){letter}++)*+)"
+    return rf"{_WORD_BEGINS}{letter}++(?:{_WORD_ENDS}|(?:['’]{letter}++|(?<=\d)\.(?=\d){letter}++)*+)"
 
 
 _ASCII_WORD: Final = re.compile(f"({_word_pattern('[A-Za-z0-9]')})")
 _HYPHENS: Final = frozenset(("-", "‐", "‑", "–", "−", "_", "--"))
-_STOP: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
-_ASIDE: Final = re.compile(r"\s\(")
+_FULL_STOP: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
+_BRACKET_OPENS: Final = re.compile(r"\s\(")
 _SHORT_FORM: Final = re.compile(r"(?=\w*[A-Z])(?=\w*(?:[A-Z]\w*[A-Z]|\d))\w{2,10}")
-_DOTTED: Final = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?|\bPh\.\s?D\b\.?")
+_DOTTED_ABBREVIATION: Final = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?|\bPh\.\s?D\b\.?")
 _DOTTED_WORDS: Final = frozenset(("eg", "ie", "aka", "wrt", "st", "am", "pm", "cf", "ca"))
-_ELISION: Final = re.compile(r"(?:[cdjlmnst]|qu)'(?=\w{2})", re.IGNORECASE)
+_FRENCH_ELISION: Final = re.compile(r"(?:[cdjlmnst]|qu)'(?=\w{2})", re.IGNORECASE)
 """French: ``l'apprentissage``, ``d'Alembert``."""
 _MATHS_PIECE: Final = re.compile(r"\\([A-Za-z]+)\s*|\^\{?(?=\*)|[_^]\{?(?=\d|\\infty|∞)|\\(.)|[{}$]|[_^~]")
 _LETTER_INDEX: Final = re.compile(r"\$_\{?([a-z])\}?\$")
-_OPERATORS: Final = frozenset(
+_MATHS_OPERATORS: Final = frozenset(
     (
         "arg",
         "argmax",
@@ -65,12 +65,12 @@ _OTHER_LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ŋ": "ng", "ς": "sigma"}
     | {chr(code): name for code, name in _GREEK_LETTERS.items()}
 )
-_ATTACHED: Final = ("*", "∞", "\\infty", *"0123456789")
+_ATTACHED_INDEXES: Final = ("*", "∞", "\\infty", *"0123456789")
 """What an index or exponent may begin with that is part of the word before: CO₂, H∞, A*."""
-_ACRONYM: Final = 5
+_ACRONYM_LETTERS: Final = 5
 """Up to this many letters a word with capitals inside is an acronym, and not the word of small letters."""
 
-_LITTLE: Final = """
+_LITTLE_WORDS: Final = """
 a about above across after again against all along also although always am among an and another any are as at away back
 be because been before behind being below between both but by can could did do does down due during each else ever every
 few for from further get had has have he hence her here him his how however i if in into is it its itself just may me
@@ -79,7 +79,7 @@ should since so some such than that the their them then there these they this th
 under until up upon us via very was we well were what when where which while who whom whose why will with within without
 would yet you your
 """
-FUNCTION_WORDS: Final = frozenset(_LITTLE.split())
+FUNCTION_WORDS: Final = frozenset(_LITTLE_WORDS.split())
 """Little words that stand beside any other: ``of ten`` is not ``often``, and ``over all`` not ``overall``."""
 
 
@@ -102,11 +102,12 @@ def cut_apart(text: str) -> tuple[list[str], list[str]]:
     """Cut as ``cut`` does; return the signs and the words."""
     text = searchable(text)
     parts = (_ASCII_WORD if text.isascii() else _any_word()).split(text)
-    signs, words = [*map(_glue, parts[0:-1:2])], parts[1::2]
+    signs, words = [*map(_joining_sign, parts[0:-1:2])], parts[1::2]
     if "(" in text:
-        for at in range(1, len(words)):
-            if parts[2 * at + 2][:1] == ")" and _ASIDE.fullmatch(parts[2 * at]) and _SHORT_FORM.fullmatch(words[at]):
-                signs[at] = ASIDE
+        for number in range(1, len(words)):
+            before, after = parts[2 * number], parts[2 * number + 2]
+            if after[:1] == ")" and _BRACKET_OPENS.fullmatch(before) and _SHORT_FORM.fullmatch(words[number]):
+                signs[number] = ASIDE
     return signs, words
 
 
@@ -117,53 +118,54 @@ def bare_words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _glue(between: str) -> str:
+def _joining_sign(text_between: str) -> str:
     """What stands between two words, as a sign."""
-    if between in _HYPHENS:
+    if text_between in _HYPHENS:
         return HYPHEN
-    return GAP if _STOP.search(between) else SPACE
+    return GAP if _FULL_STOP.search(text_between) else SPACE
 
 
 def searchable(text: str) -> str:
     r"""Resolve TeX for matching, maths included: ``$\epsilon$-greedy``, ``$k$-means`` and ``CO$_2$`` are words."""
     text = prose(text)
     if "." in text:
-        text = _DOTTED.sub(_undotted, text)
+        text = _DOTTED_ABBREVIATION.sub(_undotted_abbreviation, text)
     if "$" not in text and "\\" not in text:
         return text
     return "".join(_read_maths(part) if is_maths else part for part, is_maths in split_maths(text))
 
 
-def _undotted(found: re.Match[str]) -> str:
+def _undotted_abbreviation(abbreviation: re.Match[str]) -> str:
     """``U.S.`` as ``US`` and ``i.i.d.`` as ``IID``; not ``e.g.``, which is no name of anything."""
-    word = "".join(filter(str.isalpha, found[0]))
-    return found[0] if word.lower() in _DOTTED_WORDS else "PhD" if word == "PhD" else word.upper()
+    letters = "".join(filter(str.isalpha, abbreviation[0]))
+    return abbreviation[0] if letters.lower() in _DOTTED_WORDS else "PhD" if letters == "PhD" else letters.upper()
 
 
 def _read_maths(formula: str) -> str:
     index = _LETTER_INDEX.fullmatch(formula)
-    return index[1] if index else _MATHS_PIECE.sub(_maths, formula)  # NO$_x$ is NOx, and $R_L$ is not RL
+    return index[1] if index else _MATHS_PIECE.sub(_maths_word, formula)  # NO$_x$ is NOx, and $R_L$ is not RL
 
 
-def _maths(piece: re.Match[str]) -> str:
-    name = piece[1]
-    if name:
-        if name == "infty":
+def _maths_word(piece: re.Match[str]) -> str:
+    command = piece[1]
+    if command:
+        if command == "infty":
             return "∞"
-        if name in _OPERATORS:
-            return f" {name} "
-        return GREEK.get(name) or ("ℓ" if name == "ell" else "" if _MATHS_STYLES.fullmatch(name) else " ")
+        if command in _MATHS_OPERATORS:
+            return f" {command} "
+        return GREEK.get(command) or ("ℓ" if command == "ell" else "" if _MATHS_STYLES.fullmatch(command) else " ")
     if piece[0] in ("{", "}", "$"):
         return ""
-    return "" if piece[0][0] in "_^" and piece.string[piece.end() : piece.end() + 6].startswith(_ATTACHED) else " "
+    following = piece.string[piece.end() : piece.end() + 6]
+    return "" if piece[0][0] in "_^" and following.startswith(_ATTACHED_INDEXES) else " "
 
 
 def fold(word: str) -> str:
     """Fold case and accents: ``Éva`` is ``eva``, ``β`` is ``beta``, ``Łukasz`` is ``lukasz``."""
     if word.isascii():
         return word.lower()
-    apart = normalize("NFKD", word).casefold().translate(_OTHER_LETTERS)
-    return normalize("NFC", "".join(char for char in apart if not combining(char)))
+    decomposed = normalize("NFKD", word).casefold().translate(_OTHER_LETTERS)
+    return normalize("NFC", "".join(letter for letter in decomposed if not combining(letter)))
 
 
 @lru_cache(maxsize=32768)
@@ -182,20 +184,20 @@ def key(word: str) -> str:
 def _without_possessive(word: str) -> str:
     if "'" not in word and "’" not in word:
         return word
-    word = _ELISION.sub("", word.replace("’", "'"), count=1)
+    word = _FRENCH_ELISION.sub("", word.replace("’", "'"), count=1)
     return word.removesuffix("'s").removesuffix("'S").replace("'", "")
 
 
 def as_acronym(word: str) -> str:
     """``LLMs`` as ``LLM``, ``MoE`` as ``MOE``; "" for a word without capitals inside, or one that is too long."""
-    if len(word) > _ACRONYM + 1 or not word.isalpha() or word[1:].islower():
+    if len(word) > _ACRONYM_LETTERS + 1 or not word.isalpha() or word[1:].islower():
         return ""
     if word[-1] == "s" and len(word) > 2 and word[-2].isupper():
         word = word[:-1]
-    if len(word) < 2 or len(word) > _ACRONYM or word[1:] == word[1:].lower():
+    if len(word) < 2 or len(word) > _ACRONYM_LETTERS or word[1:] == word[1:].lower():
         return ""
-    folded = fold(word)
-    return folded.upper() if len(folded) <= _ACRONYM else ""  # ΛCDM is lambdacdm
+    folded_word = fold(word)
+    return folded_word.upper() if len(folded_word) <= _ACRONYM_LETTERS else ""  # ΛCDM is lambdacdm
 
 
 @lru_cache(maxsize=4096)
@@ -209,9 +211,9 @@ def keys(word: str, *, exact: bool = False) -> tuple[str, ...]:
     acronym = as_acronym(word)
     if exact and acronym:
         return (acronym,)
-    small = fold(word)
-    found = {singular(american(small)): None}
-    for form in (acronym, small.upper(), small[:-1].upper() if small.endswith("s") else ""):
-        if 2 <= len(form) <= _ACRONYM and form.isalpha():
-            found[form] = None
-    return tuple(found)
+    folded_word = fold(word)
+    word_keys = {singular(american(folded_word)): None}
+    for form in (acronym, folded_word.upper(), folded_word[:-1].upper() if folded_word.endswith("s") else ""):
+        if 2 <= len(form) <= _ACRONYM_LETTERS and form.isalpha():
+            word_keys[form] = None
+    return tuple(word_keys)
