@@ -20,7 +20,7 @@ from core.feeds.followed import partly_followed, unfollowed
 from core.feeds.health import late_categories
 from core.paper import Entry
 from core.profiles.feed import feed_entries, feed_query, merged, rated
-from core.profiles.library import Loaded
+from core.profiles.library import LoadedProfile
 from core.profiles.records import NamedFeed, Profile
 from core.profiles.rules import feed_called
 from core.profiles.token import profile_name
@@ -65,7 +65,7 @@ def addresses_of(request: Request, services: Services) -> ProfileAddresses:
     return ProfileAddresses(base_url(request, services.config), request.path_params["token"], environment.access_key)
 
 
-async def load_profile(request: Request, services: Services) -> Loaded:
+async def load_profile(request: Request, services: Services) -> LoadedProfile:
     """Raises NotFound, Gone, TooMany, as well as StoreError and NoPapersYet."""
     return await services.profiles.load(profile_name(request.path_params["token"]), services.now())
 
@@ -122,7 +122,7 @@ async def answer_profile_feed(request: Request, services: Services, *, form: Fee
     return response
 
 
-def _validators(loaded: Loaded, shown: _Shown, notices: Sequence[Notice], services: Services) -> Validators:
+def _validators(loaded: LoadedProfile, shown: _Shown, notices: Sequence[Notice], services: Services) -> Validators:
     manifest = loaded.snapshot.manifest
     waiting = [(unfollowed(manifest, query), partly_followed(manifest, query)) for query in shown.queries]
     return Validators.of(
@@ -143,7 +143,7 @@ def _late(manifest: Manifest, shown: _Shown, services: Services) -> dict[str, st
     return {"X-Feed-Stale": late} if late else {}
 
 
-def _made(loaded: Loaded, shown: _Shown, addresses: ProfileAddresses) -> tuple[Sequence[Entry], FeedHead]:
+def _made(loaded: LoadedProfile, shown: _Shown, addresses: ProfileAddresses) -> tuple[Sequence[Entry], FeedHead]:
     """Fictional papers are shown to nobody's reader."""
     snapshot, several = loaded.snapshot, []
     for feed, query in zip(shown.feeds, shown.queries, strict=True):

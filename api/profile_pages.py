@@ -24,11 +24,11 @@ from core.feeds.build import FORMATS
 from core.feeds.library import Snapshot
 from core.paper import ArxivId
 from core.profiles.change import held_paper
-from core.profiles.draft import Draft, previewed
+from core.profiles.draft import Draft, preview_entries
 from core.profiles.feed import feed_query
-from core.profiles.interests import RATED, TOKENS_A_DAY, rates
+from core.profiles.interests import MOST_RATED_PAPERS, RATING_TOKENS_A_DAY, rates_interests
 from core.profiles.records import NamedFeed, Profile, Vote
-from core.profiles.rules import refused_rules, telling_name
+from core.profiles.rules import feed_name_of, refused_rules
 from core.profiles.writer import expiry
 from core.query.parse import parse_query
 from core.query.values import LikedText, spell_terms
@@ -81,7 +81,7 @@ def new_page(request: Request, services: Services) -> Response:
     # as the feed has them that was looked at, which leaves some of the deployment's own out
     terms = {"keywords": spell_terms(query.keywords), "exclude": spell_terms(query.exclude)}
     rules = (*terms.items(), *(pair for pair in given if pair[0] not in ("like", *terms)))
-    called = telling_name(rules, " ".join(texts))
+    called = feed_name_of(rules, " ".join(texts))
     form = feed_form(NamedFeed("", rules, interest=" ".join(texts)), services.config.settings)
     brought = {**NOTHING_BROUGHT, "seed": "\n".join(ids)}
     return html_page(request, "profile_new.html", _new_values(services, form, brought) | {"called": called})
@@ -115,7 +115,7 @@ async def draft_page(
 def _preview(found: Draft, snapshot: Snapshot, services: Services, ui: Ui) -> list[PageEntry]:
     settings = services.config.settings
     query = feed_query(found.state.profile.feeds[0], None, settings)
-    return [page_entry(entry, query, ui) for entry in previewed(found.state, snapshot, settings)]
+    return [page_entry(entry, query, ui) for entry in preview_entries(found.state, snapshot, settings)]
 
 
 def profile_page(
@@ -160,15 +160,15 @@ def _feed_view(
 
 def _rating_cost(feed: NamedFeed, config: Config, ui: Ui) -> str:
     summaries = config.settings.ai_summary
-    if not feed.interest or not rates(config):
+    if not feed.interest or not rates_interests(config):
         return ""
-    price = summaries.cost(TOKENS_A_DAY, 0)
+    price = summaries.cost(RATING_TOKENS_A_DAY, 0)
     return ui.t(
         "{model} rates the {n} best new papers of a day against what interests you: about {tokens} tokens a day{cost}, "
         "within this deployment's budget of {budget}, once for all who write the same sentence.",
         model=summaries.triage,
-        n=RATED,
-        tokens=f"{TOKENS_A_DAY:,}",
+        n=MOST_RATED_PAPERS,
+        tokens=f"{RATING_TOKENS_A_DAY:,}",
         cost=ui.t(", {price} at the configured price", price=f"{price:g}") if price is not None else "",
         budget=f"{summaries.daily_token_budget:,}",
     )

@@ -15,8 +15,8 @@ from api.saved_notice import Saved, tell_next_page
 from api.services import Services, base_url
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
-from core.profiles.change import Choice, State, with_vote
-from core.profiles.draft import Draft, draft, previewed, with_changes
+from core.profiles.change import State, VoteChoice, with_vote
+from core.profiles.draft import Draft, draft, preview_entries, with_changes
 from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name
 from core.profiles.writer import expiry
@@ -84,7 +84,7 @@ async def preview(request: Request, services: Services) -> Response:
             return refused_page(request, services, sent, error)
     found = await make_draft(read_document(await read_body(request)), services)
     entries = await in_turn(
-        lambda: previewed(found.state, snapshot, services.config.settings), gone=request.is_disconnected
+        lambda: preview_entries(found.state, snapshot, services.config.settings), gone=request.is_disconnected
     )
     papers = [
         {"id": entry.paper.arxiv_id, "title": entry.paper.title, "score": entry.score, "matched": entry.matched}
@@ -164,7 +164,7 @@ class SentVote(Struct, frozen=True, forbid_unknown_fields=True):
     """A vote as it is sent."""
 
     id: str
-    vote: Choice
+    vote: VoteChoice
 
 
 async def ask_vote(request: Request, services: Services) -> Response:
@@ -199,7 +199,7 @@ def vote_id(text: str) -> ArxivId:
         raise BadQuery("id", str(error)) from error
 
 
-async def cast_vote(request: Request, services: Services, arxiv_id: ArxivId, choice: Choice) -> State:
+async def cast_vote(request: Request, services: Services, arxiv_id: ArxivId, choice: VoteChoice) -> State:
     """Raises as ``changed``, and TooMany."""
     now = services.now()
     services.limits.votes.check(profile_name(request.path_params["token"]), now)

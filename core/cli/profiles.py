@@ -10,7 +10,7 @@ from core.cli.app import cli, configured_store
 from core.cli.console import print_bytes, run_command, say, say_error
 from core.clock import SystemClock
 from core.errors import ParseError
-from core.profiles.backup import Line, Restored, exported, read_lines, restored
+from core.profiles.backup import BackupLine, RestoredProfiles, exported_profiles, read_backup, restore_profiles
 
 profiles = typer.Typer(help="Saved feeds and their votes: back them up, put them back.", no_args_is_help=True)
 cli.add_typer(profiles, name="profiles")
@@ -22,7 +22,7 @@ def export_profiles() -> None:
 
     async def command() -> list[bytes]:
         async with configured_store() as (_, store):
-            return [line async for line in exported(store.profiles, now=SystemClock().now())]
+            return [line async for line in exported_profiles(store.profiles, now=SystemClock().now())]
 
     backup_lines = run_command(command())
     print_bytes(b"".join(backup_lines))
@@ -36,7 +36,7 @@ def import_profiles(
     """Put back what was exported, under the same secret addresses, over what is there."""
     try:
         backup_bytes = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        backup_lines = list(read_lines(backup_bytes))  # all of it is read before anything is written
+        backup_lines = list(read_backup(backup_bytes))  # all of it is read before anything is written
     except (OSError, ParseError) as error:
         say_error(f"could not read {file}: {getattr(error, 'strerror', None) or error}")
         raise typer.Exit(1) from None
@@ -44,6 +44,6 @@ def import_profiles(
     say(f"{counts.profiles} profiles, {counts.deleted} marks of deleted ones; {counts.expired} had expired: left out")
 
 
-async def _restore_profiles(backup_lines: list[Line]) -> Restored:
+async def _restore_profiles(backup_lines: list[BackupLine]) -> RestoredProfiles:
     async with configured_store() as (config, store):
-        return await restored(store.profiles, backup_lines, config.settings, now=SystemClock().now())
+        return await restore_profiles(store.profiles, backup_lines, config.settings, now=SystemClock().now())

@@ -10,14 +10,14 @@ from msgspec import Meta, Struct
 from core.config.settings import Settings
 from core.errors import UNREADABLE, Damaged, ParseError
 from core.log import event
-from core.profiles.records import Memory, Profile, decode, encode
+from core.profiles.records import Memory, Profile, decode_blobs, encode_profile
 from core.profiles.writer import expiry, remaining
 from core.store.profiles import GONE, ProfileStore
 
-FORMAT: Final = 1
+BACKUP_FORMAT: Final = 1
 
 
-class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class BackupLine(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One profile, or the mark of one that was deleted. It may hold a Zotero key: a backup is a secret."""
 
     name: Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]  # the hash of its token
@@ -27,7 +27,7 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     memory: Memory | None = None
 
 
-class Restored(Struct, frozen=True):
+class RestoredProfiles(Struct, frozen=True):
     """What a backup brought back."""
 
     profiles: int = 0
@@ -35,47 +35,54 @@ class Restored(Struct, frozen=True):
     expired: int = 0  # left out: nobody had looked at them for too long
 
 
-async def exported(store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes]:
+async def exported_profiles(store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes]:
     """Give a line for each; one that is damaged is left out, and said in the log. Raises StoreError."""
-    for name in await store.names(now=now):
-        blobs = await store.load(name)
-        if blobs is None or blobs.head == GONE:
+    for profile_name in await store.names(now=now):
+        profile_blobs = await store.load(profile_name)
+        if profile_blobs is None or profile_blobs.head == GONE:
             continue
         try:
-            line = Line(name, "profile", FORMAT, *decode(blobs))
+            backup_line = BackupLine(profile_name, "profile", BACKUP_FORMAT, *decode_blobs(profile_blobs))
         except Damaged as error:
             event("profile.damaged", error=str(error))
             continue
-        yield msgspec.json.encode(line) + b"\n"
-    for name in await store.gone():
-        yield msgspec.json.encode(Line(name, "deleted", FORMAT)) + b"\n"
+        yield msgspec.json.encode(backup_line) + b"\n"
+    for profile_name in await store.gone():
+        yield msgspec.json.encode(BackupLine(profile_name, "deleted", BACKUP_FORMAT)) + b"\n"
 
 
-def read_lines(text: bytes) -> Iterator[Line]:
+def read_backup(backup: bytes) -> Iterator[BackupLine]:
     """Read a backup. Raises ParseError that names the line."""
-    for number, data in enumerate(text.splitlines(), 1):
-        if not data.strip():
+    for line_number, profile_line in enumerate(backup.splitlines(), 1):
+        if not profile_line.strip():
             continue
         try:
-            line = msgspec.json.decode(data, type=Line)
+            backup_line = msgspec.json.decode(profile_line, type=BackupLine)
         except UNREADABLE as error:
-            raise ParseError(f"line {number} is no profile of a backup: {error}") from error
-        if line.format != FORMAT or (line.kind == "profile" and line.profile is None):
-            raise ParseError(f"line {number} is of another version: {line.format}")
-        yield line
+            raise ParseError(f"line {line_number} is no profile of a backup: {error}") from error
+        if backup_line.format != BACKUP_FORMAT or (backup_line.kind == "profile" and backup_line.profile is None):
+            raise ParseError(f"line {line_number} is of another version: {backup_line.format}")
+        yield backup_line
 
 
-async def restored(store: ProfileStore, lines: Iterable[Line], settings: Settings, *, now: datetime) -> Restored:
+async def restore_profiles(
+    store: ProfileStore, backup_lines: Iterable[BackupLine], settings: Settings, *, now: datetime
+) -> RestoredProfiles:
     """Put every profile back under its name, over what is there; each is written whole. Raises StoreError."""
     profiles = deleted = expired = 0
-    for line in lines:
-        if line.profile is None:
-            await store.restore_gone([line.name], now=now)
+    for backup_line in backup_lines:
+        if backup_line.profile is None:
+            await store.restore_gone([backup_line.name], now=now)
             deleted += 1
-        elif expiry(line.profile, settings) <= now:
+        elif expiry(backup_line.profile, settings) <= now:
             expired += 1
         else:
-            keep = remaining(line.profile, settings, now)
-            await store.restore(line.name, encode(line.profile, line.memory or Memory()), now=now, keep=keep)
+            keep = remaining(backup_line.profile, settings, now)
+            await store.restore(
+                backup_line.name,
+                encode_profile(backup_line.profile, backup_line.memory or Memory()),
+                now=now,
+                keep=keep,
+            )
             profiles += 1
-    return Restored(profiles, deleted, expired)
+    return RestoredProfiles(profiles, deleted, expired)

@@ -12,7 +12,7 @@ from core.errors import BadQuery
 from core.feeds.library import Snapshot
 from core.paper import Entry
 from core.profiles.bring import bring
-from core.profiles.change import State, new_profile, ranked, with_feeds, with_likes, with_texts
+from core.profiles.change import State, new_profile, rank_profile, with_feeds, with_likes, with_texts
 from core.profiles.exchange import ProfileDocument, feeds_of, with_document
 from core.profiles.feed import feed_entries, feed_query
 from core.profiles.records import NamedFeed
@@ -34,17 +34,19 @@ class Draft(Struct, frozen=True):
 
 def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime) -> Draft:
     """Make a profile of a document. Raises BadQuery that names what is wrong, TooMany."""
-    given = feeds_of(document, settings)
+    given_feeds = feeds_of(document, settings)
     understood = understand(document.seed)
-    feeds = _with_opml(without_likes(given), understood, settings)
+    feeds = _with_opml(without_likes(given_feeds), understood, settings)
     state = with_document(new_profile(feeds, now=now), document, now=now)
-    state = with_likes_of(state, given, snapshot, now=now)
-    brought = bring(state, understood, snapshot, now=now)
+    state = with_likes_of(state, given_feeds, snapshot, now=now)
+    brought_profile = bring(state, understood, snapshot, now=now)
     zotero = parse_zotero(document.zotero, document.zotero_key)
-    told = list(brought.told)
+    told = list(brought_profile.told)
     if zotero:
         told.append(f"Zotero library {zotero.library}: read at the next refresh.")
-    return Draft(State(replace(brought.state.profile, zotero=zotero), brought.state.memory), tuple(told))
+    return Draft(
+        State(replace(brought_profile.state.profile, zotero=zotero), brought_profile.state.memory), tuple(told)
+    )
 
 
 def with_changes(
@@ -55,14 +57,14 @@ def with_changes(
 
     Raises BadQuery, TooMany.
     """
-    given = feeds_of(document, settings)
-    state = with_feeds(state, without_likes(given), now=now)
+    given_feeds = feeds_of(document, settings)
+    state = with_feeds(state, without_likes(given_feeds), now=now)
     if document.votes or document.seeds or document.vectors:
         state = with_document(state, document, now=now)
     zotero, known = parse_zotero(document.zotero, document.zotero_key), state.profile.zotero
     if zotero and not (known and known.library == zotero.library and not zotero.key):
         state = State(replace(state.profile, zotero=zotero), state.memory)
-    state = with_likes_of(state, given, snapshot, now=now)
+    state = with_likes_of(state, given_feeds, snapshot, now=now)
     return bring(state, understand(document.seed), snapshot, now=now).state
 
 
@@ -73,35 +75,41 @@ def without_likes(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
 
 def with_likes_of(state: State, feeds: Sequence[NamedFeed], snapshot: Snapshot, *, now: datetime) -> State:
     """Learn from what checked rules say to be like: ids as votes, a text as a seed. Raises TooMany."""
-    likes = [each for feed in feeds for name, value in feed.rules if name == "like" for each in parse_liked(value)]
-    texts = [each.text for each in likes if isinstance(each, LikedText)]
-    ids = [each for each in likes if not isinstance(each, LikedText)]
-    state = with_likes(state, ids, snapshot, now=now) if ids else state
-    return with_texts(state, "the text that your feed was like", texts, snapshot, now=now) if texts else state
+    likes = [like for feed in feeds for name, value in feed.rules if name == "like" for like in parse_liked(value)]
+    liked_texts = [like.text for like in likes if isinstance(like, LikedText)]
+    liked_ids = [like for like in likes if not isinstance(like, LikedText)]
+    state = with_likes(state, liked_ids, snapshot, now=now) if liked_ids else state
+    return (
+        with_texts(state, "the text that your feed was like", liked_texts, snapshot, now=now) if liked_texts else state
+    )
 
 
-def _with_opml(feeds: tuple[NamedFeed, ...], found: Understood, settings: Settings) -> tuple[NamedFeed, ...]:
+def _with_opml(feeds: tuple[NamedFeed, ...], understood: Understood, settings: Settings) -> tuple[NamedFeed, ...]:
     """Categories go to the first feed when it names none; feeds of a Paperfeed are added."""
-    first, *rest = feeds
-    if found.categories and not dict(first.rules).get("categories"):
-        first = replace(first, rules=(("categories", ",".join(found.categories)), *first.rules))
-    added = list(_named([first, *rest], found, settings))
-    return checked_feeds([first, *rest, *added][:MOST_FEEDS])
+    first_feed, *other_feeds = feeds
+    if understood.categories and not dict(first_feed.rules).get("categories"):
+        first_feed = replace(first_feed, rules=(("categories", ",".join(understood.categories)), *first_feed.rules))
+    added_feeds = list(_added_feeds([first_feed, *other_feeds], understood, settings))
+    return checked_feeds([first_feed, *other_feeds, *added_feeds][:MOST_FEEDS])
 
 
-def _named(feeds: Sequence[NamedFeed], found: Understood, settings: Settings) -> Iterator[NamedFeed]:
-    taken = {feed.name for feed in feeds}
-    names = (name for name in (f"feed {number}" for number in range(2, 2 + 2 * MOST_FEEDS)) if name not in taken)
-    for rules, name in zip(found.feeds, names, strict=False):
+def _added_feeds(feeds: Sequence[NamedFeed], understood: Understood, settings: Settings) -> Iterator[NamedFeed]:
+    taken_feed_names = {feed.name for feed in feeds}
+    feed_names = (
+        feed_name
+        for feed_name in (f"feed {feed_number}" for feed_number in range(2, 2 + 2 * MOST_FEEDS))
+        if feed_name not in taken_feed_names
+    )
+    for rules, feed_name in zip(understood.feeds, feed_names, strict=False):
         try:
-            yield named_feed(name, rules, "", settings)
+            yield named_feed(feed_name, rules, "", settings)
         except BadQuery:  # rules of another version
             continue
 
 
-def previewed(state: State, snapshot: Snapshot, settings: Settings) -> list[Entry]:
+def preview_entries(state: State, snapshot: Snapshot, settings: Settings) -> list[Entry]:
     """The first papers of the first feed, as they would be."""
-    made = ranked(None, state, snapshot, settings).profile
-    feed = made.feeds[0]
-    ranking = made.ranking(feed.name)
-    return feed_entries(snapshot, feed_query(feed, ranking, settings), ranking)[:PREVIEWED]
+    previewed_profile = rank_profile(None, state, snapshot, settings).profile
+    first_feed = previewed_profile.feeds[0]
+    ranking = previewed_profile.ranking(first_feed.name)
+    return feed_entries(snapshot, feed_query(first_feed, ranking, settings), ranking)[:PREVIEWED]

@@ -16,11 +16,11 @@ from core.profiles.change import MOST_SEEDS, MOST_VOTES, State
 from core.profiles.records import Memory, NamedFeed, Rules, Seed, Vote
 from core.profiles.rules import checked_feeds, named_feed
 
-FORMAT: Final = 1
+DOCUMENT_FORMAT: Final = 1
 
-Name = Annotated[str, Meta(max_length=60)]
-Weight = Annotated[float, Meta(ge=0, le=1)]
-Vectors = Mapping[Name, Annotated[Mapping[Name, Weight], Meta(max_length=500)]]
+VectorName = Annotated[str, Meta(max_length=60)]
+WordWeight = Annotated[float, Meta(ge=0, le=1)]
+DocumentVectors = Mapping[VectorName, Annotated[Mapping[VectorName, WordWeight], Meta(max_length=500)]]
 
 
 class FeedDocument(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,43 +57,48 @@ class ProfileDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     zotero_key: str = ""  # only read, never written
     votes: Annotated[tuple[VoteDocument, ...], Meta(max_length=MOST_VOTES)] = ()
     seeds: Annotated[tuple[SeedDocument, ...], Meta(max_length=MOST_SEEDS)] = ()
-    vectors: Annotated[Vectors, Meta(max_length=MOST_VOTES + MOST_SEEDS + 1)] = {}
-    paperfeed_profile: int = FORMAT
+    vectors: Annotated[DocumentVectors, Meta(max_length=MOST_VOTES + MOST_SEEDS + 1)] = {}
+    paperfeed_profile: int = DOCUMENT_FORMAT
 
 
-def read_document(data: bytes) -> ProfileDocument:
+def read_document(profile_json: bytes) -> ProfileDocument:
     """Raises BadQuery that says where the JSON is wrong."""
     try:
-        document = msgspec.json.decode(data, type=ProfileDocument)
+        profile_document = msgspec.json.decode(profile_json, type=ProfileDocument)
     except UNREADABLE as error:
         raise BadQuery("profile", f"could not be read as JSON: {str(error)[:200]}") from error
-    if document.paperfeed_profile != FORMAT:
-        raise BadQuery("paperfeed_profile", f"must be {FORMAT}, got {document.paperfeed_profile}")
-    return document
+    if profile_document.paperfeed_profile != DOCUMENT_FORMAT:
+        raise BadQuery("paperfeed_profile", f"must be {DOCUMENT_FORMAT}, got {profile_document.paperfeed_profile}")
+    return profile_document
 
 
 def feeds_of(document: ProfileDocument, settings: Settings) -> tuple[NamedFeed, ...]:
     """The feeds of a document, checked. Raises BadQuery."""
-    found = [named_feed(each.name, _pairs(each.query), each.interest, settings) for each in document.feeds]
-    return checked_feeds(found or [named_feed("", (), "", settings)])
+    named_feeds = [
+        named_feed(feed_document.name, _feed_rules(feed_document.query), feed_document.interest, settings)
+        for feed_document in document.feeds
+    ]
+    return checked_feeds(named_feeds or [named_feed("", (), "", settings)])
 
 
-def _pairs(query: str | Mapping[str, str]) -> Rules:
-    if isinstance(query, str):
-        return tuple(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
-    return tuple(query.items())
+def _feed_rules(feed_query: str | Mapping[str, str]) -> Rules:
+    if isinstance(feed_query, str):
+        return tuple(parse_qsl(feed_query.removeprefix("?"), keep_blank_values=True))
+    return tuple(feed_query.items())
 
 
 def with_document(state: State, document: ProfileDocument, *, now: datetime) -> State:
     """Put a document's votes, seeds and vectors in place of the profile's. Raises BadQuery."""
-    votes = tuple(_vote(each, now) for each in document.votes)
-    seeds = tuple(Seed(each.name, each.what, each.count, now) for each in document.seeds)
+    votes = tuple(_checked_vote(vote_document, now) for vote_document in document.votes)
+    seeds = tuple(
+        Seed(seed_document.name, seed_document.what, seed_document.count, now) for seed_document in document.seeds
+    )
     names = {vote.arxiv_id for vote in votes} | {seed.name for seed in seeds}
     vectors = {name: vector for name, vector in document.vectors.items() if name in names}
     return State(replace(state.profile, votes=votes, seeds=seeds), Memory(vectors))
 
 
-def _vote(vote: VoteDocument, now: datetime) -> Vote:
+def _checked_vote(vote: VoteDocument, now: datetime) -> Vote:
     try:
         arxiv_id, _ = parse_arxiv_id(vote.id)
     except ParseError as error:

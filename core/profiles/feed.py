@@ -43,19 +43,19 @@ def feed_entries(snapshot: Snapshot, query: FeedQuery, ranking: Ranking | None) 
     if ranking is None:
         return select(snapshot.batches, query)
     indexes = [batch.index for batch in snapshot.batches]
-    reasons = {
-        (id(indexes[each.where[0]]), each.where[1]): each.matched
-        for each in ranking.papers
-        if each.where[0] < len(indexes)
+    ranking_reasons = {
+        (id(indexes[ranked_paper.where[0]]), ranked_paper.where[1]): ranked_paper.matched
+        for ranked_paper in ranking.papers
+        if ranked_paper.where[0] < len(indexes)
     }
-    selection = Selection(snapshot.batches, replace(query, authors=()), StoredRanker(reasons))
+    selection = Selection(snapshot.batches, replace(query, authors=()), StoredRanker(ranking_reasons))
     try:
-        return [_entry(selection, each) for each in ranking.papers]
+        return [_ranked_entry(selection, ranked_paper) for ranked_paper in ranking.papers]
     except (LookupError, StopIteration, *UNREADABLE) as error:
         raise Damaged("a profile could not be read: its ranking names papers that are not held") from error
 
 
-def _entry(selection: Selection, ranked: RankedPaper) -> Entry:
+def _ranked_entry(selection: Selection, ranked: RankedPaper) -> Entry:
     placed = Placed(ranked.arxiv_id, 0, Row(*ranked.where), Row(*ranked.stands))
     return replace(selection.entry(placed), score=ranked.score)
 

@@ -21,73 +21,85 @@ from core.profiles.records import NamedFeed, Profile
 from core.profiles.writer import ProfileWriter, blobs_of, remaining
 from core.store.base import Store
 
-RATED: Final = 50
+MOST_RATED_PAPERS: Final = 50
 """Papers of a day, for each interest."""
-TOKENS_A_DAY: Final = 20_000
+RATING_TOKENS_A_DAY: Final = 20_000
 """What rating so many takes, question and answer together (tests/summaries/test_triage.py counts them)."""
 MOST_INTERESTS: Final = 5
 """Different sentences that one refresh has rated; the others' turn comes with the next."""
 
-Rate = Callable[[Config, Sequence[Paper], Callable[[Summary], None]], Awaitable[None]]
+RatePapers = Callable[[Config, Sequence[Paper], Callable[[Summary], None]], Awaitable[None]]
 """Rate papers against the configuration's interest and give each rating; raises StoreError alone."""
 
 
-def rates(config: Config) -> bool:
+def rates_interests(config: Config) -> bool:
     """Whether a model rates here at all."""
     return bool(config.settings.ai_summary.triage and config.environment.llm_key)
 
 
-async def rate_interests(store: Store, config: Config, *, clock: Clock, deadline: datetime, rate: Rate) -> int:
+async def rate_interests(store: Store, config: Config, *, clock: Clock, deadline: datetime, rate: RatePapers) -> int:
     """Have the newest day of feeds with an interest rated, until ``deadline``; return how many. Raises StoreError."""
-    names = await store.profiles.names(now=clock.now()) if rates(config) else ()
-    if not names:
+    profile_names = await store.profiles.names(now=clock.now()) if rates_interests(config) else ()
+    if not profile_names:
         return 0
     snapshot = await Library(store).snapshot(clock.now())
-    writer = ProfileWriter(store.profiles, config.settings)
-    seen: set[str] = set()
-    feeds = 0
-    for name in names:
+    profile_writer = ProfileWriter(store.profiles, config.settings)
+    rated_interests: set[str] = set()
+    rated_feeds = 0
+    for profile_name in profile_names:
         try:
-            before, blobs = await writer.read(name)
+            profile_before, profile_blobs = await profile_writer.read(profile_name)
         except (NotFound, Damaged):
             continue
-        state = before
-        for feed in before.profile.feeds:
-            due = _unrated(before.profile, feed, snapshot)
-            if due and clock.now() < deadline and (feed.interest in seen or len(seen) < MOST_INTERESTS):
-                seen.add(feed.interest)
-                state = await _rated(state, feed, due, config, rate)
-                feeds += 1
-        if state != before:
+        state = profile_before
+        for feed in profile_before.profile.feeds:
+            unrated_papers = _unrated(profile_before.profile, feed, snapshot)
+            if (
+                unrated_papers
+                and clock.now() < deadline
+                and (feed.interest in rated_interests or len(rated_interests) < MOST_INTERESTS)
+            ):
+                rated_interests.add(feed.interest)
+                state = await _rate_feed(state, feed, unrated_papers, config, rate)
+                rated_feeds += 1
+        if state != profile_before:
             now = clock.now()
             keep = remaining(state.profile, config.settings, now)
-            await store.profiles.replace(name, blobs.head, blobs_of(state), now=now, keep=keep)
-    event("profiles.rated", feeds=feeds, interests=len(seen))
-    return feeds
+            await store.profiles.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, keep=keep)
+    event("profiles.rated", feeds=rated_feeds, interests=len(rated_interests))
+    return rated_feeds
 
 
 def _unrated(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Paper]:
     """The newest papers of a feed with an interest that it shows no rating of."""
     if not feed.interest:
         return []
-    rated = {each.arxiv_id for each in profile.ratings_of(feed.name)}
-    return [paper for paper in newest_papers(profile, feed, snapshot) if paper.arxiv_id not in rated]
+    rated_ids = {rating.arxiv_id for rating in profile.ratings_of(feed.name)}
+    return [paper for paper in newest_papers(profile, feed, snapshot) if paper.arxiv_id not in rated_ids]
 
 
-async def _rated(state: State, feed: NamedFeed, due: Sequence[Paper], config: Config, rate: Rate) -> State:
-    found: list[Summary] = []
-    own = replace(config, settings=replace(config.settings, interest=feed.interest))
-    await rate(own, due, found.append)
-    shown = {each.arxiv_id for each in ranking.papers} if (ranking := state.profile.ranking(feed.name)) else set()
-    kept = {each.arxiv_id: each for each in (*state.profile.ratings_of(feed.name), *found) if each.arxiv_id in shown}
-    if not found:
+async def _rate_feed(
+    state: State, feed: NamedFeed, unrated_papers: Sequence[Paper], config: Config, rate: RatePapers
+) -> State:
+    new_ratings: list[Summary] = []
+    feed_config = replace(config, settings=replace(config.settings, interest=feed.interest))
+    await rate(feed_config, unrated_papers, new_ratings.append)
+    ranked_ids = (
+        {rating.arxiv_id for rating in ranking.papers} if (ranking := state.profile.ranking(feed.name)) else set()
+    )
+    shown_ratings = {
+        rating.arxiv_id: rating
+        for rating in (*state.profile.ratings_of(feed.name), *new_ratings)
+        if rating.arxiv_id in ranked_ids
+    }
+    if not new_ratings:
         return state
-    ratings = dict(state.profile.ratings) | {feed.name: tuple(kept.values())}
+    ratings = dict(state.profile.ratings) | {feed.name: tuple(shown_ratings.values())}
     return State(replace(state.profile, ratings=tuple(ratings.items())), state.memory)
 
 
 def newest_papers(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Paper]:
     """The papers of a feed's newest day, the best first, as many as are rated."""
     ranking = profile.ranking(feed.name)
-    rows = [each.where for each in ranking.papers if each.stands[0] == 0][:RATED] if ranking else []
-    return [snapshot.batches[batch].papers[row] for batch, row in rows]
+    ranked_rows = [each.where for each in ranking.papers if each.stands[0] == 0][:MOST_RATED_PAPERS] if ranking else []
+    return [snapshot.batches[batch].papers[row] for batch, row in ranked_rows]

@@ -15,24 +15,24 @@ from core.config.settings import Settings
 from core.errors import Gone, NotFound, TooMany
 from core.feeds.library import SNAPSHOT_MEMO, Library, Snapshot
 from core.lru import ByteBoundedCache
-from core.profiles.change import State, is_current, ranked
-from core.profiles.records import Memory, Profile, content_version, decode, decode_profile
+from core.profiles.change import State, is_current, rank_profile
+from core.profiles.records import Memory, Profile, content_version, decode_blobs, decode_profile
 from core.search.work import MOST_WORK, in_turn
 from core.store.base import Store
 from core.store.profiles import GONE
 from core.store.records import Manifest
 
-CACHE_BYTES: Final = 8 * 2**20
-_DECODED: Final = 6
+PROFILE_CACHE_BYTES: Final = 8 * 2**20
+_DECODED_FACTOR: Final = 6
 """A profile takes so many times its stored bytes in memory, or less."""
-_UNRANKED: Final = 8000
+_RANKING_BYTES: Final = 8000
 """Bytes that a ranking may add to a profile that had none."""
 MOST_UNKNOWN: Final = 60
 """Look-ups of unknown tokens that one instance makes in ``UNKNOWN_WITHIN``."""
 UNKNOWN_WITHIN: Final = timedelta(minutes=1)
 
 
-class Loaded(Struct, frozen=True):
+class LoadedProfile(Struct, frozen=True):
     """A profile and the papers that its rankings are of; ``version`` is another when its feeds may be."""
 
     profile: Profile
@@ -40,7 +40,7 @@ class Loaded(Struct, frozen=True):
     snapshot: Snapshot
 
 
-class Kept(Struct, frozen=True):
+class KeptProfile(Struct, frozen=True):
     """A profile as it was read, and when."""
 
     head: bytes
@@ -57,81 +57,87 @@ class ProfileLibrary:
         self._library = library
         self._settings = settings
         self._memo = memo
-        self._kept: ByteBoundedCache[str, Kept] = ByteBoundedCache(CACHE_BYTES)
-        self._ranked: ByteBoundedCache[tuple[str, str, str], Profile] = ByteBoundedCache(CACHE_BYTES)
-        self._unknown: list[datetime] = []
+        self._kept_profiles: ByteBoundedCache[str, KeptProfile] = ByteBoundedCache(PROFILE_CACHE_BYTES)
+        self._ranked_profiles: ByteBoundedCache[tuple[str, str, str], Profile] = ByteBoundedCache(PROFILE_CACHE_BYTES)
+        self._unknown_lookups: list[datetime] = []
 
-    async def load(self, name: str, now: datetime) -> Loaded:
+    async def load(self, profile_name: str, now: datetime) -> LoadedProfile:
         """
         Return the profile of this name and what is held.
 
         Raises NotFound for what is none, Gone for a deleted one, TooMany when guesses are in the way, and as
         ``Library.snapshot``.
         """
-        kept, snapshot = await self._read(name, now)
-        profile = kept.profile
+        kept_profile, snapshot = await self._read(profile_name, now)
+        profile = kept_profile.profile
         if not is_current(profile, snapshot):
-            profile = await self._ranked_now(name, kept, snapshot)
-        return Loaded(profile, kept.version, snapshot)
+            profile = await self._rank_for_reader(profile_name, kept_profile, snapshot)
+        return LoadedProfile(profile, kept_profile.version, snapshot)
 
-    async def _read(self, name: str, now: datetime) -> tuple[Kept, Snapshot]:
-        kept = self._kept.get(name)
-        if kept and timedelta(0) <= now - kept.checked < self._memo:
-            return kept, await self._library.snapshot(now)
-        self._check_guesses(name, kept, now)
-        if kept and self._guessed_too_often(now):
-            return kept, await self._library.snapshot(now)
-        heads: list[bytes | None] = []
+    async def _read(self, profile_name: str, now: datetime) -> tuple[KeptProfile, Snapshot]:
+        kept_profile = self._kept_profiles.get(profile_name)
+        if kept_profile and timedelta(0) <= now - kept_profile.checked < self._memo:
+            return kept_profile, await self._library.snapshot(now)
+        self._check_guesses(profile_name, kept_profile, now)
+        if kept_profile and self._guessed_too_often(now):
+            return kept_profile, await self._library.snapshot(now)
+        profile_heads: list[bytes | None] = []
 
         async def load_manifest() -> Manifest | None:
-            manifest, head = await self._store.load_manifest_and_head(name)
-            heads.append(head)
+            manifest, profile_head = await self._store.load_manifest_and_head(profile_name)
+            profile_heads.append(profile_head)
             return manifest
 
         snapshot = await self._library.snapshot(now, load_manifest)
-        head = heads[0] if heads else await self._store.profiles.load_head(name)
-        return self._keep(name, head, kept, now), snapshot
+        profile_head = profile_heads[0] if profile_heads else await self._store.profiles.load_head(profile_name)
+        return self._keep_profile(profile_name, profile_head, kept_profile, now), snapshot
 
-    def _keep(self, name: str, head: bytes | None, before: Kept | None, now: datetime) -> Kept:
-        if head is None:
-            self._unknown.append(now)
-        if head is None or head == GONE:
-            self.forget(name)
-            raise (NotFound if head is None else Gone)(MISSING if head is None else DELETED)
-        if before and before.head == head:
-            kept = replace(before, checked=now)
+    def _keep_profile(
+        self, profile_name: str, profile_head: bytes | None, kept_before: KeptProfile | None, now: datetime
+    ) -> KeptProfile:
+        if profile_head is None:
+            self._unknown_lookups.append(now)
+        if profile_head is None or profile_head == GONE:
+            self.forget(profile_name)
+            raise (NotFound if profile_head is None else Gone)(MISSING if profile_head is None else DELETED)
+        if kept_before and kept_before.head == profile_head:
+            kept_profile = replace(kept_before, checked=now)
         else:
-            profile = decode_profile(head)
-            kept = Kept(head, profile, content_version(profile), now)
-        self._kept.put(name, kept, _DECODED * len(head))
-        return kept
+            profile = decode_profile(profile_head)
+            kept_profile = KeptProfile(profile_head, profile, content_version(profile), now)
+        self._kept_profiles.put(profile_name, kept_profile, _DECODED_FACTOR * len(profile_head))
+        return kept_profile
 
-    def _check_guesses(self, name: str, kept: Kept | None, now: datetime) -> None:
-        if not name:
+    def _check_guesses(self, profile_name: str, kept_profile: KeptProfile | None, now: datetime) -> None:
+        if not profile_name:
             raise NotFound(MISSING)
-        if kept is None and self._guessed_too_often(now):
+        if kept_profile is None and self._guessed_too_often(now):
             raise TooMany("too many addresses were asked for that do not exist; come back in a minute")
 
     def _guessed_too_often(self, now: datetime) -> bool:
-        self._unknown = [each for each in self._unknown if timedelta(0) <= now - each < UNKNOWN_WITHIN]
-        return len(self._unknown) >= MOST_UNKNOWN
+        self._unknown_lookups = [each for each in self._unknown_lookups if timedelta(0) <= now - each < UNKNOWN_WITHIN]
+        return len(self._unknown_lookups) >= MOST_UNKNOWN
 
-    async def _ranked_now(self, name: str, kept: Kept, snapshot: Snapshot) -> Profile:
+    async def _rank_for_reader(self, profile_name: str, kept_profile: KeptProfile, snapshot: Snapshot) -> Profile:
         """Rank here what no refresh has ranked yet; the same as it will come to."""
-        key = (name, kept.version, snapshot.manifest.content)
-        if (found := self._ranked.get(key)) is not None:
-            return found
-        blobs = await self._store.profiles.load(name)
-        memory = decode(blobs)[1] if blobs and blobs.head != GONE else Memory()
-        state = State(kept.profile, memory)
-        made = await in_turn(lambda: ranked(kept.profile, state, snapshot, self._settings), _work_of(kept.profile))
-        found = made.profile
-        self._ranked.put(key, found, _DECODED * (len(kept.head) + _UNRANKED))
-        return found
+        ranking_key = (profile_name, kept_profile.version, snapshot.manifest.content)
+        if (ranked_profile := self._ranked_profiles.get(ranking_key)) is not None:
+            return ranked_profile
+        profile_blobs = await self._store.profiles.load(profile_name)
+        profile_memory = decode_blobs(profile_blobs)[1] if profile_blobs and profile_blobs.head != GONE else Memory()
+        state = State(kept_profile.profile, profile_memory)
+        ranked_state = await in_turn(
+            lambda: rank_profile(kept_profile.profile, state, snapshot, self._settings), _work_of(kept_profile.profile)
+        )
+        ranked_profile = ranked_state.profile
+        self._ranked_profiles.put(
+            ranking_key, ranked_profile, _DECODED_FACTOR * (len(kept_profile.head) + _RANKING_BYTES)
+        )
+        return ranked_profile
 
-    def forget(self, name: str) -> None:
+    def forget(self, profile_name: str) -> None:
         """Read it anew next time: it was changed here."""
-        self._kept.drop(name)
+        self._kept_profiles.drop(profile_name)
 
 
 def _work_of(profile: Profile) -> int:

@@ -15,13 +15,13 @@ from core.paper import ArxivId, Matched, Summary
 from core.store.codec import content_name
 from core.store.profiles import ProfileBlobs
 
-_HEAD: Final = b"PFh1"
-_MEMORY: Final = b"PFy1"
-_PACKED: Final[Mapping[int, int]] = {
+_PROFILE_HEAD: Final = b"PFh1"
+_PROFILE_MEMORY: Final = b"PFy1"
+_PACK_OPTIONS: Final[Mapping[int, int]] = {
     zstd.CompressionParameter.compression_level: 6,
     zstd.CompressionParameter.checksum_flag: 1,
 }
-MOST_UNPACKED: Final = 32_000_000
+MOST_UNPACKED_BYTES: Final = 32_000_000
 """Bytes of a part of a profile, unpacked; 500 votes and ten feeds take a fiftieth of it."""
 
 Rules = tuple[tuple[str, str], ...]
@@ -69,15 +69,15 @@ class Zotero(Struct, frozen=True):
     __str__ = __repr__
 
 
-Number = Annotated[int, Meta(ge=0, lt=1_000_000)]
+RowNumber = Annotated[int, Meta(ge=0, lt=1_000_000)]
 
 
 class RankedPaper(Struct, frozen=True, array_like=True):
     """A paper in a profile's feed: where it stands in the batches that it was ranked for, and why it is there."""
 
     arxiv_id: ArxivId
-    where: tuple[Number, Number]  # number of the batch, newest first, and row: the newest version
-    stands: tuple[Number, Number]  # the row for which it is in this feed
+    where: tuple[RowNumber, RowNumber]  # number of the batch, newest first, and row: the newest version
+    stands: tuple[RowNumber, RowNumber]  # the row for which it is in this feed
     score: float
     matched: tuple[Matched, ...] = ()
 
@@ -113,36 +113,37 @@ class Profile(Struct, frozen=True):
         return dict(self.ratings).get(name, ())
 
 
-Weight = Annotated[float, Meta(ge=0, le=1)]
+WordWeight = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Memory(Struct, frozen=True):
     """What only learning needs: a vector for each voted paper (by id) and each seed (by name), all of length 1."""
 
-    vectors: Mapping[str, Mapping[str, Weight]] = {}
+    vectors: Mapping[str, Mapping[str, WordWeight]] = {}
 
 
-_LOST: Final = " (its words were lost: bring it again)"
-_T = TypeVar("_T")
-_encoder: Final = msgspec.msgpack.Encoder()
-_profile: Final = msgspec.msgpack.Decoder(Profile)
-_memory: Final = msgspec.msgpack.Decoder(Memory)
+_LOST_SEED_NOTE: Final = " (its words were lost: bring it again)"
+Record = TypeVar("Record")
+_record_encoder: Final = msgspec.msgpack.Encoder()
+_profile_decoder: Final = msgspec.msgpack.Decoder(Profile)
+_memory_decoder: Final = msgspec.msgpack.Decoder(Memory)
 
 
 def content_version(profile: Profile) -> str:
     """Hash what its feeds are made of beside the papers: the heart of their ETags."""
-    return content_name(_encoder.encode((profile.feeds, profile.rankings, profile.ratings)))
+    return content_name(_record_encoder.encode((profile.feeds, profile.rankings, profile.ratings)))
 
 
-def encode(profile: Profile, memory: Memory) -> ProfileBlobs:
+def encode_profile(profile: Profile, memory: Memory) -> ProfileBlobs:
     """As the store keeps them."""
-    small = {
-        name: {word: round(weight, 4) for word, weight in vector.items()} for name, vector in memory.vectors.items()
+    rounded_vectors = {
+        vector_name: {word: round(weight, 4) for word, weight in vector.items()}
+        for vector_name, vector in memory.vectors.items()
     }
-    return ProfileBlobs(_pack(_HEAD, profile), _pack(_MEMORY, Memory(small)))
+    return ProfileBlobs(_pack_record(_PROFILE_HEAD, profile), _pack_record(_PROFILE_MEMORY, Memory(rounded_vectors)))
 
 
-def decode(blobs: ProfileBlobs) -> tuple[Profile, Memory]:
+def decode_blobs(blobs: ProfileBlobs) -> tuple[Profile, Memory]:
     """
     Read a profile as it is stored; a memory that is damaged is forgotten, and learnt anew from the votes.
 
@@ -159,7 +160,8 @@ def decode(blobs: ProfileBlobs) -> tuple[Profile, Memory]:
 def _to_learn_anew(profile: Profile) -> Profile:
     """Votes are looked up again, a library is read again; what was pasted is gone, and its seed says so."""
     seeds = tuple(
-        seed if seed.what.endswith(_LOST) else replace(seed, what=seed.what + _LOST) for seed in profile.seeds
+        seed if seed.what.endswith(_LOST_SEED_NOTE) else replace(seed, what=seed.what + _LOST_SEED_NOTE)
+        for seed in profile.seeds
     )
     zotero = replace(profile.zotero, version=0, tried=None) if profile.zotero else None
     return replace(profile, looked_up=None, seeds=seeds, zotero=zotero)
@@ -167,26 +169,26 @@ def _to_learn_anew(profile: Profile) -> Profile:
 
 def decode_profile(head: bytes) -> Profile:
     """Raises Damaged."""
-    return _unpack(head, _HEAD, _profile)
+    return _unpack_record(head, _PROFILE_HEAD, _profile_decoder)
 
 
-def decode_memory(data: bytes) -> Memory:
+def decode_memory(packed_memory: bytes) -> Memory:
     """Raises Damaged."""
-    return _unpack(data, _MEMORY, _memory) if data else Memory()
+    return _unpack_record(packed_memory, _PROFILE_MEMORY, _memory_decoder) if packed_memory else Memory()
 
 
-def _pack(kind: bytes, value: object) -> bytes:
-    return kind + zstd.compress(_encoder.encode(value), options=_PACKED)
+def _pack_record(record_kind: bytes, record: object) -> bytes:
+    return record_kind + zstd.compress(_record_encoder.encode(record), options=_PACK_OPTIONS)
 
 
-def _unpack(data: bytes, kind: bytes, decoder: msgspec.msgpack.Decoder[_T]) -> _T:
+def _unpack_record(packed_record: bytes, record_kind: bytes, record_decoder: msgspec.msgpack.Decoder[Record]) -> Record:
     try:
-        if data[:4] != kind:
-            raise Damaged(f"a profile of another version: {data[:4]!r}")
-        unpacking = zstd.ZstdDecompressor()
-        unpacked = unpacking.decompress(data[4:], MOST_UNPACKED)
-        if not unpacking.eof:
+        if packed_record[:4] != record_kind:
+            raise Damaged(f"a profile of another version: {packed_record[:4]!r}")
+        decompressor = zstd.ZstdDecompressor()
+        unpacked_record = decompressor.decompress(packed_record[4:], MOST_UNPACKED_BYTES)
+        if not decompressor.eof:
             raise Damaged("a profile could not be read: it breaks off, or is far too large")
-        return decoder.decode(unpacked)
+        return record_decoder.decode(unpacked_record)
     except (zstd.ZstdError, *UNREADABLE) as error:
         raise Damaged(f"a profile could not be read: {error}") from error

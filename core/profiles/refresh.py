@@ -17,10 +17,10 @@ from core.paper import ArxivId
 from core.profiles.change import (
     State,
     is_current,
+    learn_late_texts,
     learning_collection,
-    learnt_since,
-    ranked,
-    waiting,
+    papers_without_text,
+    rank_profile,
     with_seed,
     with_texts_of,
 )
@@ -32,14 +32,14 @@ from core.store.base import Store
 if TYPE_CHECKING:
     from core.profiles.zotero import Transport
 
-_ZOTERO: Final = "zotero"
-TIME_LIMIT: Final = timedelta(seconds=60)
+_ZOTERO_SEED: Final = "zotero"
+PROFILES_TIME_LIMIT: Final = timedelta(seconds=60)
 """Of a refresh's time; what is left over waits for its first reader, or the next refresh."""
 
 
-LookUp = Callable[[Sequence[ArxivId]], Awaitable[Mapping[str, tuple[str, str]]]]
+LookUpPapers = Callable[[Sequence[ArxivId]], Awaitable[Mapping[str, tuple[str, str]]]]
 """Titles and abstracts of papers, by id; raises UpstreamError, ParseError."""
-MOST_LOOKED_UP: Final = 3
+MOST_LOOK_UPS: Final = 3
 """Requests to arXiv that one refresh makes for profiles: 3 s each, and the same for everybody."""
 
 
@@ -53,11 +53,11 @@ class ProfilesReport(Struct, frozen=True):
 
 
 async def refresh_profiles_within(
-    store: Store, config: Config, *, clock: Clock, deadline: datetime, look_up: LookUp | None
+    store: Store, config: Config, *, clock: Clock, deadline: datetime, look_up: LookUpPapers | None
 ) -> ProfilesReport | None:
-    """Do it in ``TIME_LIMIT``, and at no refresh's expense: None, and a line in the log, when it went wrong."""
+    """Do it in ``PROFILES_TIME_LIMIT``, at no refresh's expense: None, and a line in the log, when it went wrong."""
     try:
-        until = min(deadline, clock.now() + TIME_LIMIT)
+        until = min(deadline, clock.now() + PROFILES_TIME_LIMIT)
         return await refresh_profiles(store, config, clock=clock, deadline=until, look_up=look_up)
     except PaperfeedError as error:
         event("profiles.failed", error=str(error))
@@ -70,7 +70,7 @@ async def refresh_profiles(
     *,
     clock: Clock,
     deadline: datetime,
-    look_up: LookUp | None = None,
+    look_up: LookUpPapers | None = None,
     transport: "Transport | None" = None,
 ) -> ProfilesReport:
     """
@@ -78,27 +78,39 @@ async def refresh_profiles(
 
     A profile that somebody changes meanwhile is left to them. Raises StoreError, NoPapersYet.
     """
-    names = await store.profiles.names(now=clock.now())
-    if not names:
+    profile_names = await store.profiles.names(now=clock.now())
+    if not profile_names:
         return ProfilesReport()
     snapshot = await Library(store).snapshot(clock.now())
-    one = _OneByOne(store, config, snapshot, look_up, transport)
-    done = 0
-    for name in names:
+    profile_refresh = _ProfileRefresh(store, config, snapshot, look_up, transport)
+    refreshed_profiles = 0
+    for profile_name in profile_names:
         if clock.now() >= deadline:
             break
-        await one.refresh(name, clock.now())
-        done += 1
-    report = ProfilesReport(len(names), one.ranked, len(names) - done, one.libraries)
-    event("profiles.refreshed", profiles=report.profiles, ranked=report.ranked, left=report.left)
-    return report
+        await profile_refresh.refresh(profile_name, clock.now())
+        refreshed_profiles += 1
+    profiles_report = ProfilesReport(
+        len(profile_names), profile_refresh.ranked, len(profile_names) - refreshed_profiles, profile_refresh.libraries
+    )
+    event(
+        "profiles.refreshed",
+        profiles=profiles_report.profiles,
+        ranked=profiles_report.ranked,
+        left=profiles_report.left,
+    )
+    return profiles_report
 
 
-class _OneByOne:
+class _ProfileRefresh:
     """What one refresh does to profiles."""
 
     def __init__(
-        self, store: Store, config: Config, snapshot: Snapshot, look_up: LookUp | None, transport: "Transport | None"
+        self,
+        store: Store,
+        config: Config,
+        snapshot: Snapshot,
+        look_up: LookUpPapers | None,
+        transport: "Transport | None",
     ) -> None:
         self._store = store.profiles
         self._config = config
@@ -106,60 +118,68 @@ class _OneByOne:
         self._snapshot = snapshot
         self._look_up = look_up
         self._transport = transport
-        self._looked_up = 0
+        self._look_ups = 0
         self.ranked = 0
         self.libraries = 0
 
-    async def refresh(self, name: str, now: datetime) -> None:
+    async def refresh(self, profile_name: str, now: datetime) -> None:
         try:
-            before, blobs = await self._writer.read(name)
+            state_before, profile_blobs = await self._writer.read(profile_name)
         except NotFound:  # deleted or expired meanwhile
             return
         except Damaged as error:
             event("profile.damaged", error=str(error))
             return
-        state = await asyncio.to_thread(learnt_since, before, self._snapshot)
+        state = await asyncio.to_thread(learn_late_texts, state_before, self._snapshot)
         state = await self._with_zotero(await self._with_looked_up(state, now), now)
-        if state == before and is_current(state.profile, self._snapshot):
+        if state == state_before and is_current(state.profile, self._snapshot):
             return
-        state = await asyncio.to_thread(ranked, before.profile, state, self._snapshot, self._config.settings)
+        state = await asyncio.to_thread(
+            rank_profile, state_before.profile, state, self._snapshot, self._config.settings
+        )
         keep = remaining(state.profile, self._config.settings, now)
-        self.ranked += await self._store.replace(name, blobs.head, blobs_of(state), now=now, keep=keep)
+        self.ranked += await self._store.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, keep=keep)
 
     async def _with_looked_up(self, state: State, now: datetime) -> State:
         """Ask arXiv for voted papers that were never held here: one request, and not again for the same ones."""
-        since, ids = state.profile.looked_up, waiting(state)
-        unasked = [vote for vote in state.profile.votes if vote.arxiv_id in ids and (since is None or vote.at > since)]
-        if self._look_up is None or not unasked or self._looked_up >= MOST_LOOKED_UP:
+        last_look_up, ids_without_text = state.profile.looked_up, papers_without_text(state)
+        unasked_votes = [
+            vote
+            for vote in state.profile.votes
+            if vote.arxiv_id in ids_without_text and (last_look_up is None or vote.at > last_look_up)
+        ]
+        if self._look_up is None or not unasked_votes or self._look_ups >= MOST_LOOK_UPS:
             return state
-        self._looked_up += 1
+        self._look_ups += 1
         try:
-            texts = await self._look_up([vote.arxiv_id for vote in unasked])
+            looked_up_texts = await self._look_up([vote.arxiv_id for vote in unasked_votes])
         except (ParseError, UpstreamError) as error:
-            event("profiles.not_looked_up", papers=len(unasked), error=str(error))
+            event("profiles.not_looked_up", papers=len(unasked_votes), error=str(error))
             return state
         state = State(replace(state.profile, looked_up=now), state.memory)
-        return await asyncio.to_thread(with_texts_of, state, texts, self._snapshot) if texts else state
+        return (
+            await asyncio.to_thread(with_texts_of, state, looked_up_texts, self._snapshot) if looked_up_texts else state
+        )
 
     async def _with_zotero(self, state: State, now: datetime) -> State:
         zotero = state.profile.zotero
         if zotero is None or (zotero.tried and now - zotero.tried < READ_AGAIN_AFTER):
             return state
         try:
-            answer = await read_library(zotero, self._config.environment.zotero_base_url, self._transport)
+            zotero_answer = await read_library(zotero, self._config.environment.zotero_base_url, self._transport)
         except UpstreamError as error:
-            return _noted(state, replace(zotero, tried=now, note=str(error)))
-        if answer.references is None:
-            return _noted(state, replace(zotero, tried=now, note=zotero.note))
+            return _with_zotero_note(state, replace(zotero, tried=now, note=str(error)))
+        if zotero_answer.references is None:
+            return _with_zotero_note(state, replace(zotero, tried=now, note=zotero.note))
         collection = await asyncio.to_thread(learning_collection, self._snapshot)
-        vectors = [vector for each in answer.references if (vector := collection.vector(each.text))]
+        vectors = [vector for reference in zotero_answer.references if (vector := collection.vector(reference.text))]
         self.libraries += 1
-        note = f"{len(vectors):,} titles and abstracts were read on {now:%d %B %Y}"
-        state = _noted(state, replace(zotero, tried=now, version=answer.version, note=note))
+        zotero_note = f"{len(vectors):,} titles and abstracts were read on {now:%d %B %Y}"
+        state = _with_zotero_note(state, replace(zotero, tried=now, version=zotero_answer.version, note=zotero_note))
         if not vectors:
             return state
-        return with_seed(state, Seed(_ZOTERO, "your Zotero library", len(vectors), now), vectors)
+        return with_seed(state, Seed(_ZOTERO_SEED, "your Zotero library", len(vectors), now), vectors)
 
 
-def _noted(state: State, zotero: Zotero) -> State:
+def _with_zotero_note(state: State, zotero: Zotero) -> State:
     return State(replace(state.profile, zotero=zotero), state.memory)

@@ -14,29 +14,34 @@ MOST_FEEDS: Final = 10
 MOST_RULE_CHARACTERS: Final = 4000
 """All of a feed's rules together."""
 MOST_INTEREST_CHARACTERS: Final = 2000
-_LONGEST_NAME: Final = 40  # characters
-_NAME: Final = re.compile(r"[\w][\w .,+-]{0,39}")
-_UNNAMEABLE: Final = re.compile(r"\^[\d.]+|\b[a-z]+:|[^\w .,+-]+")
+_MOST_NAME_CHARACTERS: Final = 40
+_FEED_NAME: Final = re.compile(r"[\w][\w .,+-]{0,39}")
+_NOT_IN_FEED_NAMES: Final = re.compile(r"\^[\d.]+|\b[a-z]+:|[^\w .,+-]+")
 """Of a term its weight and its field, and all that may not stand in a name."""
-_RESERVED: Final = ("all", "rss", "atom", "json", "opml")
+_RESERVED_FEED_NAMES: Final = ("all", "rss", "atom", "json", "opml")
 
 
-def named_feed(name: str, parameters: Iterable[tuple[str, str]], interest: str, settings: Settings) -> NamedFeed:
+def named_feed(name: str, feed_parameters: Iterable[tuple[str, str]], interest: str, settings: Settings) -> NamedFeed:
     """
     Check one feed. Its rules are kept as they were given, empty ones that mean nothing left out; without a name it is
     called after what it asks for.
 
     Raises BadQuery that names the parameter and what is allowed.
     """
-    rules = tuple((key, value.strip()) for key, value in parameters if value.strip() or key in ("keywords", "exclude"))
-    name = name.strip() or telling_name(rules, interest)
-    if not _NAME.fullmatch(name) or name.lower() in _RESERVED:
+    rules = tuple(
+        (rule_key, value.strip())
+        for rule_key, value in feed_parameters
+        if value.strip() or rule_key in ("keywords", "exclude")
+    )
+    name = name.strip() or feed_name_of(rules, interest)
+    if not _FEED_NAME.fullmatch(name) or name.lower() in _RESERVED_FEED_NAMES:
         raise BadQuery(
-            "name", f"must be up to 40 letters, digits, spaces or . , + -, and none of {', '.join(_RESERVED)}"
+            "name",
+            f"must be up to 40 letters, digits, spaces or . , + -, and none of {', '.join(_RESERVED_FEED_NAMES)}",
         )
-    if sum(len(key) + len(value) for key, value in rules) > MOST_RULE_CHARACTERS:
+    if sum(len(rule_key) + len(value) for rule_key, value in rules) > MOST_RULE_CHARACTERS:
         raise BadQuery("query", f"is too long: a feed's rules have at most {MOST_RULE_CHARACTERS} characters")
-    if any(key == "digest" and value != "none" for key, value in rules):
+    if any(rule_key == "digest" and value != "none" for rule_key, value in rules):
         raise BadQuery("digest", "does not go with a profile, whose feeds are of papers; use it in a feed's address")
     if any(key == "sort" and value.lower() == "interest" for key, value in rules):
         raise BadQuery(
@@ -49,32 +54,34 @@ def named_feed(name: str, parameters: Iterable[tuple[str, str]], interest: str, 
     return NamedFeed(name, rules, interest)
 
 
-def telling_name(rules: Iterable[tuple[str, str]], interest: str) -> str:
+def feed_name_of(rules: Iterable[tuple[str, str]], interest: str) -> str:
     """What a feed is called that nobody named: its interest, else its keywords, its authors, its categories."""
-    said = dict(rules)
-    for words in (interest, *(said.get(key, "") for key in ("keywords", "authors", "categories"))):
-        name = _cut(" ".join(_UNNAMEABLE.sub(" ", words).replace(",", ", ").split()).replace(" ,", ","))
-        if _NAME.fullmatch(name) and name.lower() not in _RESERVED:
-            return name
+    rule_values = dict(rules)
+    for named_words in (interest, *(rule_values.get(key, "") for key in ("keywords", "authors", "categories"))):
+        feed_name = _cut_feed_name(
+            " ".join(_NOT_IN_FEED_NAMES.sub(" ", named_words).replace(",", ", ").split()).replace(" ,", ",")
+        )
+        if _FEED_NAME.fullmatch(feed_name) and feed_name.lower() not in _RESERVED_FEED_NAMES:
+            return feed_name
     return "main"
 
 
-def _cut(name: str) -> str:
+def _cut_feed_name(feed_name: str) -> str:
     """As many whole terms as fit into a name, else as many whole words."""
-    name = name.lstrip(" .,+-")
-    if len(name) > _LONGEST_NAME:
-        room = name[: _LONGEST_NAME + 1]
-        name = room[: max(room.rfind(","), 0) or max(room.rfind(" "), 0) or _LONGEST_NAME]
-    return name.rstrip(" ,")
+    feed_name = feed_name.lstrip(" .,+-")
+    if len(feed_name) > _MOST_NAME_CHARACTERS:
+        cut_name = feed_name[: _MOST_NAME_CHARACTERS + 1]
+        feed_name = cut_name[: max(cut_name.rfind(","), 0) or max(cut_name.rfind(" "), 0) or _MOST_NAME_CHARACTERS]
+    return feed_name.rstrip(" ,")
 
 
 def checked_feeds(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
     """Check them together. Raises BadQuery."""
     if not 1 <= len(feeds) <= MOST_FEEDS:
         raise BadQuery("feeds", f"must be 1 to {MOST_FEEDS} feeds, got {len(feeds)}")
-    names = [feed.name.lower() for feed in feeds]
-    if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise BadQuery("name", f'"{twice}" is the name of two feeds')
+    feed_names = [feed.name.lower() for feed in feeds]
+    if repeated_name := next((feed_name for feed_name in feed_names if feed_names.count(feed_name) > 1), ""):
+        raise BadQuery("name", f'"{repeated_name}" is the name of two feeds')
     return tuple(feeds)
 
 
@@ -89,16 +96,16 @@ def query_of(feed: NamedFeed, settings: Settings, *, learned: bool) -> FeedQuery
 
     What a feed does not say is the deployment's default, but for keywords where likes lead: there they are none.
     """
-    rules = dict(feed.rules)
+    feed_rules = dict(feed.rules)
     if learned:
-        rules.setdefault("keywords", "")
+        feed_rules.setdefault("keywords", "")
     while True:
         try:
-            return parse_query(rules.items(), settings)
+            return parse_query(feed_rules.items(), settings)
         except BadQuery as error:
-            if error.parameter not in rules:
+            if error.parameter not in feed_rules:
                 raise
-            del rules[error.parameter]
+            del feed_rules[error.parameter]
 
 
 def refused_rules(feed: NamedFeed, settings: Settings) -> Rules:

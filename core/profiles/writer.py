@@ -8,9 +8,9 @@ from typing import Final
 from core.config.settings import Settings
 from core.errors import Gone, NotFound, StoreError, TooMany
 from core.feeds.library import Snapshot
-from core.profiles.change import State, ranked
+from core.profiles.change import State, rank_profile
 from core.profiles.library import DELETED, MISSING
-from core.profiles.records import Profile, decode, encode
+from core.profiles.records import Profile, decode_blobs, encode_profile
 from core.profiles.token import new_token, profile_name
 from core.search.work import MOST_WORK, in_turn, limited
 from core.store.profiles import GONE, CreationLimits, ProfileBlobs, ProfileStore
@@ -34,7 +34,7 @@ class ProfileWriter:
 
     async def create(self, state: State, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""
-        made = await in_turn(lambda: ranked(None, state, snapshot, self._settings), _most_of(state.profile))
+        made = await in_turn(lambda: rank_profile(None, state, snapshot, self._settings), _most_of(state.profile))
         token = new_token()
         answer = await self._store.create(
             profile_name(token), blobs_of(made), now=now, keep=self._keep(made.profile, now), limits=self._limits
@@ -51,7 +51,7 @@ class ProfileWriter:
             raise NotFound(MISSING)
         if blobs.head == GONE:
             raise Gone(DELETED)
-        return State(*decode(blobs)), blobs
+        return State(*decode_blobs(blobs)), blobs
 
     async def change(self, name: str, change: Change, snapshot: Snapshot, *, now: datetime) -> State:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""
@@ -86,7 +86,7 @@ def _changed(before: State, change: Change, snapshot: Snapshot, settings: Settin
     """Change and rank it, and read no more for it than a feed of each of its rules may. Raises BadQuery."""
     state = change(before)
     with limited(_most_of(state.profile)):
-        return ranked(before.profile, state, snapshot, settings)
+        return rank_profile(before.profile, state, snapshot, settings)
 
 
 def _most_of(profile: Profile) -> int:
@@ -105,7 +105,7 @@ def remaining(profile: Profile, settings: Settings, now: datetime) -> timedelta:
 
 def blobs_of(state: State) -> ProfileBlobs:
     """As it is stored. Raises TooMany when that is too much."""
-    blobs = encode(state.profile, state.memory)
+    blobs = encode_profile(state.profile, state.memory)
     if len(blobs.head) + len(blobs.memory) > MOST_BYTES:
         raise TooMany("the profile is too large; take away votes, seeds or feeds")
     return blobs

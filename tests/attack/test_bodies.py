@@ -13,7 +13,7 @@ from core.config.settings import Settings
 from core.errors import BadQuery, ConfigError, ParseError, UpstreamError
 from core.feeds.subscriptions import read_subscriptions
 from core.paper import Batch
-from core.profiles.backup import read_lines
+from core.profiles.backup import read_backup
 from core.profiles.records import Zotero
 from core.profiles.zotero import read_library
 from core.store.base import Store
@@ -154,7 +154,7 @@ def test_a_hostile_backup_is_named():
     """A line that is no UTF-8, or nested without end, is an error with the line's number."""
     for line in (b'{"name": "\xff"}', b"[" * 100_000):
         with pytest.raises(ParseError, match="line 1"):
-            list(read_lines(line))
+            list(read_backup(line))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from core.config.environment import Environment
 from core.config.read import Config
 from core.feeds.library import Library
 from core.paper import Batch
-from core.profiles.backup import exported, read_lines
+from core.profiles.backup import exported_profiles, read_backup
 from core.profiles.change import State, with_texts, with_vote
 from core.profiles.records import decode_memory, decode_profile
 from core.profiles.refresh import refresh_profiles
@@ -71,8 +71,8 @@ async def test_a_damaged_memory_heals(store: Store, damage: str):
     web = await put(store, token, ProfileBlobs(blobs.head, DAMAGES[damage](blobs.memory)))
     for address in ("rss", "", "export"):
         assert (await web.get(f"/u/{token}/{address}".rstrip("/"))).status_code == 200, address
-    backup = [line async for line in exported(store.profiles, now=NOW)]
-    assert [len(line.profile.votes) for line in read_lines(b"".join(backup)) if line.profile] == [2]
+    backup = [line async for line in exported_profiles(store.profiles, now=NOW)]
+    assert [len(line.profile.votes) for line in read_backup(b"".join(backup)) if line.profile] == [2]
     await refresh_profiles(store, CONFIG, clock=VirtualClock(NOW), deadline=DEADLINE)
     healed = await store.profiles.load(profile_name(token))
     assert healed

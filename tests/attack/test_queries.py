@@ -22,7 +22,7 @@ from core.index.memo import ANSWERS, MEMO_BYTES
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.paper import Paper
-from core.profiles.library import CACHE_BYTES
+from core.profiles.library import PROFILE_CACHE_BYTES
 from core.query.parse import parse_query
 from core.render.cache import MOST_BYTES as RENDERED_BYTES
 from core.search import substrings, ties, variants
@@ -138,7 +138,7 @@ def test_all_caches_together_keep_to_the_bound():
     bounds = {
         "api/services.py": RESPONSE_BYTES,
         "core/index/memo.py": MEMO_BYTES,
-        "core/profiles/library.py": 2 * CACHE_BYTES,
+        "core/profiles/library.py": 2 * PROFILE_CACHE_BYTES,
         "core/render/cache.py": RENDERED_BYTES,
         "core/search/substrings.py": 8 * 2**20,
         "core/search/variants.py": variants.KEPT_BYTES,

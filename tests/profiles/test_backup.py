@@ -10,7 +10,7 @@ import pytest
 from core.errors import ParseError
 from core.feeds.library import Library
 from core.paper import Batch
-from core.profiles.backup import exported, read_lines, restored
+from core.profiles.backup import exported_profiles, read_backup, restore_profiles
 from core.profiles.change import new_profile, with_vote
 from core.profiles.records import NamedFeed
 from core.profiles.token import new_token, profile_name
@@ -41,13 +41,13 @@ async def test_another_store_has_what_the_first_had(store, tmp_path):
     Byte by byte, under the same names, from either store to a file and back; what is deleted stays deleted.
     """
     kept, gone = await filled(store)
-    text = b"".join([line async for line in exported(store.profiles, now=NOW)])
+    text = b"".join([line async for line in exported_profiles(store.profiles, now=NOW)])
     other = open_store("", data_dir=tmp_path / "other", on_vercel=False)
-    found = await restored(other.profiles, read_lines(text), SETTINGS, now=NOW)
+    found = await restore_profiles(other.profiles, read_backup(text), SETTINGS, now=NOW)
     assert (found.profiles, found.deleted, found.expired) == (1, 1, 0)
     assert await other.profiles.load(kept) == await store.profiles.load(kept)
     assert await other.profiles.load_head(gone) == GONE
-    assert b"".join([line async for line in exported(other.profiles, now=NOW)]) == text
+    assert b"".join([line async for line in exported_profiles(other.profiles, now=NOW)]) == text
     await other.close()
 
 
@@ -56,8 +56,8 @@ async def test_what_has_expired_stays_away(store):
     An old backup brings nothing back that nobody looked at for so long.
     """
     await filled(store)
-    text = b"".join([line async for line in exported(store.profiles, now=NOW)])
-    found = await restored(store.profiles, read_lines(text), SETTINGS, now=NOW + timedelta(days=200))
+    text = b"".join([line async for line in exported_profiles(store.profiles, now=NOW)])
+    found = await restore_profiles(store.profiles, read_backup(text), SETTINGS, now=NOW + timedelta(days=200))
     assert (found.profiles, found.expired) == (0, 1)
 
 
@@ -77,7 +77,7 @@ def test_a_line_that_is_none_is_named(line):
     """
     good = b'{"name": "' + b"b" * 40 + b'", "kind": "deleted", "format": 1}\n'
     with pytest.raises(ParseError, match="line 3"):
-        list(read_lines(good + b"\n" + line))
+        list(read_backup(good + b"\n" + line))
 
 
 async def test_on_the_command_line(here: Path):

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from core.errors import TooMany
-from core.profiles.change import MOST_VOTES_A_DAY, State, learnt_since, ranked, with_feeds, with_vote
+from core.profiles.change import MOST_VOTES_A_DAY, State, learn_late_texts, rank_profile, with_feeds, with_vote
 from core.profiles.feed import feed_entries, feed_query, merged
-from core.profiles.records import NamedFeed, decode_memory, decode_profile, encode
+from core.profiles.records import NamedFeed, decode_memory, decode_profile, encode_profile
 from core.profiles.taste import MOST_POINTS, points
 from tests.support.profiles import SETTINGS, ids_about, snapshot_of, state_of, subject_papers
 from tests.support.web import NOW, TODAY, YESTERDAY, make_paper
@@ -21,7 +21,7 @@ CACHES, ROBOTS = ids_about("caches", PAPERS), ids_about("robots", PAPERS)
 def voted(state, *votes, snapshot=SNAPSHOT):
     """Vote one after the other, ranking each time as a deployment does."""
     for arxiv_id, choice in votes:
-        state = ranked(state.profile, with_vote(state, arxiv_id, choice, snapshot, now=NOW), snapshot, SETTINGS)
+        state = rank_profile(state.profile, with_vote(state, arxiv_id, choice, snapshot, now=NOW), snapshot, SETTINGS)
     return state
 
 
@@ -39,7 +39,7 @@ def test_a_profile_without_likes_is_what_its_rules_say():
     """
     Nothing is ranked, nothing is stored, and the entries are those of the same plain feed.
     """
-    state = ranked(None, state_of(("keywords", "robot")), SNAPSHOT, SETTINGS)
+    state = rank_profile(None, state_of(("keywords", "robot")), SNAPSHOT, SETTINGS)
     assert state.profile.rankings == ()
     assert set(ids(state)) <= set(ROBOTS)
 
@@ -62,9 +62,9 @@ def test_keywords_filter_where_likes_lead():
     Only what a keyword matches comes in anew; what is liked comes first, though other keywords count more.
     """
     rules = (("keywords", "terrain^2,attention"), ("per_day", "20"))
-    plain = ids(ranked(None, state_of(*rules), SNAPSHOT, SETTINGS))
+    plain = ids(rank_profile(None, state_of(*rules), SNAPSHOT, SETTINGS))
     assert plain[0] in ROBOTS
-    state = ranked(None, with_vote(state_of(*rules), CACHES[0], "more", SNAPSHOT, now=NOW), SNAPSHOT, SETTINGS)
+    state = rank_profile(None, with_vote(state_of(*rules), CACHES[0], "more", SNAPSHOT, now=NOW), SNAPSHOT, SETTINGS)
     found = entries(state)
     assert {entry.paper.arxiv_id for entry in found} == set(plain) - {CACHES[0]}
     caches = [entry.paper.arxiv_id in CACHES for entry in found]
@@ -76,7 +76,7 @@ def test_what_was_delivered_stays():
     """
     Whatever is voted, in whatever order, no paper leaves the feed while its day is in it, and none changes its date.
     """
-    state = ranked(None, state_of(), SNAPSHOT, SETTINGS)
+    state = rank_profile(None, state_of(), SNAPSHOT, SETTINGS)
     seen = {entry.paper.arxiv_id: (entry.published, entry.updated) for entry in entries(state)}
     for vote in (
         (CACHES[0], "more"),
@@ -99,7 +99,7 @@ def test_what_was_delivered_stays_when_a_day_comes_in():
     before = voted(state_of(), (CACHES[0], "more"))
     tomorrow = TODAY + timedelta(days=1)
     snapshot = snapshot_of((tomorrow, subject_papers(10, day=tomorrow, first=200)), (TODAY, PAPERS))
-    after = ranked(before.profile, before, snapshot, SETTINGS)
+    after = rank_profile(before.profile, before, snapshot, SETTINGS)
     days = [entry.day for entry in entries(after, snapshot)]
     assert days == sorted(days, reverse=True)
     old = [entry.paper.arxiv_id for entry in entries(after, snapshot) if entry.day == TODAY]
@@ -145,11 +145,11 @@ def test_the_same_gives_the_same():
     Ranking is pure: two instances that read the same profile and papers come to the same bytes.
     """
     one = voted(state_of(), (CACHES[0], "more"), (ROBOTS[0], "less"))
-    stored = encode(one.profile, one.memory)
+    stored = encode_profile(one.profile, one.memory)
     read = State(decode_profile(stored.head), decode_memory(stored.memory))
     fresh = snapshot_of((TODAY, PAPERS))
-    first, second = (ranked(read.profile, read, snapshot, SETTINGS) for snapshot in (SNAPSHOT, fresh))
-    assert encode(first.profile, first.memory) == encode(second.profile, second.memory)
+    first, second = (rank_profile(read.profile, read, snapshot, SETTINGS) for snapshot in (SNAPSHOT, fresh))
+    assert encode_profile(first.profile, first.memory) == encode_profile(second.profile, second.memory)
 
 
 def test_likes_are_bounded():
@@ -168,7 +168,7 @@ def test_liked_papers_that_nobody_delivered_are_not_news():
     """
     Who says that they know a paper is not told of it.
     """
-    state = ranked(None, with_vote(state_of(), CACHES[0], "more", SNAPSHOT, now=NOW), SNAPSHOT, SETTINGS)
+    state = rank_profile(None, with_vote(state_of(), CACHES[0], "more", SNAPSHOT, now=NOW), SNAPSHOT, SETTINGS)
     assert CACHES[0] not in ids(state)
 
 
@@ -176,7 +176,7 @@ def test_an_interest_leads_as_a_liked_paper_does():
     """
     A sentence alone ranks the papers of its subject first, and is named as the reason.
     """
-    state = ranked(
+    state = rank_profile(
         None, state_of(interest="legged robots that walk on sand, and planning of contact"), SNAPSHOT, SETTINGS
     )
     found = entries(state)[:4]
@@ -190,7 +190,7 @@ def test_changed_rules_change_the_feed_and_keep_the_votes():
     """
     state = voted(state_of(), (CACHES[0], "more"))
     narrow = with_feeds(state, [NamedFeed("main", (("keywords", "phoneme"),))], now=NOW)
-    after = ranked(state.profile, narrow, SNAPSHOT, SETTINGS)
+    after = rank_profile(state.profile, narrow, SNAPSHOT, SETTINGS)
     assert after.profile.votes == state.profile.votes
     assert set(ids(after)) <= set(ids_about("speech", PAPERS))
 
@@ -204,7 +204,7 @@ def test_a_vote_on_a_paper_not_held_waits():
     tomorrow = TODAY + timedelta(days=1)
     late = [make_paper(900, "Robots contact study", abstract="On sand and terrain, planning and torque.", day=tomorrow)]
     snapshot = snapshot_of((tomorrow, late), (TODAY, PAPERS))
-    after = learnt_since(state, snapshot)
+    after = learn_late_texts(state, snapshot)
     assert set(after.memory.vectors) == {"2600.00900"}
     assert after.profile.votes[0].title == "Robots contact study"
 
@@ -226,7 +226,7 @@ def test_several_feeds_are_one():
     Merged, a paper of two feeds is one item with the reasons of both and its feeds' names.
     """
     feeds = [NamedFeed("sand", (("keywords", "sand"),)), NamedFeed("grip", (("keywords", "gripper"),))]
-    state = ranked(None, with_feeds(state_of(), feeds, now=NOW), SNAPSHOT, SETTINGS)
+    state = rank_profile(None, with_feeds(state_of(), feeds, now=NOW), SNAPSHOT, SETTINGS)
     found = merged([(feed.name, entries(state, number=number)) for number, feed in enumerate(feeds)])
     assert len({entry.paper.arxiv_id for entry in found}) == len(found)
     both = [

@@ -14,7 +14,7 @@ from core.feeds.library import Library
 from core.paper import ArxivId, Batch
 from core.profiles.change import is_current, with_likes, with_vote
 from core.profiles.records import Zotero
-from core.profiles.refresh import MOST_LOOKED_UP, TIME_LIMIT, refresh_profiles
+from core.profiles.refresh import MOST_LOOK_UPS, PROFILES_TIME_LIMIT, refresh_profiles
 from core.profiles.token import profile_name
 from core.profiles.writer import ProfileWriter
 from core.profiles.zotero import parse_zotero, read_library
@@ -82,7 +82,7 @@ async def saved(store, state, papers=tuple(PAPERS)):
 
 async def refreshed(store, transport=None, hours=0, look_up=None):
     clock = VirtualClock(NOW + timedelta(hours=hours))
-    deadline = clock.now() + TIME_LIMIT
+    deadline = clock.now() + PROFILES_TIME_LIMIT
     return await refresh_profiles(store, CONFIG, clock=clock, deadline=deadline, look_up=look_up, transport=transport)
 
 
@@ -150,7 +150,7 @@ async def test_arxiv_is_asked_for_few_profiles_a_refresh(store):
         return {}
 
     await refreshed(store, hours=1, look_up=look_up)
-    assert len(asked) == MOST_LOOKED_UP
+    assert len(asked) == MOST_LOOK_UPS
     await refreshed(store, hours=2, look_up=look_up)
     assert len(asked) == 5
 
