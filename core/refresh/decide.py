@@ -58,9 +58,8 @@ class Previous(Struct, frozen=True):
     def of(cls, day: date, papers: Iterable[Paper], category: str) -> "Previous":
         """Pick the category's papers from the batch of a day."""
         types = {paper.arxiv_id: kind for paper in papers if (kind := type_in(paper, category))}
-        return cls(
-            day, frozenset(types), highest_number(key for key, kind in types.items() if kind is AnnounceType.NEW)
-        )
+        new_ids = (arxiv_id for arxiv_id, kind in types.items() if kind is AnnounceType.NEW)
+        return cls(day, frozenset(types), highest_number(new_ids))
 
 
 def decide(

@@ -77,7 +77,7 @@ class WorkingCopy:
         return None
 
     async def merge_document(self, document: CategoryDocument, *, referee: bool) -> tuple[Paper, ...]:
-        """Bring a document that was judged good into its day's batch; see ``core.refresh.merge.take``."""
+        """Bring a document that was judged good into its day's batch; see ``core.refresh.merge``."""
         assert document.day is not None
         first_seen = await self._first_announcements()
         before = await self.papers(document.day)
