@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from api.refresh import GO_ON_AFTER  # noqa: E402
 from core.paper import EASTERN  # noqa: E402
-from core.taxonomy import members  # noqa: E402
+from core.taxonomy import archive_members  # noqa: E402
 from tests.support.deployment import Deployment, deployment  # noqa: E402
 from tests.support.synthetic_arxiv import announcement_days  # noqa: E402
 
@@ -167,7 +167,7 @@ async def main() -> None:
     names = ("first", "day", "whole", "new", "window", "proven")
     print(f"{'seconds from the start':65}", *(f"{name:>9}" for name in names), " requests")
     for span, many in itertools.product(SPANS, given.categories.split(",")):
-        categories = tuple(sorted(members("cs"))) if many == "cs" else POPULAR[: int(many)]
+        categories = tuple(sorted(archive_members("cs"))) if many == "cs" else POPULAR[: int(many)]
         for name, way in (("make run", local), ("Vercel", cron), ("Vercel, visited", visited)):
             row, asked = await way(span, categories)
             print(f"{span.name}, {many} categories, {name}"[:65].ljust(65), row, f"{asked:9}", flush=True)

@@ -23,7 +23,7 @@ Math = Literal["mathml", "unicode", "tex"]
 EASTERN = ZoneInfo("America/New_York")
 """arXiv's days begin and end in New York."""
 
-_IDENTIFIER = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d*))?")
+_ARXIV_IDENTIFIER = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d*))?")
 
 
 def parse_arxiv_id(text: str) -> tuple[ArxivId, int | None]:
@@ -32,10 +32,10 @@ def parse_arxiv_id(text: str) -> tuple[ArxivId, int | None]:
 
     Raises ParseError when the text is no arXiv identifier of either style.
     """
-    found = _IDENTIFIER.fullmatch(text.strip())
-    if not found:
+    arxiv_identifier = _ARXIV_IDENTIFIER.fullmatch(text.strip())
+    if not arxiv_identifier:
         raise ParseError(f"not an arXiv identifier: {text[:60]!r}")
-    return ArxivId(found[1]), int(found[2]) if found[2] else None
+    return ArxivId(arxiv_identifier[1]), int(arxiv_identifier[2]) if arxiv_identifier[2] else None
 
 
 class AnnounceType(StrEnum):

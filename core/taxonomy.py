@@ -10,22 +10,22 @@ from msgspec import Struct
 
 from core.errors import ParseError
 
-_TABLE: Final = json.loads(Path(__file__).with_name("taxonomy.json").read_text(encoding="utf-8"))
-CATEGORIES: Final[dict[str, str]] = _TABLE["categories"]
+_TAXONOMY: Final = json.loads(Path(__file__).with_name("taxonomy.json").read_text(encoding="utf-8"))
+CATEGORIES: Final[dict[str, str]] = _TAXONOMY["categories"]
 """The canonical categories and their names: ``{"cs.AI": "Artificial Intelligence", …}``."""
-ARCHIVES: Final[dict[str, str]] = _TABLE["archives"]
-ALIASES: Final[dict[str, str]] = _TABLE["aliases"] | _TABLE["subsumed"]
+ARCHIVES: Final[dict[str, str]] = _TAXONOMY["archives"]
+ALIASES: Final[dict[str, str]] = _TAXONOMY["aliases"] | _TAXONOMY["subsumed"]
 """Other names of a category, retired archives included: ``{"math.IT": "cs.IT", "cmp-lg": "cs.CL", …}``."""
-EVERYDAY: Final[dict[str, list[str]]] = _TABLE["everyday"]
+EVERYDAY_NAMES: Final[dict[str, list[str]]] = _TAXONOMY["everyday"]
 """What people call a field that arXiv calls otherwise: ``{"nlp": ["cs.CL"], …}``; suggested, never taken."""
-MOST_CHARACTERS: Final = 2048
+MOST_FILTER_CHARACTERS: Final = 2048
 """Of a filter: all names there are fit in, each once."""
-_MOST_MEANT: Final = 3
+_MOST_SUGGESTED_CATEGORIES: Final = 3
 """Categories are asked back at once."""
-_BY_LOWER: Final = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
+_LOWER_CASE_NAMES: Final = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
 
 
-def canonical(category: str) -> str:
+def canonical_category(category: str) -> str:
     """Fold an alias: ``math.IT`` is ``cs.IT``. A name that is not known is returned as it is."""
     return ALIASES.get(category, category)
 
@@ -36,10 +36,13 @@ def is_category(name: str) -> bool:
 
 
 @cache
-def members(archive: str) -> frozenset[str]:
+def archive_members(archive: str) -> frozenset[str]:
     """The canonical categories of an archive, and those of which it holds an alias (``math`` has ``cs.IT``)."""
-    own = {name for name in CATEGORIES if name == archive or name.startswith(archive + ".")}
-    return frozenset(own | {target for name, target in ALIASES.items() if name.startswith(archive + ".")})
+    archive_categories = {name for name in CATEGORIES if name == archive or name.startswith(archive + ".")}
+    return frozenset(
+        archive_categories
+        | {canonical_name for name, canonical_name in ALIASES.items() if name.startswith(archive + ".")}
+    )
 
 
 class CategoryFilter(Struct, frozen=True):
@@ -57,97 +60,119 @@ class CategoryFilter(Struct, frozen=True):
         return ",".join(self.terms)
 
 
-def parse_categories(text: str) -> CategoryFilter:
+def parse_categories(filter_text: str) -> CategoryFilter:
     """
     Read ``cs.AI+cs.LG-cs.CY`` or ``cs, -cs.CY``: ``+``, ``,``, ``;`` and blanks join, ``-`` takes away.
 
     Names are read in any case; an archive (``cs`` or ``cs.*``) means all of its categories. Raises ParseError when it
     is too long, or with the name that is unknown and the nearest real category.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise ParseError(f"is longer than {MOST_CHARACTERS} characters")
-    terms: dict[str, None] = {}
+    if len(filter_text) > MOST_FILTER_CHARACTERS:
+        raise ParseError(f"is longer than {MOST_FILTER_CHARACTERS} characters")
+    category_terms: dict[str, None] = {}
     included: set[str] = set()
     excluded: set[str] = set()
-    for sign, name in _pieces(text):
-        spelled, categories = _lookup(name, text)
-        terms[("-" if sign else "") + spelled] = None
-        (excluded if sign else included).update(categories)
+    for excludes, category_name in _category_terms(filter_text):
+        category, categories = _look_up_category(category_name, filter_text)
+        category_terms[("-" if excludes else "") + category] = None
+        (excluded if excludes else included).update(categories)
     if not included and not excluded:
         raise ParseError("names no category; an example is cs.AI+cs.LG")
     if not included:
         included = set(CATEGORIES)
-    return CategoryFilter(frozenset(included), frozenset(excluded), tuple(terms))
+    return CategoryFilter(frozenset(included), frozenset(excluded), tuple(category_terms))
 
 
-def _pieces(text: str) -> list[tuple[bool, str]]:
+def _category_terms(filter_text: str) -> list[tuple[bool, str]]:
     """Split at ``+ ,`` and blanks, and at a ``-`` that begins a name rather than standing in one (``hep-th``)."""
-    found = []
-    for word in re.split(r"[+,;，、；\s]+", text.strip()):
-        for position, part in enumerate(_split_minus(word)):
-            if part:
-                found.append((position > 0, part))
-    return found
+    category_terms = []
+    for filter_word in re.split(r"[+,;，、；\s]+", filter_text.strip()):
+        for position, category_name in enumerate(_split_excluded(filter_word)):
+            if category_name:
+                category_terms.append((position > 0, category_name))
+    return category_terms
 
 
-def _split_minus(word: str) -> list[str]:
+def _split_excluded(filter_word: str) -> list[str]:
     """``cs.LG-cs.CY-hep-th`` as ``["cs.LG", "cs.CY", "hep-th"]``; a leading minus leaves an empty first part."""
-    if "-" not in word:
-        return [word]
-    parts = [""] if word.startswith("-") else []
-    rest = word.removeprefix("-")
-    while rest:
-        lower = rest.lower()
-        whole = max((name for name in _BY_LOWER if _begins(lower, name)), key=len, default="")
+    if "-" not in filter_word:
+        return [filter_word]
+    category_names = [""] if filter_word.startswith("-") else []
+    rest_of_word = filter_word.removeprefix("-")
+    while rest_of_word:
+        lower_case = rest_of_word.lower()
+        known_category = max(
+            (name for name in _LOWER_CASE_NAMES if _begins_with_category(lower_case, name)),
+            key=len,
+            default="",
+        )
         # a misspelt category of an archive with a hyphen is one name all the same: q-bio.BMM
-        archive = max((name for name in ARCHIVES if "-" in name and lower.startswith(name)), key=len, default="")
-        end = len(whole) if whole else rest.find("-", len(archive)) % (len(rest) + 1)
-        end += 2 if rest[end : end + 2] == ".*" else 0
-        parts.append(rest[:end])
-        rest = rest[end:].removeprefix("-")
-    return parts
+        archive = max(
+            (name for name in ARCHIVES if "-" in name and lower_case.startswith(name)),
+            key=len,
+            default="",
+        )
+        category_end = (
+            len(known_category) if known_category else rest_of_word.find("-", len(archive)) % (len(rest_of_word) + 1)
+        )
+        category_end += 2 if rest_of_word[category_end : category_end + 2] == ".*" else 0
+        category_names.append(rest_of_word[:category_end])
+        rest_of_word = rest_of_word[category_end:].removeprefix("-")
+    return category_names
 
 
-def _begins(text: str, name: str) -> bool:
-    return (text.startswith(name) and text[len(name) : len(name) + 1] in ("", "-")) or text.startswith(name + ".*")
+def _begins_with_category(filter_word: str, name: str) -> bool:
+    stands_alone = filter_word[len(name) : len(name) + 1] in ("", "-")
+    return (filter_word.startswith(name) and stands_alone) or filter_word.startswith(name + ".*")
 
 
-def _lookup(name: str, text: str) -> tuple[str, frozenset[str]]:
-    known = _BY_LOWER.get(name.removesuffix(".*").lower())
-    if known is None:
-        raise ParseError(_unknown(name, text))
-    folded = canonical(known)
-    if folded in ARCHIVES and folded not in CATEGORIES:
-        return folded, members(folded)
-    if known in ARCHIVES and name.endswith(".*"):
-        return folded, members(folded)
-    return folded, frozenset([folded])
+def _look_up_category(category_name: str, filter_text: str) -> tuple[str, frozenset[str]]:
+    known_category = _LOWER_CASE_NAMES.get(category_name.removesuffix(".*").lower())
+    if known_category is None:
+        raise ParseError(_unknown_category(category_name, filter_text))
+    category = canonical_category(known_category)
+    if category in ARCHIVES and category not in CATEGORIES:
+        return category, archive_members(category)
+    if known_category in ARCHIVES and category_name.endswith(".*"):
+        return category, archive_members(category)
+    return category, frozenset([category])
 
 
-def _unknown(name: str, text: str) -> str:
+def _unknown_category(category_name: str, filter_text: str) -> str:
     """Say what is unknown, by the words that stand together: "machine learning" is one field, and two names to us."""
-    phrase = next((each for each in re.split(r"[+,;，、；]", text) if name.lower() in each.lower()), name)
-    words = " ".join(word for word in phrase.strip(" -").split() if word.lower() not in _BY_LOWER)
-    for said in (words, name):
-        if meant := _called(said.lower().replace("-", " ")):
-            return f'unknown category "{said[:40]}"; did you mean {" or ".join(meant)}?'
-    return f'unknown category "{name[:40]}"{_suggestion(name)}'
+    phrase = next(
+        (
+            filter_phrase
+            for filter_phrase in re.split(r"[+,;，、；]", filter_text)
+            if category_name.lower() in filter_phrase.lower()
+        ),
+        category_name,
+    )
+    words = " ".join(word for word in phrase.strip(" -").split() if word.lower() not in _LOWER_CASE_NAMES)
+    for said_name in (words, category_name):
+        if meant_categories := _categories_called(said_name.lower().replace("-", " ")):
+            return f'unknown category "{said_name[:40]}"; did you mean {" or ".join(meant_categories)}?'
+    return f'unknown category "{category_name[:40]}"{_category_suggestion(category_name)}'
 
 
-def _called(words: str) -> list[str]:
+def _categories_called(category_words: str) -> list[str]:
     """The categories that are called so: by people, by arXiv in full, or with other words beside these."""
-    names = CATEGORIES | ARCHIVES
-    whole = [key for key, full in names.items() if full.lower() == words]
-    among = [
-        key for key, full in names.items() if len(words) > 3 and re.search(rf"\b{re.escape(words)}\b", full.lower())
+    category_names = CATEGORIES | ARCHIVES
+    exact_categories = [
+        category for category, full_name in category_names.items() if full_name.lower() == category_words
     ]
-    return (EVERYDAY.get(words) or whole or among)[:_MOST_MEANT]
+    partial_categories = [
+        category
+        for category, full_name in category_names.items()
+        if len(category_words) > 3 and re.search(rf"\b{re.escape(category_words)}\b", full_name.lower())
+    ]
+    return (EVERYDAY_NAMES.get(category_words) or exact_categories or partial_categories)[:_MOST_SUGGESTED_CATEGORIES]
 
 
-def _suggestion(name: str) -> str:
+def _category_suggestion(category_name: str) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
 
-    near = get_close_matches(name.lower(), _BY_LOWER, n=3, cutoff=0.5)
-    if not near:
+    near_categories = get_close_matches(category_name.lower(), _LOWER_CASE_NAMES, n=3, cutoff=0.5)
+    if not near_categories:
         return "; see https://arxiv.org/category_taxonomy for the names"
-    return "; did you mean " + " or ".join(_BY_LOWER[key] for key in near) + "?"
+    return "; did you mean " + " or ".join(_LOWER_CASE_NAMES[category] for category in near_categories) + "?"

@@ -16,7 +16,7 @@ from core.language.terms import Term
 from core.query.feed_query import FeedQuery
 from core.query.parameters import PARAMETERS, Parameter
 from core.search.overview import Coverage
-from core.taxonomy import ARCHIVES, CATEGORIES, members
+from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
 WEIGHT_SIGNS: Final = {0.5: "half", 1.0: "one", 2.0: "two", 3.0: "three"}
 CONTROLS_OF_THEIR_OWN: Final = ("categories", "keywords", "exclude", "authors", "min_score", "types", "primary")
@@ -162,7 +162,7 @@ def archives(asked: Asked, held: frozenset[str], counts: Mapping[str, int]) -> l
     chosen = frozenset(asked.pieces.get("categories", ()))
 
     def choice(name: str) -> Choice:
-        some = members(name) if name in ARCHIVES and name not in CATEGORIES else (name,)
+        some = archive_members(name) if name in ARCHIVES and name not in CATEGORIES else (name,)
         count = sum(counts.get(each, 0) for each in some) if name in CATEGORIES else 0
         return Choice(name, category_name(name), count, bool(held & set(some)), name in chosen, f"-{name}" in chosen)
 

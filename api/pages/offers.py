@@ -15,7 +15,7 @@ from core.search.near_misses import NearMiss, near_misses
 from core.search.overview import ways_out
 from core.search.short_text import is_short
 from core.search.similarity import is_cut
-from core.taxonomy import CATEGORIES, members
+from core.taxonomy import CATEGORIES, archive_members
 from core.text.plain import plain
 
 MISSES: Final = 5
@@ -70,7 +70,7 @@ def category_offers(query: FeedQuery, archive: str, ui: Ui) -> tuple[Offer, ...]
     given = dict(query.given).get("categories", "").split(",")
     return tuple(
         Offer(CATEGORIES[name], name, changed_address(query, "categories", _instead(given, archive, name), ui))
-        for name in sorted(members(archive), key=lambda name: (not name.startswith(archive), name))
+        for name in sorted(archive_members(archive), key=lambda name: (not name.startswith(archive), name))
     )
 
 

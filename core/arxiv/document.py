@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from core.paper import AnnounceType, Paper
-from core.taxonomy import canonical, members
+from core.taxonomy import archive_members, canonical_category
 
 Source = Literal["rss", "listing", "catchup"]
 
@@ -41,7 +41,7 @@ class CategoryDocument(Struct, frozen=True):
 
 def fold_categories(category_names: Iterable[str]) -> tuple[str, ...]:
     """Fold aliases, keep the order (primary first), name each once."""
-    return tuple(dict.fromkeys(canonical(name.strip()) for name in category_names if name.strip()))
+    return tuple(dict.fromkeys(canonical_category(name.strip()) for name in category_names if name.strip()))
 
 
 def announce_type_for(category: str, section: str, categories: tuple[str, ...]) -> AnnounceType:
@@ -50,7 +50,7 @@ def announce_type_for(category: str, section: str, categories: tuple[str, ...]) 
 
     ``section`` is ``new``, ``cross`` or ``replace``; a paper is at home where its primary category is.
     """
-    in_primary_archive = categories[0] in members(category) | {canonical(category)}
+    in_primary_archive = categories[0] in archive_members(category) | {canonical_category(category)}
     if section == "replace":
         return AnnounceType.REPLACE if in_primary_archive else AnnounceType.REPLACE_CROSS
     return AnnounceType.NEW if section == "new" and in_primary_archive else AnnounceType.CROSS

@@ -17,7 +17,7 @@ from core.arxiv.listing_entry import parse_entry
 from core.arxiv.nesting import check_listing
 from core.errors import ParseError
 from core.paper import ArxivId, Paper
-from core.taxonomy import ARCHIVES, CATEGORIES, canonical
+from core.taxonomy import ARCHIVES, CATEGORIES, canonical_category
 
 SECTIONS: Final = {"New": "new", "Cross": "cross", "Replacement": "replace"}
 _SECTION_HEADING: Final = re.compile(
@@ -78,7 +78,7 @@ def parse_page(
 
 
 def _check_subject(subject: str, category: str) -> None:
-    category_name = canonical(category)
+    category_name = canonical_category(category)
     if subject and subject not in (CATEGORIES.get(category_name), ARCHIVES.get(category_name), ARCHIVES.get(category)):
         raise ParseError(f'the listing is not that of {category} but of "{subject[:80]}"')
 

@@ -16,7 +16,7 @@ from core.arxiv.document import CategoryDocument, Skipped, fold_categories
 from core.arxiv.nesting import check_tags
 from core.errors import ParseError
 from core.paper import EASTERN, Announcement, AnnounceType, ArxivId, Author, Paper, parse_arxiv_id
-from core.taxonomy import canonical
+from core.taxonomy import canonical_category
 from core.text.plain import xml_safe
 
 MOST_RSS_TAGS: Final = 250_000
@@ -101,7 +101,7 @@ def _check_category(channel: dict[str, Any], category: str) -> None:
 
 
 def _category_names(category: str) -> set[str]:
-    return {canonical(name).lower() for name in category.split("+")}
+    return {canonical_category(name).lower() for name in category.split("+")}
 
 
 def _channel_day(channel: dict[str, Any]) -> date:

@@ -10,7 +10,7 @@ from core.feeds.library import Snapshot
 from core.paper import NEAREST, Entry
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
-from core.taxonomy import members
+from core.taxonomy import archive_members
 
 HOW_FOLLOWED: Final = (
     "On your own machine it is being fetched: look again in a minute. Elsewhere "
@@ -111,7 +111,7 @@ def _why_feed_empty(snapshot: Snapshot, query: FeedQuery) -> str:
     if liked_ids == list(query.like) != [] and not _holds_any(snapshot, liked_ids):
         return f"Of the papers to compare with ({', '.join(liked_ids)}) none is held here."
     if archives := unfollowed_archives(snapshot.manifest, query):
-        names = _list_some(sorted(name for archive in archives for name in members(archive)), 4)
+        names = _list_some(sorted(name for archive in archives for name in archive_members(archive)), 4)
         return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names ({names})."
     newest_day = snapshot.batches[0].day
     if query.since or query.until:

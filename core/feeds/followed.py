@@ -2,7 +2,7 @@
 
 from core.query.feed_query import FeedQuery
 from core.store.records import Manifest
-from core.taxonomy import ARCHIVES, members
+from core.taxonomy import ARCHIVES, archive_members
 
 
 def named_categories(query: FeedQuery) -> tuple[str, ...]:
@@ -19,7 +19,7 @@ def unfollowed(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
 def partly_followed(manifest: Manifest, query: FeedQuery) -> dict[str, tuple[str, ...]]:
     """The archives asked for of which only some categories are fetched here, with those."""
     fetched = {state.category for state in manifest.categories}
-    archives = {term: members(term) for term in query.categories.terms if term in ARCHIVES}
+    archives = {term: archive_members(term) for term in query.categories.terms if term in ARCHIVES}
     return {
         archive: tuple(sorted(in_archive & fetched))
         for archive, in_archive in archives.items()
@@ -31,4 +31,4 @@ def unfollowed_archives(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]
     """The archives asked for of which nothing is fetched here."""
     fetched = {state.category for state in manifest.categories}
     archives = (term for term in query.categories.terms if term in ARCHIVES and term not in query.categories.included)
-    return tuple(archive for archive in archives if fetched and not members(archive) & fetched)
+    return tuple(archive for archive in archives if fetched and not archive_members(archive) & fetched)

@@ -38,18 +38,18 @@ async def read_paper(client: Fetcher, paper: Paper, *, settle: bool = False) -> 
     Raises Throttled when arXiv asks to be left alone, and UpstreamError when it does not answer now; with ``settle``
     the abstract does instead of an UpstreamError.
     """
-    name = f"{paper.arxiv_id}v{paper.version}"
-    troubles: list[UpstreamError] = []
-    for path in (f"/html/{name}", f"/pdf/{name}"):
+    versioned_id = f"{paper.arxiv_id}v{paper.version}"
+    upstream_errors: list[UpstreamError] = []
+    for document_path in (f"/html/{versioned_id}", f"/pdf/{versioned_id}"):
         try:
-            document = await client.fetch("api", path)
+            document = await client.fetch("api", document_path)
             return await parse_isolated(document)
         except (Missing, ParseError):
             continue
         except Throttled:
             raise
         except UpstreamError as error:
-            troubles.append(error)
-    if troubles and not settle:
-        raise troubles[0]
+            upstream_errors.append(error)
+    if upstream_errors and not settle:
+        raise upstream_errors[0]
     return ABSTRACT_ONLY

@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-Kind = Literal["introduction", "method", "results", "conclusion", "background", "other", "appendix"]
+SectionKind = Literal["introduction", "method", "results", "conclusion", "background", "other", "appendix"]
 
-_KINDS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+_HEADING_WORDS: Final[tuple[tuple[SectionKind, re.Pattern[str]], ...]] = (
     (
         "appendix",
         re.compile(
@@ -42,9 +42,9 @@ class Section(Struct, frozen=True):
     text: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> SectionKind:
         """What the heading says the section is about."""
-        return next((kind for kind, words in _KINDS if words.search(self.heading)), "other")
+        return next((kind for kind, heading_words in _HEADING_WORDS if heading_words.search(self.heading)), "other")
 
     @property
     def size(self) -> int:

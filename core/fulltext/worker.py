@@ -1,8 +1,8 @@
 """
 The process that reads one document: ``python -m core.fulltext.worker``, started by ``core.fulltext.isolated``.
 
-Enters: the document on standard input. Leaves: an ``Outcome`` as JSON on standard output. It gives itself limits before
-it reads a byte, and has neither the environment nor the secrets of the process that started it.
+Enters: the document on standard input. Leaves: a ``ReadingOutcome`` as JSON on standard output. It gives itself limits
+before it reads a byte, and has neither the environment nor the secrets of the process that started it.
 """
 
 import contextlib
@@ -16,17 +16,17 @@ from msgspec import Struct
 from core.errors import ParseError
 from core.fulltext.document import FullText, parse_document
 
-CPU_TIME: Final = timedelta(seconds=15)
+READING_CPU_TIME: Final = timedelta(seconds=15)
 """A paper takes 30 ms, a thesis of 80 pages a second."""
 
-MEMORY_BYTES: Final = 768 * 2**20
+MOST_MEMORY_BYTES: Final = 768 * 2**20
 """Address space; a paper of 25 MB takes 150 MB."""
 
-ANSWER_BYTES: Final = 16 * 2**20
+MOST_ANSWER_BYTES: Final = 16 * 2**20
 """The most that it may write."""
 
 
-class Outcome(Struct, frozen=True):
+class ReadingOutcome(Struct, frozen=True):
     """What was read, or why nothing was."""
 
     text: FullText | None = None
@@ -39,30 +39,30 @@ def limit_resources() -> None:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
-    seconds = int(CPU_TIME.total_seconds())
-    limits = (
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, ANSWER_BYTES),
+    cpu_seconds = int(READING_CPU_TIME.total_seconds())
+    resource_limits = (
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, MOST_MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, MOST_ANSWER_BYTES),
         (resource.RLIMIT_CORE, 0),
     )
-    for which, most in limits:
+    for resource_kind, resource_limit in resource_limits:
         with contextlib.suppress(ValueError, OSError):  # lower already, or not to be had (macOS and memory)
-            resource.setrlimit(which, (most, most))
+            resource.setrlimit(resource_kind, (resource_limit, resource_limit))
 
 
-def read(document: bytes) -> Outcome:
+def read_document(document: bytes) -> ReadingOutcome:
     try:
-        return Outcome(parse_document(document))
+        return ReadingOutcome(parse_document(document))
     except ParseError as error:
-        return Outcome(error=str(error))
+        return ReadingOutcome(error=str(error))
     except (MemoryError, RecursionError) as error:
-        return Outcome(error=f"could not read the document: {type(error).__name__}")
+        return ReadingOutcome(error=f"could not read the document: {type(error).__name__}")
 
 
 def main() -> None:
     limit_resources()
-    sys.stdout.buffer.write(msgspec.json.encode(read(sys.stdin.buffer.read())))
+    sys.stdout.buffer.write(msgspec.json.encode(read_document(sys.stdin.buffer.read())))
 
 
 if __name__ == "__main__":

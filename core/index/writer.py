@@ -18,7 +18,7 @@ from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
 from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, SPACE, cut, cut_apart, fold, key
 from core.paper import Paper
-from core.taxonomy import canonical
+from core.taxonomy import canonical_category
 from core.text.attributes import attributes
 
 MOST_ROWS: Final = 32_767
@@ -119,14 +119,14 @@ def _write_sets(papers: Sequence[Paper]) -> bytes:
     """Name every set of papers that a filter may ask for: has a category, is announced in one as new, …"""
     sets: defaultdict[str, list[int]] = defaultdict(list)
     for row, paper in enumerate(papers):
-        for name in {canonical(category) for category in paper.categories}:
+        for name in {canonical_category(category) for category in paper.categories}:
             sets["c:" + name].append(row)
-        sets["p:" + canonical(paper.primary_category)].append(row)
+        sets["p:" + canonical_category(paper.primary_category)].append(row)
         for name in attributes(paper.abstract, paper.comment, paper.journal_ref):
             sets[name].append(row)
         sets["t:" + paper.announce_type].append(row)
         for announcement in paper.announcements:
-            sets[f"a:{canonical(announcement.category)} {announcement.announce_type}"].append(row)
+            sets[f"a:{canonical_category(announcement.category)} {announcement.announce_type}"].append(row)
     names = sorted(sets)
     width = (len(papers) + 7) // 8
     bits = b"".join(bits_of(sets[name], len(papers)).to_bytes(width, "little") for name in names)

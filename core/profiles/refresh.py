@@ -26,11 +26,11 @@ from core.profiles.change import (
 )
 from core.profiles.records import Seed, Zotero
 from core.profiles.writer import ProfileWriter, blobs_of, remaining
-from core.profiles.zotero import READ_AGAIN_AFTER, read_library
+from core.profiles.zotero import LIBRARY_READ_AFTER, read_library
 from core.store.base import Store
 
 if TYPE_CHECKING:
-    from core.profiles.zotero import Transport
+    from core.profiles.zotero import ZoteroTransport
 
 _ZOTERO_SEED: Final = "zotero"
 PROFILES_TIME_LIMIT: Final = timedelta(seconds=60)
@@ -71,7 +71,7 @@ async def refresh_profiles(
     clock: Clock,
     deadline: datetime,
     look_up: LookUpPapers | None = None,
-    transport: "Transport | None" = None,
+    transport: "ZoteroTransport | None" = None,
 ) -> ProfilesReport:
     """
     Rank what is not ranked by what is held now, one profile after the other, until ``deadline``.
@@ -110,7 +110,7 @@ class _ProfileRefresh:
         config: Config,
         snapshot: Snapshot,
         look_up: LookUpPapers | None,
-        transport: "Transport | None",
+        transport: "ZoteroTransport | None",
     ) -> None:
         self._store = store.profiles
         self._config = config
@@ -163,7 +163,7 @@ class _ProfileRefresh:
 
     async def _with_zotero(self, state: State, now: datetime) -> State:
         zotero = state.profile.zotero
-        if zotero is None or (zotero.tried and now - zotero.tried < READ_AGAIN_AFTER):
+        if zotero is None or (zotero.tried and now - zotero.tried < LIBRARY_READ_AFTER):
             return state
         try:
             zotero_answer = await read_library(zotero, self._config.environment.zotero_base_url, self._transport)

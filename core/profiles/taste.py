@@ -21,12 +21,12 @@ from core.search.feedback import FEW, count_nearest, moved
 CENTROID_WORDS: Final = 200
 MOST_POINTS: Final = 5.0
 """Likes add or take away less than this, however like a paper is; a keyword in a title counts 1.5."""
-_HALF_WAY: Final = 3.0
+_HALF_POINTS_DEVIATIONS: Final = 3.0
 """Standard deviations above the average paper that give half of ``MOST_POINTS``."""
-_PENALTY: Final = 0.1
-_FAR: Final = 0.15
+_DISLIKE_PENALTY: Final = 0.1
+_UNRELATED_COSINE: Final = 0.15
 """Two papers of one field have a cosine of up to this without having a subject in common."""
-_SEED_WEIGHT: Final = 5
+_MOST_SEED_WEIGHT: Final = 5
 """A library of hundreds counts as so many liked papers at most, or no vote could ever change anything."""
 
 
@@ -60,37 +60,39 @@ def taste_of(
     voted = [(vote, vectors[vote.arxiv_id]) for vote in profile.votes if vote.arxiv_id in vectors]
     liked = [Liked(vote.arxiv_id, vector, 1, voted=True) for vote, vector in voted if vote.liked]
     seeds = [(seed, vectors[seed.name]) for seed in profile.seeds if seed.name in vectors]
-    liked += [Liked(seed.what, vector, min(seed.count, _SEED_WEIGHT)) for seed, vector in seeds]
+    liked += [Liked(seed.what, vector, min(seed.count, _MOST_SEED_WEIGHT)) for seed, vector in seeds]
     if feed.interest and (vector := collection.vector(feed.interest)):
         liked.append(Liked("your interest", vector, 1))
     disliked = tuple((vote.arxiv_id, vector) for vote, vector in voted if not vote.liked)
     centroid = centroid_of((each.vector, each.weight) for each in liked)
     if liked and sum(each.weight for each in liked) <= FEW:
-        centroid = _with_nearest(centroid, collection, batches)
+        centroid = _moved_to_nearest(centroid, collection, batches)
     return Taste(tuple(liked), disliked, centroid)
 
 
 def centroid_of(weighted: Iterable[tuple[Vector, float]]) -> Vector:
     """The weighted mean of vectors, its ``CENTROID_WORDS`` strongest words."""
-    total: defaultdict[str, float] = defaultdict(float)
-    weights = 0.0
+    weighted_words: defaultdict[str, float] = defaultdict(float)
+    total_weight = 0.0
     for vector, weight in weighted:
-        weights += weight
-        for word, value in vector.items():
-            total[word] += weight * value
-    return strongest({word: value / weights for word, value in total.items()}, CENTROID_WORDS)
+        total_weight += weight
+        for word, word_weight in vector.items():
+            weighted_words[word] += weight * word_weight
+    return strongest({word: word_weight / total_weight for word, word_weight in weighted_words.items()}, CENTROID_WORDS)
 
 
-def _with_nearest(centroid: Vector, collection: Collection, batches: Sequence[LoadedBatch]) -> Vector:
+def _moved_to_nearest(centroid: Vector, collection: Collection, batches: Sequence[LoadedBatch]) -> Vector:
     """Move towards the nearest papers, as ``like=`` does: ``core.search.feedback``."""
-    scored = (
-        (score, batch, row) for batch in batches for row, score in enumerate(collection.scores(batch.index, centroid))
+    scored_papers = (
+        (likeness, batch, row)
+        for batch in batches
+        for row, likeness in enumerate(collection.scores(batch.index, centroid))
     )
-    nearest = heapq.nlargest(count_nearest(batches), scored, key=lambda each: each[0])
-    if not nearest:
+    nearest_papers = heapq.nlargest(count_nearest(batches), scored_papers, key=lambda each: each[0])
+    if not nearest_papers:
         return centroid
-    around = centroid_of((vector_of(batch.papers[row], collection), 1) for _, batch, row in nearest)
-    return strongest(moved(centroid, around), CENTROID_WORDS)
+    nearest_centroid = centroid_of((vector_of(batch.papers[row], collection), 1) for _, batch, row in nearest_papers)
+    return strongest(moved(centroid, nearest_centroid), CENTROID_WORDS)
 
 
 def vector_of(paper: Paper, collection: Collection) -> Vector:
@@ -100,23 +102,23 @@ def vector_of(paper: Paper, collection: Collection) -> Vector:
 
 def points(deviations: float) -> float:
     """Standard deviations above the average paper as points, within ``MOST_POINTS`` on both sides."""
-    return MOST_POINTS * deviations / (abs(deviations) + _HALF_WAY)
+    return MOST_POINTS * deviations / (abs(deviations) + _HALF_POINTS_DEVIATIONS)
 
 
-def deviation(values: Iterable[float]) -> float:
+def deviation(deviations: Iterable[float]) -> float:
     """The standard deviation from 0; 1 when all are 0."""
-    squares = [value * value for value in values]
-    return math.sqrt(sum(squares) / len(squares)) or 1.0 if squares else 1.0
+    squared_deviations = [deviation_value * deviation_value for deviation_value in deviations]
+    return math.sqrt(sum(squared_deviations) / len(squared_deviations)) or 1.0 if squared_deviations else 1.0
 
 
 def closeness(vector: Vector, disliked: Iterable[tuple[str, Vector]]) -> float:
     """How close a paper is to the nearest disliked one, beyond what any two papers of a field are."""
-    return max(0.0, max((product(vector, each) for _, each in disliked), default=0.0) - _FAR)
+    return max(0.0, max((product(vector, each) for _, each in disliked), default=0.0) - _UNRELATED_COSINE)
 
 
 def penalty(close: float, spread: float) -> float:
     """Standard deviations that a paper sinks for being close to a disliked one."""
-    return _PENALTY * close / spread
+    return _DISLIKE_PENALTY * close / spread
 
 
 def nearest(vector: Vector, names: Iterable[tuple[str, Vector]]) -> tuple[str, Vector]:

@@ -5,15 +5,15 @@ import re
 import secrets
 from typing import Final
 
-_BYTES: Final = 24
+_TOKEN_BYTES: Final = 24
 """192 bits: 32 characters."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
-_NAME_BYTES: Final = 20
+_PROFILE_NAME_BYTES: Final = 20
 
 
 def new_token() -> str:
     """A secret that nobody guesses."""
-    return secrets.token_urlsafe(_BYTES)
+    return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 def profile_name(token: str) -> str:
@@ -24,4 +24,4 @@ def profile_name(token: str) -> str:
     """
     if not _TOKEN.fullmatch(token):
         return ""
-    return hashlib.blake2b(token.encode(), digest_size=_NAME_BYTES, person=b"profile").hexdigest()
+    return hashlib.blake2b(token.encode(), digest_size=_PROFILE_NAME_BYTES, person=b"profile").hexdigest()

@@ -15,13 +15,13 @@ from core.profiles.token import new_token, profile_name
 from core.search.work import MOST_WORK, in_turn, limited
 from core.store.profiles import GONE, CreationLimits, ProfileBlobs, ProfileStore
 
-MOST_A_DAY: Final = 200
+MOST_NEW_PROFILES_A_DAY: Final = 200
 """New profiles that a deployment takes a day."""
-_TRIES: Final = 5
-MOST_BYTES: Final = 2_000_000
+_MOST_CHANGE_TRIES: Final = 5
+MOST_PROFILE_BYTES: Final = 2_000_000
 """As a profile is stored; 500 votes and ten feeds take a fifth of it."""
 
-Change = Callable[[State], State]
+ProfileChange = Callable[[State], State]
 
 
 class ProfileWriter:
@@ -30,46 +30,56 @@ class ProfileWriter:
     def __init__(self, store: ProfileStore, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._limits = CreationLimits(settings.profiles_most, MOST_A_DAY)
+        self._limits = CreationLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
 
     async def create(self, state: State, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""
-        made = await in_turn(lambda: rank_profile(None, state, snapshot, self._settings), _most_of(state.profile))
-        token = new_token()
-        answer = await self._store.create(
-            profile_name(token), blobs_of(made), now=now, keep=self._keep(made.profile, now), limits=self._limits
+        ranked_state = await in_turn(
+            lambda: rank_profile(None, state, snapshot, self._settings), _most_work_of(state.profile)
         )
-        if answer != "created":
-            why = "as many profiles as it may keep" if answer == "full" else "as many new profiles as it takes in a day"
-            raise TooMany(f"this deployment has {why}")
+        token = new_token()
+        creation = await self._store.create(
+            profile_name(token),
+            blobs_of(ranked_state),
+            now=now,
+            keep=self._keep(ranked_state.profile, now),
+            limits=self._limits,
+        )
+        if creation != "created":
+            full_reason = (
+                "as many profiles as it may keep" if creation == "full" else "as many new profiles as it takes in a day"
+            )
+            raise TooMany(f"this deployment has {full_reason}")
         return token
 
     async def read(self, name: str) -> tuple[State, ProfileBlobs]:
         """Read all of a profile. Raises NotFound, Gone."""
-        blobs = await self._store.load(name) if name else None
-        if blobs is None:
+        profile_blobs = await self._store.load(name) if name else None
+        if profile_blobs is None:
             raise NotFound(MISSING)
-        if blobs.head == GONE:
+        if profile_blobs.head == GONE:
             raise Gone(DELETED)
-        return State(*decode_blobs(blobs)), blobs
+        return State(*decode_blobs(profile_blobs)), profile_blobs
 
-    async def change(self, name: str, change: Change, snapshot: Snapshot, *, now: datetime) -> State:
+    async def change(self, name: str, change: ProfileChange, snapshot: Snapshot, *, now: datetime) -> State:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""
-        for _ in range(_TRIES):
-            before, blobs = await self.read(name)
-            state = await in_turn(partial(_changed, before, change, snapshot, self._settings))
+        for _ in range(_MOST_CHANGE_TRIES):
+            state_before, profile_blobs = await self.read(name)
+            state = await in_turn(partial(_changed_profile, state_before, change, snapshot, self._settings))
             keep = self._keep(state.profile, now)
-            if await self._store.replace(name, blobs.head, blobs_of(state), now=now, keep=keep):
+            if await self._store.replace(name, profile_blobs.head, blobs_of(state), now=now, keep=keep):
                 return state
         raise StoreError("the profile was being changed from several places at once; try again")
 
     async def rotate(self, name: str, *, now: datetime) -> str:
         """Move a profile behind a new secret, which is returned; the old one is gone for good."""
         token = new_token()
-        for _ in range(_TRIES):
-            state, blobs = await self.read(name)
+        for _ in range(_MOST_CHANGE_TRIES):
+            state, profile_blobs = await self.read(name)
             keep = self._keep(state.profile, now)
-            if await self._store.rotate(name, blobs.head, profile_name(token), blobs, now=now, keep=keep):
+            if await self._store.rotate(
+                name, profile_blobs.head, profile_name(token), profile_blobs, now=now, keep=keep
+            ):
                 return token
         raise StoreError("the profile was being changed from several places at once; try again")
 
@@ -82,14 +92,14 @@ class ProfileWriter:
         return remaining(profile, self._settings, now)
 
 
-def _changed(before: State, change: Change, snapshot: Snapshot, settings: Settings) -> State:
+def _changed_profile(before: State, change: ProfileChange, snapshot: Snapshot, settings: Settings) -> State:
     """Change and rank it, and read no more for it than a feed of each of its rules may. Raises BadQuery."""
     state = change(before)
-    with limited(_most_of(state.profile)):
+    with limited(_most_work_of(state.profile)):
         return rank_profile(before.profile, state, snapshot, settings)
 
 
-def _most_of(profile: Profile) -> int:
+def _most_work_of(profile: Profile) -> int:
     return MOST_WORK * len(profile.feeds)
 
 
@@ -105,7 +115,7 @@ def remaining(profile: Profile, settings: Settings, now: datetime) -> timedelta:
 
 def blobs_of(state: State) -> ProfileBlobs:
     """As it is stored. Raises TooMany when that is too much."""
-    blobs = encode_profile(state.profile, state.memory)
-    if len(blobs.head) + len(blobs.memory) > MOST_BYTES:
+    profile_blobs = encode_profile(state.profile, state.memory)
+    if len(profile_blobs.head) + len(profile_blobs.memory) > MOST_PROFILE_BYTES:
         raise TooMany("the profile is too large; take away votes, seeds or feeds")
-    return blobs
+    return profile_blobs

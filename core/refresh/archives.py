@@ -24,7 +24,7 @@ from core.refresh.merge import number_order
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, day_held, day_settled
 from core.refresh_report import NextStep, Verdict
-from core.taxonomy import members
+from core.taxonomy import archive_members
 
 MANY_LACKING: Final = 6
 """So many categories of an archive must lack a day for its page, of 2,000 entries and more, to be the shorter way."""
@@ -144,7 +144,7 @@ def _is_certain(paper: Paper, archive: str, first_new: tuple[str, int, str] | No
     """Whether the paper stood in all its categories that day; of an old cross-listed one that is not known."""
     if paper.announce_type is not AnnounceType.CROSS:
         return True
-    return _is_new_that_day(paper.arxiv_id, first_new) or len(members(archive) & set(paper.categories)) == 1
+    return _is_new_that_day(paper.arxiv_id, first_new) or len(archive_members(archive) & set(paper.categories)) == 1
 
 
 def _is_new_that_day(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) -> bool:

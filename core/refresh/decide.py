@@ -15,7 +15,7 @@ from core.calendar import eastern_date, holiday_name, is_weekday
 from core.paper import AnnounceType, ArxivId, Paper, announcement_time
 from core.refresh.merge import highest_number, number_order, type_in
 from core.refresh_report import NextStep, Verdict
-from core.taxonomy import canonical
+from core.taxonomy import canonical_category
 
 REPEATED_SHARE: Final = 0.9
 """The share of a document's papers that stood in the previous batch, from which it *is* the previous batch."""
@@ -122,7 +122,7 @@ def _judge_empty(document: CategoryDocument, day: date, usual: int | None, now: 
 
 def _judge_category(document: CategoryDocument) -> Decision | None:
     """Every paper of a category's list names that category; most of another list's do not."""
-    category = canonical(document.category)
+    category = canonical_category(document.category)
     own_papers = sum(category in paper.categories for paper in document.papers)
     if own_papers * 2 >= len(document.papers):
         return None
@@ -191,7 +191,7 @@ def agree(one: CategoryDocument, other: CategoryDocument) -> bool | None:
 
 
 def _due_in(one: CategoryDocument, other: CategoryDocument) -> set[ArxivId]:
-    name = canonical(one.category)
+    name = canonical_category(one.category)
     return {p.arxiv_id for p in other.papers if p.announce_type is AnnounceType.NEW and name in p.categories}
 
 

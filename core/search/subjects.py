@@ -19,7 +19,7 @@ from core.search.batch import Links, LoadedBatch
 from core.search.centroid import Rarities
 from core.search.match import term_hits
 from core.search.scores import millionths
-from core.taxonomy import ARCHIVES, CATEGORIES, members
+from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
 _NEIGHBOURS: Final = 0.5
 """What two words say by standing together, as a part of what they say alone."""
@@ -68,7 +68,7 @@ def _cut(text: str, left_out: frozenset[str]) -> list[list[str]]:
 def _categories_by_name() -> dict[tuple[str, ...], frozenset[str]]:
     """The categories, by the keys of the words of their names and of their archives' names."""
     found: dict[tuple[str, ...], frozenset[str]] = {}
-    named = [(name, members(archive)) for archive, name in ARCHIVES.items()]
+    named = [(name, archive_members(archive)) for archive, name in ARCHIVES.items()]
     named += [(name, frozenset((category,))) for category, name in CATEGORIES.items()]
     for name, categories in named:
         words = tuple(key(word) for subject in telling(name) for word in subject)

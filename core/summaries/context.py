@@ -5,14 +5,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.fulltext.section import Kind, Section
+from core.fulltext.section import Section, SectionKind
 
 CHARACTERS_PER_TOKEN: Final = 3.7
 """Measured over real papers; good to about a tenth."""
 
 OMITTED: Final = "[…]"
 """Stands where text was left out."""
-_KINDS_CUT_FIRST: Final[tuple[Kind, ...]] = ("appendix", "background", "other")
+_KINDS_CUT_FIRST: Final[tuple[SectionKind, ...]] = ("appendix", "background", "other")
 
 
 def estimate_tokens(text: str) -> int:

@@ -15,7 +15,7 @@ from core.paper import announcement_time
 from core.refresh.run import refresh
 from core.refresh_report import RefreshReport
 from core.store.base import Store
-from core.taxonomy import members
+from core.taxonomy import archive_members
 from tests.support.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
 from tests.support.web import open_web
 
@@ -291,7 +291,7 @@ async def test_a_person_need_not_wait_for_the_second_day(weather: Weather):
 async def test_one_request_adds_no_more_than_a_few_names(weather: Weather):
     """Forty names in one address, two days running, do not take the places of everybody else for a month."""
     await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
-    address = f"/rss?limit=1&categories={','.join(sorted(members('cs')))}"
+    address = f"/rss?limit=1&categories={','.join(sorted(archive_members('cs')))}"
     await weather.web.get(address)
     assert await weather.followed() == ()
     weather.clock.tick(24 * 3600)
@@ -303,7 +303,7 @@ async def test_wishes_are_bounded(weather: Weather):
     """Strangers cannot make a deployment follow all of arXiv."""
     await weather.web.get("/api/refresh", Authorization=f"Bearer {SECRET}")
     for _ in range(2):
-        for name in (*members("math"), *members("physics"), *members("q-bio")):
+        for name in (*archive_members("math"), *archive_members("physics"), *archive_members("q-bio")):
             await weather.web.get(f"/rss/{name}")
         weather.clock.tick(24 * 3600)
     assert len(await weather.followed()) == 20

@@ -22,7 +22,7 @@ from core.errors import Missing, PaperfeedError, ParseError, Throttled, Upstream
 from core.paper import AnnounceType
 from core.store.base import Store
 from core.store.open import open_store
-from core.taxonomy import canonical
+from core.taxonomy import canonical_category
 from core.text.plain import plain
 from tests.support.replay import DAYS, FOLDER, FakeClock, Replay, needs_replay, options_with_oddities, running_replay
 
@@ -79,7 +79,7 @@ def test_every_item_of_a_recorded_feed_is_read_as_it_is(path: Path) -> None:
         assert item.findtext("guid") == f"oai:arXiv.org:{paper.arxiv_id}v{paper.version}"
         assert paper.title == " ".join((item.findtext("title") or "").split())
         assert paper.abstract == (item.findtext("description") or "").partition("Abstract:")[2].strip()
-        named = [canonical(element.text or "") for element in item.iter("category")]
+        named = [canonical_category(element.text or "") for element in item.iter("category")]
         assert paper.categories == tuple(dict.fromkeys(named))
         assert paper.license == item.findtext("{http://purl.org/dc/elements/1.1/}rights")
 

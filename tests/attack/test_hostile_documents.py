@@ -158,7 +158,7 @@ async def test_a_pdf_bomb_hurts_nobody(monkeypatch: pytest.MonkeyPatch):
     """Two kilobytes that would take all memory end their own process; the loop goes on, and the abstract does."""
     document = nested_forms(depth=12, width=12)
     assert len(document) < 4_000
-    monkeypatch.setattr(isolated, "WALL_TIME", isolated.WALL_TIME / 5)
+    monkeypatch.setattr(isolated, "READING_WALL_TIME", isolated.READING_WALL_TIME / 5)
     before, ticks = peak(), 0
     reading = asyncio.create_task(parse_isolated(document))
     while not reading.done():
@@ -172,7 +172,7 @@ async def test_a_pdf_bomb_hurts_nobody(monkeypatch: pytest.MonkeyPatch):
 
 async def test_the_next_source_is_tried_after_a_bomb(monkeypatch: pytest.MonkeyPatch):
     """A page that cannot be read leaves the PDF, a PDF that cannot be read leaves the abstract: none ends the run."""
-    monkeypatch.setattr(isolated, "WALL_TIME", isolated.WALL_TIME / 10)
+    monkeypatch.setattr(isolated, "READING_WALL_TIME", isolated.READING_WALL_TIME / 10)
     shelf = {"/html/2600.00001v1": b"<div>" * 40_000, "/pdf/2600.00001v1": nested_forms(depth=12, width=12)}
 
     class Shelf:
@@ -187,7 +187,7 @@ async def test_the_reader_has_none_of_our_secrets(monkeypatch: pytest.MonkeyPatc
     spy = tmp_path / "spy.py"
     spy.write_text("import os, sys; print('{\"error\":\"' + ' '.join(sorted(os.environ)) + '\"}')")
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
-    monkeypatch.setattr(isolated, "_COMMAND", (isolated.sys.executable, str(spy)))
+    monkeypatch.setattr(isolated, "_WORKER_COMMAND", (isolated.sys.executable, str(spy)))
     with pytest.raises(ParseError) as found:
         await parse_isolated(b"x")
     assert not {"OPENAI_API_KEY", "CRON_SECRET", "REDIS_URL", "HOME"} & set(str(found.value).split())
@@ -199,7 +199,7 @@ async def test_an_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch):
         "import sys; from core.fulltext.worker import limit_resources; limit_resources()\n"
         "while True: sys.stdout.buffer.write(bytes(2**20))"
     )
-    monkeypatch.setattr(isolated, "_COMMAND", (isolated.sys.executable, "-c", code))
+    monkeypatch.setattr(isolated, "_WORKER_COMMAND", (isolated.sys.executable, "-c", code))
     began = time.monotonic()
     with pytest.raises(ParseError, match="within its limits"):
         await parse_isolated(b"x")

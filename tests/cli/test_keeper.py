@@ -21,7 +21,7 @@ from core.paper import Batch
 from core.refresh_report import RefreshReport, SummaryReport
 from core.store.lock import LEASE
 from core.store.records import CategoryState
-from core.taxonomy import members
+from core.taxonomy import archive_members
 from tests.support.deployment import deployment
 from tests.support.synthetic_arxiv import announcement_days
 from tests.support.web import TODAY, make_paper, publish
@@ -185,16 +185,16 @@ async def test_the_loop_goes_on_until_the_window_is_whole(tmp_path):
 
 async def test_what_no_refresh_would_fetch_is_not_asked_for(tmp_path):
     """Readers may ask for more than a deployment follows: that starts no refresh every half minute."""
-    many = tuple(sorted(members("cs")))
+    many = tuple(sorted(archive_members("cs")))
     here = deployment(tmp_path, start="2026-01-14T14:00:00", days=[date(2026, 1, 14)], categories=many)
     await here.refresh(newest_only=True)
     manifest, known = await here.manifest(), set(many)
-    fits = next(name for name in sorted(members("math")) if name not in known)
+    fits = next(name for name in sorted(archive_members("math")) if name not in known)
     assert keeper.is_asked_for(manifest, [fits], here.config)
-    left_out = categories_to_follow(here.settings, sorted(members("math")))
+    left_out = categories_to_follow(here.settings, sorted(archive_members("math")))
     assert len(left_out) == MOST_CATEGORIES
     held = replace(manifest, categories=tuple(CategoryState(name) for name in left_out))
-    assert not keeper.is_asked_for(held, sorted(members("math")), here.config)
+    assert not keeper.is_asked_for(held, sorted(archive_members("math")), here.config)
 
 
 async def test_a_damaged_manifest_does_not_stop_the_loop(store, monkeypatch):

@@ -9,7 +9,7 @@ from core.feeds.library import Snapshot
 from core.query.parse import parse_query
 from core.search.select import select
 from core.store.records import CategoryState, Manifest
-from core.taxonomy import members
+from core.taxonomy import archive_members
 from tests.support.matching import batch, paper
 
 DAY = date(2026, 1, 14)
@@ -33,7 +33,7 @@ def test_an_archive_of_which_a_part_is_held_is_not_served_as_if_it_were_whole():
 
 def test_many_categories_are_not_all_in_the_title():
     """A title is a line in a reader's list: eight categories, and how many more."""
-    some = sorted(members("math"))[:20]
+    some = sorted(archive_members("math"))[:20]
     title = query_title(parse_query([("categories", ",".join(some)), ("keywords", "prime")], SETTINGS))
     assert title == f"Paperfeed: {', '.join(some[:8])} and 12 more · prime"
 

@@ -12,7 +12,7 @@ from core.paper import AnnounceType
 from core.query.feed_query import FeedQuery
 from core.query.parameters import NAMES
 from core.query.parse import parse_query
-from core.taxonomy import EVERYDAY, parse_categories
+from core.taxonomy import EVERYDAY_NAMES, parse_categories
 
 SETTINGS = Settings(
     categories=("cs.AI", "cs.LG"),
@@ -216,6 +216,6 @@ def test_a_field_by_its_name_is_asked_back_by_its_category(written, said):
 
 def test_every_everyday_name_leads_to_categories():
     """What is suggested is taken."""
-    for names in EVERYDAY.values():
+    for names in EVERYDAY_NAMES.values():
         for name in names:
             assert parse_categories(name).included

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import BadQuery
 from core.profiles.bring import bring
-from core.profiles.seeds import MOST_CHARACTERS, arxiv_ids, understand
+from core.profiles.seeds import MOST_SEED_CHARACTERS, arxiv_ids, understand
 from tests.support.profiles import snapshot_of, state_of
 from tests.support.web import NOW, TODAY, make_paper
 
@@ -128,7 +128,7 @@ def test_an_opml_of_arxiv_feeds_is_read(address: str, categories: tuple[str, ...
         ('<!DOCTYPE a [<!ENTITY b "c">]><opml>&b;</opml>', "declares entities"),
         ("@article{a, author={Nobody}}", "no entry with a title"),
         ("TY  - JOUR\nAU  - Nobody\nER  - \n", "no entry with a title"),
-        ("x" * (MOST_CHARACTERS + 1), "is too long"),
+        ("x" * (MOST_SEED_CHARACTERS + 1), "is too long"),
         ("".join(f"@a{{b{number}, title={{c}}}}\n" for number in range(1001)), "at most 1,000"),
         ("@a{" * 9000, "more than 5,000 @ signs"),
     ],
@@ -161,7 +161,7 @@ def test_hostile_text_takes_no_longer_than_any(piece: str):
     """Whatever is repeated up to the limit is read, or refused, in a moment."""
     start = time.perf_counter()
     with contextlib.suppress(BadQuery):
-        understand(piece * (MOST_CHARACTERS // len(piece)))
+        understand(piece * (MOST_SEED_CHARACTERS // len(piece)))
     assert time.perf_counter() - start < 10
 
 

@@ -16,7 +16,7 @@ import httpx
 
 from core.calendar import is_announcement_day
 from core.paper import EASTERN, announcement_time
-from core.taxonomy import ARCHIVES, CATEGORIES, members
+from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
 FIRST_ID = 100
 LONG_AGO, NEVER = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -80,8 +80,8 @@ class Fiction:
         """As what a listing page has it; that of an archive leaves out what was cross-listed later within it."""
         if subject not in ARCHIVES or subject in CATEGORIES:
             return self.kind_in(subject)
-        at_home = self.categories[0] in members(subject)
-        actions = [action for action, where in self.updates if where & members(subject)]
+        at_home = self.categories[0] in archive_members(subject)
+        actions = [action for action, where in self.updates if where & archive_members(subject)]
         action = actions[0] if actions else None
         return None if action == "cross" and at_home else action
 
