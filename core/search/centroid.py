@@ -133,8 +133,9 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
     """Return each row's likeness to a centroid, less how generic it is; 0 is a paper that could be about anything."""
     total = [0.0] * index.count
     kept = index.memo.remembered(_ROWS_OF_WORDS, None, lambda: WordRows(index.postings))
+    holding = index.holding
     for word in centroid.words:
-        number = index.words.find(word.key)
+        number = index.words.find(word.key) if holding.get(word.key, 1) else -1  # most rare words are known to be absent
         if number >= 0:
             factor = word.weight * word.rarity
             parts = [factor * each for each in _OFTEN]
