@@ -34,16 +34,15 @@ from core.clock import Clock, SystemClock
 from core.config.read import Config
 from core.errors import Damaged
 from core.log import event
-from core.profiles.refresh import refresh_profiles_within
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
-from core.refresh.interests import rate_saved_feeds
 from core.refresh.metadata import add_metadata, shown_papers, titles_and_abstracts
 from core.refresh.newcomers import Newcomers
 from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
+from core.refresh.saved_feeds import rate_saved_feeds, refresh_saved_feeds
 from core.refresh.scope import Scope
 from core.refresh.summaries import (
     AfterPublish,
@@ -133,7 +132,7 @@ async def refresh(
                         await phases.publish(last_refresh(progress, started))
                 async with lock.renewed():
                     look_up = None if newest_only else partial(titles_and_abstracts, arxiv)
-                    await refresh_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
+                    await refresh_saved_feeds(store, config, clock=clock, deadline=deadline, look_up=look_up)
                 async with lock.renewed():
                     summaries = await concurrent.finish(phases.publish)
             if after_publish and not newest_only and not is_run_over(summaries):

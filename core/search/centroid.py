@@ -135,7 +135,7 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
     kept = index.memo.remembered(_ROWS_OF_WORDS, None, lambda: WordRows(index.postings))
     holding = index.holding
     for word in centroid.words:
-        number = index.words.find(word.key) if holding.get(word.key, 1) else -1  # most rare words are known to be absent
+        number = index.words.find(word.key) if holding.get(word.key, 1) else -1  # as most are
         if number >= 0:
             factor = word.weight * word.rarity
             parts = [factor * each for each in _OFTEN]

@@ -11,7 +11,7 @@ from core.profiles.interests import MOST_INTERESTS, RATING_TOKENS_A_DAY
 from core.profiles.records import NamedFeed
 from core.profiles.token import profile_name
 from core.profiles.writer import ProfileWriter
-from core.refresh.interests import rate_saved_feeds
+from core.refresh.saved_feeds import rate_saved_feeds
 from tests.summaries.test_triage import MARKED, configured, rater
 from tests.support.profiles import state_of, subject_papers
 from tests.support.scripted_llm import Fail, ScriptedLLM
