@@ -12,7 +12,7 @@ from core.errors import BadQuery, ParseError
 from core.language.term_list import split_terms
 from core.language.term_parser import parse_term
 from core.query.feed_query import FeedQuery
-from core.query.parameters import NAMES
+from core.query.parameters import PARAMETER_NAMES
 from core.query.parse import GIVEN_TWICE, parse_query, unknown_parameter
 
 HOW_FOLLOWED: Final[Mapping[str, str]] = {
@@ -76,7 +76,7 @@ def read_asked(pairs: Iterable[tuple[str, str]]) -> Asked:
             setattr(asked, name, value[:80])
         elif name in HOW_FOLLOWED:
             _add_pieces(asked, name, value)
-        elif name not in NAMES:
+        elif name not in PARAMETER_NAMES:
             strange[name] = None
         elif value.strip() and name in asked.values:
             repeated[name] = None

@@ -11,7 +11,7 @@ from core.config.environment import VERSION
 from core.config.settings import MAX_LIMIT, Settings
 from core.feeds.build import FORMATS, FeedFormat
 from core.query.feed_query import FeedQuery
-from core.query.parameters import PARAMETERS, Parameter, Reading
+from core.query.parameters import PARAMETERS, Parameter, QueryReading
 from core.query.values import MOST_ALSO
 
 FEED: Final = "feed"
@@ -108,11 +108,11 @@ def documented_paths() -> tuple[Described, ...]:
 
 def documented_parameters(settings: Settings) -> list[DescribedParameter]:
     """Every parameter of a feed with what it defaults to here."""
-    reading = Reading(settings, {}, {})
+    reading = QueryReading(settings, {}, {})
     return [DescribedParameter(each.name, each.what, each.allowed, _default_of(each, reading)) for each in PARAMETERS]
 
 
-def _default_of(parameter: Parameter, reading: Reading) -> str:
+def _default_of(parameter: Parameter, reading: QueryReading) -> str:
     value = parameter.default(reading)
     return "" if value is None else parameter.spell(value)
 

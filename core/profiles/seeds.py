@@ -102,9 +102,8 @@ def read_plain(seed: str) -> Understood:
 def arxiv_ids(text: str) -> tuple[ArxivId, ...]:
     """Every arXiv id in a text, in any of the ways in which they are written: each once, without its version."""
     written_ids = (ArxivId(arxiv_id[1]) for arxiv_id in _ARXIV_ID.finditer(unquote(text)))
-    return tuple(
-        dict.fromkeys(ArxivId(arxiv_id.lower() if arxiv_id[0].isupper() else arxiv_id) for arxiv_id in written_ids)
-    )
+    one_spelling = (ArxivId(each.lower() if each[0].isupper() else each) for each in written_ids)
+    return tuple(dict.fromkeys(one_spelling))
 
 
 def read_bibtex(bibtex: str) -> Understood:
@@ -156,22 +155,13 @@ _ARXIV_ID_FIELDS: Final = (
 """Where reference managers write an arXiv id."""
 
 
-def reference_of(reference_fields: Mapping[str, str]) -> Reference:
+def reference_of(fields: Mapping[str, str]) -> Reference:
     """One entry of a reference manager, its fields by their small names."""
-    id_fields = " ".join(
-        reference_fields[field_name] for field_name in _ARXIV_ID_FIELDS if reference_fields.get(field_name)
-    )
-    reference_ids = arxiv_ids(id_fields)
-    reference_texts = [
-        next((reference_fields[field_name] for field_name in field_names if reference_fields.get(field_name)), "")
-        for field_names in (_TITLE_FIELDS, _ABSTRACT_FIELDS)
-    ]
-    return Reference(
-        reference_ids[0] if reference_ids else None,
-        _BIBTEX_BRACES.sub(
-            "", ". ".join(reference_text.strip() for reference_text in reference_texts if reference_text.strip())
-        ),
-    )
+    reference_ids = arxiv_ids(" ".join(fields[name] for name in _ARXIV_ID_FIELDS if fields.get(name)))
+    field_groups = (_TITLE_FIELDS, _ABSTRACT_FIELDS)
+    texts = [next((fields[name] for name in names if fields.get(name)), "").strip() for names in field_groups]
+    reference_text = _BIBTEX_BRACES.sub("", ". ".join(filter(None, texts)))
+    return Reference(reference_ids[0] if reference_ids else None, reference_text)
 
 
 def read_opml(opml: str) -> Understood:

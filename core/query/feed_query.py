@@ -19,8 +19,8 @@ Rank = Literal["keywords", "best", "bm25"]
 Expand = Literal["yes", "no"]
 Digest = Literal["none", "daily", "weekly"]
 
-_READABLE: Final = "*:.,;/-_"
-_OLD_ARITHMETIC: Final = Scoring()
+_READABLE_IN_QUERY: Final = "*:.,;/-_"
+_DEFAULT_SCORING: Final = Scoring()
 
 
 class FeedQuery(Struct, frozen=True):
@@ -49,10 +49,14 @@ class FeedQuery(Struct, frozen=True):
     authors: tuple[Name, ...] = ()  # whose papers are in whatever the keywords say
     primary: CategoryFilter | None = None
     like: tuple[ArxivId | LikedText, ...] = ()
-    scoring: Scoring = _OLD_ARITHMETIC
+    scoring: Scoring = _DEFAULT_SCORING
     given: tuple[tuple[str, str], ...] = ()  # what differs from the defaults, in canonical spelling and order
 
     def canonical(self, *, without_categories: bool = False) -> str:
         """Return the query string, without ``?``: only what differs from the defaults, in one order and spelling."""
-        pairs = (pair for pair in self.given if not (without_categories and pair[0] == "categories"))
-        return "&".join(f"{name}={quote(value, safe=_READABLE)}" for name, value in pairs)
+        given_parameters = (
+            given_parameter
+            for given_parameter in self.given
+            if not (without_categories and given_parameter[0] == "categories")
+        )
+        return "&".join(f"{name}={quote(value, safe=_READABLE_IN_QUERY)}" for name, value in given_parameters)

@@ -19,7 +19,7 @@ from core.paper import Content, Math
 from core.query.feed_query import Digest, Expand, Match, Rank, Sort
 from core.query.values import (
     MOST_ALSO,
-    TYPES,
+    TYPES_BY_NAME,
     language_among,
     one_of,
     parse_day,
@@ -37,7 +37,7 @@ from core.taxonomy import CategoryFilter, parse_categories
 DEFAULT_LIMIT: Final = 100
 
 
-class Reading(Struct, frozen=True):
+class QueryReading(Struct, frozen=True):
     """What a default may depend on."""
 
     settings: Settings
@@ -60,7 +60,7 @@ class Parameter(Struct, frozen=True):
 
     name: str
     what: str  # a sentence for people
-    default: Callable[[Reading], Any]
+    default: Callable[[QueryReading], Any]
     parse: Callable[[str, Settings], Any]
     spell: Callable[[Any], str] = str
     may_be_empty: bool = False  # given and empty says something else than not given
@@ -68,10 +68,10 @@ class Parameter(Struct, frozen=True):
     field: str = ""  # of FeedQuery, where it has another name
 
 
-def _choice(name: str, what: str, allowed: tuple[str, ...]) -> Parameter:
+def _choice_parameter(name: str, what: str, allowed: tuple[str, ...]) -> Parameter:
     """A parameter of a few words, the first of which is the default."""
-    parse = one_of(allowed)
-    return Parameter(name, what, lambda _: allowed[0], lambda text, _: parse(text), allowed=allowed)
+    parse_choice = one_of(allowed)
+    return Parameter(name, what, lambda _: allowed[0], lambda text, _: parse_choice(text), allowed=allowed)
 
 
 @lru_cache(maxsize=16)
@@ -141,10 +141,10 @@ PARAMETERS: Final = (
     Parameter(
         "types",
         "some of new, cross and replace",
-        lambda reading: frozenset(kind for name in reading.settings.types for kind in TYPES[name]),
+        lambda reading: frozenset(kind for name in reading.settings.types for kind in TYPES_BY_NAME[name]),
         lambda text, _: parse_types(text),
         spell_types,
-        allowed=tuple(TYPES),
+        allowed=tuple(TYPES_BY_NAME),
     ),
     Parameter(
         "min_score",
@@ -182,25 +182,25 @@ PARAMETERS: Final = (
         lambda text, _: parse_day(text),
         field="until",
     ),
-    _choice("rank", "how papers are scored", get_args(Rank)),
-    _choice("sort", "the order within a day", get_args(Sort)),
-    _choice("match", "whole words, or any part of a text as the old bot did", get_args(Match)),
+    _choice_parameter("rank", "how papers are scored", get_args(Rank)),
+    _choice_parameter("sort", "the order within a day", get_args(Sort)),
+    _choice_parameter("match", "whole words, or any part of a text as the old bot did", get_args(Match)),
     Parameter(
         "also",
         "so many papers a day beside the matches: no term matches them, but they are like the best",
         lambda _: 0,
         lambda text, _: up_to(MOST_ALSO, least=0)(text),
     ),
-    _choice("expand", "whether acronyms find what they stand for, and the reverse", get_args(Expand)),
-    _choice("content", "what an entry holds", get_args(Content)),
-    _choice("math", "how formulas are shown in entries", get_args(Math)),
+    _choice_parameter("expand", "whether acronyms find what they stand for, and the reverse", get_args(Expand)),
+    _choice_parameter("content", "what an entry holds", get_args(Content)),
+    _choice_parameter("math", "how formulas are shown in entries", get_args(Math)),
     Parameter(
         "lang",
         "the language of the summaries",
         lambda reading: reading.settings.ai_summary.languages[0],
         lambda text, settings: language_among(settings.ai_summary.languages)(text),
     ),
-    _choice("digest", "one item a day or a week, the report, instead of one a paper", get_args(Digest)),
+    _choice_parameter("digest", "one item a day or a week, the report, instead of one a paper", get_args(Digest)),
 )
 
-NAMES: Final = tuple(parameter.name for parameter in PARAMETERS)
+PARAMETER_NAMES: Final = tuple(parameter.name for parameter in PARAMETERS)

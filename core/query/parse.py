@@ -8,10 +8,10 @@ from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
 from core.query.feed_query import FeedQuery
 from core.query.interest import rated_interest
-from core.query.parameters import NAMES, PARAMETERS, Parameter, Reading
+from core.query.parameters import PARAMETER_NAMES, PARAMETERS, Parameter, QueryReading
 
 GIVEN_TWICE: Final = "is given twice; give it once, with commas between several values"
-_FOREIGN: Final = re.compile(
+_FOREIGN_PARAMETERS: Final = re.compile(
     r"_.*|utm_.*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|ref|cachebust", re.IGNORECASE
 )
 """Parameters that browsers, mails and networks add to any address: they mean nothing here, and are no mistake."""
@@ -24,59 +24,65 @@ def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_c
     Only ``keywords=`` and ``exclude=`` mean something when empty: no filter. Raises BadQuery that names the parameter
     and what is allowed, for anything unknown (but what networks add to addresses), repeated or out of range.
     """
-    given = _collect(params)
+    given_parameters = _collect_given(params)
     if path_categories:
-        if given.get("categories", path_categories) != path_categories:
+        if given_parameters.get("categories", path_categories) != path_categories:
             raise BadQuery("categories", "stands in the path and as a parameter; leave one of the two out")
-        given["categories"] = path_categories
-    spelled: dict[str, str] = {}
-    reading = Reading(settings, given, spelled)
-    values = {parameter.field or parameter.name: _value(parameter, reading, spelled) for parameter in PARAMETERS}
+        given_parameters["categories"] = path_categories
+    spelled_parameters: dict[str, str] = {}
+    query_reading = QueryReading(settings, given_parameters, spelled_parameters)
+    parameter_values = {
+        parameter.field or parameter.name: _parameter_value(parameter, query_reading, spelled_parameters)
+        for parameter in PARAMETERS
+    }
     query = FeedQuery(
-        **values, scoring=settings.scoring, interest=rated_interest(settings), given=tuple(spelled.items())
+        **parameter_values,
+        scoring=settings.scoring,
+        interest=rated_interest(settings),
+        given=tuple(spelled_parameters.items()),
     )
     _check_ranking(query)
     _check_days(query)
     return query
 
 
-def _collect(params: Iterable[tuple[str, str]]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for name, value in params:
-        if _FOREIGN.fullmatch(name):
+def _collect_given(query_parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
+    given_parameters: dict[str, str] = {}
+    for parameter_name, value in query_parameters:
+        if _FOREIGN_PARAMETERS.fullmatch(parameter_name):
             continue
-        if name not in NAMES:
-            raise BadQuery(name[:40], unknown_parameter(name))
-        if name in given:
-            raise BadQuery(name, GIVEN_TWICE)
-        given[name] = value
-    return given
+        if parameter_name not in PARAMETER_NAMES:
+            raise BadQuery(parameter_name[:40], unknown_parameter(parameter_name))
+        if parameter_name in given_parameters:
+            raise BadQuery(parameter_name, GIVEN_TWICE)
+        given_parameters[parameter_name] = value
+    return given_parameters
 
 
-def unknown_parameter(name: str) -> str:
+def unknown_parameter(parameter_name: str) -> str:
     """Say that there is no such parameter, and which one may have been meant."""
     from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
 
-    if near := get_close_matches(name.lower(), NAMES, n=1, cutoff=0.7):
-        return f"is no parameter of a feed; did you mean {near[0]}?"
-    return f"is no parameter of a feed; they are {', '.join(NAMES)}"
+    if near_names := get_close_matches(parameter_name.lower(), PARAMETER_NAMES, n=1, cutoff=0.7):
+        return f"is no parameter of a feed; did you mean {near_names[0]}?"
+    return f"is no parameter of a feed; they are {', '.join(PARAMETER_NAMES)}"
 
 
-def _value(parameter: Parameter, reading: Reading, spelled: dict[str, str]) -> Any:
+def _parameter_value(parameter: Parameter, query_reading: QueryReading, spelled_parameters: dict[str, str]) -> Any:
     """Read one parameter. The same thing in another spelling is the same value, and the default is the default."""
-    default = parameter.default(reading)
-    text = reading.given.get(parameter.name)
-    if text is None or not (text.strip() or parameter.may_be_empty):
-        return default
+    default_value = parameter.default(query_reading)
+    given_text = query_reading.given.get(parameter.name)
+    if given_text is None or not (given_text.strip() or parameter.may_be_empty):
+        return default_value
     try:
-        value = parameter.parse(text, reading.settings)
+        parameter_value = parameter.parse(given_text, query_reading.settings)
     except ParseError as error:
         raise BadQuery(parameter.name, str(error)) from error
-    written = parameter.spell(value)
-    if default is not None and written == parameter.spell(default):
-        return default
-    spelled[parameter.name] = written
-    return value
+    spelled_value = parameter.spell(parameter_value)
+    if default_value is not None and spelled_value == parameter.spell(default_value):
+        return default_value
+    spelled_parameters[parameter.name] = spelled_value
+    return parameter_value
 
 
 def _check_days(query: FeedQuery) -> None:

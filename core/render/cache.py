@@ -16,7 +16,7 @@ Fragment = tuple[bytes, ...]
 """A rendered entry, cut at the marks where a query's own is put in; a mark is a piece of its own."""
 Shown = tuple[Paper | tuple[int, int], date, AnnounceType, datetime, datetime, Summary | None]
 
-MOST_BYTES: Final = 28_000_000
+MOST_FRAGMENT_BYTES: Final = 28_000_000
 """About 6,000 entries with their abstracts, or 1,500 with long summaries."""
 
 _ENTRY_BYTES: Final = 1000
@@ -28,7 +28,7 @@ _NAMES_BYTES: Final = 700
 class Fragments:
     """The most recently used fragments, up to a number of bytes; safe to share between threads."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int = MOST_FRAGMENT_BYTES) -> None:
         self.kept = ByteBoundedCache[Hashable, tuple[Shown, Fragment]](most_bytes)
 
     def of(

@@ -22,9 +22,9 @@ from core.text.plain import plain, xml_safe
 from core.text.venues import Venue, find_venue
 
 _MOST_AUTHORS: Final = 40  # shown in the text; the formats' own author fields name more
-_MOST_AFFILIATIONS: Final = 8
-_COLLABORATION: Final = ("collaboration", "consortium", "team", "working group", "project")
-_ANNOUNCED: Final = {
+_MOST_SHOWN_AFFILIATIONS: Final = 8
+_COLLABORATION_WORDS: Final = ("collaboration", "consortium", "team", "working group", "project")
+_ANNOUNCED_AS: Final = {
     AnnounceType.NEW: "new",
     AnnounceType.CROSS: "cross-listed",
     AnnounceType.REPLACE: "replaced",
@@ -37,7 +37,7 @@ RELATED: Final = {"code": "Code", "project": "Project page", "data": "Data", "mo
 def authors(paper: Paper, prose: Prose) -> str:
     """Collaborations first, then the people; a long list ends with how many more there are."""
     names = [name for author in paper.authors if (name := prose.text(author.name))]
-    names.sort(key=lambda name: not name.lower().endswith(_COLLABORATION))
+    names.sort(key=lambda name: not name.lower().endswith(_COLLABORATION_WORDS))
     more = len(names) - _MOST_AUTHORS
     shown = [*names[:_MOST_AUTHORS], f"and {more:,} more"] if more > 0 else names
     return f"<p>{', '.join(shown)}</p>" if shown else ""
@@ -46,7 +46,7 @@ def authors(paper: Paper, prose: Prose) -> str:
 def affiliations(paper: Paper, prose: Prose) -> str:
     """Each once, in the authors' order."""
     found = dict.fromkeys(name for author in paper.authors if (name := prose.text(author.affiliation)))
-    shown = [*found][:_MOST_AFFILIATIONS]
+    shown = [*found][:_MOST_SHOWN_AFFILIATIONS]
     more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
     return f"<p><small>{'; '.join(shown)}{more}</small></p>" if shown else ""
 
@@ -86,7 +86,7 @@ def announced(entry: Entry) -> str:
     first = f"first announced {paper.announced}" if paper.announced != entry.day else ""
     submitted = f"submitted {local(paper.submitted).date()}" if paper.submitted else ""
     dates = ", ".join(date for date in (first, submitted) if date)
-    return f"{_ANNOUNCED[entry.announce_type]} {entry.day}{version}{f' ({dates})' if dates else ''}"
+    return f"{_ANNOUNCED_AS[entry.announce_type]} {entry.day}{version}{f' ({dates})' if dates else ''}"
 
 
 def resources(paper: Paper) -> str:

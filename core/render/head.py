@@ -23,10 +23,11 @@ Format = Literal["rss", "atom", "json"]
 SAMPLE_MARK: Final = "[Sample] "
 WITHDRAWN_MARK: Final = "[Withdrawn] "
 _SAMPLE_NOTE: Final = "These are sample papers: they are fictional, and their links lead nowhere. "
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has never had an entry; the formats require a date
-_MOST_NAMES: Final = 500  # the longest list of four days had 402; one of 3,000 names made an item of 69 kB
-_NAMES_OF_MANY: Final = 200
-_SHORT: Final = 300  # characters of the abstract that stand for the whole in a list
+_EMPTY_FEED_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of a feed that has never had an entry; the formats require a date."""
+_MOST_AUTHOR_NAMES: Final = 500  # the longest list of four days had 402; one of 3,000 names made an item of 69 kB
+_SHOWN_AUTHOR_NAMES: Final = 200
+_MOST_SHORT_CHARACTERS: Final = 300  # that stand for the whole text in a list
 
 
 class Notice(Struct, frozen=True):
@@ -74,7 +75,7 @@ def look_of(head: FeedHead, form: Format, content: Content) -> Look:
 
 def feed_updated(head: FeedHead, entries: Sequence[Entry]) -> datetime:
     """When the newest entry last changed; without entries what the head says. Never the present."""
-    return local(max((entry.updated for entry in entries), default=head.updated or _NEVER))
+    return local(max((entry.updated for entry in entries), default=head.updated or _EMPTY_FEED_TIME))
 
 
 def local(moment: datetime) -> datetime:
@@ -114,9 +115,9 @@ def _marked(title: str, *, sample: bool) -> str:
 def author_names(paper: Paper) -> list[str]:
     """Name the authors, all of them; of more than 500 the first 200 and how many there are besides."""
     names = [name for author in paper.authors if (name := plain(author.name))]
-    if len(names) <= _MOST_NAMES:
+    if len(names) <= _MOST_AUTHOR_NAMES:
         return names
-    return [*names[:_NAMES_OF_MANY], f"and {len(names) - _NAMES_OF_MANY:,} more"]
+    return [*names[:_SHOWN_AUTHOR_NAMES], f"and {len(names) - _SHOWN_AUTHOR_NAMES:,} more"]
 
 
 def category_names(paper: Paper) -> tuple[str, ...]:
@@ -128,9 +129,9 @@ def short_text(entry: Entry, content: Content) -> str:
     """A sentence or two of plain text, never empty: the TL;DR, else the abstract's beginning, else who and where."""
     if content in ("full", "summary") and entry.summary and (tldr := plain(entry.summary.tldr)):
         return tldr
-    if content != "title" and (beginning := _beginning(entry.paper.abstract)):
+    if content != "title" and (beginning := _abstract_beginning(entry.paper.abstract)):
         return beginning
-    return _shortened(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
+    return _shortened_text(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
 
 
 def whole_text(entry: Entry, content: Content) -> str:
@@ -151,11 +152,13 @@ def without_tags(text: str) -> str:
     return _TAG_BEGINS.sub("&lt;", text)
 
 
-def _beginning(abstract: str) -> str:
-    return _shortened(plain(abstract[: 4 * _SHORT]))  # four times: what TeX and blanks may take away
+def _abstract_beginning(abstract: str) -> str:
+    # four times: what TeX and blanks may take away
+    return _shortened_text(plain(abstract[: 4 * _MOST_SHORT_CHARACTERS]))
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= _SHORT:
+def _shortened_text(text: str) -> str:
+    if len(text) <= _MOST_SHORT_CHARACTERS:
         return text
-    return text[:_SHORT].rpartition(" ")[0].rstrip(" ,;:") + " …" if " " in text[:_SHORT] else text[:_SHORT] + "…"
+    cut_text = text[:_MOST_SHORT_CHARACTERS]
+    return cut_text.rpartition(" ")[0].rstrip(" ,;:") + " …" if " " in cut_text else cut_text + "…"

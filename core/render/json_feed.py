@@ -86,14 +86,14 @@ def _filled(fragment: Fragment, entry: Entry, votes_url: str) -> bytes:
     """Put in what the query made of an entry, and what only a profile's feed has."""
     matched = tuple(MatchedTerm(xml_safe(each.term), each.field) for each in entry.matched)
     own = {
-        _WHY: _inside(why_html(entry)),
-        _END: _inside(votes_html(entry, votes_url)),
-        _NOTHING: _inside(Ranked(float(entry.score), matched)),
+        _WHY: _json_inside(why_html(entry)),
+        _END: _json_inside(votes_html(entry, votes_url)),
+        _NOTHING: _json_inside(Ranked(float(entry.score), matched)),
     }
     return b"".join(filled(fragment, own))
 
 
-def _inside(value: object) -> bytes:
+def _json_inside(value: object) -> bytes:
     """Encode without the quotes or braces at the ends."""
     return _ENCODER.encode(value)[1:-1]
 
@@ -139,11 +139,11 @@ def _item(entry: Entry, look: Look) -> Item:
         authors=tuple(map(Author, names)),
         author=Author(", ".join(names)) if names else None,
         tags=tags(paper),
-        arxiv=_arxiv(entry),
+        arxiv=_arxiv_extension(entry),
     )
 
 
-def _arxiv(entry: Entry) -> Arxiv:
+def _arxiv_extension(entry: Entry) -> Arxiv:
     paper, categories = entry.paper, category_names(entry.paper)
     return Arxiv(
         id=paper.arxiv_id,

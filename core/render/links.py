@@ -9,7 +9,7 @@ from core.paper import ArxivId, Paper
 from core.text.links import Link, find_links
 from core.text.plain import plain
 
-READABLE: Final = "*:.,;/-_"
+READABLE_IN_URLS: Final = "*:.,;/-_"
 """What stands in a parameter's value as it is: readers, chats and shells take an address with these whole."""
 
 
@@ -44,7 +44,7 @@ def doi_url(doi: str) -> str:
     return "https://doi.org/" + quote(doi, safe="/:;().,-_")
 
 
-_LICENSE: Final = re.compile(
+_LICENSE_URL: Final = re.compile(
     r"https?://creativecommons\.org/(?:licenses/([a-z-]+)/(\d\.\d)|(publicdomain/zero)/(\d\.\d))/?"
 )
 _ARXIV_LICENSE: Final = re.compile(r"https?://arxiv\.org/licenses/.+")
@@ -52,7 +52,7 @@ _ARXIV_LICENSE: Final = re.compile(r"https?://arxiv\.org/licenses/.+")
 
 def license_name(paper: Paper) -> str:
     """``CC BY 4.0`` for its address, "arXiv licence" for the usual one; "" where none is known."""
-    if found := _LICENSE.fullmatch(paper.license):
+    if found := _LICENSE_URL.fullmatch(paper.license):
         return f"CC {found[1].upper()} {found[2]}" if found[1] else f"CC0 {found[4]}"
     return "arXiv licence" if _ARXIV_LICENSE.fullmatch(paper.license) else ""
 
@@ -69,7 +69,7 @@ def _found(abstract: str, comment: str) -> tuple[Link, ...]:
 
 def with_parameters(url: str, **parameters: str) -> str:
     """The same address with more parameters at its end; those without a value are left out."""
-    more = "&".join(f"{name}={quote(value, safe=READABLE)}" for name, value in parameters.items() if value)
+    more = "&".join(f"{name}={quote(value, safe=READABLE_IN_URLS)}" for name, value in parameters.items() if value)
     if not more:
         return url
     return f"{url}{'&' if '?' in url else '?'}{more}"

@@ -11,7 +11,7 @@ from core.text.maths import unicode_maths
 from core.text.plain import mark, plain
 from core.text.split import split_maths, without_marks
 
-_CODE: Final = re.compile(r"(<(code|pre)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+_CODE_OR_TAG: Final = re.compile(r"(<(code|pre)\b.*?</\2>|<[^>]*>)", re.DOTALL)
 """What of a summary's HTML holds no formulas: tags, and code with all that is in it."""
 
 
@@ -52,9 +52,9 @@ def summary_html(html: str, math: Math) -> str:
     """A summary's section with its formulas, which models write between dollars, as Unicode; ``tex`` leaves them."""
     if math == "tex" or not ("$" in html or "\\(" in html or "\\[" in html):
         return html
-    parts = _CODE.split(html)  # text, what is no text, the name of its tag, text, …
-    parts[0::3] = map(_with_formulas, parts[0::3])
-    return "".join(part for number, part in enumerate(parts) if number % 3 != 2)
+    html_parts = _CODE_OR_TAG.split(html)  # text, what is no text, the name of its tag, text, …
+    html_parts[0::3] = map(_with_formulas, html_parts[0::3])
+    return "".join(html_part for part_number, html_part in enumerate(html_parts) if part_number % 3 != 2)
 
 
 def _with_formulas(html: str) -> str:

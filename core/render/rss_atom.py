@@ -38,11 +38,11 @@ from core.taxonomy import CATEGORIES
 from core.text.plain import xml_safe
 
 _CATEGORY_SCHEME: Final = "http://arxiv.org/schemas/atom"
-_RSS_END: Final = b"</channel></rss>"
+_RSS_DOCUMENT_END: Final = b"</channel></rss>"
 _ATOM_END: Final = b"</feed>"
 _WHY: Final = WHY.encode()
 _END: Final = END.encode()
-_MARKS: Final = re.compile(b"(%s|%s)" % (_WHY, _END))
+_BODY_MARKS: Final = re.compile(b"(%s|%s)" % (_WHY, _END))
 _BLANK: Final = FeedHead("Paperfeed", "-", "-", "-", "", None)  # a head to render entries under, thrown away
 
 
@@ -52,7 +52,7 @@ def rss(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     return _join(
         _rss_head(head, feed_updated(head, entries)),
         [*map(_rss_notice, head.notices), *_filled(fragments, entries, head.votes_url)],
-        _RSS_END,
+        _RSS_DOCUMENT_END,
     )
 
 
@@ -110,13 +110,13 @@ def _filled(fragments: Sequence[Fragment], entries: Sequence[Entry], votes_url: 
 def _rss_notice(notice: Notice) -> bytes:
     generator = rss_generator(_BLANK, notice.published)
     _fill_notice(generator.add_entry(), notice)
-    return b"".join(_split(_without(generator.rss_str(), _RSS_END), b"<item>", b"</item>"))
+    return b"".join(_split_items(_without_end(generator.rss_str(), _RSS_DOCUMENT_END), b"<item>", b"</item>"))
 
 
 def _atom_notice(notice: Notice) -> bytes:
     generator = atom_generator(_BLANK, notice.published)
     _fill_notice(generator.add_entry(), notice)
-    return b"".join(_split(_without(generator.atom_str(), _ATOM_END), b"<entry>", b"</entry>"))
+    return b"".join(_split_items(_without_end(generator.atom_str(), _ATOM_END), b"<entry>", b"</entry>"))
 
 
 def _fill_notice(item: FeedEntry, notice: Notice) -> None:
@@ -134,15 +134,15 @@ def _join(head: bytes, fragments: Iterable[bytes], end: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def _rss_head(head: FeedHead, updated: datetime) -> bytes:
-    return _without(rss_generator(head, updated).rss_str(), _RSS_END)
+    return _without_end(rss_generator(head, updated).rss_str(), _RSS_DOCUMENT_END)
 
 
 @lru_cache(maxsize=64)
 def _atom_head(head: FeedHead, updated: datetime) -> bytes:
-    return _without(atom_generator(head, updated).atom_str(), _ATOM_END)
+    return _without_end(atom_generator(head, updated).atom_str(), _ATOM_END)
 
 
-def _without(document: bytes, end: bytes) -> bytes:
+def _without_end(document: bytes, end: bytes) -> bytes:
     assert document.endswith(end)
     return document.removesuffix(end)
 
@@ -150,20 +150,20 @@ def _without(document: bytes, end: bytes) -> bytes:
 def _rss_fragments(entries: Sequence[Entry], look: Look) -> list[Fragment]:
     generator = rss_generator(_BLANK, local(entries[0].updated))
     _add(generator, entries, look, _fill_rss)
-    return [*map(_cut, _split(_without(generator.rss_str(), _RSS_END), b"<item>", b"</item>"))]
+    return [*map(_cut, _split_items(_without_end(generator.rss_str(), _RSS_DOCUMENT_END), b"<item>", b"</item>"))]
 
 
 def _atom_fragments(entries: Sequence[Entry], look: Look) -> list[Fragment]:
     generator = atom_generator(_BLANK, local(entries[0].updated))
     _add(generator, entries, look, _fill_atom)
-    return [*map(_cut, _split(_without(generator.atom_str(), _ATOM_END), b"<entry>", b"</entry>"))]
+    return [*map(_cut, _split_items(_without_end(generator.atom_str(), _ATOM_END), b"<entry>", b"</entry>"))]
 
 
 def _cut(item: bytes) -> Fragment:
-    return tuple(_MARKS.split(item))
+    return tuple(_BODY_MARKS.split(item))
 
 
-def _split(document: bytes, start: bytes, end: bytes) -> list[bytes]:
+def _split_items(document: bytes, start: bytes, end: bytes) -> list[bytes]:
     inner = document[document.index(start) :].removeprefix(start).removesuffix(end)
     return [start + text + end for text in inner.split(end + start)]
 
@@ -195,7 +195,7 @@ def _fill_atom(item: FeedEntry, entry: Entry, look: Look) -> None:
     item.link(href=html_url(paper), rel="related", type="text/html", title="HTML")
     for link in paper_links(paper):
         item.link(href=link.url, rel="related", title=RELATED[link.kind])
-    item.category([_category(tag) for tag in tags(paper)])
+    item.category([_category_element(tag) for tag in tags(paper)])
 
 
 def _fill(item: FeedEntry, entry: Entry, look: Look) -> None:
@@ -207,6 +207,6 @@ def _fill(item: FeedEntry, entry: Entry, look: Look) -> None:
         item.content(body, type="html")
 
 
-def _category(tag: str) -> dict[str, str]:
+def _category_element(tag: str) -> dict[str, str]:
     """No label: FreshRSS splits one at its commas, and Miniflux and Liferea show it instead of the term."""
     return {"term": tag, "scheme": _CATEGORY_SCHEME} if tag in CATEGORIES else {"term": tag}

@@ -19,33 +19,33 @@ from core.lru import ByteBoundedCache
 from core.paper import Paper, Summary
 from core.store.records import BatchRef, Manifest, SummaryFailure
 
-_PAPERS: Final = b"PFp2"
+_PAPERS_KIND: Final = b"PFp2"
 _SUMMARIES: Final = b"PFs2"
-_MANIFEST: Final = b"PFm2"
-_FAILURE: Final = b"PFf2"
+_MANIFEST_KIND: Final = b"PFm2"
+_FAILURE_KIND: Final = b"PFf2"
 
 _HEAD: Final = struct.Struct("<4sIII")  # kind, papers, bytes of the packed lengths, bytes of the packed dictionary
 
-_LEVEL: Final = 19
+_COMPRESSION_LEVEL: Final = 19
 """A fifth of a second for a day's papers, once."""
-_DICTIONARY: Final = 65_536
+_DICTIONARY_BYTES: Final = 65_536
 """
 What a day's papers have in common, at most so many bytes: each of them is compressed against it, and read alone.
 
 Measured: 0.55 kB a paper and 14 microseconds to read one; with 32 kB 5 % more bytes, with 128 kB 4 % fewer.
 """
-_FEW: Final = 64
+_FEWEST_FOR_DICTIONARY: Final = 64
 """Fewer papers have too little in common to learn from."""
 _EACH: Final[dict[int, int]] = {
-    zstd.CompressionParameter.compression_level: _LEVEL,
+    zstd.CompressionParameter.compression_level: _COMPRESSION_LEVEL,
     zstd.CompressionParameter.checksum_flag: 1,
     zstd.CompressionParameter.dict_id_flag: 0,
 }
 
-_T = TypeVar("_T")
+Stored = TypeVar("Stored")
 
-_encode: Final = msgspec.msgpack.Encoder().encode
-_paper: Final = msgspec.msgpack.Decoder(Paper)
+_encode_msgpack: Final = msgspec.msgpack.Encoder().encode
+_paper_decoder: Final = msgspec.msgpack.Decoder(Paper)
 _summaries: Final = msgspec.msgpack.Decoder(tuple[Summary, ...])
 _manifest: Final = msgspec.msgpack.Decoder(Manifest)
 _failure: Final = msgspec.msgpack.Decoder(SummaryFailure)
@@ -59,34 +59,38 @@ def content_name(data: bytes) -> str:
 def content_version(batches: Sequence[BatchRef]) -> str:
     """Hash what feeds are made of: ``Manifest.content``."""
     rows = [(ref.day, ref.papers, ref.index, ref.summaries) for ref in batches]
-    return content_name(_encode(rows))
+    return content_name(_encode_msgpack(rows))
 
 
 def encode_papers(papers: Sequence[Paper]) -> bytes:
     """Compress each paper alone, against what all of them have in common."""
-    rows = [_encode(paper) for paper in papers]
-    dictionary = _learn(rows)
+    paper_blobs = [_encode_msgpack(paper) for paper in papers]
+    dictionary = _learn_dictionary(paper_blobs)
     common = zstd.ZstdDict(dictionary) if dictionary else None
     compressor = zstd.ZstdCompressor(options=_EACH, zstd_dict=common)
-    packed = [compressor.compress(row, compressor.FLUSH_FRAME) for row in rows]
-    lengths = zstd.compress(struct.pack(f"<{len(packed)}I", *map(len, packed)), options=_EACH)
+    compressed_papers = [compressor.compress(paper_blob, compressor.FLUSH_FRAME) for paper_blob in paper_blobs]
+    lengths = zstd.compress(struct.pack(f"<{len(compressed_papers)}I", *map(len, compressed_papers)), options=_EACH)
     dictionary = zstd.compress(dictionary, options=_EACH)
-    head = _HEAD.pack(_PAPERS, len(papers), len(lengths), len(dictionary))
-    return b"".join((head, lengths, dictionary, *packed))
+    head = _HEAD.pack(_PAPERS_KIND, len(papers), len(lengths), len(dictionary))
+    return b"".join((head, lengths, dictionary, *compressed_papers))
 
 
-def _learn(rows: Sequence[bytes]) -> bytes:
+def _learn_dictionary(paper_blobs: Sequence[bytes]) -> bytes:
     try:
-        return zstd.train_dict(rows, _DICTIONARY).dict_content if len(rows) >= _FEW else b""
+        return (
+            zstd.train_dict(paper_blobs, _DICTIONARY_BYTES).dict_content
+            if len(paper_blobs) >= _FEWEST_FOR_DICTIONARY
+            else b""
+        )
     except zstd.ZstdError:  # nothing that they have in common
         return b""
 
 
-PAPERS: Final = ByteBoundedCache[tuple[int, int], Paper](24 * 2**20)
+DECODED_PAPERS: Final = ByteBoundedCache[tuple[int, int], Paper](24 * 2**20)
 """The process's decoded papers, the most recently asked for, by blob and row."""
-_PAPER_BYTES: Final = 1000
+_DECODED_PAPER_BYTES: Final = 1000
 """What a decoded paper takes beside its text."""
-_numbers: Final = count(1)
+_blob_numbers: Final = count(1)
 
 
 class PaperRows(Sequence[Paper]):
@@ -99,7 +103,7 @@ class PaperRows(Sequence[Paper]):
     def __init__(self, data: bytes) -> None:
         try:
             kind, count, lengths, self._dictionary_size = _HEAD.unpack_from(data)
-            _check_kind(kind, _PAPERS, "papers")
+            _check_kind(kind, _PAPERS_KIND, "papers")
             self._dictionary_at = _HEAD.size + lengths
             packed = _unzip(data[_HEAD.size : self._dictionary_at], "papers")
             start = self._dictionary_at + self._dictionary_size
@@ -110,7 +114,7 @@ class PaperRows(Sequence[Paper]):
             raise _damaged("papers")
         self._data = data
         self._count: int = count
-        self.number = next(_numbers)
+        self.number = next(_blob_numbers)
         """Of this blob, unique in this process, from 1."""
 
     @cached_property
@@ -134,12 +138,12 @@ class PaperRows(Sequence[Paper]):
         return self._paper_at(range(self._count)[index])
 
     def _paper_at(self, index: int) -> Paper:
-        kept = PAPERS.get((self.number, index))
-        if kept is None:
-            row = _unzip(self._data[self._bounds[index] : self._bounds[index + 1]], "papers", self._common)
-            kept = _decode(_paper, row, "papers")
-            PAPERS.put((self.number, index), kept, _PAPER_BYTES + 2 * len(row))
-        return kept
+        decoded_paper = DECODED_PAPERS.get((self.number, index))
+        if decoded_paper is None:
+            paper_blob = _unzip(self._data[self._bounds[index] : self._bounds[index + 1]], "papers", self._common)
+            decoded_paper = _decode(_paper_decoder, paper_blob, "papers")
+            DECODED_PAPERS.put((self.number, index), decoded_paper, _DECODED_PAPER_BYTES + 2 * len(paper_blob))
+        return decoded_paper
 
 
 def encode_summaries(summaries: Sequence[Summary]) -> bytes:
@@ -152,38 +156,40 @@ def decode_summaries(data: bytes) -> tuple[Summary, ...]:
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    return _pack(_MANIFEST, manifest)
+    return _pack(_MANIFEST_KIND, manifest)
 
 
 def decode_manifest(data: bytes) -> Manifest:
     """Read what ``encode_manifest`` wrote."""
-    return _unpack(_MANIFEST, _manifest, data, "manifest")
+    return _unpack(_MANIFEST_KIND, _manifest, data, "manifest")
 
 
 def encode_failure(failure: SummaryFailure) -> bytes:
-    return _pack(_FAILURE, failure)
+    return _pack(_FAILURE_KIND, failure)
 
 
 def decode_failure(data: bytes) -> SummaryFailure:
     """Read what ``encode_failure`` wrote."""
-    return _unpack(_FAILURE, _failure, data, "note of a failed summary")
+    return _unpack(_FAILURE_KIND, _failure, data, "note of a failed summary")
 
 
 def _pack(kind: bytes, value: object) -> bytes:
-    return kind + zstd.compress(_encode(value), options=_EACH)
+    return kind + zstd.compress(_encode_msgpack(value), options=_EACH)
 
 
-def _unpack(kind: bytes, decoder: msgspec.msgpack.Decoder[_T], data: bytes, what: str) -> _T:
+def _unpack(kind: bytes, decoder: msgspec.msgpack.Decoder[Stored], data: bytes, what: str) -> Stored:
     _check_kind(data[: len(kind)], kind, what)
     return _decode(decoder, _unzip(data[len(kind) :], what), what)
 
 
-def _check_kind(found: bytes, wanted: bytes, what: str) -> None:
-    if found == wanted:
+def _check_kind(stored_kind: bytes, wanted_kind: bytes, blob_name: str) -> None:
+    if stored_kind == wanted_kind:
         return
-    if found[:3] == wanted[:3]:
-        raise Damaged(f"the {what} in the store: written by another version of Paperfeed; the next refresh rewrites")
-    raise _damaged(what)
+    if stored_kind[:3] == wanted_kind[:3]:
+        raise Damaged(
+            f"the {blob_name} in the store: written by another version of Paperfeed; the next refresh rewrites"
+        )
+    raise _damaged(blob_name)
 
 
 def _unzip(data: bytes, what: str, common: zstd.ZstdDict | None = None) -> bytes:
@@ -193,7 +199,7 @@ def _unzip(data: bytes, what: str, common: zstd.ZstdDict | None = None) -> bytes
         raise _damaged(what) from error
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[_T], data: bytes, what: str) -> _T:
+def _decode(decoder: msgspec.msgpack.Decoder[Stored], data: bytes, what: str) -> Stored:
     try:
         return decoder.decode(data)
     except UNREADABLE as error:

@@ -25,13 +25,13 @@ from core.store.records import (
 from core.store.redis_connection import RedisConnection, in_ms
 from core.store.redis_profiles import RedisProfileStore, head_key
 
-REPLY_BYTES: Final = 8_000_000
+MOST_REPLY_BYTES: Final = 8_000_000
 """The most that one reply is asked to hold: providers cut off at 10 MB."""
 
 GATE_TTL: Final = timedelta(days=7)
 _MOST_TRIES: Final = 50  # of a turn at the gate, each lost to another instance's
 _LOCK_SLACK: Final = timedelta(minutes=10)
-_COUNTERS: Final = ("calls", "failures", "prompt_tokens", "completion_tokens")
+_USAGE_COUNTERS: Final = ("calls", "failures", "prompt_tokens", "completion_tokens")
 
 
 class RedisStore(GateTurns):
@@ -41,7 +41,7 @@ class RedisStore(GateTurns):
         self._connection = RedisConnection(url)
         self._do, self._eval = self._connection.do, self._connection.eval
         self._profiles = RedisProfileStore(self._connection)
-        self._seen: tuple[bytes, Manifest] | None = None
+        self._seen_manifest: tuple[bytes, Manifest] | None = None
         self._gate = b""  # as it was last found; empty: there is none
 
     @property
@@ -69,13 +69,13 @@ class RedisStore(GateTurns):
     def _manifest(self, data: bytes | None) -> Manifest | None:
         if data is None:
             return None
-        if self._seen is None or self._seen[0] != data:
-            self._seen = (data, codec.decode_manifest(data))
-        return self._seen[1]
+        if self._seen_manifest is None or self._seen_manifest[0] != data:
+            self._seen_manifest = (data, codec.decode_manifest(data))
+        return self._seen_manifest[1]
 
     async def load_batches(self, refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         found: dict[str, bytes] = {}
-        for names in _portions(refs):
+        for names in _reply_portions(refs):
             values = await self._do("MGET", *(_key("blob", name) for name in names))
             found |= {name: value for name, value in zip(names, values, strict=True) if value is not None}
         return gather(refs, found)
@@ -174,7 +174,7 @@ class RedisStore(GateTurns):
         return await self._claim([_key("writing", str(key)), _key("summary", str(key))], holder, now, lease)
 
     async def add_usage(self, usage: Usage) -> None:
-        added = [(f"{usage.day}|{counter}|{usage.model}", getattr(usage, counter)) for counter in _COUNTERS]
+        added = [(f"{usage.day}|{counter}|{usage.model}", getattr(usage, counter)) for counter in _USAGE_COUNTERS]
         flat = [part for pair in added for part in pair]
         await self._eval(
             redis_scripts.ADD_USAGE, [_key("usage")], in_ms(USAGE_KEPT), str(usage.day - USAGE_KEPT), *flat
@@ -193,18 +193,18 @@ def _key(kind: str, name: str = "") -> str:
     return f"{KEY_PREFIX}{kind}:{name}" if name else KEY_PREFIX + kind
 
 
-def _portions(refs: Sequence[BatchRef]) -> Iterator[list[str]]:
-    """Divide the blobs' names so that no reply grows beyond ``REPLY_BYTES``: nearly always into one portion."""
-    names: list[str] = []
-    size = 0
+def _reply_portions(refs: Sequence[BatchRef]) -> Iterator[list[str]]:
+    """Divide the blobs' names so that no reply grows beyond ``MOST_REPLY_BYTES``: nearly always into one portion."""
+    blob_names: list[str] = []
+    reply_bytes = 0
     for ref in refs:
-        if names and size + ref.size > REPLY_BYTES:
-            yield names
-            names, size = [], 0
-        names += named([ref])
-        size += ref.size
-    if names:
-        yield names
+        if blob_names and reply_bytes + ref.size > MOST_REPLY_BYTES:
+            yield blob_names
+            blob_names, reply_bytes = [], 0
+        blob_names += named([ref])
+        reply_bytes += ref.size
+    if blob_names:
+        yield blob_names
 
 
 def _usages(amounts: Iterable[tuple[bytes, bytes]], since: date) -> list[Usage]:
@@ -216,6 +216,6 @@ def _usages(amounts: Iterable[tuple[bytes, bytes]], since: date) -> list[Usage]:
             on, number = date.fromisoformat(day), int(amount)
         except ValueError:
             continue
-        if on >= since and counter in _COUNTERS:
+        if on >= since and counter in _USAGE_COUNTERS:
             totals.setdefault((on, model), {})[counter] = number
     return [Usage(day, model, **counts) for (day, model), counts in sorted(totals.items())]

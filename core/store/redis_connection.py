@@ -12,10 +12,10 @@ from redis.backoff import ConstantBackoff
 
 from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
 
-_TIMEOUT: Final = 10.0  # seconds
+_REDIS_TIMEOUT_SECONDS: Final = 10.0  # seconds
 
 
-class WrongType(StoreError):
+class WrongKeyType(StoreError):
     """A key holds a value of another type than the command is for."""
 
 
@@ -28,10 +28,10 @@ class RedisConnection:
             pool = BlockingConnectionPool.from_url(
                 url,
                 max_connections=8,
-                timeout=_TIMEOUT,
+                timeout=_REDIS_TIMEOUT_SECONDS,
                 protocol=2,
                 driver_info=None,
-                socket_timeout=_TIMEOUT,
+                socket_timeout=_REDIS_TIMEOUT_SECONDS,
                 socket_connect_timeout=5.0,
                 retry=Retry(ConstantBackoff(0.05), 1),
             )
@@ -43,23 +43,23 @@ class RedisConnection:
         self._password = str(pool.connection_kwargs.get("password") or "")
 
     async def close(self) -> None:
-        with self._errors():
+        with self._redis_errors():
             await self._redis.aclose()
 
     async def do(self, *command: str | bytes | int) -> Any:
         """Send one command; once more when a value of another type stood in its way. Raises StoreError."""
         try:
-            return await self._send(*command)
-        except WrongType:
+            return await self._send_command(*command)
+        except WrongKeyType:
             from core.store.redis_strays import unlink_strays  # noqa: PLC0415 - the request path does without
 
-            if not await unlink_strays(self._send, command):
+            if not await unlink_strays(self._send_command, command):
                 raise
-        return await self._send(*command)
+        return await self._send_command(*command)
 
     # execute_command answers with whatever the command answers with.
-    async def _send(self, *command: str | bytes | int) -> Any:
-        with self._errors():
+    async def _send_command(self, *command: str | bytes | int) -> Any:
+        with self._redis_errors():
             return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's gap
 
     async def eval(self, script: str, keys: Sequence[str], *arguments: str | bytes | int) -> Any:
@@ -67,7 +67,7 @@ class RedisConnection:
         return await self.do("EVAL", script, len(keys), *keys, *arguments)
 
     @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _redis_errors(self) -> Iterator[None]:
         """Translate the library's errors into sentences that name neither address nor password."""
         try:
             yield
@@ -78,17 +78,21 @@ class RedisConnection:
         except (exceptions.ConnectionError, OSError) as error:
             raise StoreError("could not connect to Redis, or the connection broke") from error
         except exceptions.RedisError as error:
-            raise self._refused(str(error)) from error
+            raise self._refused_command(str(error)) from error
 
-    def _refused(self, text: str) -> StoreError:
+    def _refused_command(self, redis_message: str) -> StoreError:
         """Tell apart what can be mended: a value of another type, a Redis that is full, one that is a replica."""
-        said = f"Redis refused: {self._without_secret(text)[:200]}"
-        if "WRONGTYPE" in text:
-            return WrongType(said)
-        for mark, public in (("OOM", STORE_FULL), ("READONLY", STORE_READ_ONLY), ("MISCONF", STORE_FULL)):
-            if mark in text:
-                return Unwritable(said, public)
-        return StoreError(said)
+        store_message = f"Redis refused: {self._without_secret(redis_message)[:200]}"
+        if "WRONGTYPE" in redis_message:
+            return WrongKeyType(store_message)
+        for redis_error, public_message in (
+            ("OOM", STORE_FULL),
+            ("READONLY", STORE_READ_ONLY),
+            ("MISCONF", STORE_FULL),
+        ):
+            if redis_error in redis_message:
+                return Unwritable(store_message, public_message)
+        return StoreError(store_message)
 
     def _without_secret(self, text: str) -> str:
         return text.replace(self._password, "***") if self._password else text

@@ -8,9 +8,9 @@ from core.store.gate import micros
 from core.store.profiles import GONE, PROFILE_PREFIX, Created, CreationLimits, ProfileBlobs
 from core.store.redis_connection import RedisConnection, in_ms
 
-_DAY: Final = timedelta(days=2)
+_CREATION_COUNT_KEPT: Final = timedelta(days=2)
 """How long a day's count of new profiles stays."""
-_ANSWERS: Final[tuple[Created, ...]] = ("created", "taken", "full", "too many today")
+_CREATION_ANSWERS: Final[tuple[Created, ...]] = ("created", "taken", "full", "too many today")
 
 _CREATE: Final = """
 -- KEYS: head, memory, names, the day's count
@@ -27,7 +27,7 @@ redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
 return 0
 """
 
-_REPLACE: Final = """
+_REPLACE_PROFILE: Final = """
 -- KEYS: head, memory, names, [new head, new memory]
 -- ARGV: name, head as it was, head, memory, TTL (ms), until (microseconds), new name or the same
 local held = redis.call('GET', KEYS[1])
@@ -81,20 +81,20 @@ class RedisProfileStore:
     ) -> Created:
         keys = [*_keys(name), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
         times = (in_ms(keep), micros(now), micros(now + keep))
-        most = (limits.most, limits.most_a_day, in_ms(_DAY))
+        most = (limits.most, limits.most_a_day, in_ms(_CREATION_COUNT_KEPT))
         answer: int = await self._eval(_CREATE, keys, name, blobs.head, blobs.memory, *times, *most)
-        return _ANSWERS[answer]
+        return _CREATION_ANSWERS[answer]
 
     async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> bool:
         values = (before, blobs.head, blobs.memory, in_ms(keep), micros(now + keep))
-        return bool(await self._eval(_REPLACE, _keys(name), name, *values, name))
+        return bool(await self._eval(_REPLACE_PROFILE, _keys(name), name, *values, name))
 
     async def rotate(
         self, name: str, before: bytes, new_name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta
     ) -> bool:
         keys = [*_keys(name), head_key(new_name), _memory_key(new_name)]
         values = (before, blobs.head, blobs.memory, in_ms(keep), micros(now + keep))
-        return bool(await self._eval(_REPLACE, keys, name, *values, new_name))
+        return bool(await self._eval(_REPLACE_PROFILE, keys, name, *values, new_name))
 
     async def delete(self, name: str, *, now: datetime) -> bool:  # noqa: ARG002 - SQLite needs the time
         return bool(await self._eval(_DELETE, _keys(name), name))

@@ -6,7 +6,7 @@ from typing import Any, Final
 from core.log import event
 from core.store.base import KEY_PREFIX
 
-_TYPES: Final = {
+_KEY_TYPES: Final = {
     "followed": b"zset",
     "published": b"set",
     "refresh": b"hash",
@@ -29,7 +29,7 @@ async def unlink_strays(do: Do, command: Sequence[str | bytes | int]) -> bool:
     strays = []
     for key in keys:
         found = await do("TYPE", key)
-        if found not in (b"none", _TYPES.get(key.removeprefix(KEY_PREFIX).partition(":")[0], b"string")):
+        if found not in (b"none", _KEY_TYPES.get(key.removeprefix(KEY_PREFIX).partition(":")[0], b"string")):
             strays.append(key)
     if strays:
         await do("UNLINK", *strays)

@@ -37,9 +37,9 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     def __init__(self, path: Path, *, lasting: bool = True, clock: Callable[[], float] = time.time) -> None:
         self._file = KeptFile(path, clock)
-        self._lasting = lasting
+        self._is_lasting = lasting
         self._profiles = SqliteProfileStore(path.with_name(PROFILES_FILE), clock)
-        self._seen: tuple[tuple[int, int], float, Manifest] | None = None
+        self._seen_manifest: tuple[tuple[int, int], float, Manifest] | None = None
 
     @property
     def name(self) -> str:
@@ -47,7 +47,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     @property
     def lasting(self) -> bool:
-        return self._lasting
+        return self._is_lasting
 
     def unwritable(self) -> str:
         return self._file.unwritable()
@@ -55,13 +55,17 @@ class SqliteStore(GateTurns, SqliteSummaries):
     async def load_manifest(self) -> Manifest | None:
         with self._file.reading() as connection:
             version = (self._file.times_opened, int(connection.execute("PRAGMA data_version").fetchone()[0]))
-            if self._seen and self._seen[0] == version and self._seen[1] > self._file.clock():
-                return self._seen[2]
+            if (
+                self._seen_manifest
+                and self._seen_manifest[0] == version
+                and self._seen_manifest[1] > self._file.clock()
+            ):
+                return self._seen_manifest[2]
             row = connection.execute(_MANIFEST, (self._file.clock(),)).fetchone()
         if row is None:
             return None
-        self._seen = (version, row[1], codec.decode_manifest(row[0]))
-        return self._seen[2]
+        self._seen_manifest = (version, row[1], codec.decode_manifest(row[0]))
+        return self._seen_manifest[2]
 
     @property
     def profiles(self) -> ProfileStore:

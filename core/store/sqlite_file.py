@@ -27,10 +27,10 @@ _BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NO_SIDE_FILES: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
 """What opening a file fails with where the two files beside it, which even a reader makes, cannot be made."""
 
-LEAST_FREE: Final = 4 * 1024 * 1024
+LEAST_FREE_BYTES: Final = 4 * 1024 * 1024
 """Bytes: with less left on its disk a store is full. A day of five categories takes 1 to 2 MB, twice in writing."""
 
-_T = TypeVar("_T")
+Answer = TypeVar("Answer")
 
 
 class KeptFile:
@@ -69,12 +69,12 @@ class KeptFile:
     def expiry(self, keep: timedelta) -> float:
         return self.clock() + keep.total_seconds()
 
-    async def write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
+    async def write(self, change: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Make a change in one transaction, in a thread; sweep what has expired on the way."""
-        return await asyncio.to_thread(self._change, change)
+        return await asyncio.to_thread(self._change_rows, change)
 
-    def _change(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
-        with self._errors(), self._writing:
+    def _change_rows(self, change: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        with self._sqlite_errors(), self._writing:
             self._follow_file()
             connection = self._open_writer()
             with transaction(connection):
@@ -84,7 +84,7 @@ class KeptFile:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give the connection to read from."""
-        with self._errors():
+        with self._sqlite_errors():
             self._follow_file()
             try:
                 connection = self._open_reader()
@@ -124,7 +124,7 @@ class KeptFile:
         try:
             if not os.access(place, os.W_OK):
                 return STORE_READ_ONLY
-            return STORE_FULL if shutil.disk_usage(place).free < LEAST_FREE else ""
+            return STORE_FULL if shutil.disk_usage(place).free < LEAST_FREE_BYTES else ""
         except OSError:
             return ""
 
@@ -176,11 +176,11 @@ class KeptFile:
         self._reader = self._writer = self._opened = None
 
     def close(self) -> None:
-        with self._errors(), self._writing:
+        with self._sqlite_errors(), self._writing:
             self._let_go()
 
     @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _sqlite_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
@@ -194,7 +194,7 @@ class KeptFile:
         reason = self.unwritable()
         if _kind(error) == sqlite3.SQLITE_FULL or reason == STORE_FULL:
             return Unwritable(f"could not write the store {self._path}: its disk is full; make room on it", STORE_FULL)
-        if _kind(error) == sqlite3.SQLITE_READONLY or reason or _is_denied(error):
+        if _kind(error) == sqlite3.SQLITE_READONLY or reason or _is_write_denied(error):
             folder = self._path.parent
             said = f"could not write the store {self._path}: make {folder} and what is in it writable for this user"
             return Unwritable(said, STORE_READ_ONLY)
@@ -220,7 +220,7 @@ def _kind(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _is_denied(error: Exception) -> bool:
+def _is_write_denied(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
 
 

@@ -22,7 +22,7 @@ from core.config.read import ROOT
 from core.config.settings import AiSummary, Settings
 from core.feeds.health import HEALTH_STATES
 from core.paper import ArxivId, Author, Batch, Summary, announcement_time
-from core.query.parameters import NAMES, PARAMETERS
+from core.query.parameters import PARAMETER_NAMES, PARAMETERS
 from core.query.parse import parse_query
 from core.store.base import Store
 from core.store.records import DayRecord, Usage
@@ -438,9 +438,9 @@ async def test_the_interface_is_described_by_the_parsers_own_table(web: Web):
     document = (await web.get("/openapi.json")).json()
     validate_openapi(document)
     names = [each["name"] for each in document["paths"]["/rss"]["get"]["parameters"]]
-    assert tuple(names) == NAMES
+    assert tuple(names) == PARAMETER_NAMES
     text = (await web.get("/docs")).text
-    for name in NAMES:
+    for name in PARAMETER_NAMES:
         assert f'id="{name}"' in text
     made = (await web.client.post("/profiles", json={})).headers["location"]
     for path in [path for path, methods in document["paths"].items() if "get" in methods]:

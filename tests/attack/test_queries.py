@@ -24,12 +24,12 @@ from core.index.writer import build_index
 from core.paper import Paper
 from core.profiles.library import PROFILE_CACHE_BYTES
 from core.query.parse import parse_query
-from core.render.cache import MOST_BYTES as RENDERED_BYTES
+from core.render.cache import MOST_FRAGMENT_BYTES as RENDERED_BYTES
 from core.search import substrings, ties, variants
 from core.search.batch import LoadedBatch
 from core.search.select import Selection, select
 from core.search.work import MOST_WORK, SWITCH_SECONDS, in_turn, limited, spend
-from core.store.codec import PAPERS
+from core.store.codec import DECODED_PAPERS
 from tests.support.matching import batch, paper
 
 SETTINGS = Settings(categories=("cs.LG",), retention_days=90)
@@ -75,7 +75,7 @@ def test_distinct_queries_leave_no_more_bytes_than_the_caches_may_hold(batches):
                 continue
             assert ANSWERS.size <= MEMO_BYTES
             assert variants.KEPT.size <= variants.KEPT_BYTES
-            assert PAPERS.size <= 24 * 2**20
+            assert DECODED_PAPERS.size <= 24 * 2**20
     gc.collect()
 
 

@@ -35,7 +35,7 @@ async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, fo
         await seed_sample(store, now=now)
     if foreign:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(codec, "_MANIFEST", b"PFm0")
+            patch.setattr(codec, "_MANIFEST_KIND", b"PFm0")
             await store.publish(Manifest("of another version"))
     await store.close()
 

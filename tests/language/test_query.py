@@ -10,7 +10,7 @@ from core.config.settings import Settings
 from core.errors import BadQuery
 from core.paper import AnnounceType
 from core.query.feed_query import FeedQuery
-from core.query.parameters import NAMES
+from core.query.parameters import PARAMETER_NAMES
 from core.query.parse import parse_query
 from core.taxonomy import EVERYDAY_NAMES, parse_categories
 
@@ -183,7 +183,7 @@ values = st.text(alphabet="acs.LGAI,+-0159 ^*\"';:ANDnewé", max_size=12)
 
 
 @settings(max_examples=150, deadline=None)
-@given(params=st.lists(st.tuples(st.sampled_from([*NAMES, "other"]), values), max_size=4))
+@given(params=st.lists(st.tuples(st.sampled_from([*PARAMETER_NAMES, "other"]), values), max_size=4))
 def test_any_parameters_are_a_query_or_an_error(params):
     """Whatever somebody types, the answer is a query that spells itself, or BadQuery."""
     try:

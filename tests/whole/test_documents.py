@@ -18,7 +18,7 @@ from core.config.document import RETIRED
 from core.config.read import ROOT, load_config
 from core.config.settings import Settings
 from core.paper import ArxivId, Batch
-from core.query.parameters import NAMES
+from core.query.parameters import PARAMETER_NAMES
 from core.store.base import Store
 from tests.cli.test_command_line import prepare
 from tests.support.command_line import NOWHERE, environment, free_port
@@ -255,7 +255,7 @@ def test_what_is_written_by_the_program_is_current():
 def test_every_parameter_and_variable_is_documented():
     """Each parameter in the README's table, each variable in the one of the configuration, once."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE)) >= set(NAMES)
+    assert set(re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE)) >= set(PARAMETER_NAMES)
     source = "".join((ROOT / "core" / name).read_text() for name in ("config/environment.py", "config/variables.py"))
     read = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source)) - {"KV_REST_API_URL", "UPSTASH_REDIS_REST_URL"}
     table = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8").partition("## Environment")[2]
