@@ -21,7 +21,7 @@ from core.text.links import KINDS, find_links, split_urls  # noqa: E402
 from core.text.mathml import mathml  # noqa: E402
 from core.text.maths import unicode_maths  # noqa: E402
 from core.text.plain import mark, plain  # noqa: E402
-from core.text.split import without_marks  # noqa: E402
+from core.text.split import without_formula_marks  # noqa: E402
 from core.text.venues import find_venue, is_withdrawn  # noqa: E402
 
 SIGNS: Final = re.compile(r"[\\${}]")
@@ -62,7 +62,7 @@ def texts(papers: list[Mapping[str, Any]]) -> None:
 def formulas(papers: list[Mapping[str, Any]]) -> None:
     """How many formulas are shown as what they are."""
     found = Counter(each for record in papers for _, raw in strings(record) for each in mark(raw).formulas)
-    distinct = {without_marks(each) for each in found}
+    distinct = {without_formula_marks(each) for each in found}
     print(f"\n{len(distinct):,} distinct formulas, {found.total():,} in all")
     for name, convert in (("Unicode", unicode_maths), ("MathML", mathml)):
         began = perf_counter()

@@ -9,7 +9,7 @@ from core.language.spelling import american
 from core.language.stem import singular
 from core.text.plain import prose
 from core.text.split import split_maths
-from core.text.symbols import GREEK
+from core.text.symbols import GREEK_LETTERS
 
 GAP: Final = "|"
 HYPHEN: Final = "-"
@@ -60,7 +60,7 @@ _MATHS_OPERATORS: Final = frozenset(
     )
 )
 _MATHS_STYLES: Final = re.compile(r"math[a-z]+|text[a-z]*|bm|boldsymbol|operatorname|rm|bf|it|cal|left|right|hat|tilde")
-_GREEK_LETTERS: Final = {ord(letter): name.removeprefix("var").lower() for name, letter in GREEK.items()}
+_GREEK_LETTERS: Final = {ord(letter): name.removeprefix("var").lower() for name, letter in GREEK_LETTERS.items()}
 _OTHER_LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ŋ": "ng", "ς": "sigma"}
     | {chr(code): name for code, name in _GREEK_LETTERS.items()}
@@ -153,7 +153,9 @@ def _maths_word(piece: re.Match[str]) -> str:
             return "∞"
         if command in _MATHS_OPERATORS:
             return f" {command} "
-        return GREEK.get(command) or ("ℓ" if command == "ell" else "" if _MATHS_STYLES.fullmatch(command) else " ")
+        return GREEK_LETTERS.get(command) or (
+            "ℓ" if command == "ell" else "" if _MATHS_STYLES.fullmatch(command) else " "
+        )
     if piece[0] in ("{", "}", "$"):
         return ""
     following = piece.string[piece.end() : piece.end() + 6]

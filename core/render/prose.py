@@ -9,7 +9,7 @@ from core.paper import Math
 from core.text.links import mended, split_urls
 from core.text.maths import unicode_maths
 from core.text.plain import mark, plain
-from core.text.split import split_maths, without_marks
+from core.text.split import split_maths, without_formula_marks
 
 _CODE_OR_TAG: Final = re.compile(r"(<(code|pre)\b.*?</\2>|<[^>]*>)", re.DOTALL)
 """What of a summary's HTML holds no formulas: tags, and code with all that is in it."""
@@ -44,7 +44,7 @@ class Prose:
         """Fall back to Unicode, and from there to the source, where a formula cannot be converted."""
         if self._math == "tex":
             return escape(formula, quote=False)
-        stored = self._mathml.get(without_marks(formula), "") if self._math == "mathml" else ""
+        stored = self._mathml.get(without_formula_marks(formula), "") if self._math == "mathml" else ""
         return stored or self.text(formula)
 
 
@@ -62,5 +62,5 @@ def _with_formulas(html: str) -> str:
 
 
 def _formula_as_text(html: str) -> str:
-    shown = unicode_maths(unescape(without_marks(html)))
+    shown = unicode_maths(unescape(without_formula_marks(html)))
     return html if shown is None else escape(shown, quote=False)

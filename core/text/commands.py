@@ -11,8 +11,8 @@ _ARGUMENT: Final = r"\s*\{([^{}]*)\}"
 _DROPPED: Final = (
     "label|vspace|hspace|index|bibliography|bibliographystyle|includegraphics|color|pagestyle|input|footnotemark"
 )
-_SHORTHANDS: Final = "gls|Gls|glspl|Glspl|acrshort|acrlong|acrfull|ac|acs|acl|acf|acp|Ac|Acp"
-_CITED: Final = r"(?:cite|citep|citet|citealp|citeauthor|ref|cref|Cref|eqref|autoref|parencite|textcite)\*?"
+_ACRONYM_COMMANDS: Final = "gls|Gls|glspl|Glspl|acrshort|acrlong|acrfull|ac|acs|acl|acf|acp|Ac|Acp"
+_CITATION_COMMANDS: Final = r"(?:cite|citep|citet|citealp|citeauthor|ref|cref|Cref|eqref|autoref|parencite|textcite)\*?"
 _MATHS: Final = (
     "sqrt|vec|hat|bar|tilde|widehat|widetilde|overline|mathbb|mathcal|mathscr|mathfrak|dot|ddot|si|num|ket|bra"
 )
@@ -47,13 +47,13 @@ def _maths(found: re.Match[str]) -> str:
     return unicode_maths(found[0]) or found[0]
 
 
-_RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
+_COMMAND_RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
     (re.compile(rf"\\href{_ARGUMENT}{_ARGUMENT}"), _link),
     (re.compile(rf"\\(?:textcolor|colorbox){_ARGUMENT}{_ARGUMENT}"), r"\2"),
     (re.compile(rf"\s*\\(?:footnote|footnotetext|thanks){_ARGUMENT}"), r" (\1)"),
-    (re.compile(rf"[\s~]*\\{_CITED}{_ARGUMENT}"), r" [\1]"),
+    (re.compile(rf"[\s~]*\\{_CITATION_COMMANDS}{_ARGUMENT}"), r" [\1]"),
     (re.compile(rf"\s*\\(?:{_DROPPED})\*?(?:\[[^\[\]]*\])?{_ARGUMENT}"), " "),
-    (re.compile(rf"\\(?:{_SHORTHANDS})\*?{_ARGUMENT}"), r"\1"),
+    (re.compile(rf"\\(?:{_ACRONYM_COMMANDS})\*?{_ARGUMENT}"), r"\1"),
     (re.compile(rf"\\(?:begin|end){_ARGUMENT}"), " "),
     (re.compile(rf"\\enquote{_ARGUMENT}"), r"“\1”"),
     (re.compile(rf"\\textsubscript{_ARGUMENT}"), _script("_")),
@@ -66,20 +66,20 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 )
 
 
-_KNOWN: Final = (
+_KNOWN_COMMANDS: Final = (
     "href textcolor colorbox footnote footnotetext thanks enquote textsubscript textsuperscript ce chem SI qty"
 )
-KNOWN: Final = frozenset(_KNOWN.split())
+KNOWN: Final = frozenset(_KNOWN_COMMANDS.split())
 """Commands that wait until the braces within their arguments are resolved."""
 _ROUNDS: Final = 8
 
 
-def expand(text: str) -> str:
+def expand_commands(tex: str) -> str:
     """Replace the commands whose arguments hold no braces; the others follow when theirs are resolved."""
-    for _ in range(_ROUNDS if "{" in text else 0):
-        before = text
-        for pattern, replacement in _RULES:
-            text = pattern.sub(replacement, text)
-        if text == before:
+    for _ in range(_ROUNDS if "{" in tex else 0):
+        before = tex
+        for pattern, replacement in _COMMAND_RULES:
+            tex = pattern.sub(replacement, tex)
+        if tex == before:
             break
-    return text
+    return tex

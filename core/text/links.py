@@ -20,36 +20,36 @@ _HOSTS: Final = r"(?:github\.com|gitlab\.com|huggingface\.co|zenodo\.org|osf\.io
 URL: Final = re.compile(
     rf"(?:https?://|www\.(?=[\w-]+\.\w)|(?<![\w./@-]){_HOSTS}/(?=\w))[^\s<>\"“”|\\^`{{}}\U000f0000-\U000fffff]+"
 )
-_ADDRESS: Final = re.compile(r"https?://[\w.-]+\.[a-zA-Z]{2,}(?::\d+)?(?:[/?#].*)?")
+_LINK_URL: Final = re.compile(r"https?://[\w.-]+\.[a-zA-Z]{2,}(?::\d+)?(?:[/?#].*)?")
 _BROKEN: Final = re.compile(
     r"(https?://(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co)/(?:(?:datasets|spaces)/)?(?:[\w.-]+/)?)\s+"
     r"(?=[\w.-]*[\w-](?:/[\w.-]+)?)(?!(?:and|or|with|for|The|the|Our|our|We|we|is|are|at|under|to)\b)"
 )
 _SIGNS: Final = ("://", "www.", ".com/", ".co/", ".org/", ".io/")
 """One of these stands in every address; most texts hold none, and are not searched."""
-_TAIL: Final = ".,;:!?'’\"*_~"
-_CODE: Final = re.compile(
+_AFTER_URL: Final = ".,;:!?'’\"*_~"
+_CODE_URL: Final = re.compile(
     r"(?:www\.)?(?:(?:github|gitlab|bitbucket)\.(?:com|org)|gist\.github\.com|codeberg\.org|gitee\.com|git\.sr\.ht|pypi\.org"
     r"|sourceforge\.net|anonymous\.4open\.science|code\.[\w.-]+|git(?:lab|hub)?\.[\w.-]+|cran\.r-project\.org)(?:/.+)"
 )
-_PROJECT: Final = re.compile(
+_PROJECT_URL: Final = re.compile(
     r"[\w-]+\.(?:git(?:hub|lab)\.io|netlify\.app|vercel\.app|pages\.dev|web\.app|readthedocs\.io|streamlit\.app|hf\.space)"
     r"(?:/.*)?|sites\.google\.com/.+|(?:www\.)?(?:huggingface\.co|hf\.co)/spaces/.+"
 )
-_DATA: Final = re.compile(
+_DATA_URL: Final = re.compile(
     r"(?:www\.)?(?:(?:huggingface\.co|hf\.co)/datasets/.+|kaggle\.com/.+|zenodo\.org/.+|osf\.io/.+|[\w.-]*figshare\.com/.+"
     r"|[\w.-]*dataverse[\w.-]*/.+|data\.[\w.-]+/.+|openneuro\.org/.+|physionet\.org/.+|ieee-dataport\.org/.+"
     r"|datadryad\.org/.+|(?:dx\.)?doi\.org/10\.(?:5281|17605|6084|7910|17632|5061)/.+)"
 )
-_MODEL: Final = re.compile(
+_MODEL_URL: Final = re.compile(
     r"(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn(?:/models)?)/"
     r"(?!(?:datasets|spaces|papers|docs|blog|collections|learn|tasks|chat)(?:/|$))[\w.-]+(?:/.*)?"
 )
-_BY_KIND: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
-    ("data", _DATA),
-    ("project", _PROJECT),
-    ("code", _CODE),
-    ("model", _MODEL),
+_URLS_BY_KIND: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+    ("data", _DATA_URL),
+    ("project", _PROJECT_URL),
+    ("code", _CODE_URL),
+    ("model", _MODEL_URL),
 )
 
 
@@ -62,9 +62,9 @@ def split_urls(text: str) -> Iterator[tuple[str, str]]:
     """Give the text in pieces, each with the address that it is; "" for what lies between."""
     at = 0
     for found in URL.finditer(text) if any(map(text.__contains__, _SIGNS)) else ():
-        shown = _clean(found[0])
+        shown = _clean_url(found[0])
         url = shown if shown.startswith("http") else f"https://{shown}"
-        if not _ADDRESS.fullmatch(url):
+        if not _LINK_URL.fullmatch(url):
             continue
         yield text[at : found.start()], ""
         yield shown, url
@@ -72,11 +72,11 @@ def split_urls(text: str) -> Iterator[tuple[str, str]]:
     yield text[at:], ""
 
 
-def _clean(url: str) -> str:
+def _clean_url(url: str) -> str:
     """Cut off what ends the sentence: full stops, quotes, brackets that were not opened within."""
     open_brackets = {")": url.count("(") - url.count(")"), "]": url.count("[") - url.count("]")}
     end = len(url)
-    while end and (url[end - 1] in _TAIL or open_brackets.get(url[end - 1], 0) < 0):
+    while end and (url[end - 1] in _AFTER_URL or open_brackets.get(url[end - 1], 0) < 0):
         if url[end - 1] in open_brackets:
             open_brackets[url[end - 1]] += 1
         end -= 1
@@ -104,7 +104,7 @@ def _key(url: str) -> str:
 def kind_of(url: str) -> Kind | None:
     """What an address leads to, by its host and path; None for any other page."""
     place = url.split("://", 1)[-1]
-    for kind, pattern in _BY_KIND:
+    for kind, pattern in _URLS_BY_KIND:
         if pattern.fullmatch(place):
             return kind
     return None

@@ -19,12 +19,12 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from math_core import LatexError, LatexToMathML
 
 from core.text.plain import mark, xml_safe
-from core.text.split import without_marks
+from core.text.split import without_formula_marks
 
-_LONGEST: Final = 1500  # characters of one formula
+_LONGEST_FORMULA: Final = 1500  # characters of one formula
 _MOST: Final = 20_000  # bytes of the MathML of one formula
-_ENTITY: Final = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)\w+;")
-_TAGS: Final = frozenset(
+_HTML_ENTITY: Final = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)\w+;")
+_MATHML_TAGS: Final = frozenset(
     [
         *("math", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "mspace", "msqrt"),
         *(
@@ -51,17 +51,17 @@ _SCRIPTS: Final = {"msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "mu
 
 def mathml_of(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Convert the formulas of arXiv's texts: (TeX without its dollars, MathML), each once, without what fails."""
-    formulas = {without_marks(formula): None for text in texts for formula in mark(text).formulas}
+    formulas = {without_formula_marks(formula): None for text in texts for formula in mark(text).formulas}
     return tuple((tex, made) for tex in formulas if (made := mathml(tex)))
 
 
 def mathml(tex: str) -> str:
     """Convert one formula; "" when it is no TeX that math-core reads."""
-    if len(tex) > _LONGEST:
+    if len(tex) > _LONGEST_FORMULA:
         return ""
     try:
         made = _converter().convert_with_local_state(tex.replace("\\mbox", "\\text"), displaystyle=False)
-        made = _ENTITY.sub(lambda found: unescape(found[0]), made).replace("\ufe00", "").replace("\xa0", " ")
+        made = _HTML_ENTITY.sub(lambda found: unescape(found[0]), made).replace("\ufe00", "").replace("\xa0", " ")
         root = fromstring(xml_safe(made))  # noqa: S314 - without a document type
         shown = f'<math alttext="{escape(" ".join(xml_safe(tex).split()))}">{"".join(map(_written, root))}</math>'
     except (LatexError, ParseError, RecursionError):
@@ -78,12 +78,12 @@ def _written(element: Element) -> str:
     """Write an element with what is allowed of it, and with the signs of the line where its place says them."""
     children = [_written(child) + escape(child.tail or "", quote=False) for child in element]
     tag = element.tag
-    if tag not in _TAGS:  # <b> in a text
+    if tag not in _MATHML_TAGS:  # <b> in a text
         return escape(element.text or "", quote=False) + "".join(children)
     if tag == "mrow" and len([child for child in children if child]) == 1:
         return "".join(children)
     if tag == "mspace":
-        return _space(element.get("width", ""))
+        return _space_mathml(element.get("width", ""))
     text = element.text or ""
     is_accent = "true" in (element.get("accent"), element.get("accentunder"))
     if tag in _SCRIPTS and not is_accent and "".join(element[-1].itertext()) != "′":
@@ -98,7 +98,7 @@ def _written(element: Element) -> str:
     return f"<{tag}{kept}>{escape(text, quote=False)}{''.join(children)}</{tag}>" + (_hidden(" ") if apart else "")
 
 
-def _space(width: str) -> str:
+def _space_mathml(width: str) -> str:
     """A blank as text: Miniflux takes the attributes away, and others the element."""
     size = float(width.removesuffix("em")) if re.fullmatch(r"[\d.]+em", width) else 0
     return f"<mtext>{_WIDE if size >= _WIDE_EM else _THIN}</mtext>" if size else ""

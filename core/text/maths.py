@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Final
 
 from core.text import symbols
-from core.text.maths_line import Item, accented, fraction, in_alphabet, joined
+from core.text.maths_line import FormulaItem, accented, fraction, in_alphabet, join_items
 
-_LONGEST: Final = 1500  # characters of one formula
-_DEEPEST: Final = 24  # groups within groups
-_TOKEN: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|.", re.DOTALL)
+_LONGEST_FORMULA: Final = 1500  # characters of one formula
+_DEEPEST_GROUP: Final = 24  # groups within groups
+_TEX_TOKEN: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|.", re.DOTALL)
 
 
 class _Unreadable(Exception):
@@ -26,10 +26,10 @@ class _Unreadable(Exception):
 @lru_cache(maxsize=2048)
 def unicode_maths(tex: str) -> str | None:
     """Return the formula (without its dollars) as a person may write it on one line; None when it cannot be read."""
-    if len(tex) > _LONGEST:
+    if len(tex) > _LONGEST_FORMULA:
         return None
     try:
-        return unicodedata.normalize("NFC", _Reader(_TOKEN.findall(tex)).whole())
+        return unicodedata.normalize("NFC", _Reader(_TEX_TOKEN.findall(tex)).whole())
     except _Unreadable:
         return None
 
@@ -38,39 +38,39 @@ class _Reader:
     """A formula being read, one piece after the other."""
 
     def __init__(self, tokens: list[str]) -> None:
-        self._tokens = tokens
+        self._tex_tokens = tokens
         self._at = 0
         self._depth = 0
 
     def whole(self) -> str:
         text = self._row("")
-        if self._at < len(self._tokens):
+        if self._at < len(self._tex_tokens):
             raise _Unreadable
         return text
 
-    def _next(self) -> str:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+    def _next_token(self) -> str:
+        return self._tex_tokens[self._at] if self._at < len(self._tex_tokens) else ""
 
     def _row(self, end: str) -> str:
         """Read up to ``end`` and past it."""
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _DEEPEST_GROUP:
             raise _Unreadable
-        items: list[Item] = []
-        while (piece := self._next()) != end:
+        items: list[FormulaItem] = []
+        while (piece := self._next_token()) != end:
             if not piece or piece == "}":
                 raise _Unreadable
             self._at += 1
             if piece == "\\over":
-                items = [Item(fraction(joined(items), self._rest(end)))]
+                items = [FormulaItem(fraction(join_items(items), self._rest(end)))]
                 break
             if piece in ("\\cal", "\\frak"):
-                items.append(Item(in_alphabet(piece[1:], self._rest(end))))
+                items.append(FormulaItem(in_alphabet(piece[1:], self._rest(end))))
                 break
             self._take(items, piece)
         self._depth -= 1
         self._at += bool(end)
-        return joined(items)
+        return join_items(items)
 
     def _rest(self, end: str) -> str:
         """Read what is left of a group, and leave its end to whoever began it."""
@@ -78,13 +78,13 @@ class _Reader:
         self._at -= bool(end)
         return text
 
-    def _take(self, items: list[Item], piece: str) -> None:
+    def _take(self, items: list[FormulaItem], piece: str) -> None:
         if piece in "^_'":
-            items.append(Item(self._script(piece), "script"))
+            items.append(FormulaItem(self._script(piece), "script"))
         elif piece in symbols.SPACES or piece.isspace():
-            items.append(Item(" ", "space"))
+            items.append(FormulaItem(" ", "space"))
         elif piece not in symbols.DROPPED:
-            items.append(self._atom(piece))
+            items.append(self._formula_atom(piece))
 
     def _script(self, sign: str) -> str:
         if sign == "'":
@@ -107,9 +107,9 @@ class _Reader:
 
     def _argument(self) -> str:
         """Read what a command or a script applies to: a group, or one piece."""
-        while self._next().isspace() or self._next() in ("\\,", "~"):
+        while self._next_token().isspace() or self._next_token() in ("\\,", "~"):
             self._at += 1
-        piece = self._next()
+        piece = self._next_token()
         if not piece or piece in "}^_&":
             raise _Unreadable
         self._at += 1
@@ -117,63 +117,63 @@ class _Reader:
 
     def _nested(self, piece: str) -> str:
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _DEEPEST_GROUP:
             raise _Unreadable
-        text = self._atom(piece).text
+        text = self._formula_atom(piece).text
         self._depth -= 1
         return text
 
-    def _option(self) -> str:
-        if self._next() != "[":
+    def _optional_argument(self) -> str:
+        if self._next_token() != "[":
             return ""
         self._at += 1
         return self._row("]")
 
-    def _atom(self, piece: str) -> Item:
+    def _formula_atom(self, piece: str) -> FormulaItem:
         if piece == "{":
-            return Item(self._row("}"))
+            return FormulaItem(self._row("}"))
         if piece in symbols.ESCAPED:
-            return Item(symbols.ESCAPED[piece])
+            return FormulaItem(symbols.ESCAPED[piece])
         if len(piece) == 1:
-            return Item(piece)
+            return FormulaItem(piece)
         return self._command(piece[1:].rstrip("*"))
 
-    def _command(self, name: str) -> Item:  # noqa: PLR0911 - one line for each kind of command
+    def _command(self, name: str) -> FormulaItem:  # noqa: PLR0911 - one line for each kind of command
         if name in symbols.RELATIONS or name in symbols.OPERATIONS:
-            return Item(symbols.RELATIONS.get(name) or symbols.OPERATIONS[name], "sign")
+            return FormulaItem(symbols.RELATIONS.get(name) or symbols.OPERATIONS[name], "sign")
         if name in symbols.SIGNS:
-            return Item(symbols.SIGNS[name])
-        if name in symbols.FUNCTIONS:
-            return Item(name, "function")
-        if name in symbols.DECLARATIONS and self._next() != "{":
+            return FormulaItem(symbols.SIGNS[name])
+        if name in symbols.TEX_FUNCTIONS:
+            return FormulaItem(name, "function")
+        if name in symbols.TEX_DECLARATIONS and self._next_token() != "{":
             return self._declaration(name)
-        if name in symbols.STYLES:
-            return Item(self._argument())
+        if name in symbols.TEX_STYLES:
+            return FormulaItem(self._argument())
         if name in symbols.MATHS_ACCENTS:
-            return Item(accented(self._argument(), symbols.MATHS_ACCENTS[name]))
+            return FormulaItem(accented(self._argument(), symbols.MATHS_ACCENTS[name]))
         if name in symbols.ALPHABETS:
-            return Item(in_alphabet(name, self._argument()))
+            return FormulaItem(in_alphabet(name, self._argument()))
         return self._structure(name)
 
-    def _declaration(self, name: str) -> Item:
-        if name in ("left", "right") and self._next() == ".":
+    def _declaration(self, name: str) -> FormulaItem:
+        if name in ("left", "right") and self._next_token() == ".":
             self._at += 1
-        return Item("", "ord" if name not in ("rm", "bf", "it", "tt") else "space")
+        return FormulaItem("", "ord" if name not in ("rm", "bf", "it", "tt") else "space")
 
-    def _structure(self, name: str) -> Item:
+    def _structure(self, name: str) -> FormulaItem:
         """A command with arguments; one that we do not know, and that has none, is an author's own: its name stays."""
         make = _STRUCTURES.get(name)
         if make:
-            return Item(make(self))
-        if self._next() == "{" or len(name) < 2 or not name.isalpha() or name in ("begin", "end", "verb"):
+            return FormulaItem(make(self))
+        if self._next_token() == "{" or len(name) < 2 or not name.isalpha() or name in ("begin", "end", "verb"):
             raise _Unreadable
-        return Item(name)
+        return FormulaItem(name)
 
     def fraction(self) -> str:
         return fraction(self._argument(), self._argument())
 
     def root(self) -> str:
-        degree, inner = self._option(), self._argument()
+        degree, inner = self._optional_argument(), self._argument()
         sign = {"": "√", "3": "∛", "4": "∜"}.get(degree) or "".join(
             symbols.SCRIPTS["^"].get(d, d) for d in degree
         ) + "√"
@@ -187,14 +187,14 @@ class _Reader:
 
     def units(self) -> str:
         """Read siunitx's units, which are commands without blanks between."""
-        if self._next() != "{":
+        if self._next_token() != "{":
             raise _Unreadable
-        end = self._tokens.index("}", self._at) if "}" in self._tokens[self._at :] else 0
-        words = [piece for piece in self._tokens[self._at + 1 : end] if not piece.isspace()]
-        if not end or not all(word[1:] in symbols.UNITS for word in words):
+        end = self._tex_tokens.index("}", self._at) if "}" in self._tex_tokens[self._at :] else 0
+        words = [piece for piece in self._tex_tokens[self._at + 1 : end] if not piece.isspace()]
+        if not end or not all(word[1:] in symbols.SI_UNITS for word in words):
             return self._argument()
         self._at = end + 1
-        return "".join(symbols.UNITS[word[1:]] for word in words)
+        return "".join(symbols.SI_UNITS[word[1:]] for word in words)
 
     def over(self) -> str:
         upper, lower = self._argument(), self._argument()

@@ -12,14 +12,14 @@ _NEEDS_BRACKETS: Final = re.compile(r"[\s+\-−±×·/=,<>≤≥∈→]")
 _OPEN_SCRIPT: Final = re.compile(r"[_^]\w+$")
 
 
-class Item(NamedTuple):
+class FormulaItem(NamedTuple):
     """A piece of a formula that was read."""
 
     text: str
     kind: Kind = "ord"
 
 
-def joined(items: list[Item]) -> str:
+def join_items(items: list[FormulaItem]) -> str:
     """Set the items side by side, with the blanks that a person writes."""
     out = ""
     for number, item in enumerate(items):
@@ -36,7 +36,7 @@ def joined(items: list[Item]) -> str:
     return out.strip()
 
 
-def _after(out: str, before: Kind, item: Item) -> str:
+def _after(out: str, before: Kind, item: FormulaItem) -> str:
     """Put an item behind what stands there already: a script close, a name apart from the one before."""
     if item.kind == "script":
         return out.rstrip(" ") + item.text

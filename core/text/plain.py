@@ -6,15 +6,15 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from core.text.maths import unicode_maths
-from core.text.split import split_maths, without_marks
+from core.text.split import split_maths, without_formula_marks
 from core.text.tex import resolve
 
-_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_XML_CHARACTERS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 forbids, and DEL, which shows as a box."""
 _INVISIBLE: Final = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000f0000-\U000fffff]")
 """Soft hyphens, zero-width characters, the controls that turn the direction of writing, and private signs."""
-_FIRST_PLACE: Final = 0xF0000
-_MOST_PLACES: Final = 0xFFFF
+_FIRST_PLACEHOLDER: Final = 0xF0000
+_MOST_PLACEHOLDERS: Final = 0xFFFF
 _PLACE: Final = re.compile("[\U000f0000-\U000fffff]")
 _VERBATIM: Final = re.compile(
     r"https?://(?:[^\s<>\"{}|^`\\$]|\\[_%\#&~]|(?<=[/=])\{\w+\})+"  # an address, with TeX's escapes
@@ -24,7 +24,7 @@ _VERBATIM: Final = re.compile(
 _MATHS_LINK: Final = re.compile(r"\$(\\href\{[^{}$]*\}\{[^{}$]*\})\$")
 _SIGNS: Final = ("\\", "{", "}", "~", "$", "``", "--")
 """One of these stands in every text with TeX."""
-_SHORT: Final = 100
+_SHORT_TEXT_CHARACTERS: Final = 100
 
 
 class Marked(NamedTuple):
@@ -37,12 +37,12 @@ class Marked(NamedTuple):
         """Return the text with these in place of its formulas."""
         if not pieces:
             return self.prose
-        return _PLACE.sub(lambda found: pieces[ord(found[0]) - _FIRST_PLACE], self.prose)
+        return _PLACE.sub(lambda found: pieces[ord(found[0]) - _FIRST_PLACEHOLDER], self.prose)
 
 
 def xml_safe(text: str) -> str:
     """Leave out the characters that no XML document may hold: control characters, lone surrogates, U+FFFE/FFFF."""
-    return _NOT_XML.sub("", text)
+    return _NOT_XML_CHARACTERS.sub("", text)
 
 
 def plain(text: str) -> str:
@@ -52,7 +52,7 @@ def plain(text: str) -> str:
     A formula that cannot be read stays as it is, white space is collapsed, invisible controls are dropped. Never
     raises, takes linear time, and leaves its own output alone.
     """
-    return _plain_short(text) if len(text) <= _SHORT else _plain(text)
+    return _plain_short(text) if len(text) <= _SHORT_TEXT_CHARACTERS else _plain(text)
 
 
 def _plain(text: str) -> str:
@@ -72,7 +72,7 @@ _plain_short: Final = lru_cache(maxsize=4096)(_plain)
 
 
 def _unicode(formula: str) -> str:
-    shown = unicode_maths(without_marks(formula))
+    shown = unicode_maths(without_formula_marks(formula))
     return formula if shown is None else shown
 
 
@@ -88,9 +88,9 @@ def mark(text: str, *, dollars_are_free: bool = True) -> Marked:
     if not any(map(text.__contains__, _SIGNS)):
         return Marked(text, ())
     segments = split_maths(_MATHS_LINK.sub(r"\1", text) if "\\href" in text else text)
-    formulas = [part for part, is_maths in segments if is_maths][:_MOST_PLACES]
-    numbers = iter(range(_MOST_PLACES))
-    held = "".join(chr(_FIRST_PLACE + next(numbers)) if is_maths else part for part, is_maths in segments)
+    formulas = [part for part, is_maths in segments if is_maths][:_MOST_PLACEHOLDERS]
+    numbers = iter(range(_MOST_PLACEHOLDERS))
+    held = "".join(chr(_FIRST_PLACEHOLDER + next(numbers)) if is_maths else part for part, is_maths in segments)
     return Marked(_resolved(held, len(formulas), dollars_are_free or not formulas), tuple(formulas))
 
 
@@ -99,10 +99,10 @@ def _resolved(text: str, first: int, dollars_are_free: bool) -> str:
     verbatim: dict[str, str] = {}
 
     def set_aside(found: re.Match[str]) -> str:
-        if first + len(verbatim) >= _MOST_PLACES:
+        if first + len(verbatim) >= _MOST_PLACEHOLDERS:
             return found[0]
         exact = re.sub(r"\\([_%#&~])", r"\1", found[0]) if "://" in found[0] else found[0]
-        return verbatim.setdefault(exact, chr(_FIRST_PLACE + first + len(verbatim)))
+        return verbatim.setdefault(exact, chr(_FIRST_PLACEHOLDER + first + len(verbatim)))
 
     if "://" in text or "`" in text or ":\\" in text:
         text = _VERBATIM.sub(set_aside, text)

@@ -6,7 +6,7 @@ from typing import Final
 _AMOUNT: Final = re.compile(
     r"\d[\d.,]*\s?(?:[kKMBT]|million|billion|trillion|thousand|USD|per|an?|to|and|or|for|in)?\b"
 )
-_WORDS: Final = re.compile(r"\d[\d.,]*[kKMBT]?(?: [a-z]{2,}){2}")
+_PRICE_WORDS: Final = re.compile(r"\d[\d.,]*[kKMBT]?(?: [a-z]{2,}){2}")
 _TEX: Final = re.compile(r"[\\^_{}=<>]")
 _BRACKETS: Final = {"\\(": "\\)", "\\[": "\\]"}
 _OPENING: Final = re.compile(r"\$\$?|\\[([]")
@@ -37,7 +37,7 @@ def split_maths(text: str) -> list[tuple[str, bool]]:
     return segments
 
 
-def without_marks(formula: str) -> str:
+def without_formula_marks(formula: str) -> str:
     """Return a formula without its dollars or brackets."""
     width = 2 if formula.startswith(("$$", *_BRACKETS)) else 1
     return formula[width : len(formula) - (2 if formula.endswith(("$$", "\\)", "\\]")) else 1)]
@@ -65,7 +65,7 @@ def _is_no_maths(text: str, start: int, end: int, mark: str) -> bool:
     if inside[-1].isspace() and following.isalnum() and not _TEX.search(inside):
         return True
     money = not _TEX.search(inside) and inside[0].isdigit()
-    return money and bool(following.isdigit() or _WORDS.match(inside) or _ends_open(inside))
+    return money and bool(following.isdigit() or _PRICE_WORDS.match(inside) or _ends_open(inside))
 
 
 def _ends_open(inside: str) -> bool:

@@ -6,26 +6,26 @@ _GREEK_NAMES: Final = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
 upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
 """
-GREEK: Final = dict(zip(_GREEK_NAMES.split(), "αβγδϵεζηθϑικλμνξπρστυϕφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
+GREEK_LETTERS: Final = dict(zip(_GREEK_NAMES.split(), "αβγδϵεζηθϑικλμνξπρστυϕφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
 """Greek letters by their TeX names."""
 
-LETTERS: Final = {
+TEX_LETTERS: Final = {
     "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
     "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "dj": "đ", "DJ": "Đ", "th": "þ", "TH": "Þ", "ng": "ŋ", "NG": "Ŋ",
 }  # fmt: skip
 """Letters outside maths; they swallow the blank behind them."""
 
 
-def _pairs(table: str) -> dict[str, str]:
+def _symbol_pairs(table: str) -> dict[str, str]:
     words = table.split()
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
-def _words(table: str) -> frozenset[str]:
+def _command_names(table: str) -> frozenset[str]:
     return frozenset(table.split())
 
 
-RELATIONS: Final = _pairs("""
+RELATIONS: Final = _symbol_pairs("""
 leq ≤ le ≤ leqslant ⩽ geq ≥ ge ≥ geqslant ⩾ neq ≠ ne ≠ ll ≪ gg ≫ approx ≈ sim ∼ thicksim ∼ simeq ≃ cong ≅ equiv
 ≡ propto ∝ asymp ≍ lesssim ≲ gtrsim ≳ prec ≺ succ ≻ preceq ⪯ succeq ⪰ in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆
 supset ⊃ supseteq ⊇ to → rightarrow → longrightarrow ⟶ leftarrow ← gets ← leftrightarrow ↔ Rightarrow ⇒
@@ -34,11 +34,11 @@ parallel ∥ mid ∣ vdash ⊢ models ⊨ rightharpoonup ⇀ rightleftharpoons �
 doteq ≐ nleq ≰ ngeq ≱ lessapprox ⪅ gtrapprox ⪆ leadsto ⇝
 """)
 """Signs between two things: a blank stands on both sides."""
-OPERATIONS: Final = _pairs("""
+OPERATIONS: Final = _symbol_pairs("""
 times × cdot · div ÷ pm ± mp ∓ cup ∪ cap ∩ setminus ∖ wedge ∧ vee ∨ land ∧ lor ∨ oplus ⊕ otimes ⊗ boxtimes ⊠
 rtimes ⋊ ltimes ⋉ ast ∗ star ⋆ bullet • odot ⊙ sqcup ⊔ bigtriangleup △ amalg ⨿ circ ∘
 """)
-SIGNS: Final = GREEK | _pairs("""
+SIGNS: Final = GREEK_LETTERS | _symbol_pairs("""
 infty ∞ partial ∂ nabla ∇ forall ∀ exists ∃ nexists ∄ emptyset ∅ varnothing ∅ ell ℓ hbar ℏ Re ℜ Im ℑ aleph ℵ wp
 ℘ imath ı jmath ȷ sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ bigwedge ⋀
 bigvee ⋁ surd √ langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lbrace { rbrace } lvert | rvert | vert |
@@ -49,7 +49,7 @@ varkappa ϰ varpi ϖ varrho ϱ varsigma ς digamma ϝ complement ∁ because ∵
 textbackslash \\ aa å ae æ o ø O Ø l ł L Ł ss ß heartsuit ♡ DH Ð
 """)
 """Everything else that a command of maths stands for by itself."""
-PROSE: Final = {
+TEX_PROSE: Final = {
     "textregistered": "®", "texttrademark": "™", "textdegree": "°", "textellipsis": "…", "LaTeX": "LaTeX", "TeX": "TeX",
     "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "textbar": "|", "textless": "<",
     "textgreater": ">", "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_", "textbullet": "•",
@@ -58,11 +58,11 @@ PROSE: Final = {
     "centering": "", "protect": "", "null": "", "relax": "", "faGithub": "", "slash": "/", "sqrt": "√", "deg": "°",
 }  # fmt: skip
 """What stands outside maths only."""
-FUNCTIONS: Final = _words("""
+TEX_FUNCTIONS: Final = _command_names("""
 log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max min sup inf lim limsup liminf
 det dim ker deg gcd hom arg argmax argmin Pr mod bmod rank
 """)
-STYLES: Final = _words("""
+TEX_STYLES: Final = _command_names("""
 emph textit textbf texttt textsc textrm textsf textsl textup textmd textnormal text underline uline mbox hbox
 fbox mathrm mathbf mathit mathsf mathtt mathnormal url path enquote boldsymbol bm pmb operatorname mathop
 mathrel mathbin mathord ensuremath overbrace underbrace textmath bold centerline boxed smash nolinkurl hl ul st
@@ -70,13 +70,13 @@ uwave sout bf it tt sc rm sf sl em bfseries itshape ttfamily scshape sffamily rm
 Large small footnotesize displaystyle textstyle scriptstyle
 """)
 """Commands that change how their argument, or the rest of their group, looks."""
-DECLARATIONS: Final = _words("""
+TEX_DECLARATIONS: Final = _command_names("""
 bf it tt sc rm sf sl em bfseries itshape ttfamily scshape sffamily rmfamily upshape normalfont large Large small
 footnotesize displaystyle textstyle scriptstyle limits nolimits nonumber mathstrut xspace left right middle big
 Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm
 """)
 """Commands of maths that take no argument and show nothing."""
-COMBINING: Final = {
+COMBINING_ACCENTS: Final = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328",
     "r": "\u030a",
@@ -105,7 +105,7 @@ WHOLE_SCRIPTS: Final = {
     "_": {"⊙": "⊙", "⊕": "⊕"},
 }
 """Scripts of one sign that is read as well on the line: ``90^\\circ``, ``M_\\odot``."""
-UNITS: Final = _pairs("""
+SI_UNITS: Final = _symbol_pairs("""
 percent % kelvin K celsius ℃ degreeCelsius ℃ degree ° meter m metre m second s gram g hertz Hz watt W joule J
 volt V ampere A ohm Ω pascal Pa newton N tesla T coulomb C farad F henry H mole mol bit bit byte B electronvolt
 eV eV eV hour h minute min day d micro µ milli m kilo k mega M giga G tera T nano n pico p femto f centi c deci

@@ -10,8 +10,17 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from core.text.commands import KNOWN, expand
-from core.text.symbols import COMBINING, FUNCTIONS, LETTERS, OPERATIONS, PROSE, RELATIONS, SIGNS, STYLES
+from core.text.commands import KNOWN, expand_commands
+from core.text.symbols import (
+    COMBINING_ACCENTS,
+    OPERATIONS,
+    RELATIONS,
+    SIGNS,
+    TEX_FUNCTIONS,
+    TEX_LETTERS,
+    TEX_PROSE,
+    TEX_STYLES,
+)
 
 _PIECE: Final = re.compile(
     r"""
@@ -31,22 +40,22 @@ _PIECE: Final = re.compile(
 )
 _FIXED: Final = {"``": "“", "''": "”", "--": "–", "---": "—", "\\$": "$"}
 _TRIGGERS: Final = ("\\", "{", "}", "~", "``", "--")
-_PASSES: Final = 16
-_SIGNS: Final = SIGNS | RELATIONS | OPERATIONS | {name: name for name in FUNCTIONS} | PROSE
-_QUOTE: Final = re.compile("(?<!`)``(?!`)")
-_JSON_QUOTE: Final = re.compile(r'\\"[\s,:}\]]')
-_WORD_END: Final = re.compile(r"[^\w.%]")
-_DOTTED: Final = frozenset("zZeEIgG")
+_MOST_TEX_PASSES: Final = 16
+_SIGNS: Final = SIGNS | RELATIONS | OPERATIONS | {name: name for name in TEX_FUNCTIONS} | TEX_PROSE
+_TEX_QUOTE: Final = re.compile("(?<!`)``(?!`)")
+_JSON_ESCAPED_QUOTE: Final = re.compile(r'\\"[\s,:}\]]')
+_TEX_WORD_END: Final = re.compile(r"[^\w.%]")
+_DOTTED_LETTERS: Final = frozenset("zZeEIgG")
 _BEFORE_A_MACRO: Final = frozenset(" ({[—–-/\"“‘'`")
 _AFTER_A_MACRO: Final = frozenset(" ,.;:)!?}]'’”\"-–—/")
 
 
 def resolve(text: str, *, dollars_are_free: bool = True) -> str:
     r"""Resolve TeX; white space in ``text`` is collapsed already, and stays so. ``\$`` is a dollar unless told."""
-    for _ in range(_PASSES):  # what one pass uncovers, such as \emph{\'{e}}'s accent, the next one resolves
+    for _ in range(_MOST_TEX_PASSES):  # what one pass uncovers, such as \emph{\'{e}}'s accent, the next one resolves
         if not any(map(text.__contains__, _TRIGGERS)):
             break
-        resolved = " ".join(_Prose(expand(text), dollars_are_free=dollars_are_free).resolved().split())
+        resolved = " ".join(_Prose(expand_commands(text), dollars_are_free=dollars_are_free).resolved().split())
         if resolved == text:
             break
         text = resolved
@@ -68,8 +77,8 @@ class _Prose:
     def __init__(self, text: str, *, dollars_are_free: bool) -> None:
         self._text = text
         self._dollars_are_free = dollars_are_free
-        self._quotes = bool(_QUOTE.search(text))
-        self._escapes_quotes = bool(_JSON_QUOTE.search(text))
+        self._quotes = bool(_TEX_QUOTE.search(text))
+        self._escapes_quotes = bool(_JSON_ESCAPED_QUOTE.search(text))
         self._out: list[str] = []
         self._open: list[_Group] = []
 
@@ -114,7 +123,7 @@ class _Prose:
     def _is_sign(self, piece: re.Match[str]) -> bool:
         """Whether a tilde says "about" or "to" (``1.08~3.80x``, ``z~10``), or stands where TeX needs no tie."""
         before, after = self._text[max(0, piece.start() - 24) : piece.start()], self._text[piece.end()]
-        word = _WORD_END.split(before)[-1]
+        word = _TEX_WORD_END.split(before)[-1]
         if after.isdigit() and word and (word[0].isdigit() or len(word) == 1):
             return True
         return not (before[-1].isalnum() or before[-1] in ".,;:)]}%/'’>" or before[-1] >= "\U000f0000")
@@ -122,8 +131,8 @@ class _Prose:
     def _accented(self, piece: re.Match[str], base: str) -> str:
         """Put the accent over the letter; a dotless i below one is an i. What gives no letter was code."""
         accent = piece["accent"]
-        letter = unicodedata.normalize("NFC", {"ı": "i"}.get(base, base) + COMBINING[accent])
-        if piece["b1"] or (len(letter) == 1 and not (accent == "." and base not in _DOTTED)):
+        letter = unicodedata.normalize("NFC", {"ı": "i"}.get(base, base) + COMBINING_ACCENTS[accent])
+        if piece["b1"] or (len(letter) == 1 and not (accent == "." and base not in _DOTTED_LETTERS)):
             return piece[0] if accent == '"' and self._escapes_quotes else letter
         return piece[0].removeprefix("\\") if accent == "'" else piece[0]
 
@@ -132,10 +141,10 @@ class _Prose:
         if self._is_path(piece):
             self._emit(piece[0])
             return piece.end()
-        if name in LETTERS:
-            self._emit(LETTERS[name])
+        if name in TEX_LETTERS:
+            self._emit(TEX_LETTERS[name])
             return piece.end()
-        if name in STYLES:
+        if name in TEX_STYLES:
             return self._style(piece)
         if name in _SIGNS:
             self._out.append(_SIGNS[name] or " ")  # braces around nothing else go, as in 360{\\deg}

@@ -37,27 +37,27 @@ _JOURNALS: Final = {
     "Science Advances": "Science Advances", "IEEE Access": "IEEE Access", "Astronomy & Astrophysics": "A&A",
     "The Astrophysical Journal": "ApJ", "Monthly Notices": "MNRAS",
 }  # fmt: skip
-_SPELLINGS: Final = {
+_VENUE_SPELLINGS: Final = {
     "NIPS": "NeurIPS", "SIGKDD": "KDD", "TheWebConf": "WWW", "Web Conference": "WWW", "ECML PKDD": "ECML-PKDD",
     "ECMLPKDD": "ECML-PKDD", "Interspeech": "INTERSPEECH", "USENIX Security": "USENIX Security",
     "USENIX ATC": "USENIX ATC", "IEEE S&P": "IEEE S&P", "PVLDB": "VLDB", "ACM MM": "ACM MM",
     "ACM Multimedia": "ACM MM",
 }  # fmt: skip
-_NAMES: Final = {name.lower(): name for name in _CONFERENCES.split()} | {
-    spelled.lower(): name for spelled, name in _SPELLINGS.items()
+_VENUE_NAMES: Final = {name.lower(): name for name in _CONFERENCES.split()} | {
+    spelled.lower(): name for spelled, name in _VENUE_SPELLINGS.items()
 }
 
 
-def _any_of(names: Iterable[str]) -> str:
+def _any_venue_of(names: Iterable[str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
 _CONFERENCE: Final = re.compile(
-    rf"(?:(?P<before>20[0-3]\d)\s+(?:IEEE(?:/\w+)?\s+|ACM\s+)?)?(?<![\w-])(?P<name>{_any_of(_NAMES)})"
+    rf"(?:(?P<before>20[0-3]\d)\s+(?:IEEE(?:/\w+)?\s+|ACM\s+)?)?(?<![\w-])(?P<name>{_any_venue_of(_VENUE_NAMES)})"
     r"(?:\)?\s*[-–'’,(]?\s*(?P<year>20[0-3]\d)|\s?['’-]?(?P<short>[12]\d))?(?![\w-])",
     re.IGNORECASE,
 )
-_JOURNAL: Final = re.compile(rf"(?<![\w-])(?P<name>{_any_of(_JOURNALS)})(?![\w-])")
+_JOURNAL: Final = re.compile(rf"(?<![\w-])(?P<name>{_any_venue_of(_JOURNALS)})(?![\w-])")
 _TAKEN: Final = re.compile(
     r"\b(?:re)?accept|\bappear|\bpublished|\bpresented|\bin press|\bproceedings|camera.ready", re.IGNORECASE
 )
@@ -112,7 +112,7 @@ def _journal(text: str, found: re.Match[str], *, is_taken: bool) -> Venue | None
 
 def _acronym(text: str, found: re.Match[str]) -> Venue | None:
     taken = _TAKEN.search(text[max(0, found.start() - 60) : found.start()])
-    known = found["name"].lower() in _NAMES or found["name"] in ("IEEE", "ACM", "AIAA", "SPIE")
+    known = found["name"].lower() in _VENUE_NAMES or found["name"] in ("IEEE", "ACM", "AIAA", "SPIE")
     if not taken or known or _refused(text, found.start()):
         return None
     return Venue(found["name"], found["year"], _track(text, found))
@@ -120,7 +120,7 @@ def _acronym(text: str, found: re.Match[str]) -> Venue | None:
 
 def _conference(text: str, found: re.Match[str]) -> Venue | None:
     year = found["before"] or found["year"] or (f"20{found['short']}" if found["short"] else "")
-    name, spelled = found["name"].lower(), _NAMES[found["name"].lower()]
+    name, spelled = found["name"].lower(), _VENUE_NAMES[found["name"].lower()]
     if _refused(text, found.start()):
         return None
     if found["name"] != spelled and name in _WORDY:
