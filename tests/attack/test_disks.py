@@ -194,12 +194,13 @@ def test_make_run_in_a_folder_of_somebody_else(tmp_path: Path, disk: SmallDisk):
 def test_a_redis_that_is_full_or_a_replica_is_told_apart():
     """The words of Redis become the same two sentences for strangers; its own stay in the log."""
     connection = RedisConnection("redis://:a-password@127.0.0.1:1/0")
-    full = connection._refused("OOM command not allowed when used memory > 'maxmemory'. a-password")
+    full = connection._refused_command("OOM command not allowed when used memory > 'maxmemory'. a-password")
     assert isinstance(full, Unwritable)
     assert full.public == STORE_FULL
     assert "a-password" not in str(full)
-    assert connection._refused("READONLY You can't write against a read only replica.").public == STORE_READ_ONLY
-    assert connection._refused("ERR syntax error").public == StoreError.public
+    replica = connection._refused_command("READONLY You can't write against a read only replica.")
+    assert replica.public == STORE_READ_ONLY
+    assert connection._refused_command("ERR syntax error").public == StoreError.public
 
 
 def test_what_the_loop_tells_strangers_names_no_path():
