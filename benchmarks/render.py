@@ -28,6 +28,7 @@ from core.paper import (  # noqa: E402 - the path comes first
 )
 from core.render import json_feed, rss_atom  # noqa: E402
 from core.render.cache import FRAGMENTS  # noqa: E402
+from core.render.feedgen_head import atom_generator, rss_generator  # noqa: E402
 from core.render.head import FeedHead, feed_updated, look_of  # noqa: E402
 
 ROUNDS = 30
@@ -72,17 +73,17 @@ def feedgen_whole(entries: Sequence[Entry], form: str) -> bytes:
     """The document as feedgen writes it by itself, with the same bodies."""
     updated = feed_updated(HEAD, entries)
     if form == "rss":
-        generator = rss_atom._rss_generator(HEAD, updated)
+        generator = rss_generator(HEAD, updated)
         rss_atom._add(generator, entries, look_of(HEAD, "rss", "full"), rss_atom._fill_rss)
         return _filled(generator.rss_str(), entries)
-    generator = rss_atom._atom_generator(HEAD, updated)
+    generator = atom_generator(HEAD, updated)
     rss_atom._add(generator, entries, look_of(HEAD, "atom", "full"), rss_atom._fill_atom)
     return _filled(generator.atom_str(), entries)
 
 
 def _filled(document: bytes, entries: Sequence[Entry]) -> bytes:
     """All entries here are in for the same reason."""
-    return next(rss_atom._filled([document], entries[:1], ""))
+    return b"".join(rss_atom._filled([rss_atom._cut(document)], entries[:1], ""))
 
 
 def forget() -> None:

@@ -34,6 +34,7 @@ from core.clock import Clock, SystemClock
 from core.config.read import Config
 from core.errors import Damaged
 from core.log import event
+from core.profiles.refresh import refresh_profiles_within
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
@@ -42,7 +43,7 @@ from core.refresh.newcomers import Newcomers
 from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
-from core.refresh.saved_feeds import rate_saved_feeds, refresh_saved_feeds
+from core.refresh.saved_feeds import has_saved_feeds, rate_saved_feeds
 from core.refresh.scope import Scope
 from core.refresh.summaries import (
     AfterPublish,
@@ -130,16 +131,18 @@ async def refresh(
                         )
                     if changed:
                         await phases.publish(last_refresh(progress, started))
-                async with lock.renewed():
-                    look_up = None if newest_only else partial(titles_and_abstracts, arxiv)
-                    await refresh_saved_feeds(store, config, clock=clock, deadline=deadline, look_up=look_up)
+                saved_feeds = await has_saved_feeds(store, clock.now())
+                if saved_feeds:
+                    async with lock.renewed():
+                        look_up = None if newest_only else partial(titles_and_abstracts, arxiv)
+                        await refresh_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
                 async with lock.renewed():
                     summaries = await concurrent.finish(phases.publish)
             if after_publish and not newest_only and not is_run_over(summaries):
                 summaries = joined_reports(
                     summaries, await summarize_after(after_publish, working.manifest, arxiv, deadline, lock)
                 )
-            if not newest_only:
+            if saved_feeds and not newest_only:
                 async with lock.renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=deadline - PUBLISH_RESERVE)
             report = replace(

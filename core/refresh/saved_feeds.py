@@ -1,4 +1,4 @@
-"""What a refresh does for saved feeds, if there are any: it ranks what is new, and has a model rate what they show."""
+"""What a refresh does for saved feeds, if there are any: a model rates what they show."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -9,17 +9,17 @@ from core.errors import StoreError
 from core.log import event
 from core.paper import Paper, Summary
 from core.profiles.interests import rate_interests
-from core.profiles.refresh import LookUpPapers, refresh_profiles_within
 from core.store.base import Store
 from core.summaries.triage import rate
 
 
-async def refresh_saved_feeds(
-    store: Store, config: Config, *, clock: Clock, deadline: datetime, look_up: LookUpPapers | None
-) -> None:
-    """Rank them by what is held now; whatever goes wrong is logged, and no refresh fails by it."""
-    if await _has_saved_feeds(store, clock.now()):
-        await refresh_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
+async def has_saved_feeds(store: Store, now: datetime) -> bool:
+    """Whether there are any; no, with a line in the log, when the store does not tell."""
+    try:
+        return bool(await store.profiles.names(now=now))
+    except StoreError as error:
+        event("profiles.failed", error=str(error))
+        return False
 
 
 async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadline: datetime) -> None:
@@ -32,18 +32,7 @@ async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadli
     async def against(own: Config, papers: Sequence[Paper], on_rated: Callable[[Summary], None]) -> None:
         await rate(store, own, papers, clock=clock, deadline=deadline, on_rated=on_rated)
 
-    if not await _has_saved_feeds(store, clock.now()):
-        return
     try:
         await rate_interests(store, config, clock=clock, deadline=deadline, rate=against)
     except Exception as error:  # noqa: BLE001 - what an answer causes is not the end of a refresh that has published
         event("profiles.not_rated", error=f"{type(error).__name__}: {error}")
-
-
-async def _has_saved_feeds(store: Store, now: datetime) -> bool:
-    """Whether there are any; no, with a line in the log, when the store does not tell."""
-    try:
-        return bool(await store.profiles.names(now=now))
-    except StoreError as error:
-        event("profiles.failed", error=str(error))
-        return False

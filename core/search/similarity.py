@@ -19,7 +19,7 @@ from core.index.reader import BatchIndex
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
-from core.search.batch import Links, LoadedBatch, oldest_day, text_of
+from core.search.batch import Links, LoadedBatch, oldest_day, text_of, within
 from core.search.categories import having
 from core.search.centroid import Centroid, learn, likeness
 from core.search.feedback import FEW, with_nearest
@@ -35,6 +35,8 @@ _NOWHERE: Final = Hits(0, 0)
 
 _LIKEST: Final = 10
 """The papers most like a text: the likest alone may be the paper that it was taken from."""
+_LIKEST_OF_DAYS: Final = 7
+"""Of the newest days asked for: a feed is cut off long before the oldest of many, which need not be read for this."""
 _PART: Final = 0.2
 """Less than so much of their median is about something else; ``benchmarks/relevance.py`` says what that costs."""
 
@@ -123,8 +125,9 @@ class TextsRanker(SimilarityRanker):
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
         super().__init__(query, batches, links)
-        recent = [batch for batch in batches if batch.day > oldest_day(batches, query)]
-        likest = nlargest(_LIKEST, chain.from_iterable(map(self._units_of, recent)))
+        oldest, newest = oldest_day(batches, query), query.until or batches[0].day
+        asked = [batch for batch in batches if oldest < batch.day <= newest]
+        likest = nlargest(_LIKEST, chain.from_iterable(map(self._units_of, within(asked, _LIKEST_OF_DAYS))))
         self._least = round(_PART * likest[len(likest) // 2]) if likest else 0
 
     def _units_of(self, batch: LoadedBatch) -> list[int]:

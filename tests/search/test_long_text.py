@@ -42,3 +42,15 @@ def test_papers_that_are_liked_are_not_cut():
     assert not is_cut(ask(f"like=text:{quote(TEXT)}&keywords=kettle"))
     assert is_cut(ask(f"like=text:{quote(TEXT)}"))
     assert isinstance(ask(f"like=text:{quote(TEXT)}").like[0], LikedText)
+
+
+def test_days_that_are_not_asked_for_do_not_say_what_is_alike_enough():
+    """Of days that hold nothing nearer, the nearest is in: papers of a later day are no measure."""
+    near = [paper for paper in PAPERS if paper.arxiv_id in CACHES]
+    far = [paper for paper in PAPERS if paper.arxiv_id not in CACHES]
+    held = [batch(TUESDAY, *near), batch(MONDAY, *far)]
+    asked = ask(f"like=text:{quote(TEXT)}&to={MONDAY}", categories=("cs",))
+    alone = {entry.paper.arxiv_id for entry in select(held, asked)}
+    with_tuesday = ask(f"like=text:{quote(TEXT)}", categories=("cs",))
+    beside = {entry.paper.arxiv_id for entry in select(held, with_tuesday) if entry.day == MONDAY}
+    assert alone > beside
