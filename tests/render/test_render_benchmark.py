@@ -7,7 +7,7 @@ from benchmarks import render
 
 @pytest.mark.parametrize("summarized", [False, True], ids=["abstracts", "summaries"])
 def test_kept_entries_join_to_what_feedgen_writes_as_a_whole(monkeypatch, capsys, summarized):
-    """Ten entries, rendered apart and joined, are feedgen's own document in RSS and Atom; a line is printed for each."""
+    """Ten entries, rendered apart and joined, are feedgen's own document; a line is printed for each format."""
     monkeypatch.setattr(render, "ROUNDS", 1)
     render.report([render.entry(number, summarized=summarized) for number in range(10)])
     lines = capsys.readouterr().out.splitlines()
