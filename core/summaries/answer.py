@@ -7,8 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from core.errors import PaperfeedError
+from core.language.written_language import CJK_LETTER, in_another_language
 from core.summaries.answer_forms import from_json, from_markdown, looks_like_json, prompt_part_names, without_thoughts
-from core.summaries.language_check import CJK, foreign
 from core.summaries.markdown import to_html, to_line
 from core.summaries.prompts import PARTS, Prompt, language_name
 
@@ -84,13 +84,15 @@ def _check_echo(answer: str, prompt: Prompt, fence: str) -> None:
     if fence in answer or any(
         prompt_line in answer
         for prompt_line in prompt_lines
-        if len(prompt_line) > 60 or (len(prompt_line) > 20 and CJK.search(prompt_line))
+        if len(prompt_line) > 60 or (len(prompt_line) > 20 and CJK_LETTER.search(prompt_line))
     ):
         raise InvalidAnswer("it repeats the instructions")
 
 
 def _check_language(answer_parts: Mapping[str, str], prompt: Prompt) -> None:
-    foreign_parts = [part_name for part_name in ("tldr", *PARTS) if foreign(answer_parts[part_name], prompt.language)]
+    foreign_parts = [
+        part_name for part_name in ("tldr", *PARTS) if in_another_language(answer_parts[part_name], prompt.language)
+    ]
     if foreign_parts:
         asked_language = language_name(prompt.language)
         raise InvalidAnswer(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from core.language.written_language import in_another_language
 from core.summaries.answer import LONGEST_ANSWER, InvalidAnswer, read_answer
 from core.summaries.answer_forms import without_thoughts
-from core.summaries.language_check import foreign
 from core.summaries.markdown import to_html
 from core.summaries.prompts import load_prompt
 from core.summaries.tex_escapes import mend_json
@@ -211,9 +211,9 @@ def test_a_language_is_known_by_its_small_words(wanted):
     """
     For every language that has a name in the prompts: its own text is taken, English and most others are not.
     """
-    assert not foreign(SENTENCES[wanted], wanted)
+    assert not in_another_language(SENTENCES[wanted], wanted)
     if wanted != "en":
-        assert foreign(SENTENCES["en"], wanted)
+        assert in_another_language(SENTENCES["en"], wanted)
 
 
 def test_languages_are_told_apart():
@@ -224,7 +224,7 @@ def test_languages_are_told_apart():
         (wanted, given)
         for wanted in SENTENCES
         for given in SENTENCES
-        if wanted != given and not foreign(SENTENCES[given], wanted)
+        if wanted != given and not in_another_language(SENTENCES[given], wanted)
     }
     assert taken <= {("en", "fi"), ("fr", "it"), ("da", "no"), ("no", "da")}
 
@@ -255,7 +255,7 @@ def test_what_has_no_small_words_is_in_any_language(text):
     """
     A table, a formula, numbers and names are no evidence against a language that is written like them.
     """
-    assert not foreign(text, "de")
+    assert not in_another_language(text, "de")
 
 
 def test_terms_in_english_do_no_harm():
@@ -266,5 +266,5 @@ def test_terms_in_english_do_no_harm():
         "Der KV Cache wird mit Post-Training Quantization auf 4 bit reduziert; Group Query Attention und Flash "
         "Attention bleiben unverändert, die Perplexity auf WikiText steigt nur um 0,1."
     )
-    assert not foreign(text, "de")
-    assert foreign(text, "en")
+    assert not in_another_language(text, "de")
+    assert in_another_language(text, "en")

@@ -34,7 +34,10 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
             "summaries taxonomy text"
         ),
     ),
-    "summaries": (8, "arxiv clock config errors feeds fulltext log paper query refresh_report search store text"),
+    "summaries": (
+        8,
+        "arxiv clock config errors feeds fulltext language log paper query refresh_report search store text",
+    ),
     "report": (8, "calendar config errors feeds language paper query render search taxonomy text"),
     "profiles": (
         8,
