@@ -84,7 +84,7 @@ async def _note(services: Services, categories: Sequence[str], *, at_once: bool)
     today = services.now().date()
     for category in categories:
         try:
-            if at_once or await _in_time(services.store.asked_before(category, day=today, keep=AGAIN_WITHIN)):
+            if at_once or await _in_time(services.store.asked_before(category, day=today, ttl=AGAIN_WITHIN)):
                 await _in_time(_follow(services, category))
         except StoreError as error:
             services.noted.pop(category, None)
@@ -93,7 +93,7 @@ async def _note(services: Services, categories: Sequence[str], *, at_once: bool)
 
 
 async def _follow(services: Services, category: str) -> None:
-    taken = await services.store.follow(category, now=services.now(), keep=FOLLOWED_FOR, most=MOST_FOLLOWED)
+    taken = await services.store.follow(category, now=services.now(), ttl=FOLLOWED_FOR, most=MOST_FOLLOWED)
     event("follow.noted" if taken else "follow.refused", category=category, most=MOST_FOLLOWED)
 
 

@@ -140,7 +140,7 @@ async def _publish(folder: Path, some: Sequence[Batch]) -> None:
     store = open_store("", data_dir=folder, on_vercel=False)
     with ProcessPoolExecutor() as pool:
         refs = [
-            await store.save_batch(batch.day, blobs, count=len(batch.papers), keep=KEPT)
+            await store.save_batch(batch.day, blobs, count=len(batch.papers), ttl=KEPT)
             for batch, blobs in zip(some, pool.map(_blobs, some), strict=True)
         ]
     states = tuple(CategoryState(name, NEWEST, "fresh", "", None, PUBLISHED) for name in FOLLOWED)
@@ -159,7 +159,7 @@ async def copy(folder: Path, url: str) -> None:
     assert manifest is not None
     blobs = await source.load_batches(manifest.batches)
     for ref in manifest.batches:
-        await target.save_batch(ref.day, blobs[ref.day], count=ref.count, keep=KEPT)
+        await target.save_batch(ref.day, blobs[ref.day], count=ref.count, ttl=KEPT)
     await target.publish(manifest)
     await source.close()
     await target.close()

@@ -79,17 +79,17 @@ async def check_store(store: Store) -> DoctorCheck:
     notice_claim = f"doctor:{uuid.uuid4().hex}"
     try:
         await store.load_manifest()
-        await store.claim_notice(notice_claim, keep=timedelta(minutes=1))
+        await store.claim_notice(notice_claim, ttl=timedelta(minutes=1))
         await store.release_notice(notice_claim)
     except PaperfeedError as error:
-        if store.name == "redis":
+        if store.backend == "redis":
             advice = (
                 "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
             )
         else:
             advice = "" if isinstance(error, Unwritable) else "is .data writable, the disk full?"
         return DoctorCheck("store", "failed", str(error), advice)  # of Unwritable the words are the advice
-    return DoctorCheck("store", "ok", f"{store.name} can be read and written")
+    return DoctorCheck("store", "ok", f"{store.backend} can be read and written")
 
 
 async def check_papers(config: Config, store: Store, clock: Clock) -> DoctorCheck:

@@ -88,8 +88,8 @@ NOT_LASTING: Final = "kept under /tmp, lost with this instance: connect a Redis 
 
 async def check_health(config: Config, store: Store, *, now: datetime) -> Health:
     """Look at the store itself, not at the memory of this instance."""
-    store_health = StoreHealth(store.name, store.lasting, "" if store.lasting else NOT_LASTING)
-    warnings = setup_warnings(config, lasting=store.lasting)
+    store_health = StoreHealth(store.backend, store.durable, "" if store.durable else NOT_LASTING)
+    warnings = setup_warnings(config, lasting=store.durable)
     try:
         async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
             manifest = await store.load_manifest()

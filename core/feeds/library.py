@@ -136,7 +136,7 @@ class Library:
     async def _save_held_batches(self, manifest: Manifest) -> None:
         held_refs = [ref for ref in manifest.batches if ref in self._batch_blobs]
         for ref in held_refs:
-            await self._store.save_batch(ref.day, self._batch_blobs[ref], count=ref.count, keep=MANIFEST_TTL)
+            await self._store.save_batch(ref.day, self._batch_blobs[ref], count=ref.count, ttl=MANIFEST_TTL)
         stored_manifest = await self._store.load_manifest()
         if stored_manifest is None or not stored_manifest.batches:  # nobody else was quicker
             await self._store.publish(replace(manifest, batches=tuple(held_refs)))

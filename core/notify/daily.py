@@ -57,7 +57,7 @@ async def notify(config: Config, store: Store, *, now: datetime, report_url: str
     notified, failed = [], []
     for number, target_url in enumerate(target_urls, 1):
         notice_claim = f"{day}:{hashlib.blake2b(target_url.encode(), digest_size=12).hexdigest()}"
-        if not await store.claim_notice(notice_claim, keep=NOTICE_KEPT):
+        if not await store.claim_notice(notice_claim, ttl=NOTICE_KEPT):
             continue
         target = target_name(target_url, number)
         try:

@@ -82,7 +82,7 @@ async def restore_profiles(
                 backup_line.name,
                 encode_profile(backup_line.profile, backup_line.memory or Memory()),
                 now=now,
-                keep=keep,
+                ttl=keep,
             )
             profiles += 1
     return RestoredProfiles(profiles, deleted, expired)

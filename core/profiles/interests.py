@@ -65,7 +65,7 @@ async def rate_interests(store: Store, config: Config, *, clock: Clock, deadline
         if state != profile_before:
             now = clock.now()
             keep = remaining(state.profile, config.settings, now)
-            await store.profiles.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, keep=keep)
+            await store.profiles.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=keep)
     event("profiles.rated", feeds=rated_feeds, interests=len(rated_interests))
     return rated_feeds
 

@@ -138,7 +138,7 @@ class _ProfileRefresh:
             rank_profile, state_before.profile, state, self._snapshot, self._config.settings
         )
         keep = remaining(state.profile, self._config.settings, now)
-        self.ranked += await self._store.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, keep=keep)
+        self.ranked += await self._store.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=keep)
 
     async def _with_looked_up(self, state: State, now: datetime) -> State:
         """Ask arXiv for voted papers that were never held here: one request, and not again for the same ones."""

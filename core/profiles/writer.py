@@ -42,7 +42,7 @@ class ProfileWriter:
             profile_name(token),
             blobs_of(ranked_state),
             now=now,
-            keep=self._keep(ranked_state.profile, now),
+            ttl=self._keep(ranked_state.profile, now),
             limits=self._limits,
         )
         if creation != "created":
@@ -67,7 +67,7 @@ class ProfileWriter:
             state_before, profile_blobs = await self.read(name)
             state = await in_turn(partial(_changed_profile, state_before, change, snapshot, self._settings))
             keep = self._keep(state.profile, now)
-            if await self._store.replace(name, profile_blobs.head, blobs_of(state), now=now, keep=keep):
+            if await self._store.replace(name, profile_blobs.head, blobs_of(state), now=now, ttl=keep):
                 return state
         raise StoreError("the profile was being changed from several places at once; try again")
 
@@ -78,7 +78,7 @@ class ProfileWriter:
             state, profile_blobs = await self.read(name)
             keep = self._keep(state.profile, now)
             if await self._store.rotate(
-                name, profile_blobs.head, profile_name(token), profile_blobs, now=now, keep=keep
+                name, profile_blobs.head, profile_name(token), profile_blobs, now=now, ttl=keep
             ):
                 return token
         raise StoreError("the profile was being changed from several places at once; try again")

@@ -149,7 +149,7 @@ async def refresh(
                 report_of(progress, started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
             )
             await store.save_report(msgspec.json.encode(report), most=MOST_REFRESH_REPORTS)
-            await store.save_progress(b"", keep=UNFINISHED_MARK_KEPT)
+            await store.save_progress(b"", ttl=UNFINISHED_MARK_KEPT)
             event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
             return report
     finally:
@@ -163,7 +163,7 @@ async def _start_refresh(store: Store, started: datetime) -> tuple[Manifest | No
     One that is found says that the refresh before never got there. What cannot be read is nothing: it is fetched anew.
     """
     unfinished_mark = await store.load_progress()
-    await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), keep=UNFINISHED_MARK_KEPT)
+    await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), ttl=UNFINISHED_MARK_KEPT)
     anomalies = (
         [f"the refresh that began at {unfinished_mark.decode(errors='replace')} was cut off; this one goes on"]
         if unfinished_mark

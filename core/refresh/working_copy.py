@@ -178,7 +178,7 @@ class WorkingCopy:
         papers = self._day_papers[day]
         before, blobs = self._stored_days.get(day, ((), BatchBlobs(b"", b"")))
         blobs = await asyncio.to_thread(encode_day, papers, before, blobs)
-        return await self._store.save_batch(day, blobs, count=len(papers), keep=UNPUBLISHED_BLOBS_KEPT)
+        return await self._store.save_batch(day, blobs, count=len(papers), ttl=UNPUBLISHED_BLOBS_KEPT)
 
     async def _first_announcements(self) -> dict[ArxivId, date]:
         """When each paper held was first announced; read once per refresh, and only when there is something to add."""

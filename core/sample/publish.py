@@ -20,7 +20,7 @@ async def seed_sample(store: Store, *, now: datetime) -> Manifest:
     for sample_batch in sample_batches(eastern_date(now)):
         sample_blobs = BatchBlobs(encode_papers(sample_batch.papers), build_index(sample_batch.papers))
         sample_refs.append(
-            await store.save_batch(sample_batch.day, sample_blobs, count=len(sample_batch.papers), keep=SAMPLE_KEEP)
+            await store.save_batch(sample_batch.day, sample_blobs, count=len(sample_batch.papers), ttl=SAMPLE_KEEP)
         )
     sample_refs.sort(key=lambda ref: ref.day, reverse=True)
     sample_manifest = Manifest(content_version(sample_refs), tuple(sample_refs), changed=now, sample=True)

@@ -42,7 +42,7 @@ class BatchStore(Protocol):
     async def load_batches(self, refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         """Read the blobs of these days in one command. A day of which a blob is missing or damaged is left out."""
 
-    async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
+    async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, ttl: timedelta) -> BatchRef:
         """Save a day's blobs under the hashes of their content; readers see nothing of it before ``publish``."""
 
     async def publish(self, manifest: Manifest) -> None:
@@ -50,7 +50,7 @@ class BatchStore(Protocol):
         Replace the manifest: the one write that readers notice.
 
         The batches it names stay as long as it does; those that only the previous one named expire within the hour,
-        those saved and never published after their ``keep``.
+        those saved and never published after their ``ttl``.
         """
 
 
@@ -85,14 +85,14 @@ class GateStore(Protocol):
 class FollowingStore(Protocol):
     """Categories that readers asked for and nobody configured."""
 
-    async def asked_before(self, category: str, *, day: date, keep: timedelta) -> bool:
-        """Note that a category was asked for on ``day``; whether it was on an earlier day too, within ``keep``."""
+    async def asked_before(self, category: str, *, day: date, ttl: timedelta) -> bool:
+        """Note that a category was asked for on ``day``; whether it was on an earlier day too, within ``ttl``."""
 
-    async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
+    async def follow(self, category: str, *, now: datetime, ttl: timedelta, most: int) -> bool:
         """Note the wish (again); False when ``most`` other categories are followed already."""
 
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
-        """The categories asked for within their ``keep``, sorted."""
+        """The categories asked for within their ``ttl``, sorted."""
 
 
 class ReportStore(Protocol):
@@ -102,7 +102,7 @@ class ReportStore(Protocol):
 
     async def reports(self, most: int) -> list[bytes]: ...
 
-    async def save_progress(self, progress: bytes, *, keep: timedelta) -> None:
+    async def save_progress(self, progress: bytes, *, ttl: timedelta) -> None:
         """Keep what a refresh has done so far, for the next one to go on."""
 
     async def load_progress(self) -> bytes | None: ...
@@ -111,13 +111,13 @@ class ReportStore(Protocol):
 class SummaryStore(Protocol):
     """Summaries, what failed, and what they cost."""
 
-    async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
+    async def save_summary(self, key: SummaryKey, summary: Summary, *, ttl: timedelta) -> None:
         """Save one summary the moment it exists; a failure noted for the key is forgotten."""
 
     async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
         """Read the summaries that exist of these, in one command."""
 
-    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, keep: timedelta) -> None: ...
+    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, ttl: timedelta) -> None: ...
 
     async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]: ...
 
@@ -137,8 +137,8 @@ STORE_TIMEOUT: Final = timedelta(seconds=3)
 class NoticeStore(Protocol):
     """Which notices were sent, so that nobody is told the same twice."""
 
-    async def claim_notice(self, name: str, *, keep: timedelta) -> bool:
-        """Take the right to send this one; False when somebody has taken it within ``keep``. Atomic."""
+    async def claim_notice(self, name: str, *, ttl: timedelta) -> bool:
+        """Take the right to send this one; False when somebody has taken it within ``ttl``. Atomic."""
 
     async def release_notice(self, name: str) -> None:
         """Give the right back: it could not be sent."""
@@ -153,11 +153,11 @@ class Store(BatchStore, RefreshLockStore, GateStore, FollowingStore, ReportStore
     """
 
     @property
-    def name(self) -> str:
+    def backend(self) -> str:
         """``redis`` or ``sqlite``."""
 
     @property
-    def lasting(self) -> bool:
+    def durable(self) -> bool:
         """False when what is kept is lost with the instance (SQLite under /tmp on Vercel)."""
 
     def unwritable(self) -> str:

@@ -23,4 +23,4 @@ def open_store(url: str, *, data_dir: Path, on_vercel: bool) -> Store:
         return RedisStore(url)
     from core.store.sqlite import SqliteStore  # noqa: PLC0415
 
-    return SqliteStore((_INSTANCE_DIR if on_vercel else data_dir) / FILE, lasting=not on_vercel)
+    return SqliteStore((_INSTANCE_DIR if on_vercel else data_dir) / FILE, durable=not on_vercel)

@@ -43,15 +43,15 @@ class ProfileStore(Protocol):
         """Read all of it: one command. A deleted one has ``GONE`` for a head."""
 
     async def create(
-        self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta, limits: CreationLimits
+        self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> Created:
-        """Add a profile that expires after ``keep``, within the limits."""
+        """Add a profile that expires after ``ttl``, within the limits."""
 
-    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> bool:
+    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> bool:
         """Write it anew if its head still is ``before``; False when another write came first, or it is gone."""
 
     async def rotate(
-        self, name: str, before: bytes, new_name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta
+        self, name: str, before: bytes, new_name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
         """Move it to another name in one step; the old one is ``GONE``. False as in ``replace``."""
 
@@ -64,7 +64,7 @@ class ProfileStore(Protocol):
     async def gone(self) -> tuple[str, ...]:
         """The names of all that were deleted, sorted."""
 
-    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> None:
+    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
         """Put one back from a backup, whatever stands there."""
 
     async def restore_gone(self, names: Sequence[str], *, now: datetime) -> None:

@@ -45,11 +45,11 @@ class RedisStore(GateTurns):
         self._gate = b""  # as it was last found; empty: there is none
 
     @property
-    def name(self) -> str:
+    def backend(self) -> str:
         return "redis"
 
     @property
-    def lasting(self) -> bool:
+    def durable(self) -> bool:
         return True
 
     def unwritable(self) -> str:
@@ -80,9 +80,9 @@ class RedisStore(GateTurns):
             found |= {name: value for name, value in zip(names, values, strict=True) if value is not None}
         return gather(refs, found)
 
-    async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
+    async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, ttl: timedelta) -> BatchRef:
         for name, data in pack(blobs).items():
-            await self._eval(redis_scripts.SAVE, [_key("blob", name)], data, in_ms(keep))
+            await self._eval(redis_scripts.SAVE, [_key("blob", name)], data, in_ms(ttl))
         return ref_of(day, blobs, count)
 
     async def publish(self, manifest: Manifest) -> None:
@@ -117,21 +117,21 @@ class RedisStore(GateTurns):
                 return answer
         raise StoreError("could not take a turn at the gate to arXiv: too many others did at the same moment")
 
-    async def save_progress(self, progress: bytes, *, keep: timedelta) -> None:
-        await self._do("SET", _key("progress"), progress, "PX", in_ms(keep))
+    async def save_progress(self, progress: bytes, *, ttl: timedelta) -> None:
+        await self._do("SET", _key("progress"), progress, "PX", in_ms(ttl))
 
     async def load_progress(self) -> bytes | None:
         data: bytes | None = await self._do("GET", _key("progress"))
         return data
 
-    async def asked_before(self, category: str, *, day: date, keep: timedelta) -> bool:
+    async def asked_before(self, category: str, *, day: date, ttl: timedelta) -> bool:
         return bool(
-            await self._eval(redis_scripts.ASKED_BEFORE, [_key("asked", category)], day.isoformat(), in_ms(keep))
+            await self._eval(redis_scripts.ASKED_BEFORE, [_key("asked", category)], day.isoformat(), in_ms(ttl))
         )
 
-    async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
-        times = (micros(now), micros(now + keep))
-        return bool(await self._eval(redis_scripts.FOLLOW, [_key("followed")], category, *times, most, in_ms(keep)))
+    async def follow(self, category: str, *, now: datetime, ttl: timedelta, most: int) -> bool:
+        times = (micros(now), micros(now + ttl))
+        return bool(await self._eval(redis_scripts.FOLLOW, [_key("followed")], category, *times, most, in_ms(ttl)))
 
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
         found = await self._do("ZRANGEBYSCORE", _key("followed"), f"({micros(now)}", "+inf")
@@ -143,22 +143,22 @@ class RedisStore(GateTurns):
     async def reports(self, most: int) -> list[bytes]:
         return list(await self._do("LRANGE", _key("reports"), 0, most - 1)) if most > 0 else []
 
-    async def claim_notice(self, name: str, *, keep: timedelta) -> bool:
-        return bool(await self._do("SET", _key("notice", name), b"1", "NX", "PX", in_ms(keep)))
+    async def claim_notice(self, name: str, *, ttl: timedelta) -> bool:
+        return bool(await self._do("SET", _key("notice", name), b"1", "NX", "PX", in_ms(ttl)))
 
     async def release_notice(self, name: str) -> None:
         await self._do("DEL", _key("notice", name))
 
-    async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
+    async def save_summary(self, key: SummaryKey, summary: Summary, *, ttl: timedelta) -> None:
         keys = [_key("summary", str(key)), _key("failure", str(key))]
-        await self._eval(redis_scripts.SAVE_SUMMARY, keys, codec.encode_summaries([summary]), in_ms(keep))
+        await self._eval(redis_scripts.SAVE_SUMMARY, keys, codec.encode_summaries([summary]), in_ms(ttl))
 
     async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
         found = await self._get_each("summary", keys)
         return {key: codec.decode_summaries(data)[0] for key, data in found.items()}
 
-    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, keep: timedelta) -> None:
-        await self._do("SET", _key("failure", str(key)), codec.encode_failure(failure), "PX", in_ms(keep))
+    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, ttl: timedelta) -> None:
+        await self._do("SET", _key("failure", str(key)), codec.encode_failure(failure), "PX", in_ms(ttl))
 
     async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
         found = await self._get_each("failure", keys)

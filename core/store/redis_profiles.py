@@ -77,23 +77,23 @@ class RedisProfileStore:
         return None if head is None else ProfileBlobs(head, memory or b"")
 
     async def create(
-        self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta, limits: CreationLimits
+        self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> Created:
         keys = [*_keys(name), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
-        times = (in_ms(keep), micros(now), micros(now + keep))
+        times = (in_ms(ttl), micros(now), micros(now + ttl))
         most = (limits.most, limits.most_a_day, in_ms(_CREATION_COUNT_KEPT))
         answer: int = await self._eval(_CREATE, keys, name, blobs.head, blobs.memory, *times, *most)
         return _CREATION_ANSWERS[answer]
 
-    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> bool:
-        values = (before, blobs.head, blobs.memory, in_ms(keep), micros(now + keep))
+    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> bool:
+        values = (before, blobs.head, blobs.memory, in_ms(ttl), micros(now + ttl))
         return bool(await self._eval(_REPLACE_PROFILE, _keys(name), name, *values, name))
 
     async def rotate(
-        self, name: str, before: bytes, new_name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta
+        self, name: str, before: bytes, new_name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
         keys = [*_keys(name), head_key(new_name), _memory_key(new_name)]
-        values = (before, blobs.head, blobs.memory, in_ms(keep), micros(now + keep))
+        values = (before, blobs.head, blobs.memory, in_ms(ttl), micros(now + ttl))
         return bool(await self._eval(_REPLACE_PROFILE, keys, name, *values, new_name))
 
     async def delete(self, name: str, *, now: datetime) -> bool:  # noqa: ARG002 - SQLite needs the time
@@ -107,9 +107,9 @@ class RedisProfileStore:
         found = await self._do("ZRANGEBYSCORE", _NAMES, "+inf", "+inf")
         return tuple(sorted(name.decode(errors="replace") for name in found))
 
-    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> None:
+    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
         keys = _keys(name)
-        await self._eval(_RESTORE, keys, name, blobs.head, blobs.memory, in_ms(keep), micros(now + keep))
+        await self._eval(_RESTORE, keys, name, blobs.head, blobs.memory, in_ms(ttl), micros(now + ttl))
 
     async def restore_gone(self, names: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
         for name in names:

@@ -35,19 +35,19 @@ class SqliteStore(GateTurns, SqliteSummaries):
     ``clock`` (seconds) is for expiry alone, as a Redis server has its own.
     """
 
-    def __init__(self, path: Path, *, lasting: bool = True, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, *, durable: bool = True, clock: Callable[[], float] = time.time) -> None:
         self._file = KeptFile(path, clock)
-        self._is_lasting = lasting
+        self._durable = durable
         self._profiles = SqliteProfileStore(path.with_name(PROFILES_FILE), clock)
         self._seen_manifest: tuple[tuple[int, int], float, Manifest] | None = None
 
     @property
-    def name(self) -> str:
+    def backend(self) -> str:
         return "sqlite"
 
     @property
-    def lasting(self) -> bool:
-        return self._is_lasting
+    def durable(self) -> bool:
+        return self._durable
 
     def unwritable(self) -> str:
         return self._file.unwritable()
@@ -77,14 +77,14 @@ class SqliteStore(GateTurns, SqliteSummaries):
     async def load_batches(self, refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         return gather(refs, self._file.get_each("blob", named(refs)))
 
-    async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, keep: timedelta) -> BatchRef:
+    async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, ttl: timedelta) -> BatchRef:
         def write(connection: sqlite3.Connection) -> None:
             for name, data in pack(blobs).items():
                 # one that is there already, and may be in use, never gets a nearer end
                 connection.execute(
                     "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (key) "
                     "DO UPDATE SET value = excluded.value, expires = max(expires, excluded.expires)",
-                    (f"blob:{name}", data, self._file.expiry(keep)),
+                    (f"blob:{name}", data, self._file.expiry(ttl)),
                 )
 
         await self._file.write(write)
@@ -128,30 +128,30 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
         return await self._file.write(write)
 
-    async def save_progress(self, progress: bytes, *, keep: timedelta) -> None:
-        await self._file.write(lambda connection: self._file.put(connection, "progress", progress, keep))
+    async def save_progress(self, progress: bytes, *, ttl: timedelta) -> None:
+        await self._file.write(lambda connection: self._file.put(connection, "progress", progress, ttl))
 
     async def load_progress(self) -> bytes | None:
         with self._file.reading() as connection:
             return self._file.get(connection, "progress")
 
-    async def asked_before(self, category: str, *, day: date, keep: timedelta) -> bool:
+    async def asked_before(self, category: str, *, day: date, ttl: timedelta) -> bool:
         def write(connection: sqlite3.Connection) -> bool:
             first = self._file.get(connection, f"asked:{category}")
             if first is None:
-                self._file.put(connection, f"asked:{category}", str(day).encode(), keep)
+                self._file.put(connection, f"asked:{category}", str(day).encode(), ttl)
             return first is not None and first < str(day).encode()
 
         return await self._file.write(write)
 
-    async def follow(self, category: str, *, now: datetime, keep: timedelta, most: int) -> bool:
+    async def follow(self, category: str, *, now: datetime, ttl: timedelta, most: int) -> bool:
         def write(connection: sqlite3.Connection) -> bool:
             connection.execute("DELETE FROM followed WHERE until <= ?", (micros(now),))
             others = connection.execute("SELECT count(*) FROM followed WHERE category <> ?", (category,)).fetchone()[0]
             known = connection.execute("SELECT 1 FROM followed WHERE category = ?", (category,)).fetchone()
             if not known and others >= most:
                 return False
-            connection.execute("INSERT OR REPLACE INTO followed VALUES (?, ?)", (category, micros(now + keep)))
+            connection.execute("INSERT OR REPLACE INTO followed VALUES (?, ?)", (category, micros(now + ttl)))
             return True
 
         return await self._file.write(write)
@@ -179,11 +179,11 @@ class SqliteStore(GateTurns, SqliteSummaries):
             )
             return [row[0] for row in rows]
 
-    async def claim_notice(self, name: str, *, keep: timedelta) -> bool:
+    async def claim_notice(self, name: str, *, ttl: timedelta) -> bool:
         def claim(connection: sqlite3.Connection) -> bool:
             if self._file.get(connection, f"notice:{name}") is not None:
                 return False
-            self._file.put(connection, f"notice:{name}", b"1", keep)
+            self._file.put(connection, f"notice:{name}", b"1", ttl)
             return True
 
         return await self._file.write(claim)

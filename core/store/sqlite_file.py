@@ -63,11 +63,11 @@ class KeptFile:
             found = {name: self.get(connection, f"{kind}:{name}") for name in names}
         return {name: value for name, value in found.items() if value is not None}
 
-    def put(self, connection: sqlite3.Connection, key: str, value: bytes, keep: timedelta) -> None:
-        connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (key, value, self.expiry(keep)))
+    def put(self, connection: sqlite3.Connection, key: str, value: bytes, ttl: timedelta) -> None:
+        connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (key, value, self.expiry(ttl)))
 
-    def expiry(self, keep: timedelta) -> float:
-        return self.clock() + keep.total_seconds()
+    def expiry(self, ttl: timedelta) -> float:
+        return self.clock() + ttl.total_seconds()
 
     async def write(self, change: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Make a change in one transaction, in a thread; sweep what has expired on the way."""

@@ -47,7 +47,7 @@ class SqliteProfileStore:
         return None if row is None else ProfileBlobs(bytes(row[0]), bytes(row[1]))
 
     async def create(
-        self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta, limits: CreationLimits
+        self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> Created:
         today = str(now.date())
 
@@ -62,13 +62,13 @@ class SqliteProfileStore:
             connection.execute(
                 "INSERT INTO created VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (today,)
             )
-            self._put(connection, name, blobs, keep)
+            self._put(connection, name, blobs, ttl)
             return "created"
 
         return await self._file.write(write)
 
-    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> bool:
-        return await self.rotate(name, before, name, blobs, now=now, keep=keep)
+    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> bool:
+        return await self.rotate(name, before, name, blobs, now=now, ttl=ttl)
 
     async def rotate(
         self,
@@ -78,7 +78,7 @@ class SqliteProfileStore:
         blobs: ProfileBlobs,
         *,
         now: datetime,  # noqa: ARG002 - the file's clock says when it expires
-        keep: timedelta,
+        ttl: timedelta,
     ) -> bool:
         def write(connection: sqlite3.Connection) -> bool:
             held = connection.execute("SELECT head FROM kept WHERE name = ?", (name,)).fetchone()
@@ -86,7 +86,7 @@ class SqliteProfileStore:
                 return False
             if new_name != name:
                 self._put(connection, name, ProfileBlobs(GONE, b""), _FOR_GOOD)
-            self._put(connection, new_name, blobs, keep)
+            self._put(connection, new_name, blobs, ttl)
             return True
 
         return await self._file.write(write)
@@ -111,8 +111,8 @@ class SqliteProfileStore:
         with self._file.reading() as connection:
             return tuple(row[0] for row in connection.execute(statement, (GONE, self._file.clock())))
 
-    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, keep: timedelta) -> None:  # noqa: ARG002
-        await self._file.write(lambda connection: self._put(connection, name, blobs, keep))
+    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:  # noqa: ARG002
+        await self._file.write(lambda connection: self._put(connection, name, blobs, ttl))
 
     async def restore_gone(self, names: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
         def write(connection: sqlite3.Connection) -> None:
@@ -121,8 +121,8 @@ class SqliteProfileStore:
 
         await self._file.write(write)
 
-    def _put(self, connection: sqlite3.Connection, name: str, blobs: ProfileBlobs, keep: timedelta) -> None:
-        row = (name, blobs.head, blobs.memory, self._file.expiry(keep))
+    def _put(self, connection: sqlite3.Connection, name: str, blobs: ProfileBlobs, ttl: timedelta) -> None:
+        row = (name, blobs.head, blobs.memory, self._file.expiry(ttl))
         connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", row)
 
     def close(self) -> None:

@@ -25,9 +25,9 @@ class SqliteSummaries:
 
     _file: KeptFile
 
-    async def save_summary(self, key: SummaryKey, summary: Summary, *, keep: timedelta) -> None:
+    async def save_summary(self, key: SummaryKey, summary: Summary, *, ttl: timedelta) -> None:
         def write(connection: sqlite3.Connection) -> None:
-            self._file.put(connection, f"summary:{key}", codec.encode_summaries([summary]), keep)
+            self._file.put(connection, f"summary:{key}", codec.encode_summaries([summary]), ttl)
             connection.execute("DELETE FROM kept WHERE key = ?", (f"failure:{key}",))
 
         await self._file.write(write)
@@ -36,9 +36,9 @@ class SqliteSummaries:
         found = self._file.get_each("summary", [str(key) for key in keys])
         return {key: codec.decode_summaries(found[str(key)])[0] for key in keys if str(key) in found}
 
-    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, keep: timedelta) -> None:
+    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, ttl: timedelta) -> None:
         data = codec.encode_failure(failure)
-        await self._file.write(lambda connection: self._file.put(connection, f"failure:{key}", data, keep))
+        await self._file.write(lambda connection: self._file.put(connection, f"failure:{key}", data, ttl))
 
     async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
         found = self._file.get_each("failure", [str(key) for key in keys])

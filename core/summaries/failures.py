@@ -50,7 +50,7 @@ class Failures:
             await self._note_failure(wish, self.known_failures.get(wish.key, untried))
 
     async def _note_failure(self, wish: Wanted, summary_failure: SummaryFailure) -> None:
-        await self.store.note_failure(wish.key, summary_failure, keep=self.retention)
+        await self.store.note_failure(wish.key, summary_failure, ttl=self.retention)
 
     async def note(self, wishes: Sequence[Wanted], reason: str, *, final: bool = False) -> None:
         """Count a failed try of each; ``final``: there will be no other."""

@@ -83,7 +83,7 @@ async def publish_summaries(store: Store, held: Held, found: Iterable[Summary], 
         if ref.day in changed and present.get(ref.day) == ref:
             blobs = replace(held.blobs[ref.day], summaries=changed[ref.day])
             # as long as a manifest lives: the papers' blob is written again, under a name that readers use
-            present[ref.day] = await store.save_batch(ref.day, blobs, count=ref.count, keep=MANIFEST_TTL)
+            present[ref.day] = await store.save_batch(ref.day, blobs, count=ref.count, ttl=MANIFEST_TTL)
     refs = tuple(present[ref.day] for ref in manifest.batches)
     if refs == manifest.batches:
         return False

@@ -125,7 +125,7 @@ async def _rate_batch(
                 (),
                 grade=rated.grade,
             )
-            await store.save_summary(key, rating, keep=keep)
+            await store.save_summary(key, rating, ttl=keep)
             on_rated(rating)
     event("triage.rated", papers=len(papers), rated=len(ratings), tokens=reply.prompt_tokens + reply.completion_tokens)
 

@@ -165,7 +165,7 @@ class Run:
     async def _save(self, reading: Reading, each: Wanted) -> None:
         summary = await self._fit_and_make(reading, each)
         keep = timedelta(days=self.config.settings.retention_days)
-        await self.store.save_summary(each.key, summary, keep=keep)
+        await self.store.save_summary(each.key, summary, ttl=keep)
         self.made += 1
         if self.on_made:
             self.on_made(summary)

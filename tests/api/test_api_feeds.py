@@ -254,7 +254,7 @@ async def test_a_refresh_that_changes_nothing_changes_no_byte(web: Web, store: S
 class Unreachable:
     """A store whose network is gone."""
 
-    name, lasting = "redis", True
+    backend, durable = "redis", True
 
     async def load_manifest(self) -> Manifest | None:
         raise StoreError("redis did not answer")

@@ -32,7 +32,7 @@ async def commands(empty_redis_url):
 @pytest.fixture
 async def filled(empty_redis_url):
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
-    refs = [await store.save_batch(day, BatchBlobs(str(day).encode(), b"i", b"s"), count=1, keep=KEEP) for day in DAYS]
+    refs = [await store.save_batch(day, BatchBlobs(str(day).encode(), b"i", b"s"), count=1, ttl=KEEP) for day in DAYS]
     await store.publish(Manifest("one", tuple(refs)))
     await store.close()
     return tuple(refs)

@@ -56,7 +56,7 @@ async def kept_profile(store: Store) -> tuple[str, ProfileBlobs]:
 
 async def put(store: Store, token: str, blobs: ProfileBlobs) -> Web:
     """Store these in place of the profile's, and open the service anew: nothing of it is in memory."""
-    await store.profiles.restore(profile_name(token), blobs, now=NOW, keep=timedelta(days=90))
+    await store.profiles.restore(profile_name(token), blobs, now=NOW, ttl=timedelta(days=90))
     return open_web(store, settings=SETTINGS)
 
 

@@ -84,13 +84,13 @@ async def test_a_server_that_starts_on_such_a_disk(disk: SmallDisk, state: str):
     assert await store.load_manifest() == held
     assert set(await store.load_batches(held.batches)) == {ref.day for ref in held.batches}
     with pytest.raises(Unwritable) as refused:
-        await store.follow("cs.RO", now=NOW, keep=timedelta(days=1), most=5)
+        await store.follow("cs.RO", now=NOW, ttl=timedelta(days=1), most=5)
     assert refused.value.public == store.unwritable() == (STORE_FULL if state == "full" else STORE_READ_ONLY)
     if state == "full":
         disk.make_room()
     else:
         disk.remount("rw")
-    assert await store.follow("cs.RO", now=NOW, keep=timedelta(days=1), most=5)
+    assert await store.follow("cs.RO", now=NOW, ttl=timedelta(days=1), most=5)
     assert await store.followed(now=NOW) == ("cs.RO",)
     assert store.unwritable() == ""
     await store.close()

@@ -125,7 +125,7 @@ async def test_a_store_that_lists_what_it_has_lost_is_not_an_empty_feed(watched:
 async def test_an_index_of_another_version_is_made_anew(store: Store):
     """A new version of Paperfeed serves what the old one stored; it does not wait for the next refresh."""
     old = BatchBlobs(encode_papers(BATCH.papers), b"PFX0 of long ago")
-    ref = await store.save_batch(TODAY, old, count=1, keep=timedelta(days=1))
+    ref = await store.save_batch(TODAY, old, count=1, ttl=timedelta(days=1))
     await store.publish(Manifest(content_version([ref]), (ref,), changed=NOW))
     snapshot = await Library(store).snapshot(NOW)
     assert [batch.index.ids for batch in snapshot.batches] == [["2600.00001"]]

@@ -92,7 +92,7 @@ async def test_on_the_command_line(here: Path):
     writer = ProfileWriter(store.profiles, SETTINGS)
     made = profile_name(await writer.create(new_profile([NamedFeed("main")], now=now), snapshot, now=now))
     blobs = await store.profiles.load(made)
-    await store.profiles.restore(name, blobs, now=now, keep=timedelta(days=9))
+    await store.profiles.restore(name, blobs, now=now, ttl=timedelta(days=9))
     await store.close()
 
     def core(*arguments):

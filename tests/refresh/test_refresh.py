@@ -378,7 +378,7 @@ async def test_a_followed_category_joins_with_its_last_days(arxiv_week):
     names = ("cs.CL", "cs.DC")
     arxiv_week.settings = Settings(categories=("cs.CL",), days_back=3)
     await arxiv_week.refresh()
-    await arxiv_week.store.follow("cs.DC", now=arxiv_week.clock.now(), keep=timedelta(days=30), most=9)
+    await arxiv_week.store.follow("cs.DC", now=arxiv_week.clock.now(), ttl=timedelta(days=30), most=9)
     arxiv_week.clock.tick(3600)
     await arxiv_week.refresh()
     arxiv_week.settings = Settings(categories=names, days_back=3)
@@ -393,7 +393,7 @@ async def test_strangers_wishes_come_last(arxiv_week):
     strangers = ("cs.CR", "cs.CV", "cs.DB", "cs.DS", "cs.GT", "cs.IR", "cs.RO", "cs.SE")
     arxiv_week.arxiv.world.days = World.of(WEEK, (*CATEGORIES, *strangers)).days
     for name in strangers:
-        await arxiv_week.store.follow(name, now=arxiv_week.clock.now(), keep=timedelta(days=30), most=20)
+        await arxiv_week.store.follow(name, now=arxiv_week.clock.now(), ttl=timedelta(days=30), most=20)
     report = await arxiv_week.refresh()
     asked = [each.path.split("?")[0] for each in arxiv_week.arxiv.asked]
     first = next(at for at, path in enumerate(asked) if any(name in path for name in strangers))
@@ -498,7 +498,7 @@ async def test_an_upgrade_renews_the_match_indexes(arxiv_week):
     for ref in manifest.batches:
         blobs = (await arxiv_week.store.load_batches([ref]))[ref.day]
         spoiled = replace(blobs, index=b"PFX0" + blobs.index[4:])
-        old.append(await arxiv_week.store.save_batch(ref.day, spoiled, count=ref.count, keep=timedelta(days=1)))
+        old.append(await arxiv_week.store.save_batch(ref.day, spoiled, count=ref.count, ttl=timedelta(days=1)))
     await arxiv_week.store.publish(replace(manifest, batches=tuple(old)))
     arxiv_week.clock.tick(24 * 3600)
     await arxiv_week.refresh()
@@ -529,7 +529,7 @@ async def test_the_sample_day_is_thrown_away_by_the_first_real_papers(arxiv_week
     While arXiv cannot be reached the sample stays; the first real list replaces it.
     """
     blobs = BatchBlobs(b"sample", b"sample")
-    ref = await arxiv_week.store.save_batch(MONDAY, blobs, count=0, keep=timedelta(days=1))
+    ref = await arxiv_week.store.save_batch(MONDAY, blobs, count=0, ttl=timedelta(days=1))
     await arxiv_week.store.publish(Manifest("sample", (ref,), sample=True))
     arxiv_week.arxiv.faults.append(Fault("reset"))
     await arxiv_week.refresh()
@@ -549,7 +549,7 @@ async def test_summaries_stay_when_their_batch_is_written_again(arxiv_week):
     manifest = await arxiv_week.manifest()
     blobs = (await arxiv_week.store.load_batches(manifest.batches))[WEDNESDAY]
     with_summaries = replace(blobs, summaries=b"summaries")
-    ref = await arxiv_week.store.save_batch(WEDNESDAY, with_summaries, count=1, keep=timedelta(days=1))
+    ref = await arxiv_week.store.save_batch(WEDNESDAY, with_summaries, count=1, ttl=timedelta(days=1))
     await arxiv_week.store.publish(replace(manifest, batches=(ref,)))
     await arxiv_week.refresh()
     after = await arxiv_week.manifest()

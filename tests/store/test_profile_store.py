@@ -25,8 +25,8 @@ class Killed(BaseException):
     """Nothing catches it by mistake."""
 
 
-async def create(store, name, blobs=ONE, *, now=NOW, limits=PLENTY, keep=KEEP):
-    return await store.profiles.create(name, blobs, now=now, keep=keep, limits=limits)
+async def create(store, name, blobs=ONE, *, now=NOW, limits=PLENTY, ttl=KEEP):
+    return await store.profiles.create(name, blobs, now=now, ttl=ttl, limits=limits)
 
 
 async def test_a_profile_is_kept_whole(store):
@@ -58,10 +58,10 @@ async def test_of_two_writers_one_wins(store):
     """
     await create(store, "a")
     blobs = [ProfileBlobs(b"head %d" % number, b"memory %d" % number) for number in range(8)]
-    written = await asyncio.gather(*(store.profiles.replace("a", ONE.head, each, now=NOW, keep=KEEP) for each in blobs))
+    written = await asyncio.gather(*(store.profiles.replace("a", ONE.head, each, now=NOW, ttl=KEEP) for each in blobs))
     assert sorted(written) == [False] * 7 + [True]
     assert await store.profiles.load("a") == blobs[written.index(True)]
-    assert not await store.profiles.replace("nobody", ONE.head, TWO, now=NOW, keep=KEEP)
+    assert not await store.profiles.replace("nobody", ONE.head, TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.load("nobody") is None
 
 
@@ -75,7 +75,7 @@ async def test_deleted_is_deleted_for_good(store):
     assert not await store.profiles.delete("never", now=NOW)
     assert await store.profiles.load("a") == ProfileBlobs(GONE, b"")
     for before in (GONE, ONE.head):
-        assert not await store.profiles.replace("a", before, TWO, now=NOW, keep=KEEP)
+        assert not await store.profiles.replace("a", before, TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.names(now=NOW) == ()
     assert await store.profiles.gone() == ("a",)
     assert await store.profiles.load("never") is None
@@ -87,11 +87,11 @@ async def test_a_rotated_profile_moves(store):
     The new name has it, the old one is gone, in one step; who read it before cannot write under the old name.
     """
     await create(store, "old")
-    assert not await store.profiles.rotate("old", b"other", "new", TWO, now=NOW, keep=KEEP)
-    assert await store.profiles.rotate("old", ONE.head, "new", TWO, now=NOW, keep=KEEP)
+    assert not await store.profiles.rotate("old", b"other", "new", TWO, now=NOW, ttl=KEEP)
+    assert await store.profiles.rotate("old", ONE.head, "new", TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.load("new") == TWO
     assert await store.profiles.load_head("old") == GONE
-    assert not await store.profiles.replace("old", ONE.head, ONE, now=NOW, keep=KEEP)
+    assert not await store.profiles.replace("old", ONE.head, ONE, now=NOW, ttl=KEEP)
     assert await store.profiles.names(now=NOW) == ("new",)
 
 
@@ -111,8 +111,8 @@ async def test_a_backup_is_put_back(store):
     Profiles and the marks of deleted ones come back under their names, over whatever is there.
     """
     await create(store, "a", TWO)
-    await store.profiles.restore("a", ONE, now=NOW, keep=KEEP)
-    await store.profiles.restore("b", TWO, now=NOW, keep=KEEP)
+    await store.profiles.restore("a", ONE, now=NOW, ttl=KEEP)
+    await store.profiles.restore("b", TWO, now=NOW, ttl=KEEP)
     await store.profiles.restore_gone(["c"], now=NOW)
     assert await store.profiles.load("a") == ONE
     assert await store.profiles.names(now=NOW) == ("a", "b")
@@ -136,8 +136,8 @@ async def test_redis_lets_an_unused_profile_expire(empty_redis_url):
     """
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     async with Redis.from_url(empty_redis_url) as client:
-        await create(store, "a", keep=timedelta(days=1))
-        await store.profiles.replace("a", ONE.head, TWO, now=NOW, keep=KEEP)
+        await create(store, "a", ttl=timedelta(days=1))
+        await store.profiles.replace("a", ONE.head, TWO, now=NOW, ttl=KEEP)
         for key in await client.keys("paperfeed-profiles:1:*:a"):
             assert KEEP - timedelta(minutes=1) < timedelta(milliseconds=await client.pttl(key)) <= KEEP
         assert await store.profiles.names(now=NOW + KEEP) == ()
@@ -153,8 +153,8 @@ async def test_sqlite_lets_an_unused_profile_expire(tmp_path):
     """
     moment = [1000.0]
     store = SqliteProfileStore(tmp_path / FILE, clock=lambda: moment[0])
-    await store.create("a", ONE, now=NOW, keep=timedelta(seconds=60), limits=PLENTY)
-    await store.create("b", ONE, now=NOW, keep=timedelta(seconds=60), limits=PLENTY)
+    await store.create("a", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
+    await store.create("b", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
     await store.delete("b", now=NOW)
     moment[0] += 61
     assert await store.load("a") is None
@@ -187,7 +187,7 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
     A file that is written to when the process dies half way holds what it held before.
     """
     store = SqliteProfileStore(tmp_path / FILE)
-    await store.create("a", ONE, now=NOW, keep=KEEP, limits=PLENTY)
+    await store.create("a", ONE, now=NOW, ttl=KEEP, limits=PLENTY)
     put, calls = store._put, []
 
     def dying(connection, *arguments):
@@ -197,9 +197,9 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
 
     monkeypatch.setattr(store, "_put", dying)
     writes = {
-        "create": lambda: store.create("b", TWO, now=NOW, keep=KEEP, limits=PLENTY),
-        "replace": lambda: store.replace("a", ONE.head, TWO, now=NOW, keep=KEEP),
-        "rotate": lambda: store.rotate("a", ONE.head, "b", TWO, now=NOW, keep=KEEP),
+        "create": lambda: store.create("b", TWO, now=NOW, ttl=KEEP, limits=PLENTY),
+        "replace": lambda: store.replace("a", ONE.head, TWO, now=NOW, ttl=KEEP),
+        "rotate": lambda: store.rotate("a", ONE.head, "b", TWO, now=NOW, ttl=KEEP),
     }
     with pytest.raises(Killed):
         await writes[cut]()

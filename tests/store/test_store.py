@@ -33,7 +33,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 async def publish(store, blobs=BLOBS, day=DAY, content="one"):
-    ref = await store.save_batch(day, blobs, count=1, keep=KEEP)
+    ref = await store.save_batch(day, blobs, count=1, ttl=KEEP)
     await store.publish(Manifest(content, (ref,)))
     return ref
 
@@ -67,7 +67,7 @@ async def test_readers_see_nothing_before_publish(store):
     """
     A saved batch is seen when, and only when, a manifest that names it is published.
     """
-    ref = await store.save_batch(DAY, BLOBS, count=3, keep=KEEP)
+    ref = await store.save_batch(DAY, BLOBS, count=3, ttl=KEEP)
     assert await store.load_manifest() is None
     manifest = Manifest("one", (ref,), changed=NOW)
     await store.publish(manifest)
@@ -108,7 +108,7 @@ async def test_saving_what_is_published_never_brings_its_end_nearer(store):
     A refresh that saves a published day again and is killed before it publishes does not make that day expire.
     """
     ref = await publish(store)
-    await store.save_batch(DAY, BLOBS, count=1, keep=timedelta(milliseconds=1))
+    await store.save_batch(DAY, BLOBS, count=1, ttl=timedelta(milliseconds=1))
     await asyncio.sleep(0.05)
     assert (await store.load_batches([ref]))[DAY] == BLOBS
 
@@ -135,7 +135,7 @@ async def test_a_writer_killed_before_publish_changes_nothing(store, tmp_path, r
     Killed between saving a batch and publishing it, a writer leaves readers on the last good version.
     """
     ref = await publish(store)
-    url = request.getfixturevalue("redis_url") if store.name == "redis" else ""
+    url = request.getfixturevalue("redis_url") if store.backend == "redis" else ""
     script = f"""
 import asyncio, os, signal
 from datetime import date, timedelta
@@ -144,7 +144,7 @@ from core.store.open import open_store
 from core.store.base import BatchBlobs
 async def main():
     store = open_store({url!r}, data_dir=Path({str(tmp_path)!r}), on_vercel=False)
-    await store.save_batch(date(2031, 3, 4), BatchBlobs(b"new", b"new"), count=1, keep=timedelta(days=1))
+    await store.save_batch(date(2031, 3, 4), BatchBlobs(b"new", b"new"), count=1, ttl=timedelta(days=1))
     os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main())
 """
@@ -335,8 +335,8 @@ async def test_progress_is_kept_whole(store):
     """
     The last progress saved is what the next refresh finds.
     """
-    await store.save_progress(b"half", keep=KEEP)
-    await store.save_progress(b"\x00most", keep=KEEP)
+    await store.save_progress(b"half", ttl=KEEP)
+    await store.save_progress(b"\x00most", ttl=KEEP)
     assert await store.load_progress() == b"\x00most"
 
 
@@ -345,10 +345,10 @@ async def test_a_wish_counts_on_its_second_day(store):
     Asked for again on the same day is one wish; on a later day it is a second one; other categories have their own.
     """
     ask = store.asked_before
-    assert not await ask("cs.CV", day=DAY, keep=KEEP)
-    assert not await ask("cs.CV", day=DAY, keep=KEEP)
-    assert await ask("cs.CV", day=DAY + timedelta(days=1), keep=KEEP)
-    assert not await ask("math.AG", day=DAY + timedelta(days=1), keep=KEEP)
+    assert not await ask("cs.CV", day=DAY, ttl=KEEP)
+    assert not await ask("cs.CV", day=DAY, ttl=KEEP)
+    assert await ask("cs.CV", day=DAY + timedelta(days=1), ttl=KEEP)
+    assert not await ask("math.AG", day=DAY + timedelta(days=1), ttl=KEEP)
 
 
 async def test_wishes_are_bounded(store):
@@ -356,9 +356,9 @@ async def test_wishes_are_bounded(store):
     Beyond the most, a new wish is refused; one that is known is renewed all the same.
     """
     for category in ("math.AG", "cs.CV"):
-        assert await store.follow(category, now=NOW, keep=KEEP, most=2)
-    assert not await store.follow("q-bio.NC", now=NOW, keep=KEEP, most=2)
-    assert await store.follow("cs.CV", now=NOW, keep=KEEP, most=2)
+        assert await store.follow(category, now=NOW, ttl=KEEP, most=2)
+    assert not await store.follow("q-bio.NC", now=NOW, ttl=KEEP, most=2)
+    assert await store.follow("cs.CV", now=NOW, ttl=KEEP, most=2)
     assert await store.followed(now=NOW) == ("cs.CV", "math.AG")
 
 
@@ -366,24 +366,24 @@ async def test_expired_wishes_vanish(store):
     """
     A wish that nobody repeats within its time is gone and makes room for another.
     """
-    await store.follow("math.AG", now=NOW, keep=KEEP, most=2)
-    await store.follow("cs.CV", now=NOW, keep=KEEP, most=2)
-    await store.follow("cs.CV", now=NOW + KEEP / 2, keep=KEEP, most=2)
+    await store.follow("math.AG", now=NOW, ttl=KEEP, most=2)
+    await store.follow("cs.CV", now=NOW, ttl=KEEP, most=2)
+    await store.follow("cs.CV", now=NOW + KEEP / 2, ttl=KEEP, most=2)
     assert await store.followed(now=NOW + KEEP) == ("cs.CV",)
-    assert await store.follow("q-bio.NC", now=NOW + KEEP, keep=KEEP, most=2)
+    assert await store.follow("q-bio.NC", now=NOW + KEEP, ttl=KEEP, most=2)
 
 
 async def test_a_notice_is_claimed_once(store):
     """
     Of many who claim a notice at once one may send it; given back, or once it has expired, it may be sent again.
     """
-    taken = await asyncio.gather(*(store.claim_notice("day:mail", keep=timedelta(days=1)) for _ in range(8)))
+    taken = await asyncio.gather(*(store.claim_notice("day:mail", ttl=timedelta(days=1)) for _ in range(8)))
     assert sum(taken) == 1
-    assert await store.claim_notice("day:chat", keep=timedelta(milliseconds=50))
+    assert await store.claim_notice("day:chat", ttl=timedelta(milliseconds=50))
     await store.release_notice("day:mail")
-    assert await store.claim_notice("day:mail", keep=timedelta(days=1))
+    assert await store.claim_notice("day:mail", ttl=timedelta(days=1))
     await asyncio.sleep(0.1)
-    assert await store.claim_notice("day:chat", keep=timedelta(days=1))
+    assert await store.claim_notice("day:chat", ttl=timedelta(days=1))
 
 
 async def test_reports_are_bounded_and_newest_first(store):
@@ -405,7 +405,7 @@ async def test_summaries_are_found_by_all_that_makes_them(store):
     A summary is found under its own key, and not for another version, language, model or prompt.
     """
     others = [replace(KEY, version=2), replace(KEY, language="zh"), replace(KEY, model="b"), replace(KEY, prompt="p2")]
-    await store.save_summary(KEY, SUMMARY, keep=KEEP)
+    await store.save_summary(KEY, SUMMARY, ttl=KEEP)
     assert await store.summaries([KEY, *others]) == {KEY: SUMMARY}
 
 
@@ -414,9 +414,9 @@ async def test_success_forgets_failure(store):
     A failure noted is found until the summary is there.
     """
     failure = SummaryFailure("timed out", 2, NOW + MINUTE)
-    await store.note_failure(KEY, failure, keep=KEEP)
+    await store.note_failure(KEY, failure, ttl=KEEP)
     assert await store.failures([KEY, replace(KEY, version=2)]) == {KEY: failure}
-    await store.save_summary(KEY, SUMMARY, keep=KEEP)
+    await store.save_summary(KEY, SUMMARY, ttl=KEEP)
     assert await store.failures([KEY]) == {}
 
 
@@ -428,7 +428,7 @@ async def test_nobody_pays_twice(store):
     assert sum(await asyncio.gather(*claims)) == 1
     assert await store.claim_summary(replace(KEY, version=2), "other", now=NOW, lease=MINUTE)
     assert await store.claim_summary(KEY, "later", now=NOW + MINUTE, lease=MINUTE)
-    await store.save_summary(KEY, SUMMARY, keep=KEEP)
+    await store.save_summary(KEY, SUMMARY, ttl=KEEP)
     assert not await store.claim_summary(KEY, "last", now=NOW + 5 * MINUTE, lease=MINUTE)
 
 
@@ -474,7 +474,7 @@ async def test_processes_share_lock_gate_and_counts(store, tmp_path, request):
     """
     Two processes that start on one empty store at once never hold the same thing, nor lose a count.
     """
-    url = request.getfixturevalue("redis_url") if store.name == "redis" else ""
+    url = request.getfixturevalue("redis_url") if store.backend == "redis" else ""
     started = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", CONTENDER, url, str(tmp_path), name, cwd=ROOT, stdout=asyncio.subprocess.PIPE
@@ -515,13 +515,13 @@ async def test_everything_in_redis_has_our_prefix_and_expires(empty_redis_url):
 async def fill(store):
     await store.claim_refresh("a", now=NOW, lease=MINUTE)
     await enter(store, "a", 0)
-    await store.save_progress(b"half", keep=KEEP)
-    await store.follow("cs.CV", now=NOW, keep=KEEP, most=2)
-    await store.asked_before("cs.CV", day=DAY, keep=KEEP)
+    await store.save_progress(b"half", ttl=KEEP)
+    await store.follow("cs.CV", now=NOW, ttl=KEEP, most=2)
+    await store.asked_before("cs.CV", day=DAY, ttl=KEEP)
     await store.save_report(b"report", most=3)
     await store.claim_summary(KEY, "a", now=NOW, lease=MINUTE)
-    await store.save_summary(KEY, SUMMARY, keep=KEEP)
-    await store.note_failure(KEY, SummaryFailure("late", 1, NOW), keep=KEEP)
+    await store.save_summary(KEY, SUMMARY, ttl=KEEP)
+    await store.note_failure(KEY, SummaryFailure("late", 1, NOW), ttl=KEEP)
     await store.add_usage(Usage(DAY, "m", 1))
 
 
@@ -532,13 +532,13 @@ async def test_the_file_forgets_what_has_expired(tmp_path):
     passed = [0.0]
     store = SqliteStore(tmp_path / "new" / "s.sqlite3", clock=lambda: passed[0])
     old = await publish(store)
-    never = await store.save_batch(DAY, BatchBlobs(b"never", b"published"), count=1, keep=timedelta(hours=2))
+    never = await store.save_batch(DAY, BatchBlobs(b"never", b"published"), count=1, ttl=timedelta(hours=2))
     ref = await publish(store, BatchBlobs(b"other", b"new index"), content="two")
     await fill(store)
     passed[0] = KEEP.total_seconds() + 1
     assert await store.load_batches([old, never, ref]) == {DAY: BatchBlobs(b"other", b"new index")}
     assert (await store.load_progress(), await store.summaries([KEY]), await store.failures([KEY])) == (None, {}, {})
-    await store.save_progress(b"new", keep=KEEP)
+    await store.save_progress(b"new", ttl=KEEP)
     with sqlite3.connect(tmp_path / "new" / "s.sqlite3") as file:
         kept = {key for (key,) in file.execute("SELECT key FROM kept")}
     file.close()
@@ -615,12 +615,12 @@ def test_which_store_is_opened(tmp_path):
     """
     Redis when there is an address, else a file that lasts, but for Vercel's; only the one library is imported.
     """
-    assert open_store("", data_dir=tmp_path, on_vercel=False).lasting
-    assert not open_store("", data_dir=tmp_path, on_vercel=True).lasting
+    assert open_store("", data_dir=tmp_path, on_vercel=False).durable
+    assert not open_store("", data_dir=tmp_path, on_vercel=True).durable
     for url, absent in (("", "redis"), ("redis://127.0.0.1:1", "sqlite3")):
         script = (
             "import sys; from pathlib import Path; from core.store.open import open_store;"
-            f"print(open_store({url!r}, data_dir=Path(), on_vercel=False).name, {absent!r} in sys.modules)"
+            f"print(open_store({url!r}, data_dir=Path(), on_vercel=False).backend, {absent!r} in sys.modules)"
         )
         done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
         assert done.stdout.split() == ["redis" if url else "sqlite", "False"]

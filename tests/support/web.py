@@ -58,7 +58,7 @@ async def publish(
         blobs = BatchBlobs(
             encode_papers(batch.papers), build_index(batch.papers), encode_summaries(of_day) if of_day else b""
         )
-        refs.append(await store.save_batch(batch.day, blobs, count=len(batch.papers), keep=timedelta(days=40)))
+        refs.append(await store.save_batch(batch.day, blobs, count=len(batch.papers), ttl=timedelta(days=40)))
     categories = sorted({a.category for batch in batches for paper in batch.papers for a in paper.announcements})
     states = tuple(CategoryState(name, batches[0].day, "fresh", "", None, changed) for name in categories)
     manifest = Manifest(content_version(refs), tuple(refs), states, changed=changed, sample=sample)
