@@ -29,7 +29,7 @@ from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.language.term_parser import parse_term
 from core.language.terms import Term
-from core.language.words import FUNCTION_WORDS, key
+from core.language.words import FUNCTION_WORDS, word_key
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch, link
@@ -92,9 +92,9 @@ def table(title: str, times: dict[str, float], one: str) -> None:
 
 def forms_of(texts: Sequence[tuple[str, str]], terms: Sequence[Term]) -> dict[str, str]:
     """Every word of the texts that is one of the terms or its plural, and the term."""
-    wanted = {key(term.text): term.text for term in terms}
+    wanted = {word_key(term.text): term.text for term in terms}
     words = {word for text in texts for part in text for word in re.findall(r"[a-z]+", part)}
-    return {word: wanted[key(word)] for word in words if key(word) in wanted}
+    return {word: wanted[word_key(word)] for word in words if word_key(word) in wanted}
 
 
 def by_alternation(texts: Sequence[tuple[str, str]], forms: dict[str, str]) -> Hits:
@@ -166,8 +166,10 @@ def plain_terms(held: Corpus, count: int) -> list[str]:
     for title, _ in held.texts:
         words.update(set(re.findall(r"\b[a-z]{5,}\b", title)) - FUNCTION_WORDS)
     common = sorted(words, key=lambda word: (-words[word], word))[:1200]  # the same ones in every run
-    some = list(dict.fromkeys(key(word) for word in common))
-    chosen = [next(word for word in common if key(word) == each) for each in some][:: max(len(some) // (3 * count), 1)]
+    some = list(dict.fromkeys(word_key(word) for word in common))
+    chosen = [next(word for word in common if word_key(word) == each) for each in some][
+        :: max(len(some) // (3 * count), 1)
+    ]
     terms = [parse_term(word) for word in chosen]
     ours, theirs = as_sets(held.batches, terms), by_alternation(held.texts, forms_of(held.texts, terms))
     equal = [word for word in chosen if ours[word] == theirs[word]]

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from api.ui import Ui
 from core.language.terms import Term, join_clauses, one_word
-from core.language.words import cut_apart
+from core.language.words import cut_with_signs
 from core.paper import NEAREST, Entry, Matched, Math, Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.render.body import shown_score
@@ -107,7 +107,7 @@ def _in_title(entry: Entry, query: FeedQuery) -> list[Term]:
     """The terms that a title matches: keywords, or words of what is liked."""
     found = {each.term for each in entry.matched if each.field == "title"}
     terms = [term for term in query.keywords if term.text in found]
-    alike = cut_apart(" ".join(found - {term.text for term in terms}))[1] if query.like else []
+    alike = cut_with_signs(" ".join(found - {term.text for term in terms}))[1] if query.like else []
     return [*terms, *(join_clauses([one_word(word)]) for word in alike)]
 
 

@@ -11,7 +11,7 @@ from api.pages.site import Site
 from api.ui import Ui
 from core.config.settings import Settings
 from core.language.terms import Term, join_clauses
-from core.language.words import FUNCTION_WORDS, fold
+from core.language.words import FUNCTION_WORDS, fold_word
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
@@ -95,7 +95,7 @@ def wider_interest(asked: FeedQuery, found: Overview, batches: Sequence[LoadedBa
 def _is_plain(term: Term) -> bool:
     """Whether somebody wrote several words, and nothing of the filter language."""
     (clause, *others) = term.clauses
-    telling = [word for word in clause.words if fold(word.text) not in FUNCTION_WORDS and not word.is_prefix]
+    telling = [word for word in clause.words if fold_word(word.text) not in FUNCTION_WORDS and not word.is_prefix]
     return not others and not clause.field and not clause.text.startswith('"') and len(telling) > 1
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.language.acronyms import alike, definitions
-from core.language.words import key
+from core.language.words import word_key
 from core.paper import Paper
 
 _FEW: Final = 3
@@ -36,14 +36,14 @@ def write_acronyms(papers: Sequence[Paper], holding: Callable[[str], int]) -> by
     for row, paper in enumerate(papers):
         for each in dict.fromkeys(definitions(f"{paper.title}. {paper.abstract}")):
             defined[each.short].append((row, each.long))
-    shared = sorted(short for short, each in defined.items() if len(each) > 1 or holding(key(short)) > 1)
+    shared = sorted(short for short, each in defined.items() if len(each) > 1 or holding(word_key(short)) > 1)
     return "\n".join(_line(short, defined[short]) for short in shared).encode()
 
 
 def _line(short: str, defined: _Defined) -> str:
-    counts = Counter(tuple(map(key, long)) for _, long in defined)
+    counts = Counter(tuple(map(word_key, long)) for _, long in defined)
     most = min(counts, key=lambda each: (-counts[each], each))
-    written = {long for _, long in defined if tuple(map(key, long)) == most}
+    written = {long for _, long in defined if tuple(map(word_key, long)) == most}
     long = min(written, key=lambda each: (len("".join(each)), each))
     rows = [row for row, each in defined if alike(each, long)]
     otherwise = [row for row, each in defined if not alike(each, long)]

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
-from core.language.words import FUNCTION_WORDS, HYPHEN, key
+from core.language.words import FUNCTION_WORDS, HYPHEN, word_key
 
 SMALLEST_CORPUS: Final = 500
 """Papers: a day of fewer is taken for part of so many, since three papers cannot tell which words are rare."""
@@ -17,7 +17,7 @@ LENGTH_STEPS: Final = 8
 GENERIC_STEPS: Final = 2000
 """Lengths (20 to 80) and genericness (0.02 to 0.1) are written as whole numbers of such parts: 0.6 and 1 % exact."""
 _HIGHEST: Final = 65_535
-_LITTLE: Final = frozenset(map(key, FUNCTION_WORDS))
+_LITTLE: Final = frozenset(map(word_key, FUNCTION_WORDS))
 
 
 class Posting(Protocol):

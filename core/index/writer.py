@@ -16,7 +16,17 @@ from core.index.reader import AUTHOR_SIGN, COMMENT_SIGN, EPOCH, INSTITUTION_SIGN
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, lengths_and_generic, written
 from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
-from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, SPACE, cut, cut_apart, fold, key
+from core.language.words import (
+    ASIDE,
+    FUNCTION_WORDS,
+    GAP,
+    HYPHEN,
+    SPACE,
+    cut_with_signs,
+    cut_words,
+    fold_word,
+    word_key,
+)
 from core.paper import Paper
 from core.taxonomy import canonical_category
 from core.text.attributes import attributes
@@ -72,19 +82,19 @@ def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper)
         postings[AUTHOR_SIGN + word].add(row, (0,), 0)
     institutions = " ".join({author.affiliation: None for author in paper.authors})
     for sign, text in ((COMMENT_SIGN, paper.comment), (INSTITUTION_SIGN, institutions)):
-        for word in sorted({fold(word) for _, word in cut(text)} - FUNCTION_WORDS) if text else ():
+        for word in sorted({fold_word(word) for _, word in cut_words(text)} - FUNCTION_WORDS) if text else ():
             postings[sign + word].add(row, (0,), 0)
     return span, in_title + in_abstract
 
 
 def _add_words(found: defaultdict[str, list[int]], text: str, start: int) -> tuple[int, int]:
     """Note the places of one field's words; return how many they are, and the place where the next field begins."""
-    signs, words = cut_apart(text)
+    signs, words = cut_with_signs(text)
     if not words:
         return 0, start
     steps = map(_STEPS.__getitem__, signs[1:])
     places = [place for place in accumulate(steps, initial=start) if place < MOST_PLACES]
-    for word, place in zip(map(key, words), places, strict=False):
+    for word, place in zip(map(word_key, words), places, strict=False):
         found[word].append(place)
     if HYPHEN in signs:
         for run in _runs(signs, words, places):

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.language.words import ASIDE, FUNCTION_WORDS, GAP, as_acronym, cut, fold, key
+from core.language.words import ASIDE, FUNCTION_WORDS, GAP, as_acronym, cut_words, fold_word, word_key
 
 SHORTEST: Final = 3
 _LONGEST_SHORT_FORM: Final = 8
@@ -38,7 +38,7 @@ def definitions(text: str) -> Iterator[Definition]:
     """Give the short forms that stand in brackets behind their long forms."""
     if "(" not in text:
         return
-    words = cut(text)
+    words = cut_words(text)
     for number, (sign, word) in enumerate(words):
         if sign == ASIDE and (acronym := short_form(word)):
             start = number
@@ -50,12 +50,12 @@ def definitions(text: str) -> Iterator[Definition]:
                 start -= 1
             long_form = _long_form(acronym.lower(), [word for _, word in words[start:number]])
             if long_form:
-                yield Definition(acronym, tuple(map(fold, long_form)))
+                yield Definition(acronym, tuple(map(fold_word, long_form)))
 
 
 def _long_form(acronym: str, preceding_words: Sequence[str]) -> Sequence[str]:
     """Return the fewest words at the end of which hold the letters in order, the first at the beginning of a word."""
-    folded_words = [fold(word) for word in preceding_words]
+    folded_words = [fold_word(word) for word in preceding_words]
     word_number, letter_at = len(folded_words) - 1, -1
     for letter_number, letter in reversed([*enumerate(acronym)]):
         while word_number >= 0:
@@ -69,10 +69,10 @@ def _long_form(acronym: str, preceding_words: Sequence[str]) -> Sequence[str]:
         if word_number < 0:
             return ()
     long_form = preceding_words[word_number:]
-    return long_form if len(long_form) > 1 and fold(long_form[0]) not in FUNCTION_WORDS else ()
+    return long_form if len(long_form) > 1 and fold_word(long_form[0]) not in FUNCTION_WORDS else ()
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two long forms say the same: most of their telling words are equal."""
-    first_keys, second_keys = ({key(word) for word in words if word not in FUNCTION_WORDS} for words in (one, other))
+    first_keys, second_keys = (set(map(word_key, {*form} - FUNCTION_WORDS)) for form in (one, other))
     return len(first_keys & second_keys) >= _ALIKE_SHARE * max(len(first_keys), len(second_keys))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
-from core.language.words import FUNCTION_WORDS, key
+from core.language.words import FUNCTION_WORDS, word_key
 
 WIDEST: Final = 5
 """The most words that hyphens join into one."""
@@ -20,4 +20,4 @@ def joined_forms(hyphened_run: Sequence[tuple[str, int]]) -> Iterator[tuple[str,
 
 def joined_key(word: str, width: int | Literal[""]) -> str:
     """The key of a word that stands as ``width`` words with hyphens: ``incontext-2``."""
-    return f"{key(word.lower())}-{width}"
+    return f"{word_key(word.lower())}-{width}"

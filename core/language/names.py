@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.errors import ParseError
-from core.language.words import cut, fold
+from core.language.words import cut_words, fold_word
 from core.text.plain import plain
 
 MOST_NAMES: Final = 60
@@ -71,7 +71,8 @@ def _middle_names_fit(one_names: Sequence[str], other_names: Sequence[str]) -> b
 
 def fold_name(name: str) -> str:
     r"""``Dro\.zd\.z, J.-P.`` as ``drozdz j p``."""
-    return " ".join(fold(word.replace("'", "").replace("’", "")) for _, word in cut(_JOINED_INITIALS.sub(". ", name)))
+    name_words = cut_words(_JOINED_INITIALS.sub(". ", name))
+    return " ".join(fold_word(word.replace("'", "").replace("’", "")) for _, word in name_words)
 
 
 def _without_suffix(words: Sequence[str]) -> Sequence[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from core.errors import ParseError
 from core.language.set_clauses import SET_FIELDS, set_clause
 from core.language.terms import NEEDS_QUOTES, Clause, Field, Term, Word, join_clauses
-from core.language.words import GAP, SPACE, cut, fold
+from core.language.words import GAP, SPACE, cut_words, fold_word
 
 MOST_WORDS: Final = 12
 """The most words in one term."""
@@ -162,10 +162,10 @@ def _parse_words(clause_text: str, term_text: str) -> Iterable[Word]:
         for chunk in quoted_or_not.replace('"', "").split():
             if word_seen and _SHORT_FORM_ASIDE.fullmatch(chunk):
                 continue  # the (KV) of "key-value (KV) cache", which takes no place
-            chunk_words = cut(chunk)
+            chunk_words = cut_words(chunk)
             for number, (sign, word) in enumerate(chunk_words):
                 is_prefix = not is_quoted and chunk.endswith("*") and number == len(chunk_words) - 1
-                if is_prefix and len(fold(word)) < 2:
+                if is_prefix and len(fold_word(word)) < 2:
                     raise ParseError(f"{quote(term_text)}: {quote(chunk)} needs at least two letters before the *")
                 if len(word) > MOST_LETTERS:
                     raise ParseError(f"{quote(word)} has {len(word)} letters; a word may have {MOST_LETTERS}")

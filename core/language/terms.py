@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.language.words import FUNCTION_WORDS, GAP, SPACE, fold, key
+from core.language.words import FUNCTION_WORDS, GAP, SPACE, fold_word, word_key
 
 Field = Literal["", "ti", "abs", "au", "cat", "set", "comment", "inst"]
 NOT_OF_TEXT: Final = frozenset(("au", "cat", "set", "comment", "inst"))
@@ -89,10 +89,10 @@ def meaning(term: Term) -> object:
 
 def _joined_words(clause: Clause) -> tuple[str, ...]:
     if len(clause.words) == 1 or any(word.glue == GAP for word in clause.words[1:]):
-        return tuple(key(word.text) + "*" * word.is_prefix for word in clause.words)
-    if any({fold(word.text)} & FUNCTION_WORDS for word in clause.words):
-        return tuple(key(word.text.lower()) + "*" * word.is_prefix for word in clause.words)
-    return (key("".join(word.text for word in clause.words).lower()) + "*" * clause.words[-1].is_prefix,)
+        return tuple(word_key(word.text) + "*" * word.is_prefix for word in clause.words)
+    if any({fold_word(word.text)} & FUNCTION_WORDS for word in clause.words):
+        return tuple(word_key(word.text.lower()) + "*" * word.is_prefix for word in clause.words)
+    return (word_key("".join(word.text for word in clause.words).lower()) + "*" * clause.words[-1].is_prefix,)
 
 
 def _quote_literal(literal: str) -> str:

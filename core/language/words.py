@@ -89,17 +89,17 @@ def _any_word() -> re.Pattern[str]:
     return re.compile(f"([{_CJK}]|{_word_pattern(_LETTERS)})")  # takes 3 ms, and a query in ASCII does without
 
 
-def cut(text: str) -> list[tuple[str, str]]:
+def cut_words(text: str) -> list[tuple[str, str]]:
     """
     Cut arXiv's text into words, each after the sign that joins it to the one before.
 
     ``a fine-tuned LLM, fast`` gives ``[(" ", "a"), (" ", "fine"), ("-", "tuned"), (" ", "LLM"), ("|", "fast")]``.
     """
-    return [*zip(*cut_apart(text), strict=True)]
+    return [*zip(*cut_with_signs(text), strict=True)]
 
 
-def cut_apart(text: str) -> tuple[list[str], list[str]]:
-    """Cut as ``cut`` does; return the signs and the words."""
+def cut_with_signs(text: str) -> tuple[list[str], list[str]]:
+    """Cut as ``cut_words`` does; return the signs and the words."""
     text = searchable(text)
     parts = (_ASCII_WORD if text.isascii() else _any_word()).split(text)
     signs, words = [*map(_joining_sign, parts[0:-1:2])], parts[1::2]
@@ -112,7 +112,7 @@ def cut_apart(text: str) -> tuple[list[str], list[str]]:
 
 
 def bare_words(text: str) -> list[str]:
-    """Cut as ``cut`` does, and tell the words alone: in two thirds of the time."""
+    """Cut as ``cut_words`` does, and tell the words alone: in two thirds of the time."""
     text = searchable(text)
     return (_ASCII_WORD if text.isascii() else _any_word()).findall(text)
 
@@ -162,7 +162,7 @@ def _maths_word(piece: re.Match[str]) -> str:
     return "" if piece[0][0] in "_^" and following.startswith(_ATTACHED_INDEXES) else " "
 
 
-def fold(word: str) -> str:
+def fold_word(word: str) -> str:
     """Fold case and accents: ``Éva`` is ``eva``, ``β`` is ``beta``, ``Łukasz`` is ``lukasz``."""
     if word.isascii():
         return word.lower()
@@ -171,7 +171,7 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=32768)
-def key(word: str) -> str:
+def word_key(word: str) -> str:
     """
     The one form under which a word of a text is indexed.
 
@@ -180,7 +180,7 @@ def key(word: str) -> str:
     """
     word = _without_possessive(word)
     acronym = as_acronym(word)
-    return acronym or singular(american(fold(word)))
+    return acronym or singular(american(fold_word(word)))
 
 
 def _without_possessive(word: str) -> str:
@@ -198,12 +198,12 @@ def as_acronym(word: str) -> str:
         word = word[:-1]
     if len(word) < 2 or len(word) > _ACRONYM_LETTERS or word[1:] == word[1:].lower():
         return ""
-    folded_word = fold(word)
+    folded_word = fold_word(word)
     return folded_word.upper() if len(folded_word) <= _ACRONYM_LETTERS else ""  # ΛCDM is lambdacdm
 
 
 @lru_cache(maxsize=4096)
-def keys(word: str, *, exact: bool = False) -> tuple[str, ...]:
+def asked_keys(word: str, *, exact: bool = False) -> tuple[str, ...]:
     """
     The keys under which a word that somebody asks for may be indexed.
 
@@ -213,7 +213,7 @@ def keys(word: str, *, exact: bool = False) -> tuple[str, ...]:
     acronym = as_acronym(word)
     if exact and acronym:
         return (acronym,)
-    folded_word = fold(word)
+    folded_word = fold_word(word)
     word_keys = {singular(american(folded_word)): None}
     for form in (acronym, folded_word.upper(), folded_word[:-1].upper() if folded_word.endswith("s") else ""):
         if 2 <= len(form) <= _ACRONYM_LETTERS and form.isalpha():

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.index.bitset import rows_of
-from core.language.words import cut, key
+from core.language.words import cut_words, word_key
 from core.paper import VOTES, Matched, Paper
 from core.profiles.taste import Taste, closeness, deviation, nearest, penalty, points, vector_of
 from core.profiles.vectors import Collection, Vector
@@ -105,5 +105,5 @@ def _common_words(paper_vector: Vector, voted_vector: Vector, paper: Paper) -> s
     shared_words = sorted(
         paper_vector.keys() & voted_vector.keys(), key=lambda word: (-paper_vector[word] * voted_vector[word], word)
     )[:_MOST_COMMON_WORDS]
-    written_words = {key(word): word for text in (paper.abstract, paper.title) for _, word in cut(text)}
+    written_words = {word_key(word): word for text in (paper.abstract, paper.title) for _, word in cut_words(text)}
     return f": {', '.join(written_words.get(word, word) for word in shared_words)}" if shared_words else ""

@@ -8,7 +8,7 @@ from typing import Final
 
 from core.index.reader import BatchIndex
 from core.index.vectors import SMALLEST_CORPUS, often, rarity, tells
-from core.language.words import cut, key
+from core.language.words import cut_words, word_key
 
 Vector = Mapping[str, float]
 """A text by its words' keys; of length 1 unless it is said otherwise."""
@@ -40,7 +40,7 @@ class Collection:
 
     def weights(self, *texts: str) -> Vector:
         """The same vector in its own length."""
-        counts = Counter(key(word) for text in texts for _, word in cut(text))
+        counts = Counter(word_key(word) for text in texts for _, word in cut_words(text))
         return {word: often(count) * self.rarity(word) for word, count in counts.items() if tells(word)}
 
     def scores(self, index: BatchIndex, centroid: Vector) -> list[float]:

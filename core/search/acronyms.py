@@ -17,7 +17,7 @@ from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
 from core.language.acronyms import alike, definitions, short_form
 from core.language.terms import NOT_OF_TEXT, Alternative, Clause, Term, Word
-from core.language.words import GAP, key
+from core.language.words import GAP, word_key
 from core.query.feed_query import FeedQuery
 from core.search.batch import Links, LoadedBatch
 
@@ -63,7 +63,9 @@ def _learn(indexes: Iterable[BatchIndex]) -> Known:
             long[short] = main
         else:
             several[short] = tuple(sorted(counts, key=lambda meaning: (-counts[meaning], meaning)))
-    return Known(long, {tuple(map(key, words)): short for short, words in sorted(long.items(), reverse=True)}, several)
+    return Known(
+        long, {tuple(map(word_key, words)): short for short, words in sorted(long.items(), reverse=True)}, several
+    )
 
 
 def expanded(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> FeedQuery:
@@ -78,10 +80,10 @@ def expanded(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> 
 def _meant(terms: Sequence[Term], known: Known) -> Mapping[str, tuple[str, ...]]:
     """Which of several meanings is meant by an acronym, as another term says: ``ASR, speech recognition``."""
     clauses = [term.clauses[0] for term in terms if len(term.clauses) == 1 and not term.clauses[0].field]
-    phrases = [" ".join(key(word.text) for word in clause.words) for clause in clauses]
+    phrases = [" ".join(word_key(word.text) for word in clause.words) for clause in clauses]
     found: dict[str, tuple[str, ...]] = {}
     for short in {short_form(clause.literal) for clause in clauses} & known.several.keys():
-        spelled = {long: f" {' '.join(map(key, long))} " for long in known.several[short]}
+        spelled = {long: f" {' '.join(map(word_key, long))} " for long in known.several[short]}
         for long, text in spelled.items():
             if any(f" {phrase} " in text for phrase in phrases):
                 found.setdefault(short, long)
@@ -99,7 +101,7 @@ def _expanded(term: Term, known: Known) -> Term:
         if long := known.long.get(short):
             ways.append(Alternative(_replaced(clause, at, at + 1, long), short, long, is_short=False))
         for end in range(at + 2, len(words) + 1):
-            if found := known.short.get(tuple(key(each.text) for each in words[at:end])):
+            if found := known.short.get(tuple(word_key(each.text) for each in words[at:end])):
                 is_whole = not any(each.is_prefix or each.glue == GAP for each in words[at:end])
                 ways += (
                     [Alternative(_replaced(clause, at, end, (found,)), found, known.long[found], is_short=True)]
@@ -133,14 +135,14 @@ def _otherwise(index: BatchIndex, other: Alternative) -> int:
 
 def _only_holder(index: BatchIndex, other: Alternative) -> Iterator[int]:
     """Give the one paper that holds the acronym if it defines it otherwise: the index lists no definition of it."""
-    number = index.words.find(key(other.short))
+    number = index.words.find(word_key(other.short))
     if number >= 0 and index.postings.rows(number).bit_count() == 1:
         yield from _defining(index, other)
 
 
 def _defining(index: BatchIndex, other: Alternative) -> Iterator[int]:
     """Read which papers that hold the acronym define it otherwise."""
-    number = index.words.find(key(other.short))
+    number = index.words.find(word_key(other.short))
     rows = index.postings.rows(number) if number >= 0 and index.papers else 0
     for row in rows_of(rows):
         paper = index.papers[row]

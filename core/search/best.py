@@ -20,7 +20,7 @@ from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind
 from core.index.reader import BatchIndex
 from core.index.vectors import often, tells
-from core.language.words import bare_words, key
+from core.language.words import bare_words, word_key
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, Row, text_of
 from core.search.bm25 import day_scores, rarity
@@ -139,7 +139,7 @@ def _beginning(batch: LoadedBatch, row: int) -> Mapping[str, float]:
     def read() -> Mapping[str, float]:
         held = Rarities([batch])
         text = text_of([batch], Row(0, row))[:FEEDBACK_CHARACTERS]
-        counts = Counter(intern(word) for word in map(key, bare_words(text)) if tells(word))
+        counts = Counter(intern(word) for word in map(word_key, bare_words(text)) if tells(word))
         vector = {word: often(count) * held[word] for word, count in counts.items()}
         length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
         return {word: weight / length for word, weight in vector.items()}

@@ -18,7 +18,7 @@ from core.index.memo import Kind
 from core.index.postings import Postings
 from core.index.reader import BatchIndex
 from core.index.vectors import often, rarity, tells
-from core.language.words import as_acronym, cut_apart, key
+from core.language.words import as_acronym, cut_with_signs, word_key
 from core.search.batch import LoadedBatch, enough_for_rarity
 from core.search.work import spend
 
@@ -56,8 +56,8 @@ class Centroid(Struct, frozen=True):
 def learn(texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS) -> Centroid:
     """Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare."""
     held = Rarities(enough_for_rarity(batches))
-    cut = [cut_apart(text)[1] for text in texts]
-    total = mean_vector([[word for word in map(key, words) if tells(word)] for words in cut], held)
+    cut = [cut_with_signs(text)[1] for text in texts]
+    total = mean_vector([[word for word in map(word_key, words) if tells(word)] for words in cut], held)
     best = strongest(total, most)
     written = _as_written(chain.from_iterable(cut), set(best))
     whole = sum(weight * weight for weight in total.values()) or 1.0
@@ -91,7 +91,7 @@ def _as_written(text: Iterable[str], wanted: Set[str]) -> dict[str, str]:
     """How some words, by their keys, are first written."""
     found: dict[str, str] = {}
     for word in text:
-        each = key(word)
+        each = word_key(word)
         if each in wanted and each not in found:
             found[each] = word if as_acronym(word) else word.lower()
     return found

@@ -7,7 +7,7 @@ from operator import or_
 from core.index.bitset import bits_of, rows_of
 from core.index.reader import COMMENT_SIGN, INSTITUTION_SIGN, BatchIndex
 from core.language.terms import Clause
-from core.language.words import FUNCTION_WORDS, cut, fold
+from core.language.words import FUNCTION_WORDS, cut_words, fold_word
 
 
 def comment_rows(index: BatchIndex, clause: Clause) -> int:
@@ -27,14 +27,14 @@ def institution_rows(index: BatchIndex, clause: Clause) -> int:
 
 
 def _folded(text: str) -> str:
-    return " ".join(fold(word) for _, word in cut(text))
+    return " ".join(fold_word(word) for _, word in cut_words(text))
 
 
 def _rows_with(index: BatchIndex, sign: str, clause: Clause) -> int:
     """Return the rows with all the words of a field; its little words are in no index."""
     rows = index.everything
     for word in clause.words:
-        name = sign + fold(word.text)
+        name = sign + fold_word(word.text)
         if word.is_prefix or name[1:] not in FUNCTION_WORDS:
             numbers = index.words.beginning(name) if word.is_prefix else index.words.numbers((name,))
             rows &= reduce(or_, (index.postings.rows(number) for number in numbers), 0)

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Final
 
 from core.index.vectors import tells
-from core.language.words import bare_words, key
+from core.language.words import bare_words, word_key
 from core.search.batch import LoadedBatch, Row, enough_for_rarity, text_of, within
 from core.search.centroid import (
     Centroid,
@@ -88,7 +88,7 @@ def _best(scores: Sequence[float], number: int, most: int, liked: Set[Row]) -> I
 
 
 def _beginning(batches: Sequence[LoadedBatch], where: Row) -> list[str]:
-    words = map(key, bare_words(text_of(batches, where)[:_CHARACTERS]))
+    words = map(word_key, bare_words(text_of(batches, where)[:_CHARACTERS]))
     return [word for word in words if tells(word)]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.language.terms import Term, Word
-from core.language.words import FUNCTION_WORDS, fold, key, keys
+from core.language.words import FUNCTION_WORDS, asked_keys, fold_word, word_key
 
 _WORD: Final = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+|['’][^\W_]+)*(?:\+\+|#)?")
 
@@ -38,11 +38,15 @@ def _pieces(text: str, wanted: list[Word]) -> Iterator[Piece]:
 
 def _stands_alone(word: str, marked: list[bool], at: int) -> bool:
     """Whether this is a little word, which stands anywhere, and no other word of a phrase stands beside it."""
-    return fold(word) in FUNCTION_WORDS and not any(marked[max(at - 1, 0) : at] + marked[at + 1 : at + 2])
+    return fold_word(word) in FUNCTION_WORDS and not any(marked[max(at - 1, 0) : at] + marked[at + 1 : at + 2])
 
 
 def _asked_for(found: str, word: Word) -> bool:
-    return fold(found).startswith(fold(word.text)) if word.is_prefix else key(found) in keys(word.text, exact=True)
+    return (
+        fold_word(found).startswith(fold_word(word.text))
+        if word.is_prefix
+        else word_key(found) in asked_keys(word.text, exact=True)
+    )
 
 
 def _united(pieces: Iterable[Piece]) -> Iterator[Piece]:

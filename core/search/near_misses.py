@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from core.config.settings import MAX_LIMIT
 from core.language.terms import Clause, Term, Word, in_any_field, join_clauses, one_word, phrase
-from core.language.words import FUNCTION_WORDS, as_acronym, fold, key
+from core.language.words import FUNCTION_WORDS, as_acronym, fold_word, word_key
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch, Row, link
@@ -102,7 +102,7 @@ def wider_terms(term: Term) -> Iterator[Term]:
 
 def _without_little_words(words: Sequence[Word]) -> list[list[Word]]:
     """``graph networks for weather`` as (graph networks)(weather)."""
-    groups = groupby(words, lambda word: fold(word.text) in FUNCTION_WORDS or key(word.text) in OF_ASKING)
+    groups = groupby(words, lambda word: fold_word(word.text) in FUNCTION_WORDS or word_key(word.text) in OF_ASKING)
     return [list(group) for is_little, group in groups if not is_little]
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from core.index.memo import Kind
 from core.index.vectors import tells
 from core.language.terms import Term, Word, join_clauses, phrase
-from core.language.words import FUNCTION_WORDS, GAP, cut_apart, fold, key
+from core.language.words import FUNCTION_WORDS, GAP, cut_with_signs, fold_word, word_key
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.acronyms import expanded, known_acronyms
@@ -24,7 +24,7 @@ from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 _NEIGHBOURS: Final = 0.5
 """What two words say by standing together, as a part of what they say alone."""
 _ASKING: Final = "paper article recent latest interested looking want find related use used using"
-OF_ASKING: Final = frozenset(map(key, _ASKING.split(" ")))
+OF_ASKING: Final = frozenset(map(word_key, _ASKING.split(" ")))
 """Words with which people ask for a subject, by their keys: they are not the subject."""
 
 
@@ -53,9 +53,9 @@ def telling(text: str) -> list[list[str]]:
 def _cut(text: str, left_out: frozenset[str]) -> list[list[str]]:
     subjects: list[list[str]] = [[]]
     seen: set[str] = set()
-    for sign, word in zip(*cut_apart(text), strict=True):
-        name = key(word)
-        is_little = fold(word) in FUNCTION_WORDS or not tells(name) or name in left_out
+    for sign, word in zip(*cut_with_signs(text), strict=True):
+        name = word_key(word)
+        is_little = fold_word(word) in FUNCTION_WORDS or not tells(name) or name in left_out
         if is_little or sign == GAP:
             subjects.append([])
         if not is_little and name not in seen:
@@ -71,7 +71,7 @@ def _categories_by_name() -> dict[tuple[str, ...], frozenset[str]]:
     named = [(name, archive_members(archive)) for archive, name in ARCHIVES.items()]
     named += [(name, frozenset((category,))) for category, name in CATEGORIES.items()]
     for name, categories in named:
-        words = tuple(key(word) for subject in telling(name) for word in subject)
+        words = tuple(word_key(word) for subject in telling(name) for word in subject)
         found[words] = found.get(words, frozenset()) | categories
     return found
 
@@ -96,9 +96,9 @@ def _read(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> tup
     rarities = Rarities(batches)
     made = []
     for words in telling(", ".join(texts_of(query))):
-        categories = _categories_by_name().get(tuple(map(key, words)), frozenset())
-        if held := tuple(word for word in words if categories or rarities.holding(key(word))):
-            made.append(_Words(held, tuple(rarities[key(word)] for word in held), categories))
+        categories = _categories_by_name().get(tuple(map(word_key, words)), frozenset())
+        if held := tuple(word for word in words if categories or rarities.holding(word_key(word))):
+            made.append(_Words(held, tuple(rarities[word_key(word)] for word in held), categories))
     whole = sum(max(each.rarities) for each in made) or 1.0
     known = known_acronyms(batches, links).short if query.expand != "no" else {}
 
@@ -122,7 +122,7 @@ def _subject(
     """A subject counts as much as its rarest word: "large language models" says no more than "weather"."""
     words, rare = read.words, read.rarities
     runs = [range(at, at + size) for at in range(len(words)) for size in range(2, len(words) - at + 1)]
-    runs = [run for run in runs if tuple(key(words[at]) for at in run) in known]
+    runs = [run for run in runs if tuple(word_key(words[at]) for at in run) in known]
     pairs = zip(as_asked(list(pairwise(words))), pairwise(rare), strict=True)
     held = [(pair, _NEIGHBOURS * sum(both)) for pair, both in pairs if is_held(pair)]
     counts = [*rare, *(count for _, count in held)]

@@ -9,7 +9,7 @@ from typing import Final
 
 from core.errors import ParseError
 from core.language.term_parser import parse_term
-from core.language.words import FUNCTION_WORDS, GAP, cut, fold
+from core.language.words import FUNCTION_WORDS, GAP, cut_words, fold_word
 from core.paper import Entry, Paper
 from core.query.feed_query import FeedQuery
 from core.search.overview import Coverage
@@ -35,8 +35,8 @@ def suggest(entries: Sequence[Entry], query: FeedQuery, coverage: Coverage, most
     """
     if not query.keywords or not entries:
         return []
-    asked = {fold(term.text) for term in query.keywords}
-    simple = {fold(term.text) for term in query.keywords if len(term.clauses) == 1 and not term.clauses[0].field}
+    asked = {fold_word(term.text) for term in query.keywords}
+    simple = {fold_word(term.text) for term in query.keywords if len(term.clauses) == 1 and not term.clauses[0].field}
     papers = [entry.paper for entry in entries]
     meant = list(_expansions(papers, simple))
     found = [*meant, *_companions(papers, asked | {_spelling(term) for term in meant}, coverage)]
@@ -47,7 +47,7 @@ def suggest(entries: Sequence[Entry], query: FeedQuery, coverage: Coverage, most
 
 def _spelling(term: str) -> str:
     """The term without what matching folds anyway: case, hyphens, a plural."""
-    return fold(term).replace("-", " ").removesuffix("s")
+    return fold_word(term).replace("-", " ").removesuffix("s")
 
 
 def _expansions(papers: Iterable[Paper], asked: set[str]) -> Iterator[str]:
@@ -55,8 +55,8 @@ def _expansions(papers: Iterable[Paper], asked: set[str]) -> Iterator[str]:
     for paper in papers:
         for written, short in _EXPANDED.findall(paper.abstract):
             if long := _standing_for(written.split(), short):
-                yield from (f"{before}{long}{after}" for before, after in _around(fold(short), asked))
-                yield from (f"{before}{short}{after}" for before, after in _around(fold(long), asked))
+                yield from (f"{before}{long}{after}" for before, after in _around(fold_word(short), asked))
+                yield from (f"{before}{short}{after}" for before, after in _around(fold_word(long), asked))
 
 
 def _around(name: str, asked: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -120,7 +120,7 @@ def _pairs(text: str) -> set[str]:
     """The pairs of words that stand next to each other."""
     return {
         f"{one.lower()} {other.lower()}"
-        for (_, one), (glue, other) in pairwise(cut(text))
+        for (_, one), (glue, other) in pairwise(cut_words(text))
         if glue != GAP and _tells(one) and _tells(other)
     }
 

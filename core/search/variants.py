@@ -7,7 +7,7 @@ from typing import Final
 
 from core.index.dictionary import Dictionary, probe
 from core.language.terms import Clause, Word
-from core.language.words import GAP, fold, keys
+from core.language.words import GAP, asked_keys, fold_word
 from core.lru import ByteBoundedCache
 from core.search.word_forms import (
     Change,
@@ -47,7 +47,7 @@ class Spellings:
 
     def __init__(self, words: Sequence[Word]) -> None:
         self._words = words
-        self.asked = tuple(() if word.is_prefix else keys(word.text) for word in words)
+        self.asked = tuple(() if word.is_prefix else asked_keys(word.text) for word in words)
         """The keys of each word as it is asked for; none for what is a beginning only."""
         self.alone = tuple(dict.fromkeys(_alone(words)))
         self._changes: dict[int, Changes] = {}
@@ -77,7 +77,7 @@ class Changes:
         apart = [Change(at, 1, pieces) for pieces in splits(words[at])]
         joined = [*joins(words, at)]
         self._all = (*own, *apart, *joined)
-        self._begin = fold(words[at].text)[:_BEGINNING] if len(words[at].text) > _LONG else ""
+        self._begin = fold_word(words[at].text)[:_BEGINNING] if len(words[at].text) > _LONG else ""
         begun = [self._begin and _begins(change, self._begin) for change in apart]
         self._begun = _probes(compress(enumerate(apart, len(own)), begun))
         """Of a long word, the cuts whose first piece begins as it does: if no word begins so, none is there."""
@@ -101,7 +101,7 @@ class Changes:
 
 def _begins(change: Change, beginning: str) -> bool:
     first = change.pieces[0]
-    return isinstance(first, Word) and all(key.startswith(beginning) for key in keys(first.text))
+    return isinstance(first, Word) and all(key.startswith(beginning) for key in asked_keys(first.text))
 
 
 def _probes(changes: Iterable[tuple[int, Change]]) -> list[tuple[str, int]]:
@@ -120,7 +120,7 @@ def _is_there(change: Change, words: Dictionary) -> bool:
 def _rarest_keys(change: Change) -> tuple[str, ...]:
     """Return the keys of the longest piece, for which to look first."""
     pieces = [piece for piece in change.pieces if isinstance(piece, Word) and not piece.is_prefix]
-    return keys(max(pieces, key=lambda word: len(word.text)).text) if pieces else ()
+    return asked_keys(max(pieces, key=lambda word: len(word.text)).text) if pieces else ()
 
 
 def _changed(words: Sequence[Word], change: Change) -> Spelling:

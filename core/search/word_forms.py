@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from core.language.compounds import WIDEST, joined_key
 from core.language.terms import Word
-from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, fold, keys
+from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, asked_keys, fold_word
 
 
 class Item(Struct, frozen=True):
@@ -44,7 +44,7 @@ def other_forms(words: Sequence[Word], at: int) -> Iterator[Change]:
     """Give a word as a name with a version, and as words that hyphens join."""
     word = words[at]
     if _may_be_name(word):
-        yield Change(at, 1, (Item(name=fold(word.text)),))
+        yield Change(at, 1, (Item(name=fold_word(word.text)),))
     if word.is_prefix or len(word.text) < 4 or not word.text.isalnum():
         return
     if at == len(words) - 1:  # ``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``
@@ -66,7 +66,7 @@ def as_one(words: Sequence[Word]) -> Word:
 def may_join(word: Word, following: Word) -> bool:
     if following.glue == HYPHEN:
         return True
-    return following.glue != GAP and not {fold(word.text), fold(following.text)} & FUNCTION_WORDS
+    return following.glue != GAP and not {fold_word(word.text), fold_word(following.text)} & FUNCTION_WORDS
 
 
 def splits(word: Word) -> Iterable[tuple[Word, Word]]:
@@ -87,16 +87,18 @@ def _may_split(first: str, second: str) -> bool:
 
 
 def _is_little(word: str) -> bool:
-    return len(word) <= _LONGEST_LITTLE and fold(word) in FUNCTION_WORDS
+    return len(word) <= _LONGEST_LITTLE and fold_word(word) in FUNCTION_WORDS
 
 
 def item(word: Word, *, exact: bool = False) -> Item:
-    return Item(prefix=fold(word.text)) if word.is_prefix else Item(keys(word.text, exact=exact))
+    return Item(prefix=fold_word(word.text)) if word.is_prefix else Item(asked_keys(word.text, exact=exact))
 
 
 def _may_be_name(word: Word) -> bool:
     """Whether a version may follow without a space: ``Qwen`` has Qwen3 and Qwen2.5, ``DINO`` DINOv2."""
-    return len(word.text) > 2 and word.text.isalpha() and not word.is_prefix and fold(word.text) not in FUNCTION_WORDS
+    return (
+        len(word.text) > 2 and word.text.isalpha() and not word.is_prefix and fold_word(word.text) not in FUNCTION_WORDS
+    )
 
 
 def plain_sequence(words: Sequence[Word]) -> Spelling:

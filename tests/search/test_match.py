@@ -16,7 +16,7 @@ from core.index.reader import BatchIndex
 from core.index.writer import MOST_PLACES, build_index
 from core.language.names import parse_name
 from core.language.term_parser import MOST_WORDS, parse_term
-from core.language.words import cut
+from core.language.words import cut_words
 from core.search.authors import name_rows
 from core.search.counts import counts_of
 from core.search.match import term_hits
@@ -69,7 +69,7 @@ clauses = st.builds(
 terms = st.lists(clauses, min_size=1, max_size=2).flatmap(
     lambda parts: st.sampled_from([" AND ", " AND NOT "]).map(lambda join: join.join(parts))
 )
-terms = terms.filter(lambda term: len(cut(term)) <= MOST_WORDS)
+terms = terms.filter(lambda term: len(cut_words(term)) <= MOST_WORDS)
 
 
 @settings(max_examples=150, deadline=None)

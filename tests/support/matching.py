@@ -10,7 +10,7 @@ from core.language.spelling import american, american_beginnings
 from core.language.stem import singular
 from core.language.term_parser import parse_term
 from core.language.terms import Term, Word
-from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, cut, fold, key, keys
+from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, asked_keys, cut_words, fold_word, word_key
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, Summary
 from core.search.batch import LoadedBatch
 
@@ -71,7 +71,7 @@ def matches(term: str | Term, title: str, abstract: str = "") -> tuple[bool, boo
 def stands_in(wanted: Sequence[Word], text: str) -> bool:
     return any(
         _follows(wanted, 0, words, place, changed=False)
-        for words in _readings(cut(text))
+        for words in _readings(cut_words(text))
         for place in range(len(words))
     )
 
@@ -105,7 +105,9 @@ def _as_written(
     wanted: Sequence[Word], at: int, words: Words, place: int, *, changed: bool
 ) -> Iterator[tuple[int, int]]:
     exact = len(wanted) == 1 and not changed
-    if _agrees(wanted[at], key(words[place][1]), exact=exact) or _begins_joined(wanted, at, wanted[at], words, place):
+    if _agrees(wanted[at], word_key(words[place][1]), exact=exact) or _begins_joined(
+        wanted, at, wanted[at], words, place
+    ):
         yield 1, 1
 
 
@@ -113,24 +115,24 @@ def _begins_joined(wanted: Sequence[Word], at: int, word: Word, words: Words, pl
     """Whether a prefix at the end begins several words that hyphens join."""
     if not word.is_prefix or at < len(wanted) - 1:
         return False
-    return any(each.startswith(fold(word.text)) for each, _ in _joined(words, place))
+    return any(each.startswith(fold_word(word.text)) for each, _ in _joined(words, place))
 
 
 def _otherwise_written(wanted: Sequence[Word], at: int, words: Words, place: int) -> Iterator[tuple[int, int]]:
     """Give how many wanted words are how many words of the text: 1 and several, or several and 1."""
     word = wanted[at]
     for each, width in _joined(words, place):
-        if each == key(word.text.lower()) and not word.is_prefix:
+        if each == word_key(word.text.lower()) and not word.is_prefix:
             yield 1, width
     for first, second in _halves(word):
         following = words[place + 1 : place + 2]
-        if not following or following[0][0] == GAP or not _agrees(first, key(words[place][1])):
+        if not following or following[0][0] == GAP or not _agrees(first, word_key(words[place][1])):
             continue
-        if _agrees(second, key(following[0][1])) or _begins_joined(wanted, at, second, words, place + 1):
+        if _agrees(second, word_key(following[0][1])) or _begins_joined(wanted, at, second, words, place + 1):
             yield 1, 2
     for used in {2, len(wanted)}:
         one = _as_one(wanted, at, used)
-        if one and _agrees(one, key(words[place][1])):
+        if one and _agrees(one, word_key(words[place][1])):
             yield used, 1
         if one and _begins_joined(wanted, at + used - 1, one, words, place):
             yield used, 1
@@ -141,7 +143,7 @@ def _as_one(wanted: Sequence[Word], at: int, used: int) -> Word | None:
     parts = wanted[at : at + used]
     if len(parts) < max(used, 2) or any(part.glue == GAP for part in parts[1:]):
         return None
-    little = {fold(part.text) for part in parts} & FUNCTION_WORDS
+    little = {fold_word(part.text) for part in parts} & FUNCTION_WORDS
     if used == 2 and little and parts[1].glue != HYPHEN:
         return None
     return Word("".join(part.text for part in parts), is_prefix=parts[-1].is_prefix)
@@ -149,15 +151,15 @@ def _as_one(wanted: Sequence[Word], at: int, used: int) -> Word | None:
 
 def _agrees(wanted: Word, found: str, *, exact: bool = False) -> bool:
     if not wanted.is_prefix:
-        return found in keys(wanted.text, exact=exact) or _is_version(found, wanted.text)
-    small = fold(wanted.text)
+        return found in asked_keys(wanted.text, exact=exact) or _is_version(found, wanted.text)
+    small = fold_word(wanted.text)
     endings = {singular(american(small)), small[:-1] + "y" if small.endswith("i") else small}
     return found.startswith((*american_beginnings(small), small.upper())) or found in endings
 
 
 def _is_version(found: str, name: str) -> bool:
     """``qwen2.5`` is a version of Qwen, ``yolov8`` of YOLO."""
-    small = fold(name)
+    small = fold_word(name)
     plain = len(name) > 2 and name.isalpha() and small not in FUNCTION_WORDS
     return plain and bool(re.fullmatch(re.escape(small) + r"v?\d[\d.]{0,5}[a-z]?", found))
 
@@ -165,7 +167,7 @@ def _is_version(found: str, name: str) -> bool:
 def _halves(word: Word) -> Iterable[tuple[Word, Word]]:
     for at in range(1, len(word.text)):
         first, second = word.text[:at], word.text[at:]
-        if not (first.isalnum() and second[0].isalnum()) or {fold(first), fold(second)} & FUNCTION_WORDS:
+        if not (first.isalnum() and second[0].isalnum()) or {fold_word(first), fold_word(second)} & FUNCTION_WORDS:
             continue
         number_begins = first[-1].isdigit() != second[0].isdigit()
         if number_begins or (len(word.text) >= 4 and len(second) >= 2 and first[-1].isalpha()):
@@ -184,5 +186,5 @@ def _joined(words: Words, place: int) -> list[tuple[str, int]]:
         parts = [word for _, word in words[place : place + width]]
         whole = width == end - begin + 1 and width > 2
         if whole or any(part.lower() in FUNCTION_WORDS for part in parts):
-            found.append((key("".join(parts).lower()), width))
+            found.append((word_key("".join(parts).lower()), width))
     return found

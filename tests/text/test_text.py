@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.language.stem import singular
-from core.language.words import cut, fold, key
+from core.language.words import cut_words, fold_word, word_key
 from core.text.plain import plain, prose, xml_safe
 
 
@@ -89,7 +89,7 @@ def test_reading_twice_changes_nothing(text):
 def test_any_text_is_read(text):
     """Nothing raises, and no white space is doubled."""
     assert "  " not in plain(text)
-    assert all(word and key(word) for _, word in cut(text))
+    assert all(word and word_key(word) for _, word in cut_words(text))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_hostile_text_takes_no_longer_than_its_length(piece):
     """Fifty thousand characters of anything end, and soon: a test that would hang fails by its own slowness."""
     text = piece * (50_000 // len(piece))
     assert len(plain(text)) <= len(text) + 1
-    cut(text)
+    cut_words(text)
 
 
 def test_xml_safe_drops_what_xml_forbids():
@@ -140,7 +140,7 @@ def test_other_words_stay_apart(one, other):
 
 def test_folding_is_for_letters_of_all_kinds():
     """Case, accents, strokes, ligatures and Greek names."""
-    assert [fold(word) for word in ("ÉVA", "Łukasz", "Æsir", "straße", "β", "ﬁne", "Ｗide", "Σ")] == [
+    assert [fold_word(word) for word in ("ÉVA", "Łukasz", "Æsir", "straße", "β", "ﬁne", "Ｗide", "Σ")] == [
         "eva", "lukasz", "aesir", "strasse", "beta", "fine", "wide", "sigma",
     ]  # fmt: skip
 
