@@ -29,11 +29,11 @@ from core.feeds.library import Snapshot
 from core.paper import ArxivId
 from core.profiles.change import new_profile, with_likes, with_vote
 from core.profiles.records import NamedFeed
-from core.profiles.taste import closeness, deviation, penalty, points, taste_of, vector_of
-from core.profiles.vectors import Collection, collection_of
+from core.profiles.taste import dislike_closeness, dislike_penalty, like_points, standard_deviation, taste_of
 from core.query.parse import parse_query
 from core.search.batch import link
 from core.search.similarity import SimilarityRanker
+from core.search.text_vectors import Collection, collection_of
 from core.store.open import open_store
 from core.store.records import Manifest
 from tests.support.web import open_web
@@ -81,7 +81,7 @@ class Days:
         if len(known) < votes + 2:
             return None
         liked = [self._id(each) for each in chance.sample(known, votes)]
-        centroid = taste(self, liked, []).centroid
+        centroid = taste(self, liked, []).liked_centroid
         scores = [self.collection.scores(self.batches[day].index, centroid) for day in (2, 3)]
         others = [(day, row) for day in (2, 3) for row in self.rows[day] if (day, row) not in set(known)]
         nearest = sorted(others, key=lambda each: -scores[each[0] - 2][each[1]])[:votes]
@@ -122,7 +122,7 @@ def by_like_before(days: Days) -> Order:
         papers = [
             days.batches[where.batch].papers[where.row] for each in reader.liked for where in days.links.rows(each)[:1]
         ]
-        vectors = [vector_of(paper, days.collection) for paper in papers]
+        vectors = [days.collection.paper_vector(paper) for paper in papers]
         total: dict[str, float] = {}
         for vector in vectors:
             for word, weight in vector.items():
@@ -144,7 +144,7 @@ def by_like_before(days: Days) -> Order:
 
 def _density(text: str, collection: Collection) -> float:
     words = [word for word in text.split() if word]
-    counts = collection.weights(text)
+    counts = collection.word_weights(text)
     return sum(weight * weight for weight in counts.values()) / max(len(words), 1)
 
 
@@ -153,21 +153,21 @@ def by_profile(days: Days, *, dislikes: bool) -> Order:
 
     def order(reader: Reader, day: int) -> Sequence[int]:
         known = taste(days, reader.liked, reader.disliked if dislikes else [])
-        raw = [days.collection.scores(batch.index, known.centroid) for batch in days.batches]
-        spread = deviation(score for scores in raw for score in scores)
+        raw = [days.collection.scores(batch.index, known.liked_centroid) for batch in days.batches]
+        spread = standard_deviation(score for scores in raw for score in scores)
         scores = {row: raw[day][row] / spread for row in days.rows[day]}
         if dislikes:
             scores = _sunk(days, day, scores, known.disliked)
-        return sorted(days.rows[day], key=lambda row: (-points(scores[row]), row))
+        return sorted(days.rows[day], key=lambda row: (-like_points(scores[row]), row))
 
     return order
 
 
 def _sunk(days: Days, day: int, scores: dict[int, float], disliked) -> dict[int, float]:
     papers = days.batches[day].papers
-    close = {row: closeness(vector_of(papers[row], days.collection), disliked) for row in scores}
-    spread = deviation(close.values())
-    return {row: score - penalty(close[row], spread) for row, score in scores.items()}
+    close = {row: dislike_closeness(days.collection.paper_vector(papers[row]), disliked) for row in scores}
+    spread = standard_deviation(close.values())
+    return {row: score - dislike_penalty(close[row], spread) for row, score in scores.items()}
 
 
 def ndcg(order: Sequence[int], truth: set[int], most: int = 50) -> float:

@@ -19,9 +19,8 @@ from core.paper import ArxivId, Paper
 from core.profiles.ranking import RankingInputs, papers_version, plainly_delivered, rank_feed
 from core.profiles.records import Memory, NamedFeed, Profile, Ranking, Seed, Vote
 from core.profiles.rules import query_of
-from core.profiles.taste import vector_of
-from core.profiles.vectors import Collection, Vector, collection_of, scaled, strongest
 from core.search.batch import link, within
+from core.search.text_vectors import Collection, Vector, collection_of, strongest_words, unit_vector
 from core.text.plain import plain
 
 MOST_VOTES: Final = 500
@@ -74,7 +73,7 @@ def with_vote(state: State, arxiv_id: ArxivId, choice: VoteChoice, snapshot: Sna
     else:
         votes.insert(0, Vote(arxiv_id, choice == "more", now, plain(paper.title) if paper else ""))
         if paper:
-            vectors[arxiv_id] = strongest(vector_of(paper, learning_collection(snapshot)), _PAPER_VECTOR_WORDS)
+            vectors[arxiv_id] = strongest_words(learning_collection(snapshot).paper_vector(paper), _PAPER_VECTOR_WORDS)
     voted_profile = replace(profile, votes=tuple(votes[:MOST_VOTES]))
     return State(voted_profile, _memory_of(vectors, voted_profile))
 
@@ -95,7 +94,7 @@ def with_likes(state: State, ids: Iterable[ArxivId], snapshot: Snapshot, *, now:
         paper = held_paper(snapshot, arxiv_id)
         votes.append(Vote(arxiv_id, liked=True, at=now, title=plain(paper.title) if paper else ""))
         if paper:
-            vectors[arxiv_id] = strongest(vector_of(paper, collection), _PAPER_VECTOR_WORDS)
+            vectors[arxiv_id] = strongest_words(collection.paper_vector(paper), _PAPER_VECTOR_WORDS)
     profile = replace(state.profile, votes=tuple(votes[:MOST_VOTES]), used=now, changed=now)
     return State(profile, _memory_of(vectors, profile))
 
@@ -107,7 +106,7 @@ def with_texts(state: State, what: str, texts: Sequence[str], snapshot: Snapshot
     Raises TooMany beyond ``MOST_SEEDS``.
     """
     collection = learning_collection(snapshot)
-    vectors = [vector for text in texts if (vector := collection.vector(text))]
+    vectors = [vector for text in texts if (vector := collection.text_vector(text))]
     if not vectors:
         return state
     if len(state.profile.seeds) >= MOST_SEEDS:
@@ -131,7 +130,9 @@ def with_seed(state: State, seed: Seed, vectors: Sequence[Vector]) -> State:
     profile = replace(state.profile, seeds=(*seeds, seed), changed=seed.at)
     return State(
         profile,
-        _memory_of({**state.memory.vectors, seed.name: scaled(strongest(seed_vector, _SEED_VECTOR_WORDS))}, profile),
+        _memory_of(
+            {**state.memory.vectors, seed.name: unit_vector(strongest_words(seed_vector, _SEED_VECTOR_WORDS))}, profile
+        ),
     )
 
 
@@ -167,7 +168,7 @@ def learn_late_texts(state: State, snapshot: Snapshot) -> State:
 def with_texts_of(state: State, texts: Mapping[str, tuple[str, str]], snapshot: Snapshot) -> State:
     """Learn from votes on these papers, by their titles and abstracts, wherever these come from."""
     collection = learning_collection(snapshot)
-    found = {name: strongest(collection.vector(*text), _PAPER_VECTOR_WORDS) for name, text in texts.items()}
+    found = {name: strongest_words(collection.text_vector(*text), _PAPER_VECTOR_WORDS) for name, text in texts.items()}
     votes = tuple(
         replace(vote, title=plain(texts[vote.arxiv_id][0])) if vote.arxiv_id in texts else vote
         for vote in state.profile.votes

@@ -19,12 +19,12 @@ from core.profiles.learned import LearnedRanker, VoteReasons
 from core.profiles.records import Memory, NamedFeed, Profile, RankedPaper, Ranking
 from core.profiles.rules import query_of
 from core.profiles.taste import Taste, taste_of
-from core.profiles.vectors import Collection, collection_of
 from core.query.feed_query import FeedQuery
 from core.search.batch import link, within
 from core.search.order import Placed
 from core.search.scores import UNIT
 from core.search.select import Selection, choose_ranker, select
+from core.search.text_vectors import Collection, collection_of
 from core.store.codec import content_name
 from core.store.records import Manifest
 
@@ -60,7 +60,7 @@ def rank_feed(
     batches = within(ranking_inputs.snapshot.batches, query.days)
     collection = collection_of(tuple(batch.index for batch in batches))
     taste = taste_of(ranking_inputs.profile, ranking_inputs.memory, feed, collection, batches)
-    if not taste.known and ranking_before is None:
+    if not taste.has_likes_or_dislikes and ranking_before is None:
         return None
     newest = batches[0].day
     feed_grows = bool(delivered) and (ranking_before is None or ranking_before.newest == newest)
@@ -80,7 +80,7 @@ class _FeedRanking:
             unlimited_query, self._batches, link(tuple(batch.index for batch in self._batches))
         )
         self._ranker = LearnedRanker(rules_ranker, query, taste, collection)
-        self._reasons = VoteReasons(self._ranker, taste, collection)
+        self._vote_reasons = VoteReasons(self._ranker, taste, collection)
         self._liked = {each.name for each in taste.liked}
         self._selection = Selection(self._batches, unlimited_query, self._ranker)
 
@@ -122,7 +122,7 @@ class _FeedRanking:
             for number, placed_paper in enumerate(unliked_papers)
             if number < most_compared or placed_paper.arxiv_id in delivered
         ]
-        return self._reasons.sink_disliked(compared_papers, self._batches)
+        return self._vote_reasons.sink_disliked(compared_papers, self._batches)
 
     def _newcomers(self, day: Sequence[Placed], delivered: AbstractSet[str]) -> set[str]:
         """Those of the day's best that nobody had yet, as far as there is room."""
@@ -135,7 +135,10 @@ class _FeedRanking:
 
     def _ranked_paper(self, placed: Placed) -> RankedPaper:
         entry = self._selection.entry(placed)
-        matched = (*entry.matched, *self._reasons.of(placed, entry.paper, self._batches[placed.where.batch]))
+        matched = (
+            *entry.matched,
+            *self._vote_reasons.vote_reasons(placed, entry.paper, self._batches[placed.where.batch]),
+        )
         score = placed.units / UNIT
         return RankedPaper(entry.paper.arxiv_id, placed.where, placed.stands, score, matched)
 

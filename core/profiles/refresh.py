@@ -172,7 +172,9 @@ class _ProfileRefresh:
         if zotero_answer.references is None:
             return _with_zotero_note(state, replace(zotero, tried=now, note=zotero.note))
         collection = await asyncio.to_thread(learning_collection, self._snapshot)
-        vectors = [vector for reference in zotero_answer.references if (vector := collection.vector(reference.text))]
+        vectors = [
+            vector for reference in zotero_answer.references if (vector := collection.text_vector(reference.text))
+        ]
         self.libraries += 1
         zotero_note = f"{len(vectors):,} titles and abstracts were read on {now:%d %B %Y}"
         state = _with_zotero_note(state, replace(zotero, tried=now, version=zotero_answer.version, note=zotero_note))

@@ -4,25 +4,21 @@ What somebody likes, as vectors: R-bg, Rocchio's centroid of the liked papers le
 Dislikes are no part of the centroid, where they did harm in every measurement; papers close to a disliked one sink.
 """
 
-import heapq
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from core.paper import Paper
 from core.profiles.records import Memory, NamedFeed, Profile
-from core.profiles.vectors import Collection, Vector, product, strongest
 from core.search.batch import LoadedBatch
-from core.search.feedback import FEW, count_nearest, moved
+from core.search.feedback import FEW
+from core.search.text_vectors import Collection, Vector, mean_of_vectors, moved_to_nearest, scalar_product
 
-CENTROID_WORDS: Final = 200
-MOST_POINTS: Final = 5.0
+MOST_LIKE_POINTS: Final = 5.0
 """Likes add or take away less than this, however like a paper is; a keyword in a title counts 1.5."""
 _HALF_POINTS_DEVIATIONS: Final = 3.0
-"""Standard deviations above the average paper that give half of ``MOST_POINTS``."""
+"""Standard deviations above the average paper that give half of ``MOST_LIKE_POINTS``."""
 _DISLIKE_PENALTY: Final = 0.1
 _UNRELATED_COSINE: Final = 0.15
 """Two papers of one field have a cosine of up to this without having a subject in common."""
@@ -44,10 +40,10 @@ class Taste(Struct, frozen=True):
 
     liked: tuple[Liked, ...]
     disliked: tuple[tuple[str, Vector], ...]
-    centroid: Vector
+    liked_centroid: Vector
 
     @property
-    def known(self) -> bool:
+    def has_likes_or_dislikes(self) -> bool:
         """Whether there is anything to rank by."""
         return bool(self.liked or self.disliked)
 
@@ -58,69 +54,37 @@ def taste_of(
     """Gather what is known; votes on papers whose text was never held here say nothing."""
     vectors = memory.vectors
     voted = [(vote, vectors[vote.arxiv_id]) for vote in profile.votes if vote.arxiv_id in vectors]
-    liked = [Liked(vote.arxiv_id, vector, 1, voted=True) for vote, vector in voted if vote.liked]
+    liked = [Liked(vote.arxiv_id, voted_vector, 1, voted=True) for vote, voted_vector in voted if vote.liked]
     seeds = [(seed, vectors[seed.name]) for seed in profile.seeds if seed.name in vectors]
-    liked += [Liked(seed.what, vector, min(seed.count, _MOST_SEED_WEIGHT)) for seed, vector in seeds]
-    if feed.interest and (vector := collection.vector(feed.interest)):
-        liked.append(Liked("your interest", vector, 1))
-    disliked = tuple((vote.arxiv_id, vector) for vote, vector in voted if not vote.liked)
-    centroid = centroid_of((each.vector, each.weight) for each in liked)
-    if liked and sum(each.weight for each in liked) <= FEW:
-        centroid = _moved_to_nearest(centroid, collection, batches)
-    return Taste(tuple(liked), disliked, centroid)
+    liked += [Liked(seed.what, seed_vector, min(seed.count, _MOST_SEED_WEIGHT)) for seed, seed_vector in seeds]
+    if feed.interest and (interest_vector := collection.text_vector(feed.interest)):
+        liked.append(Liked("your interest", interest_vector, 1))
+    disliked = tuple((vote.arxiv_id, voted_vector) for vote, voted_vector in voted if not vote.liked)
+    liked_centroid = mean_of_vectors((liked_text.vector, liked_text.weight) for liked_text in liked)
+    if liked and sum(liked_text.weight for liked_text in liked) <= FEW:
+        liked_centroid = moved_to_nearest(liked_centroid, collection, batches)
+    return Taste(tuple(liked), disliked, liked_centroid)
 
 
-def centroid_of(weighted: Iterable[tuple[Vector, float]]) -> Vector:
-    """The weighted mean of vectors, its ``CENTROID_WORDS`` strongest words."""
-    weighted_words: defaultdict[str, float] = defaultdict(float)
-    total_weight = 0.0
-    for vector, weight in weighted:
-        total_weight += weight
-        for word, word_weight in vector.items():
-            weighted_words[word] += weight * word_weight
-    return strongest({word: word_weight / total_weight for word, word_weight in weighted_words.items()}, CENTROID_WORDS)
+def like_points(like_deviations: float) -> float:
+    """Standard deviations above the average paper as points, within ``MOST_LIKE_POINTS`` on both sides."""
+    return MOST_LIKE_POINTS * like_deviations / (abs(like_deviations) + _HALF_POINTS_DEVIATIONS)
 
 
-def _moved_to_nearest(centroid: Vector, collection: Collection, batches: Sequence[LoadedBatch]) -> Vector:
-    """Move towards the nearest papers, as ``like=`` does: ``core.search.feedback``."""
-    scored_papers = (
-        (likeness, batch, row)
-        for batch in batches
-        for row, likeness in enumerate(collection.scores(batch.index, centroid))
-    )
-    nearest_papers = heapq.nlargest(count_nearest(batches), scored_papers, key=lambda each: each[0])
-    if not nearest_papers:
-        return centroid
-    nearest_centroid = centroid_of((vector_of(batch.papers[row], collection), 1) for _, batch, row in nearest_papers)
-    return strongest(moved(centroid, nearest_centroid), CENTROID_WORDS)
-
-
-def vector_of(paper: Paper, collection: Collection) -> Vector:
-    """A paper's title and abstract."""
-    return collection.vector(paper.title, paper.abstract)
-
-
-def points(deviations: float) -> float:
-    """Standard deviations above the average paper as points, within ``MOST_POINTS`` on both sides."""
-    return MOST_POINTS * deviations / (abs(deviations) + _HALF_POINTS_DEVIATIONS)
-
-
-def deviation(deviations: Iterable[float]) -> float:
+def standard_deviation(likenesses: Iterable[float]) -> float:
     """The standard deviation from 0; 1 when all are 0."""
-    squared_deviations = [deviation_value * deviation_value for deviation_value in deviations]
-    return math.sqrt(sum(squared_deviations) / len(squared_deviations)) or 1.0 if squared_deviations else 1.0
+    squared_likenesses = [likeness * likeness for likeness in likenesses]
+    return math.sqrt(sum(squared_likenesses) / len(squared_likenesses)) or 1.0 if squared_likenesses else 1.0
 
 
-def closeness(vector: Vector, disliked: Iterable[tuple[str, Vector]]) -> float:
+def dislike_closeness(paper_vector: Vector, disliked: Iterable[tuple[str, Vector]]) -> float:
     """How close a paper is to the nearest disliked one, beyond what any two papers of a field are."""
-    return max(0.0, max((product(vector, each) for _, each in disliked), default=0.0) - _UNRELATED_COSINE)
+    closest_cosine = max(
+        (scalar_product(paper_vector, disliked_vector) for _, disliked_vector in disliked), default=0.0
+    )
+    return max(0.0, closest_cosine - _UNRELATED_COSINE)
 
 
-def penalty(close: float, spread: float) -> float:
+def dislike_penalty(closeness: float, closeness_deviation: float) -> float:
     """Standard deviations that a paper sinks for being close to a disliked one."""
-    return _DISLIKE_PENALTY * close / spread
-
-
-def nearest(vector: Vector, names: Iterable[tuple[str, Vector]]) -> tuple[str, Vector]:
-    """Which of these a paper is most like."""
-    return max(names, key=lambda each: product(vector, each[1]))
+    return _DISLIKE_PENALTY * closeness / closeness_deviation

@@ -9,7 +9,7 @@ from core.errors import TooMany
 from core.profiles.change import MOST_VOTES_A_DAY, State, learn_late_texts, rank_profile, with_feeds, with_vote
 from core.profiles.feed import feed_entries, feed_query, merged
 from core.profiles.records import NamedFeed, decode_memory, decode_profile, encode_profile
-from core.profiles.taste import MOST_POINTS, points
+from core.profiles.taste import MOST_LIKE_POINTS, like_points
 from tests.support.profiles import SETTINGS, ids_about, snapshot_of, state_of, subject_papers
 from tests.support.web import NOW, TODAY, YESTERDAY, make_paper
 
@@ -156,11 +156,12 @@ def test_likes_are_bounded():
     """
     No paper gets more for being liked than the bound, nor less than it; more alike is always more.
     """
-    values = [points(deviations) for deviations in (-1e9, -10, -1, 0, 0.5, 3, 10, 1e9)]
+    values = [like_points(deviations) for deviations in (-1e9, -10, -1, 0, 0.5, 3, 10, 1e9)]
     assert values == sorted(values)
-    assert -MOST_POINTS <= values[0] < 0 < values[-1] <= MOST_POINTS
+    assert -MOST_LIKE_POINTS <= values[0] < 0 < values[-1] <= MOST_LIKE_POINTS
     assert all(
-        abs(entry.score) <= MOST_POINTS for entry in entries(voted(state_of(), *((each, "more") for each in CACHES)))
+        abs(entry.score) <= MOST_LIKE_POINTS
+        for entry in entries(voted(state_of(), *((each, "more") for each in CACHES)))
     )
 
 
