@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from core.feeds.health import Health
     from core.profiles.library import ProfileLibrary
     from core.profiles.writer import ProfileWriter
-    from core.refresh_report import RefreshReport
+    from core.refresh.report import RefreshReport
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?", re.ASCII)
 

@@ -17,8 +17,8 @@ from core.config.settings import AiSummary
 from core.errors import StoreError
 from core.feeds.health import Health, check_health
 from core.log import event
-from core.refresh_report import recent_refreshes
 from core.store.records import Usage
+from core.store.refresh_reports import recent_refreshes
 from core.taxonomy import CATEGORIES
 
 router = APIRouter()

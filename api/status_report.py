@@ -5,8 +5,8 @@ from datetime import date
 from msgspec import Struct
 
 from core.feeds.health import Health
-from core.refresh_report import PastRefresh
 from core.store.records import DayRecord
+from core.store.refresh_reports import PastRefresh
 
 
 class Spent(Struct, frozen=True):

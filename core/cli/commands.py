@@ -16,8 +16,9 @@ from core.config.read import Config
 from core.config.settings import Settings
 from core.errors import BadQuery, NoPapersYet, ParseError
 from core.feeds.health import HEALTH_STATES, Health, check_health
-from core.refresh_report import RefreshReport, SummaryReport
+from core.refresh.report import RefreshReport
 from core.store.base import Store
+from core.store.refresh_reports import SummaryReport
 from core.summaries.plan import Plan
 from core.taxonomy import is_category, parse_categories
 from core.text.plain import plain

@@ -15,8 +15,8 @@ from core.feeds.health import is_current
 from core.feeds.refresh_loop import REFRESH_LOOP
 from core.log import event
 from core.notify.daily import notify_after_refresh
+from core.refresh.report import RefreshReport
 from core.refresh.run import Say, refresh_within
-from core.refresh_report import RefreshReport
 from core.store.base import Store
 from core.store.lock import LEASE
 from core.store.records import Manifest

@@ -19,7 +19,7 @@ from core.config.read import Config
 from core.errors import ConfigError, Damaged, RefreshRunning, Unwritable
 from core.feeds.health import is_current
 from core.log import log_to_stderr
-from core.refresh_report import RefreshReport, Verdict
+from core.refresh.report import RefreshReport, Verdict
 from core.render.links import with_key
 from core.sample.publish import seed_sample
 from core.store.base import Store

@@ -15,9 +15,9 @@ from core.errors import StoreError
 from core.feeds.refresh_loop import REFRESH_LOOP, RefreshLoop
 from core.feeds.setup import setup_warnings
 from core.paper import announcement_time
-from core.refresh_report import recent_refreshes
 from core.store.base import STORE_TIMEOUT, Store
 from core.store.records import CategoryState, GateState, LastRefresh, Manifest
+from core.store.refresh_reports import recent_refreshes
 from core.taxonomy import CategoryFilter
 
 ANNOUNCEMENT_GRACE: Final = timedelta(hours=14)

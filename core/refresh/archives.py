@@ -22,8 +22,8 @@ from core.refresh.decide import Decision, judge_day
 from core.refresh.document_reader import DocumentReader
 from core.refresh.merge import number_order
 from core.refresh.progress import Progress
+from core.refresh.report import NextStep, Verdict
 from core.refresh.scope import Scope, day_held, day_settled
-from core.refresh_report import NextStep, Verdict
 from core.taxonomy import archive_members
 
 MANY_LACKING: Final = 6

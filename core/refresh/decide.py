@@ -14,7 +14,7 @@ from core.arxiv.document import DOCUMENT_ITEM_LIMIT, CategoryDocument
 from core.calendar import eastern_date, holiday_name, is_weekday
 from core.paper import AnnounceType, ArxivId, Paper, announcement_time
 from core.refresh.merge import highest_number, number_order, type_in
-from core.refresh_report import NextStep, Verdict
+from core.refresh.report import NextStep, Verdict
 from core.taxonomy import canonical_category
 
 REPEATED_SHARE: Final = 0.9

@@ -11,9 +11,9 @@ from core.clock import Clock
 from core.refresh.decide import Decision
 from core.refresh.merge import believable, count_types, new_that_day, type_in, unheld_papers
 from core.refresh.progress import Progress
+from core.refresh.report import Fetch, Verdict
 from core.refresh.scope import Scope, day_held, total_papers
 from core.refresh.working_copy import WorkingCopy
-from core.refresh_report import Fetch, Verdict
 from core.store.records import DayRecord
 
 EMPTY_PAGES_BELIEVED: Final = 2

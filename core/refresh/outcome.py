@@ -7,8 +7,8 @@ from typing import Final
 from core.arxiv.limits import SPACING
 from core.calendar import holiday_name, next_expected_announcement
 from core.refresh.progress import Progress
+from core.refresh.report import CategoryReport, RefreshReport, Verdict
 from core.refresh.scope import day_held, day_settled, total_papers
-from core.refresh_report import CategoryReport, RefreshReport, Verdict
 from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
 
 ASK_AGAIN_IN: Final = timedelta(hours=1)

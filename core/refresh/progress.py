@@ -9,9 +9,9 @@ from core.clock import Clock
 from core.log import event
 from core.refresh.decide import Decision
 from core.refresh.fetch import RefreshStopped
+from core.refresh.report import Fetch, NextStep, SkippedItem, Verdict
 from core.refresh.scope import Scope, day_held, day_settled
 from core.refresh.working_copy import WorkingCopy
-from core.refresh_report import Fetch, NextStep, SkippedItem, Verdict
 from core.store.records import DayRecord
 
 

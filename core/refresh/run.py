@@ -43,6 +43,7 @@ from core.refresh.newcomers import Newcomers
 from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
+from core.refresh.report import RefreshReport
 from core.refresh.saved_feeds import has_saved_feeds, rate_saved_feeds
 from core.refresh.scope import Scope
 from core.refresh.summaries import (
@@ -54,7 +55,6 @@ from core.refresh.summaries import (
     summarize_after,
 )
 from core.refresh.working_copy import WorkingCopy
-from core.refresh_report import RefreshReport
 from core.store.base import Store
 from core.store.lock import RefreshLock
 from core.store.records import Manifest

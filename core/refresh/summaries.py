@@ -18,9 +18,9 @@ from core.clock import Clock
 from core.errors import RefreshRunning, StoreError
 from core.log import event
 from core.paper import Summary
-from core.refresh_report import SummaryReport
 from core.store.lock import RefreshLock
 from core.store.records import Manifest
+from core.store.refresh_reports import SummaryReport
 
 PUBLISH_SUMMARIES_EVERY: Final = timedelta(seconds=5)
 """The shortest time between two publications of summaries: readers' copies go stale with each."""

@@ -7,9 +7,9 @@ from typing import Final
 
 from core.clock import Clock
 from core.log import event
-from core.refresh_report import FailedSummary
 from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey
+from core.store.refresh_reports import FailedSummary
 from core.summaries.calls import retry_at
 from core.summaries.plan import MOST_TRIES, Wanted
 

@@ -16,8 +16,8 @@ from core.config.read import Config
 from core.errors import ConfigError
 from core.fulltext.read import Fetcher
 from core.paper import Paper, Summary
-from core.refresh_report import SummaryReport
 from core.store.base import Store
+from core.store.refresh_reports import SummaryReport
 from core.summaries.budget import TokenBudget
 from core.summaries.calls import Calls
 from core.summaries.claims import Claims

@@ -18,10 +18,10 @@ from core.paper import Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.query.interest import rated_interest
 from core.query.parse import parse_query
-from core.refresh_report import SummaryReport
 from core.store.base import Store
 from core.store.lock import RefreshLock
 from core.store.records import Manifest
+from core.store.refresh_reports import SummaryReport
 from core.summaries.plan import Plan, Wanted, key_of, plan, wanted, why_off
 from core.summaries.publish import Held, candidates, load_held, publish_summaries
 from core.summaries.run import summarize

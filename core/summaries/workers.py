@@ -15,8 +15,8 @@ from core.errors import PaperfeedError, StoreError, Throttled
 from core.fulltext.read import Fetcher, NotedFetcher
 from core.log import event
 from core.paper import Summary
-from core.refresh_report import SummaryReport
 from core.store.base import Store
+from core.store.refresh_reports import SummaryReport
 from core.summaries.answer import InvalidAnswer
 from core.summaries.budget import typical_tokens
 from core.summaries.calls import Calls, NotNow

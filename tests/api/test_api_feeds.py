@@ -9,7 +9,7 @@ import pytest
 from core.config.settings import Settings
 from core.errors import RefreshRunning, StoreError
 from core.paper import AnnounceType, Batch
-from core.refresh_report import RefreshReport
+from core.refresh.report import RefreshReport
 from core.store.base import Store
 from core.store.records import Manifest
 from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish

@@ -12,8 +12,8 @@ from core.config.read import Config
 from core.config.settings import Settings
 from core.feeds.refresh_loop import REFRESH_LOOP
 from core.paper import announcement_time
+from core.refresh.report import RefreshReport
 from core.refresh.run import refresh
-from core.refresh_report import RefreshReport
 from core.store.base import Store
 from core.taxonomy import archive_members
 from tests.support.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World

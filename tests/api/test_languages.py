@@ -13,8 +13,8 @@ from core.config.environment import Environment
 from core.config.read import ROOT, Config
 from core.config.settings import Settings
 from core.paper import announcement_time
+from core.refresh.report import RefreshReport
 from core.refresh.run import refresh
-from core.refresh_report import RefreshReport
 from core.store.base import Store
 from tests.support.synthetic_arxiv import Fault, SyntheticArxiv, VirtualClock, World
 from tests.support.web import Web, open_web

@@ -18,9 +18,10 @@ from core.errors import Damaged, RefreshRunning, StoreError
 from core.feeds.health import check_health
 from core.feeds.refresh_loop import LONGEST_SILENCE, REFRESH_LOOP
 from core.paper import Batch
-from core.refresh_report import RefreshReport, SummaryReport
+from core.refresh.report import RefreshReport
 from core.store.lock import LEASE
 from core.store.records import CategoryState
+from core.store.refresh_reports import SummaryReport
 from core.taxonomy import archive_members
 from tests.support.deployment import deployment
 from tests.support.synthetic_arxiv import announcement_days

@@ -13,7 +13,7 @@ from core.config.read import Config
 from core.config.settings import AiSummary
 from core.errors import StoreError
 from core.refresh.summaries import ConcurrentSummaries, joined_reports
-from core.refresh_report import FailedSummary, SummaryReport
+from core.store.refresh_reports import FailedSummary, SummaryReport
 from core.summaries.publish import load_held
 from core.summaries.summarizer import Summarizer
 from tests.support.deployment import deployment

@@ -14,7 +14,7 @@ from core.config.followed import categories_to_follow
 from core.config.settings import Settings
 from core.errors import ConfigError, Damaged, RefreshRunning
 from core.index.reader import BatchIndex
-from core.refresh_report import RefreshReport
+from core.refresh.report import RefreshReport
 from core.store.lock import LEASE
 from core.store.records import BatchBlobs, Manifest
 from tests.support.deployment import Deployment, deployment, doubled, sqlite_store, truth

@@ -16,7 +16,7 @@ from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library
 from core.paper import AnnounceType, Batch, Paper
 from core.query.parse import parse_query
-from core.refresh_report import RefreshReport
+from core.refresh.report import RefreshReport
 from core.search.select import select
 from core.store.lock import RefreshLock
 from core.summaries.plan import wanted

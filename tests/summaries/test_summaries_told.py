@@ -4,7 +4,7 @@ import pytest
 
 from core.config.read import ROOT, load_config
 from core.errors import ConfigError
-from core.refresh_report import FailedSummary, SummaryReport
+from core.store.refresh_reports import FailedSummary, SummaryReport
 
 FAILED = (FailedSummary("2601.00001", "en", "the answer was cut off", False),)
 

@@ -13,8 +13,8 @@ from core.config.read import Config
 from core.config.settings import Settings
 from core.paper import Paper
 from core.refresh.merge import type_in
+from core.refresh.report import RefreshReport
 from core.refresh.run import refresh
-from core.refresh_report import RefreshReport
 from core.store.base import Store
 from core.store.codec import PaperRows
 from core.store.open import open_store

@@ -14,8 +14,8 @@ from core.config.read import Config
 from core.config.settings import AiSummary, Settings
 from core.errors import Missing
 from core.paper import Paper
-from core.refresh_report import SummaryReport
 from core.store.base import Store
+from core.store.refresh_reports import SummaryReport
 from core.summaries.run import summarize
 from tests.support.rendering import paper
 from tests.support.scripted_llm import ScriptedLLM

@@ -16,34 +16,28 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
         10,
         (
             "calendar clock config errors feeds index language log lru notify paper profiles query refresh "
-            "refresh_report render report search store taxonomy text"
+            "render report search store taxonomy text"
         ),
     ),
     "cli": (
         10,
         (
-            "arxiv clock config errors feeds log notify paper profiles query refresh refresh_report render "
+            "arxiv clock config errors feeds log notify paper profiles query refresh render "
             "report sample store summaries taxonomy text"
         ),
     ),
     "notify": (9, "config errors feeds log paper query render report store"),
     "refresh": (
         9,
-        (
-            "arxiv calendar clock config errors index log paper profiles query refresh_report store "
-            "summaries taxonomy text"
-        ),
+        "arxiv calendar clock config errors index log paper profiles query store summaries taxonomy text",
     ),
-    "summaries": (
-        8,
-        "arxiv clock config errors feeds fulltext language log paper query refresh_report search store text",
-    ),
+    "summaries": (8, "arxiv clock config errors feeds fulltext language log paper query search store text"),
     "report": (8, "calendar config errors feeds language paper query render search taxonomy text"),
     "profiles": (
         8,
         "clock config errors feeds index language log lru paper query search store taxonomy text",
     ),
-    "feeds": (7, "calendar config errors index log paper query refresh_report render search store taxonomy"),
+    "feeds": (7, "calendar config errors index log paper query render search store taxonomy"),
     "search": (6, "errors config index language paper query taxonomy lru"),
     "fulltext": (6, "arxiv errors paper text"),
     "sample": (6, "arxiv calendar index paper store"),
@@ -51,7 +45,6 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "arxiv": (5, "clock config errors paper store taxonomy text"),
     "config": (4, "errors language taxonomy"),
     "index": (4, "errors language paper taxonomy lru text"),
-    "refresh_report": (4, "errors log store"),
     "language": (3, "errors taxonomy text"),
     "render": (3, "paper taxonomy text lru"),
     "store": (3, "clock errors log lru paper"),

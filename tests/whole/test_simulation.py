@@ -23,7 +23,7 @@ from core.config.settings import Settings
 from core.errors import NoPapersYet, RefreshRunning
 from core.feeds.library import Library, Snapshot
 from core.query.parse import parse_query
-from core.refresh_report import RefreshReport
+from core.refresh.report import RefreshReport
 from core.search.batch import LoadedBatch
 from core.search.select import select
 from core.store.base import Store
