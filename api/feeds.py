@@ -6,10 +6,11 @@ from api.caching import FEED, Validators, respond
 from api.following import follow_asked_for
 from api.refresh import go_on_filling
 from api.services import Services, WithServices, base_url
-from core.feeds.build import FORMATS, Addresses, FeedFormat, render_feed
+from core.feeds.build import FeedUrls, build_feed
 from core.feeds.followed import partly_followed, unfollowed
 from core.feeds.health import late_categories
 from core.query.parse import parse_query
+from core.render.formats import FEED_FORMATS, FeedFormat
 from core.render.head import RENDERER_VERSION, REPORT_VERSION
 
 router = APIRouter()
@@ -23,7 +24,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     snapshot = await services.library.snapshot(now)
     base = base_url(request, services.config)
     key = services.config.environment.access_key
-    addresses = Addresses.of(base, form.name, query, categories_in_path=bool(categories), key=key)
+    feed_urls = FeedUrls.of(base, form.name, query, categories_in_path=bool(categories), key=key)
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,
@@ -31,15 +32,15 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
         services.fingerprint,
         RENDERER_VERSION if query.digest == "none" else f"{RENDERER_VERSION} {REPORT_VERSION}",
         query.canonical(),
-        addresses.feed,
+        feed_urls.feed_url,
     )
 
     def render() -> bytes:
         if query.digest != "none":
             from core.report.digest import render_digest  # noqa: PLC0415 - most feeds are of papers
 
-            return render_digest(snapshot, query, form, addresses, services.config.settings)
-        return render_feed(snapshot, query, form, addresses)
+            return render_digest(snapshot, query, form, feed_urls, services.config.settings)
+        return build_feed(snapshot, query, form, feed_urls)
 
     late = late_categories(snapshot.manifest, query.categories, now=now)
     headers = {"X-Feed-Stale": late} if late else {}
@@ -61,5 +62,5 @@ def _add_routes(form: FeedFormat) -> None:
         router.add_api_route(path, feed, methods=["GET", "HEAD"], response_class=Response)
 
 
-for _form in FORMATS.values():
+for _form in FEED_FORMATS.values():
     _add_routes(_form)

@@ -15,7 +15,7 @@ from api.following import follow_asked_for
 from api.services import Services, base_url
 from core.config.settings import Settings
 from core.errors import BadQuery, NotFound
-from core.feeds.build import Addresses, FeedFormat, feed_head
+from core.feeds.build import FeedUrls, build_feed_head
 from core.feeds.followed import partly_followed, unfollowed
 from core.feeds.health import late_categories
 from core.paper import Entry
@@ -26,6 +26,7 @@ from core.profiles.rules import feed_called
 from core.profiles.token import profile_name
 from core.profiles.writer import expiry
 from core.query.feed_query import FeedQuery
+from core.render.formats import FeedFormat
 from core.render.head import RENDERER_VERSION, FeedHead, Notice
 from core.render.links import with_key, with_parameters
 from core.store.codec import content_name
@@ -151,7 +152,7 @@ def _made(loaded: LoadedProfile, shown: _Shown, addresses: ProfileAddresses) -> 
         found = [] if snapshot.manifest.sample else feed_entries(snapshot, query, ranking)
         several.append((feed.name, rated(found, loaded.profile.ratings_of(feed.name))))
     entries = merged(several) if len(several) > 1 else several[0][1]
-    head = feed_head(snapshot, shown.queries[0], entries, Addresses(addresses.base, shown.address, addresses.page))
+    head = build_feed_head(snapshot, shown.queries[0], entries, FeedUrls(addresses.base, shown.address, addresses.page))
     return entries, replace(
         head, title=f"Paperfeed: {shown.title}", votes_url=addresses.votes, papers_url=addresses.papers
     )

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from api import profile_edits, profile_feeds, profiles
 from api.services import Services
-from core.feeds.build import FORMATS
+from core.render.formats import FEED_FORMATS
 
 Handler = Callable[[Request, Services], Awaitable[Response]]
 
@@ -33,7 +33,7 @@ HANDLERS: Final[dict[tuple[str, str], Handler]] = {
         ("GET", f"/u/{{token}}/{part}{form.name}"): partial(
             profile_feeds.answer_profile_feed, form=form, everything=bool(part)
         )
-        for form in FORMATS.values()
+        for form in FEED_FORMATS.values()
         for part in ("", "all/")
     },
 }

@@ -20,7 +20,6 @@ from api.templating import HTML, PAGE_HEADERS, page
 from api.ui import Ui
 from core.config.read import Config
 from core.errors import PaperfeedError
-from core.feeds.build import FORMATS
 from core.feeds.library import Snapshot
 from core.paper import ArxivId
 from core.profiles.change import held_paper
@@ -32,6 +31,7 @@ from core.profiles.rules import feed_name_of, refused_rules
 from core.profiles.writer import expiry
 from core.query.parse import parse_query
 from core.query.values import LikedText, spell_terms
+from core.render.formats import FEED_FORMATS
 from core.render.links import with_parameters
 from core.search.work import in_turn
 from core.text.plain import plain
@@ -131,7 +131,7 @@ def profile_page(
         "feeds": [_feed_view(feed, addresses, services, ui, wrong) for feed in profile.feeds],
         "blank": for_new.feed if for_new else FeedForm(),
         "blank_wrong": for_new,
-        "everything": [(form.title, addresses.feed(f"all/{form.name}")) for form in FORMATS.values()],
+        "everything": [(form.title, addresses.feed(f"all/{form.name}")) for form in FEED_FORMATS.values()],
         "opml": addresses.feed("opml"),
         "votes": [_vote_view(vote, ui) for vote in profile.votes],
         "seeds": profile.seeds,
@@ -151,7 +151,7 @@ def _feed_view(
     feed: NamedFeed, addresses: ProfileAddresses, services: Services, ui: Ui, refusal: Refusal | None
 ) -> FeedView:
     settings = services.config.settings
-    urls = [(form.title, addresses.feed(form.name, feed.name)) for form in FORMATS.values()]
+    urls = [(form.title, addresses.feed(form.name, feed.name)) for form in FEED_FORMATS.values()]
     wrong = refusal if refusal and refusal.form == "feed" and refusal.sent.get("was") == feed.name else None
     form = wrong.feed if wrong else feed_form(feed, settings)
     rating = _rating_cost(feed, services.config, ui)

@@ -10,13 +10,13 @@ from api.following import follow_asked_for
 from api.page_routes import ui_of
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
-from core.feeds.build import Addresses
+from core.feeds.build import FeedUrls
 from core.render.head import RENDERER_VERSION, REPORT_VERSION
 
 if TYPE_CHECKING:
     from core.report.build import Report
 
-    Render = Callable[[Report, Addresses], bytes]
+    Render = Callable[[Report, FeedUrls], bytes]
 
 router = APIRouter()
 
@@ -34,7 +34,7 @@ async def answer_report(request: Request, services: Services, media_type: str, r
     snapshot = await services.library.snapshot(services.now())
     period = held_period(asked.period, [batch.day for batch in snapshot.batches])
     key = services.config.environment.access_key
-    addresses = Addresses.of(base_url(request, services.config), "rss", asked.query, key=key)
+    feed_urls = FeedUrls.of(base_url(request, services.config), "rss", asked.query, key=key)
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,
@@ -43,7 +43,7 @@ async def answer_report(request: Request, services: Services, media_type: str, r
         REPORT_VERSION,
         asked.query.canonical(),
         period.name,
-        addresses.feed,
+        feed_urls.feed_url,
         media_type,
         ui.lang,
         templates_version(),
@@ -52,7 +52,7 @@ async def answer_report(request: Request, services: Services, media_type: str, r
     def rendered() -> bytes:
         changed = snapshot.changed if snapshot.batches[0].day in period else None
         sample = snapshot.manifest.sample
-        return render(build_report(snapshot.batches, asked.query, period, changed=changed, sample=sample), addresses)
+        return render(build_report(snapshot.batches, asked.query, period, changed=changed, sample=sample), feed_urls)
 
     response = await respond(
         request, validators, PAGE, media_type, rendered, headers=PAGE_HEADERS, kept=services.responses
@@ -67,9 +67,9 @@ async def report_page(request: Request, services: WithServices) -> Response:
     from core.report.facts import report_title  # noqa: PLC0415
     from core.report.html import html_report  # noqa: PLC0415
 
-    def render(report: "Report", addresses: Addresses) -> bytes:
+    def render(report: "Report", feed_urls: FeedUrls) -> bytes:
         settings, ui = services.config.settings, ui_of(request)
-        body = html_report(report, settings, papers_url=addresses.papers, feed_url=addresses.feed, say=ui.say)
+        body = html_report(report, settings, papers_url=feed_urls.papers_url, feed_url=feed_urls.feed_url, say=ui.say)
         title, markdown = ui.say(report_title(report)), _markdown_address(request)
         return page("report.html", title=title, body=body, markdown=markdown, ui=ui)
 
@@ -85,7 +85,7 @@ async def report_markdown(request: Request, services: WithServices) -> Response:
     """The report as GitHub-flavoured Markdown."""
     from core.report.markdown import markdown_report  # noqa: PLC0415
 
-    def render(report: "Report", addresses: Addresses) -> bytes:
-        return markdown_report(report, services.config.settings, feed_url=addresses.feed).encode()
+    def render(report: "Report", feed_urls: FeedUrls) -> bytes:
+        return markdown_report(report, services.config.settings, feed_url=feed_urls.feed_url).encode()
 
     return await answer_report(request, services, MARKDOWN, render)

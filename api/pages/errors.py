@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from api.templating import HTML, PAGE_HEADERS, page
 from api.ui import choose_ui
 from core.errors import ParseError
-from core.feeds.build import FORMATS
+from core.render.formats import FEED_FORMATS
 
 _TITLES: Final = {
     400: "That address asks for something else than it may",
@@ -27,7 +27,7 @@ def error_page(request: Request, status: int, message: str, headers: dict[str, s
         ui = choose_ui(request.query_params.get("ui", ""), request.headers.get("accept-language", ""))
     except ParseError:
         ui = choose_ui("", request.headers.get("accept-language", ""))
-    is_feed = request.url.path.split("/")[1] in FORMATS
+    is_feed = request.url.path.split("/")[1] in FEED_FORMATS
     again = f"/?{request.url.query}" if is_feed and request.url.query else ""
     is_saved = request.url.path.startswith("/u/") and status in (404, 410)
     title = ui.t(_TITLES.get(status, "Something went wrong here"))

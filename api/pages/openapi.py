@@ -9,10 +9,10 @@ from msgspec import Struct
 from api.pages.asked import HOW_FOLLOWED
 from core.config.environment import VERSION
 from core.config.settings import MAX_LIMIT, Settings
-from core.feeds.build import FORMATS, FeedFormat
 from core.query.feed_query import FeedQuery
 from core.query.parameters import PARAMETERS, Parameter, QueryReading
 from core.query.values import MOST_ALSO
+from core.render.formats import FEED_FORMATS, FeedFormat
 
 FEED: Final = "feed"
 
@@ -47,11 +47,11 @@ _PATHS: Final = (
     Described("/", "the feed builder: a feed as a page", "text/html", FEED),
     *(
         Described(f"/{form.name}", f"a feed as {form.title}", form.media_type.split(";")[0], FEED)
-        for form in FORMATS.values()
+        for form in FEED_FORMATS.values()
     ),
     *(
         Described(f"/{form.name}/{{categories}}", f"{form.title}, the categories in the path", media_type(form), FEED)
-        for form in FORMATS.values()
+        for form in FEED_FORMATS.values()
     ),
     Described("/opml", "an OPML file of this feed, or of those that feed= names, once for each", "text/x-opml", FEED),
     Described("/report", "the report of a day or a week of any feed", "text/html", FEED),
@@ -80,7 +80,7 @@ _PATHS: Final = (
     Described("/u/{token}", "delete it, for good: 410 from then on", _JSON, method="delete"),
     *(
         Described(f"/u/{{token}}/{part}{form.name}", f"{what} as {form.title}", media_type(form))
-        for form in FORMATS.values()
+        for form in FEED_FORMATS.values()
         for part, what in (("", "one of its feeds"), ("all/", "all its feeds in one"))
     ),
     Described("/u/{token}/opml", "its feeds as a subscription list", "text/x-opml"),

@@ -11,7 +11,6 @@ from api.pages.entries import abstract_html, linked, named_categories, sections_
 from api.pages.site import Site
 from api.ui import Ui
 from core.config.settings import Settings
-from core.feeds.build import find_entry
 from core.feeds.library import Snapshot
 from core.paper import ArxivId, Entry, Paper
 from core.query.feed_query import FeedQuery
@@ -30,7 +29,7 @@ from core.render.links import (
     publisher_dois,
 )
 from core.search.batch import link
-from core.search.select import Selection, select
+from core.search.select import Selection, find_entry, select
 from core.text.plain import plain
 
 SIMILAR: Final = 6
@@ -88,7 +87,7 @@ def find_paper(snapshot: Snapshot, arxiv_id: ArxivId, query: FeedQuery) -> Entry
 
     A paper that the query does not let in is found all the same, without a score.
     """
-    entry = find_entry(snapshot, arxiv_id, query)
+    entry = find_entry(snapshot.batches, arxiv_id, query)
     if entry is None or not query.given:
         return entry
     rows = link(tuple(batch.index for batch in snapshot.batches)).rows(arxiv_id)

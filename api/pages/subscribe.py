@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from core.config.settings import Settings
 from core.errors import BadQuery
-from core.feeds.build import FORMATS, Addresses
+from core.feeds.build import FeedUrls
 from core.feeds.describe import query_title
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
+from core.render.formats import FEED_FORMATS
 from core.render.links import with_key
 from core.render.opml import Outline
 from core.render.opml import opml as write_opml
@@ -57,8 +58,8 @@ class Leaving(Struct, frozen=True):
 def leaving(base: str, query: FeedQuery, key: str) -> Leaving:
     """The addresses of a query's feeds at this deployment; ``key`` opens a locked one."""
     feeds = [
-        FeedLink(form.title, form.media_type.split(";")[0], Addresses.of(base, form.name, query, key=key).feed)
-        for form in FORMATS.values()
+        FeedLink(form.title, form.media_type.split(";")[0], FeedUrls.of(base, form.name, query, key=key).feed_url)
+        for form in FEED_FORMATS.values()
     ]
     rss = feeds[0].url
     readers = [(name, address.format(quote(rss, safe=""))) for name, address in READERS]
@@ -97,7 +98,7 @@ def opml_queries(pairs: Sequence[tuple[str, str]], settings: Settings) -> list[F
 def _query_of(feed: str, settings: Settings) -> FeedQuery:
     path, mark, parameters = feed.partition("?") if "?" in feed or feed.startswith("/") else ("", "?", feed)
     parts = path.strip("/").split("/", 1)
-    if path and parts[0] not in FORMATS:
+    if path and parts[0] not in FEED_FORMATS:
         raise BadQuery(
             "feed", f"must be a feed of this deployment, such as /rss?keywords=kv%20cache, got {feed[:60]!r}"
         )
@@ -107,5 +108,5 @@ def _query_of(feed: str, settings: Settings) -> FeedQuery:
 
 def opml(base: str, queries: Iterable[FeedQuery], key: str) -> bytes:
     """An OPML 2.0 file that every reader imports; the same bytes for the same feeds."""
-    feeds = ((query_title(query), Addresses.of(base, "rss", query, key=key).feed) for query in queries)
+    feeds = ((query_title(query), FeedUrls.of(base, "rss", query, key=key).feed_url) for query in queries)
     return write_opml("Paperfeed", (Outline(title, address) for title, address in feeds))

@@ -15,10 +15,10 @@ from core.clock import Clock
 from core.config.environment import ARXIV_RSS, Environment
 from core.config.followed import categories_to_follow
 from core.config.read import Config
+from core.config.setup import setup_warnings
 from core.config.variables import shown
 from core.errors import PaperfeedError, Throttled, Unwritable
 from core.feeds.health import check_health
-from core.feeds.setup import setup_warnings
 from core.notify.daily import notify_urls
 from core.notify.send import check_address, target_name
 from core.store.base import Store

@@ -13,11 +13,12 @@ from core.cli.console import print_bytes, run_command, say, usage_error
 from core.clock import SystemClock
 from core.config.read import ROOT, Config
 from core.config.settings import Settings
-from core.feeds.build import FORMATS, Addresses, render_feed
+from core.feeds.build import FeedUrls, build_feed
 from core.feeds.followed import unfollowed
 from core.feeds.library import Library, Snapshot
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
+from core.render.formats import FEED_FORMATS
 
 REPORT_FORMATS: Final = ("md", "html")
 ParsedQuery = TypeVar("ParsedQuery")
@@ -43,26 +44,26 @@ def feed(
     base: BaseOption = "",
 ) -> None:
     """Print a feed to standard output, from what is held."""
-    if format_name not in FORMATS:
-        raise usage_error(f"--format: must be one of {', '.join(FORMATS)}, got {format_name}")
+    if format_name not in FEED_FORMATS:
+        raise usage_error(f"--format: must be one of {', '.join(FEED_FORMATS)}, got {format_name}")
 
     async def command() -> bytes:
         config, feed_query, snapshot = await _read_snapshot(partial(parse_query, query_parameters(query)))
         _warn_of_unfetched(snapshot, feed_query)
-        addresses = Addresses.of(base_url_of(base, config), format_name, feed_query, key=config.environment.access_key)
-        return _feed_bytes(config, snapshot, feed_query, format_name, addresses)
+        feed_urls = FeedUrls.of(base_url_of(base, config), format_name, feed_query, key=config.environment.access_key)
+        return _feed_bytes(config, snapshot, feed_query, format_name, feed_urls)
 
     print_bytes(run_command(command()))
 
 
 def _feed_bytes(
-    config: Config, snapshot: Snapshot, feed_query: FeedQuery, format_name: str, addresses: Addresses
+    config: Config, snapshot: Snapshot, feed_query: FeedQuery, format_name: str, feed_urls: FeedUrls
 ) -> bytes:
     if feed_query.digest == "none":
-        return render_feed(snapshot, feed_query, FORMATS[format_name], addresses)
+        return build_feed(snapshot, feed_query, FEED_FORMATS[format_name], feed_urls)
     from core.report.digest import render_digest  # noqa: PLC0415
 
-    return render_digest(snapshot, feed_query, FORMATS[format_name], addresses, config.settings)
+    return render_digest(snapshot, feed_query, FEED_FORMATS[format_name], feed_urls, config.settings)
 
 
 @cli.command()
@@ -103,7 +104,7 @@ async def _report_bytes(report_parameters: list[tuple[str, str]], format_name: s
     sample = snapshot.manifest.sample
     built_report = build_report(snapshot.batches, request.query, period, changed=changed, sample=sample)
     key = config.environment.access_key
-    feed_url = Addresses.of(base_url_of(base, config), "rss", request.query, key=key).feed
+    feed_url = FeedUrls.of(base_url_of(base, config), "rss", request.query, key=key).feed_url
     if format_name == "html":
         return html_document(built_report, config.settings, feed_url=feed_url).encode()
     return markdown_report(built_report, config.settings, feed_url=feed_url).encode()

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from core.calendar import eastern_date, holiday_name, last_expected_announcement, next_expected_announcement
 from core.config.followed import categories_to_follow
 from core.config.read import Config
+from core.config.setup import setup_warnings
 from core.errors import StoreError
 from core.feeds.refresh_loop import REFRESH_LOOP, RefreshLoop
-from core.feeds.setup import setup_warnings
 from core.paper import announcement_time
 from core.store.base import STORE_TIMEOUT, Store
 from core.store.records import CategoryState, GateState, LastRefresh, Manifest

@@ -11,7 +11,7 @@ from msgspec import Struct
 from core.config.read import read_settings
 from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
-from core.feeds.build import Addresses
+from core.feeds.build import FeedUrls
 from core.query.parse import parse_query
 from core.render.opml import Outline
 from core.taxonomy import parse_categories
@@ -133,5 +133,5 @@ def _old_bot_parameters(old_settings: Settings) -> list[tuple[str, str]]:
 
 def _feed_outline(title: str, parameters: list[tuple[str, str]], settings: Settings, base_url: str) -> Outline:
     query = parse_query(parameters, settings)
-    addresses = Addresses.of(base_url, "rss", query, categories_in_path=False)
-    return Outline(title, addresses.feed, addresses.page)
+    feed_urls = FeedUrls.of(base_url, "rss", query, categories_in_path=False)
+    return Outline(title, feed_urls.feed_url, feed_urls.page_url)

@@ -8,10 +8,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from core.config.settings import Settings
-from core.feeds.build import Addresses, FeedFormat, feed_head
+from core.feeds.build import FeedUrls, build_feed_head
 from core.feeds.library import Snapshot
 from core.paper import announcement_time
 from core.query.feed_query import FeedQuery
+from core.render.formats import FeedFormat
 from core.render.head import FeedHead
 from core.render.item import Item
 from core.render.links import with_key
@@ -36,7 +37,7 @@ def render_digest(
     snapshot: Snapshot,
     query: FeedQuery,
     feed_format: FeedFormat,
-    addresses: Addresses,
+    feed_urls: FeedUrls,
     settings: Settings,
     *,
     report_url: ReportUrl | None = None,
@@ -47,14 +48,14 @@ def render_digest(
     ``report_url`` tells a report's own address, where that is not the service's.
     """
     most_items = 0 if snapshot.manifest.sample else query.limit
-    report_url = report_url or _service_report_url(addresses)
-    digest_items = list(islice(_digest_items(snapshot, query, addresses.papers, settings, report_url), most_items))
-    return _digest_renderer(feed_format.name)(_digest_head(snapshot, query, addresses, digest_items), digest_items)
+    report_url = report_url or _service_report_url(feed_urls)
+    digest_items = list(islice(_digest_items(snapshot, query, feed_urls.papers_url, settings, report_url), most_items))
+    return _digest_renderer(feed_format.name)(_digest_head(snapshot, query, feed_urls, digest_items), digest_items)
 
 
-def _digest_head(snapshot: Snapshot, query: FeedQuery, addresses: Addresses, digest_items: Sequence[Item]) -> FeedHead:
+def _digest_head(snapshot: Snapshot, query: FeedQuery, feed_urls: FeedUrls, digest_items: Sequence[Item]) -> FeedHead:
     """What the feed says of itself; without items, why there are none."""
-    query_head = feed_head(snapshot, query, (), addresses)
+    query_head = build_feed_head(snapshot, query, (), feed_urls)
     period_word = "week" if query.digest == "weekly" else "day"
     description = f"One report a {period_word} of the new arXiv papers in {', '.join(query.categories.terms)}."
     title = f"{query_head.title} · {query.digest} digest"
@@ -72,13 +73,13 @@ def _digest_renderer(format_name: str) -> DigestRenderer:
     return atom_items if format_name == "atom" else rss_items
 
 
-def _service_report_url(addresses: Addresses) -> ReportUrl:
+def _service_report_url(feed_urls: FeedUrls) -> ReportUrl:
     """Where the service has a report."""
 
     def report_url(report: Report) -> str:
         parameters = (report.query.canonical(), report.period.parameter)
-        report_page = f"{addresses.base}/report?{'&'.join(part for part in parameters if part)}"
-        return with_key(report_page, addresses.key)
+        report_page = f"{feed_urls.base_url}/report?{'&'.join(part for part in parameters if part)}"
+        return with_key(report_page, feed_urls.access_key)
 
     return report_url
 

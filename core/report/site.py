@@ -8,12 +8,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from core.config.settings import Settings
-from core.feeds.build import FORMATS, Addresses, render_feed
+from core.feeds.build import FeedUrls, build_feed
 from core.feeds.describe import query_title
 from core.feeds.library import Snapshot
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.render.body import body_html
+from core.render.formats import FEED_FORMATS
 from core.render.links import abstract_url
 from core.render.opml import Outline, opml
 from core.report.build import Report, build_report
@@ -79,13 +80,13 @@ class Site:
     def _report(self, period: Period) -> Report:
         return build_report(self._snapshot.batches, self._site_query, period, sample=self._snapshot.manifest.sample)
 
-    def _file_addresses(self, file_name: str) -> Addresses:
-        return Addresses(self._site_url, f"{self._site_url}/{file_name}", f"{self._site_url}/")
+    def _file_addresses(self, file_name: str) -> FeedUrls:
+        return FeedUrls(self._site_url, f"{self._site_url}/{file_name}", f"{self._site_url}/")
 
     def _feed_files(self) -> Iterator[tuple[str, bytes]]:
         for format_name, file_name in SITE_FEED_FILES.items():
-            addresses = self._file_addresses(file_name)
-            yield file_name, render_feed(self._snapshot, self._site_query, FORMATS[format_name], addresses)
+            feed_urls = self._file_addresses(file_name)
+            yield file_name, build_feed(self._snapshot, self._site_query, FEED_FORMATS[format_name], feed_urls)
         yield DIGEST_FILE, self._digest_file()
         feed_title = query_title(self._site_query)
         feed_outlines = [
@@ -98,7 +99,7 @@ class Site:
         return render_digest(
             self._snapshot,
             replace(self._site_query, digest="daily"),
-            FORMATS["rss"],
+            FEED_FORMATS["rss"],
             self._file_addresses(DIGEST_FILE),
             self._settings,
             report_url=self._report_url,

@@ -41,6 +41,16 @@ def select_and_count(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[
     return entries, selection.matched
 
 
+def find_entry(batches: Sequence[LoadedBatch], arxiv_id: str, query: FeedQuery) -> Entry | None:
+    """One paper in its newest version held, under the oldest day on which it is held; None when it is not."""
+    paper_rows = [
+        Row(batch_number, batch.index.ids.index(arxiv_id))
+        for batch_number, batch in enumerate(batches)
+        if arxiv_id in batch.index.ids
+    ]
+    return Selection(batches, query).entry(Placed(arxiv_id, 0, paper_rows[0], paper_rows[-1])) if paper_rows else None
+
+
 def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Ranker:
     """The ranker that a query asks for."""
     return _ranker(expanded(query, batches, links), batches, links)

@@ -96,7 +96,7 @@ async def test_head_has_the_headers_of_get_and_no_body(web: Web, name: str):
 async def test_an_unchanged_feed_is_304_without_rendering(web: Web, name: str, monkeypatch: pytest.MonkeyPatch):
     """Who has the feed already gets an empty answer, and nothing is matched or rendered for it."""
     first = await web.get(f"/{name}?keywords=kv")
-    monkeypatch.setattr("api.feeds.render_feed", None)
+    monkeypatch.setattr("api.feeds.build_feed", None)
     monkeypatch.setattr(web.services, "responses", None)
     for headers in (
         {"If_None_Match": first.headers["etag"]},
@@ -115,7 +115,7 @@ async def test_an_unchanged_feed_is_304_without_rendering(web: Web, name: str, m
 async def test_the_same_feed_is_rendered_once(web: Web, name: str, monkeypatch: pytest.MonkeyPatch):
     """Whoever asks again for what an instance has in memory gets the same bytes, and nothing is matched for it."""
     first = await web.get(f"/{name}?keywords=kv")
-    monkeypatch.setattr("api.feeds.render_feed", None)
+    monkeypatch.setattr("api.feeds.build_feed", None)
     again = await web.get(f"/{name}?keywords=kv")
     assert (again.status_code, again.content) == (200, first.content)
 
@@ -221,7 +221,7 @@ async def test_a_crash_shows_no_traceback(web: Web, monkeypatch: pytest.MonkeyPa
     def broken(*_: object) -> bytes:
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr("api.feeds.render_feed", broken)
+    monkeypatch.setattr("api.feeds.build_feed", broken)
     monkeypatch.setattr("core.log._LOGGER.propagate", True)
     answer = await web.get("/rss")
     assert answer.status_code == 500

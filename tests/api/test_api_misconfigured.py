@@ -14,8 +14,8 @@ from api.index import create_app, misconfigured_app
 from core.config.environment import Environment
 from core.config.read import ROOT, Config
 from core.config.settings import Settings
+from core.config.setup import setup_warnings
 from core.feeds.health import check_health
-from core.feeds.setup import setup_warnings
 from core.store.base import Store
 from tests.support.web import NOW, open_web
 

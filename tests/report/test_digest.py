@@ -9,10 +9,11 @@ import pytest
 
 from core.calendar import is_announcement_day
 from core.config.settings import Settings
-from core.feeds.build import FORMATS, Addresses
+from core.feeds.build import FeedUrls
 from core.feeds.library import Snapshot
 from core.paper import Batch
 from core.query.parse import parse_query
+from core.render.formats import FEED_FORMATS
 from core.report.digest import digest_periods, render_digest
 from core.store.base import Store
 from core.store.records import BatchRef, Manifest
@@ -38,7 +39,7 @@ def snapshot(days: Sequence[date]) -> Snapshot:
 
 def rendered(days: Sequence[date], text: str, form: str = "json") -> bytes:
     query = parse_query([tuple(pair.split("=")) for pair in text.split("&")], SETTINGS)
-    return render_digest(snapshot(days), query, FORMATS[form], Addresses.of(BASE, form, query), SETTINGS)
+    return render_digest(snapshot(days), query, FEED_FORMATS[form], FeedUrls.of(BASE, form, query), SETTINGS)
 
 
 def items(days: Sequence[date], text: str) -> dict[str, dict[str, str]]:
@@ -95,7 +96,7 @@ def test_a_digest_is_bounded():
     refs = tuple(BatchRef(each.day, "p", "i") for each in many)
     held = Snapshot(Manifest("content", refs, changed=datetime(2026, 2, 1, tzinfo=UTC)), tuple(many))
     query = parse_query([("digest", "daily"), ("per_day", "500"), ("days", "30")], SETTINGS)
-    body = render_digest(held, query, FORMATS["json"], Addresses.of(BASE, "json", query), SETTINGS)
+    body = render_digest(held, query, FEED_FORMATS["json"], FeedUrls.of(BASE, "json", query), SETTINGS)
     found = json.loads(body)["items"]
     assert len(found) == 5
     assert {item["content_html"].count("<li>") for item in found} == {100}
@@ -123,7 +124,7 @@ async def test_every_feed_has_its_digest(store: Store):
     """/rss, /atom and /json take the parameter; the page of an item is there."""
     await publish(store, [Batch(TODAY, (make_paper(1, "A cache"),)), Batch(YESTERDAY, (make_paper(2, "A cache"),))])
     web = open_web(store, settings=SETTINGS)
-    for form in FORMATS:
+    for form in FEED_FORMATS:
         answer = await web.get(f"/{form}/cs.LG?digest=daily")
         assert answer.status_code == 200
         assert answer.text.count(":digest:2026-01-14") == 1

@@ -1,18 +1,18 @@
-"""What a deployment lacks, and what happens without it: for /health, /status and ``doctor``."""
+"""What a deployment's configuration lacks, and what happens without it: for /health, /status and ``doctor``."""
 
 from collections.abc import Iterator
 
 from core.config.read import Config
 
-REFRESH_LOCKED = (
+CRON_UNSET = (
     "CRON_SECRET is not set: the daily refreshes are refused, and what is held stays as the first visit brought it. "
     "Set it to a long random word (openssl rand -hex 32) and deploy again."
 )
-NO_STORE = (
+REDIS_UNSET = (
     "No Redis is connected: papers are kept under /tmp and lost with this instance. "
     "Connect one under Storage (Upstash is free) and deploy again."
 )
-NO_KEY = (
+MODEL_KEY_UNSET = (
     "{variable} is not set: feeds have abstracts and no summaries. "
     "Set it to a key for an OpenAI-compatible model, or ai_summary.enabled to false."
 )
@@ -20,15 +20,15 @@ NO_KEY = (
 
 def setup_warnings(config: Config, *, lasting: bool) -> tuple[str, ...]:
     """Say what is missing or does nothing, a sentence each; () when everything is set. ``lasting``: the store is."""
-    return tuple(_warnings(config, lasting=lasting))
+    return tuple(_unset_variables(config, lasting=lasting))
 
 
-def _warnings(config: Config, *, lasting: bool) -> Iterator[str]:
-    environment, summaries = config.environment, config.settings.ai_summary
+def _unset_variables(config: Config, *, lasting: bool) -> Iterator[str]:
+    environment, ai_summary = config.environment, config.settings.ai_summary
     if environment.on_vercel and not environment.cron_secret:  # anywhere else the server refreshes itself
-        yield REFRESH_LOCKED
+        yield CRON_UNSET
     if not lasting:
-        yield NO_STORE
-    if not environment.llm_key and summaries.enabled:
-        yield NO_KEY.format(variable=summaries.api_key_env)
+        yield REDIS_UNSET
+    if not environment.llm_key and ai_summary.enabled:
+        yield MODEL_KEY_UNSET.format(variable=ai_summary.api_key_env)
     yield from config.warnings
