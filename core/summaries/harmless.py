@@ -15,7 +15,7 @@ from msgspec import Struct
 from core.paper import Paper
 from core.summaries.addresses import own_addresses, without_addresses, without_foreign_links
 from core.summaries.appeals import without_appeals
-from core.summaries.injection import INVISIBLE, TAGS
+from core.text.invisible import visible_text
 
 _MARKUP_TAG: Final = re.compile(r"<[^<>]*>")
 _MARKUP_BLOCK: Final = re.compile(
@@ -39,12 +39,12 @@ OWNS_NOTHING: Final = PaperOwn()
 
 def harmless_text(text: str, paper_own: PaperOwn) -> str:
     """Plain text without what does not stand in ``paper_own``."""
-    return without_appeals(without_addresses(_visible_text(text), paper_own.addresses), paper_own.shown)
+    return without_appeals(without_addresses(visible_text(text), paper_own.addresses), paper_own.shown)
 
 
 def harmless_markup(markup: str, paper_own: PaperOwn) -> str:
     """Sanitized HTML without it: a block that changes loses the markup inside it, for an address may run over that."""
-    markup_blocks = _MARKUP_BLOCK.split(without_foreign_links(_visible_text(markup), paper_own.addresses))
+    markup_blocks = _MARKUP_BLOCK.split(without_foreign_links(visible_text(markup), paper_own.addresses))
     return "".join(
         markup_block if _MARKUP_BLOCK.fullmatch(markup_block) else _harmless_block(markup_block, paper_own)
         for markup_block in markup_blocks
@@ -60,7 +60,3 @@ def _harmless_block(markup_block: str, paper_own: PaperOwn) -> str:
 def harmless_sections(sections: Iterable[tuple[str, str]], paper_own: PaperOwn) -> tuple[tuple[str, str], ...]:
     """The sections of a summary, heading by heading."""
     return tuple((heading, harmless_markup(markup, paper_own)) for heading, markup in sections)
-
-
-def _visible_text(text: str) -> str:
-    return INVISIBLE.sub("", TAGS.sub("", text))

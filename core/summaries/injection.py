@@ -6,111 +6,105 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.summaries.disguises import (
-    decode_hidden,
+from core.summaries.orders import CODED, ENGLISH, PLAIN, SQUEEZED, spans
+from core.text.disguises import (
+    decode_sentences,
     fold_look_alikes,
     join_spaced_letters,
-    turn_round,
+    undo_leet,
+    undo_reversal,
     undo_rot13,
-    without_leet,
 )
-from core.summaries.orders import CODED, ENGLISH, PLAIN, SQUEEZED, spans
+from core.text.invisible import split_ligatures, texts_in_tag_characters, visible_text
 from core.text.plain import xml_safe
 
-REMOVED: Final = "[removed: a sentence addressed to language models]"
+INJECTION_REMOVED: Final = "[removed: a sentence addressed to language models]"
 """Stands in the text that the model reads, where such a sentence stood."""
 
-INVISIBLE: Final = re.compile(
-    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
-TAGS: Final = re.compile("[\U000e0000-\U000e007f]+")
-"""Unicode's tag characters: ASCII that nobody sees and some models read."""
-
-_ENDS: Final = re.compile(r"[.!?](?=\s|$)|[。！？।]|\n")
-_QUOTE: Final = 80
-_LONGEST: Final = 1000
-"""Characters of a sentence before and after what was found in it; a longer one is a table."""
-_LIGATURES: Final = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_INJECTION_ENDS: Final = re.compile(r"[.!?](?=\s|$)|[。！？।]|\n")
+_INJECTION_QUOTE_CHARACTERS: Final = 80
+_LONGEST_INJECTION: Final = 1000
+"""Characters of a sentence before and after the order in it; a longer one is a table."""
+_FEWEST_INJECTED_WORDS: Final = 5
 
 
-class Screened(Struct, frozen=True):
+class ScreenedText(Struct, frozen=True):
     """Text that a model may read, and the sentences that were taken out of it (shortened, for people)."""
 
     text: str
-    found: tuple[str, ...] = ()
+    injections: tuple[str, ...] = ()
 
 
-def screen(text: str) -> Screened:
+def screen_injections(paper_text: str) -> ScreenedText:
     """Take out what no reader sees and every sentence that tells a language model what to do."""
-    shown, hidden = TAGS.sub("", text), [_from_tags(tags) for tags in TAGS.findall(text)]
-    shown = INVISIBLE.sub("", xml_safe(shown)).translate(_LIGATURES)
-    found = [quote for quote in hidden if quote]
+    injections = [injection for hidden in texts_in_tag_characters(paper_text) if (injection := _quoted(hidden))]
+    paper_text = split_ligatures(visible_text(xml_safe(paper_text)))
+    model_text: list[str] = []
+    last_injection_end = 0
+    for injection_begin, injection_end, injection in _without_overlaps(_injections(paper_text)):
+        injections.append(injection)
+        model_text.append(f"{paper_text[last_injection_end:injection_begin]} {INJECTION_REMOVED} ")
+        last_injection_end = injection_end
+    model_text.append(paper_text[last_injection_end:])
+    return ScreenedText("".join(model_text), tuple(dict.fromkeys(injections)))
 
-    parts, end = [], 0
-    for begin, until, quote in _without_overlaps(_sentences(shown)):
-        found.append(quote)
-        parts += [shown[end:begin], f" {REMOVED} "]
-        end = until
-    return Screened("".join((*parts, shown[end:])), tuple(dict.fromkeys(found)))
 
-
-def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
+def _injections(paper_text: str) -> Iterator[tuple[int, int, str]]:
     """The sentences to take out: from, to, and what people are shown of it."""
-    for order in _orders(text):
-        begin, end = _sentence(text, *order)
-        yield begin, end, _short(text[begin:end])
-    for inside, begin, end in decode_hidden(text):
-        yield begin, end, _short(inside)
+    for order_begin, order_end in _order_spans(paper_text):
+        injection_begin, injection_end = _injected_sentence(paper_text, order_begin, order_end)
+        yield injection_begin, injection_end, _quoted(paper_text[injection_begin:injection_end])
+    for injection, injection_begin, injection_end in decode_sentences(paper_text):
+        yield injection_begin, injection_end, _quoted(injection)
 
 
-def _orders(text: str) -> Iterator[tuple[int, int]]:
-    yield from spans(text, PLAIN)
-    view = fold_look_alikes(text)
-    views = [(turn_round(view), CODED), (undo_rot13(view), CODED)]
-    views += [(view, ENGLISH)] if view.text != text else []
-    views += [(plain, ENGLISH)] if (plain := without_leet(view)) else []
-    for each, patterns in views:
-        yield from (each.span(*span) for span in spans(each.text, patterns))
-    yield from ((begin, end) for word, begin, end in join_spaced_letters(view) if SQUEEZED.search(word))
+def _order_spans(paper_text: str) -> Iterator[tuple[int, int]]:
+    yield from spans(paper_text, PLAIN)
+    folded_text = fold_look_alikes(paper_text)
+    disguised_orders = [(undo_reversal(folded_text), CODED), (undo_rot13(folded_text), CODED)]
+    disguised_orders += [(folded_text, ENGLISH)] if folded_text.text != paper_text else []
+    disguised_orders += [(leet_text, ENGLISH)] if (leet_text := undo_leet(folded_text)) else []
+    for disguised_order, order_patterns in disguised_orders:
+        yield from (disguised_order.span(*order_span) for order_span in spans(disguised_order.text, order_patterns))
+    yield from ((begin, end) for order, begin, end in join_spaced_letters(folded_text) if SQUEEZED.search(order))
 
 
-def _sentence(text: str, begin: int, end: int) -> tuple[int, int]:
-    """Widen a place to its sentence, on the lines that it stands on."""
-    line = max(text.rfind("\n", 0, begin) + 1, begin - _LONGEST)
-    begin = max((each.end() for each in _ENDS.finditer(text, line, begin)), default=line)
-    after = _ENDS.search(text, max(begin, end - 1), end + _LONGEST)
-    last = min(end + _LONGEST, len(text)) if after is None else after.end() - (after[0] == "\n")
-    return begin, max(last, end)
+def _injected_sentence(paper_text: str, order_begin: int, order_end: int) -> tuple[int, int]:
+    """Widen an order's place to its sentence, on the lines that it stands on."""
+    line_begin = max(paper_text.rfind("\n", 0, order_begin) + 1, order_begin - _LONGEST_INJECTION)
+    sentences_before = _INJECTION_ENDS.finditer(paper_text, line_begin, order_begin)
+    injection_begin = max((sentence_end.end() for sentence_end in sentences_before), default=line_begin)
+    injection_limit = min(order_end + _LONGEST_INJECTION, len(paper_text))
+    stop = _INJECTION_ENDS.search(paper_text, max(injection_begin, order_end - 1), injection_limit)
+    injection_end = stop.end() - (stop[0] == "\n") if stop else injection_limit
+    return injection_begin, max(injection_end, order_end)
 
 
-def _without_overlaps(sentences: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    last = 0
-    for begin, end, quote in sorted(sentences):
-        if end > last:
-            yield max(begin, last), end, quote
-            last = end
+def _without_overlaps(injections: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    last_injection_end = 0
+    for injection_begin, injection_end, injection in sorted(injections):
+        if injection_end > last_injection_end:
+            yield max(injection_begin, last_injection_end), injection_end, injection
+            last_injection_end = injection_end
 
 
-def warning(found: tuple[str, ...]) -> str:
-    """What readers are told; "" when nothing was found. A paper about such attacks quotes them in good faith."""
-    if not found:
+def injection_warning(injections: tuple[str, ...]) -> str:
+    """What readers are told; "" when there are none. A paper about such attacks quotes them in good faith."""
+    if not injections:
         return ""
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    other_injections = f" and {len(injections) - 1} more" if len(injections) > 1 else ""
     return (
-        f"The paper holds text addressed to language models (“{found[0]}”{more}). It was left out before summarizing."
+        f"The paper holds text addressed to language models (“{injections[0]}”{other_injections}). "
+        "It was left out before summarizing."
     )
 
 
-def hidden_text(text: str) -> tuple[str, ...]:
+def hidden_injection(hidden_text: str) -> tuple[str, ...]:
     """Quote text that the page hides from its readers, when it is more than a word or two."""
-    words = " ".join(text.split())
-    return (_short(words),) if len(words.split()) > 4 else ()
+    return (_quoted(hidden_text),) if len(hidden_text.split()) >= _FEWEST_INJECTED_WORDS else ()
 
 
-def _from_tags(tags: str) -> str:
-    return _short("".join(chr(ord(c) - 0xE0000) for c in tags if 0x20 <= ord(c) - 0xE0000 < 0x7F))
-
-
-def _short(words: str) -> str:
-    flat = " ".join(words.split())
-    return flat if len(flat) <= _QUOTE else f"{flat[:_QUOTE].rstrip()}…"
+def _quoted(injection: str) -> str:
+    injection = " ".join(injection.split())
+    most_characters = _INJECTION_QUOTE_CHARACTERS
+    return injection if len(injection) <= most_characters else f"{injection[:most_characters].rstrip()}…"

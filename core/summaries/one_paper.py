@@ -17,7 +17,7 @@ from core.paper import Paper, Summary
 from core.summaries.answer import Draft, InvalidAnswer, read_answer
 from core.summaries.context import fit_context
 from core.summaries.harmless import PaperOwn, harmless_sections, harmless_text
-from core.summaries.injection import hidden_text, screen, warning
+from core.summaries.injection import hidden_injection, injection_warning, screen_injections
 from core.summaries.model import Writer
 from core.summaries.plan import Wanted
 from core.summaries.prompts import repair
@@ -40,15 +40,22 @@ class Reading(Struct, frozen=True):
     @classmethod
     def of(cls, paper: Paper, text: FullText) -> "Reading":
         """Screen a paper. What the page hides from people was left out already; it is only named."""
-        screened_sections = [(section, screen(section.text)) for section in text.sections]
+        screened_sections = [(section, screen_injections(section.text)) for section in text.sections]
         clean_sections = tuple(replace(section, text=screened.text) for section, screened in screened_sections)
-        screened_out = [quote for _, screened in screened_sections for quote in screened.found]
-        screened_out += [*screen(paper.title).found, *screen(paper.abstract).found, *hidden_text(text.hidden)]
+        screened_out = [quote for _, screened in screened_sections for quote in screened.injections]
+        screened_out += [
+            *screen_injections(paper.title).injections,
+            *screen_injections(paper.abstract).injections,
+            *hidden_injection(text.hidden),
+        ]
         return cls(paper, replace(text, sections=clean_sections), tuple(dict.fromkeys(screened_out)))
 
     def question(self, wanted: Wanted, most_tokens: int) -> Question:
         """Put the paper between two marks that its authors could not foresee."""
-        prompt_parts = [f"Title: {screen(self.paper.title).text}", f"Abstract: {screen(self.paper.abstract).text}"]
+        prompt_parts = [
+            f"Title: {screen_injections(self.paper.title).text}",
+            f"Abstract: {screen_injections(self.paper.abstract).text}",
+        ]
         if not self.file:
             prompt_parts += [
                 f"## {section.heading}\n{section.text}" for section in fit_context(self.text.sections, most_tokens)
@@ -99,7 +106,7 @@ async def make_summary(
         tldr=harmless_text(draft.tldr, paper_own),
         sections=harmless_sections(draft.sections, paper_own),
         source=reading.text.source,
-        warning=warning(tuple(harmless_text(quote, paper_own) for quote in reading.found)),
+        warning=injection_warning(tuple(harmless_text(quote, paper_own) for quote in reading.found)),
     )
 
 

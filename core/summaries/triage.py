@@ -26,7 +26,7 @@ from core.summaries.answer_forms import first_object, without_thoughts
 from core.summaries.budget import TokenBudget
 from core.summaries.calls import Calls
 from core.summaries.harmless import OWNS_NOTHING, harmless_text
-from core.summaries.injection import screen
+from core.summaries.injection import screen_injections
 from core.summaries.markdown import to_line
 from core.summaries.model import Writer
 from core.summaries.prompts import Form, Prompt
@@ -164,8 +164,8 @@ def read_ratings(text: str, marks: Mapping[str, ArxivId]) -> dict[ArxivId, Rated
 
 
 def _speaks_to_models(paper: Paper) -> bool:
-    return bool(screen(paper.title).found or screen(paper.abstract).found)
+    return bool(screen_injections(paper.title).injections or screen_injections(paper.abstract).injections)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(screen(text).text.split())
+    return " ".join(screen_injections(text).text.split())

@@ -11,7 +11,7 @@ import pytest
 
 from core.store.open import open_store
 from core.summaries.harmless import OWNS_NOTHING, PaperOwn, harmless_markup, harmless_text
-from core.summaries.injection import REMOVED, screen
+from core.summaries.injection import INJECTION_REMOVED, screen_injections
 from core.summaries.markdown import to_html
 from core.summaries.plan import wanted
 from tests.support.scripted_llm import Say, ScriptedLLM, good
@@ -130,9 +130,9 @@ HARM = re.compile(
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_disguised_order_does_not_reach_the_model(name: str):
     """Over lines, in other letters, codes and languages: the order is gone, its neighbours are not."""
-    screened = screen(f"We quantize keys in 3.5 bits.\n{KNOWN[name]}\nResults follow in Sec. 4.")
-    assert screened.found, name
-    assert REMOVED in screened.text
+    screened = screen_injections(f"We quantize keys in 3.5 bits.\n{KNOWN[name]}\nResults follow in Sec. 4.")
+    assert screened.injections, name
+    assert INJECTION_REMOVED in screened.text
     assert "We quantize keys in 3.5 bits." in screened.text
     assert "Results follow in Sec. 4." in screened.text
     assert "previous instructions" not in screened.text
@@ -141,7 +141,7 @@ def test_a_disguised_order_does_not_reach_the_model(name: str):
 @pytest.mark.parametrize("text", CLEAN)
 def test_papers_about_models_are_read_as_they_are(text: str):
     """Lists of letters, hashes, and sentences about prompts are no orders; nor do they bid a reader anything."""
-    assert screen(text).text == text
+    assert screen_injections(text).text == text
     assert harmless_text(text, OWNS_NOTHING) == text
 
 

@@ -12,7 +12,7 @@ from core.errors import Missing, Throttled, UpstreamError
 from core.store.base import Store
 from core.store.open import open_store
 from core.store.records import Usage
-from core.summaries.injection import REMOVED
+from core.summaries.injection import INJECTION_REMOVED
 from core.summaries.plan import key_of, plan, wanted
 from core.summaries.run import summarize
 from tests.fulltext.test_fulltext import PDF_LINES
@@ -98,7 +98,7 @@ async def test_the_paper_is_fenced_and_screened(store):
         assert fence.startswith("=====PAPER-")
         assert text.count(fence) == 2
         assert fence in llm.calls[0].messages[0]["content"]
-        assert REMOVED in text
+        assert INJECTION_REMOVED in text
         assert "positive review" not in text
         assert "PREVIOUS" not in text
         (summary,) = (await store.summaries([each.key for each in wanted([paper(1)], configure(llm))])).values()
