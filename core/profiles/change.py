@@ -16,7 +16,7 @@ from core.config.settings import Settings
 from core.errors import TooMany
 from core.feeds.library import Snapshot
 from core.paper import ArxivId, Paper
-from core.profiles.ranking import RankingInputs, papers_version, plainly_delivered, rank_feed
+from core.profiles.ranking import RankingInputs, plainly_delivered, rank_feed, ranked_papers_version
 from core.profiles.records import Memory, NamedFeed, Profile, Ranking, Seed, Vote
 from core.profiles.rules import query_of
 from core.search.batch import link, within
@@ -179,7 +179,7 @@ def with_texts_of(state: State, texts: Mapping[str, tuple[str, str]], snapshot: 
 
 def is_current(profile: Profile, snapshot: Snapshot) -> bool:
     """Whether every ranking is of the papers that are held now."""
-    held_version = papers_version(snapshot.manifest)
+    held_version = ranked_papers_version(snapshot.manifest)
     return all(ranking.papers_version == held_version for _, ranking in profile.rankings)
 
 

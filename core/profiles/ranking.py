@@ -28,15 +28,16 @@ from core.search.text_vectors import Collection, collection_of
 from core.store.codec import content_name
 from core.store.records import Manifest
 
-_GROWTH_FACTOR: Final = 1.2
+_GROWTH_BY_VOTES: Final = 1.2
 """A day that was delivered may grow to so many times ``per_day`` by votes, a feed to so many times ``limit``."""
-_COMPARED_FACTOR: Final = 3
+_DISLIKE_COMPARISONS: Final = 3
 """So many times ``per_day`` of a day's best papers are compared with the disliked ones."""
 
 
-def papers_version(manifest: Manifest) -> str:
+def ranked_papers_version(manifest: Manifest) -> str:
     """What a ranking's rows are of: the days and their papers, whatever summaries there are."""
-    return content_name("".join(f"{ref.day}{ref.papers}{ref.index}" for ref in manifest.batches).encode())
+    ranked_days = "".join(f"{ranked_day.day}{ranked_day.papers}{ranked_day.index}" for ranked_day in manifest.batches)
+    return content_name(ranked_days.encode())
 
 
 class RankingInputs(Struct, frozen=True):
@@ -58,92 +59,82 @@ def rank_feed(
     """
     query = query_of(feed, ranking_inputs.settings, learned=True)
     batches = within(ranking_inputs.snapshot.batches, query.days)
-    collection = collection_of(tuple(batch.index for batch in batches))
-    taste = taste_of(ranking_inputs.profile, ranking_inputs.memory, feed, collection, batches)
+    taste_collection = collection_of(tuple(batch.index for batch in batches))
+    taste = taste_of(ranking_inputs.profile, ranking_inputs.memory, feed, taste_collection, batches)
     if not taste.has_likes_or_dislikes and ranking_before is None:
         return None
-    newest = batches[0].day
-    feed_grows = bool(delivered) and (ranking_before is None or ranking_before.newest == newest)
-    most_papers = min(math.ceil(_GROWTH_FACTOR * query.limit), MAX_LIMIT) if feed_grows else query.limit
-    papers = _FeedRanking(query, ranking_inputs.snapshot, taste, collection).papers(delivered, most_papers)
-    return Ranking(papers_version(ranking_inputs.snapshot.manifest), query.canonical(), newest, tuple(papers))
+    newest_ranked_day = batches[0].day
+    feed_grows = bool(delivered) and (ranking_before is None or ranking_before.newest == newest_ranked_day)
+    most_papers = min(math.ceil(_GROWTH_BY_VOTES * query.limit), MAX_LIMIT) if feed_grows else query.limit
+    ranked_papers = _FeedRanking(query, ranking_inputs.snapshot, taste, taste_collection).papers(delivered, most_papers)
+    ranked_version = ranked_papers_version(ranking_inputs.snapshot.manifest)
+    return Ranking(ranked_version, query.canonical(), newest_ranked_day, tuple(ranked_papers))
 
 
 class _FeedRanking:
     """One feed as it is ranked."""
 
-    def __init__(self, query: FeedQuery, snapshot: Snapshot, taste: Taste, collection: Collection) -> None:
-        self._query = query
-        self._batches = snapshot.batches
-        unlimited_query = replace(query, like=(), min_score=0.0, per_day=MAX_LIMIT, sort="score")
-        rules_ranker = choose_ranker(
-            unlimited_query, self._batches, link(tuple(batch.index for batch in self._batches))
-        )
-        self._ranker = LearnedRanker(rules_ranker, query, taste, collection)
-        self._vote_reasons = VoteReasons(self._ranker, taste, collection)
-        self._liked = {each.name for each in taste.liked}
-        self._selection = Selection(self._batches, unlimited_query, self._ranker)
+    def __init__(self, feed_query: FeedQuery, snapshot: Snapshot, taste: Taste, collection: Collection) -> None:
+        self._feed_query = feed_query
+        self._ranked_batches = snapshot.batches
+        unlimited_query = replace(feed_query, like=(), min_score=0.0, per_day=MAX_LIMIT, sort="score")
+        ranked_links = link(tuple(batch.index for batch in self._ranked_batches))
+        rules_ranker = choose_ranker(unlimited_query, self._ranked_batches, ranked_links)
+        learned_ranker = LearnedRanker(rules_ranker, feed_query, taste, collection)
+        self._vote_reasons = VoteReasons(learned_ranker, taste, collection)
+        self._liked_names = {liked.name for liked in taste.liked}
+        self._learned_selection = Selection(self._ranked_batches, unlimited_query, learned_ranker)
 
     def papers(self, delivered: AbstractSet[str], most_papers: int) -> Iterator[RankedPaper]:
         """Give ``most_papers`` of the feed at most, in its order; what was delivered comes before what was not."""
-        ranked_papers = [placed for day in self._days(delivered) for placed in day]
-        newcomers = most_papers - sum(placed.arxiv_id in delivered for placed in ranked_papers)
-        given_papers = 0
-        for placed in ranked_papers:
-            is_new = placed.arxiv_id not in delivered
-            newcomers -= is_new
-            if given_papers < most_papers and not (is_new and newcomers < 0):
-                given_papers += 1
-                yield self._ranked_paper(placed)
+        ranked_papers = [ranked for ranked_day in self._ranked_days(delivered) for ranked in ranked_day]
+        newcomers = most_papers - sum(ranked.arxiv_id in delivered for ranked in ranked_papers)
+        ranked_count = 0
+        for ranked in ranked_papers:
+            is_newcomer = ranked.arxiv_id not in delivered
+            newcomers -= is_newcomer
+            if ranked_count < most_papers and not (is_newcomer and newcomers < 0):
+                ranked_count += 1
+                yield self._ranked_paper(ranked)
 
-    def _days(self, delivered: AbstractSet[str]) -> Iterator[list[Placed]]:
-        for _, placed in groupby(self._selection.placed(), lambda placed_paper: placed_paper.stands.batch):
-            ranked_day = self._sink_disliked(placed, delivered)
-            new_ids = self._newcomers(ranked_day, delivered)
-            shown_papers = [
-                placed_paper
-                for placed_paper in ranked_day
-                if placed_paper.arxiv_id in delivered or placed_paper.arxiv_id in new_ids
-            ]
-            if self._query.sort == "date":
-                shown_papers.sort(key=lambda placed_paper: placed_paper.arxiv_id, reverse=True)
-            yield shown_papers
+    def _ranked_days(self, delivered: AbstractSet[str]) -> Iterator[list[Placed]]:
+        for _, learned_day in groupby(self._learned_selection.placed(), lambda ranked: ranked.stands.batch):
+            ranked_day = self._sink_disliked(learned_day, delivered)
+            feed_ids = delivered | self._newcomers(ranked_day, delivered)
+            feed_day = [ranked for ranked in ranked_day if ranked.arxiv_id in feed_ids]
+            if self._feed_query.sort == "date":
+                feed_day.sort(key=lambda ranked: ranked.arxiv_id, reverse=True)
+            yield feed_day
 
-    def _sink_disliked(self, placed: Iterable[Placed], delivered: AbstractSet[str]) -> list[Placed]:
+    def _sink_disliked(self, learned_day: Iterable[Placed], delivered: AbstractSet[str]) -> list[Placed]:
         """A day's papers, those that are close to a disliked one lower; who likes a paper need not be told of it."""
-        most_compared = _COMPARED_FACTOR * self._query.per_day
-        unliked_papers = (
-            placed_paper
-            for placed_paper in placed
-            if placed_paper.arxiv_id in delivered or placed_paper.arxiv_id not in self._liked
+        most_compared = _DISLIKE_COMPARISONS * self._feed_query.per_day
+        not_liked_themselves = (
+            ranked for ranked in learned_day if ranked.arxiv_id in delivered or ranked.arxiv_id not in self._liked_names
         )
-        compared_papers = [
-            placed_paper
-            for number, placed_paper in enumerate(unliked_papers)
-            if number < most_compared or placed_paper.arxiv_id in delivered
+        compared_with_disliked = [
+            ranked
+            for rank, ranked in enumerate(not_liked_themselves)
+            if rank < most_compared or ranked.arxiv_id in delivered
         ]
-        return self._vote_reasons.sink_disliked(compared_papers, self._batches)
+        return self._vote_reasons.sink_disliked(compared_with_disliked, self._ranked_batches)
 
-    def _newcomers(self, day: Sequence[Placed], delivered: AbstractSet[str]) -> set[str]:
+    def _newcomers(self, ranked_day: Sequence[Placed], delivered: AbstractSet[str]) -> set[str]:
         """Those of the day's best that nobody had yet, as far as there is room."""
-        per_day = self._query.per_day
-        day_room = math.ceil(_GROWTH_FACTOR * per_day) - sum(placed_paper.arxiv_id in delivered for placed_paper in day)
-        best_newcomers = [
-            placed_paper.arxiv_id for placed_paper in day[:per_day] if placed_paper.arxiv_id not in delivered
-        ]
-        return set(best_newcomers[: max(day_room, 0)])
+        delivered_that_day = sum(ranked.arxiv_id in delivered for ranked in ranked_day)
+        best_of_day = ranked_day[: self._feed_query.per_day]
+        newcomers = [ranked.arxiv_id for ranked in best_of_day if ranked.arxiv_id not in delivered]
+        newcomer_room = math.ceil(_GROWTH_BY_VOTES * self._feed_query.per_day) - delivered_that_day
+        return set(newcomers[: max(newcomer_room, 0)])
 
-    def _ranked_paper(self, placed: Placed) -> RankedPaper:
-        entry = self._selection.entry(placed)
-        matched = (
-            *entry.matched,
-            *self._vote_reasons.vote_reasons(placed, entry.paper, self._batches[placed.where.batch]),
-        )
-        score = placed.units / UNIT
-        return RankedPaper(entry.paper.arxiv_id, placed.where, placed.stands, score, matched)
+    def _ranked_paper(self, ranked: Placed) -> RankedPaper:
+        entry = self._learned_selection.entry(ranked)
+        vote_reasons = self._vote_reasons.vote_reasons(ranked, entry.paper, self._ranked_batches[ranked.where.batch])
+        matched = (*entry.matched, *vote_reasons)
+        return RankedPaper(entry.paper.arxiv_id, ranked.where, ranked.stands, ranked.units / UNIT, matched)
 
 
 def plainly_delivered(feed: NamedFeed, snapshot: Snapshot, settings: Settings) -> frozenset[str]:
     """The papers of a feed that nothing leads yet, as readers had them."""
-    entries = select(snapshot.batches, query_of(feed, settings, learned=False))
-    return frozenset(entry.paper.arxiv_id for entry in entries)
+    delivered = select(snapshot.batches, query_of(feed, settings, learned=False))
+    return frozenset(entry.paper.arxiv_id for entry in delivered)
