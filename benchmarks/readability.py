@@ -17,10 +17,10 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import _recorded  # noqa: E402 - the path comes first
-from core.text.links import KINDS, find_links, split_urls  # noqa: E402
+from core.text.links import LINK_KINDS, find_links, split_urls  # noqa: E402
 from core.text.mathml import mathml  # noqa: E402
 from core.text.maths import unicode_maths  # noqa: E402
-from core.text.plain import mark, plain  # noqa: E402
+from core.text.plain import mark_formulas, plain  # noqa: E402
 from core.text.split import without_formula_marks  # noqa: E402
 from core.text.venues import find_venue, is_withdrawn  # noqa: E402
 
@@ -61,7 +61,7 @@ def texts(papers: list[Mapping[str, Any]]) -> None:
 
 def formulas(papers: list[Mapping[str, Any]]) -> None:
     """How many formulas are shown as what they are."""
-    found = Counter(each for record in papers for _, raw in strings(record) for each in mark(raw).formulas)
+    found = Counter(each for record in papers for _, raw in strings(record) for each in mark_formulas(raw).formulas)
     distinct = {without_formula_marks(each) for each in found}
     print(f"\n{len(distinct):,} distinct formulas, {found.total():,} in all")
     for name, convert in (("Unicode", unicode_maths), ("MathML", mathml)):
@@ -82,7 +82,10 @@ def links(papers: list[Mapping[str, Any]]) -> None:
         count["venue"] += bool(find_venue(comment, plain(record.get("journal_ref") or "")))
         count["withdrawn"] += is_withdrawn(comment, abstract)
     print(f"\nOf {len(papers):,} papers have")
-    print(*(f"{count[name]:6,} {name}" for name in (*KINDS, "any address", "comment", "venue", "withdrawn")), sep="\n")
+    print(
+        *(f"{count[name]:6,} {name}" for name in (*LINK_KINDS, "any address", "comment", "venue", "withdrawn")),
+        sep="\n",
+    )
 
 
 if __name__ == "__main__":

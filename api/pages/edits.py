@@ -8,7 +8,7 @@ import msgspec
 from api.pages.asked import CHIPS, TERMS, Asked, split_value
 from core.errors import ParseError
 from core.language.term_parser import parse_term
-from core.language.terms import Term, in_any_field, join_clauses
+from core.language.terms import Term, join_clauses, without_field
 
 REPLACED: Final = ("keywords", "categories")
 """Lists in which a reader's first own value takes the place of what the site has set; elsewhere it is added."""
@@ -87,7 +87,7 @@ def _in_field(prefix: str) -> Callable[[Term], Term]:
         (clause, *others) = term.clauses
         if others or clause.field not in ("", "ti", "abs"):
             return term
-        anywhere = join_clauses([in_any_field(clause)], term.weight)
+        anywhere = join_clauses([without_field(clause)], term.weight)
         return parse_term(f"{prefix}{anywhere}")
 
     return change

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from api.ui import Ui
-from core.language.terms import Term, join_clauses, one_word
+from core.language.terms import Term, join_clauses, word_clause
 from core.language.words import cut_with_signs
 from core.paper import NEAREST, Entry, Matched, Math, Paper, Summary
 from core.query.feed_query import FeedQuery
@@ -18,7 +18,7 @@ from core.render.links import abstract_url, html_url, pdf_url
 from core.render.prose import Prose, summary_html
 from core.search.highlight import Piece, highlight
 from core.taxonomy import CATEGORIES
-from core.text.links import mended, split_urls
+from core.text.links import mend_urls, split_urls
 from core.text.paragraphs import paragraphs
 from core.text.plain import plain, xml_safe
 from core.text.sentences import first_sentences
@@ -108,7 +108,7 @@ def _in_title(entry: Entry, query: FeedQuery) -> list[Term]:
     found = {each.term for each in entry.matched if each.field == "title"}
     terms = [term for term in query.keywords if term.text in found]
     alike = cut_with_signs(" ".join(found - {term.text for term in terms}))[1] if query.like else []
-    return [*terms, *(join_clauses([one_word(word)]) for word in alike)]
+    return [*terms, *(join_clauses([word_clause(word)]) for word in alike)]
 
 
 def shown_authors(names: Sequence[str], ui: Ui) -> str:
@@ -125,7 +125,7 @@ def abstract_html(paper: Paper, math: Math) -> list[str]:
 
 def linked(text: str) -> list[tuple[str, str]]:
     """A readable text in pieces, each with the address that it is or ""."""
-    return [*split_urls(mended(text))]
+    return [*split_urls(mend_urls(text))]
 
 
 def sections_html(summary: Summary | None, math: Math) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.language.acronyms import alike, definitions
+from core.language.acronyms import acronym_definitions, long_forms_agree
 from core.language.words import word_key
 from core.paper import Paper
 
@@ -34,7 +34,7 @@ def write_acronyms(papers: Sequence[Paper], holding: Callable[[str], int]) -> by
     """Write those of a day; ``holding`` tells how many of its papers hold a word, by its key."""
     defined: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for row, paper in enumerate(papers):
-        for each in dict.fromkeys(definitions(f"{paper.title}. {paper.abstract}")):
+        for each in dict.fromkeys(acronym_definitions(f"{paper.title}. {paper.abstract}")):
             defined[each.short].append((row, each.long))
     shared = sorted(short for short, each in defined.items() if len(each) > 1 or holding(word_key(short)) > 1)
     return "\n".join(_line(short, defined[short]) for short in shared).encode()
@@ -45,8 +45,8 @@ def _line(short: str, defined: _Defined) -> str:
     most = min(counts, key=lambda each: (-counts[each], each))
     written = {long for _, long in defined if tuple(map(word_key, long)) == most}
     long = min(written, key=lambda each: (len("".join(each)), each))
-    rows = [row for row, each in defined if alike(each, long)]
-    otherwise = [row for row, each in defined if not alike(each, long)]
+    rows = [row for row, each in defined if long_forms_agree(each, long)]
+    otherwise = [row for row, each in defined if not long_forms_agree(each, long)]
     few = rows if len(rows) <= _FEW else []
     return "\t".join((short, " ".join(long), str(len(rows)), " ".join(map(str, few)), " ".join(map(str, otherwise))))
 

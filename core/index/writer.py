@@ -29,7 +29,7 @@ from core.language.words import (
 )
 from core.paper import Paper
 from core.taxonomy import canonical_category
-from core.text.attributes import attributes
+from core.text.attributes import paper_attributes
 
 MOST_ROWS: Final = 32_767
 _HIGHEST: Final = 65_535
@@ -132,7 +132,7 @@ def _write_sets(papers: Sequence[Paper]) -> bytes:
         for name in {canonical_category(category) for category in paper.categories}:
             sets["c:" + name].append(row)
         sets["p:" + canonical_category(paper.primary_category)].append(row)
-        for name in attributes(paper.abstract, paper.comment, paper.journal_ref):
+        for name in paper_attributes(paper.abstract, paper.comment, paper.journal_ref):
             sets[name].append(row)
         sets["t:" + paper.announce_type].append(row)
         for announcement in paper.announcements:

@@ -11,15 +11,15 @@ from msgspec import Struct
 
 from core.language.words import ASIDE, FUNCTION_WORDS, GAP, as_acronym, cut_words, fold_word, word_key
 
-SHORTEST: Final = 3
-_LONGEST_SHORT_FORM: Final = 8
-_EXTRA_WORDS: Final = 3
+_FEWEST_ACRONYM_LETTERS: Final = 3
+_MOST_ACRONYM_LETTERS: Final = 8
+_MOST_EXTRA_LONG_FORM_WORDS: Final = 3
 """A long form has at most so many words more than the short form has letters."""
-_ALIKE_SHARE: Final = 0.5
+_SHARED_LONG_FORM_WORDS: Final = 0.5
 """Meanings that share this part of their telling words are one: "from verifiable rewards", "with verifiable reward"."""
 
 
-class Definition(Struct, frozen=True):
+class AcronymDefinition(Struct, frozen=True):
     """A short form by its key, and the words that it stands for, in small letters."""
 
     short: str
@@ -31,10 +31,10 @@ def short_form(word: str) -> str:
     single = word[:-1] if len(word) > 2 and word[-1] == "s" and word[-2].isupper() else word
     capitals = sum(letter.isupper() for letter in single)
     acronym = as_acronym(word) or (single.upper() if capitals > 1 and single.isascii() and single.isalnum() else "")
-    return acronym if SHORTEST <= len(acronym) <= _LONGEST_SHORT_FORM else ""
+    return acronym if _FEWEST_ACRONYM_LETTERS <= len(acronym) <= _MOST_ACRONYM_LETTERS else ""
 
 
-def definitions(text: str) -> Iterator[Definition]:
+def acronym_definitions(text: str) -> Iterator[AcronymDefinition]:
     """Give the short forms that stand in brackets behind their long forms."""
     if "(" not in text:
         return
@@ -44,13 +44,13 @@ def definitions(text: str) -> Iterator[Definition]:
             start = number
             while (
                 start > 0
-                and number - start < len(acronym) + _EXTRA_WORDS
+                and number - start < len(acronym) + _MOST_EXTRA_LONG_FORM_WORDS
                 and (start == number or words[start][0] != GAP)
             ):
                 start -= 1
             long_form = _long_form(acronym.lower(), [word for _, word in words[start:number]])
             if long_form:
-                yield Definition(acronym, tuple(map(fold_word, long_form)))
+                yield AcronymDefinition(acronym, tuple(map(fold_word, long_form)))
 
 
 def _long_form(acronym: str, preceding_words: Sequence[str]) -> Sequence[str]:
@@ -72,7 +72,7 @@ def _long_form(acronym: str, preceding_words: Sequence[str]) -> Sequence[str]:
     return long_form if len(long_form) > 1 and fold_word(long_form[0]) not in FUNCTION_WORDS else ()
 
 
-def alike(one: Sequence[str], other: Sequence[str]) -> bool:
+def long_forms_agree(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two long forms say the same: most of their telling words are equal."""
     first_keys, second_keys = (set(map(word_key, {*form} - FUNCTION_WORDS)) for form in (one, other))
-    return len(first_keys & second_keys) >= _ALIKE_SHARE * max(len(first_keys), len(second_keys))
+    return len(first_keys & second_keys) >= _SHARED_LONG_FORM_WORDS * max(len(first_keys), len(second_keys))

@@ -5,13 +5,13 @@ from typing import Final, Literal
 
 from core.language.words import FUNCTION_WORDS, word_key
 
-WIDEST: Final = 5
+MOST_HYPHENED_WORDS: Final = 5
 """The most words that hyphens join into one."""
 
 
 def joined_forms(hyphened_run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
     """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
-    for width in range(2, min(len(hyphened_run), WIDEST) + 1):
+    for width in range(2, min(len(hyphened_run), MOST_HYPHENED_WORDS) + 1):
         for start in range(len(hyphened_run) - width + 1):
             hyphened_words = hyphened_run[start : start + width]
             if width == len(hyphened_run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in hyphened_words):

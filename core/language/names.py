@@ -10,8 +10,8 @@ from core.errors import ParseError
 from core.language.words import cut_words, fold_word
 from core.text.plain import plain
 
-MOST_NAMES: Final = 60
-MOST_CHARACTERS: Final = 4096
+MOST_AUTHOR_NAMES: Final = 60
+MOST_AUTHORS_CHARACTERS: Final = 4096
 _NAME_SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _NAME_PARTICLES: Final = frozenset(
     "al bin da de del della den der di do dos du el la las le los ten ter van von zu zur".split()  # noqa: SIM905
@@ -26,7 +26,7 @@ _HYPHENED_NAME: Final = re.compile(r"[^\W\d_]{2,}[-‐‑][^\W\d_]{2,}\s")
 _QUOTED_NAME: Final = re.compile(r'"([^"]*)"')
 
 
-class Name(Struct, frozen=True):
+class AuthorName(Struct, frozen=True):
     """Somebody to follow; the parts are folded. Without given names it is everybody of that surname."""
 
     text: str  # "Yann LeCun": as people write it, given names first
@@ -87,7 +87,7 @@ def _without_group_article(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
-def parse_name(text: str) -> Name:
+def parse_name(text: str) -> AuthorName:
     """Read one name, given names first or after a comma. Raises ParseError when there is no letter in it."""
     text = plain(text)
     surname, comma, given = text.partition(",")
@@ -105,7 +105,7 @@ def parse_name(text: str) -> Name:
         surname_words = len(name_words)
     given_names, surnames = tuple(name_words[:-surname_words]), tuple(name_words[-surname_words:])
     umlauts_apart = _without_group_article(_without_suffix(fold_name(text.casefold().translate(_UMLAUTS)).split()))
-    return Name(
+    return AuthorName(
         text,
         given_names,
         surnames,
@@ -132,18 +132,18 @@ def _written_otherwise(
     return tuple(spelling for spelling in (umlauts_apart, umlauts_joined) if spelling != name_words)
 
 
-def parse_names(text: str) -> tuple[Name, ...]:
+def parse_names(text: str) -> tuple[AuthorName, ...]:
     """
     Read names separated by semicolons, or by commas when none of them is ``Surname, Given``.
 
     ``LeCun, Yann; Y. Bengio`` and ``Yann LeCun, Y. Bengio`` are two people each, ``LeCun, Yann`` and ``"LeCun, Yann"``
     one. Raises ParseError when there are too many.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise ParseError(f"is longer than {MOST_CHARACTERS} characters")
+    if len(text) > MOST_AUTHORS_CHARACTERS:
+        raise ParseError(f"is longer than {MOST_AUTHORS_CHARACTERS} characters")
     names = {name.text: name for name in map(parse_name, _split_names(text))}
-    if len(names) > MOST_NAMES:
-        raise ParseError(f"has {len(names)} names; at most {MOST_NAMES} are allowed")
+    if len(names) > MOST_AUTHOR_NAMES:
+        raise ParseError(f"has {len(names)} names; at most {MOST_AUTHOR_NAMES} are allowed")
     return tuple(names.values())
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from core.errors import ParseError
-from core.language.terms import Clause, Word
+from core.language.terms import Clause, TermWord
 from core.taxonomy import parse_categories
 
 ALLOWED_SETS: Final = {"has": ("code", "data", "model", "project", "venue"), "is": ("withdrawn",)}
@@ -23,7 +23,7 @@ def set_clause(field: str, literal: str, *, negated: bool) -> Clause:
     if not _VENUE_NAME.fullmatch(set_value):
         raise ParseError(f"{field}: wants a name, such as venue:neurips")
     set_name = f"{field}:{set_value}"
-    return Clause(set_name, (Word(set_value),), "set", negated, frozenset((set_name,)), set_name)
+    return Clause(set_name, (TermWord(set_value),), "set", negated, frozenset((set_name,)), set_name)
 
 
 def _category_clause(literal: str, *, negated: bool) -> Clause:
@@ -31,4 +31,4 @@ def _category_clause(literal: str, *, negated: bool) -> Clause:
     if category_filter.excluded or len(category_filter.terms) != 1:
         raise ParseError("cat: wants one category, such as cat:cs.LG or cat:cs")
     category = category_filter.terms[0]
-    return Clause(category, (Word(category),), "cat", negated, category_filter.included, f"cat:{category}")
+    return Clause(category, (TermWord(category),), "cat", negated, category_filter.included, f"cat:{category}")

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from core.errors import ParseError
-from core.language.term_parser import AFTER_WORD, parse_term, quote
-from core.language.terms import Term, meaning
+from core.language.term_parser import SHORT_FORM_AFTER_WORD, parse_term, quote
+from core.language.terms import Term, term_meaning
 
 MOST_TERMS: Final = 60
-MOST_BYTES: Final = 2048
+MOST_TERMS_BYTES: Final = 2048
 _TERM_PIECE: Final = re.compile(r'(?:"[^"]*"|[^",，、；])+')
 """Commas part terms, those of Chinese and Japanese keyboards too."""
 _QUOTED_WORDS: Final = re.compile(r'"[^"]*"')
@@ -29,8 +29,8 @@ def parse_terms(text: str) -> tuple[Term, ...]:
 
     Raises ParseError, with a message that quotes the place and says what is allowed.
     """
-    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
-        raise ParseError(f"is longer than {MOST_BYTES} bytes")
+    if len(text.encode("utf-8", "replace")) > MOST_TERMS_BYTES:
+        raise ParseError(f"is longer than {MOST_TERMS_BYTES} bytes")
     if text.count('"') % 2:
         unclosed_quote = text[text.rindex('"') :]
         raise ParseError(f"{quote(unclosed_quote)} opens a quotation mark that is not closed")
@@ -41,7 +41,7 @@ def parse_terms(text: str) -> tuple[Term, ...]:
 
 def _checked_term(term_text: str) -> str:
     """Refuse what other filter languages write, instead of looking for the words around it."""
-    unquoted_term = AFTER_WORD.sub("", _QUOTED_WORDS.sub("", term_text)).strip()
+    unquoted_term = SHORT_FORM_AFTER_WORD.sub("", _QUOTED_WORDS.sub("", term_text)).strip()
     for operator, hint in _FOREIGN_OPERATORS.items():
         if operator in unquoted_term:
             raise ParseError(f"{quote(term_text.strip())}: {hint}, or quote the words")
@@ -67,7 +67,7 @@ def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Leave out repetitions. Raises ParseError for two weights of one term, and for too many terms."""
     united_terms: dict[object, Term] = {}
     for term in terms:
-        earlier_term = united_terms.setdefault(meaning(term), term)
+        earlier_term = united_terms.setdefault(term_meaning(term), term)
         if earlier_term.weight != term.weight:
             raise ParseError(
                 f"{quote(term.text)} stands twice, with weights {earlier_term.weight:g} and {term.weight:g}"

@@ -7,16 +7,16 @@ from typing import Final
 
 from core.errors import ParseError
 from core.language.set_clauses import SET_FIELDS, set_clause
-from core.language.terms import NEEDS_QUOTES, Clause, Field, Term, Word, join_clauses
+from core.language.terms import NEEDS_QUOTES, Clause, Term, TermField, TermWord, join_clauses
 from core.language.words import GAP, SPACE, cut_words, fold_word
 
-MOST_WORDS: Final = 12
+MOST_TERM_WORDS: Final = 12
 """The most words in one term."""
-MOST_LETTERS: Final = 50
+MOST_WORD_LETTERS: Final = 50
 """The most letters in one word: longer ones are no words, and every place where one might be cut is looked at."""
-MOST_WEIGHT: Final = 100.0
+HIGHEST_TERM_WEIGHT: Final = 100.0
 
-_FIELD_NAMES: Final[dict[str, Field]] = {
+_FIELD_NAMES: Final[dict[str, TermField]] = {
     "ti": "ti",
     "abs": "abs",
     "au": "au",
@@ -26,7 +26,7 @@ _FIELD_NAMES: Final[dict[str, Field]] = {
 }
 _OPERATORS: Final = frozenset(("AND", "NOT", "OR"))
 _TERM_CHUNK: Final = re.compile(r'(?:"[^"]*"|[^"\s])+')
-AFTER_WORD: Final = re.compile(r"(?<=\w)\s+\((?=\w*[A-Z])\w{2,10}\)")
+SHORT_FORM_AFTER_WORD: Final = re.compile(r"(?<=\w)\s+\((?=\w*[A-Z])\w{2,10}\)")
 """``key-value (KV) cache``, ``large language model (LLM)``: a short form in brackets takes no place."""
 _SHORT_FORM_ASIDE: Final = re.compile(r"\((?=\w*[A-Z])\w{2,10}\)")
 _TERM_WEIGHT: Final = re.compile(r"\^([^\s^\"]*)$")
@@ -45,8 +45,10 @@ def parse_term(term_text: str) -> Term:
     weight = _take_weight(chunks, term_text)
     clauses = tuple(_parse_clauses(chunks, term_text))
     word_count = sum(len(clause.words) for clause in clauses)
-    if word_count > MOST_WORDS:
-        raise ParseError(f"{quote(term_text)} has {word_count} words; at most {MOST_WORDS} are allowed in one term")
+    if word_count > MOST_TERM_WORDS:
+        raise ParseError(
+            f"{quote(term_text)} has {word_count} words; at most {MOST_TERM_WORDS} are allowed in one term"
+        )
     if all(clause.negated for clause in clauses):
         raise ParseError(f"{quote(term_text)} only says what is not wanted; put that into exclude")
     return join_clauses(clauses, weight)
@@ -66,8 +68,8 @@ def _take_weight(chunks: list[str], term_text: str) -> float:
     if not weight_match:
         return 1.0
     weight = float(weight_match[1]) if _WEIGHT_NUMBER.fullmatch(weight_match[1]) else 0.0
-    if not 0 < weight <= MOST_WEIGHT:
-        allowed_weight = f"a number above 0 and up to {MOST_WEIGHT:g}, such as 2 or 0.5"
+    if not 0 < weight <= HIGHEST_TERM_WEIGHT:
+        allowed_weight = f"a number above 0 and up to {HIGHEST_TERM_WEIGHT:g}, such as 2 or 0.5"
         raise ParseError(
             f"{quote(term_text)}: the weight after ^ must be {allowed_weight}, got {quote(weight_match[1])}"
         )
@@ -136,7 +138,7 @@ def _parse_clause(chunks: list[str], term_text: str, *, negated: bool) -> Clause
     return Clause(literal, words, field, negated, text=f"{field}:{spelled_clause}" if field else spelled_clause)
 
 
-def _split_field(clause_text: str, term_text: str) -> tuple[Field, str]:
+def _split_field(clause_text: str, term_text: str) -> tuple[TermField, str]:
     field_match = _FIELD_PREFIX.match(clause_text)
     if not field_match:
         return "", clause_text
@@ -155,7 +157,7 @@ def _set_clause(field: str, literal: str, term_text: str, *, negated: bool) -> C
         raise ParseError(f"{quote(term_text)}: {error}") from error
 
 
-def _parse_words(clause_text: str, term_text: str) -> Iterable[Word]:
+def _parse_words(clause_text: str, term_text: str) -> Iterable[TermWord]:
     glue, word_seen = SPACE, False
     for quoted_or_not in _TERM_CHUNK.findall(clause_text):
         is_quoted = '"' in quoted_or_not
@@ -167,9 +169,9 @@ def _parse_words(clause_text: str, term_text: str) -> Iterable[Word]:
                 is_prefix = not is_quoted and chunk.endswith("*") and number == len(chunk_words) - 1
                 if is_prefix and len(fold_word(word)) < 2:
                     raise ParseError(f"{quote(term_text)}: {quote(chunk)} needs at least two letters before the *")
-                if len(word) > MOST_LETTERS:
-                    raise ParseError(f"{quote(word)} has {len(word)} letters; a word may have {MOST_LETTERS}")
-                yield Word(word, sign if number else glue, is_prefix)
+                if len(word) > MOST_WORD_LETTERS:
+                    raise ParseError(f"{quote(word)} has {len(word)} letters; a word may have {MOST_WORD_LETTERS}")
+                yield TermWord(word, sign if number else glue, is_prefix)
                 word_seen = True
             if chunk_words:
                 glue = GAP if chunk[-1] in ".,;:!?" else SPACE

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from core.language.words import FUNCTION_WORDS, GAP, SPACE, fold_word, word_key
 
-Field = Literal["", "ti", "abs", "au", "cat", "set", "comment", "inst"]
+TermField = Literal["", "ti", "abs", "au", "cat", "set", "comment", "inst"]
 NOT_OF_TEXT: Final = frozenset(("au", "cat", "set", "comment", "inst"))
 """Fields that are neither title nor abstract."""
 NEEDS_QUOTES: Final = re.compile(r"[,，、；;|()^*]|^/.*/$|\b(?:AND|NOT|OR)\b|^[A-Za-z]+:\S|^\s|\s$")
 """What the grammar would take for something else."""
 
 
-class Word(Struct, frozen=True):
+class TermWord(Struct, frozen=True):
     """A word asked for: how it follows the one before (see ``core.language.words``), and whether more may follow it."""
 
     text: str
@@ -28,8 +28,8 @@ class Clause(Struct, frozen=True):
     """One condition: these words, next to each other, in this field (``""``: title or abstract)."""
 
     literal: str  # as it was written, without field and quotes: what ``match=substring`` looks for
-    words: tuple[Word, ...]
-    field: Field = ""
+    words: tuple[TermWord, ...]
+    field: TermField = ""
     negated: bool = False
     categories: frozenset[str] = frozenset()  # of ``cat:``; of ``has:``, ``is:`` and ``venue:`` the set's name
     text: str = ""  # canonical spelling
@@ -38,7 +38,7 @@ class Clause(Struct, frozen=True):
         return self.text
 
 
-class Alternative(Struct, frozen=True):
+class TermAlternative(Struct, frozen=True):
     """Another way to say a term: an acronym in place of its long form, or the long form in place of the acronym."""
 
     clause: Clause
@@ -53,7 +53,7 @@ class Term(Struct, frozen=True):
     clauses: tuple[Clause, ...]
     weight: float = 1.0
     text: str = ""
-    also: "tuple[Alternative, ...]" = ()  # other words for the same, learnt from the papers held
+    also: "tuple[TermAlternative, ...]" = ()  # other words for the same, learnt from the papers held
 
     def __str__(self) -> str:
         return self.text if self.weight == 1 else f"{self.text}^{self.weight:g}"
@@ -64,25 +64,27 @@ def join_clauses(clauses: Sequence[Clause], weight: float = 1.0) -> Term:
     return Term(tuple(clauses), weight, term_text)
 
 
-def one_word(text: str, *, is_prefix: bool = False) -> Clause:
+def word_clause(text: str, *, is_prefix: bool = False) -> Clause:
     """Return the clause that looks for one word in title or abstract."""
     literal = text + ("*" if is_prefix else "")
-    return Clause(literal, (Word(text, is_prefix=is_prefix),), text=literal if is_prefix else _quote_literal(literal))
+    return Clause(
+        literal, (TermWord(text, is_prefix=is_prefix),), text=literal if is_prefix else _quote_literal(literal)
+    )
 
 
-def phrase(words: Sequence[Word]) -> Clause:
+def phrase_clause(words: Sequence[TermWord]) -> Clause:
     """Return the clause that looks for these words next to each other, in title or abstract."""
     literal = " ".join(word.text + "*" * word.is_prefix for word in words)
     first_word = replace(words[0], glue=SPACE)
     return Clause(literal, (first_word, *words[1:]), text=literal if "*" in literal else _quote_literal(literal))
 
 
-def in_any_field(clause: Clause) -> Clause:
+def without_field(clause: Clause) -> Clause:
     """Return the clause without its ``ti:`` or ``abs:``."""
     return replace(clause, field="", text=clause.text.removeprefix(f"{clause.field}:"))
 
 
-def meaning(term: Term) -> object:
+def term_meaning(term: Term) -> object:
     """The same for ``kv cache`` and ``kv-cache``, for ``LLM`` and ``LLMs``: what matches the same papers."""
     return tuple((clause.field, clause.negated, clause.categories, _joined_words(clause)) for clause in term.clauses)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from core.config.settings import Scoring
-from core.language.names import Name
+from core.language.names import AuthorName
 from core.language.terms import Term
 from core.paper import AnnounceType, ArxivId, Content, Math
 from core.query.values import LikedText
@@ -46,7 +46,7 @@ class FeedQuery(Struct, frozen=True):
     digest: Digest = "none"  # one item a day or a week instead of one a paper
     lang: str = "en"
     interest: str = ""  # the tag of the configured interest; "" when nothing is rated
-    authors: tuple[Name, ...] = ()  # whose papers are in whatever the keywords say
+    authors: tuple[AuthorName, ...] = ()  # whose papers are in whatever the keywords say
     primary: CategoryFilter | None = None
     like: tuple[ArxivId | LikedText, ...] = ()
     scoring: Scoring = _DEFAULT_SCORING

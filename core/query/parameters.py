@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 from msgspec import Struct
 
 from core.config.settings import MAX_LIMIT, Settings
-from core.language.names import Name, parse_name, parse_names
+from core.language.names import AuthorName, parse_name, parse_names
 from core.language.term_list import parse_terms, unite_terms
 from core.language.term_parser import parse_term
 from core.language.terms import Term
@@ -81,7 +81,7 @@ def configured_terms(entries: tuple[str, ...]) -> tuple[Term, ...]:
 
 
 @lru_cache(maxsize=16)
-def configured_names(entries: tuple[str, ...]) -> tuple[Name, ...]:
+def configured_names(entries: tuple[str, ...]) -> tuple[AuthorName, ...]:
     """Read ``config.json``'s authors, each entry one name. Raises ParseError."""
     return tuple({name.text: name for name in map(parse_name, entries)}.values())
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.errors import ParseError
-from core.language.names import Name
+from core.language.names import AuthorName
 from core.language.terms import Term
 from core.paper import AnnounceType, ArxivId, parse_arxiv_id
 from core.taxonomy import CategoryFilter, parse_categories
@@ -58,7 +58,7 @@ def spell_terms(terms: Sequence[Term]) -> str:
     return ",".join(map(str, terms))
 
 
-def spell_names(names: Sequence[Name]) -> str:
+def spell_names(names: Sequence[AuthorName]) -> str:
     return ";".join(map(str, names))
 
 

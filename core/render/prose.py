@@ -6,9 +6,9 @@ from html import escape, unescape
 from typing import Final
 
 from core.paper import Math
-from core.text.links import mended, split_urls
+from core.text.links import mend_urls, split_urls
 from core.text.maths import unicode_maths
-from core.text.plain import mark, plain
+from core.text.plain import mark_formulas, plain
 from core.text.split import split_maths, without_formula_marks
 
 _CODE_OR_TAG: Final = re.compile(r"(<(code|pre)\b.*?</\2>|<[^>]*>)", re.DOTALL)
@@ -33,10 +33,10 @@ class Prose:
 
     def html(self, raw: str) -> str:
         """A text with its formulas and links."""
-        marked = mark(raw)
+        marked = mark_formulas(raw)
         shown = "".join(
             f'<a href="{escape(url)}"{self._rel}>{escape(text, quote=False)}</a>' if url else escape(text, quote=False)
-            for text, url in split_urls(mended(marked.prose))
+            for text, url in split_urls(mend_urls(marked.prose))
         )
         return marked._replace(prose=shown).filled([self._formula(formula) for formula in marked.formulas])
 

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.config.settings import Settings
-from core.language.names import Name
+from core.language.names import AuthorName
 from core.language.terms import Term
 from core.paper import Entry, Paper
 from core.query.feed_query import FeedQuery
@@ -146,5 +146,5 @@ def configuration_table(query: FeedQuery, settings: Settings) -> ReportTable:
     return ReportTable(("Setting", "Value"), [(name, value) for name, value in setting_rows if value])
 
 
-def _joined_terms(keyword_terms: Iterable[Term | Name]) -> str:
+def _joined_terms(keyword_terms: Iterable[Term | AuthorName]) -> str:
     return ", ".join(map(str, keyword_terms))

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import BatchIndex
-from core.language.acronyms import alike, definitions, short_form
-from core.language.terms import NOT_OF_TEXT, Alternative, Clause, Term, Word
+from core.language.acronyms import acronym_definitions, long_forms_agree, short_form
+from core.language.terms import NOT_OF_TEXT, Clause, Term, TermAlternative, TermWord
 from core.language.words import GAP, word_key
 from core.query.feed_query import FeedQuery
 from core.search.batch import Links, LoadedBatch
@@ -58,7 +58,7 @@ def _learn(indexes: Iterable[BatchIndex]) -> Known:
         if counts.total() + otherwise[short] < _LEAST_OF_SEVERAL:  # as of most
             continue
         main = min(counts, key=lambda meaning: (-counts[meaning], meaning))
-        papers = sum(count for meaning, count in counts.items() if meaning == main or alike(meaning, main))
+        papers = sum(count for meaning, count in counts.items() if meaning == main or long_forms_agree(meaning, main))
         if papers >= LEAST_PAPERS and papers >= LEAST_SHARE * (counts.total() + otherwise[short]):
             long[short] = main
         else:
@@ -99,12 +99,12 @@ def _expanded(term: Term, known: Known) -> Term:
     for at, word in enumerate(words):
         short = "" if word.is_prefix else short_form(word.text)
         if long := known.long.get(short):
-            ways.append(Alternative(_replaced(clause, at, at + 1, long), short, long, is_short=False))
+            ways.append(TermAlternative(_replaced(clause, at, at + 1, long), short, long, is_short=False))
         for end in range(at + 2, len(words) + 1):
             if found := known.short.get(tuple(word_key(each.text) for each in words[at:end])):
                 is_whole = not any(each.is_prefix or each.glue == GAP for each in words[at:end])
                 ways += (
-                    [Alternative(_replaced(clause, at, end, (found,)), found, known.long[found], is_short=True)]
+                    [TermAlternative(_replaced(clause, at, end, (found,)), found, known.long[found], is_short=True)]
                     if is_whole
                     else []
                 )
@@ -112,40 +112,42 @@ def _expanded(term: Term, known: Known) -> Term:
 
 
 def _replaced(clause: Clause, begin: int, end: int, words: Sequence[str]) -> Clause:
-    fresh = tuple(Word(word) for word in words)
+    fresh = tuple(TermWord(word) for word in words)
     text = " ".join(word.text for word in (*clause.words[:begin], *fresh, *clause.words[end:]))
     whole = (*clause.words[:begin], *fresh, *clause.words[end:])
     return replace(clause, words=whole, literal=text, text=f"{clause.field}:{text}" if clause.field else text)
 
 
-def defined_otherwise(index: BatchIndex, other: Alternative) -> int:
+def defined_otherwise(index: BatchIndex, other: TermAlternative) -> int:
     """Return the rows of papers that mean something else by the acronym of a term."""
     name = (other.short, other.long)
     return index.memo.remembered(_OTHERWISE, name, lambda: _otherwise(index, other))
 
 
-def _otherwise(index: BatchIndex, other: Alternative) -> int:
+def _otherwise(index: BatchIndex, other: TermAlternative) -> int:
     rows: tuple[int, ...] = ()
     for each in index.acronyms:
         if each.short == other.short:
-            is_main = alike(each.long, other.long)
+            is_main = long_forms_agree(each.long, other.long)
             rows += each.otherwise if is_main else each.rows or tuple(_defining(index, other))
     return bits_of((*rows, *_only_holder(index, other)), index.count)
 
 
-def _only_holder(index: BatchIndex, other: Alternative) -> Iterator[int]:
+def _only_holder(index: BatchIndex, other: TermAlternative) -> Iterator[int]:
     """Give the one paper that holds the acronym if it defines it otherwise: the index lists no definition of it."""
     number = index.words.find(word_key(other.short))
     if number >= 0 and index.postings.rows(number).bit_count() == 1:
         yield from _defining(index, other)
 
 
-def _defining(index: BatchIndex, other: Alternative) -> Iterator[int]:
+def _defining(index: BatchIndex, other: TermAlternative) -> Iterator[int]:
     """Read which papers that hold the acronym define it otherwise."""
     number = index.words.find(word_key(other.short))
     rows = index.postings.rows(number) if number >= 0 and index.papers else 0
     for row in rows_of(rows):
         paper = index.papers[row]
-        found = [each.long for each in definitions(f"{paper.title}. {paper.abstract}") if each.short == other.short]
-        if found and not any(alike(long, other.long) for long in found):
+        found = [
+            each.long for each in acronym_definitions(f"{paper.title}. {paper.abstract}") if each.short == other.short
+        ]
+        if found and not any(long_forms_agree(long, other.long) for long in found):
             yield row

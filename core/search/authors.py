@@ -11,14 +11,14 @@ from msgspec import Struct
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
 from core.index.reader import AUTHOR_SIGN, BatchIndex
-from core.language.names import Name, fold_name, parse_name
+from core.language.names import AuthorName, fold_name, parse_name
 from core.language.terms import Clause
 from core.search.work import AUTHORS_WORK, spend
 
 _BY_NAME: Final = Kind[int]("by name", bits_size)
 
 
-def name_rows(index: BatchIndex, name: Name) -> int:
+def name_rows(index: BatchIndex, name: AuthorName) -> int:
     """Return the papers of somebody."""
     return index.memo.remembered(_BY_NAME, name.text, lambda: _rows_of_name(index, name))
 
@@ -28,7 +28,7 @@ class _Wanted(Struct, frozen=True):
 
     words: tuple[str, ...]
     is_prefix: bool  # of the last word
-    name: Name | None  # only words that are whole may be a name
+    name: AuthorName | None  # only words that are whole may be a name
 
     def holds(self, line: str) -> bool:
         phrase = re.escape(" ".join(self.words))
@@ -56,14 +56,14 @@ def author_rows(index: BatchIndex, clause: Clause) -> int:
     return found | _rows_of_name(index, wanted.name) if wanted.name else found
 
 
-def _rows_of_name(index: BatchIndex, name: Name) -> int:
+def _rows_of_name(index: BatchIndex, name: AuthorName) -> int:
     rows = 0
     for surname in (name.surname, *name.also):
         rows |= _rows_of_surname(index, name, surname)
     return rows
 
 
-def _rows_of_surname(index: BatchIndex, name: Name, surname: Sequence[str]) -> int:
+def _rows_of_surname(index: BatchIndex, name: AuthorName, surname: Sequence[str]) -> int:
     rows = _all_of(index, surname)
     if rows and name.given and len(name.given[0]) > 1:  # given names may be initials, but not other names
         rows &= reduce(or_, (_rows_of_given(index, given) for given in (name.given, *name.given_also)))

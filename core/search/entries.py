@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
 
-from core.language.names import Name
+from core.language.names import AuthorName
 from core.paper import NEAREST, Entry, Matched, Paper, Summary, announcement_time
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
@@ -21,7 +21,7 @@ class EntryDecoder:
         self._batches = batches
         self._links = links
         self._query = query
-        self._followed: dict[int, list[tuple[Name, int]]] = {}  # whose papers a batch has, by its number
+        self._followed: dict[int, list[tuple[AuthorName, int]]] = {}  # whose papers a batch has, by its number
         self._announced: dict[int, Announced] = {}
         self._has_summaries = query.content in ("full", "summary")
         self._ranker = ranker

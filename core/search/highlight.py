@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.language.terms import Term, Word
+from core.language.terms import Term, TermWord
 from core.language.words import FUNCTION_WORDS, asked_keys, fold_word, word_key
 
 _WORD: Final = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+|['’][^\W_]+)*(?:\+\+|#)?")
@@ -25,7 +25,7 @@ def highlight(text: str, terms: Iterable[Term]) -> list[Piece]:
     return list(_united(_pieces(text, wanted)))
 
 
-def _pieces(text: str, wanted: list[Word]) -> Iterator[Piece]:
+def _pieces(text: str, wanted: list[TermWord]) -> Iterator[Piece]:
     found = [*_WORD.finditer(text)]
     marked = [any(_asked_for(each[0], word) for word in wanted) for each in found]
     end = 0
@@ -41,7 +41,7 @@ def _stands_alone(word: str, marked: list[bool], at: int) -> bool:
     return fold_word(word) in FUNCTION_WORDS and not any(marked[max(at - 1, 0) : at] + marked[at + 1 : at + 2])
 
 
-def _asked_for(found: str, word: Word) -> bool:
+def _asked_for(found: str, word: TermWord) -> bool:
     return (
         fold_word(found).startswith(fold_word(word.text))
         if word.is_prefix

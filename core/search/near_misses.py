@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.config.settings import MAX_LIMIT
-from core.language.terms import Clause, Term, Word, in_any_field, join_clauses, one_word, phrase
+from core.language.terms import Clause, Term, TermWord, join_clauses, phrase_clause, without_field, word_clause
 from core.language.words import FUNCTION_WORDS, as_acronym, fold_word, word_key
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
@@ -95,12 +95,12 @@ def wider_terms(term: Term) -> Iterator[Term]:
         return
     (clause,) = term.clauses
     if clause.field in ("ti", "abs"):
-        yield join_clauses([in_any_field(clause)])
+        yield join_clauses([without_field(clause)])
     elif not clause.field:
         yield from _wider_words(clause)
 
 
-def _without_little_words(words: Sequence[Word]) -> list[list[Word]]:
+def _without_little_words(words: Sequence[TermWord]) -> list[list[TermWord]]:
     """``graph networks for weather`` as (graph networks)(weather)."""
     groups = groupby(words, lambda word: fold_word(word.text) in FUNCTION_WORDS or word_key(word.text) in OF_ASKING)
     return [list(group) for is_little, group in groups if not is_little]
@@ -110,17 +110,17 @@ def _wider_words(clause: Clause) -> Iterator[Term]:
     if len(clause.words) > 1:
         groups = _without_little_words(clause.words)
         if 0 < sum(map(len, groups)) < len(clause.words):
-            yield join_clauses([phrase(group) for group in groups])
+            yield join_clauses([phrase_clause(group) for group in groups])
         telling = [word for group in groups for word in group] or clause.words
         if len(telling) > len(groups):
-            yield join_clauses([one_word(word.text, is_prefix=word.is_prefix) for word in telling])
+            yield join_clauses([word_clause(word.text, is_prefix=word.is_prefix) for word in telling])
         return
     (word,) = clause.words
     if word.is_prefix:
         return
     if as_acronym(word.text):
-        yield join_clauses([one_word(word.text.lower())])
+        yield join_clauses([word_clause(word.text.lower())])
     ending = next((each for each in _ENDINGS if word.text.lower().endswith(each)), "")
     stem = word.text[: len(word.text) - len(ending)]
     if len(stem) >= _STEM:
-        yield join_clauses([one_word(stem, is_prefix=True)])
+        yield join_clauses([word_clause(stem, is_prefix=True)])

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.index.reader import BatchIndex
-from core.language.names import Name
+from core.language.names import AuthorName
 from core.language.terms import Term
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
@@ -93,7 +93,7 @@ class Coverage:
         hits = ((rows, (hits_of(batch, term, self._match).rows for term in terms)) for batch, rows in self._shown)
         return sum((reduce(or_, found, 0) & rows).bit_count() for rows, found in hits)
 
-    def of_name(self, name: Name) -> int:
+    def of_name(self, name: AuthorName) -> int:
         return sum((name_rows(batch.index, name) & rows).bit_count() for batch, rows in self._shown)
 
     @property

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from core.index.memo import Kind
 from core.index.vectors import tells
-from core.language.terms import Term, Word, join_clauses, phrase
+from core.language.terms import Term, TermWord, join_clauses, phrase_clause
 from core.language.words import FUNCTION_WORDS, GAP, cut_with_signs, fold_word, word_key
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
@@ -103,7 +103,7 @@ def _read(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> tup
     known = known_acronyms(batches, links).short if query.expand != "no" else {}
 
     def as_asked(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
-        terms = tuple(join_clauses([phrase([*map(Word, words)])]) for words in phrases)
+        terms = tuple(join_clauses([phrase_clause([*map(TermWord, words)])]) for words in phrases)
         return expanded(replace(query, keywords=terms, match="word"), batches, links).keywords if terms else ()
 
     def is_held(term: Term) -> bool:

@@ -6,7 +6,7 @@ from operator import and_, not_
 from typing import Final
 
 from core.index.dictionary import Dictionary, probe
-from core.language.terms import Clause, Word
+from core.language.terms import Clause, TermWord
 from core.language.words import GAP, asked_keys, fold_word
 from core.lru import ByteBoundedCache
 from core.search.word_forms import (
@@ -45,7 +45,7 @@ class Spellings:
     ``fine t uning``), for which the dictionary is asked once for all.
     """
 
-    def __init__(self, words: Sequence[Word]) -> None:
+    def __init__(self, words: Sequence[TermWord]) -> None:
         self._words = words
         self.asked = tuple(() if word.is_prefix else asked_keys(word.text) for word in words)
         """The keys of each word as it is asked for; none for what is a beginning only."""
@@ -72,7 +72,7 @@ class Spellings:
 class Changes:
     """What may be written otherwise from one word of a clause on, and the keys to look for first."""
 
-    def __init__(self, words: Sequence[Word], at: int) -> None:
+    def __init__(self, words: Sequence[TermWord], at: int) -> None:
         own = [] if len(words) == 1 else [*other_forms(words, at)]
         apart = [Change(at, 1, pieces) for pieces in splits(words[at])]
         joined = [*joins(words, at)]
@@ -101,7 +101,7 @@ class Changes:
 
 def _begins(change: Change, beginning: str) -> bool:
     first = change.pieces[0]
-    return isinstance(first, Word) and all(key.startswith(beginning) for key in asked_keys(first.text))
+    return isinstance(first, TermWord) and all(key.startswith(beginning) for key in asked_keys(first.text))
 
 
 def _probes(changes: Iterable[tuple[int, Change]]) -> list[tuple[str, int]]:
@@ -112,21 +112,21 @@ def _probes(changes: Iterable[tuple[int, Change]]) -> list[tuple[str, int]]:
 def _is_there(change: Change, words: Dictionary) -> bool:
     """Whether a compound, or a name with a version, is among a day's words; words themselves were looked for."""
     (piece, *_) = change.pieces
-    if isinstance(piece, Word):
+    if isinstance(piece, TermWord):
         return True
     return bool(words.joined(piece.joined) if piece.joined else words.versions(piece.name))
 
 
 def _rarest_keys(change: Change) -> tuple[str, ...]:
     """Return the keys of the longest piece, for which to look first."""
-    pieces = [piece for piece in change.pieces if isinstance(piece, Word) and not piece.is_prefix]
+    pieces = [piece for piece in change.pieces if isinstance(piece, TermWord) and not piece.is_prefix]
     return asked_keys(max(pieces, key=lambda word: len(word.text)).text) if pieces else ()
 
 
-def _changed(words: Sequence[Word], change: Change) -> Spelling:
+def _changed(words: Sequence[TermWord], change: Change) -> Spelling:
     end = change.first + change.width
     before, after = words[: change.first], words[end:]
-    glues = (*before, *(each if isinstance(each, Word) else words[end - 1] for each in change.pieces), *after)
+    glues = (*before, *(each if isinstance(each, TermWord) else words[end - 1] for each in change.pieces), *after)
     items = [each if isinstance(each, Item) else item(each) for each in (*before, *change.pieces, *after)]
     return sequence(items, glues, wide=(change.first, change.wide))
 
@@ -139,7 +139,7 @@ def spellings(clause: Clause) -> Spellings:
     return KEPT.remembered(clause.text, lambda: Spellings(clause.words), lambda ways: ways.size)
 
 
-def _alone(words: Sequence[Word]) -> Iterator[Item]:
+def _alone(words: Sequence[TermWord]) -> Iterator[Item]:
     """Give the ways to write a clause as one word."""
     if len(words) == 1:
         yield item(words[0], exact=True)

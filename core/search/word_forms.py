@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.language.compounds import WIDEST, joined_key
-from core.language.terms import Word
+from core.language.compounds import MOST_HYPHENED_WORDS, joined_key
+from core.language.terms import TermWord
 from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, asked_keys, fold_word
 
 
@@ -36,11 +36,11 @@ class Change(NamedTuple):
 
     first: int
     width: int
-    pieces: "tuple[Word | Item, ...]"
+    pieces: "tuple[TermWord | Item, ...]"
     wide: int = 1  # the places that the piece takes
 
 
-def other_forms(words: Sequence[Word], at: int) -> Iterator[Change]:
+def other_forms(words: Sequence[TermWord], at: int) -> Iterator[Change]:
     """Give a word as a name with a version, and as words that hyphens join."""
     word = words[at]
     if _may_be_name(word):
@@ -50,32 +50,32 @@ def other_forms(words: Sequence[Word], at: int) -> Iterator[Change]:
     if at == len(words) - 1:  # ``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``
         yield Change(at, 1, (Item(joined=joined_key(word.text, "")),))  # any width will do
         return
-    for width in range(2, WIDEST + 1):
+    for width in range(2, MOST_HYPHENED_WORDS + 1):
         yield Change(at, 1, (Item(joined=joined_key(word.text, width)),), width)
 
 
-def joins(words: Sequence[Word], at: int) -> Iterator[Change]:
+def joins(words: Sequence[TermWord], at: int) -> Iterator[Change]:
     if len(words) > 2 and at + 1 < len(words) and may_join(words[at], words[at + 1]):
         yield Change(at, 2, (as_one(words[at : at + 2]),))
 
 
-def as_one(words: Sequence[Word]) -> Word:
-    return Word("".join(word.text for word in words), words[0].glue, words[-1].is_prefix)
+def as_one(words: Sequence[TermWord]) -> TermWord:
+    return TermWord("".join(word.text for word in words), words[0].glue, words[-1].is_prefix)
 
 
-def may_join(word: Word, following: Word) -> bool:
+def may_join(word: TermWord, following: TermWord) -> bool:
     if following.glue == HYPHEN:
         return True
     return following.glue != GAP and not {fold_word(word.text), fold_word(following.text)} & FUNCTION_WORDS
 
 
-def splits(word: Word) -> Iterable[tuple[Word, Word]]:
+def splits(word: TermWord) -> Iterable[tuple[TermWord, TermWord]]:
     """``finetuning`` may stand as ``fine tuning``, ``GPT4`` as ``GPT-4``; not ``often`` as ``of ten``."""
     text = word.text
     for at in range(1, len(text)):
         first, second = text[:at], text[at:]
         if _may_split(first, second):
-            yield Word(first, word.glue), Word(second, SPACE, word.is_prefix)
+            yield TermWord(first, word.glue), TermWord(second, SPACE, word.is_prefix)
 
 
 def _may_split(first: str, second: str) -> bool:
@@ -90,22 +90,22 @@ def _is_little(word: str) -> bool:
     return len(word) <= _LONGEST_LITTLE and fold_word(word) in FUNCTION_WORDS
 
 
-def item(word: Word, *, exact: bool = False) -> Item:
+def item(word: TermWord, *, exact: bool = False) -> Item:
     return Item(prefix=fold_word(word.text)) if word.is_prefix else Item(asked_keys(word.text, exact=exact))
 
 
-def _may_be_name(word: Word) -> bool:
+def _may_be_name(word: TermWord) -> bool:
     """Whether a version may follow without a space: ``Qwen`` has Qwen3 and Qwen2.5, ``DINO`` DINOv2."""
     return (
         len(word.text) > 2 and word.text.isalpha() and not word.is_prefix and fold_word(word.text) not in FUNCTION_WORDS
     )
 
 
-def plain_sequence(words: Sequence[Word]) -> Spelling:
+def plain_sequence(words: Sequence[TermWord]) -> Spelling:
     return sequence([item(word) for word in words], words)
 
 
-def sequence(items: Sequence[Item], words: Sequence[Word], wide: tuple[int, int] = (-1, 1)) -> Spelling:
+def sequence(items: Sequence[Item], words: Sequence[TermWord], wide: tuple[int, int] = (-1, 1)) -> Spelling:
     """Set the items at their distances: one place apart, two over a full stop, more after a joined word."""
     placed = []
     offset = 0

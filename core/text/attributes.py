@@ -5,7 +5,7 @@ from core.text.plain import plain
 from core.text.venues import find_venue, is_withdrawn
 
 
-def attributes(abstract: str, comment: str = "", journal_ref: str = "") -> tuple[str, ...]:
+def paper_attributes(abstract: str, comment: str = "", journal_ref: str = "") -> tuple[str, ...]:
     """
     Name what is true of a paper, from arXiv's own texts (TeX included), sorted.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from core.text.maths import unicode_maths
-from core.text.symbols import SCRIPTS
+from core.text.symbols import UNICODE_SCRIPTS
 
 _ARGUMENT: Final = r"\s*\{([^{}]*)\}"
 _DROPPED: Final = (
@@ -28,7 +28,7 @@ def _link(found: re.Match[str]) -> str:
 
 def _script(sign: str) -> Callable[[re.Match[str]], str]:
     def convert(found: re.Match[str]) -> str:
-        return "".join(SCRIPTS[sign].get(character, character) for character in found[1])
+        return "".join(UNICODE_SCRIPTS[sign].get(character, character) for character in found[1])
 
     return convert
 
@@ -38,7 +38,9 @@ def _chemistry(found: re.Match[str]) -> str:
 
     def convert(piece: re.Match[str]) -> str:
         sign = "^" if piece[2] else "_"
-        return "".join(SCRIPTS[sign].get(character, character) for character in piece[1] or piece[2] or piece[3])
+        return "".join(
+            UNICODE_SCRIPTS[sign].get(character, character) for character in piece[1] or piece[2] or piece[3]
+        )
 
     return _CHEMISTRY.sub(convert, found[1]).replace("->", "→")
 
@@ -69,7 +71,7 @@ _COMMAND_RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]
 _KNOWN_COMMANDS: Final = (
     "href textcolor colorbox footnote footnotetext thanks enquote textsubscript textsuperscript ce chem SI qty"
 )
-KNOWN: Final = frozenset(_KNOWN_COMMANDS.split())
+COMMANDS_WITH_ARGUMENTS: Final = frozenset(_KNOWN_COMMANDS.split())
 """Commands that wait until the braces within their arguments are resolved."""
 _ROUNDS: Final = 8
 

@@ -4,20 +4,20 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, get_args
 
-Kind = Literal["code", "project", "data", "model"]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+LinkKind = Literal["code", "project", "data", "model"]
+LINK_KINDS: Final[tuple[LinkKind, ...]] = get_args(LinkKind)
 """What a link of a paper may lead to."""
 
 
 class Link(NamedTuple):
     """An address that a paper names; without trailing punctuation and line breaks."""
 
-    kind: Kind
+    kind: LinkKind
     url: str
 
 
 _HOSTS: Final = r"(?:github\.com|gitlab\.com|huggingface\.co|zenodo\.org|osf\.io|[\w-]+\.github\.io)"
-URL: Final = re.compile(
+_TEXT_URL: Final = re.compile(
     rf"(?:https?://|www\.(?=[\w-]+\.\w)|(?<![\w./@-]){_HOSTS}/(?=\w))[^\s<>\"“”|\\^`{{}}\U000f0000-\U000fffff]+"
 )
 _LINK_URL: Final = re.compile(r"https?://[\w.-]+\.[a-zA-Z]{2,}(?::\d+)?(?:[/?#].*)?")
@@ -45,7 +45,7 @@ _MODEL_URL: Final = re.compile(
     r"(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn(?:/models)?)/"
     r"(?!(?:datasets|spaces|papers|docs|blog|collections|learn|tasks|chat)(?:/|$))[\w.-]+(?:/.*)?"
 )
-_URLS_BY_KIND: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+_URLS_BY_KIND: Final[tuple[tuple[LinkKind, re.Pattern[str]], ...]] = (
     ("data", _DATA_URL),
     ("project", _PROJECT_URL),
     ("code", _CODE_URL),
@@ -53,7 +53,7 @@ _URLS_BY_KIND: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 )
 
 
-def mended(text: str) -> str:
+def mend_urls(text: str) -> str:
     """Join the addresses of forges that a line break tore apart: ``https://github.com/ ada/pot``."""
     return _BROKEN.sub(r"\1", text) if "://" in text else text
 
@@ -61,7 +61,7 @@ def mended(text: str) -> str:
 def split_urls(text: str) -> Iterator[tuple[str, str]]:
     """Give the text in pieces, each with the address that it is; "" for what lies between."""
     at = 0
-    for found in URL.finditer(text) if any(map(text.__contains__, _SIGNS)) else ():
+    for found in _TEXT_URL.finditer(text) if any(map(text.__contains__, _SIGNS)) else ():
         shown = _clean_url(found[0])
         url = shown if shown.startswith("http") else f"https://{shown}"
         if not _LINK_URL.fullmatch(url):
@@ -87,21 +87,21 @@ def find_links(*texts: str) -> tuple[Link, ...]:
     """
     Find the links of readable texts (as ``plain`` gives them) that lead to code, a project page, data or a model.
 
-    Each once, in the order of ``KINDS``, then of the text.
+    Each once, in the order of ``LINK_KINDS``, then of the text.
     """
-    urls = (url for text in texts for _, url in split_urls(mended(text)) if url)
+    urls = (url for text in texts for _, url in split_urls(mend_urls(text)) if url)
     found: dict[str, Link] = {}
     for url in urls:
-        if kind := kind_of(url):
+        if kind := link_kind(url):
             found.setdefault(_key(url), Link(kind, url))
-    return tuple(sorted(found.values(), key=lambda link: KINDS.index(link.kind)))
+    return tuple(sorted(found.values(), key=lambda link: LINK_KINDS.index(link.kind)))
 
 
 def _key(url: str) -> str:
     return url.split("://", 1)[-1].removeprefix("www.").removesuffix("/").removesuffix(".git").lower()
 
 
-def kind_of(url: str) -> Kind | None:
+def link_kind(url: str) -> LinkKind | None:
     """What an address leads to, by its host and path; None for any other page."""
     place = url.split("://", 1)[-1]
     for kind, pattern in _URLS_BY_KIND:

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from math_core import LatexError, LatexToMathML
 
-from core.text.plain import mark, xml_safe
+from core.text.plain import mark_formulas, xml_safe
 from core.text.split import without_formula_marks
 
 _LONGEST_FORMULA: Final = 1500  # characters of one formula
@@ -51,7 +51,7 @@ _SCRIPTS: Final = {"msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "mu
 
 def mathml_of(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Convert the formulas of arXiv's texts: (TeX without its dollars, MathML), each once, without what fails."""
-    formulas = {without_formula_marks(formula): None for text in texts for formula in mark(text).formulas}
+    formulas = {without_formula_marks(formula): None for text in texts for formula in mark_formulas(text).formulas}
     return tuple((tex, made) for tex in formulas if (made := mathml(tex)))
 
 

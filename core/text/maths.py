@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.text import symbols
-from core.text.maths_line import FormulaItem, accented, fraction, in_alphabet, join_items
+from core.text.maths_line import FormulaItem, accented_formula, fraction_line, join_formula_items, letters_in_alphabet
 
 _LONGEST_FORMULA: Final = 1500  # characters of one formula
 _DEEPEST_GROUP: Final = 24  # groups within groups
@@ -62,15 +62,15 @@ class _Reader:
                 raise _Unreadable
             self._at += 1
             if piece == "\\over":
-                items = [FormulaItem(fraction(join_items(items), self._rest(end)))]
+                items = [FormulaItem(fraction_line(join_formula_items(items), self._rest(end)))]
                 break
             if piece in ("\\cal", "\\frak"):
-                items.append(FormulaItem(in_alphabet(piece[1:], self._rest(end))))
+                items.append(FormulaItem(letters_in_alphabet(piece[1:], self._rest(end))))
                 break
             self._take(items, piece)
         self._depth -= 1
         self._at += bool(end)
-        return join_items(items)
+        return join_formula_items(items)
 
     def _rest(self, end: str) -> str:
         """Read what is left of a group, and leave its end to whoever began it."""
@@ -81,9 +81,9 @@ class _Reader:
     def _take(self, items: list[FormulaItem], piece: str) -> None:
         if piece in "^_'":
             items.append(FormulaItem(self._script(piece), "script"))
-        elif piece in symbols.SPACES or piece.isspace():
+        elif piece in symbols.TEX_SPACES or piece.isspace():
             items.append(FormulaItem(" ", "space"))
-        elif piece not in symbols.DROPPED:
+        elif piece not in symbols.INVISIBLE_TEX:
             items.append(self._formula_atom(piece))
 
     def _script(self, sign: str) -> str:
@@ -91,9 +91,9 @@ class _Reader:
             return "′"
         inner = self._argument()
         compact = inner.replace(" ", "")
-        if compact in symbols.WHOLE_SCRIPTS[sign]:
-            return symbols.WHOLE_SCRIPTS[sign][compact]
-        table = symbols.SCRIPTS[sign]
+        if compact in symbols.READABLE_SCRIPTS[sign]:
+            return symbols.READABLE_SCRIPTS[sign][compact]
+        table = symbols.UNICODE_SCRIPTS[sign]
         if (
             compact
             and compact not in ".,"
@@ -132,17 +132,17 @@ class _Reader:
     def _formula_atom(self, piece: str) -> FormulaItem:
         if piece == "{":
             return FormulaItem(self._row("}"))
-        if piece in symbols.ESCAPED:
-            return FormulaItem(symbols.ESCAPED[piece])
+        if piece in symbols.TEX_ESCAPES:
+            return FormulaItem(symbols.TEX_ESCAPES[piece])
         if len(piece) == 1:
             return FormulaItem(piece)
         return self._command(piece[1:].rstrip("*"))
 
     def _command(self, name: str) -> FormulaItem:  # noqa: PLR0911 - one line for each kind of command
-        if name in symbols.RELATIONS or name in symbols.OPERATIONS:
-            return FormulaItem(symbols.RELATIONS.get(name) or symbols.OPERATIONS[name], "sign")
-        if name in symbols.SIGNS:
-            return FormulaItem(symbols.SIGNS[name])
+        if name in symbols.TEX_RELATIONS or name in symbols.TEX_OPERATIONS:
+            return FormulaItem(symbols.TEX_RELATIONS.get(name) or symbols.TEX_OPERATIONS[name], "sign")
+        if name in symbols.TEX_SIGNS:
+            return FormulaItem(symbols.TEX_SIGNS[name])
         if name in symbols.TEX_FUNCTIONS:
             return FormulaItem(name, "function")
         if name in symbols.TEX_DECLARATIONS and self._next_token() != "{":
@@ -150,9 +150,9 @@ class _Reader:
         if name in symbols.TEX_STYLES:
             return FormulaItem(self._argument())
         if name in symbols.MATHS_ACCENTS:
-            return FormulaItem(accented(self._argument(), symbols.MATHS_ACCENTS[name]))
-        if name in symbols.ALPHABETS:
-            return FormulaItem(in_alphabet(name, self._argument()))
+            return FormulaItem(accented_formula(self._argument(), symbols.MATHS_ACCENTS[name]))
+        if name in symbols.TEX_ALPHABETS:
+            return FormulaItem(letters_in_alphabet(name, self._argument()))
         return self._structure(name)
 
     def _declaration(self, name: str) -> FormulaItem:
@@ -170,12 +170,12 @@ class _Reader:
         return FormulaItem(name)
 
     def fraction(self) -> str:
-        return fraction(self._argument(), self._argument())
+        return fraction_line(self._argument(), self._argument())
 
     def root(self) -> str:
         degree, inner = self._optional_argument(), self._argument()
         sign = {"": "√", "3": "∛", "4": "∜"}.get(degree) or "".join(
-            symbols.SCRIPTS["^"].get(d, d) for d in degree
+            symbols.UNICODE_SCRIPTS["^"].get(d, d) for d in degree
         ) + "√"
         return sign + (inner if len(inner) == 1 or inner.isdigit() else f"({inner})")
 

@@ -5,9 +5,9 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from core.text.symbols import ALPHABETS, MATHS_ACCENTS
+from core.text.symbols import MATHS_ACCENTS, TEX_ALPHABETS
 
-Kind = Literal["ord", "sign", "function", "space", "script"]
+ItemKind = Literal["ord", "sign", "function", "space", "script"]
 _NEEDS_BRACKETS: Final = re.compile(r"[\s+\-−±×·/=,<>≤≥∈→]")
 _OPEN_SCRIPT: Final = re.compile(r"[_^]\w+$")
 
@@ -16,10 +16,10 @@ class FormulaItem(NamedTuple):
     """A piece of a formula that was read."""
 
     text: str
-    kind: Kind = "ord"
+    kind: ItemKind = "ord"
 
 
-def join_items(items: list[FormulaItem]) -> str:
+def join_formula_items(items: list[FormulaItem]) -> str:
     """Set the items side by side, with the blanks that a person writes."""
     out = ""
     for number, item in enumerate(items):
@@ -36,7 +36,7 @@ def join_items(items: list[FormulaItem]) -> str:
     return out.strip()
 
 
-def _after(out: str, before: Kind, item: FormulaItem) -> str:
+def _after(out: str, before: ItemKind, item: FormulaItem) -> str:
     """Put an item behind what stands there already: a script close, a name apart from the one before."""
     if item.kind == "script":
         return out.rstrip(" ") + item.text
@@ -44,7 +44,7 @@ def _after(out: str, before: Kind, item: FormulaItem) -> str:
     return out + (" " if ends_open and item.text[:1].isalnum() else "") + item.text
 
 
-def fraction(upper: str, lower: str) -> str:
+def fraction_line(upper: str, lower: str) -> str:
     return f"{_bracketed(upper)}/{_bracketed(lower)}"
 
 
@@ -52,14 +52,14 @@ def _bracketed(text: str) -> str:
     return f"({text})" if _NEEDS_BRACKETS.search(text) and not re.fullmatch(r"\([^()]*\)", text) else text
 
 
-def accented(text: str, accent: str) -> str:
+def accented_formula(text: str, accent: str) -> str:
     if accent == MATHS_ACCENTS["not"]:
         return text[:1] + accent + text[1:]
     return "".join(character if character == " " else character + accent for character in text)
 
 
-def in_alphabet(name: str, text: str) -> str:
-    return "".join(_letter_in(ALPHABETS[name], character) for character in text)
+def letters_in_alphabet(name: str, text: str) -> str:
+    return "".join(_letter_in(TEX_ALPHABETS[name], character) for character in text)
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from core.text.maths import unicode_maths
 from core.text.split import split_maths, without_formula_marks
-from core.text.tex import resolve
+from core.text.tex import resolve_tex
 
 _NOT_XML_CHARACTERS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 forbids, and DEL, which shows as a box."""
@@ -27,7 +27,7 @@ _SIGNS: Final = ("\\", "{", "}", "~", "$", "``", "--")
 _SHORT_TEXT_CHARACTERS: Final = 100
 
 
-class Marked(NamedTuple):
+class MarkedText(NamedTuple):
     """A text without TeX whose formulas are set aside: each of the private signs in ``prose`` stands for one."""
 
     prose: str
@@ -57,7 +57,7 @@ def plain(text: str) -> str:
 
 def _plain(text: str) -> str:
     for _ in range(4):  # what a formula gives may be TeX again, and an escaped dollar may pair with another
-        read = mark(text)
+        read = mark_formulas(text)
         shown = read.prose
         if read.formulas:
             shown = " ".join(read.filled([_unicode(formula) for formula in read.formulas]).split())
@@ -78,20 +78,20 @@ def _unicode(formula: str) -> str:
 
 def prose(text: str) -> str:
     """Resolve TeX as ``plain`` does, all but the maths, which stays between its dollars: what search reads."""
-    read = mark(text, dollars_are_free=False)
+    read = mark_formulas(text, dollars_are_free=False)
     return read.filled([*read.formulas])
 
 
-def mark(text: str, *, dollars_are_free: bool = True) -> Marked:
+def mark_formulas(text: str, *, dollars_are_free: bool = True) -> MarkedText:
     """Resolve TeX, and set the formulas aside."""
     text = _cleaned(text)
     if not any(map(text.__contains__, _SIGNS)):
-        return Marked(text, ())
+        return MarkedText(text, ())
     segments = split_maths(_MATHS_LINK.sub(r"\1", text) if "\\href" in text else text)
     formulas = [part for part, is_maths in segments if is_maths][:_MOST_PLACEHOLDERS]
     numbers = iter(range(_MOST_PLACEHOLDERS))
     held = "".join(chr(_FIRST_PLACEHOLDER + next(numbers)) if is_maths else part for part, is_maths in segments)
-    return Marked(_resolved(held, len(formulas), dollars_are_free or not formulas), tuple(formulas))
+    return MarkedText(_resolved(held, len(formulas), dollars_are_free or not formulas), tuple(formulas))
 
 
 def _resolved(text: str, first: int, dollars_are_free: bool) -> str:
@@ -106,7 +106,7 @@ def _resolved(text: str, first: int, dollars_are_free: bool) -> str:
 
     if "://" in text or "`" in text or ":\\" in text:
         text = _VERBATIM.sub(set_aside, text)
-    text = resolve(text, dollars_are_free=dollars_are_free)
+    text = resolve_tex(text, dollars_are_free=dollars_are_free)
     back = {sign: exact for exact, sign in verbatim.items()}
     return _PLACE.sub(lambda found: back.get(found[0], found[0]), text) if verbatim else text
 

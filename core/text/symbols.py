@@ -25,7 +25,7 @@ def _command_names(table: str) -> frozenset[str]:
     return frozenset(table.split())
 
 
-RELATIONS: Final = _symbol_pairs("""
+TEX_RELATIONS: Final = _symbol_pairs("""
 leq ≤ le ≤ leqslant ⩽ geq ≥ ge ≥ geqslant ⩾ neq ≠ ne ≠ ll ≪ gg ≫ approx ≈ sim ∼ thicksim ∼ simeq ≃ cong ≅ equiv
 ≡ propto ∝ asymp ≍ lesssim ≲ gtrsim ≳ prec ≺ succ ≻ preceq ⪯ succeq ⪰ in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆
 supset ⊃ supseteq ⊇ to → rightarrow → longrightarrow ⟶ leftarrow ← gets ← leftrightarrow ↔ Rightarrow ⇒
@@ -34,11 +34,11 @@ parallel ∥ mid ∣ vdash ⊢ models ⊨ rightharpoonup ⇀ rightleftharpoons �
 doteq ≐ nleq ≰ ngeq ≱ lessapprox ⪅ gtrapprox ⪆ leadsto ⇝
 """)
 """Signs between two things: a blank stands on both sides."""
-OPERATIONS: Final = _symbol_pairs("""
+TEX_OPERATIONS: Final = _symbol_pairs("""
 times × cdot · div ÷ pm ± mp ∓ cup ∪ cap ∩ setminus ∖ wedge ∧ vee ∨ land ∧ lor ∨ oplus ⊕ otimes ⊗ boxtimes ⊠
 rtimes ⋊ ltimes ⋉ ast ∗ star ⋆ bullet • odot ⊙ sqcup ⊔ bigtriangleup △ amalg ⨿ circ ∘
 """)
-SIGNS: Final = GREEK_LETTERS | _symbol_pairs("""
+TEX_SIGNS: Final = GREEK_LETTERS | _symbol_pairs("""
 infty ∞ partial ∂ nabla ∇ forall ∀ exists ∃ nexists ∄ emptyset ∅ varnothing ∅ ell ℓ hbar ℏ Re ℜ Im ℑ aleph ℵ wp
 ℘ imath ı jmath ȷ sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ bigwedge ⋀
 bigvee ⋁ surd √ langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lbrace { rbrace } lvert | rvert | vert |
@@ -87,7 +87,7 @@ MATHS_ACCENTS: Final = {
     "ddot": "\u0308", "check": "\u030c", "breve": "\u0306", "acute": "\u0301", "grave": "\u0300", "mathring": "\u030a",
     "overline": "\u0305", "underline": "\u0332", "vec": "\u20d7", "not": "\u0338",
 }  # fmt: skip
-ALPHABETS: Final = {
+TEX_ALPHABETS: Final = {
     "mathbb": "DOUBLE-STRUCK", "mathds": "DOUBLE-STRUCK", "Bbb": "DOUBLE-STRUCK", "mathcal": "SCRIPT", "cal": "SCRIPT",
     "mathscr": "SCRIPT", "mathfrak": "FRAKTUR", "frak": "FRAKTUR",
 }  # fmt: skip
@@ -97,10 +97,10 @@ _RAISED: Final = (
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾·,ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ",
 )
 _LOWERED: Final = ("0123456789+-−=().,aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎.,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ")
-SCRIPTS: Final = {
+UNICODE_SCRIPTS: Final = {
     "^": dict(zip(*_RAISED, strict=True)), "_": dict(zip(*_LOWERED, strict=True)),
 }  # fmt: skip
-WHOLE_SCRIPTS: Final = {
+READABLE_SCRIPTS: Final = {
     "^": {"∘": "°", "′": "′", "*": "*", "∗": "*", "†": "†", "‡": "‡", "⋆": "⋆", "⊤": "ᵀ", "°": "°", "\\prime": "′"},
     "_": {"⊙": "⊙", "⊕": "⊕"},
 }
@@ -113,6 +113,6 @@ d squared ² cubed ³ per / parsec pc
 """)
 """Of siunitx."""
 
-SPACES: Final = frozenset(("\\,", "\\;", "\\:", "\\>", "\\ ", "~", "\\quad", "\\qquad", "\\\\", "\\hspace", "\n"))
-DROPPED: Final = frozenset(("\\!", "\\/", "\\-", "&", "\\nobreak"))
-ESCAPED: Final = {"\\{": "{", "\\}": "}", "\\%": "%", "\\_": "_", "\\#": "#", "\\&": "&", "\\$": "$", "\\|": "‖"}
+TEX_SPACES: Final = frozenset(("\\,", "\\;", "\\:", "\\>", "\\ ", "~", "\\quad", "\\qquad", "\\\\", "\\hspace", "\n"))
+INVISIBLE_TEX: Final = frozenset(("\\!", "\\/", "\\-", "&", "\\nobreak"))
+TEX_ESCAPES: Final = {"\\{": "{", "\\}": "}", "\\%": "%", "\\_": "_", "\\#": "#", "\\&": "&", "\\$": "$", "\\|": "‖"}

@@ -10,15 +10,15 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from core.text.commands import KNOWN, expand_commands
+from core.text.commands import COMMANDS_WITH_ARGUMENTS, expand_commands
 from core.text.symbols import (
     COMBINING_ACCENTS,
-    OPERATIONS,
-    RELATIONS,
-    SIGNS,
     TEX_FUNCTIONS,
     TEX_LETTERS,
+    TEX_OPERATIONS,
     TEX_PROSE,
+    TEX_RELATIONS,
+    TEX_SIGNS,
     TEX_STYLES,
 )
 
@@ -41,7 +41,7 @@ _PIECE: Final = re.compile(
 _FIXED: Final = {"``": "“", "''": "”", "--": "–", "---": "—", "\\$": "$"}
 _TRIGGERS: Final = ("\\", "{", "}", "~", "``", "--")
 _MOST_TEX_PASSES: Final = 16
-_SIGNS: Final = SIGNS | RELATIONS | OPERATIONS | {name: name for name in TEX_FUNCTIONS} | TEX_PROSE
+_SIGNS: Final = TEX_SIGNS | TEX_RELATIONS | TEX_OPERATIONS | {name: name for name in TEX_FUNCTIONS} | TEX_PROSE
 _TEX_QUOTE: Final = re.compile("(?<!`)``(?!`)")
 _JSON_ESCAPED_QUOTE: Final = re.compile(r'\\"[\s,:}\]]')
 _TEX_WORD_END: Final = re.compile(r"[^\w.%]")
@@ -50,7 +50,7 @@ _BEFORE_A_MACRO: Final = frozenset(" ({[—–-/\"“‘'`")
 _AFTER_A_MACRO: Final = frozenset(" ,.;:)!?}]'’”\"-–—/")
 
 
-def resolve(text: str, *, dollars_are_free: bool = True) -> str:
+def resolve_tex(text: str, *, dollars_are_free: bool = True) -> str:
     r"""Resolve TeX; white space in ``text`` is collapsed already, and stays so. ``\$`` is a dollar unless told."""
     for _ in range(_MOST_TEX_PASSES):  # what one pass uncovers, such as \emph{\'{e}}'s accent, the next one resolves
         if not any(map(text.__contains__, _TRIGGERS)):
@@ -170,7 +170,7 @@ class _Prose:
         if len(name) > 1 and piece["after"].endswith("{}"):
             self._emit(name)
             return piece.end()
-        if len(name) > 1 and after == "{" and name not in KNOWN and self._text.find("}", at) > 0:
+        if len(name) > 1 and after == "{" and name not in COMMANDS_WITH_ARGUMENTS and self._text.find("}", at) > 0:
             return self._open_argument(at)
         if after == "{":  # \\p{L}
             self._open.append(_Group(len(self._out), is_word=False))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.language.acronyms import alike, definitions
+from core.language.acronyms import acronym_definitions, long_forms_agree
 from core.paper import Matched
 from core.search.batch import LoadedBatch
 from core.search.select import select
@@ -47,7 +47,7 @@ DAY = batch(
 )
 def test_a_definition_is_read(text, short, long):
     """The short form, and the fewest words before it that hold its letters."""
-    assert [(each.short, " ".join(each.long)) for each in definitions(text)] == [(short, long)]
+    assert [(each.short, " ".join(each.long)) for each in acronym_definitions(text)] == [(short, long)]
 
 
 @pytest.mark.parametrize(
@@ -55,17 +55,17 @@ def test_a_definition_is_read(text, short, long):
 )
 def test_what_defines_nothing_is_no_definition(text):
     """Two letters have too many meanings, and letters must be found."""
-    assert [*definitions(text)] == []
+    assert [*acronym_definitions(text)] == []
 
 
 def test_meanings_are_compared_loosely():
     """Spelling, plurals and little words make no other meaning."""
-    assert alike(
+    assert long_forms_agree(
         "reinforcement learning from verifiable rewards".split(),
         "reinforcement learning with verifiable reward".split(),
     )
-    assert alike("proximal policy optimisation".split(), "proximal policy optimization".split())
-    assert not alike("automatic speech recognition".split(), "attack success rate".split())
+    assert long_forms_agree("proximal policy optimisation".split(), "proximal policy optimization".split())
+    assert not long_forms_agree("automatic speech recognition".split(), "attack success rate".split())
 
 
 def test_an_acronym_finds_what_it_stands_for():

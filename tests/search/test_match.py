@@ -15,7 +15,7 @@ from core.index.packing import differences, join_planes, split_planes
 from core.index.reader import BatchIndex
 from core.index.writer import MOST_PLACES, build_index
 from core.language.names import parse_name
-from core.language.term_parser import MOST_WORDS, parse_term
+from core.language.term_parser import MOST_TERM_WORDS, parse_term
 from core.language.words import cut_words
 from core.search.authors import name_rows
 from core.search.counts import counts_of
@@ -69,7 +69,7 @@ clauses = st.builds(
 terms = st.lists(clauses, min_size=1, max_size=2).flatmap(
     lambda parts: st.sampled_from([" AND ", " AND NOT "]).map(lambda join: join.join(parts))
 )
-terms = terms.filter(lambda term: len(cut_words(term)) <= MOST_WORDS)
+terms = terms.filter(lambda term: len(cut_words(term)) <= MOST_TERM_WORDS)
 
 
 @settings(max_examples=150, deadline=None)

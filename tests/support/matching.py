@@ -9,7 +9,7 @@ from core.index.writer import build_index
 from core.language.spelling import american, american_beginnings
 from core.language.stem import singular
 from core.language.term_parser import parse_term
-from core.language.terms import Term, Word
+from core.language.terms import Term, TermWord
 from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, asked_keys, cut_words, fold_word, word_key
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, Summary
 from core.search.batch import LoadedBatch
@@ -68,7 +68,7 @@ def matches(term: str | Term, title: str, abstract: str = "") -> tuple[bool, boo
     return holds, holds and titled
 
 
-def stands_in(wanted: Sequence[Word], text: str) -> bool:
+def stands_in(wanted: Sequence[TermWord], text: str) -> bool:
     return any(
         _follows(wanted, 0, words, place, changed=False)
         for words in _readings(cut_words(text))
@@ -89,7 +89,7 @@ def _readings(words: "Words") -> "Iterator[Words]":
 Words = list[tuple[str, str]]
 
 
-def _follows(wanted: Sequence[Word], at: int, words: Words, place: int, *, changed: bool) -> bool:
+def _follows(wanted: Sequence[TermWord], at: int, words: Words, place: int, *, changed: bool) -> bool:
     """Whether the rest of the wanted words stands here; once, words may be written together or apart."""
     if at == len(wanted):
         return True
@@ -102,7 +102,7 @@ def _follows(wanted: Sequence[Word], at: int, words: Words, place: int, *, chang
 
 
 def _as_written(
-    wanted: Sequence[Word], at: int, words: Words, place: int, *, changed: bool
+    wanted: Sequence[TermWord], at: int, words: Words, place: int, *, changed: bool
 ) -> Iterator[tuple[int, int]]:
     exact = len(wanted) == 1 and not changed
     if _agrees(wanted[at], word_key(words[place][1]), exact=exact) or _begins_joined(
@@ -111,14 +111,14 @@ def _as_written(
         yield 1, 1
 
 
-def _begins_joined(wanted: Sequence[Word], at: int, word: Word, words: Words, place: int) -> bool:
+def _begins_joined(wanted: Sequence[TermWord], at: int, word: TermWord, words: Words, place: int) -> bool:
     """Whether a prefix at the end begins several words that hyphens join."""
     if not word.is_prefix or at < len(wanted) - 1:
         return False
     return any(each.startswith(fold_word(word.text)) for each, _ in _joined(words, place))
 
 
-def _otherwise_written(wanted: Sequence[Word], at: int, words: Words, place: int) -> Iterator[tuple[int, int]]:
+def _otherwise_written(wanted: Sequence[TermWord], at: int, words: Words, place: int) -> Iterator[tuple[int, int]]:
     """Give how many wanted words are how many words of the text: 1 and several, or several and 1."""
     word = wanted[at]
     for each, width in _joined(words, place):
@@ -138,7 +138,7 @@ def _otherwise_written(wanted: Sequence[Word], at: int, words: Words, place: int
             yield used, 1
 
 
-def _as_one(wanted: Sequence[Word], at: int, used: int) -> Word | None:
+def _as_one(wanted: Sequence[TermWord], at: int, used: int) -> TermWord | None:
     """Write a pair of wanted words, or all of them, as one, unless a little word only stands beside the other."""
     parts = wanted[at : at + used]
     if len(parts) < max(used, 2) or any(part.glue == GAP for part in parts[1:]):
@@ -146,10 +146,10 @@ def _as_one(wanted: Sequence[Word], at: int, used: int) -> Word | None:
     little = {fold_word(part.text) for part in parts} & FUNCTION_WORDS
     if used == 2 and little and parts[1].glue != HYPHEN:
         return None
-    return Word("".join(part.text for part in parts), is_prefix=parts[-1].is_prefix)
+    return TermWord("".join(part.text for part in parts), is_prefix=parts[-1].is_prefix)
 
 
-def _agrees(wanted: Word, found: str, *, exact: bool = False) -> bool:
+def _agrees(wanted: TermWord, found: str, *, exact: bool = False) -> bool:
     if not wanted.is_prefix:
         return found in asked_keys(wanted.text, exact=exact) or _is_version(found, wanted.text)
     small = fold_word(wanted.text)
@@ -164,14 +164,14 @@ def _is_version(found: str, name: str) -> bool:
     return plain and bool(re.fullmatch(re.escape(small) + r"v?\d[\d.]{0,5}[a-z]?", found))
 
 
-def _halves(word: Word) -> Iterable[tuple[Word, Word]]:
+def _halves(word: TermWord) -> Iterable[tuple[TermWord, TermWord]]:
     for at in range(1, len(word.text)):
         first, second = word.text[:at], word.text[at:]
         if not (first.isalnum() and second[0].isalnum()) or {fold_word(first), fold_word(second)} & FUNCTION_WORDS:
             continue
         number_begins = first[-1].isdigit() != second[0].isdigit()
         if number_begins or (len(word.text) >= 4 and len(second) >= 2 and first[-1].isalpha()):
-            yield Word(first), Word(second, is_prefix=word.is_prefix)
+            yield TermWord(first), TermWord(second, is_prefix=word.is_prefix)
 
 
 def _joined(words: Words, place: int) -> list[tuple[str, int]]:

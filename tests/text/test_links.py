@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.text.attributes import attributes
-from core.text.links import Link, find_links, mended, split_urls
+from core.text.attributes import paper_attributes
+from core.text.links import Link, find_links, mend_urls, split_urls
 from core.text.plain import plain
 from core.text.venues import find_venue, is_withdrawn
 
@@ -39,19 +39,19 @@ def test_links_are_found_and_told_apart(text, links):
 
 def test_attributes_are_what_a_filter_asks_for():
     """``has:code``, ``venue:icml``, ``is:withdrawn``: computed from arXiv's own texts, TeX and all."""
-    assert attributes("At \\url{https://github.com/ada/pot}.", "Accepted at ICML 2026") == (
+    assert paper_attributes("At \\url{https://github.com/ada/pot}.", "Accepted at ICML 2026") == (
         "has:code",
         "has:venue",
         "venue:icml",
     )
-    assert attributes("", "This paper has been withdrawn", "J. Tea 1") == ("is:withdrawn",)
-    assert attributes("Tea.") == ()
+    assert paper_attributes("", "This paper has been withdrawn", "J. Tea 1") == ("is:withdrawn",)
+    assert paper_attributes("Tea.") == ()
 
 
 def test_other_addresses_are_links_as_well():
     """Every piece of the text comes back, and each address is told with its scheme."""
     text = "See https://tea.example/a?b=1&c=2, or www.pots.example/x."
-    pieces = [*split_urls(mended(text))]
+    pieces = [*split_urls(mend_urls(text))]
     assert "".join(shown for shown, _ in pieces) == text
     assert [url for _, url in pieces if url] == ["https://tea.example/a?b=1&c=2", "https://www.pots.example/x"]
 
@@ -112,5 +112,5 @@ def test_a_withdrawn_paper_is_known(comment, abstract, withdrawn):
 def test_hostile_text_takes_no_longer_than_its_length(piece):
     """Fifty thousand characters of anything are searched for links and venues, and soon."""
     text = "https://tea.example/" + piece * (50_000 // len(piece))
-    assert "".join(shown for shown, _ in split_urls(mended(text))) == mended(text)
-    attributes(text, text, text)
+    assert "".join(shown for shown, _ in split_urls(mend_urls(text))) == mend_urls(text)
+    paper_attributes(text, text, text)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from core.text.mathml import mathml, mathml_of
 from core.text.maths import unicode_maths
-from core.text.plain import mark
+from core.text.plain import mark_formulas
 from core.text.split import without_formula_marks
 
 REPLAY = Path(os.environ.get("ARXIV_REPLAY", Path(__file__).parent.parent.parent.parent / "shared" / "arxiv"))
@@ -89,7 +89,7 @@ def test_two_readings_of_every_recorded_formula_agree():
     MathML by the library and Unicode by our reader hold the same letters and digits, all but accents and transposes.
     """
     papers = map(msgspec.json.decode, gzip.decompress((REPLAY / "papers.jsonl.gz").read_bytes()).splitlines())
-    formulas = {without_formula_marks(each) for paper in papers for each in mark(paper["abstract"]).formulas}
+    formulas = {without_formula_marks(each) for paper in papers for each in mark_formulas(paper["abstract"]).formulas}
     pairs = [(made, shown) for tex in formulas if (made := mathml(tex)) and (shown := unicode_maths(tex)) is not None]
     other = [(dropped(made), shown) for made, shown in pairs if letters(dropped(made)) != letters(shown)]
     assert len(pairs) > 0.97 * len(formulas) > 1500
