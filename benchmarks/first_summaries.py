@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from msgspec.structs import replace  # noqa: E402
 
-from core.summaries.publish import load_held  # noqa: E402
+from core.summaries.publish import load_summary_days  # noqa: E402
 from tests.refresh.test_concurrent_summaries import TODAY, refreshed, world  # noqa: E402
 from tests.support.scripted_llm import Say, ScriptedLLM, good  # noqa: E402
 from tests.support.synthetic_arxiv import World, announcement_days  # noqa: E402
@@ -38,7 +38,7 @@ async def measure(categories: int, answer_seconds: float) -> None:
 
         async def watched(manifest) -> None:
             await publish(manifest)
-            count = len(list((await load_held(here.store, manifest, days=30)).summaries()))
+            count = len(list((await load_summary_days(here.store, manifest, days=30)).summaries()))
             if manifest.batches:
                 moments.append((time.monotonic() - begun, count))
 

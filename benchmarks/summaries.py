@@ -29,7 +29,7 @@ from core.config.read import Config  # noqa: E402
 from core.paper import Batch  # noqa: E402
 from core.store.base import Store  # noqa: E402
 from core.store.open import open_store  # noqa: E402
-from core.summaries.plan import wanted  # noqa: E402
+from core.summaries.plan import wanted_summaries  # noqa: E402
 from core.summaries.summarizer import Summarizer  # noqa: E402
 from tests.support.scripted_llm import Call, Say, ScriptedLLM, good  # noqa: E402
 from tests.support.summarizing import Shelf, configure, papers, run  # noqa: E402
@@ -128,7 +128,7 @@ async def kill_and_rerun() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store("", data_dir=Path(folder), on_vercel=False)
         async with ScriptedLLM(slowly) as llm:
-            keys = {each.key: each.paper.title for each in wanted(papers(PAPERS), configure(llm))}
+            keys = {each.key: each.paper.title for each in wanted_summaries(papers(PAPERS), configure(llm))}
             runs = killed = repeated = 0
             while len(saved := await store.summaries(list(keys))) < PAPERS:
                 known, count = {keys[key] for key in saved}, len(llm.calls)

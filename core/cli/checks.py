@@ -147,13 +147,13 @@ async def check_model(config: Config, *, live: bool) -> DoctorCheck:
         return DoctorCheck("model", "ok" if summaries.enabled == "auto" else "failed", "no key: no summaries")
     if not live:
         return DoctorCheck("model", "ok", f"there is a key for {environment.llm_model}; doctor --live tries it")
-    from core.summaries.model import OPENAI, Writer  # noqa: PLC0415 - a second to import
+    from core.summaries.model import OPENAI_API_URL, ChatModel  # noqa: PLC0415 - a second to import
 
     try:
-        async with Writer(summaries, environment) as writer:
+        async with ChatModel(summaries, environment) as writer:
             await writer.probe(seconds=ANSWER_TIMEOUT.total_seconds())
     except PaperfeedError as error:
-        address = shown(environment.llm_base_url or OPENAI)
+        address = shown(environment.llm_base_url or OPENAI_API_URL)
         advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({address})"
         return DoctorCheck("model", "failed", str(error), advice)
     return DoctorCheck("model", "ok", f"{environment.llm_model} answers")

@@ -19,7 +19,7 @@ from core.feeds.health import HEALTH_STATES, Health, check_health
 from core.refresh.report import RefreshReport
 from core.store.base import Store
 from core.store.refresh_reports import SummaryReport
-from core.summaries.plan import Plan
+from core.summaries.plan import SummaryPlan
 from core.taxonomy import is_category, parse_categories
 from core.text.plain import plain
 
@@ -101,14 +101,14 @@ def summarize(
     raise typer.Exit(1 if report.problem else 0)
 
 
-async def _summary_plan() -> Plan:
+async def _summary_plan() -> SummaryPlan:
     from core.summaries.summarizer import Summarizer  # noqa: PLC0415
 
     async with configured_store() as (config, store):
         manifest = await store.load_manifest()
         if manifest is None or not manifest.batches:
             raise NoPapersYet("no papers yet: refresh first")
-        return await Summarizer(store, config, SystemClock()).plan(manifest)
+        return await Summarizer(store, config, SystemClock()).plan_summaries(manifest)
 
 
 async def _summarize() -> SummaryReport:
@@ -118,7 +118,7 @@ async def _summarize() -> SummaryReport:
         return await summarize_within(config, store, SUMMARIZE_TIME_LIMIT, clock=SystemClock(), say=say)
 
 
-def print_plan(plan: Plan) -> None:
+def print_plan(plan: SummaryPlan) -> None:
     """Print what a run would do, a paper a line."""
     for planned in plan.items:
         typer.echo(f"{planned.paper.arxiv_id}v{planned.paper.version} {planned.language}: {plain(planned.paper.title)}")

@@ -21,15 +21,15 @@ from core.query.feed_query import FeedQuery
 from core.refresh.working_copy import WorkingCopy
 from core.store.base import Store
 from core.store.records import Manifest
-from core.summaries.publish import candidates, load_held
+from core.summaries.publish import load_summary_days, summary_candidates
 
 
 async def shown_papers(store: Store, manifest: Manifest, queries: Sequence[FeedQuery]) -> tuple[Paper, ...]:
     """Rank the papers that these queries' feeds show now, then the others of the newest day; each once."""
     if manifest.sample or not manifest.batches:
         return ()
-    held_batches = await load_held(store, manifest, days=max(query.days for query in queries))
-    ranked_papers = await asyncio.to_thread(candidates, held_batches.batches, queries)
+    held_batches = await load_summary_days(store, manifest, days=max(query.days for query in queries))
+    ranked_papers = await asyncio.to_thread(summary_candidates, held_batches.batches, queries)
     newest_papers = held_batches.batches[0].papers if held_batches.batches else ()
     return tuple({paper.arxiv_id: paper for paper in chain(ranked_papers, newest_papers)}.values())
 

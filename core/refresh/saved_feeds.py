@@ -10,7 +10,7 @@ from core.log import event
 from core.paper import Paper, Summary
 from core.profiles.interests import rate_interests
 from core.store.base import Store
-from core.summaries.triage import rate
+from core.summaries.triage import rate_papers
 
 
 async def has_saved_feeds(store: Store, now: datetime) -> bool:
@@ -30,7 +30,7 @@ async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadli
     """
 
     async def against(own: Config, papers: Sequence[Paper], on_rated: Callable[[Summary], None]) -> None:
-        await rate(store, own, papers, clock=clock, deadline=deadline, on_rated=on_rated)
+        await rate_papers(store, own, papers, clock=clock, deadline=deadline, on_rated=on_rated)
 
     try:
         await rate_interests(store, config, clock=clock, deadline=deadline, rate=against)

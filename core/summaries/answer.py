@@ -10,7 +10,7 @@ from core.errors import PaperfeedError
 from core.language.written_language import CJK_LETTER, in_another_language
 from core.summaries.answer_forms import from_json, from_markdown, looks_like_json, prompt_part_names, without_thoughts
 from core.summaries.markdown import to_html, to_line
-from core.summaries.prompts import PARTS, Prompt, language_name
+from core.summaries.prompts import SUMMARY_PARTS, SummaryPrompt, language_name
 
 LONGEST_ANSWER: Final = 40_000
 """Characters of an answer that is worth reading; a model that writes more is running away."""
@@ -31,7 +31,7 @@ class Draft(Struct, frozen=True):
     sections: tuple[tuple[str, str], ...]
 
 
-def read_answer(answer: str, prompt: Prompt, fence: str) -> Draft:
+def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> Draft:
     """Read an answer in whatever form it came, in time that grows with its length. Raises InvalidAnswer."""
     answer = without_thoughts(answer)
     if not answer:
@@ -46,7 +46,8 @@ def read_answer(answer: str, prompt: Prompt, fence: str) -> Draft:
         raise InvalidAnswer("its tldr is not one sentence")
     _check_language(answer_parts, prompt)
     sections = tuple(
-        (heading, to_html(answer_parts[part_name])) for heading, part_name in zip(prompt.headings, PARTS, strict=True)
+        (heading, to_html(answer_parts[part_name]))
+        for heading, part_name in zip(prompt.headings, SUMMARY_PARTS, strict=True)
     )
     empty_headings = [heading for heading, section_html in sections if not re.sub(r"<[^<>]*>|\s", "", section_html)]
     if empty_headings:
@@ -54,7 +55,7 @@ def read_answer(answer: str, prompt: Prompt, fence: str) -> Draft:
     return Draft(tldr, sections)
 
 
-def _answer_parts(answer: str, prompt: Prompt) -> Mapping[str, str]:
+def _answer_parts(answer: str, prompt: SummaryPrompt) -> Mapping[str, str]:
     part_names = prompt_part_names(prompt)
     if not looks_like_json(answer):
         return from_markdown(answer, part_names)
@@ -65,7 +66,7 @@ def _answer_parts(answer: str, prompt: Prompt) -> Mapping[str, str]:
 
 
 def _check_parts(answer_parts: Mapping[str, str]) -> None:
-    shortest_parts = {"tldr": 1} | dict.fromkeys(PARTS, _SHORTEST_ANSWER_PART)
+    shortest_parts = {"tldr": 1} | dict.fromkeys(SUMMARY_PARTS, _SHORTEST_ANSWER_PART)
     missing_parts = [
         part_name
         for part_name, least_characters in shortest_parts.items()
@@ -73,12 +74,12 @@ def _check_parts(answer_parts: Mapping[str, str]) -> None:
     ]
     if missing_parts:
         raise InvalidAnswer(f"it has no {' and no '.join(missing_parts)}")
-    long_parts = [part_name for part_name in PARTS if len(answer_parts[part_name]) > _LONGEST_SECTION]
+    long_parts = [part_name for part_name in SUMMARY_PARTS if len(answer_parts[part_name]) > _LONGEST_SECTION]
     if long_parts:
         raise InvalidAnswer(f"its {long_parts[0]} is longer than {_LONGEST_SECTION:,} characters")
 
 
-def _check_echo(answer: str, prompt: Prompt, fence: str) -> None:
+def _check_echo(answer: str, prompt: SummaryPrompt, fence: str) -> None:
     """A model that repeats what it was told has not summarized."""
     prompt_lines = prompt.system(fence, "json").splitlines()
     if fence in answer or any(
@@ -89,9 +90,11 @@ def _check_echo(answer: str, prompt: Prompt, fence: str) -> None:
         raise InvalidAnswer("it repeats the instructions")
 
 
-def _check_language(answer_parts: Mapping[str, str], prompt: Prompt) -> None:
+def _check_language(answer_parts: Mapping[str, str], prompt: SummaryPrompt) -> None:
     foreign_parts = [
-        part_name for part_name in ("tldr", *PARTS) if in_another_language(answer_parts[part_name], prompt.language)
+        part_name
+        for part_name in ("tldr", *SUMMARY_PARTS)
+        if in_another_language(answer_parts[part_name], prompt.language)
     ]
     if foreign_parts:
         asked_language = language_name(prompt.language)

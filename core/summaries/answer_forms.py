@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from core.summaries.prompts import PARTS, Prompt
-from core.summaries.tex_escapes import mend_json, unfold_breaks
+from core.summaries.prompts import SUMMARY_PARTS, SummaryPrompt
+from core.summaries.tex_escapes import double_tex_backslashes, unfold_line_breaks
 
 _OBJECTS_TRIED: Final = 10
 """Places where an object may begin; chatter before the answer has a few."""
@@ -59,11 +59,11 @@ def _after_blanks(answer: str, begin: int) -> int:
     return blanks.end() if blanks else begin
 
 
-def prompt_part_names(prompt: Prompt) -> dict[str, str]:
+def prompt_part_names(prompt: SummaryPrompt) -> dict[str, str]:
     """What a heading or a key may be called, by its letters alone, and the part that it names."""
-    part_names = _PART_SYNONYMS | {part_name: part_name for part_name in PARTS}
+    part_names = _PART_SYNONYMS | {part_name: part_name for part_name in SUMMARY_PARTS}
     return part_names | {
-        _heading_letters(heading): part_name for heading, part_name in zip(prompt.headings, PARTS, strict=True)
+        _heading_letters(heading): part_name for heading, part_name in zip(prompt.headings, SUMMARY_PARTS, strict=True)
     }
 
 
@@ -88,7 +88,7 @@ def from_json(answer: str, part_names: Mapping[str, str]) -> dict[str, str] | No
             part_name: _answer_markdown(answer_value) for part_name, answer_value in named_parts.items() if part_name
         }
         best_parts = answer_parts if best_parts is None or len(answer_parts) > len(best_parts) else best_parts
-        if len(best_parts) > len(PARTS):
+        if len(best_parts) > len(SUMMARY_PARTS):
             break
     return best_parts
 
@@ -102,7 +102,7 @@ def _json_objects(answer: str) -> Iterator[dict[str, object]]:
     """Every whole object, an outer one before those inside it."""
     for object_begin in [json_object.start() for json_object in _JSON_OBJECT_BEGINS.finditer(answer)][:_OBJECTS_TRIED]:
         try:
-            json_object, _ = _json_decoder.raw_decode(mend_json(answer[object_begin:]))
+            json_object, _ = _json_decoder.raw_decode(double_tex_backslashes(answer[object_begin:]))
         except (ValueError, RecursionError):
             continue
         if isinstance(json_object, dict):
@@ -113,7 +113,7 @@ def _answer_markdown(answer_value: object, answer_depth: int = 0) -> str:
     """Take text as it is; make a list of what a model put into an array or an object instead."""
     if isinstance(answer_value, str):
         answer_text = answer_value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return unfold_breaks(answer_text).strip()
+        return unfold_line_breaks(answer_text).strip()
     if answer_depth >= _DEEPEST_ANSWER_LEVEL or answer_value is None:
         return ""
     if isinstance(answer_value, list):
@@ -137,7 +137,7 @@ def from_markdown(answer: str, part_names: Mapping[str, str]) -> dict[str, str]:
         else:
             part_lines.append(answer_line)
     return {
-        part_name: unfold_breaks("\n".join(part_lines_found)).strip()
+        part_name: unfold_line_breaks("\n".join(part_lines_found)).strip()
         for part_name, part_lines_found in answer_parts.items()
     }
 

@@ -9,16 +9,16 @@ from core.config.settings import AiSummary
 from core.errors import PaperfeedError, Throttled, UpstreamError
 from core.summaries.answer_forms import without_thoughts
 from core.summaries.budget import TYPICAL_ANSWER, Concurrency, TokenBudget, typical_tokens
-from core.summaries.model import Writer
+from core.summaries.model import ChatModel
 from core.summaries.request import (
+    ModelOnlyThought,
+    ModelQuestion,
+    ModelReply,
     ModelStopped,
-    OnlyThoughts,
+    ModelUnanswered,
+    ModelUnreachable,
     PaperRefused,
-    Question,
-    Reply,
-    TooLong,
-    Unanswered,
-    Unreachable,
+    PaperTooLong,
 )
 
 _MOST_UNANSWERED: Final = 3
@@ -46,7 +46,7 @@ class Calls:
     ``problem`` is what somebody has to do something about, ``paused`` why the run ends before its work does.
     """
 
-    writer: Writer
+    writer: ChatModel
     budget: TokenBudget
     settings: AiSummary
     clock: Clock
@@ -87,8 +87,8 @@ class Calls:
         timeout = self.settings.timeout_seconds
         return min(timeout, max(timeout / 6, self._slowest_call * 1.2))
 
-    async def ask(self, question: Question) -> Reply:
-        """Ask when it is our turn; a 429 is waited out. Raises NotNow, and what ``Writer.ask`` raises."""
+    async def ask(self, question: ModelQuestion) -> ModelReply:
+        """Ask when it is our turn; a 429 is waited out. Raises NotNow, and what ``ChatModel.ask`` raises."""
         call_tokens = typical_tokens(self.settings) if question.file else question.estimated_tokens
         for attempt in range(1, _MOST_WAITS_OF_A_CALL + 1):
             self.check_call(call_tokens)
@@ -102,14 +102,14 @@ class Calls:
                         self.stop(paused=f"the model's service asks for fewer calls: {throttled}")
         raise NotNow(self.paused)
 
-    async def _paid_call(self, question: Question, booked_tokens: int) -> Reply:
+    async def _paid_call(self, question: ModelQuestion, booked_tokens: int) -> ModelReply:
         await self.budget.book(booked_tokens)
         call_begun = self.clock.now()
         try:
             reply = await self.writer.ask(question, seconds=min(self.settings.timeout_seconds, self.seconds_left))
         except UpstreamError as call_error:
             await self.budget.settle(
-                booked_tokens, booked_tokens if isinstance(call_error, Unanswered) else 0, 0, failed=True
+                booked_tokens, booked_tokens if isinstance(call_error, ModelUnanswered) else 0, 0, failed=True
             )
             self._note_call_error(call_error)
             raise
@@ -127,23 +127,25 @@ class Calls:
             self.stop(problem=f"could not use the model's service: {call_error}")
             return
         self.concurrency.known = self.concurrency.known or not isinstance(call_error, Throttled)
-        if not isinstance(call_error, Throttled | PaperRefused | TooLong):
+        if not isinstance(call_error, Throttled | PaperRefused | PaperTooLong):
             self._unanswered_calls += 1
             if self._unanswered_calls >= _MOST_UNANSWERED:
-                service_fault = "does not answer" if isinstance(call_error, Unanswered | Unreachable) else "fails"
+                service_fault = (
+                    "does not answer" if isinstance(call_error, ModelUnanswered | ModelUnreachable) else "fails"
+                )
                 self.stop(paused=f"the model's service {service_fault}: {call_error}")
 
-    def _thought_too_long(self, reply: Reply) -> OnlyThoughts:
+    def _thought_too_long(self, reply: ModelReply) -> ModelOnlyThought:
         """Leave the next paper more room and less thought; after the second, it is no use."""
         thought_reason = f"the model thought for all its {reply.completion_tokens:,} tokens and answered nothing"
         self.writer.think_less()
         self._thought_only_papers += 1
         if self._thought_only_papers >= _MOST_ONLY_THOUGHTS:
             self.stop(problem=f"{thought_reason}: choose a model that thinks less, or switch its thinking off")
-        return OnlyThoughts(thought_reason)
+        return ModelOnlyThought(thought_reason)
 
 
-def _thought_only(reply: Reply) -> bool:
+def _thought_only(reply: ModelReply) -> bool:
     return bool(reply.thought or reply.text.strip()) and not without_thoughts(reply.text)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from core.clock import Clock
 from core.store.base import Store
-from core.summaries.plan import Wanted
+from core.summaries.plan import WantedSummary
 
 
 @dataclass(slots=True)
@@ -17,11 +17,11 @@ class Claims:
     holder: str
     lease: timedelta
 
-    async def take(self, wish: Wanted) -> bool:
+    async def take(self, wish: WantedSummary) -> bool:
         """Take the right to pay for it; False when another run has it."""
         return await self.store.claim_summary(wish.key, self.holder, now=self.clock.now(), lease=self.lease)
 
-    async def let_go(self, wish: Wanted) -> None:
+    async def let_go(self, wish: WantedSummary) -> None:
         """Give up the claim at once, so that another run may take it: nothing was paid."""
         now = self.clock.now()
         await self.store.claim_summary(wish.key, self.holder, now=now, lease=timedelta(milliseconds=1))

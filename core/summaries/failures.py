@@ -11,7 +11,7 @@ from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey
 from core.store.refresh_reports import FailedSummary
 from core.summaries.calls import retry_at
-from core.summaries.plan import MOST_TRIES, Wanted
+from core.summaries.plan import MOST_SUMMARY_TRIES, WantedSummary
 
 CUT_OFF: Final = "the refresh ended while it read the paper"
 """Noted before a document is parsed: one that takes the whole machine down is not read again and again."""
@@ -27,38 +27,38 @@ class Failures:
     known_failures: Mapping[SummaryKey, SummaryFailure]
     run_failures: list[FailedSummary] = field(default_factory=list)
 
-    def tries(self, wish: Wanted) -> int:
+    def tries(self, wish: WantedSummary) -> int:
         """How often a summary was tried before this run."""
         known_failure = self.known_failures.get(wish.key)
         return known_failure.attempts if known_failure else 0
 
-    def is_last_try(self, wishes: Sequence[Wanted]) -> bool:
+    def is_last_try(self, wishes: Sequence[WantedSummary]) -> bool:
         """Whether one of them is given up when it fails now."""
-        return any(self.tries(wish) + 1 >= MOST_TRIES for wish in wishes)
+        return any(self.tries(wish) + 1 >= MOST_SUMMARY_TRIES for wish in wishes)
 
-    async def begin_try(self, wishes: Sequence[Wanted]) -> None:
+    async def begin_try(self, wishes: Sequence[WantedSummary]) -> None:
         """Count a try before something is read that may end the process."""
         failed_at = self.clock.now()
         for wish in wishes:
             attempts = self.tries(wish) + 1
             await self._note_failure(wish, SummaryFailure(CUT_OFF, attempts, retry_at(attempts, failed_at)))
 
-    async def forget_try(self, wishes: Sequence[Wanted]) -> None:
+    async def forget_try(self, wishes: Sequence[WantedSummary]) -> None:
         """The process has survived it."""
         untried = SummaryFailure("", 0, self.clock.now())
         for wish in wishes:
             await self._note_failure(wish, self.known_failures.get(wish.key, untried))
 
-    async def _note_failure(self, wish: Wanted, summary_failure: SummaryFailure) -> None:
+    async def _note_failure(self, wish: WantedSummary, summary_failure: SummaryFailure) -> None:
         await self.store.note_failure(wish.key, summary_failure, ttl=self.retention)
 
-    async def note(self, wishes: Sequence[Wanted], reason: str, *, final: bool = False) -> None:
+    async def note(self, wishes: Sequence[WantedSummary], reason: str, *, final: bool = False) -> None:
         """Count a failed try of each; ``final``: there will be no other."""
         for wish in wishes:
-            attempts = MOST_TRIES if final else self.tries(wish) + 1
+            attempts = MOST_SUMMARY_TRIES if final else self.tries(wish) + 1
             summary_failure = SummaryFailure(reason, attempts, retry_at(attempts, self.clock.now()))
             await self._note_failure(wish, summary_failure)
-            given_up = attempts >= MOST_TRIES
+            given_up = attempts >= MOST_SUMMARY_TRIES
             self.run_failures.append(FailedSummary(wish.key.arxiv_id, wish.language, reason, given_up))
             event(
                 "summary.failed",

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.summaries.orders import CODED, ENGLISH, PLAIN, SQUEEZED, spans
+from core.summaries.orders import CODED_ORDERS, ENGLISH_ORDERS, PLAIN_ORDERS, SQUEEZED_ORDER, order_spans
 from core.text.disguises import (
     decode_sentences,
     fold_look_alikes,
@@ -59,14 +59,16 @@ def _injections(paper_text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _order_spans(paper_text: str) -> Iterator[tuple[int, int]]:
-    yield from spans(paper_text, PLAIN)
+    yield from order_spans(paper_text, PLAIN_ORDERS)
     folded_text = fold_look_alikes(paper_text)
-    disguised_orders = [(undo_reversal(folded_text), CODED), (undo_rot13(folded_text), CODED)]
-    disguised_orders += [(folded_text, ENGLISH)] if folded_text.text != paper_text else []
-    disguised_orders += [(leet_text, ENGLISH)] if (leet_text := undo_leet(folded_text)) else []
+    disguised_orders = [(undo_reversal(folded_text), CODED_ORDERS), (undo_rot13(folded_text), CODED_ORDERS)]
+    disguised_orders += [(folded_text, ENGLISH_ORDERS)] if folded_text.text != paper_text else []
+    disguised_orders += [(leet_text, ENGLISH_ORDERS)] if (leet_text := undo_leet(folded_text)) else []
     for disguised_order, order_patterns in disguised_orders:
-        yield from (disguised_order.span(*order_span) for order_span in spans(disguised_order.text, order_patterns))
-    yield from ((begin, end) for order, begin, end in join_spaced_letters(folded_text) if SQUEEZED.search(order))
+        yield from (
+            disguised_order.span(*order_span) for order_span in order_spans(disguised_order.text, order_patterns)
+        )
+    yield from ((begin, end) for order, begin, end in join_spaced_letters(folded_text) if SQUEEZED_ORDER.search(order))
 
 
 def _injected_sentence(paper_text: str, order_begin: int, order_end: int) -> tuple[int, int]:

@@ -14,11 +14,19 @@ from core.config.settings import AiSummary
 from core.errors import UpstreamError
 from core.summaries.completion import Completion
 from core.summaries.context import estimate_tokens
-from core.summaries.refusals import Refusal, adapt_abilities, refusal_error
-from core.summaries.request import Abilities, ModelStopped, PaperRefused, Question, Reply, Structure, Unanswered
-from core.summaries.service import ModelService, Refused
+from core.summaries.refusals import ModelRefusal, adapt_abilities, refusal_error
+from core.summaries.request import (
+    AnswerStructure,
+    ModelAbilities,
+    ModelQuestion,
+    ModelReply,
+    ModelStopped,
+    ModelUnanswered,
+    PaperRefused,
+)
+from core.summaries.service import ModelRefused, ModelService
 
-OPENAI: Final = "https://api.openai.com/v1"
+OPENAI_API_URL: Final = "https://api.openai.com/v1"
 
 _MOST_ADAPTATIONS: Final = 10
 """More refused options than there are mean that the service refuses whatever is asked."""
@@ -26,12 +34,12 @@ _MOST_ADAPTATIONS: Final = 10
 _MARKUP_BEGINS: Final = 20  # characters within which a web page shows that it is one
 
 
-class Writer:
+class ChatModel:
     """
     Asks one model of one service; an async context manager.
 
-    Its errors say what to do next: ModelStopped (end the run), PaperRefused and TooLong (this paper), Throttled (slow
-    down), any other UpstreamError (try again later). No text of theirs holds the key.
+    Its errors say what to do next: ModelStopped (end the run), PaperRefused and PaperTooLong (this paper), Throttled
+    (slow down), any other UpstreamError (try again later). No text of theirs holds the key.
     """
 
     def __init__(
@@ -40,13 +48,13 @@ class Writer:
         environment: Environment,
         *,
         model: str = "",
-        structure: Structure = "json_schema",
+        structure: AnswerStructure = "json_schema",
     ) -> None:
         self._settings = settings
         self._key = environment.llm_key
         self._model = model or environment.llm_model
-        self._model_abilities = Abilities(structure)
-        self._service = ModelService(environment.llm_base_url or OPENAI, self._key)
+        self._model_abilities = ModelAbilities(structure)
+        self._service = ModelService(environment.llm_base_url or OPENAI_API_URL, self._key)
 
     async def __aenter__(self) -> Self:
         if not re.fullmatch(r"[!-~]+", self._key):
@@ -68,14 +76,14 @@ class Writer:
         """From now on leave more room for thoughts, and ask for fewer where the service takes it."""
         self._model_abilities = self._model_abilities.for_thinking()
 
-    async def ask(self, question: Question, *, seconds: float) -> Reply:
+    async def ask(self, question: ModelQuestion, *, seconds: float) -> ModelReply:
         """Ask once, for at most ``seconds``; asked again only where the service refused an option of ours."""
         self._check_key()
         for _ in range(_MOST_ADAPTATIONS):
             abilities = self._model_abilities
             try:
                 completion = await self._service.complete(self._request_body(question, abilities), seconds=seconds)
-            except Refused as refused:
+            except ModelRefused as refused:
                 self._adapt_abilities(self._without_key(refused.refusal), abilities)
             else:
                 return _model_reply(completion, question, self._service.completions_address)
@@ -89,7 +97,7 @@ class Writer:
             completion = await self._service.complete(
                 {"model": self._model, "messages": messages, "stream": True}, seconds=seconds
             )
-        except Refused as refused:
+        except ModelRefused as refused:
             raise refusal_error(self._without_key(refused.refusal)) from refused
         if not completion.events and not completion.text:
             raise _no_completion(completion, self._service.completions_address)
@@ -99,7 +107,7 @@ class Writer:
         self._check_key()
         try:
             return await self._service.upload(name, document, seconds=seconds)
-        except Refused as refused:
+        except ModelRefused as refused:
             refusal = self._without_key(refused.refusal)
             upstream_error = refusal_error(refusal)
             if refusal.status in (400, 404, 405, 422) or isinstance(upstream_error, ModelStopped):
@@ -115,13 +123,13 @@ class Writer:
         if not re.fullmatch(r"[!-~]+", self._key):
             raise ModelStopped("the key holds characters that no key has")
 
-    def _request_body(self, question: Question, abilities: Abilities) -> dict[str, object]:
+    def _request_body(self, question: ModelQuestion, abilities: ModelAbilities) -> dict[str, object]:
         messages = question.messages("markdown" if abilities.structure == "markdown" else "json")
         return {"model": self._model, "messages": messages, "stream": True} | abilities.request_options(
             self._settings.temperature
         )
 
-    def _adapt_abilities(self, refusal: Refusal, abilities: Abilities) -> None:
+    def _adapt_abilities(self, refusal: ModelRefusal, abilities: ModelAbilities) -> None:
         """Ask for less from now on, or raise what a refusal means when it is not about an option of ours."""
         fewer_abilities = adapt_abilities(refusal, abilities)
         if fewer_abilities is None:
@@ -129,9 +137,9 @@ class Writer:
         if self._model_abilities is abilities:  # else another call has met the same refusal meanwhile
             self._model_abilities = fewer_abilities
 
-    def _without_key(self, refusal: Refusal) -> Refusal:
+    def _without_key(self, refusal: ModelRefusal) -> ModelRefusal:
         """Services repeat the key in what they say."""
-        return Refusal(
+        return ModelRefusal(
             refusal.status,
             refusal.code.replace(self._key, "…"),
             refusal.message.replace(self._key, "…"),
@@ -140,16 +148,16 @@ class Writer:
         )
 
 
-def _model_reply(completion: Completion, question: Question, completions_address: str) -> Reply:
-    """Raises PaperRefused, and Unanswered when what came is no completion, or one with holes."""
+def _model_reply(completion: Completion, question: ModelQuestion, completions_address: str) -> ModelReply:
+    """Raises PaperRefused, and ModelUnanswered when what came is no completion, or one with holes."""
     if completion.finish == "content_filter":
         raise PaperRefused("the service's content filter cut the answer off")
     answer = completion.text
     if not answer and not completion.thought and not completion.finish:
         raise _no_completion(completion, completions_address)
     if completion.unreadable:
-        raise Unanswered(f"{completion.unreadable} pieces of the answer could not be read")
-    return Reply(
+        raise ModelUnanswered(f"{completion.unreadable} pieces of the answer could not be read")
+    return ModelReply(
         answer,
         completion.finish,
         completion.usage.prompt or question.estimated_tokens,
@@ -163,5 +171,5 @@ def _no_completion(completion: Completion, completions_address: str) -> Upstream
     if "<" in completion.said[:_MARKUP_BEGINS]:
         return ModelStopped(f"{completions_address} answers with a web page, not with a completion: {service_words}")
     if completion.events or completion.unreadable:
-        return Unanswered("the answer was cut off, or could not be read")
-    return Unanswered(f"no completion came, but {service_words or 'nothing'}")
+        return ModelUnanswered("the answer was cut off, or could not be read")
+    return ModelUnanswered(f"no completion came, but {service_words or 'nothing'}")

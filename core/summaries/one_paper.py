@@ -18,18 +18,18 @@ from core.summaries.answer import Draft, InvalidAnswer, read_answer
 from core.summaries.context import fit_context
 from core.summaries.harmless import PaperOwn, harmless_sections, harmless_text
 from core.summaries.injection import hidden_injection, injection_warning, screen_injections
-from core.summaries.model import Writer
-from core.summaries.plan import Wanted
-from core.summaries.prompts import repair
-from core.summaries.request import Question, Reply, Unanswered
+from core.summaries.model import ChatModel
+from core.summaries.plan import WantedSummary
+from core.summaries.prompts import repair_prompt
+from core.summaries.request import ModelQuestion, ModelReply, ModelUnanswered
 
-AskModel = Callable[[Question], Awaitable[Reply]]
+AskModel = Callable[[ModelQuestion], Awaitable[ModelReply]]
 
 
 _CLOSING_REQUEST: Final = "Summarize the paper between the two marks, as you were asked before them."
 
 
-class Reading(Struct, frozen=True):
+class PaperReading(Struct, frozen=True):
     """A paper made ready for models: screened, with what was found in it that is not meant for readers."""
 
     paper: Paper
@@ -38,7 +38,7 @@ class Reading(Struct, frozen=True):
     file: str = ""  # of an upload, which the model reads instead of the text
 
     @classmethod
-    def of(cls, paper: Paper, text: FullText) -> "Reading":
+    def of(cls, paper: Paper, text: FullText) -> "PaperReading":
         """Screen a paper. What the page hides from people was left out already; it is only named."""
         screened_sections = [(section, screen_injections(section.text)) for section in text.sections]
         clean_sections = tuple(replace(section, text=screened.text) for section, screened in screened_sections)
@@ -50,7 +50,7 @@ class Reading(Struct, frozen=True):
         ]
         return cls(paper, replace(text, sections=clean_sections), tuple(dict.fromkeys(screened_out)))
 
-    def question(self, wanted: Wanted, most_tokens: int) -> Question:
+    def question(self, wanted: WantedSummary, most_tokens: int) -> ModelQuestion:
         """Put the paper between two marks that its authors could not foresee."""
         prompt_parts = [
             f"Title: {screen_injections(self.paper.title).text}",
@@ -62,16 +62,16 @@ class Reading(Struct, frozen=True):
             ]
         fenced_text = "\n\n".join(prompt_parts)
         fence = f"=====PAPER-{hashlib.blake2b(fenced_text.encode(), digest_size=6).hexdigest()}====="
-        return Question(wanted.prompt, fence, f"{fence}\n{fenced_text}\n{fence}\n\n{_CLOSING_REQUEST}", self.file)
+        return ModelQuestion(wanted.prompt, fence, f"{fence}\n{fenced_text}\n{fence}\n\n{_CLOSING_REQUEST}", self.file)
 
 
-async def read_for_model(client: Fetcher | None, paper: Paper, *, settle: bool) -> Reading:
+async def read_for_model(client: Fetcher | None, paper: Paper, *, settle: bool) -> PaperReading:
     """Read a paper's text, or with no client its abstract. Raises as ``read_paper`` does."""
     text = await read_paper(client, paper, settle=settle) if client else ABSTRACT_ONLY
-    return await asyncio.to_thread(Reading.of, paper, text)
+    return await asyncio.to_thread(PaperReading.of, paper, text)
 
 
-async def upload_paper(client: Fetcher, writer: Writer, paper: Paper, *, seconds: float) -> Reading:
+async def upload_paper(client: Fetcher, writer: ChatModel, paper: Paper, *, seconds: float) -> PaperReading:
     """
     Upload the PDF for the model to read; it is screened here all the same. Without a PDF, the abstract does.
 
@@ -84,13 +84,13 @@ async def upload_paper(client: Fetcher, writer: Writer, paper: Paper, *, seconds
         if text.source != "pdf":
             raise ParseError("what came in place of the PDF is a page")
     except (Missing, ParseError):
-        return Reading.of(paper, ABSTRACT_ONLY)
+        return PaperReading.of(paper, ABSTRACT_ONLY)
     uploaded_file = await writer.upload(f"{pdf_name.replace('/', '-')}.pdf", pdf_document, seconds=seconds)
-    return replace(await asyncio.to_thread(Reading.of, paper, text), file=uploaded_file)
+    return replace(await asyncio.to_thread(PaperReading.of, paper, text), file=uploaded_file)
 
 
 async def make_summary(
-    reading: Reading, wanted: Wanted, ask: AskModel, *, most_tokens: int, now: Callable[[], datetime]
+    reading: PaperReading, wanted: WantedSummary, ask: AskModel, *, most_tokens: int, now: Callable[[], datetime]
 ) -> Summary:
     """Ask for one summary. Raises InvalidAnswer when the second answer is no good either, and what ``ask`` raises."""
     question = reading.question(wanted, most_tokens)
@@ -110,18 +110,18 @@ async def make_summary(
     )
 
 
-async def _ask_draft(question: Question, ask: AskModel) -> Draft:
+async def _ask_draft(question: ModelQuestion, ask: AskModel) -> Draft:
     reply = await ask(question)
     try:
         return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)
     except InvalidAnswer as invalid_answer:
         if not reply.finish:
-            raise Unanswered("the answer was cut off") from invalid_answer
+            raise ModelUnanswered("the answer was cut off") from invalid_answer
         complaint = (
             "it was cut off at the longest answer allowed, be shorter"
             if reply.finish == "length"
             else str(invalid_answer)
         )
-        repair_question = replace(question, answered=reply.text, complaint=repair(complaint))
+        repair_question = replace(question, answered=reply.text, complaint=repair_prompt(complaint))
     reply = await ask(repair_question)
     return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)

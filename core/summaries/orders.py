@@ -77,13 +77,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
-ENGLISH: Final = tuple(map(_compiled, _ENGLISH))
+ENGLISH_ORDERS: Final = tuple(map(_compiled, _ENGLISH))
 """For a text whose look-alike letters were read as the Latin ones that they look like."""
-PLAIN: Final = (*ENGLISH, *map(_compiled, _OTHERS))
+PLAIN_ORDERS: Final = (*ENGLISH_ORDERS, *map(_compiled, _OTHERS))
 """For a text as it stands."""
-CODED: Final = ENGLISH[:5]
+CODED_ORDERS: Final = ENGLISH_ORDERS[:5]
 """For a text turned round, or with shifted letters."""
-SQUEEZED: Final = re.compile(
+SQUEEZED_ORDER: Final = re.compile(
     r"(?:ignore|disregard|forget)(?:all|any|every)?(?:ofthe|the|your|these|my)?"
     r"(?:previous|prior|above|earlier|preceding|other)?(?:instruction|prompt|direction|command|guideline|rule)|"
     r"(?:positive|favou?rable|glowing)(?:review|summary|rating)|(?:recommend|rate)this(?:paper|work)|"
@@ -94,7 +94,7 @@ SQUEEZED: Final = re.compile(
 """For letters that stand alone, put together without a blank between words."""
 
 
-def spans(text: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[tuple[int, int]]:
+def order_spans(text: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[tuple[int, int]]:
     """Where orders stand in a text, from and to."""
     for pattern in patterns:
         for found in pattern.finditer(text):

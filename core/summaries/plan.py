@@ -13,17 +13,17 @@ from core.paper import Paper, Summary
 from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey
 from core.summaries.budget import TYPICAL_ANSWER, tokens_spent_on, typical_tokens
-from core.summaries.prompts import Prompt, load_prompt
+from core.summaries.prompts import SummaryPrompt, load_prompt
 
-MOST_TRIES: Final = 3
+MOST_SUMMARY_TRIES: Final = 3
 """After so many failures, over as many refreshes, a paper is left alone."""
 
 
-class Wanted(Struct, frozen=True):
+class WantedSummary(Struct, frozen=True):
     """A summary that should exist, and the prompt that it is to be made with."""
 
     paper: Paper
-    prompt: Prompt
+    prompt: SummaryPrompt
     key: SummaryKey
 
     @property
@@ -31,7 +31,7 @@ class Wanted(Struct, frozen=True):
         return self.prompt.language
 
 
-def wanted(papers: Sequence[Paper], config: Config) -> tuple[Wanted, ...]:
+def wanted_summaries(papers: Sequence[Paper], config: Config) -> tuple[WantedSummary, ...]:
     """
     What should exist of these papers, in their order; languages of one paper side by side.
 
@@ -41,13 +41,13 @@ def wanted(papers: Sequence[Paper], config: Config) -> tuple[Wanted, ...]:
     prompts = [load_prompt(language, settings.input, _prompt_file(settings)) for language in settings.languages]
     model = config.environment.llm_model
     return tuple(
-        Wanted(paper, prompt, SummaryKey(paper.arxiv_id, paper.version, prompt.language, model, prompt.name))
+        WantedSummary(paper, prompt, SummaryKey(paper.arxiv_id, paper.version, prompt.language, model, prompt.name))
         for paper in papers
         for prompt in prompts
     )
 
 
-def key_of(summary: Summary) -> SummaryKey:
+def summary_key(summary: Summary) -> SummaryKey:
     """The key that a summary was made under."""
     return SummaryKey(summary.arxiv_id, summary.version, summary.language, summary.model, summary.prompt)
 
@@ -56,47 +56,47 @@ def _prompt_file(settings: AiSummary) -> Path | None:
     return ROOT / settings.prompt_file if settings.prompt_file else None
 
 
-class Standing(Struct, frozen=True):
+class SummaryStanding(Struct, frozen=True):
     """Where the wanted summaries stand: there, to be made now, to be tried later, given up."""
 
-    ready: tuple[Wanted, ...]
-    due: tuple[Wanted, ...]
-    later: tuple[Wanted, ...]
-    given_up: tuple[Wanted, ...]
+    ready: tuple[WantedSummary, ...]
+    due: tuple[WantedSummary, ...]
+    later: tuple[WantedSummary, ...]
+    given_up: tuple[WantedSummary, ...]
     failures: Mapping[SummaryKey, SummaryFailure]
 
 
-async def standing(store: Store, config: Config, ranked: Sequence[Paper], *, now: datetime) -> Standing:
+async def summary_standing(store: Store, config: Config, ranked: Sequence[Paper], *, now: datetime) -> SummaryStanding:
     """Look up the best ``max_papers_to_summarize``: two store commands."""
     most = config.settings.ai_summary.max_papers_to_summarize
-    all_wanted = wanted(ranked[:most], config)
+    all_wanted = wanted_summaries(ranked[:most], config)
     keys = [each.key for each in all_wanted]
     existing = await store.summaries(keys) if keys else {}
     failures = await store.failures([key for key in keys if key not in existing]) if len(existing) < len(keys) else {}
 
-    def place(each: Wanted) -> str:
+    def place(each: WantedSummary) -> str:
         if each.key in existing:
             return "ready"
         failure = failures.get(each.key)
         if failure is None:
             return "due"
-        if failure.attempts >= MOST_TRIES:
+        if failure.attempts >= MOST_SUMMARY_TRIES:
             return "given_up"
         return "later" if failure.retry_at > now else "due"
 
     places = [(place(each), each) for each in all_wanted]
 
-    def at(name: str) -> tuple[Wanted, ...]:
+    def at(name: str) -> tuple[WantedSummary, ...]:
         return tuple(each for where, each in places if where == name)
 
-    return Standing(at("ready"), at("due"), at("later"), at("given_up"), failures)
+    return SummaryStanding(at("ready"), at("due"), at("later"), at("given_up"), failures)
 
 
-class Plan(Struct, frozen=True):
+class SummaryPlan(Struct, frozen=True):
     """What a run would do now, and about what it would cost: for ``summarize --dry-run``."""
 
     model: str
-    items: tuple[Wanted, ...]  # to be summarized, in this order
+    items: tuple[WantedSummary, ...]  # to be summarized, in this order
     ready: int
     later: int
     given_up: int
@@ -108,14 +108,14 @@ class Plan(Struct, frozen=True):
     off: str  # why nothing would be summarized at all; "" when it would
 
 
-async def plan(store: Store, config: Config, ranked: Sequence[Paper], *, now: datetime) -> Plan:
+async def plan_summaries(store: Store, config: Config, ranked: Sequence[Paper], *, now: datetime) -> SummaryPlan:
     """Say what ``summarize`` would do; asks neither arXiv nor the model."""
     settings = config.settings.ai_summary
-    found = await standing(store, config, ranked, now=now)
+    found = await summary_standing(store, config, ranked, now=now)
     each = typical_tokens(settings)
     left = max(0, settings.daily_token_budget - await tokens_spent_on(store, now.date()))
     sent, answered = each * len(found.due), TYPICAL_ANSWER * len(found.due)
-    return Plan(
+    return SummaryPlan(
         model=config.environment.llm_model,
         items=found.due,
         ready=len(found.ready),
@@ -126,11 +126,11 @@ async def plan(store: Store, config: Config, ranked: Sequence[Paper], *, now: da
         cost=settings.cost(sent, answered),
         affordable=min(len(found.due), left // (each + TYPICAL_ANSWER)),
         budget_left=left,
-        off=why_off(config),
+        off=why_summaries_off(config),
     )
 
 
-def why_off(config: Config) -> str:
+def why_summaries_off(config: Config) -> str:
     """Why no summaries are made, in one sentence; "" when they are."""
     settings = config.settings.ai_summary
     if settings.enabled is False:

@@ -16,13 +16,13 @@ from core.search.select import select
 from core.store.base import MANIFEST_TTL, Store
 from core.store.codec import content_version, encode_summaries
 from core.store.records import BatchBlobs, BatchRef, Manifest
-from core.summaries.plan import key_of
+from core.summaries.plan import summary_key
 
 _AT_ONCE: Final = 4
 """Days loaded by one command: a reply stays well under 10 MB."""
 
 
-class Held(Struct, frozen=True):
+class SummaryDays(Struct, frozen=True):
     """The days that feeds show by default, in memory while their papers are summarized; newest first."""
 
     refs: tuple[BatchRef, ...]
@@ -34,7 +34,7 @@ class Held(Struct, frozen=True):
         return (summary for batch in self.batches for summary in batch.summaries.values())
 
 
-async def load_held(store: Store, manifest: Manifest, *, days: int) -> Held:
+async def load_summary_days(store: Store, manifest: Manifest, *, days: int) -> SummaryDays:
     """Load the last ``days`` days of what is published; a day with damaged blobs is left out."""
     newest = manifest.batches[0].day if manifest.batches else date.min
     refs = tuple(ref for ref in manifest.batches if newest - ref.day < timedelta(days=days))
@@ -43,10 +43,10 @@ async def load_held(store: Store, manifest: Manifest, *, days: int) -> Held:
         blobs |= await store.load_batches(refs[at : at + _AT_ONCE])
     there = tuple(ref for ref in refs if ref.day in blobs)
     batches = await asyncio.to_thread(lambda: tuple(open_batch(ref, blobs[ref.day]) for ref in there))
-    return Held(there, blobs, batches)
+    return SummaryDays(there, blobs, batches)
 
 
-def candidates(
+def summary_candidates(
     batches: Sequence[LoadedBatch], queries: Iterable[FeedQuery], grades: Mapping[ArxivId, int] | None = None
 ) -> tuple[Paper, ...]:
     """
@@ -67,7 +67,7 @@ def candidates(
     return tuple(entry.paper for entry in ranked)
 
 
-async def publish_summaries(store: Store, held: Held, found: Iterable[Summary], *, now: datetime) -> bool:
+async def publish_summaries(store: Store, held: SummaryDays, found: Iterable[Summary], *, now: datetime) -> bool:
     """
     Put summaries beside the newest row of their papers and publish them; False when readers have them all.
 
@@ -91,7 +91,7 @@ async def publish_summaries(store: Store, held: Held, found: Iterable[Summary], 
     return True
 
 
-def _shelve(held: Held, found: Iterable[Summary]) -> dict[date, bytes]:
+def _shelve(held: SummaryDays, found: Iterable[Summary]) -> dict[date, bytes]:
     """The summaries' blobs of the days that change."""
     newest = {arxiv_id: batch.day for batch in reversed(held.batches) for arxiv_id in batch.index.ids}
     days = {batch.day: dict(batch.summaries) for batch in held.batches}
@@ -108,5 +108,5 @@ def _shelve(held: Held, found: Iterable[Summary]) -> dict[date, bytes]:
 def _better(summary: Summary, present: Summary | None) -> bool:
     if present is None:
         return True
-    same = key_of(summary) == key_of(present)
+    same = summary_key(summary) == summary_key(present)
     return not same and (summary.version, summary.created) > (present.version, present.created)

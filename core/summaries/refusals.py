@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.errors import Throttled, UpstreamError
-from core.summaries.request import Abilities, ModelStopped, OverRate, PaperRefused, TooLong
+from core.summaries.request import ModelAbilities, ModelStopped, OverTokenRate, PaperRefused, PaperTooLong
 
 _QUOTED_CHARACTERS: Final = 240
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
@@ -59,7 +59,7 @@ _FILE_PARSING_SECONDS: Final = 3.0
 _API_KEYS: Final = re.compile(r"\b(sk|key|gsk|AIza)[-_\w*]{6,}")
 
 
-class Refusal(Struct, frozen=True):
+class ModelRefusal(Struct, frozen=True):
     """An answer that is no completion. ``status`` is 0 for an error that came with status 200."""
 
     status: int
@@ -69,7 +69,7 @@ class Refusal(Struct, frozen=True):
     address: str  # that was asked
 
     @classmethod
-    def of(cls, status: int, body: bytes, headers: Mapping[str, str], address: str) -> "Refusal":
+    def of(cls, status: int, body: bytes, headers: Mapping[str, str], address: str) -> "ModelRefusal":
         """Read an error in any of the forms that services give it."""
         error_body = cls.object_in(body)
         error_content = error_body if error_body is not None else body.decode("utf-8", "replace")
@@ -78,7 +78,7 @@ class Refusal(Struct, frozen=True):
         return cls(status, refusal.code, refusal.message or "no reason given", retry_after, address)
 
     @classmethod
-    def of_object(cls, error_content: object, address: str) -> "Refusal":
+    def of_object(cls, error_content: object, address: str) -> "ModelRefusal":
         """Read an error that stands in a 200."""
         error_object = _error_object(error_content)
         message = " ".join(_message_text(part) for part in _error_messages(error_object))
@@ -110,7 +110,7 @@ class Refusal(Struct, frozen=True):
         return f"{self.status or ''} {quoted_message or self.code}".strip()
 
 
-def adapt_abilities(refusal: Refusal, abilities: Abilities) -> Abilities | None:
+def adapt_abilities(refusal: ModelRefusal, abilities: ModelAbilities) -> ModelAbilities | None:
     """What to ask for instead, where the refusal is about an option of ours; None when it is about something else."""
     refusal_words = f"{refusal.message} {refusal.code}"
     if _MODERATION_WORDS.search(refusal_words) or refusal.status in (401, 402, 403, 429) or refusal.status > 501:
@@ -120,13 +120,13 @@ def adapt_abilities(refusal: Refusal, abilities: Abilities) -> Abilities | None:
     return abilities.without(refusal_words)
 
 
-def refusal_error(refusal: Refusal) -> UpstreamError:
+def refusal_error(refusal: ModelRefusal) -> UpstreamError:
     """Say what to do next: end the run, leave this paper, cut it, slow down, or try again later."""
     refusal_words, said = f"{refusal.message} {refusal.code}", refusal.said
     if refusal.status not in (401, 402, 429) and refusal.status < 500 and _MODERATION_WORDS.search(refusal_words):
         return PaperRefused(said)
     if _is_too_large(refusal, refusal_words):
-        return OverRate(said) if _RATE_LIMIT_WORDS.search(refusal_words) else TooLong(said)
+        return OverTokenRate(said) if _RATE_LIMIT_WORDS.search(refusal_words) else PaperTooLong(said)
     if _is_account(refusal, refusal_words):
         return ModelStopped(said)
     if _is_pause(refusal, refusal_words):
@@ -137,13 +137,13 @@ def refusal_error(refusal: Refusal) -> UpstreamError:
     return UpstreamError(said)
 
 
-def _is_too_large(refusal: Refusal, refusal_words: str) -> bool:
+def _is_too_large(refusal: ModelRefusal, refusal_words: str) -> bool:
     if refusal.status == 413 or (_RATE_LIMIT_WORDS.search(refusal_words) and "too large" in refusal_words):
         return True
     return refusal.status in (0, 400, 422) and bool(_CONTEXT_WORDS.search(refusal_words) or "context" in refusal.code)
 
 
-def _is_pause(refusal: Refusal, refusal_words: str) -> bool:
+def _is_pause(refusal: ModelRefusal, refusal_words: str) -> bool:
     """Whether the same question may be asked again soon."""
     return refusal.status == 429 or bool(
         _FILE_PARSING_WORDS.search(refusal_words)
@@ -151,7 +151,7 @@ def _is_pause(refusal: Refusal, refusal_words: str) -> bool:
     )
 
 
-def _is_account(refusal: Refusal, refusal_words: str) -> bool:
+def _is_account(refusal: ModelRefusal, refusal_words: str) -> bool:
     """Whether the key or the account is at fault; a quota that ends in seconds is a pause."""
     if refusal.status in (401, 402) or "insufficient_quota" in refusal.code:
         return True

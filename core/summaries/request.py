@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.errors import UpstreamError
 from core.summaries.answer import LONGEST_ANSWER
 from core.summaries.context import estimate_tokens
-from core.summaries.prompts import PARTS, Form, Prompt
+from core.summaries.prompts import SUMMARY_PARTS, AnswerForm, SummaryPrompt
 
 MOST_ANSWER_TOKENS: Final = 6_000
 """The longest answer paid for; a thinking model's thoughts count too."""
@@ -25,7 +25,7 @@ _TOO_MANY_TOKENS: Final = re.compile(
     r"large|at most|exceed|less than|range|maximum|supports|between|<=|greater|up to", re.I
 )
 
-Structure = Literal["json_schema", "json_object", "markdown"]
+AnswerStructure = Literal["json_schema", "json_object", "markdown"]
 
 _RESPONSE_FORMATS: Final[dict[str, object]] = {
     "json_object": {"type": "json_object"},
@@ -36,8 +36,8 @@ _RESPONSE_FORMATS: Final[dict[str, object]] = {
             "strict": True,
             "schema": {
                 "type": "object",
-                "properties": {name: {"type": "string"} for name in ("tldr", *PARTS)},
-                "required": ["tldr", *PARTS],
+                "properties": {name: {"type": "string"} for name in ("tldr", *SUMMARY_PARTS)},
+                "required": ["tldr", *SUMMARY_PARTS],
                 "additionalProperties": False,
             },
         },
@@ -53,37 +53,37 @@ class PaperRefused(UpstreamError):
     """The service will not have this paper; it need not be asked again."""
 
 
-class TooLong(UpstreamError):
+class PaperTooLong(UpstreamError):
     """The paper does not fit into the model's context."""
 
 
-class OverRate(TooLong):
+class OverTokenRate(PaperTooLong):
     """The paper has more tokens than the account may send in a minute: a shorter cut may pass."""
 
 
-class Unreachable(UpstreamError):
+class ModelUnreachable(UpstreamError):
     """No connection came about: nothing was asked, nothing is charged."""
 
 
-class Unanswered(UpstreamError):
+class ModelUnanswered(UpstreamError):
     """The service took the question, and may charge for it, but no whole answer came."""
 
 
-class OnlyThoughts(UpstreamError):
+class ModelOnlyThought(UpstreamError):
     """The model thought until its tokens were used up, and answered nothing."""
 
 
-class Question(Struct, frozen=True):
+class ModelQuestion(Struct, frozen=True):
     """One paper for one reader: the prompt, the fenced text, an uploaded file, and an answer that was no good."""
 
-    prompt: Prompt
+    prompt: SummaryPrompt
     fence: str
     text: str
     file: str = ""
     answered: str = ""
     complaint: str = ""
 
-    def messages(self, form: Form) -> list[dict[str, str]]:
+    def messages(self, form: AnswerForm) -> list[dict[str, str]]:
         """The conversation in the words of the chat API."""
         messages = [_chat_message("system", self.prompt.system(self.fence, form))]
         if self.file:
@@ -102,7 +102,7 @@ class Question(Struct, frozen=True):
         return sum(estimate_tokens(message["content"]) for message in self.messages("json"))
 
 
-class Reply(Struct, frozen=True):
+class ModelReply(Struct, frozen=True):
     """The text that came back. ``finish`` is "" when the connection ended before the answer did."""
 
     text: str
@@ -112,10 +112,10 @@ class Reply(Struct, frozen=True):
     thought: int = 0  # characters of reasoning that came apart from the text
 
 
-class Abilities(Struct, frozen=True):
+class ModelAbilities(Struct, frozen=True):
     """What is asked of the service; less when it turns out not to know it."""
 
-    structure: Structure = "json_schema"
+    structure: AnswerStructure = "json_schema"
     temperature: bool = True
     limit: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
     usage: bool = True
@@ -124,7 +124,7 @@ class Abilities(Struct, frozen=True):
     effort: Literal["", "low"] = ""  # of a thinking model; "" leaves it to the service
     takes_effort: bool = True
 
-    def without(self, complaint: str) -> "Abilities | None":
+    def without(self, complaint: str) -> "ModelAbilities | None":
         """Leave out, or lower, what a complaint names; None when it names nothing that is asked for."""
         complaint_words = complaint.lower()
         if self.effort and "reasoning" in complaint_words:
@@ -143,7 +143,7 @@ class Abilities(Struct, frozen=True):
             return replace(self, usage=False)
         return None
 
-    def _with_lower_token_limit(self, complaint_words: str) -> "Abilities | None":
+    def _with_lower_token_limit(self, complaint_words: str) -> "ModelAbilities | None":
         """Obey a limit that is named; a context gives a third of itself to the answer; else try the other name."""
         token_limits = [int(digits.replace(",", "")) for digits in _TOKEN_LIMIT_NUMBER.findall(complaint_words)]
         if "context" in complaint_words:
@@ -159,7 +159,7 @@ class Abilities(Struct, frozen=True):
             return None
         return replace(self, limit="max_completion_tokens" if self.limit == "max_tokens" else "")
 
-    def for_thinking(self) -> "Abilities":
+    def for_thinking(self) -> "ModelAbilities":
         """Room for a model that thinks for longer than was foreseen, and a word to think less."""
         return replace(
             self,

@@ -22,9 +22,9 @@ from core.summaries.budget import TokenBudget
 from core.summaries.calls import Calls
 from core.summaries.claims import Claims
 from core.summaries.failures import Failures
-from core.summaries.model import Writer
-from core.summaries.plan import standing, why_off
-from core.summaries.workers import Run, Say
+from core.summaries.model import ChatModel
+from core.summaries.plan import summary_standing, why_summaries_off
+from core.summaries.workers import SummaryProgress, SummaryRun
 
 
 async def summarize(
@@ -36,7 +36,7 @@ async def summarize(
     clock: Clock,
     holder: str,
     deadline: datetime,
-    on_progress: Say | None = None,
+    on_progress: SummaryProgress | None = None,
     on_made: Callable[[Summary], None] | None = None,
 ) -> SummaryReport:
     """
@@ -45,11 +45,11 @@ async def summarize(
     Each result is saved the moment it exists. Raises StoreError only; whatever else goes wrong is in the report.
     """
     ai_summary, llm_model = config.settings.ai_summary, config.environment.llm_model
-    if off_reason := why_off(config):
+    if off_reason := why_summaries_off(config):
         return SummaryReport(problem=off_reason if ai_summary.enabled is True else "")
     started = clock.now()
     try:
-        wishes = await standing(store, config, ranked, now=started)
+        wishes = await summary_standing(store, config, ranked, now=started)
     except ConfigError as error:
         return SummaryReport(llm_model, problem=str(error))
     report = SummaryReport(
@@ -61,11 +61,11 @@ async def summarize(
     if not wishes.due:
         return report
     budget = await TokenBudget.open(store, llm_model, started.date(), ai_summary.daily_token_budget)
-    async with Writer(ai_summary, config.environment) as writer:
+    async with ChatModel(ai_summary, config.environment) as writer:
         calls = Calls(writer, budget, ai_summary, clock, deadline)
         claims = Claims(store, clock, holder, timedelta(seconds=2 * ai_summary.timeout_seconds + 60))
         failures = Failures(store, clock, timedelta(days=config.settings.retention_days), wishes.failures)
-        summary_run = Run(store, config, client, calls, claims, failures, on_progress, len(wishes.due), on_made)
+        summary_run = SummaryRun(store, config, client, calls, claims, failures, on_progress, len(wishes.due), on_made)
         await summary_run.work(wishes.due)
     return replace(
         summary_run.add_to(report),

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 import httpx2
 
 from core.summaries.completion import Completion
-from core.summaries.refusals import Refusal
-from core.summaries.request import ModelStopped, Unanswered, Unreachable
+from core.summaries.refusals import ModelRefusal
+from core.summaries.request import ModelStopped, ModelUnanswered, ModelUnreachable
 
 if TYPE_CHECKING:
     import openai
@@ -31,10 +31,10 @@ _DELETE_SECONDS: Final = 20.0
 _FIRST_ERROR: Final = 300
 
 
-class Refused(Exception):
+class ModelRefused(Exception):
     """The service answered, and not with a completion."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: ModelRefusal) -> None:
         super().__init__(refusal.said)
         self.refusal = refusal
 
@@ -67,8 +67,8 @@ class ModelService:
     """
     One address with one key; an async context manager.
 
-    Raises Refused with what the service said, Unreachable when it was not reached, Unanswered when it took the question
-    and no whole answer came, ModelStopped when the address is none.
+    Raises ModelRefused with what the service said, ModelUnreachable when it was not reached, ModelUnanswered when it
+    took the question and no whole answer came, ModelStopped when the address is none.
     """
 
     def __init__(self, base_url: str, key: str) -> None:
@@ -113,7 +113,7 @@ class ModelService:
             ):
                 await _read(response.iter_bytes(), completion)
         if completion.error:
-            raise Refused(Refusal.of_object(completion.error, self.completions_address))
+            raise ModelRefused(ModelRefusal.of_object(completion.error, self.completions_address))
         return completion
 
     async def upload(self, name: str, document: bytes, *, seconds: float) -> str:
@@ -129,10 +129,10 @@ class ModelService:
                 create(file=file, purpose=purpose, timeout=_timeout(seconds)) as response,
             ):
                 body = await _head(response.iter_bytes())
-        found = Refusal.object_in(body)
+        found = ModelRefusal.object_in(body)
         identifier = found.get("id") if isinstance(found, dict) else None
         if not isinstance(identifier, str) or not identifier:
-            raise Refused(Refusal.of(0, body, {}, self._address("/files")))
+            raise ModelRefused(ModelRefusal.of(0, body, {}, self._address("/files")))
         return identifier
 
     async def delete(self, file: str) -> bool:
@@ -142,7 +142,7 @@ class ModelService:
             with self._translated("/files", _DELETE_SECONDS):
                 async with asyncio.timeout(_DELETE_SECONDS), delete(file, timeout=_timeout(_DELETE_SECONDS)):
                     return True
-        except (Refused, Unreachable, Unanswered, ModelStopped):
+        except (ModelRefused, ModelUnreachable, ModelUnanswered, ModelStopped):
             return False
 
     @property
@@ -168,21 +168,23 @@ class ModelService:
             yield
         except openai.APIStatusError as error:
             response, address = error.response, self._address(path)
-            raise Refused(Refusal.of(error.status_code, response.content, response.headers, address)) from error
+            raise ModelRefused(
+                ModelRefusal.of(error.status_code, response.content, response.headers, address)
+            ) from error
         except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException) as error:
             if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
-                raise Unreachable(f"could not reach {self._address(path)}: no connection in time") from error
-            raise Unanswered(f"no answer within {seconds:.0f} s") from error
+                raise ModelUnreachable(f"could not reach {self._address(path)}: no connection in time") from error
+            raise ModelUnanswered(f"no answer within {seconds:.0f} s") from error
         except (openai.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
             raise self._lost(error, path) from error
 
-    def _lost(self, error: Exception, path: str) -> Unreachable | Unanswered | ModelStopped:
+    def _lost(self, error: Exception, path: str) -> ModelUnreachable | ModelUnanswered | ModelStopped:
         cause = error.__cause__ or error
         if isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
             return ModelStopped(f"OPENAI_BASE_URL: {self._address(path)} is no address ({cause})")
         if isinstance(cause, httpx2.ConnectError):
-            return Unreachable(f"could not reach {self._address(path)}: {cause}")
-        return Unanswered(f"the answer was cut off ({str(cause) or type(cause).__name__})")
+            return ModelUnreachable(f"could not reach {self._address(path)}: {cause}")
+        return ModelUnanswered(f"the answer was cut off ({str(cause) or type(cause).__name__})")
 
 
 def _timeout(seconds: float) -> httpx2.Timeout:
@@ -201,7 +203,7 @@ async def _read(pieces: AsyncIterator[bytes], completion: Completion) -> None:
             if any(completion.take_line(line) for line in lines):
                 return
         if total > MOST_STREAM_BYTES or len(rest) > MOST_LINE_BYTES or completion.overflows:
-            raise Unanswered(f"the answer does not end: {total:,} bytes came, {len(rest):,} of them in one line")
+            raise ModelUnanswered(f"the answer does not end: {total:,} bytes came, {len(rest):,} of them in one line")
     completion.take_line(bytes(rest))
     completion.close()
 

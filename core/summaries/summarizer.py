@@ -22,11 +22,18 @@ from core.store.base import Store
 from core.store.lock import RefreshLock
 from core.store.records import Manifest
 from core.store.refresh_reports import SummaryReport
-from core.summaries.plan import Plan, Wanted, key_of, plan, wanted, why_off
-from core.summaries.publish import Held, candidates, load_held, publish_summaries
+from core.summaries.plan import (
+    SummaryPlan,
+    WantedSummary,
+    plan_summaries,
+    summary_key,
+    wanted_summaries,
+    why_summaries_off,
+)
+from core.summaries.publish import SummaryDays, load_summary_days, publish_summaries, summary_candidates
 from core.summaries.run import summarize
-from core.summaries.triage import RATED_A_DAY, rate
-from core.summaries.workers import Say
+from core.summaries.triage import TRIAGED_A_DAY, rate_papers
+from core.summaries.workers import SummaryProgress
 
 PUBLISH_RESERVE: Final = timedelta(seconds=10)
 """Kept back for publishing."""
@@ -40,7 +47,13 @@ class Summarizer:
     """
 
     def __init__(
-        self, store: Store, config: Config, clock: Clock, *, queries: Iterable[FeedQuery] = (), say: Say | None = None
+        self,
+        store: Store,
+        config: Config,
+        clock: Clock,
+        *,
+        queries: Iterable[FeedQuery] = (),
+        say: SummaryProgress | None = None,
     ) -> None:
         self._store = store
         self._config = config
@@ -57,7 +70,7 @@ class Summarizer:
 
         Raises RefreshRunning when the lock was lost, and StoreError.
         """
-        if off := why_off(self._config):
+        if off := why_summaries_off(self._config):
             return SummaryReport(problem=off) if self._config.settings.ai_summary.enabled is True else None
         if manifest.sample or not manifest.batches:
             return None
@@ -65,7 +78,7 @@ class Summarizer:
         async with lock.renewed():
             held, ranked = await self._choose(manifest, deadline, ratings.append)
             try:
-                wishes = wanted(ranked, self._config)
+                wishes = wanted_summaries(ranked, self._config)
             except ConfigError as error:
                 return SummaryReport(problem=str(error))
             report = await self._summarize(ranked, arxiv, deadline, None)
@@ -83,11 +96,11 @@ class Summarizer:
 
         What an earlier run made and no reader has yet comes first. None when none are to be made. Raises StoreError.
         """
-        if why_off(self._config) or manifest.sample or not manifest.batches:
+        if why_summaries_off(self._config) or manifest.sample or not manifest.batches:
             return None
         held, ranked = await self._choose(manifest, deadline, on_made)
         try:
-            unseen = await self._unseen(held, wanted(ranked, self._config))
+            unseen = await self._unseen(held, wanted_summaries(ranked, self._config))
         except ConfigError as error:
             return SummaryReport(problem=str(error))
         for summary in unseen:
@@ -98,13 +111,13 @@ class Summarizer:
         """Put summaries beside their papers as they are published now; to be called under the refresh lock."""
         manifest = await self._store.load_manifest()
         if manifest is not None:
-            held = await load_held(self._store, manifest, days=self._days)
+            held = await load_summary_days(self._store, manifest, days=self._days)
             await publish_summaries(self._store, held, found, now=self._clock.now())
 
-    async def plan(self, manifest: Manifest) -> Plan:
+    async def plan_summaries(self, manifest: Manifest) -> SummaryPlan:
         """Say what would be summarized now, and what it would cost; asks nobody. Raises ConfigError."""
         _, ranked = await self._choose(manifest, self._clock.now(), None)
-        return await plan(self._store, self._config, ranked, now=self._clock.now())
+        return await plan_summaries(self._store, self._config, ranked, now=self._clock.now())
 
     async def _summarize(
         self,
@@ -131,9 +144,9 @@ class Summarizer:
 
     async def _choose(
         self, manifest: Manifest, deadline: datetime, on_rated: Callable[[Summary], None] | None
-    ) -> tuple[Held, tuple[Paper, ...]]:
+    ) -> tuple[SummaryDays, tuple[Paper, ...]]:
         """Rank what is held, by a model's ratings where there are some; ``on_rated`` None asks for none."""
-        held = await load_held(self._store, manifest, days=self._days)
+        held = await load_summary_days(self._store, manifest, days=self._days)
         tag = rated_interest(self._config.settings)
         grades = {each.arxiv_id: each.grade for each in held.summaries() if tag and each.language == tag}
 
@@ -144,36 +157,36 @@ class Summarizer:
 
         if tag and on_rated:
             await self._rate(held, deadline, note)
-        return held, await asyncio.to_thread(candidates, held.batches, self._queries, grades)
+        return held, await asyncio.to_thread(summary_candidates, held.batches, self._queries, grades)
 
-    async def _rate(self, held: Held, deadline: datetime, note: Callable[[Summary], None]) -> None:
+    async def _rate(self, held: SummaryDays, deadline: datetime, note: Callable[[Summary], None]) -> None:
         """Have the newest day's best rated; a fault there is told and costs nothing else."""
-        wide = [replace(query, per_day=RATED_A_DAY, limit=RATED_A_DAY) for query in self._queries]
-        best = await asyncio.to_thread(candidates, held.batches[:1], wide)
-        shown = {key_of(each): each for each in held.summaries()}
+        wide = [replace(query, per_day=TRIAGED_A_DAY, limit=TRIAGED_A_DAY) for query in self._queries]
+        best = await asyncio.to_thread(summary_candidates, held.batches[:1], wide)
+        shown = {summary_key(each): each for each in held.summaries()}
         try:
-            await rate(
+            await rate_papers(
                 self._store,
                 self._config,
                 best,
                 clock=self._clock,
                 deadline=deadline - PUBLISH_RESERVE,
-                on_rated=lambda rating: None if key_of(rating) in shown else note(rating),
+                on_rated=lambda rating: None if summary_key(rating) in shown else note(rating),
             )
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an answer causes, summaries are made all the same
             event("triage.stopped", error=f"{type(error).__name__}: {error}")
 
-    async def _unseen(self, held: Held, wishes: Sequence[Wanted]) -> Sequence[Summary]:
+    async def _unseen(self, held: SummaryDays, wishes: Sequence[WantedSummary]) -> Sequence[Summary]:
         """The summaries that were made and no reader has yet."""
-        shown = {key_of(summary) for summary in held.summaries()}
+        shown = {summary_key(summary) for summary in held.summaries()}
         keys = [each.key for each in wishes if each.key not in shown]
         return tuple((await self._store.summaries(keys)).values()) if keys else ()
 
 
 async def summarize_within(
-    config: Config, store: Store, time_limit: timedelta, *, clock: Clock, say: Say | None = None
+    config: Config, store: Store, time_limit: timedelta, *, clock: Clock, say: SummaryProgress | None = None
 ) -> SummaryReport:
     """
     Summarize what is held, without a refresh, for at most ``time_limit``.
@@ -183,7 +196,7 @@ async def summarize_within(
     manifest = await store.load_manifest()
     if manifest is None or not manifest.batches:
         raise NoPapersYet("no papers yet: refresh first")
-    if off := why_off(config):  # nothing to wait for a running refresh for
+    if off := why_summaries_off(config):  # nothing to wait for a running refresh for
         return SummaryReport(problem=off)
     holder, deadline = uuid.uuid4().hex, clock.now() + time_limit
 
@@ -194,7 +207,7 @@ async def summarize_within(
             store, config.environment, clock=clock, holder=holder, deadline=deadline - PUBLISH_RESERVE
         ) as arxiv:
             report = await Summarizer(store, config, clock, say=say)(manifest, arxiv, deadline, lock)
-            return report or SummaryReport(problem=why_off(config))
+            return report or SummaryReport(problem=why_summaries_off(config))
     finally:
         await lock.release()
 

@@ -43,7 +43,7 @@ def is_command(letters: str, *, in_formula: bool) -> bool:
     return letters in _COMMANDS and (in_formula or letters not in _AMBIGUOUS)
 
 
-def mend_json(text: str) -> str:
+def double_tex_backslashes(text: str) -> str:
     """Double the backslashes that JSON does not know, or would take for a control character; drop trailing commas."""
     inside = in_formula = False
 
@@ -72,7 +72,7 @@ def _mended(token: str, *, in_formula: bool) -> str:
     return f"\\{token}"
 
 
-def unfold_breaks(text: str) -> str:
+def unfold_line_breaks(text: str) -> str:
     r"""Make a line break of a ``\n`` that was doubled: two characters where one was meant; TeX stays."""
     if "\\n" not in text:
         return text

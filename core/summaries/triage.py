@@ -28,12 +28,12 @@ from core.summaries.calls import Calls
 from core.summaries.harmless import OWNS_NOTHING, harmless_text
 from core.summaries.injection import screen_injections
 from core.summaries.markdown import to_line
-from core.summaries.model import Writer
-from core.summaries.prompts import Form, Prompt
-from core.summaries.request import Question
+from core.summaries.model import ChatModel
+from core.summaries.prompts import AnswerForm, SummaryPrompt
+from core.summaries.request import ModelQuestion
 
-RATED_A_DAY: Final = 50
-BATCH: Final = 10
+TRIAGED_A_DAY: Final = 50
+TRIAGE_BATCH_PAPERS: Final = 10
 _ABSTRACT_CHARACTERS: Final = 1_800
 _REASON_CHARACTERS: Final = 160
 _HIGHEST: Final = 10
@@ -41,30 +41,30 @@ _HIGHEST: Final = 10
 _TASK: Final = (Path(__file__).parent / "prompts" / "triage.md").read_text("utf-8")
 
 
-class RatingQuestion(Question, frozen=True):
+class TriageQuestion(ModelQuestion, frozen=True):
     """Several papers for one reader; the answer is a list of ratings by mark."""
 
-    def messages(self, form: Form) -> list[dict[str, str]]:
+    def messages(self, form: AnswerForm) -> list[dict[str, str]]:
         """The conversation in the words of the chat API, the same in every form."""
         del form
         return [{"role": "system", "content": self.prompt.text}, {"role": "user", "content": self.text}]
 
 
-class Rated(Struct, frozen=True):
+class PaperRating(Struct, frozen=True):
     """A grade from 1 to 10, and half a sentence why."""
 
     grade: int
     why: str
 
 
-def rating_key(paper: Paper, config: Config) -> SummaryKey:
+def triage_key(paper: Paper, config: Config) -> SummaryKey:
     """What a rating is kept under."""
     interest = config.settings.interest
     name = hashlib.blake2b(f"{_TASK}\0{interest}".encode(), digest_size=6).hexdigest()
     return SummaryKey(paper.arxiv_id, paper.version, interest_tag(interest), config.settings.ai_summary.triage, name)
 
 
-async def rate(
+async def rate_papers(
     store: Store,
     config: Config,
     papers: Sequence[Paper],
@@ -74,14 +74,14 @@ async def rate(
     on_rated: Callable[[Summary], None],
 ) -> None:
     """
-    Rate the first ``RATED_A_DAY`` papers that have no rating yet, within the day's tokens, until ``deadline``.
+    Rate the first ``TRIAGED_A_DAY`` papers that have no rating yet, within the day's tokens, until ``deadline``.
 
     Each rating is saved the moment it exists. The first call that fails ends it: the next refresh goes on. Raises
     StoreError only.
     """
     if not rated_interest(config.settings) or not config.environment.llm_key:
         return
-    keys = {rating_key(paper, config): paper for paper in papers[:RATED_A_DAY] if not _speaks_to_models(paper)}
+    keys = {triage_key(paper, config): paper for paper in papers[:TRIAGED_A_DAY] if not _speaks_to_models(paper)}
     known = await store.summaries(list(keys)) if keys else {}
     for summary in known.values():
         on_rated(summary)
@@ -90,7 +90,7 @@ async def rate(
         return
     settings = config.settings.ai_summary
     budget = await TokenBudget.open(store, settings.triage, clock.now().date(), settings.daily_token_budget)
-    async with Writer(settings, config.environment, model=settings.triage, structure="json_object") as writer:
+    async with ChatModel(settings, config.environment, model=settings.triage, structure="json_object") as writer:
         calls = Calls(writer, budget, settings, clock, deadline)
         try:
             for batch in _batches(due):
@@ -100,20 +100,20 @@ async def rate(
 
 
 def _batches(papers: Sequence[Paper]) -> Iterator[Sequence[Paper]]:
-    for begin in range(0, len(papers), BATCH):
-        yield papers[begin : begin + BATCH]
+    for begin in range(0, len(papers), TRIAGE_BATCH_PAPERS):
+        yield papers[begin : begin + TRIAGE_BATCH_PAPERS]
 
 
 async def _rate_batch(
     store: Store, config: Config, calls: Calls, papers: Sequence[Paper], on_rated: Callable[[Summary], None]
 ) -> None:
-    question, marks = ask_for(papers, config.settings.interest)
+    question, marks = triage_question(papers, config.settings.interest)
     reply = await calls.ask(question)
-    ratings = read_ratings(reply.text, marks)
+    ratings = read_triage_ratings(reply.text, marks)
     keep = timedelta(days=config.settings.retention_days)
     for paper in papers:
         if rated := ratings.get(paper.arxiv_id):
-            key = rating_key(paper, config)
+            key = triage_key(paper, config)
             rating = Summary(
                 paper.arxiv_id,
                 paper.version,
@@ -130,7 +130,7 @@ async def _rate_batch(
     event("triage.rated", papers=len(papers), rated=len(ratings), tokens=reply.prompt_tokens + reply.completion_tokens)
 
 
-def ask_for(papers: Sequence[Paper], interest: str) -> tuple[RatingQuestion, Mapping[str, ArxivId]]:
+def triage_question(papers: Sequence[Paper], interest: str) -> tuple[TriageQuestion, Mapping[str, ArxivId]]:
     """Write the question, and the marks that its papers go by: no paper can foresee its own or another's."""
     texts = [
         f"Title: {_one_line(paper.title)}\nAbstract: {_one_line(paper.abstract)[:_ABSTRACT_CHARACTERS]}"
@@ -142,14 +142,14 @@ def ask_for(papers: Sequence[Paper], interest: str) -> tuple[RatingQuestion, Map
     body = "\n\n".join(f"[{mark}]\n{text}" for mark, text in zip(marks, texts, strict=True))
     task = _TASK.replace("{fence}", fence).replace("{interest}", _one_line(interest))
     text = f"{fence}\n{body}\n{fence}\n\nRate each of the {len(papers)} papers between the two marks."
-    return RatingQuestion(Prompt("en", task, (), ""), fence, text), marks
+    return TriageQuestion(SummaryPrompt("en", task, (), ""), fence, text), marks
 
 
-def read_ratings(text: str, marks: Mapping[str, ArxivId]) -> dict[ArxivId, Rated]:
+def read_triage_ratings(text: str, marks: Mapping[str, ArxivId]) -> dict[ArxivId, PaperRating]:
     """Take every rating whose mark is known and whose grade is one; a paper that is rated twice is not rated."""
     answer = first_object(without_thoughts(text)) or {}
     listed = answer.get("ratings")
-    found: dict[ArxivId, Rated] = {}
+    found: dict[ArxivId, PaperRating] = {}
     twice: set[ArxivId] = set()
     for each in listed if isinstance(listed, list) else ():
         arxiv_id = marks.get(str(each.get("mark", "")).strip("[] ")) if isinstance(each, dict) else None
@@ -157,7 +157,7 @@ def read_ratings(text: str, marks: Mapping[str, ArxivId]) -> dict[ArxivId, Rated
         if arxiv_id is None or isinstance(grade, bool) or not isinstance(grade, int) or not 1 <= grade <= _HIGHEST:
             continue
         twice |= {arxiv_id} & found.keys()
-        found[arxiv_id] = Rated(
+        found[arxiv_id] = PaperRating(
             grade, harmless_text(to_line(str(each.get("why", ""))), OWNS_NOTHING)[:_REASON_CHARACTERS]
         )
     return {arxiv_id: rated for arxiv_id, rated in found.items() if arxiv_id not in twice}

@@ -22,11 +22,11 @@ from core.summaries.budget import typical_tokens
 from core.summaries.calls import Calls, NotNow
 from core.summaries.claims import Claims
 from core.summaries.failures import Failures
-from core.summaries.one_paper import Reading, make_summary, read_for_model, upload_paper
-from core.summaries.plan import Wanted
-from core.summaries.request import ModelStopped, OverRate, PaperRefused, TooLong
+from core.summaries.one_paper import PaperReading, make_summary, read_for_model, upload_paper
+from core.summaries.plan import WantedSummary
+from core.summaries.request import ModelStopped, OverTokenRate, PaperRefused, PaperTooLong
 
-Say = Callable[[str], None]
+SummaryProgress = Callable[[str], None]
 
 _READ_AHEAD: Final = 2
 """Papers that wait for the model at most."""
@@ -36,7 +36,7 @@ _SHORTEST_CUT: Final = 1_000
 
 
 @dataclass(slots=True)
-class Run:
+class SummaryRun:
     """The work of ``summarize``: one producer that reads papers, and workers that have them summarized."""
 
     store: Store
@@ -45,12 +45,12 @@ class Run:
     calls: Calls
     claims: Claims
     failures: Failures
-    say: Say | None
+    say: SummaryProgress | None
     total: int
     on_made: Callable[[Summary], None] | None = None
     made: int = 0
     longest: int = 0  # tokens of a paper that the model is known to take; 0: as configured
-    _queue: "asyncio.Queue[tuple[Reading, list[Wanted]] | None]" = field(
+    _queue: "asyncio.Queue[tuple[PaperReading, list[WantedSummary]] | None]" = field(
         default_factory=lambda: asyncio.Queue(_READ_AHEAD)
     )
 
@@ -58,7 +58,7 @@ class Run:
     def settings(self) -> AiSummary:
         return self.config.settings.ai_summary
 
-    async def work(self, due: Sequence[Wanted]) -> None:
+    async def work(self, due: Sequence[WantedSummary]) -> None:
         """Do what is due, in its order, as far as time and budget go."""
         workers = self.settings.max_workers
         try:
@@ -84,7 +84,7 @@ class Run:
             completion_tokens=budget.completion_tokens,
         )
 
-    async def _read_all(self, due: Sequence[Wanted], workers: int) -> None:
+    async def _read_all(self, due: Sequence[WantedSummary], workers: int) -> None:
         for _, group in groupby(due, key=lambda each: each.paper.arxiv_id):
             try:
                 self.calls.check_call(typical_tokens(self.settings))
@@ -96,7 +96,7 @@ class Run:
         for _ in range(workers):
             await self._queue.put(None)
 
-    async def _read(self, mine: Sequence[Wanted]) -> Reading | None:
+    async def _read(self, mine: Sequence[WantedSummary]) -> PaperReading | None:
         try:
             return await self._read_noted(mine)
         except Throttled as error:
@@ -112,7 +112,7 @@ class Run:
             await self.claims.let_go(each)
         return None
 
-    async def _read_noted(self, mine: Sequence[Wanted]) -> Reading:
+    async def _read_noted(self, mine: Sequence[WantedSummary]) -> PaperReading:
         """Read a paper; a try stands noted from before its document is parsed until it is, come what may."""
         paper = mine[0].paper
         settle = self.failures.is_last_try(mine)
@@ -136,33 +136,33 @@ class Run:
                 if reading.file and not await self.calls.writer.forget(reading.file):
                     event("summary.file_left", file=reading.file, error="the service did not delete an uploaded file")
 
-    async def _write(self, reading: Reading, each: Wanted) -> None:
+    async def _write(self, reading: PaperReading, each: WantedSummary) -> None:
         try:
             self.calls.check_call(typical_tokens(self.settings))
             if await self.claims.take(each):
                 await self._save(reading, each)
         except (NotNow, ModelStopped):
             await self.claims.let_go(each)  # why is said once, in the report
-        except OverRate as error:
+        except OverTokenRate as error:
             self.calls.stop(paused=f"the account may not send a paper within a minute: {error}")
             await self.claims.let_go(each)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an answer causes is this paper's failure, not the run's
-            await self.failures.note([each], _reason(error), final=isinstance(error, PaperRefused | TooLong))
+            await self.failures.note([each], _reason(error), final=isinstance(error, PaperRefused | PaperTooLong))
 
-    async def _fit_and_make(self, reading: Reading, each: Wanted) -> Summary:
+    async def _fit_and_make(self, reading: PaperReading, each: WantedSummary) -> Summary:
         """Have a paper summarized, cut by half as often as the model says that it is too long."""
         while True:
             most = self.longest or self.settings.max_input_tokens
             try:
                 return await make_summary(reading, each, self.calls.ask, most_tokens=most, now=self.calls.clock.now)
-            except TooLong:
+            except PaperTooLong:
                 if most // 2 < _SHORTEST_CUT or reading.file:
                     raise
                 self.longest = min(self.longest or most, most // 2)
 
-    async def _save(self, reading: Reading, each: Wanted) -> None:
+    async def _save(self, reading: PaperReading, each: WantedSummary) -> None:
         summary = await self._fit_and_make(reading, each)
         keep = timedelta(days=self.config.settings.retention_days)
         await self.store.save_summary(each.key, summary, ttl=keep)

@@ -8,7 +8,7 @@ import pytest
 
 from core.summaries.addresses import own_addresses, without_addresses, without_foreign_links
 from core.summaries.markdown import to_html
-from core.summaries.plan import wanted
+from core.summaries.plan import wanted_summaries
 from tests.support.scripted_llm import Say, ScriptedLLM, good
 from tests.support.summarizing import configure, run
 from tests.support.web import make_paper
@@ -130,7 +130,7 @@ async def test_an_order_that_no_pattern_knows_has_no_effect(store):
     async with ScriptedLLM(obedient) as llm:
         report = await run(store, llm, [ordered])
         assert report.made == 1, report.failed
-        (found,) = (await store.summaries([each.key for each in wanted([ordered], configure(llm))])).values()
+        (found,) = (await store.summaries([each.key for each in wanted_summaries([ordered], configure(llm))])).values()
     shown = " ".join((found.tldr, found.warning, *(part for section in found.sections for part in section)))
     assert "evil" not in shown
     assert "[…]" in found.tldr

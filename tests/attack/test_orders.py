@@ -13,7 +13,7 @@ from core.store.open import open_store
 from core.summaries.harmless import OWNS_NOTHING, PaperOwn, harmless_markup, harmless_text
 from core.summaries.injection import INJECTION_REMOVED, screen_injections
 from core.summaries.markdown import to_html
-from core.summaries.plan import wanted
+from core.summaries.plan import wanted_summaries
 from tests.support.scripted_llm import Say, ScriptedLLM, good
 from tests.support.summarizing import Shelf, article, configure, run
 from tests.support.web import make_paper
@@ -186,7 +186,7 @@ async def test_a_model_that_obeys_every_order_makes_a_harmless_summary(tmp_path_
     async with ScriptedLLM(obedient) as llm:
         report = await run(store, llm, [paper], shelf)
         assert report.made == 1, report.failed
-        (found,) = (await store.summaries([each.key for each in wanted([paper], configure(llm))])).values()
+        (found,) = (await store.summaries([each.key for each in wanted_summaries([paper], configure(llm))])).values()
     parts = (found.tldr, found.warning.replace(quote(order), ""), *(body for _, body in found.sections))
     for part in parts:
         shown = unescape(re.sub(r"</?(?!img)\w[^<>]*>", "", part)).replace("<img src=[…]", "")

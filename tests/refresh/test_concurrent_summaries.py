@@ -14,7 +14,7 @@ from core.config.settings import AiSummary
 from core.errors import StoreError
 from core.refresh.summaries import ConcurrentSummaries, joined_reports
 from core.store.refresh_reports import FailedSummary, SummaryReport
-from core.summaries.publish import load_held
+from core.summaries.publish import load_summary_days
 from core.summaries.summarizer import Summarizer
 from tests.support.deployment import deployment
 from tests.support.fast_clock import FastClock
@@ -58,7 +58,7 @@ class Timeline:
 
         async def watched(manifest):
             await publish(manifest)
-            held = await load_held(here.store, manifest, days=30)
+            held = await load_summary_days(here.store, manifest, days=30)
             now = len(here.arxiv.asked)
             self.feed = now if self.feed is None and manifest.batches else self.feed
             count = len(list(held.summaries()))

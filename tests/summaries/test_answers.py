@@ -12,7 +12,7 @@ from core.summaries.answer import LONGEST_ANSWER, InvalidAnswer, read_answer
 from core.summaries.answer_forms import without_thoughts
 from core.summaries.markdown import to_html
 from core.summaries.prompts import load_prompt
-from core.summaries.tex_escapes import mend_json
+from core.summaries.tex_escapes import double_tex_backslashes
 from tests.support.scripted_llm import ANSWER
 
 SENTENCES: dict[str, str] = json.loads(Path(__file__).with_name("languages.json").read_text("utf-8"))
@@ -115,7 +115,7 @@ def test_breaks_before_words_stay_breaks(word):
     """
     A line break or a tab before a word is no command, whatever the word.
     """
-    found = json.loads(mend_json(json.dumps({"a": f"first\n{word}\tThen {word}\rlast"})))
+    found = json.loads(double_tex_backslashes(json.dumps({"a": f"first\n{word}\tThen {word}\rlast"})))
     assert found == {"a": f"first\n{word}\tThen {word}\rlast"}
 
 

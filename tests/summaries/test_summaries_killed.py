@@ -12,7 +12,7 @@ import pytest
 
 from core.config.read import ROOT
 from core.store.open import open_store
-from core.summaries.plan import wanted
+from core.summaries.plan import wanted_summaries
 from tests.support.scripted_llm import Say, ScriptedLLM, good
 from tests.support.summarizing import Later, Shelf, configure, papers, run
 
@@ -42,7 +42,7 @@ async def test_an_interrupted_run_keeps_what_it_has(store):
         work.cancel()
         await asyncio.wait([work])
         assert work.cancelled()
-        keys = [each.key for each in wanted(papers(COUNT), configure(llm))]
+        keys = [each.key for each in wanted_summaries(papers(COUNT), configure(llm))]
         assert len(await store.summaries(keys)) >= 4
         assert len(asyncio.all_tasks()) <= 2 + llm.at_once
 
@@ -81,7 +81,7 @@ async def test_killed_at_random_points_nothing_is_paid_for_twice(tmp_path):
     store = open_store("", data_dir=tmp_path, on_vercel=False)
     lost: Counter[str] = Counter()
     async with ScriptedLLM(lambda call: Say(good(call).text, delay=0.15)) as llm:
-        keys = {each.key: each.paper.title for each in wanted(papers(COUNT), configure(llm))}
+        keys = {each.key: each.paper.title for each in wanted_summaries(papers(COUNT), configure(llm))}
         runs = 0
         while len(saved := await store.summaries(list(keys))) < COUNT:
             paid_before, count = {keys[key] for key in saved}, len(llm.calls)
@@ -122,7 +122,7 @@ async def test_a_paper_that_ends_the_refresh_is_not_read_for_ever(store):
                 work.cancel()  # the process is gone
                 await asyncio.wait([work])
         assert len(read) == 3
-        (failure,) = (await store.failures([each.key for each in wanted(papers(1), configure(llm))])).values()
+        (failure,) = (await store.failures([each.key for each in wanted_summaries(papers(1), configure(llm))])).values()
         assert (failure.attempts, failure.reason) == (3, "the refresh ended while it read the paper")
 
 
@@ -136,5 +136,5 @@ async def test_a_paper_that_was_read_has_no_try_against_it(store):
             await asyncio.sleep(0.01)
         work.cancel()
         await asyncio.wait([work])
-        found = await store.failures([each.key for each in wanted(papers(1), configure(llm))])
+        found = await store.failures([each.key for each in wanted_summaries(papers(1), configure(llm))])
         assert [each.attempts for each in found.values()] == [0]

@@ -19,8 +19,8 @@ from core.query.parse import parse_query
 from core.refresh.report import RefreshReport
 from core.search.select import select
 from core.store.lock import RefreshLock
-from core.summaries.plan import wanted
-from core.summaries.publish import candidates, load_held, publish_summaries
+from core.summaries.plan import wanted_summaries
+from core.summaries.publish import load_summary_days, publish_summaries, summary_candidates
 from core.summaries.run import summarize
 from core.summaries.summarizer import Summarizer, summarize_within
 from tests.support.deployment import deployment
@@ -185,8 +185,8 @@ async def test_a_day_published_anew_meanwhile_is_left_alone(store):
         await summarize(
             store, config, Shelf(), papers(1), clock=Standing(), holder="a", deadline=NOW + timedelta(minutes=4)
         )
-        found = await store.summaries([each.key for each in wanted(papers(1), config)])
-        held = await load_held(store, first, days=7)
+        found = await store.summaries([each.key for each in wanted_summaries(papers(1), config)])
+        held = await load_summary_days(store, first, days=7)
         fuller = await publish(store, [Batch(TODAY, tuple(papers(3)))])
         assert not await publish_summaries(store, held, found.values(), now=NOW)
         assert await store.load_manifest() == fuller
@@ -218,7 +218,7 @@ async def test_a_lost_lock_publishes_nothing(store):
         config = configure(llm)
         with pytest.raises(RefreshRunning):
             await Summarizer(store, config, Standing())(manifest, Shelf(), NOW + timedelta(minutes=4), lost)
-        assert len(await store.summaries([each.key for each in wanted(papers(1), config)])) == 1
+        assert len(await store.summaries([each.key for each in wanted_summaries(papers(1), config)])) == 1
         assert await store.load_manifest() == manifest
 
 
@@ -260,7 +260,7 @@ async def test_the_command_line_summarizes_under_the_lock(store):
         with pytest.raises(RefreshRunning):
             await summarize_within(config, store, timedelta(minutes=1), clock=clock)
         await store.release_refresh("another")
-        planned = await Summarizer(store, config, clock).plan(await store.load_manifest())
+        planned = await Summarizer(store, config, clock).plan_summaries(await store.load_manifest())
         report = await summarize_within(config, store, timedelta(minutes=1), clock=clock)
         assert report.made == len(planned.items) == 2
         assert await store.claim_refresh("the next", now=clock.now(), lease=timedelta(minutes=2))
@@ -316,7 +316,7 @@ async def test_a_refresh_ends_with_summaries(tmp_path):
         assert min(gaps) >= 3
         (kept,) = await here.store.reports(5)
         assert msgspec.json.decode(kept, type=RefreshReport).summaries == report.summaries
-        held = await load_held(here.store, await here.manifest(), days=7)
+        held = await load_summary_days(here.store, await here.manifest(), days=7)
         assert len(list(held.summaries())) == 3
 
 
@@ -325,8 +325,8 @@ async def test_candidates_are_ranked_whatever_the_queries(store):
     No query at all selects nothing; the same query twice selects each paper once.
     """
     manifest = await publish(store, [Batch(TODAY, tuple(papers(4)))])
-    batches = (await load_held(store, manifest, days=7)).batches
+    batches = (await load_summary_days(store, manifest, days=7)).batches
     query = parse_query((), Settings(categories=("cs.LG",)))
-    assert candidates(batches, ()) == ()
-    assert len(candidates(batches, (query, replace(query, min_score=0)))) == 4
+    assert summary_candidates(batches, ()) == ()
+    assert len(summary_candidates(batches, (query, replace(query, min_score=0)))) == 4
     assert manifest.changed.tzinfo is UTC

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from core.errors import ConfigError
 
-Form = Literal["json", "markdown"]
+AnswerForm = Literal["json", "markdown"]
 
-PARTS: Final = ("contributions", "method", "results", "conclusions")
+SUMMARY_PARTS: Final = ("contributions", "method", "results", "conclusions")
 """The four sections, by the names that the model's answer has for them."""
 
 _HERE: Final = Path(__file__).parent
@@ -38,7 +38,7 @@ _HEADINGS: Final = {
 }
 
 
-class Prompt(Struct, frozen=True):
+class SummaryPrompt(Struct, frozen=True):
     """What is asked of the model in one language. ``name`` changes when the wording does: a summary's ``prompt``."""
 
     language: str  # BCP 47, as configured
@@ -46,13 +46,13 @@ class Prompt(Struct, frozen=True):
     headings: tuple[str, ...]  # of the four sections, for readers
     name: str  # 12 hex digits
 
-    def system(self, fence: str, form: Form) -> str:
+    def system(self, fence: str, form: AnswerForm) -> str:
         """The system message: the task, how to treat the paper between the fences, the form of the answer."""
         return "\n".join((self.text, _read("rules").replace("{fence}", fence), _read(form)))
 
 
 @cache
-def load_prompt(language: str, reading: str, prompt_file: Path | None = None) -> Prompt:
+def load_prompt(language: str, reading: str, prompt_file: Path | None = None) -> SummaryPrompt:
     """
     Load the prompt for a language: ``zh`` has its own, every other one is named in the English one.
 
@@ -64,7 +64,7 @@ def load_prompt(language: str, reading: str, prompt_file: Path | None = None) ->
     text = template.replace("{language}", language_name(language))
     everything = "\0".join((text, _read("rules"), _read("json"), reading, language))
     name = hashlib.blake2b(everything.encode(), digest_size=6).hexdigest()
-    return Prompt(language, text, _HEADINGS.get(base, _HEADINGS["en"]), name)
+    return SummaryPrompt(language, text, _HEADINGS.get(base, _HEADINGS["en"]), name)
 
 
 def language_name(language: str) -> str:
@@ -73,7 +73,7 @@ def language_name(language: str) -> str:
     return _NAMES.get(known) or _NAMES.get(known.partition("-")[0]) or language
 
 
-def repair(reason: str) -> str:
+def repair_prompt(reason: str) -> str:
     """What the model is told when its answer could not be used."""
     return _read("repair").replace("{reason}", reason)
 
