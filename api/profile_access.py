@@ -13,7 +13,7 @@ from api.profile_feeds import load_profile
 from api.services import Services
 from core.errors import Forbidden, NotConfigured, NotFound, PaperfeedError
 from core.log import event
-from core.profiles.change import State
+from core.profiles.change import ProfileState
 from core.profiles.records import Profile
 from core.profiles.token import profile_name
 
@@ -53,7 +53,7 @@ def offered_key(form: Mapping[str, str]) -> str:
     return form.get(KEY_FIELD, "")
 
 
-async def changed(request: Request, services: Services, change: Callable[[State], State]) -> State:
+async def changed(request: Request, services: Services, change: Callable[[ProfileState], ProfileState]) -> ProfileState:
     """Change the profile of this address. Raises NotFound, Gone, TooMany, StoreError, and what ``change`` raises."""
     now, name = services.now(), profile_name(request.path_params["token"])
     snapshot = (await load_profile(request, services)).snapshot
@@ -72,7 +72,7 @@ def note_use(request: Request, services: Services, profile: Profile) -> Backgrou
 
     async def note() -> None:
         try:
-            await changed(request, services, lambda state: State(replace(state.profile, used=now), state.memory))
+            await changed(request, services, lambda state: ProfileState(replace(state.profile, used=now), state.memory))
         except PaperfeedError as error:
             event("profile.use_not_noted", error=str(error))
 

@@ -19,7 +19,7 @@ from api.saved_notice import Saved, tell_next_page
 from api.services import Services
 from core.errors import BadQuery
 from core.profiles.bring import bring
-from core.profiles.change import State, with_feeds, without_seed
+from core.profiles.change import ProfileState, with_feeds, without_seed
 from core.profiles.draft import with_likes_of, without_likes
 from core.profiles.exchange import document_of, read_document
 from core.profiles.records import NamedFeed
@@ -74,7 +74,7 @@ async def save_feed(request: Request, services: Services, form: Form) -> None:
         given = [named_feed(form.get("name", ""), rules_of_form(form), form.get("interest", ""), settings)]
     snapshot = await services.library.snapshot(now)
 
-    def change(state: State) -> State:
+    def change(state: ProfileState) -> ProfileState:
         kept = with_feeds(state, checked_feeds(_exchanged(state.profile.feeds, was, without_likes(given))), now=now)
         return with_likes_of(kept, given, snapshot, now=now)
 
@@ -96,7 +96,7 @@ async def save_seed(request: Request, services: Services, form: Form) -> None:
     now, gone = services.now(), form.get("remove", "")
     understood = understand(form.get("seed", ""))
 
-    def change(state: State) -> State:
+    def change(state: ProfileState) -> ProfileState:
         if gone:
             return without_seed(state, gone, now=now)
         return bring(state, understood, snapshot, now=now).state
@@ -109,9 +109,9 @@ async def save_zotero(request: Request, services: Services, form: Form) -> None:
     """Name another library, or none; what was learnt of the one before is forgotten."""
     zotero, now = parse_zotero(form.get("zotero", ""), form.get("zotero_key", "")), services.now()
 
-    def change(state: State) -> State:
+    def change(state: ProfileState) -> ProfileState:
         bare = without_seed(state, _ZOTERO, now=now)
-        return State(replace(bare.profile, zotero=zotero), bare.memory)
+        return ProfileState(replace(bare.profile, zotero=zotero), bare.memory)
 
     await changed(request, services, change)
 

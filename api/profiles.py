@@ -15,7 +15,7 @@ from api.saved_notice import Saved, tell_next_page
 from api.services import Services, base_url
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
-from core.profiles.change import State, VoteChoice, with_vote
+from core.profiles.change import ProfileState, VoteChoice, with_vote
 from core.profiles.draft import Draft, draft, preview_entries, with_changes
 from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name
@@ -42,7 +42,7 @@ class ProfileAnswer(Struct, frozen=True):
     profile: ProfileDocument
 
 
-def profile_answer(state: State, addresses: ProfileAddresses, services: Services) -> ProfileAnswer:
+def profile_answer(state: ProfileState, addresses: ProfileAddresses, services: Services) -> ProfileAnswer:
     feeds = tuple(
         FeedAddresses(feed.name, *(addresses.feed(form, feed.name) for form in ("rss", "atom", "json")))
         for feed in state.profile.feeds
@@ -125,7 +125,7 @@ async def read_profile(request: Request, services: Services) -> Response:
     profile = (await load_profile(request, services)).profile
     addresses = addresses_of(request, services)
     if wants_json(request):
-        response = json_answer(profile_answer(State(profile), addresses, services))
+        response = json_answer(profile_answer(ProfileState(profile), addresses, services))
     else:
         response = profile_page(request, services, profile, addresses)
     response.background = note_use(request, services, profile)
@@ -139,7 +139,7 @@ async def replace_profile(request: Request, services: Services) -> Response:
     return json_answer(profile_answer(state, addresses_of(request, services), services))
 
 
-async def put_document(request: Request, services: Services, document: ProfileDocument) -> State:
+async def put_document(request: Request, services: Services, document: ProfileDocument) -> ProfileState:
     """Raises BadQuery, and as ``changed``."""
     now, settings = services.now(), services.config.settings
     snapshot = await services.library.snapshot(now)
@@ -199,7 +199,7 @@ def vote_id(text: str) -> ArxivId:
         raise BadQuery("id", str(error)) from error
 
 
-async def cast_vote(request: Request, services: Services, arxiv_id: ArxivId, choice: VoteChoice) -> State:
+async def cast_vote(request: Request, services: Services, arxiv_id: ArxivId, choice: VoteChoice) -> ProfileState:
     """Raises as ``changed``, and TooMany."""
     now = services.now()
     services.limits.votes.check(profile_name(request.path_params["token"]), now)

@@ -6,18 +6,18 @@ from datetime import datetime
 from msgspec import Struct
 
 from core.feeds.library import Snapshot
-from core.profiles.change import State, held_paper, with_likes, with_texts
+from core.profiles.change import ProfileState, held_paper, with_likes, with_texts
 from core.profiles.seeds import Understood
 
 
 class BroughtProfile(Struct, frozen=True):
     """A profile with what was brought in it, and a sentence on each thing that was understood."""
 
-    state: State
+    state: ProfileState
     told: tuple[str, ...]
 
 
-def bring(state: State, understood: Understood, snapshot: Snapshot, *, now: datetime) -> BroughtProfile:
+def bring(state: ProfileState, understood: Understood, snapshot: Snapshot, *, now: datetime) -> BroughtProfile:
     """
     Like the papers that are held; learn from the others' titles and abstracts; keep ids without text for later.
 

@@ -33,18 +33,20 @@ _SEED_VECTOR_WORDS: Final = 400
 _LEARNING_DAYS: Final = 7
 """The papers of so many days say how rare a word is."""
 
+_NOTHING_DELIVERED: Final = (frozenset[str](), None)
+
 VoteChoice = Literal["more", "less", "none"]
 
 
-class State(Struct, frozen=True):
+class ProfileState(Struct, frozen=True):
     """A whole profile."""
 
     profile: Profile
     memory: Memory = Memory()
 
 
-def new_profile(feeds: Sequence[NamedFeed], *, now: datetime) -> State:
-    return State(Profile(created=now, used=now, changed=now, feeds=tuple(feeds)))
+def new_profile(feeds: Sequence[NamedFeed], *, now: datetime) -> ProfileState:
+    return ProfileState(Profile(created=now, used=now, changed=now, feeds=tuple(feeds)))
 
 
 def learning_collection(snapshot: Snapshot) -> Collection:
@@ -58,7 +60,9 @@ def held_paper(snapshot: Snapshot, arxiv_id: str) -> Paper | None:
     return snapshot.batches[held_rows[0].batch].papers[held_rows[0].row] if held_rows else None
 
 
-def with_vote(state: State, arxiv_id: ArxivId, choice: VoteChoice, snapshot: Snapshot, *, now: datetime) -> State:
+def with_vote(
+    state: ProfileState, arxiv_id: ArxivId, vote_choice: VoteChoice, snapshot: Snapshot, *, now: datetime
+) -> ProfileState:
     """
     Note a vote, in place of any before on the same paper; ``none`` takes it back.
 
@@ -66,148 +70,154 @@ def with_vote(state: State, arxiv_id: ArxivId, choice: VoteChoice, snapshot: Sna
     """
     profile = replace(state.profile, voted=_votes_counted(state.profile.voted, now.date()), used=now, changed=now)
     votes = [vote for vote in profile.votes if vote.arxiv_id != arxiv_id]
-    vectors = dict(state.memory.vectors)
-    paper = held_paper(snapshot, arxiv_id)
-    if choice == "none":
-        vectors.pop(arxiv_id, None)
+    voted_vectors = dict(state.memory.vectors)
+    voted_paper = held_paper(snapshot, arxiv_id)
+    if vote_choice == "none":
+        voted_vectors.pop(arxiv_id, None)
     else:
-        votes.insert(0, Vote(arxiv_id, choice == "more", now, plain(paper.title) if paper else ""))
-        if paper:
-            vectors[arxiv_id] = strongest_words(learning_collection(snapshot).paper_vector(paper), _PAPER_VECTOR_WORDS)
+        votes.insert(0, Vote(arxiv_id, vote_choice == "more", now, plain(voted_paper.title) if voted_paper else ""))
+        if voted_paper:
+            voted_vectors[arxiv_id] = _voted_vector(voted_paper, learning_collection(snapshot))
     voted_profile = replace(profile, votes=tuple(votes[:MOST_VOTES]))
-    return State(voted_profile, _memory_of(vectors, voted_profile))
+    return ProfileState(voted_profile, _memory_of(voted_vectors, voted_profile))
+
+
+def _voted_vector(voted_paper: Paper, collection: Collection) -> Vector:
+    return strongest_words(collection.paper_vector(voted_paper), _PAPER_VECTOR_WORDS)
 
 
 def _votes_counted(voted: tuple[date, int] | None, voting_day: date) -> tuple[date, int]:
-    votes_today = voted[1] + 1 if voted and voted[0] == voting_day else 1
-    if votes_today > MOST_VOTES_A_DAY:
+    votes_that_day = voted[1] + 1 if voted and voted[0] == voting_day else 1
+    if votes_that_day > MOST_VOTES_A_DAY:
         raise TooMany(f"a profile takes {MOST_VOTES_A_DAY} votes a day; go on tomorrow")
-    return voting_day, votes_today
+    return voting_day, votes_that_day
 
 
-def with_likes(state: State, ids: Iterable[ArxivId], snapshot: Snapshot, *, now: datetime) -> State:
+def with_likes(state: ProfileState, liked_ids: Iterable[ArxivId], snapshot: Snapshot, *, now: datetime) -> ProfileState:
     """Note many liked papers at once: what somebody brings along."""
     collection = learning_collection(snapshot)
-    known = {vote.arxiv_id for vote in state.profile.votes}
-    vectors, votes = dict(state.memory.vectors), list(state.profile.votes)
-    for arxiv_id in [each for each in dict.fromkeys(ids) if each not in known][:MOST_VOTES]:
-        paper = held_paper(snapshot, arxiv_id)
-        votes.append(Vote(arxiv_id, liked=True, at=now, title=plain(paper.title) if paper else ""))
-        if paper:
-            vectors[arxiv_id] = strongest_words(collection.paper_vector(paper), _PAPER_VECTOR_WORDS)
+    voted_ids = {vote.arxiv_id for vote in state.profile.votes}
+    voted_vectors, votes = dict(state.memory.vectors), list(state.profile.votes)
+    for liked_id in [liked_id for liked_id in dict.fromkeys(liked_ids) if liked_id not in voted_ids][:MOST_VOTES]:
+        liked_paper = held_paper(snapshot, liked_id)
+        votes.append(Vote(liked_id, liked=True, at=now, title=plain(liked_paper.title) if liked_paper else ""))
+        if liked_paper:
+            voted_vectors[liked_id] = _voted_vector(liked_paper, collection)
     profile = replace(state.profile, votes=tuple(votes[:MOST_VOTES]), used=now, changed=now)
-    return State(profile, _memory_of(vectors, profile))
+    return ProfileState(profile, _memory_of(voted_vectors, profile))
 
 
-def with_texts(state: State, what: str, texts: Sequence[str], snapshot: Snapshot, *, now: datetime) -> State:
+def with_texts(
+    state: ProfileState, seed_description: str, seed_texts: Sequence[str], snapshot: Snapshot, *, now: datetime
+) -> ProfileState:
     """
     Learn from texts that somebody has, all together as one seed; nothing is kept of them but the words' weights.
 
     Raises TooMany beyond ``MOST_SEEDS``.
     """
     collection = learning_collection(snapshot)
-    vectors = [vector for text in texts if (vector := collection.text_vector(text))]
-    if not vectors:
+    seed_vectors = [seed_vector for text in seed_texts if (seed_vector := collection.text_vector(text))]
+    if not seed_vectors:
         return state
     if len(state.profile.seeds) >= MOST_SEEDS:
         raise TooMany(f"a profile has at most {MOST_SEEDS} seeds; take one away first")
     taken_seed_names = {seed.name for seed in state.profile.seeds}
-    seed_name = next(
-        seed_name
-        for seed_name in (f"seed {seed_number}" for seed_number in range(1, MOST_SEEDS + 2))
-        if seed_name not in taken_seed_names
-    )
-    return with_seed(state, Seed(seed_name, what, len(vectors), now), vectors)
+    seed_names = (f"seed {seed_number}" for seed_number in range(1, MOST_SEEDS + 2))
+    seed_name = next(seed_name for seed_name in seed_names if seed_name not in taken_seed_names)
+    return with_seed(state, Seed(seed_name, seed_description, len(seed_vectors), now), seed_vectors)
 
 
-def with_seed(state: State, seed: Seed, vectors: Sequence[Vector]) -> State:
+def with_seed(state: ProfileState, seed: Seed, seed_vectors: Sequence[Vector]) -> ProfileState:
     """Keep a seed, in place of any of its name."""
-    seed_vector: dict[str, float] = {}
-    for vector in vectors:
-        for vector_word, word_weight in vector.items():
-            seed_vector[vector_word] = seed_vector.get(vector_word, 0.0) + word_weight
-    seeds = [kept_seed for kept_seed in state.profile.seeds if kept_seed.name != seed.name]
-    profile = replace(state.profile, seeds=(*seeds, seed), changed=seed.at)
-    return State(
-        profile,
-        _memory_of(
-            {**state.memory.vectors, seed.name: unit_vector(strongest_words(seed_vector, _SEED_VECTOR_WORDS))}, profile
-        ),
-    )
+    seed_words: dict[str, float] = {}
+    for seed_vector in seed_vectors:
+        for seed_word, word_weight in seed_vector.items():
+            seed_words[seed_word] = seed_words.get(seed_word, 0.0) + word_weight
+    other_seeds = [other_seed for other_seed in state.profile.seeds if other_seed.name != seed.name]
+    profile = replace(state.profile, seeds=(*other_seeds, seed), changed=seed.at)
+    seed_vector = unit_vector(strongest_words(seed_words, _SEED_VECTOR_WORDS))
+    return ProfileState(profile, _memory_of({**state.memory.vectors, seed.name: seed_vector}, profile))
 
 
-def without_seed(state: State, name: str, *, now: datetime) -> State:
-    seeds = tuple(seed for seed in state.profile.seeds if seed.name != name)
+def without_seed(state: ProfileState, seed_name: str, *, now: datetime) -> ProfileState:
+    seeds = tuple(seed for seed in state.profile.seeds if seed.name != seed_name)
     profile = replace(state.profile, seeds=seeds, used=now, changed=now)
-    return State(profile, _memory_of(state.memory.vectors, profile))
+    return ProfileState(profile, _memory_of(state.memory.vectors, profile))
 
 
-def with_feeds(state: State, feeds: Sequence[NamedFeed], *, now: datetime) -> State:
+def with_feeds(state: ProfileState, feeds: Sequence[NamedFeed], *, now: datetime) -> ProfileState:
     """Change the rules; votes and seeds stay."""
-    return State(replace(state.profile, feeds=tuple(feeds), used=now, changed=now), state.memory)
+    return ProfileState(replace(state.profile, feeds=tuple(feeds), used=now, changed=now), state.memory)
 
 
 def _memory_of(vectors: Mapping[str, Vector], profile: Profile) -> Memory:
     """Only what votes and seeds still name."""
-    names = {vote.arxiv_id for vote in profile.votes} | {seed.name for seed in profile.seeds}
-    return Memory({name: vector for name, vector in vectors.items() if name in names})
+    vote_and_seed_names = {vote.arxiv_id for vote in profile.votes} | {seed.name for seed in profile.seeds}
+    return Memory({name: vector for name, vector in vectors.items() if name in vote_and_seed_names})
 
 
-def papers_without_text(state: State) -> tuple[ArxivId, ...]:
+def papers_without_text(state: ProfileState) -> tuple[ArxivId, ...]:
     """The voted papers whose text was never known here, the latest first."""
     return tuple(vote.arxiv_id for vote in state.profile.votes if vote.arxiv_id not in state.memory.vectors)
 
 
-def learn_late_texts(state: State, snapshot: Snapshot) -> State:
+def learn_late_texts(state: ProfileState, snapshot: Snapshot) -> ProfileState:
     """Learn from votes on papers whose text came in after the vote."""
-    papers = {name: paper for name in papers_without_text(state) if (paper := held_paper(snapshot, name))}
-    texts = {str(name): (paper.title, paper.abstract) for name, paper in papers.items()}
-    return with_texts_of(state, texts, snapshot) if texts else state
+    late_papers = [late_paper for name in papers_without_text(state) if (late_paper := held_paper(snapshot, name))]
+    voted_texts = {str(late_paper.arxiv_id): (late_paper.title, late_paper.abstract) for late_paper in late_papers}
+    return with_voted_texts(state, voted_texts, snapshot) if voted_texts else state
 
 
-def with_texts_of(state: State, texts: Mapping[str, tuple[str, str]], snapshot: Snapshot) -> State:
+def with_voted_texts(
+    state: ProfileState, voted_texts: Mapping[str, tuple[str, str]], snapshot: Snapshot
+) -> ProfileState:
     """Learn from votes on these papers, by their titles and abstracts, wherever these come from."""
     collection = learning_collection(snapshot)
-    found = {name: strongest_words(collection.text_vector(*text), _PAPER_VECTOR_WORDS) for name, text in texts.items()}
+    voted_vectors = {
+        voted_id: strongest_words(collection.text_vector(*voted_text), _PAPER_VECTOR_WORDS)
+        for voted_id, voted_text in voted_texts.items()
+    }
     votes = tuple(
-        replace(vote, title=plain(texts[vote.arxiv_id][0])) if vote.arxiv_id in texts else vote
+        replace(vote, title=plain(voted_texts[vote.arxiv_id][0])) if vote.arxiv_id in voted_texts else vote
         for vote in state.profile.votes
     )
     profile = replace(state.profile, votes=votes)
-    return State(profile, _memory_of({**state.memory.vectors, **found}, profile))
+    return ProfileState(profile, _memory_of({**state.memory.vectors, **voted_vectors}, profile))
 
 
-def is_current(profile: Profile, snapshot: Snapshot) -> bool:
+def rankings_are_current(profile: Profile, snapshot: Snapshot) -> bool:
     """Whether every ranking is of the papers that are held now."""
-    held_version = ranked_papers_version(snapshot.manifest)
-    return all(ranking.papers_version == held_version for _, ranking in profile.rankings)
+    ranked_version = ranked_papers_version(snapshot.manifest)
+    return all(ranking.papers_version == ranked_version for _, ranking in profile.rankings)
 
 
-def rank_profile(before: Profile | None, state: State, snapshot: Snapshot, settings: Settings) -> State:
-    """Rank every feed anew; ``before`` is the profile that readers have had, if any."""
+def rank_profile(
+    profile_before: Profile | None, state: ProfileState, snapshot: Snapshot, settings: Settings
+) -> ProfileState:
+    """Rank every feed anew; ``profile_before`` is the profile that readers have had, if any."""
     ranking_inputs = RankingInputs(state.profile, state.memory, snapshot, settings)
     rankings = []
     for feed in state.profile.feeds:
-        delivered, shown_ranking = _delivered_before(before, feed, snapshot, settings)
-        if ranking := rank_feed(feed, ranking_inputs, delivered, shown_ranking):
+        delivered, delivered_ranking = _delivered_before(profile_before, feed, snapshot, settings)
+        if ranking := rank_feed(feed, ranking_inputs, delivered, delivered_ranking):
             rankings.append((feed.name, ranking))
-    interests_before = {feed.name: feed.interest for feed in (before.feeds if before else ())}
+    interests_before = {feed.name: feed.interest for feed in (profile_before.feeds if profile_before else ())}
     unchanged_interests = {
         feed.name for feed in state.profile.feeds if interests_before.get(feed.name) == feed.interest
     }
     ratings = tuple(feed_ratings for feed_ratings in state.profile.ratings if feed_ratings[0] in unchanged_interests)
-    return State(replace(state.profile, rankings=tuple(rankings), ratings=ratings), state.memory)
+    return ProfileState(replace(state.profile, rankings=tuple(rankings), ratings=ratings), state.memory)
 
 
 def _delivered_before(
-    before: Profile | None, feed: NamedFeed, snapshot: Snapshot, settings: Settings
+    profile_before: Profile | None, feed: NamedFeed, snapshot: Snapshot, settings: Settings
 ) -> tuple[AbstractSet[str], Ranking | None]:
     """The papers that readers of a feed may have had, and the ranking that these come from."""
-    if before is None or feed not in before.feeds:
-        return frozenset(), None
-    shown_ranking = before.ranking(feed.name)
-    if shown_ranking is None:
+    if profile_before is None or feed not in profile_before.feeds:
+        return _NOTHING_DELIVERED
+    delivered_ranking = profile_before.ranking(feed.name)
+    if delivered_ranking is None:
         return plainly_delivered(feed, snapshot, settings), None
-    if shown_ranking.rules != query_of(feed, settings, learned=True).canonical():
-        return frozenset(), None
-    return {ranked_paper.arxiv_id for ranked_paper in shown_ranking.papers}, shown_ranking
+    if delivered_ranking.rules != query_of(feed, settings, learned=True).canonical():
+        return _NOTHING_DELIVERED
+    return {ranked_paper.arxiv_id for ranked_paper in delivered_ranking.papers}, delivered_ranking

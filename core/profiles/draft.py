@@ -12,7 +12,7 @@ from core.errors import BadQuery
 from core.feeds.library import Snapshot
 from core.paper import Entry
 from core.profiles.bring import bring
-from core.profiles.change import State, new_profile, rank_profile, with_feeds, with_likes, with_texts
+from core.profiles.change import ProfileState, new_profile, rank_profile, with_feeds, with_likes, with_texts
 from core.profiles.exchange import ProfileDocument, feeds_of, with_document
 from core.profiles.feed import feed_entries, feed_query
 from core.profiles.records import NamedFeed
@@ -28,7 +28,7 @@ PREVIEWED: Final = 10
 class Draft(Struct, frozen=True):
     """A profile that is not kept yet, and a sentence on each thing that was understood."""
 
-    state: State
+    state: ProfileState
     told: tuple[str, ...] = ()
 
 
@@ -45,13 +45,13 @@ def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, 
     if zotero:
         told.append(f"Zotero library {zotero.library}: read at the next refresh.")
     return Draft(
-        State(replace(brought_profile.state.profile, zotero=zotero), brought_profile.state.memory), tuple(told)
+        ProfileState(replace(brought_profile.state.profile, zotero=zotero), brought_profile.state.memory), tuple(told)
     )
 
 
 def with_changes(
-    state: State, document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
-) -> State:
+    state: ProfileState, document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
+) -> ProfileState:
     """
     Put a document's feeds in place of a profile's, and its votes, seeds, library where it has any; learn from the rest.
 
@@ -63,7 +63,7 @@ def with_changes(
         state = with_document(state, document, now=now)
     zotero, known = parse_zotero(document.zotero, document.zotero_key), state.profile.zotero
     if zotero and not (known and known.library == zotero.library and not zotero.key):
-        state = State(replace(state.profile, zotero=zotero), state.memory)
+        state = ProfileState(replace(state.profile, zotero=zotero), state.memory)
     state = with_likes_of(state, given_feeds, snapshot, now=now)
     return bring(state, understand(document.seed), snapshot, now=now).state
 
@@ -73,7 +73,9 @@ def without_likes(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
     return tuple(replace(feed, rules=tuple(rule for rule in feed.rules if rule[0] != "like")) for feed in feeds)
 
 
-def with_likes_of(state: State, feeds: Sequence[NamedFeed], snapshot: Snapshot, *, now: datetime) -> State:
+def with_likes_of(
+    state: ProfileState, feeds: Sequence[NamedFeed], snapshot: Snapshot, *, now: datetime
+) -> ProfileState:
     """Learn from what checked rules say to be like: ids as votes, a text as a seed. Raises TooMany."""
     likes = [like for feed in feeds for name, value in feed.rules if name == "like" for like in parse_liked(value)]
     liked_texts = [like.text for like in likes if isinstance(like, LikedText)]
@@ -107,7 +109,7 @@ def _added_feeds(feeds: Sequence[NamedFeed], understood: Understood, settings: S
             continue
 
 
-def preview_entries(state: State, snapshot: Snapshot, settings: Settings) -> list[Entry]:
+def preview_entries(state: ProfileState, snapshot: Snapshot, settings: Settings) -> list[Entry]:
     """The first papers of the first feed, as they would be."""
     previewed_profile = rank_profile(None, state, snapshot, settings).profile
     first_feed = previewed_profile.feeds[0]

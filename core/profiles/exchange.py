@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from core.config.settings import Settings
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import parse_arxiv_id
-from core.profiles.change import MOST_SEEDS, MOST_VOTES, State
+from core.profiles.change import MOST_SEEDS, MOST_VOTES, ProfileState
 from core.profiles.records import Memory, NamedFeed, Rules, Seed, Vote
 from core.profiles.rules import checked_feeds, named_feed
 
@@ -87,7 +87,7 @@ def _feed_rules(feed_query: str | Mapping[str, str]) -> Rules:
     return tuple(feed_query.items())
 
 
-def with_document(state: State, document: ProfileDocument, *, now: datetime) -> State:
+def with_document(state: ProfileState, document: ProfileDocument, *, now: datetime) -> ProfileState:
     """Put a document's votes, seeds and vectors in place of the profile's. Raises BadQuery."""
     votes = tuple(_checked_vote(vote_document, now) for vote_document in document.votes)
     seeds = tuple(
@@ -95,7 +95,7 @@ def with_document(state: State, document: ProfileDocument, *, now: datetime) -> 
     )
     names = {vote.arxiv_id for vote in votes} | {seed.name for seed in seeds}
     vectors = {name: vector for name, vector in document.vectors.items() if name in names}
-    return State(replace(state.profile, votes=votes, seeds=seeds), Memory(vectors))
+    return ProfileState(replace(state.profile, votes=votes, seeds=seeds), Memory(vectors))
 
 
 def _checked_vote(vote: VoteDocument, now: datetime) -> Vote:
@@ -116,7 +116,7 @@ def _voted_at(vote: VoteDocument, now: datetime) -> datetime:
         raise BadQuery("votes", "at: could not be read as a moment, it lies beyond the calendar") from error
 
 
-def document_of(state: State) -> ProfileDocument:
+def document_of(state: ProfileState) -> ProfileDocument:
     """The whole profile, to be taken along."""
     profile = state.profile
     return ProfileDocument(

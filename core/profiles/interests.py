@@ -16,7 +16,7 @@ from core.errors import Damaged, NotFound
 from core.feeds.library import Library, Snapshot
 from core.log import event
 from core.paper import Paper, Summary
-from core.profiles.change import State
+from core.profiles.change import ProfileState
 from core.profiles.records import NamedFeed, Profile
 from core.profiles.writer import ProfileWriter, blobs_of, remaining
 from core.store.base import Store
@@ -79,8 +79,8 @@ def _unrated(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Pape
 
 
 async def _rate_feed(
-    state: State, feed: NamedFeed, unrated_papers: Sequence[Paper], config: Config, rate: RatePapers
-) -> State:
+    state: ProfileState, feed: NamedFeed, unrated_papers: Sequence[Paper], config: Config, rate: RatePapers
+) -> ProfileState:
     new_ratings: list[Summary] = []
     feed_config = replace(config, settings=replace(config.settings, interest=feed.interest))
     await rate(feed_config, unrated_papers, new_ratings.append)
@@ -95,7 +95,7 @@ async def _rate_feed(
     if not new_ratings:
         return state
     ratings = dict(state.profile.ratings) | {feed.name: tuple(shown_ratings.values())}
-    return State(replace(state.profile, ratings=tuple(ratings.items())), state.memory)
+    return ProfileState(replace(state.profile, ratings=tuple(ratings.items())), state.memory)
 
 
 def newest_papers(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Paper]:

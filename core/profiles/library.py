@@ -15,7 +15,7 @@ from core.config.settings import Settings
 from core.errors import Gone, NotFound, TooMany
 from core.feeds.library import SNAPSHOT_MEMO, Library, Snapshot
 from core.lru import ByteBoundedCache
-from core.profiles.change import State, is_current, rank_profile
+from core.profiles.change import ProfileState, rank_profile, rankings_are_current
 from core.profiles.records import Memory, Profile, content_version, decode_blobs, decode_profile
 from core.search.work import MOST_WORK, in_turn
 from core.store.base import Store
@@ -70,7 +70,7 @@ class ProfileLibrary:
         """
         kept_profile, snapshot = await self._read(profile_name, now)
         profile = kept_profile.profile
-        if not is_current(profile, snapshot):
+        if not rankings_are_current(profile, snapshot):
             profile = await self._rank_for_reader(profile_name, kept_profile, snapshot)
         return LoadedProfile(profile, kept_profile.version, snapshot)
 
@@ -125,7 +125,7 @@ class ProfileLibrary:
             return ranked_profile
         profile_blobs = await self._store.profiles.load(profile_name)
         profile_memory = decode_blobs(profile_blobs)[1] if profile_blobs and profile_blobs.head != GONE else Memory()
-        state = State(kept_profile.profile, profile_memory)
+        state = ProfileState(kept_profile.profile, profile_memory)
         ranked_state = await in_turn(
             lambda: rank_profile(kept_profile.profile, state, snapshot, self._settings), _work_of(kept_profile.profile)
         )

@@ -15,14 +15,14 @@ from core.feeds.library import Library, Snapshot
 from core.log import event
 from core.paper import ArxivId
 from core.profiles.change import (
-    State,
-    is_current,
+    ProfileState,
     learn_late_texts,
     learning_collection,
     papers_without_text,
     rank_profile,
+    rankings_are_current,
     with_seed,
-    with_texts_of,
+    with_voted_texts,
 )
 from core.profiles.records import Seed, Zotero
 from core.profiles.writer import ProfileWriter, blobs_of, remaining
@@ -132,7 +132,7 @@ class _ProfileRefresh:
             return
         state = await asyncio.to_thread(learn_late_texts, state_before, self._snapshot)
         state = await self._with_zotero(await self._with_looked_up(state, now), now)
-        if state == state_before and is_current(state.profile, self._snapshot):
+        if state == state_before and rankings_are_current(state.profile, self._snapshot):
             return
         state = await asyncio.to_thread(
             rank_profile, state_before.profile, state, self._snapshot, self._config.settings
@@ -140,7 +140,7 @@ class _ProfileRefresh:
         keep = remaining(state.profile, self._config.settings, now)
         self.ranked += await self._store.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=keep)
 
-    async def _with_looked_up(self, state: State, now: datetime) -> State:
+    async def _with_looked_up(self, state: ProfileState, now: datetime) -> ProfileState:
         """Ask arXiv for voted papers that were never held here: one request, and not again for the same ones."""
         last_look_up, ids_without_text = state.profile.looked_up, papers_without_text(state)
         unasked_votes = [
@@ -156,12 +156,14 @@ class _ProfileRefresh:
         except (ParseError, UpstreamError) as error:
             event("profiles.not_looked_up", papers=len(unasked_votes), error=str(error))
             return state
-        state = State(replace(state.profile, looked_up=now), state.memory)
+        state = ProfileState(replace(state.profile, looked_up=now), state.memory)
         return (
-            await asyncio.to_thread(with_texts_of, state, looked_up_texts, self._snapshot) if looked_up_texts else state
+            await asyncio.to_thread(with_voted_texts, state, looked_up_texts, self._snapshot)
+            if looked_up_texts
+            else state
         )
 
-    async def _with_zotero(self, state: State, now: datetime) -> State:
+    async def _with_zotero(self, state: ProfileState, now: datetime) -> ProfileState:
         zotero = state.profile.zotero
         if zotero is None or (zotero.tried and now - zotero.tried < LIBRARY_READ_AFTER):
             return state
@@ -183,5 +185,5 @@ class _ProfileRefresh:
         return with_seed(state, Seed(_ZOTERO_SEED, "your Zotero library", len(vectors), now), vectors)
 
 
-def _with_zotero_note(state: State, zotero: Zotero) -> State:
-    return State(replace(state.profile, zotero=zotero), state.memory)
+def _with_zotero_note(state: ProfileState, zotero: Zotero) -> ProfileState:
+    return ProfileState(replace(state.profile, zotero=zotero), state.memory)

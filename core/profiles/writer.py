@@ -8,7 +8,7 @@ from typing import Final
 from core.config.settings import Settings
 from core.errors import Gone, NotFound, StoreError, TooMany
 from core.feeds.library import Snapshot
-from core.profiles.change import State, rank_profile
+from core.profiles.change import ProfileState, rank_profile
 from core.profiles.library import DELETED, MISSING
 from core.profiles.records import Profile, decode_blobs, encode_profile
 from core.profiles.token import new_token, profile_name
@@ -21,7 +21,7 @@ _MOST_CHANGE_TRIES: Final = 5
 MOST_PROFILE_BYTES: Final = 2_000_000
 """As a profile is stored; 500 votes and ten feeds take a fifth of it."""
 
-ProfileChange = Callable[[State], State]
+ProfileChange = Callable[[ProfileState], ProfileState]
 
 
 class ProfileWriter:
@@ -32,7 +32,7 @@ class ProfileWriter:
         self._settings = settings
         self._limits = CreationLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
 
-    async def create(self, state: State, snapshot: Snapshot, *, now: datetime) -> str:
+    async def create(self, state: ProfileState, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""
         ranked_state = await in_turn(
             lambda: rank_profile(None, state, snapshot, self._settings), _most_work_of(state.profile)
@@ -52,16 +52,16 @@ class ProfileWriter:
             raise TooMany(f"this deployment has {full_reason}")
         return token
 
-    async def read(self, name: str) -> tuple[State, ProfileBlobs]:
+    async def read(self, name: str) -> tuple[ProfileState, ProfileBlobs]:
         """Read all of a profile. Raises NotFound, Gone."""
         profile_blobs = await self._store.load(name) if name else None
         if profile_blobs is None:
             raise NotFound(MISSING)
         if profile_blobs.head == GONE:
             raise Gone(DELETED)
-        return State(*decode_blobs(profile_blobs)), profile_blobs
+        return ProfileState(*decode_blobs(profile_blobs)), profile_blobs
 
-    async def change(self, name: str, change: ProfileChange, snapshot: Snapshot, *, now: datetime) -> State:
+    async def change(self, name: str, change: ProfileChange, snapshot: Snapshot, *, now: datetime) -> ProfileState:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""
         for _ in range(_MOST_CHANGE_TRIES):
             state_before, profile_blobs = await self.read(name)
@@ -92,7 +92,9 @@ class ProfileWriter:
         return remaining(profile, self._settings, now)
 
 
-def _changed_profile(before: State, change: ProfileChange, snapshot: Snapshot, settings: Settings) -> State:
+def _changed_profile(
+    before: ProfileState, change: ProfileChange, snapshot: Snapshot, settings: Settings
+) -> ProfileState:
     """Change and rank it, and read no more for it than a feed of each of its rules may. Raises BadQuery."""
     state = change(before)
     with limited(_most_work_of(state.profile)):
@@ -113,7 +115,7 @@ def remaining(profile: Profile, settings: Settings, now: datetime) -> timedelta:
     return max(expiry(profile, settings) - now, timedelta(minutes=1))
 
 
-def blobs_of(state: State) -> ProfileBlobs:
+def blobs_of(state: ProfileState) -> ProfileBlobs:
     """As it is stored. Raises TooMany when that is too much."""
     profile_blobs = encode_profile(state.profile, state.memory)
     if len(profile_blobs.head) + len(profile_blobs.memory) > MOST_PROFILE_BYTES:

@@ -13,7 +13,7 @@ from core.config.read import Config
 from core.feeds.library import Library
 from core.paper import Batch
 from core.profiles.backup import exported_profiles, read_backup
-from core.profiles.change import State, with_texts, with_vote
+from core.profiles.change import ProfileState, with_texts, with_vote
 from core.profiles.records import decode_memory, decode_profile
 from core.profiles.refresh import refresh_profiles
 from core.profiles.token import profile_name
@@ -48,7 +48,9 @@ async def kept_profile(store: Store) -> tuple[str, ProfileBlobs]:
     for each in ids_about("robots", PAPERS)[:2]:
         state = with_vote(state, each, "more", snapshot, now=NOW)
     state = with_texts(state, "a text", ["protein folding molecule"], snapshot, now=NOW)
-    token = await ProfileWriter(store.profiles, SETTINGS).create(State(state.profile, state.memory), snapshot, now=NOW)
+    token = await ProfileWriter(store.profiles, SETTINGS).create(
+        ProfileState(state.profile, state.memory), snapshot, now=NOW
+    )
     blobs = await store.profiles.load(profile_name(token))
     assert blobs
     return token, blobs

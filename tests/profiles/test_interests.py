@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from core.feeds.library import Library
 from core.paper import Batch
-from core.profiles.change import State, rank_profile
+from core.profiles.change import ProfileState, rank_profile
 from core.profiles.interests import MOST_INTERESTS, RATING_TOKENS_A_DAY
 from core.profiles.records import NamedFeed
 from core.profiles.token import profile_name
@@ -118,8 +118,10 @@ async def test_another_sentence_forgets_the_ratings(store):
         await rated(store, config)
         writer, snapshot = ProfileWriter(store.profiles, config.settings), await Library(store).snapshot(NOW)
 
-        def other(state: State) -> State:
-            return State(replace(state.profile, feeds=(NamedFeed("main", (), "proteins that fold"),)), state.memory)
+        def other(state: ProfileState) -> ProfileState:
+            return ProfileState(
+                replace(state.profile, feeds=(NamedFeed("main", (), "proteins that fold"),)), state.memory
+            )
 
         state = await writer.change(profile_name(token), other, snapshot, now=NOW)
         assert state.profile.ratings_of("main") == ()

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.errors import TooMany
-from core.profiles.change import MOST_VOTES_A_DAY, State, learn_late_texts, rank_profile, with_feeds, with_vote
+from core.profiles.change import MOST_VOTES_A_DAY, ProfileState, learn_late_texts, rank_profile, with_feeds, with_vote
 from core.profiles.feed import feed_entries, feed_query, merged
 from core.profiles.records import NamedFeed, decode_memory, decode_profile, encode_profile
 from core.profiles.taste import MOST_LIKE_POINTS, like_points
@@ -146,7 +146,7 @@ def test_the_same_gives_the_same():
     """
     one = voted(state_of(), (CACHES[0], "more"), (ROBOTS[0], "less"))
     stored = encode_profile(one.profile, one.memory)
-    read = State(decode_profile(stored.head), decode_memory(stored.memory))
+    read = ProfileState(decode_profile(stored.head), decode_memory(stored.memory))
     fresh = snapshot_of((TODAY, PAPERS))
     first, second = (rank_profile(read.profile, read, snapshot, SETTINGS) for snapshot in (SNAPSHOT, fresh))
     assert encode_profile(first.profile, first.memory) == encode_profile(second.profile, second.memory)

@@ -12,7 +12,7 @@ from core.config.read import Config
 from core.errors import BadQuery, UpstreamError
 from core.feeds.library import Library
 from core.paper import ArxivId, Batch
-from core.profiles.change import is_current, with_likes, with_vote
+from core.profiles.change import rankings_are_current, with_likes, with_vote
 from core.profiles.records import Zotero
 from core.profiles.refresh import MOST_LOOK_UPS, PROFILES_TIME_LIMIT, refresh_profiles
 from core.profiles.token import profile_name
@@ -94,11 +94,11 @@ async def test_new_papers_are_ranked_and_stored(store):
     read = await saved(store, lambda snapshot: with_vote(state_of(), liked, "more", snapshot, now=NOW))
     await publish(store, [Batch(TOMORROW, LATER), Batch(TODAY, tuple(PAPERS))])
     snapshot = await Library(store).snapshot(NOW)
-    assert not is_current((await read()).profile, snapshot)
+    assert not rankings_are_current((await read()).profile, snapshot)
     report = await refreshed(store)
     assert (report.profiles, report.ranked, report.left) == (1, 1, 0)
     profile = (await read()).profile
-    assert is_current(profile, snapshot)
+    assert rankings_are_current(profile, snapshot)
     assert profile.rankings[0][1].papers[0].arxiv_id in ids_about("caches", LATER)
     assert (await refreshed(store)).ranked == 0
 

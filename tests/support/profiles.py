@@ -8,7 +8,7 @@ from core.feeds.library import Snapshot
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.paper import Paper
-from core.profiles.change import State, new_profile
+from core.profiles.change import ProfileState, new_profile
 from core.profiles.records import NamedFeed
 from core.search.batch import LoadedBatch
 from core.store.codec import content_name
@@ -51,5 +51,5 @@ def snapshot_of(*days: tuple[date, Sequence[Paper]]) -> Snapshot:
     return Snapshot(Manifest("".join(ref.papers for ref in refs), tuple(refs), changed=NOW), tuple(batches))
 
 
-def state_of(*rules: tuple[str, str], interest: str = "", name: str = "main") -> State:
+def state_of(*rules: tuple[str, str], interest: str = "", name: str = "main") -> ProfileState:
     return new_profile([NamedFeed(name, rules, interest)], now=NOW - timedelta(days=1))
