@@ -9,7 +9,7 @@ from msgspec import Struct
 from core.errors import PaperfeedError
 from core.language.written_language import CJK_LETTER, in_another_language
 from core.summaries.answer_forms import from_json, from_markdown, looks_like_json, prompt_part_names, without_thoughts
-from core.summaries.markdown import to_html, to_line
+from core.summaries.markdown import answer_html, answer_line
 from core.summaries.prompts import SUMMARY_PARTS, SummaryPrompt, language_name
 
 LONGEST_ANSWER: Final = 40_000
@@ -41,12 +41,12 @@ def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> Draft:
     answer_parts = _answer_parts(answer, prompt)
     _check_echo("\n".join((answer, *answer_parts.values())), prompt, fence)
     _check_parts(answer_parts)
-    tldr = to_line(answer_parts["tldr"][: 4 * _LONGEST_TLDR])
+    tldr = answer_line(answer_parts["tldr"][: 4 * _LONGEST_TLDR])
     if not tldr or len(tldr) > _LONGEST_TLDR:
         raise InvalidAnswer("its tldr is not one sentence")
     _check_language(answer_parts, prompt)
     sections = tuple(
-        (heading, to_html(answer_parts[part_name]))
+        (heading, answer_html(answer_parts[part_name]))
         for heading, part_name in zip(prompt.headings, SUMMARY_PARTS, strict=True)
     )
     empty_headings = [heading for heading, section_html in sections if not re.sub(r"<[^<>]*>|\s", "", section_html)]

@@ -1,52 +1,40 @@
 """A model's Markdown as HTML that is safe anywhere: a small allow-list, no images, links to the web only."""
 
-import html
 import re
 from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
 
+from core.text.markdown_formulas import put_formulas_back, set_formulas_aside
 from core.text.plain import xml_safe
 
-_TEXT: Final = ("p", "br", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "h3", "h4", "h5", "a")
-_TABLES: Final = ("table", "thead", "tbody", "tr", "th", "td")
-_OPENING: Final = re.compile(r"\$\$|\\\[|\\\(|(?<![\\$\w])\$(?=[^\s$])")
-_CLOSING: Final = {
-    "$$": re.compile(r"\$\$"),
-    "\\[": re.compile(r"\\\]"),
-    "\\(": re.compile(r"\\\)"),
-    "$": re.compile(r"[$\n]"),
-}
-"""What ends a formula; one between single dollars neither holds a dollar nor runs over its line."""
-
-_PLACE: Final = re.compile("\ue000(\\d+)\ue001")
-_PRIVATE: Final = re.compile("[\ue000\ue001]")
-
-_markdown: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
+_ANSWER_INLINE_TAGS: Final = {"br", "strong", "em", "code", "a"}
+_ANSWER_BLOCK_TAGS: Final = {"p", "ul", "ol", "li", "pre", "blockquote", "h3", "h4", "h5"}
+_ANSWER_TABLE_TAGS: Final = {"table", "thead", "tbody", "tr", "th", "td"}
+_answer_markdown_renderer: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def to_html(markdown: str) -> str:
+def answer_html(answer_markdown: str) -> str:
     """
     Render Markdown and sanitize the result; formulas pass through untouched, as ``$…$``.
 
     Raw HTML in the Markdown shows as text. Never raises.
     """
-    text, formulas = _lay_aside(_PRIVATE.sub("", xml_safe(markdown)))
-    tokens = _markdown.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = "h4" if token.tag in ("h1", "h2", "h3", "h4") else "h5"
-    rendered: str = _markdown.renderer.render(tokens, _markdown.options, {})
-    restored = _PLACE.sub(lambda found: html.escape(formulas[int(found[1])], quote=False), rendered)
-    return sanitize(restored).strip()
+    answer_markdown, answer_formulas = set_formulas_aside(xml_safe(answer_markdown))
+    markdown_tokens = _answer_markdown_renderer.parse(answer_markdown)
+    for markdown_token in markdown_tokens:
+        if markdown_token.type in ("heading_open", "heading_close"):
+            markdown_token.tag = "h4" if markdown_token.tag in ("h1", "h2", "h3", "h4") else "h5"
+    model_html = _answer_markdown_renderer.renderer.render(markdown_tokens, _answer_markdown_renderer.options, {})
+    return _sanitized_answer(put_formulas_back(model_html, answer_formulas)).strip()
 
 
-def sanitize(untrusted: str) -> str:
+def _sanitized_answer(model_html: str) -> str:
     """Keep the allow-list only: no images, scripts, styles, classes; links only to http and https."""
     return nh3.clean(
-        untrusted,
-        tags={*_TEXT, *_TABLES},
+        model_html,
+        tags=_ANSWER_INLINE_TAGS | _ANSWER_BLOCK_TAGS | _ANSWER_TABLE_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         url_relative="deny",
@@ -54,35 +42,7 @@ def sanitize(untrusted: str) -> str:
     )
 
 
-def to_line(text: str) -> str:
+def answer_line(answer_markdown: str) -> str:
     """One line of plain text: Markdown's emphasis and headings taken off, formulas left alone."""
-    text = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", " ".join(xml_safe(text).split()))
-    return re.sub(r"^(?:#+\s+|>\s+|[-*]\s+)", "", text).strip()
-
-
-def _lay_aside(text: str) -> tuple[str, list[str]]:
-    """Put a mark in the place of every formula, in one pass: a kind that is not closed is not sought again."""
-    pieces: list[str] = []
-    formulas: list[str] = []
-    unclosed: set[str] = set()
-    at = 0
-    while opening := _OPENING.search(text, at):
-        mark, begin = opening[0], opening.end()
-        closing = None if mark in unclosed else _CLOSING[mark].search(text, begin)
-        if closing is None:
-            unclosed.add(mark)
-        formula = text[begin : closing.start()].strip() if closing and closing[0] != "\n" else ""
-        closed = bool(formula and closing and (mark != "$" or _closes(text, closing)))
-        pieces.append(text[at : opening.start()] if closed else text[at:begin])
-        at = begin
-        if closed and closing:
-            pieces.append(f"\ue000{len(formulas)}\ue001")
-            formulas.append(f"$${formula}$$" if mark in ("$$", "\\[") else f"${formula}$")
-            at = closing.end()
-    return "".join((*pieces, text[at:])), formulas
-
-
-def _closes(text: str, closing: re.Match[str]) -> bool:
-    """Whether a single dollar ends a formula: not after a blank or a backslash, nor before a digit or a dollar."""
-    before, after = text[closing.start() - 1], text[closing.end() : closing.end() + 1]
-    return closing[0] == "$" and not before.isspace() and before not in "$\\" and after not in tuple("$0123456789")
+    answer_markdown = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", " ".join(xml_safe(answer_markdown).split()))
+    return re.sub(r"^(?:#+\s+|>\s+|[-*]\s+)", "", answer_markdown).strip()

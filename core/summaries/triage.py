@@ -27,7 +27,7 @@ from core.summaries.budget import TokenBudget
 from core.summaries.calls import Calls
 from core.summaries.harmless import OWNS_NOTHING, harmless_text
 from core.summaries.injection import screen_injections
-from core.summaries.markdown import to_line
+from core.summaries.markdown import answer_line
 from core.summaries.model import ChatModel
 from core.summaries.prompts import AnswerForm, SummaryPrompt
 from core.summaries.request import ModelQuestion
@@ -158,7 +158,7 @@ def read_triage_ratings(text: str, marks: Mapping[str, ArxivId]) -> dict[ArxivId
             continue
         twice |= {arxiv_id} & found.keys()
         found[arxiv_id] = PaperRating(
-            grade, harmless_text(to_line(str(each.get("why", ""))), OWNS_NOTHING)[:_REASON_CHARACTERS]
+            grade, harmless_text(answer_line(str(each.get("why", ""))), OWNS_NOTHING)[:_REASON_CHARACTERS]
         )
     return {arxiv_id: rated for arxiv_id, rated in found.items() if arxiv_id not in twice}
 

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from core.summaries.addresses import own_addresses, without_addresses, without_foreign_links
-from core.summaries.markdown import to_html
+from core.summaries.markdown import answer_html
 from core.summaries.plan import wanted_summaries
 from tests.support.scripted_llm import Say, ScriptedLLM, good
 from tests.support.summarizing import configure, run
@@ -85,7 +85,7 @@ def test_a_foreign_address_leaves_no_trace(address):
         f"[{address}](https://github.com/Example/Cache)",
         f"**{address}**",
     ):
-        markup = without_foreign_links(to_html(f"Method. {written}"), OWN)
+        markup = without_foreign_links(answer_html(f"Method. {written}"), OWN)
         assert not has_address(unescape(markup), address), written
 
 
@@ -94,14 +94,14 @@ def test_the_paper_s_own_addresses_stay(address):
     """What stands in title, abstract or comment may stand in the summary, as a link too."""
     assert address in without_addresses(f"See {address}, please.", OWN)
     if address.startswith("https"):
-        assert f'href="{address}"' in without_foreign_links(to_html(f"[here]({address})"), OWN)
+        assert f'href="{address}"' in without_foreign_links(answer_html(f"[here]({address})"), OWN)
 
 
 @pytest.mark.parametrize("text", NO_ADDRESS)
 def test_ordinary_text_is_left_alone(text):
     """Versions, modules, abbreviations and ratios are no addresses."""
     assert without_addresses(text, OWN) == text
-    markup = to_html(text)
+    markup = answer_html(text)
     assert without_foreign_links(markup, OWN) == markup
 
 
@@ -111,7 +111,7 @@ def test_markup_stays_whole():
     pieces = ["[a](https://evil.com/?x=1&y=2)", "**b**", "`a<b`", "$x < y$", "&amp;", "<https://evil.com>", "\n\n- c"]
     pieces += ["evil.com", "[x](https://github.com/Example/Cache)"]
     for _ in range(300):
-        markup = without_foreign_links(to_html(" ".join(chance.choices(pieces, k=8))), OWN)
+        markup = without_foreign_links(answer_html(" ".join(chance.choices(pieces, k=8))), OWN)
         for tag in ("a", "p", "strong", "code", "li"):
             assert len(re.findall(rf"<{tag}[ >]", markup)) == markup.count(f"</{tag}>")
         assert "evil" not in markup

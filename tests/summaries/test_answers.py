@@ -10,7 +10,7 @@ import pytest
 from core.language.written_language import in_another_language
 from core.summaries.answer import LONGEST_ANSWER, InvalidAnswer, read_answer
 from core.summaries.answer_forms import without_thoughts
-from core.summaries.markdown import to_html
+from core.summaries.markdown import answer_html
 from core.summaries.prompts import load_prompt
 from core.summaries.tex_escapes import double_tex_backslashes
 from tests.support.scripted_llm import ANSWER
@@ -198,7 +198,7 @@ def test_reading_grows_with_the_length_alone(piece):
         costs = []
         for _ in range(3):
             begun = time.process_time()
-            to_html(text)
+            answer_html(text)
             costs.append(time.process_time() - begun)
         return min(costs)
 

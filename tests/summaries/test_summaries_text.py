@@ -10,7 +10,7 @@ from core.config.settings import AiSummary
 from core.errors import ConfigError
 from core.summaries.answer import InvalidAnswer, read_answer
 from core.summaries.injection import INJECTION_REMOVED, hidden_injection, injection_warning, screen_injections
-from core.summaries.markdown import to_html, to_line
+from core.summaries.markdown import answer_html, answer_line
 from core.summaries.prompts import load_prompt
 from tests.support.scripted_llm import ANSWER, CHINESE
 
@@ -122,7 +122,7 @@ def test_nothing_dangerous_survives(markdown):
     """
     No scripts, images, styles, handlers or odd links come out of a model's Markdown.
     """
-    html = to_html(f"text {markdown} text")
+    html = answer_html(f"text {markdown} text")
     tags = html.replace("&lt;", "").lower()
     assert "<script" not in tags
     assert "<img" not in tags
@@ -137,14 +137,14 @@ def test_links_to_the_web_stay():
     """
     Links to http and https stay, and lend the page's name to nobody.
     """
-    assert to_html("[x](https://x.example)") == '<p><a href="https://x.example" rel="nofollow noopener">x</a></p>'
+    assert answer_html("[x](https://x.example)") == '<p><a href="https://x.example" rel="nofollow noopener">x</a></p>'
 
 
 def test_tables_stay():
     """
     A table in Markdown is a table in HTML, with formulas that hold a bar in one cell.
     """
-    html = to_html("| model | $|x|$ |\n|---|---|\n| ours | 81.2 |")
+    html = answer_html("| model | $|x|$ |\n|---|---|\n| ours | 81.2 |")
     assert "<th>$|x|$</th>" in html
     assert "<td>81.2</td>" in html
 
@@ -156,35 +156,35 @@ def test_formulas_pass_markdown_untouched(formula):
     """
     Underscores, stars and backslashes of TeX mean nothing to Markdown.
     """
-    assert to_html(f"so {formula} holds") == f"<p>so {formula.replace('<', '&lt;')} holds</p>"
+    assert answer_html(f"so {formula} holds") == f"<p>so {formula.replace('<', '&lt;')} holds</p>"
 
 
 def test_other_ways_to_write_formulas_become_dollars():
     """
     ``\\(…\\)`` and ``\\[…\\]`` are formulas, too.
     """
-    assert to_html(r"so \(a_1\) and \[b_2\]") == "<p>so $a_1$ and $$b_2$$</p>"
+    assert answer_html(r"so \(a_1\) and \[b_2\]") == "<p>so $a_1$ and $$b_2$$</p>"
 
 
 def test_prices_are_no_formulas():
     """
     Two amounts of money are not the ends of a formula.
     """
-    assert to_html("from $5 to *ten* or $6") == "<p>from $5 to <em>ten</em> or $6</p>"
+    assert answer_html("from $5 to *ten* or $6") == "<p>from $5 to <em>ten</em> or $6</p>"
 
 
 def test_headings_fit_into_a_section():
     """
     A model's headings never outrank those of the page.
     """
-    assert to_html("# One\n\n###### Six") == "<h4>One</h4>\n<h5>Six</h5>"
+    assert answer_html("# One\n\n###### Six") == "<h4>One</h4>\n<h5>Six</h5>"
 
 
 def test_no_control_characters_in_html():
     """
     Nothing that an XML document may not hold gets into a section.
     """
-    assert to_html("a\x00b\x08c\ufffed") == "<p>abcd</p>"
+    assert answer_html("a\x00b\x08c\ufffed") == "<p>abcd</p>"
 
 
 def test_a_good_answer_is_taken():
@@ -324,7 +324,7 @@ def test_a_tldr_is_one_plain_line():
     """
     Emphasis, bullets and line breaks are taken off the sentence; formulas stay.
     """
-    assert to_line("- **We** halve\n`it` by $\\alpha_1$.") == "We halve it by $\\alpha_1$."
+    assert answer_line("- **We** halve\n`it` by $\\alpha_1$.") == "We halve it by $\\alpha_1$."
 
 
 def test_every_language_has_a_prompt():
