@@ -19,7 +19,7 @@ from core.feeds.build import FeedUrls, build_feed_head
 from core.feeds.followed import partly_followed, unfollowed
 from core.feeds.health import late_categories
 from core.paper import Entry
-from core.profiles.feed import feed_entries, feed_query, merged, rated
+from core.profiles.feed import feed_entries, feed_query, merge_feeds, with_ratings
 from core.profiles.library import LoadedProfile
 from core.profiles.records import NamedFeed, Profile
 from core.profiles.rules import feed_called
@@ -150,8 +150,8 @@ def _made(loaded: LoadedProfile, shown: _Shown, addresses: ProfileAddresses) -> 
     for feed, query in zip(shown.feeds, shown.queries, strict=True):
         ranking = loaded.profile.ranking(feed.name)
         found = [] if snapshot.manifest.sample else feed_entries(snapshot, query, ranking)
-        several.append((feed.name, rated(found, loaded.profile.ratings_of(feed.name))))
-    entries = merged(several) if len(several) > 1 else several[0][1]
+        several.append((feed.name, with_ratings(found, loaded.profile.interest_ratings(feed.name))))
+    entries = merge_feeds(several) if len(several) > 1 else several[0][1]
     head = build_feed_head(snapshot, shown.queries[0], entries, FeedUrls(addresses.base, shown.address, addresses.page))
     return entries, replace(
         head, title=f"Paperfeed: {shown.title}", votes_url=addresses.votes, papers_url=addresses.papers

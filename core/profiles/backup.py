@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from core.config.settings import Settings
 from core.errors import UNREADABLE, Damaged, ParseError
 from core.log import event
-from core.profiles.records import Memory, Profile, decode_blobs, encode_profile
+from core.profiles.records import Memory, Profile, decode_profile_blobs, encode_profile
 from core.profiles.writer import expiry, remaining
 from core.store.profiles import GONE, ProfileStore
 
@@ -42,7 +42,7 @@ async def exported_profiles(store: ProfileStore, *, now: datetime) -> AsyncItera
         if profile_blobs is None or profile_blobs.head == GONE:
             continue
         try:
-            backup_line = BackupLine(profile_name, "profile", BACKUP_FORMAT, *decode_blobs(profile_blobs))
+            backup_line = BackupLine(profile_name, "profile", BACKUP_FORMAT, *decode_profile_blobs(profile_blobs))
         except Damaged as error:
             event("profile.damaged", error=str(error))
             continue

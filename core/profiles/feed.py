@@ -23,14 +23,14 @@ class StoredRanker:
 
     unit = 1
 
-    def __init__(self, reasons: Mapping[tuple[int, int], tuple[Matched, ...]]) -> None:
-        self._reasons = reasons
+    def __init__(self, ranking_reasons: Mapping[tuple[int, int], tuple[Matched, ...]]) -> None:
+        self._ranking_reasons = ranking_reasons
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:  # noqa: ARG002 - nothing is selected by it
         return 0, Listed({})
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        return iter(self._reasons.get((id(batch.index), row), ()))
+        return iter(self._ranking_reasons.get((id(batch.index), row), ()))
 
 
 def feed_query(feed: NamedFeed, ranking: Ranking | None, settings: Settings) -> FeedQuery:
@@ -42,42 +42,49 @@ def feed_entries(snapshot: Snapshot, query: FeedQuery, ranking: Ranking | None) 
     """The entries of one feed; ``ranking`` must be of this snapshot's papers. Raises Damaged when it is not."""
     if ranking is None:
         return select(snapshot.batches, query)
-    indexes = [batch.index for batch in snapshot.batches]
+    ranked_indexes = [batch.index for batch in snapshot.batches]
     ranking_reasons = {
-        (id(indexes[ranked_paper.where[0]]), ranked_paper.where[1]): ranked_paper.matched
+        (id(ranked_indexes[ranked_paper.ranked_row[0]]), ranked_paper.ranked_row[1]): ranked_paper.matched
         for ranked_paper in ranking.papers
-        if ranked_paper.where[0] < len(indexes)
+        if ranked_paper.ranked_row[0] < len(ranked_indexes)
     }
-    selection = Selection(snapshot.batches, replace(query, authors=()), StoredRanker(ranking_reasons))
+    ranked_selection = Selection(snapshot.batches, replace(query, authors=()), StoredRanker(ranking_reasons))
     try:
-        return [_ranked_entry(selection, ranked_paper) for ranked_paper in ranking.papers]
+        return [_ranked_entry(ranked_selection, ranked_paper) for ranked_paper in ranking.papers]
     except (LookupError, StopIteration, *UNREADABLE) as error:
         raise Damaged("a profile could not be read: its ranking names papers that are not held") from error
 
 
-def _ranked_entry(selection: Selection, ranked: RankedPaper) -> Entry:
-    placed = Placed(ranked.arxiv_id, 0, Row(*ranked.where), Row(*ranked.stands))
-    return replace(selection.entry(placed), score=ranked.score)
+def _ranked_entry(ranked_selection: Selection, ranked_paper: RankedPaper) -> Entry:
+    placed = Placed(ranked_paper.arxiv_id, 0, Row(*ranked_paper.ranked_row), Row(*ranked_paper.feed_row))
+    return replace(ranked_selection.entry(placed), score=ranked_paper.score)
 
 
-def rated(entries: list[Entry], ratings: Sequence[Summary]) -> list[Entry]:
+def with_ratings(feed_entries: list[Entry], interest_ratings: Sequence[Summary]) -> list[Entry]:
     """The same entries, each with what a model said of it against the feed's own interest."""
-    found = {each.arxiv_id: each for each in ratings}
-    return [replace(each, rating=found.get(each.paper.arxiv_id, each.rating)) for each in entries] if found else entries
+    if not interest_ratings:
+        return feed_entries
+    rating_by_id = {rating.arxiv_id: rating for rating in interest_ratings}
+    return [replace(entry, rating=rating_by_id.get(entry.paper.arxiv_id, entry.rating)) for entry in feed_entries]
 
 
-def merged(feeds: Sequence[tuple[str, Sequence[Entry]]]) -> list[Entry]:
+def merge_feeds(named_feeds: Sequence[tuple[str, Sequence[Entry]]]) -> list[Entry]:
     """Several feeds as one: each paper once, under its oldest day, with its best score and the reasons of all."""
-    found: dict[str, Entry] = {}
-    for name, entries in feeds:
-        for entry in entries:
-            told = replace(entry, matched=(*entry.matched, Matched(name, "feed")))
-            known = found.get(entry.paper.arxiv_id)
-            found[entry.paper.arxiv_id] = _both(known, told) if known else told
-    return sorted(found.values(), key=lambda entry: (-entry.day.toordinal(), -entry.score, entry.paper.arxiv_id))
+    merged_feed: dict[str, Entry] = {}
+    for feed_name, feed in named_feeds:
+        for entry in feed:
+            feed_entry = replace(entry, matched=(*entry.matched, Matched(feed_name, "feed")))
+            merged_entry = merged_feed.get(entry.paper.arxiv_id)
+            merged_feed[entry.paper.arxiv_id] = _merged_entry(merged_entry, feed_entry) if merged_entry else feed_entry
+    return sorted(
+        merged_feed.values(), key=lambda merged: (-merged.day.toordinal(), -merged.score, merged.paper.arxiv_id)
+    )
 
 
-def _both(one: Entry, other: Entry) -> Entry:
-    matched = tuple(dict.fromkeys(chain(one.matched, other.matched)))
-    oldest = min(one, other, key=lambda entry: entry.day)
-    return replace(oldest, score=max(one.score, other.score), matched=matched, updated=min(one.updated, other.updated))
+def _merged_entry(merged: Entry, feed_entry: Entry) -> Entry:
+    return replace(
+        min(merged, feed_entry, key=lambda entry: entry.day),
+        score=max(merged.score, feed_entry.score),
+        matched=tuple(dict.fromkeys(chain(merged.matched, feed_entry.matched))),
+        updated=min(merged.updated, feed_entry.updated),
+    )

@@ -74,7 +74,7 @@ def _unrated(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Pape
     """The newest papers of a feed with an interest that it shows no rating of."""
     if not feed.interest:
         return []
-    rated_ids = {rating.arxiv_id for rating in profile.ratings_of(feed.name)}
+    rated_ids = {rating.arxiv_id for rating in profile.interest_ratings(feed.name)}
     return [paper for paper in newest_papers(profile, feed, snapshot) if paper.arxiv_id not in rated_ids]
 
 
@@ -89,7 +89,7 @@ async def _rate_feed(
     )
     shown_ratings = {
         rating.arxiv_id: rating
-        for rating in (*state.profile.ratings_of(feed.name), *new_ratings)
+        for rating in (*state.profile.interest_ratings(feed.name), *new_ratings)
         if rating.arxiv_id in ranked_ids
     }
     if not new_ratings:
@@ -101,5 +101,7 @@ async def _rate_feed(
 def newest_papers(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Paper]:
     """The papers of a feed's newest day, the best first, as many as are rated."""
     ranking = profile.ranking(feed.name)
-    ranked_rows = [each.where for each in ranking.papers if each.stands[0] == 0][:MOST_RATED_PAPERS] if ranking else []
-    return [snapshot.batches[batch].papers[row] for batch, row in ranked_rows]
+    if ranking is None:
+        return []
+    newest_ranked = [ranked_paper.ranked_row for ranked_paper in ranking.papers if ranked_paper.feed_row[0] == 0]
+    return [snapshot.batches[batch].papers[row] for batch, row in newest_ranked[:MOST_RATED_PAPERS]]

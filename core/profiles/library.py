@@ -16,7 +16,7 @@ from core.errors import Gone, NotFound, TooMany
 from core.feeds.library import SNAPSHOT_MEMO, Library, Snapshot
 from core.lru import ByteBoundedCache
 from core.profiles.change import ProfileState, rank_profile, rankings_are_current
-from core.profiles.records import Memory, Profile, content_version, decode_blobs, decode_profile
+from core.profiles.records import Memory, Profile, decode_profile, decode_profile_blobs, profile_version
 from core.search.work import MOST_WORK, in_turn
 from core.store.base import Store
 from core.store.profiles import GONE
@@ -104,7 +104,7 @@ class ProfileLibrary:
             kept_profile = replace(kept_before, checked=now)
         else:
             profile = decode_profile(profile_head)
-            kept_profile = KeptProfile(profile_head, profile, content_version(profile), now)
+            kept_profile = KeptProfile(profile_head, profile, profile_version(profile), now)
         self._kept_profiles.put(profile_name, kept_profile, _DECODED_FACTOR * len(profile_head))
         return kept_profile
 
@@ -124,8 +124,8 @@ class ProfileLibrary:
         if (ranked_profile := self._ranked_profiles.get(ranking_key)) is not None:
             return ranked_profile
         profile_blobs = await self._store.profiles.load(profile_name)
-        profile_memory = decode_blobs(profile_blobs)[1] if profile_blobs and profile_blobs.head != GONE else Memory()
-        state = ProfileState(kept_profile.profile, profile_memory)
+        memory = decode_profile_blobs(profile_blobs)[1] if profile_blobs and profile_blobs.head != GONE else Memory()
+        state = ProfileState(kept_profile.profile, memory)
         ranked_state = await in_turn(
             lambda: rank_profile(kept_profile.profile, state, snapshot, self._settings), _work_of(kept_profile.profile)
         )

@@ -15,13 +15,13 @@ from core.paper import ArxivId, Matched, Summary
 from core.store.codec import content_name
 from core.store.profiles import ProfileBlobs
 
-_PROFILE_HEAD: Final = b"PFh1"
-_PROFILE_MEMORY: Final = b"PFy1"
-_PACK_OPTIONS: Final[Mapping[int, int]] = {
+_PROFILE_HEAD_MARK: Final = b"PFh1"
+_PROFILE_MEMORY_MARK: Final = b"PFy1"
+_PROFILE_ZSTD_OPTIONS: Final[Mapping[int, int]] = {
     zstd.CompressionParameter.compression_level: 6,
     zstd.CompressionParameter.checksum_flag: 1,
 }
-MOST_UNPACKED_BYTES: Final = 32_000_000
+MOST_UNPACKED_PROFILE_BYTES: Final = 32_000_000
 """Bytes of a part of a profile, unpacked; 500 votes and ten feeds take a fiftieth of it."""
 
 Rules = tuple[tuple[str, str], ...]
@@ -69,15 +69,17 @@ class Zotero(Struct, frozen=True):
     __str__ = __repr__
 
 
-RowNumber = Annotated[int, Meta(ge=0, lt=1_000_000)]
+RankedRowNumber = Annotated[int, Meta(ge=0, lt=1_000_000)]
+RankedRow = tuple[RankedRowNumber, RankedRowNumber]
+"""The number of a batch, newest first, and a row in it."""
 
 
 class RankedPaper(Struct, frozen=True, array_like=True):
     """A paper in a profile's feed: where it stands in the batches that it was ranked for, and why it is there."""
 
     arxiv_id: ArxivId
-    where: tuple[RowNumber, RowNumber]  # number of the batch, newest first, and row: the newest version
-    stands: tuple[RowNumber, RowNumber]  # the row for which it is in this feed
+    ranked_row: RankedRow  # of its newest version
+    feed_row: RankedRow  # for which it is in this feed
     score: float
     matched: tuple[Matched, ...] = ()
 
@@ -106,58 +108,59 @@ class Profile(Struct, frozen=True):
     ratings: tuple[tuple[str, tuple[Summary, ...]], ...] = ()  # by the feed's name: a model's, against its interest
     looked_up: datetime | None = None  # when arXiv was last asked for the papers whose text is not held here
 
-    def ranking(self, name: str) -> Ranking | None:
-        return dict(self.rankings).get(name)
+    def ranking(self, feed_name: str) -> Ranking | None:
+        return dict(self.rankings).get(feed_name)
 
-    def ratings_of(self, name: str) -> tuple[Summary, ...]:
-        return dict(self.ratings).get(name, ())
+    def interest_ratings(self, feed_name: str) -> tuple[Summary, ...]:
+        return dict(self.ratings).get(feed_name, ())
 
 
-WordWeight = Annotated[float, Meta(ge=0, le=1)]
+LearnedWordWeight = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Memory(Struct, frozen=True):
     """What only learning needs: a vector for each voted paper (by id) and each seed (by name), all of length 1."""
 
-    vectors: Mapping[str, Mapping[str, WordWeight]] = {}
+    vectors: Mapping[str, Mapping[str, LearnedWordWeight]] = {}
 
 
 _LOST_SEED_NOTE: Final = " (its words were lost: bring it again)"
-Record = TypeVar("Record")
-_record_encoder: Final = msgspec.msgpack.Encoder()
+ProfilePart = TypeVar("ProfilePart")
+_profile_encoder: Final = msgspec.msgpack.Encoder()
 _profile_decoder: Final = msgspec.msgpack.Decoder(Profile)
 _memory_decoder: Final = msgspec.msgpack.Decoder(Memory)
 
 
-def content_version(profile: Profile) -> str:
+def profile_version(profile: Profile) -> str:
     """Hash what its feeds are made of beside the papers: the heart of their ETags."""
-    return content_name(_record_encoder.encode((profile.feeds, profile.rankings, profile.ratings)))
+    return content_name(_profile_encoder.encode((profile.feeds, profile.rankings, profile.ratings)))
 
 
 def encode_profile(profile: Profile, memory: Memory) -> ProfileBlobs:
     """As the store keeps them."""
     rounded_vectors = {
-        vector_name: {word: round(weight, 4) for word, weight in vector.items()}
+        vector_name: {learned_word: round(weight, 4) for learned_word, weight in vector.items()}
         for vector_name, vector in memory.vectors.items()
     }
-    return ProfileBlobs(_pack_record(_PROFILE_HEAD, profile), _pack_record(_PROFILE_MEMORY, Memory(rounded_vectors)))
+    profile_head = _pack_profile_part(_PROFILE_HEAD_MARK, profile)
+    return ProfileBlobs(profile_head, _pack_profile_part(_PROFILE_MEMORY_MARK, Memory(rounded_vectors)))
 
 
-def decode_blobs(blobs: ProfileBlobs) -> tuple[Profile, Memory]:
+def decode_profile_blobs(profile_blobs: ProfileBlobs) -> tuple[Profile, Memory]:
     """
     Read a profile as it is stored; a memory that is damaged is forgotten, and learnt anew from the votes.
 
     Raises Damaged when the profile itself is.
     """
-    profile = decode_profile(blobs.head)
+    profile = decode_profile(profile_blobs.head)
     try:
-        return profile, decode_memory(blobs.memory)
+        return profile, decode_memory(profile_blobs.memory)
     except Damaged as error:
         event("profile.memory_forgotten", votes=len(profile.votes), error=str(error))
-        return _to_learn_anew(profile), Memory()
+        return _profile_to_learn_anew(profile), Memory()
 
 
-def _to_learn_anew(profile: Profile) -> Profile:
+def _profile_to_learn_anew(profile: Profile) -> Profile:
     """Votes are looked up again, a library is read again; what was pasted is gone, and its seed says so."""
     seeds = tuple(
         seed if seed.what.endswith(_LOST_SEED_NOTE) else replace(seed, what=seed.what + _LOST_SEED_NOTE)
@@ -167,28 +170,30 @@ def _to_learn_anew(profile: Profile) -> Profile:
     return replace(profile, looked_up=None, seeds=seeds, zotero=zotero)
 
 
-def decode_profile(head: bytes) -> Profile:
+def decode_profile(profile_head: bytes) -> Profile:
     """Raises Damaged."""
-    return _unpack_record(head, _PROFILE_HEAD, _profile_decoder)
+    return _unpack_profile_part(profile_head, _PROFILE_HEAD_MARK, _profile_decoder)
 
 
-def decode_memory(packed_memory: bytes) -> Memory:
+def decode_memory(profile_memory: bytes) -> Memory:
     """Raises Damaged."""
-    return _unpack_record(packed_memory, _PROFILE_MEMORY, _memory_decoder) if packed_memory else Memory()
+    return _unpack_profile_part(profile_memory, _PROFILE_MEMORY_MARK, _memory_decoder) if profile_memory else Memory()
 
 
-def _pack_record(record_kind: bytes, record: object) -> bytes:
-    return record_kind + zstd.compress(_record_encoder.encode(record), options=_PACK_OPTIONS)
+def _pack_profile_part(part_mark: bytes, profile_part: object) -> bytes:
+    return part_mark + zstd.compress(_profile_encoder.encode(profile_part), options=_PROFILE_ZSTD_OPTIONS)
 
 
-def _unpack_record(packed_record: bytes, record_kind: bytes, record_decoder: msgspec.msgpack.Decoder[Record]) -> Record:
+def _unpack_profile_part(
+    packed_part: bytes, part_mark: bytes, part_decoder: msgspec.msgpack.Decoder[ProfilePart]
+) -> ProfilePart:
     try:
-        if packed_record[:4] != record_kind:
-            raise Damaged(f"a profile of another version: {packed_record[:4]!r}")
-        decompressor = zstd.ZstdDecompressor()
-        unpacked_record = decompressor.decompress(packed_record[4:], MOST_UNPACKED_BYTES)
-        if not decompressor.eof:
+        if packed_part[:4] != part_mark:
+            raise Damaged(f"a profile of another version: {packed_part[:4]!r}")
+        part_decompressor = zstd.ZstdDecompressor()
+        unpacked_part = part_decompressor.decompress(packed_part[4:], MOST_UNPACKED_PROFILE_BYTES)
+        if not part_decompressor.eof:
             raise Damaged("a profile could not be read: it breaks off, or is far too large")
-        return record_decoder.decode(unpacked_record)
+        return part_decoder.decode(unpacked_part)
     except (zstd.ZstdError, *UNREADABLE) as error:
         raise Damaged(f"a profile could not be read: {error}") from error

@@ -10,7 +10,7 @@ from core.errors import Gone, NotFound, StoreError, TooMany
 from core.feeds.library import Snapshot
 from core.profiles.change import ProfileState, rank_profile
 from core.profiles.library import DELETED, MISSING
-from core.profiles.records import Profile, decode_blobs, encode_profile
+from core.profiles.records import Profile, decode_profile_blobs, encode_profile
 from core.profiles.token import new_token, profile_name
 from core.search.work import MOST_WORK, in_turn, limited
 from core.store.profiles import GONE, CreationLimits, ProfileBlobs, ProfileStore
@@ -59,7 +59,7 @@ class ProfileWriter:
             raise NotFound(MISSING)
         if profile_blobs.head == GONE:
             raise Gone(DELETED)
-        return ProfileState(*decode_blobs(profile_blobs)), profile_blobs
+        return ProfileState(*decode_profile_blobs(profile_blobs)), profile_blobs
 
     async def change(self, name: str, change: ProfileChange, snapshot: Snapshot, *, now: datetime) -> ProfileState:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""

@@ -67,7 +67,7 @@ async def test_the_same_sentence_is_paid_for_once(store):
         assert sum(len(MARKED.findall(call.text)) for call in llm.calls) == 12
         for name in await store.profiles.names(now=NOW):
             state, _ = await ProfileWriter(store.profiles, config.settings).read(name)
-            assert len(state.profile.ratings_of("main")) == 12
+            assert len(state.profile.interest_ratings("main")) == 12
 
 
 async def test_without_a_model_nothing_is_asked_nor_said(store):
@@ -93,7 +93,7 @@ async def test_a_model_that_fails_costs_nothing_else(store):
         (token,) = await saved(store, config, SENTENCE)
         await rated(store, config)
         state, _ = await ProfileWriter(store.profiles, config.settings).read(profile_name(token))
-        assert state.profile.ratings_of("main") == ()
+        assert state.profile.interest_ratings("main") == ()
         assert state.profile.rankings
 
 
@@ -124,7 +124,7 @@ async def test_another_sentence_forgets_the_ratings(store):
             )
 
         state = await writer.change(profile_name(token), other, snapshot, now=NOW)
-        assert state.profile.ratings_of("main") == ()
+        assert state.profile.interest_ratings("main") == ()
         assert rank_profile(state.profile, state, snapshot, config.settings).profile.ratings == ()
 
 
@@ -140,5 +140,5 @@ async def test_every_interest_has_its_turn(store):
         for _ in range(2):
             await rated(store, config)
             states = [(await writer.read(name))[0] for name in await store.profiles.names(now=NOW)]
-            counts.append(sum(bool(state.profile.ratings_of("main")) for state in states))
+            counts.append(sum(bool(state.profile.interest_ratings("main")) for state in states))
         assert counts == [MOST_INTERESTS, 7]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from core.errors import TooMany
 from core.profiles.change import MOST_VOTES_A_DAY, ProfileState, learn_late_texts, rank_profile, with_feeds, with_vote
-from core.profiles.feed import feed_entries, feed_query, merged
+from core.profiles.feed import feed_entries, feed_query, merge_feeds
 from core.profiles.records import NamedFeed, decode_memory, decode_profile, encode_profile
 from core.profiles.taste import MOST_LIKE_POINTS, like_points
 from tests.support.profiles import SETTINGS, ids_about, snapshot_of, state_of, subject_papers
@@ -228,7 +228,7 @@ def test_several_feeds_are_one():
     """
     feeds = [NamedFeed("sand", (("keywords", "sand"),)), NamedFeed("grip", (("keywords", "gripper"),))]
     state = rank_profile(None, with_feeds(state_of(), feeds, now=NOW), SNAPSHOT, SETTINGS)
-    found = merged([(feed.name, entries(state, number=number)) for number, feed in enumerate(feeds)])
+    found = merge_feeds([(feed.name, entries(state, number=number)) for number, feed in enumerate(feeds)])
     assert len({entry.paper.arxiv_id for entry in found}) == len(found)
     both = [
         entry for entry in found if {"sand", "grip"} <= {each.term for each in entry.matched if each.field == "feed"}
