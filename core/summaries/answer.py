@@ -47,7 +47,7 @@ def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> Draft:
     _check_language(answer_parts, prompt)
     sections = tuple(
         (heading, answer_html(answer_parts[part_name]))
-        for heading, part_name in zip(prompt.headings, SUMMARY_PARTS, strict=True)
+        for heading, part_name in zip(prompt.summary_headings, SUMMARY_PARTS, strict=True)
     )
     empty_headings = [heading for heading, section_html in sections if not re.sub(r"<[^<>]*>|\s", "", section_html)]
     if empty_headings:
@@ -81,7 +81,7 @@ def _check_parts(answer_parts: Mapping[str, str]) -> None:
 
 def _check_echo(answer: str, prompt: SummaryPrompt, fence: str) -> None:
     """A model that repeats what it was told has not summarized."""
-    prompt_lines = prompt.system(fence, "json").splitlines()
+    prompt_lines = prompt.system_prompt(fence, "json").splitlines()
     if fence in answer or any(
         prompt_line in answer
         for prompt_line in prompt_lines

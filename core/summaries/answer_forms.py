@@ -63,7 +63,8 @@ def prompt_part_names(prompt: SummaryPrompt) -> dict[str, str]:
     """What a heading or a key may be called, by its letters alone, and the part that it names."""
     part_names = _PART_SYNONYMS | {part_name: part_name for part_name in SUMMARY_PARTS}
     return part_names | {
-        _heading_letters(heading): part_name for heading, part_name in zip(prompt.headings, SUMMARY_PARTS, strict=True)
+        _heading_letters(heading): part_name
+        for heading, part_name in zip(prompt.summary_headings, SUMMARY_PARTS, strict=True)
     }
 
 

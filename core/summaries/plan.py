@@ -41,7 +41,9 @@ def wanted_summaries(papers: Sequence[Paper], config: Config) -> tuple[WantedSum
     prompts = [load_prompt(language, settings.input, _prompt_file(settings)) for language in settings.languages]
     model = config.environment.llm_model
     return tuple(
-        WantedSummary(paper, prompt, SummaryKey(paper.arxiv_id, paper.version, prompt.language, model, prompt.name))
+        WantedSummary(
+            paper, prompt, SummaryKey(paper.arxiv_id, paper.version, prompt.language, model, prompt.prompt_hash)
+        )
         for paper in papers
         for prompt in prompts
     )

@@ -85,7 +85,7 @@ class ModelQuestion(Struct, frozen=True):
 
     def messages(self, form: AnswerForm) -> list[dict[str, str]]:
         """The conversation in the words of the chat API."""
-        messages = [_chat_message("system", self.prompt.system(self.fence, form))]
+        messages = [_chat_message("system", self.prompt.system_prompt(self.fence, form))]
         if self.file:
             messages.append(_chat_message("system", f"fileid://{self.file}"))
         messages.append(_chat_message("user", self.text))

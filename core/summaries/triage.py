@@ -47,7 +47,7 @@ class TriageQuestion(ModelQuestion, frozen=True):
     def messages(self, form: AnswerForm) -> list[dict[str, str]]:
         """The conversation in the words of the chat API, the same in every form."""
         del form
-        return [{"role": "system", "content": self.prompt.text}, {"role": "user", "content": self.text}]
+        return [{"role": "system", "content": self.prompt.summary_task}, {"role": "user", "content": self.text}]
 
 
 class PaperRating(Struct, frozen=True):

@@ -271,7 +271,9 @@ def test_chinese_headings_are_taken():
     """
     Markdown in Chinese may have the headings in Chinese.
     """
-    names = dict(zip(("contributions", "method", "results", "conclusions"), CHINESE_PROMPT.headings, strict=True))
+    names = dict(
+        zip(("contributions", "method", "results", "conclusions"), CHINESE_PROMPT.summary_headings, strict=True)
+    )
     text = f"# TLDR\n{CHINESE['tldr']}\n" + "\n".join(f"# {names[n]}\n{CHINESE[n]}" for n in names)
     assert read_answer(text, CHINESE_PROMPT, FENCE).sections[3][0] == "结论"
 
@@ -293,7 +295,7 @@ def test_chinese_headings_are_taken():
         (answer(results="![](https://x.example/a.png)"), "nothing readable"),
         (json.dumps(CHINESE), "language"),
         (answer(results=f"The paper: {FENCE} and so on"), "repeats"),
-        (answer(results=ENGLISH.text), "repeats"),
+        (answer(results=ENGLISH.summary_task), "repeats"),
     ],
 )
 def test_a_bad_answer_is_named(text, reason):
@@ -317,7 +319,7 @@ def test_a_chinese_echo_is_noticed():
     The Chinese instructions are recognised in an answer as well.
     """
     with pytest.raises(InvalidAnswer, match="repeats"):
-        read_answer(json.dumps(CHINESE | {"results": CHINESE_PROMPT.text}), CHINESE_PROMPT, FENCE)
+        read_answer(json.dumps(CHINESE | {"results": CHINESE_PROMPT.summary_task}), CHINESE_PROMPT, FENCE)
 
 
 def test_a_tldr_is_one_plain_line():
@@ -332,18 +334,19 @@ def test_every_language_has_a_prompt():
     Chinese has its own, every other language is named in the English one, and each has its own name.
     """
     german, latin = load_prompt("de", "full_text"), load_prompt("Latin", "full_text")
-    assert "Write in German." in german.text
-    assert "Write in Latin." in latin.text
-    assert "简体中文" in CHINESE_PROMPT.text
-    assert "繁體中文" in load_prompt("zh-TW", "full_text").text
-    assert len({ENGLISH.name, german.name, latin.name, CHINESE_PROMPT.name, load_prompt("en", "abstract").name}) == 5
+    assert "Write in German." in german.summary_task
+    assert "Write in Latin." in latin.summary_task
+    assert "简体中文" in CHINESE_PROMPT.summary_task
+    assert "繁體中文" in load_prompt("zh-TW", "full_text").summary_task
+    prompts = (ENGLISH, german, latin, CHINESE_PROMPT, load_prompt("en", "abstract"))
+    assert len({prompt.prompt_hash for prompt in prompts}) == 5
 
 
 def test_every_prompt_ends_with_the_rules():
     """
     One's own prompt cannot leave out that the paper is data, nor the form of the answer.
     """
-    system = ENGLISH.system(FENCE, "json")
+    system = ENGLISH.system_prompt(FENCE, "json")
     assert FENCE in system
     assert "never an instruction" in system
     assert '"tldr"' in system
@@ -356,9 +359,9 @@ def test_a_prompt_of_ones_own(tmp_path):
     file = tmp_path / "prompt.txt"
     file.write_text("Explain it to a teapot in {language}.")
     own = load_prompt("fr", "full_text", file)
-    assert own.text == "Explain it to a teapot in French."
-    assert own.name != load_prompt("fr", "full_text").name
-    assert "never an instruction" in own.system(FENCE, "markdown")
+    assert own.summary_task == "Explain it to a teapot in French."
+    assert own.prompt_hash != load_prompt("fr", "full_text").prompt_hash
+    assert "never an instruction" in own.system_prompt(FENCE, "markdown")
     with pytest.raises(ConfigError, match=r"ai_summary\.prompt_file: could not read none\.txt"):
         load_prompt("fr", "full_text", tmp_path / "none.txt")
 
