@@ -19,7 +19,7 @@ from api.forms import check_same_site
 from api.services import Services, WithServices
 from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
 from core.errors import BadQuery, StoreError
-from core.feeds.followed import named_categories
+from core.feeds.followed import asked_categories
 from core.log import event
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
@@ -76,7 +76,7 @@ async def follow_now(request: Request, services: WithServices) -> Response:
 
 
 def _wishes(services: Services, query: FeedQuery) -> list[str]:
-    return [name for name in named_categories(query) if name not in services.configured]
+    return [name for name in asked_categories(query) if name not in services.configured]
 
 
 async def _note(services: Services, categories: Sequence[str], *, at_once: bool) -> None:

@@ -49,9 +49,9 @@ def site_of(request: Request, services: Services) -> "Site":
 
 
 def _fetches_at_once(request: Request) -> bool:
-    from core.feeds.refresh_loop import REFRESH_LOOP  # noqa: PLC0415
+    from core.feeds.loop_health import LOOP_HEALTH  # noqa: PLC0415
 
-    return is_owner(request) and REFRESH_LOOP.beat is not None
+    return is_owner(request) and LOOP_HEALTH.loop_beat is not None
 
 
 def page_validators(request: Request, services: Services, snapshot: Snapshot, ui: "Ui", *parts: str) -> Validators:

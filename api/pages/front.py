@@ -19,7 +19,7 @@ from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
 from api.ui import Ui
 from core.config.settings import Settings
-from core.feeds.describe import query_title
+from core.feeds.describe import describe_title
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
 from core.query.values import spell_types
@@ -146,7 +146,7 @@ def empty_front(wanted: Wanted, site: Site) -> Front:
         wanted.understood,
         chip_lists(wanted.chips, wanted.understood, settings, None),
         leaving(site.base, query, site.key),
-        query_title(query),
+        describe_title(query),
         not query.given,
         controls(wanted.chips, wanted.understood, settings),
         archives(wanted.chips, frozenset(), {}),
@@ -171,7 +171,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         instead=instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui)),
         dead=dead_phrases(asked, coverage, ui),
         leaving=leaving(site.base, query, site.key),
-        title=query_title(query),
+        title=describe_title(query),
         offers=offers(snapshot, query, settings, ui) if not found.total else [],
         misses=misses(snapshot, asked, ui) if found.total < FEW and not instead else [],
         not_held=not_held(snapshot, asked, site, was_asked_for=bool(wanted.result.followed)),

@@ -10,7 +10,7 @@ from msgspec import Struct
 from core.config.settings import Settings
 from core.errors import BadQuery
 from core.feeds.build import FeedUrls
-from core.feeds.describe import query_title
+from core.feeds.describe import describe_title
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.render.formats import FEED_FORMATS
@@ -108,5 +108,5 @@ def _query_of(feed: str, settings: Settings) -> FeedQuery:
 
 def opml(base: str, queries: Iterable[FeedQuery], key: str) -> bytes:
     """An OPML 2.0 file that every reader imports; the same bytes for the same feeds."""
-    feeds = ((query_title(query), FeedUrls.of(base, "rss", query, key=key).feed_url) for query in queries)
+    feeds = ((describe_title(query), FeedUrls.of(base, "rss", query, key=key).feed_url) for query in queries)
     return write_opml("Paperfeed", (Outline(title, address) for title, address in feeds))

@@ -12,7 +12,7 @@ from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.errors import Damaged, PaperfeedError, RefreshRunning, StoreError
 from core.feeds.health import is_current
-from core.feeds.refresh_loop import REFRESH_LOOP
+from core.feeds.loop_health import LOOP_HEALTH
 from core.log import event
 from core.notify.daily import notify_after_refresh
 from core.refresh.report import RefreshReport
@@ -73,7 +73,7 @@ async def keep_up_to_date(
             await asyncio.sleep(CHECK_EVERY.total_seconds())
             coming = await _round(config, store, say, coming)
     finally:
-        REFRESH_LOOP.end("the loop that refreshes has ended")
+        LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
 
 
 async def _outlived(task: asyncio.Task[None]) -> None:
@@ -87,18 +87,18 @@ async def _outlived(task: asyncio.Task[None]) -> None:
 async def _round(config: Config, store: Store, say: Say | None, coming: NextRound | None) -> NextRound:
     """Refresh when it is due; None: now. Raises nothing."""
     now = SystemClock().now()
-    REFRESH_LOOP.note(now, REFRESH_LOOP.failure)
+    LOOP_HEALTH.note_loop_beat(now, LOOP_HEALTH.loop_failure)
     try:
         if coming is None or await _is_due(config, store, coming, now):
             coming = await _refresh(config, store, say)
-        REFRESH_LOOP.note(SystemClock().now())
+        LOOP_HEALTH.note_loop_beat(SystemClock().now())
     except RefreshRunning as error:  # of another process, perhaps one that was killed: its lock runs out
         event("refresh.failed", error=str(error))
         return NextRound(now + LEASE, anyway=now + LEASE)
     except Exception as error:  # noqa: BLE001 - the loop goes on whatever a round meets
         said = str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}: {error}"
         event("refresh.failed", error=said)
-        REFRESH_LOOP.note(SystemClock().now(), _public(error))
+        LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public(error))
         return NextRound(SystemClock().now() + AGAIN_AFTER)
     return coming
 

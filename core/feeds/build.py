@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.feeds.describe import query_description, query_title
+from core.feeds.describe import describe_feed, describe_title
 from core.feeds.library import Snapshot
 from core.paper import Entry, announcement_time
 from core.query.feed_query import FeedQuery
@@ -70,8 +70,8 @@ def build_feed_head(
     """What a feed says of itself; its ``updated`` is its newest entry's, or the newest batch's when it has none."""
     snapshot_time = announcement_time(snapshot.batches[0].day)
     return FeedHead(
-        title=query_title(query),
-        description=query_description(snapshot, query, feed_entries, matched),
+        title=describe_title(query),
+        description=describe_feed(snapshot, query, feed_entries, matched),
         self_url=feed_urls.feed_url,
         page_url=feed_urls.page_url,
         base_url=feed_urls.base_url,

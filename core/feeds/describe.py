@@ -12,32 +12,30 @@ from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.taxonomy import archive_members
 
-HOW_FOLLOWED: Final = (
+_UNFOLLOWED_DESCRIPTION: Final = (
     "On your own machine it is being fetched: look again in a minute. Elsewhere "
     "the refresh after it was asked for on two days brings it in, with the days before, if there is room: "
     "readers may add 20 categories to a deployment. The page / has a button for who does not want to wait."
 )
-_TITLE_TEXT_CHARACTERS: Final = 80
-"""Of a text, in a title."""
-_SITE_SETTING: Final = " (this site's setting)"
-_CATEGORIES_NAMED: Final = 8
-_ORDER_PHRASES: Final = {
+_MOST_DESCRIBED_LETTERS: Final = 80
+"""Of a text that a feed's papers are like."""
+_MOST_DESCRIBED_CATEGORIES: Final = 8
+_DESCRIBED_AS_SITE_SETTING: Final = " (this site's setting)"
+_DESCRIBED_ORDERS: Final = {
     "score": "best match first",
     "date": "newest paper first",
     "interest": "highest rating against the configured interest first",
 }
 
 
-def query_title(query: FeedQuery) -> str:
+def describe_title(query: FeedQuery) -> str:
     """``Paperfeed: cs.AI, cs.LG · kv cache, LLM``."""
-    title_parts = [f"Paperfeed: {_list_some(query.categories.terms, _CATEGORIES_NAMED)}"]
-    if query.keywords:
-        title_parts.append(_list_some([str(term) for term in query.keywords], 4))
-    title_parts += [f"like “{_shorten(liked.text)}”" for liked in query.like if isinstance(liked, LikedText)]
-    return " · ".join(title_parts)
+    described_title = [f"Paperfeed: {_describe_some(query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"]
+    described_title += [_describe_some(query.keywords, 4)] if query.keywords else []
+    return " · ".join([*described_title, *_describe_liked_texts(query)])
 
 
-def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[Entry], matched: int = 0) -> str:
+def describe_feed(snapshot: Snapshot, query: FeedQuery, feed_entries: Sequence[Entry], matched: int = 0) -> str:
     """
     One or two sentences: what is in the feed, and why there is nothing when there is nothing.
 
@@ -45,102 +43,103 @@ def query_description(snapshot: Snapshot, query: FeedQuery, entries: Sequence[En
     """
     if snapshot.manifest.sample:
         return "There are no papers yet: arXiv could not be reached. They come with the first refresh that reaches it."
-    description = f"New arXiv papers in {_list_some(query.categories.terms, _CATEGORIES_NAMED)}"
-    if query.keywords:
-        description += f" about {_list_some([str(term) for term in query.keywords], 8)}"
-    description += "".join(f", like “{_shorten(liked.text)}”" for liked in query.like if isinstance(liked, LikedText))
-    description += "".join(_filter_phrases(query))
-    if unfetched := unfollowed(snapshot.manifest, query):
-        return f"{description}. Not followed here yet: {', '.join(unfetched)}. {HOW_FOLLOWED}"
-    if entries:
-        partly_held = partly_followed(snapshot.manifest, query)
-        archive_notes = (
-            f" Of {archive}, only {_list_some(held, 8)} {_is_are(held)} held here."
-            for archive, held in partly_held.items()
-        )
-        limit_notes = _limit_reached(query, entries, matched) + _nearest_added(query, entries)
-        order = f"newest announcement first, {_ORDER_PHRASES[query.sort]}"
-        return f"{description}, {order}.{limit_notes}{''.join(archive_notes)}"
-    return f"{description}. {_why_feed_empty(snapshot, query)}"
+    description = f"New arXiv papers in {_describe_some(query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"
+    description += f" about {_describe_some(query.keywords, 8)}" if query.keywords else ""
+    description += "".join(f", {described_text}" for described_text in _describe_liked_texts(query))
+    description += "".join(_describe_filters(query))
+    if unfollowed_categories := unfollowed(snapshot.manifest, query):
+        return f"{description}. Not followed here yet: {', '.join(unfollowed_categories)}. {_UNFOLLOWED_DESCRIPTION}"
+    if not feed_entries:
+        return f"{description}. {_describe_empty_feed(snapshot, query)}"
+    description += f", newest announcement first, {_DESCRIBED_ORDERS[query.sort]}."
+    description += _describe_limit(query, feed_entries, matched) + _describe_nearest(query, feed_entries)
+    return description + "".join(_describe_partly_followed(snapshot, query))
 
 
-def _filter_phrases(query: FeedQuery) -> Iterator[str]:
+def _describe_partly_followed(snapshot: Snapshot, query: FeedQuery) -> Iterator[str]:
+    for archive, followed_here in partly_followed(snapshot.manifest, query).items():
+        is_or_are = "is" if len(followed_here) == 1 else "are"
+        yield f" Of {archive}, only {_describe_some(followed_here, 8)} {is_or_are} held here."
+
+
+def _describe_filters(query: FeedQuery) -> Iterator[str]:
     """What is left out, and by whom: readers see the site's own settings nowhere else."""
-    given = dict(query.given)
     if query.authors:
-        yield f", all by {_list_some([str(name) for name in query.authors], 4)}"
+        yield f", all by {_describe_some(query.authors, 4)}"
     if query.exclude:
-        excluded = _list_some([str(term) for term in query.exclude], 8)
-        yield f", without {excluded}{_SITE_SETTING if 'exclude' not in given else ''}"
+        yield f", without {_describe_some(query.exclude, 8)}{_describe_origin(query, 'exclude')}"
     if query.since:
         yield f", announced from {query.since} on"
     if query.until:
         yield f", announced until {query.until}"
     if query.min_score:
-        yield f", with a score of {query.min_score:g} or more{_SITE_SETTING if 'min_score' not in given else ''}"
+        yield f", with a score of {query.min_score:g} or more{_describe_origin(query, 'min_score')}"
 
 
-def _limit_reached(query: FeedQuery, entries: Sequence[Entry], matched: int) -> str:
+def _describe_origin(query: FeedQuery, described_parameter: str) -> str:
+    return "" if described_parameter in dict(query.given) else _DESCRIBED_AS_SITE_SETTING
+
+
+def _describe_limit(query: FeedQuery, feed_entries: Sequence[Entry], matched: int) -> str:
     """Say that a limit was reached: there may be more."""
-    if len(entries) >= query.limit:
+    if len(feed_entries) >= query.limit:
         return f" These are the first {query.limit}: the limit of this feed (limit)."
-    entries = [entry for entry in entries if entry.matched != (NEAREST,)]
-    if matched > len(entries):
-        return f" These are {len(entries)} of {matched:,} that match: at most {query.per_day} a day (per_day)."
-    entries_a_day = Counter(entry.day for entry in entries) if not matched else {}
-    full_days = sum(count >= query.per_day for count in entries_a_day.values())
-    return (
-        f" On {full_days} of {len(entries_a_day)} days these are the best {query.per_day}: the most a day (per_day)."
-        if full_days
-        else ""
-    )
+    feed_days = [feed_entry.day for feed_entry in feed_entries if feed_entry.matched != (NEAREST,)]
+    if matched > len(feed_days):
+        return f" These are {len(feed_days)} of {matched:,} that match: at most {query.per_day} a day (per_day)."
+    entries_by_feed_day = Counter(feed_days) if not matched else {}
+    full_feed_days = sum(entry_count >= query.per_day for entry_count in entries_by_feed_day.values())
+    if not full_feed_days:
+        return ""
+    described_days = f"{full_feed_days} of {len(entries_by_feed_day)} days"
+    return f" On {described_days} these are the best {query.per_day}: the most a day (per_day)."
 
 
-def _nearest_added(query: FeedQuery, entries: Sequence[Entry]) -> str:
+def _describe_nearest(query: FeedQuery, feed_entries: Sequence[Entry]) -> str:
     """Say how many papers match nothing, or a reader takes them for matches."""
-    nearest_count = sum(entry.matched == (NEAREST,) for entry in entries)
-    return (
-        f" And {nearest_count} that no term matches, but that are like the best: at most {query.also} a day (also)."
-        if nearest_count
-        else ""
-    )
+    if not (nearest_count := sum(feed_entry.matched == (NEAREST,) for feed_entry in feed_entries)):
+        return ""
+    described_count = f"{nearest_count} that no term matches, but that are like the best"
+    return f" And {described_count}: at most {query.also} a day (also)."
 
 
-def _why_feed_empty(snapshot: Snapshot, query: FeedQuery) -> str:
-    liked_ids = [each for each in query.like if not isinstance(each, LikedText)]
-    if liked_ids == list(query.like) != [] and not _holds_any(snapshot, liked_ids):
+def _describe_empty_feed(snapshot: Snapshot, query: FeedQuery) -> str:
+    liked_ids = [liked for liked in query.like if not isinstance(liked, LikedText)]
+    if liked_ids == list(query.like) != [] and not _snapshot_has_any(snapshot, liked_ids):
         return f"Of the papers to compare with ({', '.join(liked_ids)}) none is held here."
     if archives := unfollowed_archives(snapshot.manifest, query):
-        names = _list_some(sorted(name for archive in archives for name in archive_members(archive)), 4)
-        return f"Nothing of {', '.join(archives)} is followed here: ask for its categories by their names ({names})."
-    newest_day = snapshot.batches[0].day
+        described_members = _describe_some(sorted(member for each in archives for member in archive_members(each)), 4)
+        described_archives = f"Nothing of {', '.join(archives)} is followed here"
+        return f"{described_archives}: ask for its categories by their names ({described_members})."
+    newest_snapshot_day = snapshot.batches[0].day
     if query.since or query.until:
-        return f"Nothing matched among what is held here: {snapshot.batches[-1].day} to {newest_day}."
-    return f"Nothing matched in the {query.days} days up to {newest_day}.{_suggest_like(query)}"
+        return f"Nothing matched among what is held here: {snapshot.batches[-1].day} to {newest_snapshot_day}."
+    return f"Nothing matched in the {query.days} days up to {newest_snapshot_day}.{_describe_like_parameter(query)}"
 
 
-def _holds_any(snapshot: Snapshot, arxiv_ids: Sequence[str]) -> bool:
-    return any(set(arxiv_ids) & set(batch.index.ids) for batch in snapshot.batches)
+def _snapshot_has_any(snapshot: Snapshot, arxiv_ids: Sequence[str]) -> bool:
+    return any(set(arxiv_ids) & set(snapshot_batch.index.ids) for snapshot_batch in snapshot.batches)
 
 
-def _suggest_like(query: FeedQuery) -> str:
+def _describe_like_parameter(query: FeedQuery) -> str:
     """How to ask for papers about a phrase: as a keyword, its words are looked for side by side."""
     keyword_clauses = [term.clauses[0] for term in query.keywords if len(term.clauses) == 1]
-    phrase = next((clause.literal for clause in keyword_clauses if len(clause.words) > 2 and not clause.field), "")
-    if not phrase:
+    phrases = (clause.literal for clause in keyword_clauses if len(clause.words) > 2 and not clause.field)
+    if not (described_phrase := next(phrases, "")):
         return ""
-    return f" Words are looked for side by side, as they are written; papers about them: like=text:{quote(phrase)}"
+    like_parameter = f"like=text:{quote(described_phrase)}"
+    return f" Words are looked for side by side, as they are written; papers about them: {like_parameter}"
 
 
-def _shorten(text: str) -> str:
-    return text if len(text) <= _TITLE_TEXT_CHARACTERS else f"{text[: _TITLE_TEXT_CHARACTERS - 1]}…"
+def _describe_liked_texts(query: FeedQuery) -> Iterator[str]:
+    for liked in query.like:
+        if isinstance(liked, LikedText):
+            is_long = len(liked.text) > _MOST_DESCRIBED_LETTERS
+            yield f"like “{liked.text[: _MOST_DESCRIBED_LETTERS - 1] + '…' if is_long else liked.text}”"
 
 
-def _is_are(category_names: Sequence[str]) -> str:
-    return "is" if len(category_names) == 1 else "are"
-
-
-def _list_some(words: Sequence[str], most: int) -> str:
-    if len(words) <= most + 1:
-        return ", ".join(words)
-    return f"{', '.join(words[:most])} and {len(words) - most} more"
+def _describe_some(described_terms: Sequence[object], most_described: int) -> str:
+    if len(described_terms) > most_described + 1:
+        described_rest = f" and {len(described_terms) - most_described} more"
+        return ", ".join(map(str, described_terms[:most_described])) + described_rest
+    return ", ".join(map(str, described_terms))

@@ -5,30 +5,31 @@ from core.store.records import Manifest
 from core.taxonomy import ARCHIVES, archive_members
 
 
-def named_categories(query: FeedQuery) -> tuple[str, ...]:
+def asked_categories(query: FeedQuery) -> tuple[str, ...]:
     """The categories that were asked for by name, archives left aside."""
-    return tuple(term for term in query.categories.terms if term in query.categories.included)
+    return tuple(asked for asked in query.categories.terms if asked in query.categories.included)
 
 
 def unfollowed(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
     """The categories asked for by name that no refresh has fetched yet."""
-    fetched = {state.category for state in manifest.categories if state.last_day}
-    return tuple(category for category in named_categories(query) if category not in fetched) if fetched else ()
+    followed = {state.category for state in manifest.categories if state.last_day}
+    return tuple(asked for asked in asked_categories(query) if asked not in followed) if followed else ()
 
 
 def partly_followed(manifest: Manifest, query: FeedQuery) -> dict[str, tuple[str, ...]]:
     """The archives asked for of which only some categories are fetched here, with those."""
-    fetched = {state.category for state in manifest.categories}
-    archives = {term: archive_members(term) for term in query.categories.terms if term in ARCHIVES}
+    followed = {state.category for state in manifest.categories}
+    asked_archives = {asked: archive_members(asked) for asked in query.categories.terms if asked in ARCHIVES}
     return {
-        archive: tuple(sorted(in_archive & fetched))
-        for archive, in_archive in archives.items()
-        if in_archive & fetched and (in_archive & query.categories.included) - fetched
+        archive: tuple(sorted(members & followed))
+        for archive, members in asked_archives.items()
+        if members & followed and (members & query.categories.included) - followed
     }
 
 
 def unfollowed_archives(manifest: Manifest, query: FeedQuery) -> tuple[str, ...]:
     """The archives asked for of which nothing is fetched here."""
-    fetched = {state.category for state in manifest.categories}
-    archives = (term for term in query.categories.terms if term in ARCHIVES and term not in query.categories.included)
-    return tuple(archive for archive in archives if fetched and not archive_members(archive) & fetched)
+    followed = {state.category for state in manifest.categories}
+    asked_archives = (asked for asked in query.categories.terms if asked in ARCHIVES)
+    unnamed_archives = (archive for archive in asked_archives if archive not in query.categories.included)
+    return tuple(archive for archive in unnamed_archives if followed and not archive_members(archive) & followed)

@@ -13,19 +13,19 @@ from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.config.setup import setup_warnings
 from core.errors import StoreError
-from core.feeds.refresh_loop import REFRESH_LOOP, RefreshLoop
+from core.feeds.loop_health import LOOP_HEALTH, LoopHealth
 from core.paper import announcement_time
 from core.store.base import STORE_TIMEOUT, Store
 from core.store.records import CategoryState, GateState, LastRefresh, Manifest
 from core.store.refresh_reports import recent_refreshes
 from core.taxonomy import CategoryFilter
 
-ANNOUNCEMENT_GRACE: Final = timedelta(hours=14)
+_STALE_AFTER: Final = timedelta(hours=14)
 """How long after an announcement a category may still lack it: the noon cron, an hour late."""
 
-_NOT_IN_LAST_REFRESH: Final = "the last refresh was not about it; the next one goes on from there"
+_HELD_BY_LEDGER: Final = "the last refresh was not about it; the next one goes on from there"
 
-Status = Literal["ok", "empty", "stale", "sample", "not refreshing", "store unreachable"]
+HealthStatus = Literal["ok", "empty", "stale", "sample", "not refreshing", "store unreachable"]
 CategoryHealthState = Literal["fresh", "waiting", "stale", "partial", "empty"]
 
 HEALTH_STATES: Final[dict[CategoryHealthState, str]] = {
@@ -60,7 +60,7 @@ class StoreHealth(Struct, frozen=True):
 class Health(Struct, frozen=True):
     """The whole answer of /health; ``status`` is ``ok`` or says in a word what is wrong."""
 
-    status: Status
+    status: HealthStatus
     message: str
     store: StoreHealth
     categories: tuple[CategoryHealth, ...] = ()
@@ -83,83 +83,85 @@ class Health(Struct, frozen=True):
         return self.status == "ok"
 
 
-NOT_LASTING: Final = "kept under /tmp, lost with this instance: connect a Redis store to keep papers"
+_UNHEALTHY_STORE_NOTE: Final = "kept under /tmp, lost with this instance: connect a Redis store to keep papers"
 
 
 async def check_health(config: Config, store: Store, *, now: datetime) -> Health:
     """Look at the store itself, not at the memory of this instance."""
-    store_health = StoreHealth(store.backend, store.durable, "" if store.durable else NOT_LASTING)
-    warnings = setup_warnings(config, lasting=store.durable)
+    store_health = StoreHealth(store.backend, store.durable, "" if store.durable else _UNHEALTHY_STORE_NOTE)
+    health_warnings = setup_warnings(config, lasting=store.durable)
     try:
         async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
-            manifest = await store.load_manifest()
-            gate = await store.gate_state(now=now)
-            last_refreshes = await recent_refreshes(store, 1)
-    except (StoreError, TimeoutError) as error:
-        store_problem = str(error) or "the store did not answer in time"
-        return Health("store unreachable", store_problem, store_health, warnings=warnings)
-    health = assess_health(manifest, categories_to_follow(config.settings, ()), store_health, gate, now=now)
-    summaries = last_refreshes[0].summaries if last_refreshes else None
-    health = replace(health, warnings=warnings, summaries=summaries.outcome if summaries else "")
-    return _with_loop_trouble(health, REFRESH_LOOP, store.unwritable(), now)
+            manifest, gate_state = await store.load_manifest(), await store.gate_state(now=now)
+            last_reports = await recent_refreshes(store, 1)
+    except (StoreError, TimeoutError) as store_error:
+        unhealthy_because = str(store_error) or "the store did not answer in time"
+        return Health("store unreachable", unhealthy_because, store_health, warnings=health_warnings)
+    health = assess_health(manifest, categories_to_follow(config.settings, ()), store_health, gate_state, now=now)
+    summaries_health = last_reports[0].summaries.outcome if last_reports and last_reports[0].summaries else ""
+    health = replace(health, warnings=health_warnings, summaries=summaries_health)
+    return _with_loop_health(health, LOOP_HEALTH, store.unwritable(), now)
 
 
-def _with_loop_trouble(health: Health, loop: RefreshLoop, unwritable: str, now: datetime) -> Health:
+def _with_loop_health(health: Health, loop_health: LoopHealth, unwritable_store: str, now: datetime) -> Health:
     """Say that nothing is refreshed any more, or that the last round failed."""
-    if complaint := unwritable or loop.complaint(now):
-        status: Status = "not refreshing" if health.ok else health.status
-        return replace(health, status=status, message=complaint if health.ok else health.message, refreshing=complaint)
-    return replace(health, refreshing=f"the last refresh failed: {loop.failure}" if loop.failure else "")
+    if unhealthy_because := unwritable_store or loop_health.loop_complaint(now):
+        health = replace(health, refreshing=unhealthy_because)
+        return replace(health, status="not refreshing", message=unhealthy_because) if health.ok else health
+    loop_failure = loop_health.loop_failure
+    return replace(health, refreshing=f"the last refresh failed: {loop_failure}" if loop_failure else "")
 
 
 def assess_health(
-    manifest: Manifest | None, followed: Iterable[str], store: StoreHealth, gate: GateState, *, now: datetime
+    manifest: Manifest | None, followed: Iterable[str], store: StoreHealth, gate_state: GateState, *, now: datetime
 ) -> Health:
     """Judge every wanted category, and the whole by its worst."""
-    next_announcement, holiday = next_expected_announcement(now)
-    today = eastern_date(now)
-    holiday = holiday_name(today) or holiday
-    category_states = (
-        _states_by_ledger(manifest) | {state.category: state for state in manifest.categories} if manifest else {}
-    )
-    category_healths = tuple(_category_health(category, category_states.get(category), now) for category in followed)
-    status, message = _overall_status(manifest, category_healths)
-    if status == "ok" and holiday_name(today):
-        message += f"; {holiday}: arXiv announces nothing today"
+    next_expected, holiday = next_expected_announcement(now)
+    holiday_today = holiday_name(eastern_date(now))
+    followed_states = _followed_states(manifest) if manifest else {}
+    category_healths = tuple(_category_health(category, followed_states.get(category), now) for category in followed)
+    health_status, health_message = _overall_health(manifest, category_healths)
+    if health_status == "ok" and holiday_today:
+        health_message += f"; {holiday_today}: arXiv announces nothing today"
     return Health(
-        status,
-        message,
+        health_status,
+        health_message,
         store,
         category_healths,
         batches=len(manifest.batches) if manifest else 0,
         papers=sum(ref.count for ref in manifest.batches) if manifest else 0,
         last_refresh=manifest.last_refresh if manifest else None,
         last_expected_announcement=last_expected_announcement(now),
-        next_expected_announcement=next_announcement,
-        holiday=holiday,
-        cooling_down_until=gate.cooling_until,
-        cooling_down_reason=gate.reason,
+        next_expected_announcement=next_expected,
+        holiday=holiday_today or holiday,
+        cooling_down_until=gate_state.cooling_until,
+        cooling_down_reason=gate_state.reason,
     )
 
 
-def _states_by_ledger(manifest: Manifest) -> dict[str, CategoryState]:
-    """Categories that the last refresh was not about, such as those of another ``config.json``, by the ledger."""
-    newest_held: dict[str, date] = {}
+def _followed_states(manifest: Manifest) -> dict[str, CategoryState]:
+    """
+    The state of each category that is held.
+
+    Those that the last refresh was not about, such as those of another ``config.json``, have theirs from the ledger.
+    """
+    followed_until: dict[str, date] = {}
     for record in manifest.ledger:
         if record.held:
-            newest_held[record.category] = max(record.day, newest_held.get(record.category, record.day))
+            followed_until[record.category] = max(record.day, followed_until.get(record.category, record.day))
     return {
-        name: CategoryState(name, day, "fresh", _NOT_IN_LAST_REFRESH, None, None) for name, day in newest_held.items()
-    }
+        followed: CategoryState(followed, last_day, "fresh", _HELD_BY_LEDGER, None, None)
+        for followed, last_day in followed_until.items()
+    } | {state.category: state for state in manifest.categories}
 
 
-def _category_health(category: str, state: CategoryState | None, now: datetime) -> CategoryHealth:
+def _category_health(followed: str, state: CategoryState | None, now: datetime) -> CategoryHealth:
     if state is None or state.last_day is None:
-        return CategoryHealth(category, "empty", None, None, None, state.reason if state else "never fetched")
-    age_hours = round((now - announcement_time(state.last_day)).total_seconds() / 3600, 1)
+        return CategoryHealth(followed, "empty", None, None, None, state.reason if state else "never fetched")
     held_announcement = announcement_time(state.last_day)
+    age_hours = round((now - held_announcement).total_seconds() / 3600, 1)
     health_state: CategoryHealthState = "fresh"
-    if held_announcement < last_expected_announcement(now - ANNOUNCEMENT_GRACE):
+    if held_announcement < last_expected_announcement(now - _STALE_AFTER):
         health_state = "stale"
     elif held_announcement < last_expected_announcement(now):
         health_state = "waiting"
@@ -167,41 +169,37 @@ def _category_health(category: str, state: CategoryState | None, now: datetime) 
         health_state = "waiting"  # arXiv's own page of that day lists nothing: what is held is its last announcement
     elif state.freshness == "partial":
         health_state = "partial"
-    return CategoryHealth(category, health_state, state.last_day, age_hours, state.since, state.reason)
+    return CategoryHealth(followed, health_state, state.last_day, age_hours, state.since, state.reason)
 
 
 def late_categories(manifest: Manifest, asked_categories: CategoryFilter, *, now: datetime) -> str:
     """Say which of the categories asked for lack the last expected announcement, and since when; "" when none does."""
+    asked_states = [state for state in manifest.categories if state.category in asked_categories.included]
     expected = last_expected_announcement(now)
-    late = [
-        state
-        for state in manifest.categories
-        if state.category in asked_categories.included
-        and state.last_day
-        and announcement_time(state.last_day) < expected
-    ]
+    late = [state for state in asked_states if state.last_day and announcement_time(state.last_day) < expected]
     return ", ".join(f"{state.category} since {state.last_day}" for state in late)
 
 
-def _overall_status(
-    manifest: Manifest | None, categories: tuple[CategoryHealth, ...]
+def _overall_health(
+    manifest: Manifest | None, category_healths: tuple[CategoryHealth, ...]
 ) -> tuple[Literal["ok", "empty", "stale", "sample"], str]:
     if manifest is None or not manifest.batches:
         return "empty", "no papers yet: the first refresh has not finished"
     if manifest.sample:
         return "sample", "arXiv could not be reached yet: these are fictional sample papers"
-    late_names = [category.category for category in categories if category.state in ("stale", "empty")]
-    if late_names:
-        return "stale", f"older than the last announcement: {', '.join(late_names)}"
-    message = "every followed category has the last announcement, or waits for it in good time"
-    return "ok", f"{message}; the days before it are still being fetched" if manifest.filling else message
+    unhealthy_categories = [health.category for health in category_healths if health.state in ("stale", "empty")]
+    if unhealthy_categories:
+        return "stale", f"older than the last announcement: {', '.join(unhealthy_categories)}"
+    healthy_message = "every followed category has the last announcement, or waits for it in good time"
+    filling_message = f"{healthy_message}; the days before it are still being fetched"
+    return "ok", filling_message if manifest.filling else healthy_message
 
 
 def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
     """Whether every configured category has the last announcement that arXiv should have made."""
     if manifest is None or manifest.sample:
         return False
-    held_days = {state.category: state.last_day for state in manifest.categories}
-    last_days = [held_days.get(category) for category in categories_to_follow(config.settings, ())]
-    expected_announcement = last_expected_announcement(now)
-    return all(day is not None and announcement_time(day) >= expected_announcement for day in last_days)
+    last_held_days = {state.category: state.last_day for state in manifest.categories}
+    followed_days = [last_held_days.get(followed) for followed in categories_to_follow(config.settings, ())]
+    expected = last_expected_announcement(now)
+    return all(followed_day and announcement_time(followed_day) >= expected for followed_day in followed_days)

@@ -23,13 +23,13 @@ SNAPSHOT_MEMO: Final = timedelta(seconds=30)
 LOCAL_SNAPSHOT_MEMO: Final = timedelta(seconds=3)
 """The same where the store is a file of this machine: asking costs nothing, and a first visitor sees summaries come."""
 
-PUT_BACK_LEASE: Final = timedelta(minutes=2)
+_PUT_BACK_LEASE: Final = timedelta(minutes=2)
 """How long the refresh lock is held, at most, to put back what an emptied store has lost."""
 
-LOADING_PATIENCE: Final = 3
+_BATCH_PATIENCE: Final = 3
 """How many times as long it waits for the batches: some megabytes, once per instance and day."""
 
-Answer = TypeVar("Answer")
+InTime = TypeVar("InTime")
 LoadManifest = Callable[[], Awaitable[Manifest | None]]
 
 
@@ -42,30 +42,27 @@ class Snapshot(Struct, frozen=True):
     @property
     def changed(self) -> datetime:
         """When the content last changed, to the second: every feed's Last-Modified."""
-        newest = announcement_time(self.batches[0].day)
-        return (self.manifest.changed or newest).replace(microsecond=0)
+        return (self.manifest.changed or announcement_time(self.batches[0].day)).replace(microsecond=0)
 
 
 class Library:
     """Answers with the present snapshot; asks the store at most once per ``memo`` and loads only days that changed."""
 
     def __init__(self, store: Store, *, memo: timedelta = SNAPSHOT_MEMO, patience: timedelta = STORE_TIMEOUT) -> None:
-        self._store = store
-        self._check_interval = memo
-        self._patience = patience.total_seconds()
-        self._loaded_batches: dict[BatchRef, LoadedBatch] = {}
-        self._batch_blobs: dict[BatchRef, BatchBlobs] = {}  # the bytes that those are views of
+        self._library_store, self._snapshot_memo, self._store_patience = store, memo, patience.total_seconds()
+        self._library_batches: dict[BatchRef, LoadedBatch] = {}
+        self._library_blobs: dict[BatchRef, BatchBlobs] = {}  # the bytes that those are views of
         self._putting_back: asyncio.Task[None] | None = None
-        self.trouble = ""
+        self.memory_trouble = ""
         """Why what is served is not what the store holds; "" while it is."""
-        self._snapshot: Snapshot | None = None
-        self._manifest_checked: datetime | None = None
-        self._manifest_check: asyncio.Task[Snapshot] | None = None
+        self._library_snapshot: Snapshot | None = None
+        self._library_checked: datetime | None = None
+        self._library_check: asyncio.Task[Snapshot] | None = None
 
-    def is_checked(self, now: datetime) -> bool:
+    def is_snapshot_fresh(self, now: datetime) -> bool:
         """Whether ``snapshot`` answers from memory."""
-        checked = self._manifest_checked
-        return bool(self._snapshot and checked and timedelta(0) <= now - checked < self._check_interval)
+        checked = self._library_checked
+        return bool(self._library_snapshot and checked and timedelta(0) <= now - checked < self._snapshot_memo)
 
     async def snapshot(self, now: datetime, load_manifest: LoadManifest | None = None) -> Snapshot:
         """
@@ -76,134 +73,136 @@ class Library:
         When the store does not answer in time but something is in memory already, that goes on being served. Raises
         StoreError when there is nothing, NoPapersYet when no batch was ever published.
         """
-        if self.is_checked(now):
-            assert self._snapshot is not None
-            return self._snapshot
-        if self._manifest_check is None:
-            self._manifest_check = asyncio.create_task(
-                self._update_snapshot(now, load_manifest or self._store.load_manifest)
-            )
-            self._manifest_check.add_done_callback(self._manifest_check_done)
-        return await asyncio.shield(self._manifest_check)  # who gives up waiting does not stop it for the others
+        if self._library_snapshot and self.is_snapshot_fresh(now):
+            return self._library_snapshot
+        if self._library_check is None:
+            snapshot_update = self._update_snapshot(now, load_manifest or self._library_store.load_manifest)
+            self._library_check = asyncio.create_task(snapshot_update)
+            self._library_check.add_done_callback(self._end_library_check)
+        return await asyncio.shield(self._library_check)  # who gives up waiting does not stop it for the others
 
-    def _manifest_check_done(self, manifest_check: asyncio.Task[Snapshot]) -> None:
-        self._manifest_check = None
-        if not manifest_check.cancelled():
-            manifest_check.exception()  # those who waited have it already; unread, it would be logged as lost
+    def _end_library_check(self, library_check: asyncio.Task[Snapshot]) -> None:
+        self._library_check = None
+        if not library_check.cancelled():
+            library_check.exception()  # those who waited have it already; unread, it would be logged as lost
 
     async def _update_snapshot(self, now: datetime, load_manifest: LoadManifest) -> Snapshot:
         try:
-            manifest = await self._answer_in_time(load_manifest())
+            manifest = await self._in_time(load_manifest())
             if manifest is None or not manifest.batches:
                 self._serve_emptied_store(now)
             else:
-                self.trouble = ""
-                if not self._shows_manifest(manifest):
-                    self._snapshot = await self._load_snapshot(manifest)
-        except StoreError as error:
-            if self._snapshot is None and isinstance(error, Damaged):  # a visit has it fetched anew
-                raise NoPapersYet("no papers yet: what was held could not be read, and is fetched anew") from error
-            if self._snapshot is None:
+                self.memory_trouble = ""
+                if not self._library_has(manifest):
+                    self._library_snapshot = await self._load_snapshot(manifest)
+        except StoreError as store_trouble:
+            if self._library_snapshot is None and isinstance(store_trouble, Damaged):  # a visit has it fetched anew
+                no_snapshot = "no papers yet: what was held could not be read, and is fetched anew"
+                raise NoPapersYet(no_snapshot) from store_trouble
+            if self._library_snapshot is None:
                 raise
-            self.trouble = "the store does not answer; what is in memory goes on being served"
-            event("store.unreachable", error=str(error), serving=self._snapshot.manifest.content)
-        self._manifest_checked = now
-        assert self._snapshot is not None
-        return self._snapshot
+            self.memory_trouble = "the store does not answer; what is in memory goes on being served"
+            event("store.unreachable", error=str(store_trouble), serving=self._library_snapshot.manifest.content)
+        self._library_checked = now
+        assert self._library_snapshot is not None
+        return self._library_snapshot
 
     def _serve_emptied_store(self, now: datetime) -> None:
         """Go on with what is in memory when the store came back empty, and put it back. Raises NoPapersYet."""
-        if self._snapshot is None or self._snapshot.manifest.sample:
-            self._manifest_checked = None  # asked again at once: somebody waits for the first batch
+        if self._library_snapshot is None or self._library_snapshot.manifest.sample:
+            self._library_checked = None  # asked again at once: somebody waits for the first batch
             raise NoPapersYet("no papers yet: the first refresh has not finished")
-        self.trouble = "the store came back empty; what is in memory is served and put back"
-        event("store.emptied", serving=self._snapshot.manifest.content)
+        self.memory_trouble = "the store came back empty; what is in memory is served and put back"
+        event("store.emptied", serving=self._library_snapshot.manifest.content)
         if self._putting_back is None or self._putting_back.done():
-            self._putting_back = asyncio.create_task(self._put_back_snapshot(self._snapshot.manifest, now))
+            self._putting_back = asyncio.create_task(self._put_back_snapshot(self._library_snapshot.manifest, now))
 
-    async def _put_back_snapshot(self, manifest: Manifest, now: datetime) -> None:
+    async def _put_back_snapshot(self, held_manifest: Manifest, now: datetime) -> None:
         """Save what is held in memory, unless a refresh is at it already; its bytes have the names they had."""
-        holder = f"put back {id(self)}"
+        library_store, put_back_holder = self._library_store, f"put back {id(self)}"
         try:
-            if await self._store.claim_refresh(holder, now=now, lease=PUT_BACK_LEASE):
+            if await library_store.claim_refresh(put_back_holder, now=now, lease=_PUT_BACK_LEASE):
                 try:
-                    await self._save_held_batches(manifest)
+                    await self._put_back_batches(held_manifest)
                 finally:
-                    await self._store.release_refresh(holder)
-        except StoreError as error:
-            event("store.put_back_failed", error=str(error))
+                    await library_store.release_refresh(put_back_holder)
+        except StoreError as put_back_trouble:
+            event("store.put_back_failed", error=str(put_back_trouble))
 
-    async def _save_held_batches(self, manifest: Manifest) -> None:
-        held_refs = [ref for ref in manifest.batches if ref in self._batch_blobs]
+    async def _put_back_batches(self, held_manifest: Manifest) -> None:
+        library_store, held_blobs = self._library_store, self._library_blobs
+        held_refs = [ref for ref in held_manifest.batches if ref in held_blobs]
         for ref in held_refs:
-            await self._store.save_batch(ref.day, self._batch_blobs[ref], count=ref.count, ttl=MANIFEST_TTL)
-        stored_manifest = await self._store.load_manifest()
+            await library_store.save_batch(ref.day, held_blobs[ref], count=ref.count, ttl=MANIFEST_TTL)
+        stored_manifest = await library_store.load_manifest()
         if stored_manifest is None or not stored_manifest.batches:  # nobody else was quicker
-            await self._store.publish(replace(manifest, batches=tuple(held_refs)))
-            event("store.put_back", days=len(held_refs), content=manifest.content)
+            await library_store.publish(replace(held_manifest, batches=tuple(held_refs)))
+            event("store.put_back", days=len(held_refs), content=held_manifest.content)
 
     @property
-    def unreadable(self) -> tuple[date, ...]:
+    def unreadable_days(self) -> tuple[date, ...]:
         """The days that the manifest names and the store does not have whole."""
-        if self._snapshot is None:
+        if self._library_snapshot is None:
             return ()
-        held_days = {batch.day for batch in self._snapshot.batches}
-        return tuple(ref.day for ref in self._snapshot.manifest.batches if ref.day not in held_days)
+        held_days = {held_batch.day for held_batch in self._library_snapshot.batches}
+        return tuple(ref.day for ref in self._library_snapshot.manifest.batches if ref.day not in held_days)
 
-    def _shows_manifest(self, manifest: Manifest) -> bool:
+    def _library_has(self, manifest: Manifest) -> bool:
         """Whether the snapshot shows just this, and whole; what was missing is tried again each check."""
-        snapshot = self._snapshot
-        return snapshot is not None and snapshot.manifest == manifest and len(snapshot.batches) == len(manifest.batches)
+        held = self._library_snapshot
+        return held is not None and held.manifest == manifest and len(held.batches) == len(manifest.batches)
 
     async def _load_snapshot(self, manifest: Manifest) -> Snapshot:
-        missing_refs = [ref for ref in manifest.batches if ref not in self._loaded_batches]
-        blobs = await self._load_blobs(missing_refs) if missing_refs else {}
-        loaded_batches = self._loaded_batches | dict(_open_batches(missing_refs, blobs))
-        self._batch_blobs |= {ref: blobs[ref.day] for ref in missing_refs if ref.day in blobs}
+        missing_refs = [ref for ref in manifest.batches if ref not in self._library_batches]
+        load_batches = self._library_store.load_batches
+        blobs = await self._in_time(load_batches(missing_refs), times=_BATCH_PATIENCE) if missing_refs else {}
+        loaded_batches = self._library_batches | dict(_open_batches(missing_refs, blobs))
+        self._library_blobs |= {ref: blobs[ref.day] for ref in missing_refs if ref.day in blobs}
         held_batches = {ref: loaded_batches[ref] for ref in manifest.batches if ref in loaded_batches}
         if not held_batches:
             raise StoreError("the store lists batches but holds none of them; the next refresh will bring them back")
-        self._loaded_batches = held_batches
-        self._batch_blobs = {ref: data for ref, data in self._batch_blobs.items() if ref in held_batches}
+        self._library_batches = held_batches
+        self._library_blobs = {
+            ref: held_blobs for ref, held_blobs in self._library_blobs.items() if ref in held_batches
+        }
         return Snapshot(manifest, tuple(held_batches.values()))
 
-    async def _load_blobs(self, refs: Sequence[BatchRef]) -> Mapping[date, BatchBlobs]:
-        return await self._answer_in_time(self._store.load_batches(refs), times=LOADING_PATIENCE)
-
-    async def _answer_in_time(self, answer: Awaitable[Answer], *, times: int = 1) -> Answer:
+    async def _in_time(self, awaited: Awaitable[InTime], *, times: int = 1) -> InTime:
         """Wait no longer than somebody in front of a feed reader would."""
         try:
-            async with asyncio.timeout(self._patience * times):
-                return await answer
-        except TimeoutError as error:
-            raise StoreError("the store did not answer in time") from error
+            async with asyncio.timeout(self._store_patience * times):
+                return await awaited
+        except TimeoutError as out_of_patience:
+            raise StoreError("the store did not answer in time") from out_of_patience
 
 
 def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) -> Iterable[tuple[BatchRef, LoadedBatch]]:
-    for ref in refs:
-        if ref.day not in blobs:
-            event("store.batch_missing", day=ref.day, error="a blob of this day is missing or damaged")
+    for batch_ref in refs:
+        if batch_ref.day not in blobs:
+            event("store.batch_missing", day=batch_ref.day, error="a blob of this day is missing or damaged")
             continue
         try:
-            yield ref, open_batch(ref, blobs[ref.day])
-        except Damaged as error:
-            event("store.batch_missing", day=ref.day, error=str(error))
+            yield batch_ref, open_batch(batch_ref, blobs[batch_ref.day])
+        except Damaged as batch_damage:
+            event("store.batch_missing", day=batch_ref.day, error=str(batch_damage))
 
 
-def open_batch(ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
+def open_batch(ref: BatchRef, batch_blobs: BatchBlobs) -> LoadedBatch:
     """Open one day's blobs; next to nothing is decoded."""
-    summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
-    summaries_by_paper: dict[tuple[str, str], Summary] = {(each.arxiv_id, each.language): each for each in summaries}
-    papers = PaperRows(blobs.papers)
-    return LoadedBatch(ref.day, papers, _open_index(ref, blobs.index, papers), summaries_by_paper, papers.number)
+    batch_papers = PaperRows(batch_blobs.papers)
+    batch_index = _open_index(ref, batch_blobs.index, batch_papers)
+    batch_summaries: dict[tuple[str, str], Summary] = {}
+    if batch_blobs.summaries:
+        batch_summaries |= {(made.arxiv_id, made.language): made for made in decode_summaries(batch_blobs.summaries)}
+    return LoadedBatch(ref.day, batch_papers, batch_index, batch_summaries, batch_papers.number)
 
 
-def _open_index(ref: BatchRef, index_blob: bytes, papers: Sequence[Paper]) -> BatchIndex:
+def _open_index(ref: BatchRef, index_blob: bytes, batch_papers: Sequence[Paper]) -> BatchIndex:
     """Open a match index; one that another version of Paperfeed wrote is made anew, for as long as this runs."""
     try:
         return BatchIndex(index_blob)
-    except Damaged as error:
+    except Damaged as index_damage:
         from core.index.writer import build_index  # noqa: PLC0415 - only after an upgrade
 
-        event("store.index_rebuilt", day=ref.day, error=str(error))
-        return BatchIndex(build_index(papers))
+        event("store.index_rebuilt", day=ref.day, error=str(index_damage))
+        return BatchIndex(build_index(batch_papers))

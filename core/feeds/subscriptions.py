@@ -16,18 +16,18 @@ from core.query.parse import parse_query
 from core.render.opml import Outline
 from core.taxonomy import parse_categories
 
-ARXIV_FEED_HOSTS: Final = (
+_SUBSCRIBED_HOSTS: Final = (
     "rss.arxiv.org",
     "export.arxiv.org",
     "arxiv.org",
     "www.arxiv.org",
     "arxiv-export-lb.library.cornell.edu",
 )
-_FEED_PATH: Final = re.compile(r"/(?:rss|atom)/(?P<names>[^/]+)/?")
-_SEARCH_CLAUSE: Final = re.compile(
-    r'\s*(?P<join>AND|ANDNOT|OR)?\s*(?P<field>cat|ti|abs|au|all):(?P<value>"[^"]*"|[^\s()"]+)\s*', re.IGNORECASE
+_SUBSCRIBED_PATH: Final = re.compile(r"/(?:rss|atom)/(?P<subscribed_categories>[^/]+)/?")
+_SUBSCRIBED_CLAUSE: Final = re.compile(
+    r'\s*(?P<operator>AND|ANDNOT|OR)?\s*(?P<field>cat|ti|abs|au|all):(?P<term>"[^"]*"|[^\s()"]+)\s*', re.IGNORECASE
 )
-WHOLE_FEED: Final = (("keywords", ""), ("exclude", ""), ("per_day", "500"), ("limit", "500"))
+_WHOLE_FEED: Final = (("keywords", ""), ("exclude", ""), ("per_day", "500"), ("limit", "500"))
 """What a subscription of arXiv's own feed means here."""
 
 
@@ -38,100 +38,97 @@ class ImportedFeeds(Struct, frozen=True):
     problems: tuple[str, ...]
 
 
-def read_subscriptions(data: bytes, file_name: str, settings: Settings, base_url: str) -> ImportedFeeds:
+def read_subscriptions(subscriptions: bytes, file_name: str, settings: Settings, base_url: str) -> ImportedFeeds:
     """
     Read an OPML or a ``config.json``; the addresses say what differs from ``settings``, the defaults here.
 
     Raises ConfigError when the file is neither.
     """
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        old_settings, _ = read_settings(data, file_name)
-        return ImportedFeeds((_feed_outline("arXiv", _old_bot_parameters(old_settings), settings, base_url),), ())
+    if not subscriptions.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        old_bot_settings, _ = read_settings(subscriptions, file_name)
+        old_bot_feed = _imported_feed("arXiv", _old_bot_parameters(old_bot_settings), settings, base_url)
+        return ImportedFeeds((old_bot_feed,), ())
     imported_feeds: dict[str, Outline] = {}
-    problems = []
-    for title, address in _opml_subscriptions(data, file_name):
+    import_problems = []
+    for subscription_title, subscription_url in _opml_subscriptions(subscriptions, file_name):
         try:
-            imported_feed = _feed_outline(title, feed_parameters(address), settings, base_url)
+            feed_parameters = subscription_parameters(subscription_url)
+            imported_feed = _imported_feed(subscription_title, feed_parameters, settings, base_url)
             imported_feeds.setdefault(imported_feed.feed_url, imported_feed)
-        except (ParseError, BadQuery) as error:
-            problems.append(f"{address}: {error}")
-    return ImportedFeeds(tuple(imported_feeds.values()), tuple(problems))
+        except (ParseError, BadQuery) as import_problem:
+            import_problems.append(f"{subscription_url}: {import_problem}")
+    return ImportedFeeds(tuple(imported_feeds.values()), tuple(import_problems))
 
 
-def _opml_subscriptions(data: bytes, file_name: str) -> Iterator[tuple[str, str]]:
+def _opml_subscriptions(subscriptions: bytes, file_name: str) -> Iterator[tuple[str, str]]:
     try:
-        opml_root = ET.fromstring(data)  # noqa: S314 - a file of the person's own, and expat bounds entities
-    except ET.ParseError as error:
-        raise BadQuery(file_name, f"is no OPML: {error}") from error
-    for outline in opml_root.iter("outline"):
-        if address := outline.get("xmlUrl", "").strip():
-            yield outline.get("title") or outline.get("text") or "arXiv", address
+        opml_subscriptions = ET.fromstring(subscriptions)  # noqa: S314 - the person's own file; expat bounds entities
+    except ET.ParseError as opml_problem:
+        raise BadQuery(file_name, f"is no OPML: {opml_problem}") from opml_problem
+    for subscription in opml_subscriptions.iter("outline"):
+        if subscription_url := subscription.get("xmlUrl", "").strip():
+            yield subscription.get("title") or subscription.get("text") or "arXiv", subscription_url
 
 
-def feed_parameters(address: str) -> list[tuple[str, str]]:
+def subscription_parameters(subscription_url: str) -> list[tuple[str, str]]:
     """Return our parameters for a feed of arXiv's. Raises ParseError when it is none, or asks for what we have not."""
     try:
-        url_parts = urlsplit(address)
-    except ValueError as error:  # brackets that hold no address
-        raise ParseError("is not a feed of arXiv's") from error
-    if (url_parts.hostname or "") not in ARXIV_FEED_HOSTS:
+        subscribed = urlsplit(subscription_url)
+    except ValueError as import_problem:  # brackets that hold no address
+        raise ParseError("is not a feed of arXiv's") from import_problem
+    if (subscribed.hostname or "") not in _SUBSCRIBED_HOSTS:
         raise ParseError("is not a feed of arXiv's")
-    if url_parts.path.startswith("/api/query"):
-        search_query = dict(parse_qsl(url_parts.query)).get("search_query", "")
-        return _search_parameters(search_query)
-    feed_path = _FEED_PATH.fullmatch(unquote(url_parts.path))
-    if not feed_path:
+    if subscribed.path.startswith("/api/query"):
+        return _subscribed_search(dict(parse_qsl(subscribed.query)).get("search_query", ""))
+    if not (subscribed_path := _SUBSCRIBED_PATH.fullmatch(unquote(subscribed.path))):
         raise ParseError("is not a feed of arXiv's")
-    parse_categories(feed_path["names"])
-    return [("categories", feed_path["names"]), *WHOLE_FEED]
+    parse_categories(subscribed_categories := subscribed_path["subscribed_categories"])
+    return [("categories", subscribed_categories), *_WHOLE_FEED]
 
 
-def _search_parameters(search_query: str) -> list[tuple[str, str]]:
+def _subscribed_search(search_query: str) -> list[tuple[str, str]]:
     """Read ``cat:cs.LG AND all:"kv cache" ANDNOT ti:survey``; brackets and OR are left to the person."""
-    categories: list[str] = []
-    keyword = ""
-    clause_end = 0
-    while clause := _SEARCH_CLAUSE.match(search_query, clause_end):
-        clause_end = clause.end()
-        operator, field, value = (
-            (clause["join"] or "AND").upper(),
-            clause["field"].lower(),
-            clause["value"].strip('"'),
-        )
+    subscribed_categories: list[str] = []
+    subscribed_keyword, read_until = "", 0
+    while subscribed_clause := _SUBSCRIBED_CLAUSE.match(search_query, read_until):
+        read_until = subscribed_clause.end()
+        operator, field = (subscribed_clause["operator"] or "AND").upper(), subscribed_clause["field"].lower()
+        subscribed_term = subscribed_clause["term"].strip('"')
         if field == "cat" and operator != "ANDNOT":
-            categories.append(value.removesuffix(".*").removesuffix("*"))
+            subscribed_categories.append(subscribed_term.removesuffix(".*").removesuffix("*"))
         elif operator == "OR":
             raise ParseError("OR between words has no one address here; make one feed of each")
         else:
-            keyword = _join_clause(keyword, operator, value if field == "all" else f"{field}:{value}")
-    if not search_query or clause_end < len(search_query):
-        raise ParseError(f"could not read the search from {search_query[clause_end : clause_end + 40]!r} on")
-    category_parameters = [("categories", ",".join(categories))] if categories else []
-    return [*category_parameters, ("keywords", keyword), *WHOLE_FEED[1:]]
+            subscribed_term = subscribed_term if field == "all" else f"{field}:{subscribed_term}"
+            subscribed_keyword = _join_subscribed(subscribed_keyword, operator, subscribed_term)
+    if not search_query or read_until < len(search_query):
+        unread_search = repr(search_query[read_until : read_until + 40])
+        raise ParseError(f"could not read the search from {unread_search} on")
+    category_parameters = [("categories", ",".join(subscribed_categories))] if subscribed_categories else []
+    return [*category_parameters, ("keywords", subscribed_keyword), *_WHOLE_FEED[1:]]
 
 
-def _join_clause(keyword: str, operator: str, clause: str) -> str:
-    if not keyword:
+def _join_subscribed(subscribed_keyword: str, operator: str, subscribed_term: str) -> str:
+    if not subscribed_keyword:
         if operator == "ANDNOT":
             raise ParseError("a search cannot begin with what is left out")
-        return clause
-    return f"{keyword} {'AND NOT' if operator == 'ANDNOT' else 'AND'} {clause}"
+        return subscribed_term
+    return f"{subscribed_keyword} {'AND NOT' if operator == 'ANDNOT' else 'AND'} {subscribed_term}"
 
 
-def _old_bot_parameters(old_settings: Settings) -> list[tuple[str, str]]:
+def _old_bot_parameters(old_bot: Settings) -> list[tuple[str, str]]:
     """What the old bot's feed was: its own words, its way of matching."""
     return [
-        ("categories", ",".join(old_settings.categories)),
-        ("keywords", ",".join(old_settings.keywords)),
-        ("exclude", ",".join(old_settings.exclude_keywords)),
-        ("min_score", f"{old_settings.min_score:g}"),
-        ("per_day", str(old_settings.max_papers)),
-        ("days", str(old_settings.days_back)),
+        ("categories", ",".join(old_bot.categories)),
+        ("keywords", ",".join(old_bot.keywords)),
+        ("exclude", ",".join(old_bot.exclude_keywords)),
+        ("min_score", f"{old_bot.min_score:g}"),
+        ("per_day", str(old_bot.max_papers)),
+        ("days", str(old_bot.days_back)),
         ("match", "substring"),
     ]
 
 
-def _feed_outline(title: str, parameters: list[tuple[str, str]], settings: Settings, base_url: str) -> Outline:
-    query = parse_query(parameters, settings)
-    feed_urls = FeedUrls.of(base_url, "rss", query, categories_in_path=False)
+def _imported_feed(title: str, feed_parameters: list[tuple[str, str]], settings: Settings, base_url: str) -> Outline:
+    feed_urls = FeedUrls.of(base_url, "rss", parse_query(feed_parameters, settings), categories_in_path=False)
     return Outline(title, feed_urls.feed_url, feed_urls.page_url)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from core.config.settings import Settings
 from core.feeds.build import FeedUrls, build_feed
-from core.feeds.describe import query_title
+from core.feeds.describe import describe_title
 from core.feeds.library import Snapshot
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
@@ -88,7 +88,7 @@ class Site:
             feed_urls = self._file_addresses(file_name)
             yield file_name, build_feed(self._snapshot, self._site_query, FEED_FORMATS[format_name], feed_urls)
         yield DIGEST_FILE, self._digest_file()
-        feed_title = query_title(self._site_query)
+        feed_title = describe_title(self._site_query)
         feed_outlines = [
             Outline(feed_title, f"{self._site_url}/{SITE_FEED_FILES['rss']}", f"{self._site_url}/"),
             Outline(f"{feed_title} · daily digest", f"{self._site_url}/{DIGEST_FILE}", f"{self._site_url}/"),

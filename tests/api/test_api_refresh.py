@@ -10,7 +10,7 @@ import pytest
 from core.config.environment import Environment
 from core.config.read import Config
 from core.config.settings import Settings
-from core.feeds.refresh_loop import REFRESH_LOOP
+from core.feeds.loop_health import LOOP_HEALTH
 from core.paper import announcement_time
 from core.refresh.report import RefreshReport
 from core.refresh.run import refresh
@@ -261,7 +261,7 @@ async def test_the_owner_of_a_laptop_need_not_ask_twice(weather: Weather, monkey
         await browser.get("/rss/cs.RO")
         assert await weather.followed() == ("cs.RO",)
         assert 'action="/follow' in (await browser.get("/?categories=cs.RO")).text
-        monkeypatch.setattr(REFRESH_LOOP, "beat", weather.clock.now())
+        monkeypatch.setattr(LOOP_HEALTH, "loop_beat", weather.clock.now())
         page = (await browser.get("/?categories=cs.RO")).text
         assert "It is being fetched from arXiv" in page
         assert 'action="/follow' not in page

@@ -16,7 +16,7 @@ from core.config.read import Config
 from core.config.settings import Settings
 from core.errors import Damaged, RefreshRunning, StoreError
 from core.feeds.health import check_health
-from core.feeds.refresh_loop import LONGEST_SILENCE, REFRESH_LOOP
+from core.feeds.loop_health import HEALTHY_LOOP_SILENCE, LOOP_HEALTH
 from core.paper import Batch
 from core.refresh.report import RefreshReport
 from core.store.lock import LEASE
@@ -35,7 +35,7 @@ NOW = SystemClock().now
 def forget():
     """What one test's loop has told is not the next one's."""
     yield
-    REFRESH_LOOP.beat, REFRESH_LOOP.ended, REFRESH_LOOP.failure = None, "", ""
+    LOOP_HEALTH.loop_beat, LOOP_HEALTH.loop_end, LOOP_HEALTH.loop_failure = None, "", ""
 
 
 def report(**changes):
@@ -93,12 +93,12 @@ async def test_health_says_when_the_loop_does_not_run(store, monkeypatch):
     day = TODAY
     await publish(store, [Batch(day, (make_paper(1),))])
     assert (await check_health(CONFIG, store, now=NOW())).refreshing == ""
-    REFRESH_LOOP.note(NOW() - LONGEST_SILENCE - timedelta(minutes=1))
+    LOOP_HEALTH.note_loop_beat(NOW() - HEALTHY_LOOP_SILENCE - timedelta(minutes=1))
     found = await check_health(CONFIG, store, now=NOW())
     assert "the loop hangs" in found.refreshing
-    REFRESH_LOOP.note(NOW())
+    LOOP_HEALTH.note_loop_beat(NOW())
     assert (await check_health(CONFIG, store, now=NOW())).refreshing == ""
-    REFRESH_LOOP.end("the loop that refreshes has ended")
+    LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
     found = await check_health(CONFIG, store, now=NOW())
     assert "nothing is refreshed since" in found.refreshing
     assert not found.ok
@@ -112,8 +112,8 @@ async def test_a_healthy_deployment_without_loop_is_not_ok(store):
 
     await publish(store, [Batch(TODAY, (make_paper(1),))])
     assert (await check_health(CONFIG, store, now=WEDNESDAY)).status == "ok"
-    REFRESH_LOOP.note(WEDNESDAY)
-    REFRESH_LOOP.end("the loop that refreshes has ended")
+    LOOP_HEALTH.note_loop_beat(WEDNESDAY)
+    LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
     found = await check_health(CONFIG, store, now=WEDNESDAY)
     assert (found.status, found.ok) == ("not refreshing", False)
 

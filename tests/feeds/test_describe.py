@@ -3,7 +3,7 @@
 from datetime import date
 
 from core.config.settings import Settings
-from core.feeds.describe import query_description, query_title
+from core.feeds.describe import describe_feed, describe_title
 from core.feeds.followed import partly_followed
 from core.feeds.library import Snapshot
 from core.query.parse import parse_query
@@ -20,7 +20,7 @@ MANIFEST = Manifest("x", categories=tuple(CategoryState(name, DAY) for name in S
 def described(query: str) -> str:
     held = (batch(DAY, paper(1, categories=("math.OC",))),)
     asked = parse_query([("categories", query), ("keywords", "")], SETTINGS)
-    return query_description(Snapshot(MANIFEST, held), asked, select(held, asked))
+    return describe_feed(Snapshot(MANIFEST, held), asked, select(held, asked))
 
 
 def test_an_archive_of_which_a_part_is_held_is_not_served_as_if_it_were_whole():
@@ -34,7 +34,7 @@ def test_an_archive_of_which_a_part_is_held_is_not_served_as_if_it_were_whole():
 def test_many_categories_are_not_all_in_the_title():
     """A title is a line in a reader's list: eight categories, and how many more."""
     some = sorted(archive_members("math"))[:20]
-    title = query_title(parse_query([("categories", ",".join(some)), ("keywords", "prime")], SETTINGS))
+    title = describe_title(parse_query([("categories", ",".join(some)), ("keywords", "prime")], SETTINGS))
     assert title == f"Paperfeed: {', '.join(some[:8])} and 12 more · prime"
 
 
@@ -43,6 +43,6 @@ def test_an_empty_feed_says_how_a_phrase_is_asked_for_otherwise():
     held = (batch(DAY, paper(1, categories=("math.OC",))),)
     for keywords, told in (("optimal control of trams", True), ("trams", False), ("ti:optimal control", False)):
         asked = parse_query([("keywords", keywords)], SETTINGS)
-        said = query_description(Snapshot(MANIFEST, held), asked, select(held, asked))
+        said = describe_feed(Snapshot(MANIFEST, held), asked, select(held, asked))
         assert "Nothing matched" in said
         assert ("papers about them: like=text:optimal%20control%20of%20trams" in said) == told

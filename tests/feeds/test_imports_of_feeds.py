@@ -6,7 +6,7 @@ import pytest
 
 from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
-from core.feeds.subscriptions import feed_parameters, read_subscriptions
+from core.feeds.subscriptions import read_subscriptions, subscription_parameters
 from core.query.parse import parse_query
 
 SETTINGS = Settings(categories=("cs.LG",), keywords=("LLM",), exclude_keywords=("survey",))
@@ -56,7 +56,7 @@ def test_what_is_no_feed_of_arxivs_is_named():
 @pytest.mark.parametrize("search", ["", "all:a OR all:b", "(all:a)", "ANDNOT ti:a", "all:a AND"])
 def test_a_search_that_has_no_one_address_is_left_to_the_person(search: str):
     with pytest.raises(ParseError):
-        feed_parameters(f"http://export.arxiv.org/api/query?search_query={search}")
+        subscription_parameters(f"http://export.arxiv.org/api/query?search_query={search}")
 
 
 def test_the_old_bots_configuration_is_one_feed():
