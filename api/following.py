@@ -93,7 +93,7 @@ async def _note(services: Services, categories: Sequence[str], *, at_once: bool)
 
 
 async def _follow(services: Services, category: str) -> None:
-    taken = await services.store.follow(category, now=services.now(), ttl=FOLLOWED_FOR, most=MOST_FOLLOWED)
+    taken = await services.store.follow(category, now=services.now(), ttl=FOLLOWED_FOR, most_followed=MOST_FOLLOWED)
     event("follow.noted" if taken else "follow.refused", category=category, most=MOST_FOLLOWED)
 
 

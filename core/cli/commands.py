@@ -76,7 +76,7 @@ async def follow_categories(store: Store, categories: str, *, now: datetime) -> 
     except ParseError as error:
         raise BadQuery("--categories", str(error)) from error
     for category in (category for category in requested.terms if is_category(category)):
-        await store.follow(category, now=now, ttl=FOLLOWED_FOR, most=MOST_FOLLOWED)
+        await store.follow(category, now=now, ttl=FOLLOWED_FOR, most_followed=MOST_FOLLOWED)
 
 
 def without_summaries(config: Config) -> Config:

@@ -18,7 +18,7 @@ from core.notify.daily import notify_after_refresh
 from core.refresh.report import RefreshReport
 from core.refresh.run import Say, refresh_within
 from core.store.base import Store
-from core.store.lock import LEASE
+from core.store.lock import LOCK_LEASE
 from core.store.records import Manifest
 
 BACKGROUND: Final = timedelta(minutes=30)
@@ -94,7 +94,7 @@ async def _round(config: Config, store: Store, say: Say | None, coming: NextRoun
         LOOP_HEALTH.note_loop_beat(SystemClock().now())
     except RefreshRunning as error:  # of another process, perhaps one that was killed: its lock runs out
         event("refresh.failed", error=str(error))
-        return NextRound(now + LEASE, anyway=now + LEASE)
+        return NextRound(now + LOCK_LEASE, anyway=now + LOCK_LEASE)
     except Exception as error:  # noqa: BLE001 - the loop goes on whatever a round meets
         said = str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}: {error}"
         event("refresh.failed", error=said)

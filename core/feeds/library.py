@@ -194,7 +194,7 @@ def open_batch(ref: BatchRef, batch_blobs: BatchBlobs) -> LoadedBatch:
     batch_summaries: dict[tuple[str, str], Summary] = {}
     if batch_blobs.summaries:
         batch_summaries |= {(made.arxiv_id, made.language): made for made in decode_summaries(batch_blobs.summaries)}
-    return LoadedBatch(ref.day, batch_papers, batch_index, batch_summaries, batch_papers.number)
+    return LoadedBatch(ref.day, batch_papers, batch_index, batch_summaries, batch_papers.blob_number)
 
 
 def _open_index(ref: BatchRef, index_blob: bytes, batch_papers: Sequence[Paper]) -> BatchIndex:

@@ -148,7 +148,7 @@ async def refresh(
             report = replace(
                 report_of(progress, started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
             )
-            await store.save_report(msgspec.json.encode(report), most=MOST_REFRESH_REPORTS)
+            await store.save_report(msgspec.json.encode(report), most_reports=MOST_REFRESH_REPORTS)
             await store.save_progress(b"", ttl=UNFINISHED_MARK_KEPT)
             event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
             return report

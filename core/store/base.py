@@ -29,7 +29,7 @@ DROPPED_TTL: Final = timedelta(hours=1)
 
 REPORTS_TTL: Final = timedelta(days=120)
 
-USAGE_KEPT: Final = timedelta(days=120)
+USAGE_TTL: Final = timedelta(days=120)
 """For how many days the counts of calls and tokens are kept."""
 
 
@@ -39,10 +39,10 @@ class BatchStore(Protocol):
     async def load_manifest(self) -> Manifest | None:
         """Read the manifest: one command. None when nothing was ever published."""
 
-    async def load_batches(self, refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
+    async def load_batches(self, batch_refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         """Read the blobs of these days in one command. A day of which a blob is missing or damaged is left out."""
 
-    async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, ttl: timedelta) -> BatchRef:
+    async def save_batch(self, day: date, batch_blobs: BatchBlobs, *, count: int, ttl: timedelta) -> BatchRef:
         """Save a day's blobs under the hashes of their content; readers see nothing of it before ``publish``."""
 
     async def publish(self, manifest: Manifest) -> None:
@@ -88,7 +88,7 @@ class FollowingStore(Protocol):
     async def asked_before(self, category: str, *, day: date, ttl: timedelta) -> bool:
         """Note that a category was asked for on ``day``; whether it was on an earlier day too, within ``ttl``."""
 
-    async def follow(self, category: str, *, now: datetime, ttl: timedelta, most: int) -> bool:
+    async def follow(self, category: str, *, now: datetime, ttl: timedelta, most_followed: int) -> bool:
         """Note the wish (again); False when ``most`` other categories are followed already."""
 
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
@@ -98,11 +98,11 @@ class FollowingStore(Protocol):
 class ReportStore(Protocol):
     """Reports of refreshes, newest first, a bounded number; and the mark of one that was cut short."""
 
-    async def save_report(self, report: bytes, *, most: int) -> None: ...
+    async def save_report(self, report_blob: bytes, *, most_reports: int) -> None: ...
 
-    async def reports(self, most: int) -> list[bytes]: ...
+    async def reports(self, most_reports: int) -> list[bytes]: ...
 
-    async def save_progress(self, progress: bytes, *, ttl: timedelta) -> None:
+    async def save_progress(self, progress_blob: bytes, *, ttl: timedelta) -> None:
         """Keep what a refresh has done so far, for the next one to go on."""
 
     async def load_progress(self) -> bytes | None: ...
@@ -111,17 +111,17 @@ class ReportStore(Protocol):
 class SummaryStore(Protocol):
     """Summaries, what failed, and what they cost."""
 
-    async def save_summary(self, key: SummaryKey, summary: Summary, *, ttl: timedelta) -> None:
+    async def save_summary(self, summary_key: SummaryKey, summary: Summary, *, ttl: timedelta) -> None:
         """Save one summary the moment it exists; a failure noted for the key is forgotten."""
 
     async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
         """Read the summaries that exist of these, in one command."""
 
-    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, ttl: timedelta) -> None: ...
+    async def note_failure(self, summary_key: SummaryKey, failure: SummaryFailure, *, ttl: timedelta) -> None: ...
 
     async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]: ...
 
-    async def claim_summary(self, key: SummaryKey, holder: str, *, now: datetime, lease: timedelta) -> bool:
+    async def claim_summary(self, summary_key: SummaryKey, holder: str, *, now: datetime, lease: timedelta) -> bool:
         """Take the right to pay for this summary; False when another has it, or when it exists by now."""
 
     async def add_usage(self, usage: Usage) -> None:
@@ -137,10 +137,10 @@ STORE_TIMEOUT: Final = timedelta(seconds=3)
 class NoticeStore(Protocol):
     """Which notices were sent, so that nobody is told the same twice."""
 
-    async def claim_notice(self, name: str, *, ttl: timedelta) -> bool:
+    async def claim_notice(self, notice_name: str, *, ttl: timedelta) -> bool:
         """Take the right to send this one; False when somebody has taken it within ``ttl``. Atomic."""
 
-    async def release_notice(self, name: str) -> None:
+    async def release_notice(self, notice_name: str) -> None:
         """Give the right back: it could not be sent."""
 
 
@@ -167,7 +167,7 @@ class Store(BatchStore, RefreshLockStore, GateStore, FollowingStore, ReportStore
     def profiles(self) -> ProfileStore:
         """Saved feeds and their votes: apart from the papers, and older than their codec."""
 
-    async def load_manifest_and_head(self, name: str) -> tuple[Manifest | None, bytes | None]:
+    async def load_manifest_and_head(self, token_hash: str) -> tuple[Manifest | None, bytes | None]:
         """``load_manifest`` and ``profiles.load_head`` in one command: what a profile's feed needs."""
 
     async def close(self) -> None: ...

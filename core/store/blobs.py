@@ -8,33 +8,40 @@ from core.store.codec import content_name
 from core.store.records import BatchBlobs, BatchRef
 
 
-def pack(blobs: BatchBlobs) -> dict[str, bytes]:
+def blobs_by_name(batch_blobs: BatchBlobs) -> dict[str, bytes]:
     """Name each blob of a day by its content."""
-    return {content_name(data): data for data in (blobs.papers, blobs.index, blobs.summaries) if data}
+    return {content_name(blob): blob for blob in (batch_blobs.papers, batch_blobs.index, batch_blobs.summaries) if blob}
 
 
-def ref_of(day: date, blobs: BatchBlobs, count: int) -> BatchRef:
-    papers, index, summaries = (
-        content_name(data) if data else "" for data in (blobs.papers, blobs.index, blobs.summaries)
+def batch_ref_of(day: date, batch_blobs: BatchBlobs, count: int) -> BatchRef:
+    papers_name, index_name, summaries_name = (
+        content_name(blob) if blob else "" for blob in (batch_blobs.papers, batch_blobs.index, batch_blobs.summaries)
     )
-    size = len(blobs.papers) + len(blobs.index) + len(blobs.summaries)
-    return BatchRef(day, papers, index, summaries, count, size, _checksum(blobs))
+    blobs_bytes = len(batch_blobs.papers) + len(batch_blobs.index) + len(batch_blobs.summaries)
+    return BatchRef(day, papers_name, index_name, summaries_name, count, blobs_bytes, _blobs_checksum(batch_blobs))
 
 
-def _checksum(blobs: BatchBlobs) -> int:
-    return crc32(blobs.summaries, crc32(blobs.index, crc32(blobs.papers)))
+def _blobs_checksum(batch_blobs: BatchBlobs) -> int:
+    return crc32(batch_blobs.summaries, crc32(batch_blobs.index, crc32(batch_blobs.papers)))
 
 
-def named(refs: Iterable[BatchRef]) -> list[str]:
+def blob_names(batch_refs: Iterable[BatchRef]) -> list[str]:
     """The names of all the blobs of these days, each once."""
-    return list(dict.fromkeys(name for ref in refs for name in (ref.papers, ref.index, ref.summaries) if name))
+    return list(dict.fromkeys(blob_name for ref in batch_refs for blob_name in _names_in(ref) if blob_name))
 
 
-def gather(refs: Sequence[BatchRef], found: Mapping[str, bytes]) -> dict[date, BatchBlobs]:
+def _names_in(batch_ref: BatchRef) -> tuple[str, str, str]:
+    return batch_ref.papers, batch_ref.index, batch_ref.summaries
+
+
+def join_batches(batch_refs: Sequence[BatchRef], stored_blobs: Mapping[str, bytes]) -> dict[date, BatchBlobs]:
     """Put the days together again; one of which a blob is missing or damaged is left out."""
-    whole = [ref for ref in refs if all(name in found for name in named([ref]))]
-    days = {
-        ref: BatchBlobs(*(found[name] if name else b"" for name in (ref.papers, ref.index, ref.summaries)))
-        for ref in whole
-    }
-    return {ref.day: blobs for ref, blobs in days.items() if _checksum(blobs) == ref.checksum}
+    batches = {batch_ref.day: _stored_batch(batch_ref, stored_blobs) for batch_ref in batch_refs}
+    return {day: batch_blobs for day, batch_blobs in batches.items() if batch_blobs is not None}
+
+
+def _stored_batch(batch_ref: BatchRef, stored_blobs: Mapping[str, bytes]) -> BatchBlobs | None:
+    if not all(blob_name in stored_blobs for blob_name in blob_names([batch_ref])):
+        return None
+    batch_blobs = BatchBlobs(*(stored_blobs[blob_name] if blob_name else b"" for blob_name in _names_in(batch_ref)))
+    return batch_blobs if _blobs_checksum(batch_blobs) == batch_ref.checksum else None

@@ -20,68 +20,67 @@ from core.paper import Paper, Summary
 from core.store.records import BatchRef, Manifest, SummaryFailure
 
 _PAPERS_KIND: Final = b"PFp2"
-_SUMMARIES: Final = b"PFs2"
+_SUMMARIES_KIND: Final = b"PFs2"
 _MANIFEST_KIND: Final = b"PFm2"
 _FAILURE_KIND: Final = b"PFf2"
 
-_HEAD: Final = struct.Struct("<4sIII")  # kind, papers, bytes of the packed lengths, bytes of the packed dictionary
+_PAPERS_HEAD: Final = struct.Struct("<4sIII")
+"""Kind, papers, bytes of the packed lengths, bytes of the packed dictionary."""
 
-_COMPRESSION_LEVEL: Final = 19
+_ZSTD_LEVEL: Final = 19
 """A fifth of a second for a day's papers, once."""
-_DICTIONARY_BYTES: Final = 65_536
+_MOST_DICTIONARY_BYTES: Final = 65_536
 """
 What a day's papers have in common, at most so many bytes: each of them is compressed against it, and read alone.
 
 Measured: 0.55 kB a paper and 14 microseconds to read one; with 32 kB 5 % more bytes, with 128 kB 4 % fewer.
 """
-_FEWEST_FOR_DICTIONARY: Final = 64
+_FEWEST_DICTIONARY_PAPERS: Final = 64
 """Fewer papers have too little in common to learn from."""
-_EACH: Final[dict[int, int]] = {
-    zstd.CompressionParameter.compression_level: _COMPRESSION_LEVEL,
+_ZSTD_OPTIONS: Final[dict[int, int]] = {
+    zstd.CompressionParameter.compression_level: _ZSTD_LEVEL,
     zstd.CompressionParameter.checksum_flag: 1,
     zstd.CompressionParameter.dict_id_flag: 0,
 }
 
-Stored = TypeVar("Stored")
+StoredRecord = TypeVar("StoredRecord")
+RecordDecoder = msgspec.msgpack.Decoder
 
 _encode_msgpack: Final = msgspec.msgpack.Encoder().encode
 _paper_decoder: Final = msgspec.msgpack.Decoder(Paper)
-_summaries: Final = msgspec.msgpack.Decoder(tuple[Summary, ...])
-_manifest: Final = msgspec.msgpack.Decoder(Manifest)
-_failure: Final = msgspec.msgpack.Decoder(SummaryFailure)
+_summaries_decoder: Final = msgspec.msgpack.Decoder(tuple[Summary, ...])
+_manifest_decoder: Final = msgspec.msgpack.Decoder(Manifest)
+_failure_decoder: Final = msgspec.msgpack.Decoder(SummaryFailure)
 
 
-def content_name(data: bytes) -> str:
+def content_name(blob: bytes) -> str:
     """Name a blob by its content: 16 hex digits."""
-    return hashlib.blake2b(data, digest_size=8).hexdigest()
+    return hashlib.blake2b(blob, digest_size=8).hexdigest()
 
 
-def content_version(batches: Sequence[BatchRef]) -> str:
+def content_version(batch_refs: Sequence[BatchRef]) -> str:
     """Hash what feeds are made of: ``Manifest.content``."""
-    rows = [(ref.day, ref.papers, ref.index, ref.summaries) for ref in batches]
-    return content_name(_encode_msgpack(rows))
+    blob_rows = [(batch_ref.day, batch_ref.papers, batch_ref.index, batch_ref.summaries) for batch_ref in batch_refs]
+    return content_name(_encode_msgpack(blob_rows))
 
 
 def encode_papers(papers: Sequence[Paper]) -> bytes:
     """Compress each paper alone, against what all of them have in common."""
     paper_blobs = [_encode_msgpack(paper) for paper in papers]
     dictionary = _learn_dictionary(paper_blobs)
-    common = zstd.ZstdDict(dictionary) if dictionary else None
-    compressor = zstd.ZstdCompressor(options=_EACH, zstd_dict=common)
-    compressed_papers = [compressor.compress(paper_blob, compressor.FLUSH_FRAME) for paper_blob in paper_blobs]
-    lengths = zstd.compress(struct.pack(f"<{len(compressed_papers)}I", *map(len, compressed_papers)), options=_EACH)
-    dictionary = zstd.compress(dictionary, options=_EACH)
-    head = _HEAD.pack(_PAPERS_KIND, len(papers), len(lengths), len(dictionary))
-    return b"".join((head, lengths, dictionary, *compressed_papers))
+    zstd_dictionary = zstd.ZstdDict(dictionary) if dictionary else None
+    compressor = zstd.ZstdCompressor(options=_ZSTD_OPTIONS, zstd_dict=zstd_dictionary)
+    frames = [compressor.compress(paper_blob, compressor.FLUSH_FRAME) for paper_blob in paper_blobs]
+    packed_lengths = zstd.compress(struct.pack(f"<{len(frames)}I", *map(len, frames)), options=_ZSTD_OPTIONS)
+    dictionary = zstd.compress(dictionary, options=_ZSTD_OPTIONS)
+    papers_head = _PAPERS_HEAD.pack(_PAPERS_KIND, len(papers), len(packed_lengths), len(dictionary))
+    return b"".join((papers_head, packed_lengths, dictionary, *frames))
 
 
 def _learn_dictionary(paper_blobs: Sequence[bytes]) -> bytes:
     try:
-        return (
-            zstd.train_dict(paper_blobs, _DICTIONARY_BYTES).dict_content
-            if len(paper_blobs) >= _FEWEST_FOR_DICTIONARY
-            else b""
-        )
+        enough_blobs = len(paper_blobs) >= _FEWEST_DICTIONARY_PAPERS
+        return zstd.train_dict(paper_blobs, _MOST_DICTIONARY_BYTES).dict_content if enough_blobs else b""
     except zstd.ZstdError:  # nothing that they have in common
         return b""
 
@@ -100,31 +99,31 @@ class PaperRows(Sequence[Paper]):
     Raises Damaged.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, papers_blob: bytes) -> None:
         try:
-            kind, count, lengths, self._dictionary_size = _HEAD.unpack_from(data)
-            _check_kind(kind, _PAPERS_KIND, "papers")
-            self._dictionary_at = _HEAD.size + lengths
-            packed = _unzip(data[_HEAD.size : self._dictionary_at], "papers")
-            start = self._dictionary_at + self._dictionary_size
-            self._bounds = [*accumulate(struct.unpack(f"<{count}I", packed), initial=start)]
+            blob_kind, paper_count, lengths_bytes, self._dictionary_size = _PAPERS_HEAD.unpack_from(papers_blob)
+            _check_blob_kind(blob_kind, _PAPERS_KIND, "papers")
+            self._dictionary_start = _PAPERS_HEAD.size + lengths_bytes
+            packed_lengths = _decompress(papers_blob[_PAPERS_HEAD.size : self._dictionary_start], "papers")
+            frames_start = self._dictionary_start + self._dictionary_size
+            self._frame_bounds = [*accumulate(struct.unpack(f"<{paper_count}I", packed_lengths), initial=frames_start)]
         except struct.error as error:
-            raise _damaged("papers") from error
-        if len(data) != self._bounds[-1]:
-            raise _damaged("papers")
-        self._data = data
-        self._count: int = count
-        self.number = next(_blob_numbers)
+            raise _damaged_blob("papers") from error
+        if len(papers_blob) != self._frame_bounds[-1]:
+            raise _damaged_blob("papers")
+        self._papers_blob = papers_blob
+        self._paper_count: int = paper_count
+        self.blob_number = next(_blob_numbers)
         """Of this blob, unique in this process, from 1."""
 
     @cached_property
-    def _common(self) -> zstd.ZstdDict | None:
-        packed = self._data[self._dictionary_at : self._dictionary_at + self._dictionary_size]
-        dictionary = _unzip(packed, "papers")
+    def _zstd_dictionary(self) -> zstd.ZstdDict | None:
+        packed_dictionary = self._papers_blob[self._dictionary_start : self._dictionary_start + self._dictionary_size]
+        dictionary = _decompress(packed_dictionary, "papers")
         return zstd.ZstdDict(dictionary) if dictionary else None
 
     def __len__(self) -> int:
-        return self._count
+        return self._paper_count
 
     @overload
     def __getitem__(self, index: int) -> Paper: ...
@@ -134,77 +133,77 @@ class PaperRows(Sequence[Paper]):
 
     def __getitem__(self, index: int | slice) -> Paper | tuple[Paper, ...]:
         if isinstance(index, slice):
-            return tuple(self._paper_at(at) for at in range(*index.indices(self._count)))
-        return self._paper_at(range(self._count)[index])
+            return tuple(self._paper_at(row) for row in range(*index.indices(self._paper_count)))
+        return self._paper_at(range(self._paper_count)[index])
 
-    def _paper_at(self, index: int) -> Paper:
-        decoded_paper = DECODED_PAPERS.get((self.number, index))
+    def _paper_at(self, row: int) -> Paper:
+        decoded_paper = DECODED_PAPERS.get((self.blob_number, row))
         if decoded_paper is None:
-            paper_blob = _unzip(self._data[self._bounds[index] : self._bounds[index + 1]], "papers", self._common)
-            decoded_paper = _decode(_paper_decoder, paper_blob, "papers")
-            DECODED_PAPERS.put((self.number, index), decoded_paper, _DECODED_PAPER_BYTES + 2 * len(paper_blob))
+            zstd_frame = self._papers_blob[self._frame_bounds[row] : self._frame_bounds[row + 1]]
+            paper_blob = _decompress(zstd_frame, "papers", self._zstd_dictionary)
+            decoded_paper = _decode_msgpack(_paper_decoder, paper_blob, "papers")
+            DECODED_PAPERS.put((self.blob_number, row), decoded_paper, _DECODED_PAPER_BYTES + 2 * len(paper_blob))
         return decoded_paper
 
 
 def encode_summaries(summaries: Sequence[Summary]) -> bytes:
-    return _pack(_SUMMARIES, summaries)
+    return _encode_blob(_SUMMARIES_KIND, summaries)
 
 
-def decode_summaries(data: bytes) -> tuple[Summary, ...]:
+def decode_summaries(summaries_blob: bytes) -> tuple[Summary, ...]:
     """Read what ``encode_summaries`` wrote."""
-    return _unpack(_SUMMARIES, _summaries, data, "summaries")
+    return _decode_blob(_SUMMARIES_KIND, _summaries_decoder, summaries_blob, "summaries")
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    return _pack(_MANIFEST_KIND, manifest)
+    return _encode_blob(_MANIFEST_KIND, manifest)
 
 
-def decode_manifest(data: bytes) -> Manifest:
+def decode_manifest(manifest_blob: bytes) -> Manifest:
     """Read what ``encode_manifest`` wrote."""
-    return _unpack(_MANIFEST_KIND, _manifest, data, "manifest")
+    return _decode_blob(_MANIFEST_KIND, _manifest_decoder, manifest_blob, "manifest")
 
 
 def encode_failure(failure: SummaryFailure) -> bytes:
-    return _pack(_FAILURE_KIND, failure)
+    return _encode_blob(_FAILURE_KIND, failure)
 
 
-def decode_failure(data: bytes) -> SummaryFailure:
+def decode_failure(failure_blob: bytes) -> SummaryFailure:
     """Read what ``encode_failure`` wrote."""
-    return _unpack(_FAILURE_KIND, _failure, data, "note of a failed summary")
+    return _decode_blob(_FAILURE_KIND, _failure_decoder, failure_blob, "note of a failed summary")
 
 
-def _pack(kind: bytes, value: object) -> bytes:
-    return kind + zstd.compress(_encode_msgpack(value), options=_EACH)
+def _encode_blob(blob_kind: bytes, record: object) -> bytes:
+    return blob_kind + zstd.compress(_encode_msgpack(record), options=_ZSTD_OPTIONS)
 
 
-def _unpack(kind: bytes, decoder: msgspec.msgpack.Decoder[Stored], data: bytes, what: str) -> Stored:
-    _check_kind(data[: len(kind)], kind, what)
-    return _decode(decoder, _unzip(data[len(kind) :], what), what)
+def _decode_blob(blob_kind: bytes, decoder: RecordDecoder[StoredRecord], blob: bytes, blob_name: str) -> StoredRecord:
+    _check_blob_kind(blob[: len(blob_kind)], blob_kind, blob_name)
+    return _decode_msgpack(decoder, _decompress(blob[len(blob_kind) :], blob_name), blob_name)
 
 
-def _check_kind(stored_kind: bytes, wanted_kind: bytes, blob_name: str) -> None:
+def _check_blob_kind(stored_kind: bytes, wanted_kind: bytes, blob_name: str) -> None:
     if stored_kind == wanted_kind:
         return
     if stored_kind[:3] == wanted_kind[:3]:
-        raise Damaged(
-            f"the {blob_name} in the store: written by another version of Paperfeed; the next refresh rewrites"
-        )
-    raise _damaged(blob_name)
+        written_by = "written by another version of Paperfeed; the next refresh rewrites"
+        raise Damaged(f"the {blob_name} in the store: {written_by}")
+    raise _damaged_blob(blob_name)
 
 
-def _unzip(data: bytes, what: str, common: zstd.ZstdDict | None = None) -> bytes:
+def _decompress(zstd_frame: bytes, blob_name: str, zstd_dictionary: zstd.ZstdDict | None = None) -> bytes:
     try:
-        return zstd.decompress(data, common)
+        return zstd.decompress(zstd_frame, zstd_dictionary)
     except zstd.ZstdError as error:
-        raise _damaged(what) from error
+        raise _damaged_blob(blob_name) from error
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[Stored], data: bytes, what: str) -> Stored:
+def _decode_msgpack(decoder: RecordDecoder[StoredRecord], msgpack_bytes: bytes, blob_name: str) -> StoredRecord:
     try:
-        return decoder.decode(data)
+        return decoder.decode(msgpack_bytes)
     except UNREADABLE as error:
-        raise _damaged(what) from error
+        raise _damaged_blob(blob_name) from error
 
 
-def _damaged(what: str) -> Damaged:
-    return Damaged(f"could not read the {what} in the store: damaged")
+def _damaged_blob(blob_name: str) -> Damaged:
+    return Damaged(f"could not read the {blob_name} in the store: damaged")

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from core.store.records import GateAnswer, GateState, Spacing
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND: Final = 1_000_000
-_FARTHEST: Final = 24 * 3600 * SECOND
+SECOND_MICROS: Final = 1_000_000
+_FARTHEST_MICROS: Final = 24 * 3600 * SECOND_MICROS
 """A pause or a lease that ends later than this from now was written by a clock that went wrong."""
 
 
@@ -43,29 +43,30 @@ def enter(
     gate: Gate, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
 ) -> tuple[Gate, GateAnswer]:
     """Decide whether ``holder`` may ask ``host`` now."""
-    at = micros(now)
-    gate = _believed(gate, at)
-    if gate.cooling > at:
-        return gate, GateAnswer((gate.cooling - at) / SECOND, f"cooling down: {gate.reason}")
-    if gate.holder and gate.lease > at:
-        return gate, GateAnswer(min((gate.lease - at) / SECOND, spacing.any_host), "busy")
+    now_micros = micros(now)
+    gate = _believed_gate(gate, now_micros)
+    if gate.cooling > now_micros:
+        return gate, GateAnswer((gate.cooling - now_micros) / SECOND_MICROS, f"cooling down: {gate.reason}")
+    if gate.holder and gate.lease > now_micros:
+        return gate, GateAnswer(min((gate.lease - now_micros) / SECOND_MICROS, spacing.any_host), "busy")
     if gate.holder:  # it died: its request may have lasted until the lease ran out
-        gate = _left(gate, gate.host, gate.lease)
-    ready = max(gate.left + spacing.any_host * SECOND, gate.left_host.get(host, 0) + spacing.same_host * SECOND)
-    if ready > at:
-        return gate, GateAnswer((ready - at) / SECOND, "spacing")
+        gate = _gate_left(gate, gate.host, gate.lease)
+    same_host_opens = gate.left_host.get(host, 0) + spacing.same_host * SECOND_MICROS
+    gate_opens = max(gate.left + spacing.any_host * SECOND_MICROS, same_host_opens)
+    if gate_opens > now_micros:
+        return gate, GateAnswer((gate_opens - now_micros) / SECOND_MICROS, "spacing")
     return replace(gate, holder=holder, host=host, lease=micros(now + lease)), GateAnswer(0.0)
 
 
 def leave(gate: Gate, holder: str, host: str, *, now: datetime) -> Gate:
     """Count the spacing from now; who left too late, after another entered, pushes it back but frees nothing."""
-    left = _left(gate, host, micros(now))
-    return replace(left, holder="", host="", lease=0) if gate.holder == holder else left
+    gate_left = _gate_left(gate, host, micros(now))
+    return replace(gate_left, holder="", host="", lease=0) if gate.holder == holder else gate_left
 
 
-def _left(gate: Gate, host: str, at: int) -> Gate:
-    hosts = gate.left_host | {host: max(gate.left_host.get(host, 0), at)}
-    return replace(gate, left=max(gate.left, at), left_host=hosts)
+def _gate_left(gate: Gate, host: str, left_micros: int) -> Gate:
+    left_hosts = gate.left_host | {host: max(gate.left_host.get(host, 0), left_micros)}
+    return replace(gate, left=max(gate.left, left_micros), left_host=left_hosts)
 
 
 def cool_down(gate: Gate, until: datetime, reason: str) -> Gate:
@@ -73,16 +74,16 @@ def cool_down(gate: Gate, until: datetime, reason: str) -> Gate:
     return replace(gate, cooling=micros(until), reason=reason) if micros(until) > gate.cooling else gate
 
 
-def state(gate: Gate, *, now: datetime) -> GateState:
-    gate = _believed(gate, micros(now))
+def gate_state(gate: Gate, *, now: datetime) -> GateState:
+    gate = _believed_gate(gate, micros(now))
     return GateState(moment(gate.cooling), gate.reason) if gate.cooling > micros(now) else GateState()
 
 
-def _believed(gate: Gate, at: int) -> Gate:
+def _believed_gate(gate: Gate, now_micros: int) -> Gate:
     """Leave out times that no clock of these days wrote: they would close the gate until then."""
-    end = at + _FARTHEST
-    if max(gate.lease, gate.left, gate.cooling, *gate.left_host.values(), 0) <= end:
+    farthest = now_micros + _FARTHEST_MICROS
+    if max(gate.lease, gate.left, gate.cooling, *gate.left_host.values(), 0) <= farthest:
         return gate
-    hosts = {host: left for host, left in gate.left_host.items() if left <= end}
-    left, cooling, lease = (each if each <= end else 0 for each in (gate.left, gate.cooling, gate.lease))
-    return replace(gate, left=left, cooling=cooling, lease=lease, left_host=hosts)
+    left_hosts = {host: left for host, left in gate.left_host.items() if left <= farthest}
+    left, cooling, lease = (end if end <= farthest else 0 for end in (gate.left, gate.cooling, gate.lease))
+    return replace(gate, left=left, cooling=cooling, lease=lease, left_host=left_hosts)

@@ -8,12 +8,12 @@ from typing import TypeVar
 import msgspec
 
 from core.errors import UNREADABLE
-from core.store import gate as rules
+from core.store import gate as gate_rules
 from core.store.gate import Gate
 from core.store.records import GateAnswer, GateState, Spacing
 
-Answer = TypeVar("Answer")
-Decide = Callable[[Gate], tuple[Gate, Answer]]
+TurnAnswer = TypeVar("TurnAnswer")
+DecideTurn = Callable[[Gate], tuple[Gate, TurnAnswer]]
 
 
 class GateTurns(ABC):
@@ -22,28 +22,30 @@ class GateTurns(ABC):
     async def enter_gate(
         self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
     ) -> GateAnswer:
-        return await self._turn(lambda gate: rules.enter(gate, holder, host, now=now, spacing=spacing, lease=lease))
+        return await self._turn(
+            lambda gate: gate_rules.enter(gate, holder, host, now=now, spacing=spacing, lease=lease)
+        )
 
     async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
-        await self._turn(lambda gate: (rules.leave(gate, holder, host, now=now), None))
+        await self._turn(lambda gate: (gate_rules.leave(gate, holder, host, now=now), None))
 
     async def cool_down(self, until: datetime, reason: str) -> None:
-        await self._turn(lambda gate: (rules.cool_down(gate, until, reason), None))
+        await self._turn(lambda gate: (gate_rules.cool_down(gate, until, reason), None))
 
     async def gate_state(self, *, now: datetime) -> GateState:
-        return rules.state(gate_of(await self._load_gate()), now=now)
+        return gate_rules.gate_state(decode_gate(await self._load_gate()), now=now)
 
     @abstractmethod
     async def _load_gate(self) -> bytes | None: ...
 
     @abstractmethod
-    async def _turn(self, decide: Decide[Answer]) -> Answer:
+    async def _turn(self, decide: DecideTurn[TurnAnswer]) -> TurnAnswer:
         """Read the gate, decide, and write it back; nobody else changes it in between."""
 
 
-def gate_of(data: bytes | None) -> Gate:
+def decode_gate(gate_blob: bytes | None) -> Gate:
     """Read a stored gate; one that is not there, or that nobody can read, is open: the next turn writes it anew."""
     try:
-        return msgspec.json.decode(data, type=Gate) if data else Gate()
+        return msgspec.json.decode(gate_blob, type=Gate) if gate_blob else Gate()
     except UNREADABLE:
         return Gate()

@@ -5,11 +5,11 @@ from typing import Final
 
 from core.store.base import Store
 
-FILE: Final = "paperfeed.sqlite3"
+SQLITE_FILE_NAME: Final = "paperfeed.sqlite3"
 _INSTANCE_DIR: Final = Path("/tmp/paperfeed")  # noqa: S108 (the one place that Vercel lets a function write to)
 
 
-def open_store(url: str, *, data_dir: Path, on_vercel: bool) -> Store:
+def open_store(redis_url: str, *, data_dir: Path, on_vercel: bool) -> Store:
     """
     Open the store: Redis at ``url``, or when that is empty ``paperfeed.sqlite3`` in ``data_dir``.
 
@@ -17,10 +17,10 @@ def open_store(url: str, *, data_dir: Path, on_vercel: bool) -> Store:
     when the address is not valid.
     """
     # Each library is imported only by those who use it: a cold start pays for one.
-    if url:
+    if redis_url:
         from core.store.redis import RedisStore  # noqa: PLC0415
 
-        return RedisStore(url)
+        return RedisStore(redis_url)
     from core.store.sqlite import SqliteStore  # noqa: PLC0415
 
-    return SqliteStore((_INSTANCE_DIR if on_vercel else data_dir) / FILE, durable=not on_vercel)
+    return SqliteStore((_INSTANCE_DIR if on_vercel else data_dir) / SQLITE_FILE_NAME, durable=not on_vercel)

@@ -12,7 +12,7 @@ PROFILE_PREFIX: Final = "paperfeed-profiles:1:"
 GONE: Final = b""
 """Stands where the head of a profile stood that somebody deleted: for good, so that its address can answer 410."""
 
-Created = Literal["created", "taken", "full", "too many today"]
+CreationAnswer = Literal["created", "taken", "full", "too many today"]
 
 
 class ProfileBlobs(Struct, frozen=True):
@@ -25,8 +25,8 @@ class ProfileBlobs(Struct, frozen=True):
 class CreationLimits(Struct, frozen=True):
     """How many profiles a store takes in, over all instances together."""
 
-    most: int  # at once
-    most_a_day: int  # by UTC
+    most_profiles: int  # at once
+    most_created_a_day: int  # by UTC
 
 
 class ProfileStore(Protocol):
@@ -36,26 +36,35 @@ class ProfileStore(Protocol):
     A write is there whole or not at all. Every method raises StoreError when the store does not answer.
     """
 
-    async def load_head(self, name: str) -> bytes | None:
+    async def load_head(self, token_hash: str) -> bytes | None:
         """Read what feeds need: one command. None: there is no such profile; ``GONE``: somebody deleted it."""
 
-    async def load(self, name: str) -> ProfileBlobs | None:
+    async def load(self, token_hash: str) -> ProfileBlobs | None:
         """Read all of it: one command. A deleted one has ``GONE`` for a head."""
 
     async def create(
-        self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
-    ) -> Created:
+        self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
+    ) -> CreationAnswer:
         """Add a profile that expires after ``ttl``, within the limits."""
 
-    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> bool:
+    async def replace(
+        self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+    ) -> bool:
         """Write it anew if its head still is ``before``; False when another write came first, or it is gone."""
 
     async def rotate(
-        self, name: str, before: bytes, new_name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+        self,
+        token_hash: str,
+        head_before: bytes,
+        new_token_hash: str,
+        profile_blobs: ProfileBlobs,
+        *,
+        now: datetime,
+        ttl: timedelta,
     ) -> bool:
         """Move it to another name in one step; the old one is ``GONE``. False as in ``replace``."""
 
-    async def delete(self, name: str, *, now: datetime) -> bool:
+    async def delete(self, token_hash: str, *, now: datetime) -> bool:
         """Leave ``GONE`` in its place, which never expires; False when there was no such profile."""
 
     async def names(self, *, now: datetime) -> tuple[str, ...]:
@@ -64,8 +73,8 @@ class ProfileStore(Protocol):
     async def gone(self) -> tuple[str, ...]:
         """The names of all that were deleted, sorted."""
 
-    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
+    async def restore(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
         """Put one back from a backup, whatever stands there."""
 
-    async def restore_gone(self, names: Sequence[str], *, now: datetime) -> None:
+    async def restore_gone(self, token_hashes: Sequence[str], *, now: datetime) -> None:
         """Put back the marks of deleted ones."""

@@ -11,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 
 from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
+from core.store.base import KEY_PREFIX
 
 _REDIS_TIMEOUT_SECONDS: Final = 10.0  # seconds
 
@@ -22,11 +23,11 @@ class WrongKeyType(StoreError):
 class RedisConnection:
     """Sends commands to a Redis server; nothing connects before the first of them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, redis_url: str) -> None:
         # RESP2 and no driver information: a connection costs no round trips beyond AUTH.
         try:
-            pool = BlockingConnectionPool.from_url(
-                url,
+            redis_pool = BlockingConnectionPool.from_url(
+                redis_url,
                 max_connections=8,
                 timeout=_REDIS_TIMEOUT_SECONDS,
                 protocol=2,
@@ -39,32 +40,32 @@ class RedisConnection:
             raise StoreError(
                 "the Redis address is not valid: it must look like redis://user:password@host:port"
             ) from error
-        self._redis = Redis.from_pool(pool)
-        self._password = str(pool.connection_kwargs.get("password") or "")
+        self._redis_client = Redis.from_pool(redis_pool)
+        self._redis_password = str(redis_pool.connection_kwargs.get("password") or "")
 
     async def close(self) -> None:
         with self._redis_errors():
-            await self._redis.aclose()
+            await self._redis_client.aclose()
 
-    async def do(self, *command: str | bytes | int) -> Any:
+    async def command(self, *redis_command: str | bytes | int) -> Any:
         """Send one command; once more when a value of another type stood in its way. Raises StoreError."""
         try:
-            return await self._send_command(*command)
+            return await self._send_command(*redis_command)
         except WrongKeyType:
             from core.store.redis_strays import unlink_strays  # noqa: PLC0415 - the request path does without
 
-            if not await unlink_strays(self._send_command, command):
+            if not await unlink_strays(self._send_command, redis_command):
                 raise
-        return await self._send_command(*command)
+        return await self._send_command(*redis_command)
 
     # execute_command answers with whatever the command answers with.
-    async def _send_command(self, *command: str | bytes | int) -> Any:
+    async def _send_command(self, *redis_command: str | bytes | int) -> Any:
         with self._redis_errors():
-            return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's gap
+            return await self._redis_client.execute_command(*redis_command)  # type: ignore[no-untyped-call]  # redis-py's gap
 
-    async def eval(self, script: str, keys: Sequence[str], *arguments: str | bytes | int) -> Any:
+    async def run_lua(self, lua_script: str, redis_keys: Sequence[str], *lua_arguments: str | bytes | int) -> Any:
         """Run a script: one command. Raises StoreError."""
-        return await self.do("EVAL", script, len(keys), *keys, *arguments)
+        return await self.command("EVAL", lua_script, len(redis_keys), *redis_keys, *lua_arguments)
 
     @contextlib.contextmanager
     def _redis_errors(self) -> Iterator[None]:
@@ -82,7 +83,7 @@ class RedisConnection:
 
     def _refused_command(self, redis_message: str) -> StoreError:
         """Tell apart what can be mended: a value of another type, a Redis that is full, one that is a replica."""
-        store_message = f"Redis refused: {self._without_secret(redis_message)[:200]}"
+        store_message = f"Redis refused: {self._without_password(redis_message)[:200]}"
         if "WRONGTYPE" in redis_message:
             return WrongKeyType(store_message)
         for redis_error, public_message in (
@@ -94,10 +95,14 @@ class RedisConnection:
                 return Unwritable(store_message, public_message)
         return StoreError(store_message)
 
-    def _without_secret(self, text: str) -> str:
-        return text.replace(self._password, "***") if self._password else text
+    def _without_password(self, redis_message: str) -> str:
+        return redis_message.replace(self._redis_password, "***") if self._redis_password else redis_message
 
 
-def in_ms(duration: timedelta) -> int:
-    """A duration as Redis wants it, at least 1."""
-    return max(1, duration // timedelta(milliseconds=1))
+def redis_key(key_kind: str, name: str = "") -> str:
+    return f"{KEY_PREFIX}{key_kind}:{name}" if name else KEY_PREFIX + key_kind
+
+
+def ttl_ms(ttl: timedelta) -> int:
+    """A TTL as Redis wants it, at least 1."""
+    return max(1, ttl // timedelta(milliseconds=1))

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.store.gate import micros
-from core.store.profiles import GONE, PROFILE_PREFIX, Created, CreationLimits, ProfileBlobs
-from core.store.redis_connection import RedisConnection, in_ms
+from core.store.profiles import GONE, PROFILE_PREFIX, CreationAnswer, CreationLimits, ProfileBlobs
+from core.store.redis_connection import RedisConnection, ttl_ms
 
-_CREATION_COUNT_KEPT: Final = timedelta(days=2)
+_CREATION_COUNT_TTL: Final = timedelta(days=2)
 """How long a day's count of new profiles stays."""
-_CREATION_ANSWERS: Final[tuple[Created, ...]] = ("created", "taken", "full", "too many today")
+_CREATION_ANSWERS: Final[tuple[CreationAnswer, ...]] = ("created", "taken", "full", "too many today")
 
-_CREATE: Final = """
+_CREATE_LUA: Final = """
 -- KEYS: head, memory, names, the day's count
 -- ARGV: name, head, memory, TTL (ms), now, until (microseconds), most, most a day, TTL of the count (ms)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[5])
@@ -27,7 +27,7 @@ redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
 return 0
 """
 
-_REPLACE_PROFILE: Final = """
+_REPLACE_LUA: Final = """
 -- KEYS: head, memory, names, [new head, new memory]
 -- ARGV: name, head as it was, head, memory, TTL (ms), until (microseconds), new name or the same
 local held = redis.call('GET', KEYS[1])
@@ -43,7 +43,7 @@ redis.call('ZADD', KEYS[3], ARGV[6], ARGV[7])
 return 1
 """
 
-_DELETE: Final = """
+_DELETE_LUA: Final = """
 -- KEYS: head, memory, names   ARGV: name
 local held = redis.call('GET', KEYS[1])
 if not held or held == '' then return 0 end
@@ -53,7 +53,7 @@ redis.call('ZADD', KEYS[3], '+inf', ARGV[1])
 return 1
 """
 
-_RESTORE: Final = """
+_RESTORE_LUA: Final = """
 -- KEYS: head, memory, names   ARGV: name, head, memory, TTL (ms), until (microseconds)
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
 redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
@@ -65,69 +65,80 @@ return 1
 class RedisProfileStore:
     """Speaks the verbs of ``core.store.profiles.ProfileStore`` over a store's connection."""
 
-    def __init__(self, connection: RedisConnection) -> None:
-        self._do, self._eval = connection.do, connection.eval
+    def __init__(self, redis: RedisConnection) -> None:
+        self._redis = redis
 
-    async def load_head(self, name: str) -> bytes | None:
-        head: bytes | None = await self._do("GET", head_key(name))
+    async def load_head(self, token_hash: str) -> bytes | None:
+        head: bytes | None = await self._redis.command("GET", head_key(token_hash))
         return head
 
-    async def load(self, name: str) -> ProfileBlobs | None:
-        head, memory = await self._do("MGET", head_key(name), _memory_key(name))
+    async def load(self, token_hash: str) -> ProfileBlobs | None:
+        head, memory = await self._redis.command("MGET", head_key(token_hash), _memory_key(token_hash))
         return None if head is None else ProfileBlobs(head, memory or b"")
 
     async def create(
-        self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
-    ) -> Created:
-        keys = [*_keys(name), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
-        times = (in_ms(ttl), micros(now), micros(now + ttl))
-        most = (limits.most, limits.most_a_day, in_ms(_CREATION_COUNT_KEPT))
-        answer: int = await self._eval(_CREATE, keys, name, blobs.head, blobs.memory, *times, *most)
-        return _CREATION_ANSWERS[answer]
+        self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
+    ) -> CreationAnswer:
+        redis_keys = [*_profile_keys(token_hash), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
+        lua_arguments: list[str | bytes | int] = [profile_blobs.head, profile_blobs.memory]
+        lua_arguments += (ttl_ms(ttl), micros(now), micros(now + ttl))
+        lua_arguments += (limits.most_profiles, limits.most_created_a_day, ttl_ms(_CREATION_COUNT_TTL))
+        creation_code: int = await self._redis.run_lua(_CREATE_LUA, redis_keys, token_hash, *lua_arguments)
+        return _CREATION_ANSWERS[creation_code]
 
-    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> bool:
-        values = (before, blobs.head, blobs.memory, in_ms(ttl), micros(now + ttl))
-        return bool(await self._eval(_REPLACE_PROFILE, _keys(name), name, *values, name))
+    async def replace(
+        self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+    ) -> bool:
+        lua_arguments = (head_before, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
+        redis_keys = _profile_keys(token_hash)
+        return bool(await self._redis.run_lua(_REPLACE_LUA, redis_keys, token_hash, *lua_arguments, token_hash))
 
     async def rotate(
-        self, name: str, before: bytes, new_name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+        self,
+        token_hash: str,
+        head_before: bytes,
+        new_token_hash: str,
+        profile_blobs: ProfileBlobs,
+        *,
+        now: datetime,
+        ttl: timedelta,
     ) -> bool:
-        keys = [*_keys(name), head_key(new_name), _memory_key(new_name)]
-        values = (before, blobs.head, blobs.memory, in_ms(ttl), micros(now + ttl))
-        return bool(await self._eval(_REPLACE_PROFILE, keys, name, *values, new_name))
+        redis_keys = [*_profile_keys(token_hash), head_key(new_token_hash), _memory_key(new_token_hash)]
+        lua_arguments = (head_before, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
+        return bool(await self._redis.run_lua(_REPLACE_LUA, redis_keys, token_hash, *lua_arguments, new_token_hash))
 
-    async def delete(self, name: str, *, now: datetime) -> bool:  # noqa: ARG002 - SQLite needs the time
-        return bool(await self._eval(_DELETE, _keys(name), name))
+    async def delete(self, token_hash: str, *, now: datetime) -> bool:  # noqa: ARG002 - SQLite needs the time
+        return bool(await self._redis.run_lua(_DELETE_LUA, _profile_keys(token_hash), token_hash))
 
     async def names(self, *, now: datetime) -> tuple[str, ...]:
-        found = await self._do("ZRANGEBYSCORE", _NAMES, f"({micros(now)}", "(+inf")
-        return tuple(sorted(name.decode(errors="replace") for name in found))
+        name_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, f"({micros(now)}", "(+inf")
+        return tuple(sorted(name_member.decode(errors="replace") for name_member in name_members))
 
     async def gone(self) -> tuple[str, ...]:
-        found = await self._do("ZRANGEBYSCORE", _NAMES, "+inf", "+inf")
-        return tuple(sorted(name.decode(errors="replace") for name in found))
+        gone_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, "+inf", "+inf")
+        return tuple(sorted(gone_member.decode(errors="replace") for gone_member in gone_members))
 
-    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
-        keys = _keys(name)
-        await self._eval(_RESTORE, keys, name, blobs.head, blobs.memory, in_ms(ttl), micros(now + ttl))
+    async def restore(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
+        lua_arguments = (profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
+        await self._redis.run_lua(_RESTORE_LUA, _profile_keys(token_hash), token_hash, *lua_arguments)
 
-    async def restore_gone(self, names: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
-        for name in names:
-            await self._do("SET", head_key(name), GONE)
-            await self._do("ZADD", _NAMES, "+inf", name)
-
-
-_NAMES: Final = PROFILE_PREFIX + "names"
+    async def restore_gone(self, token_hashes: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
+        for token_hash in token_hashes:
+            await self._redis.command("SET", head_key(token_hash), GONE)
+            await self._redis.command("ZADD", _NAMES_KEY, "+inf", token_hash)
 
 
-def head_key(name: str) -> str:
+_NAMES_KEY: Final = PROFILE_PREFIX + "names"
+
+
+def head_key(token_hash: str) -> str:
     """Where a profile's head is kept: read together with the manifest in one command."""
-    return f"{PROFILE_PREFIX}head:{name}"
+    return f"{PROFILE_PREFIX}head:{token_hash}"
 
 
-def _memory_key(name: str) -> str:
-    return f"{PROFILE_PREFIX}memory:{name}"
+def _memory_key(token_hash: str) -> str:
+    return f"{PROFILE_PREFIX}memory:{token_hash}"
 
 
-def _keys(name: str) -> list[str]:
-    return [head_key(name), _memory_key(name), _NAMES]
+def _profile_keys(token_hash: str) -> list[str]:
+    return [head_key(token_hash), _memory_key(token_hash), _NAMES_KEY]

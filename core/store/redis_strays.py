@@ -6,7 +6,7 @@ from typing import Any, Final
 from core.log import event
 from core.store.base import KEY_PREFIX
 
-_KEY_TYPES: Final = {
+_REDIS_KEY_TYPES: Final = {
     "followed": b"zset",
     "published": b"set",
     "refresh": b"hash",
@@ -16,22 +16,23 @@ _KEY_TYPES: Final = {
 }
 """By the kind of the key; all others are strings."""
 
-Do = Callable[..., Awaitable[Any]]
+SendCommand = Callable[..., Awaitable[Any]]
 
 
-async def unlink_strays(do: Do, command: Sequence[str | bytes | int]) -> bool:
+async def unlink_strays(send_command: SendCommand, redis_command: Sequence[str | bytes | int]) -> bool:
     """
     Take away the keys of a command that hold what we never put there; whether there were any.
 
     Keys of profiles do not begin with ``KEY_PREFIX``: nothing brings those back. Raises StoreError.
     """
-    keys = [part for part in command if isinstance(part, str) and part.startswith(KEY_PREFIX)]
-    strays = []
-    for key in keys:
-        found = await do("TYPE", key)
-        if found not in (b"none", _KEY_TYPES.get(key.removeprefix(KEY_PREFIX).partition(":")[0], b"string")):
-            strays.append(key)
-    if strays:
-        await do("UNLINK", *strays)
-        event("store.strays_removed", keys=strays, error="they held what Paperfeed never put there")
-    return bool(strays)
+    our_redis_keys = [part for part in redis_command if isinstance(part, str) and part.startswith(KEY_PREFIX)]
+    stray_keys = []
+    for redis_key in our_redis_keys:
+        redis_type = await send_command("TYPE", redis_key)
+        key_kind = redis_key.removeprefix(KEY_PREFIX).partition(":")[0]
+        if redis_type not in (b"none", _REDIS_KEY_TYPES.get(key_kind, b"string")):
+            stray_keys.append(redis_key)
+    if stray_keys:
+        await send_command("UNLINK", *stray_keys)
+        event("store.strays_removed", keys=stray_keys, error="they held what Paperfeed never put there")
+    return bool(stray_keys)

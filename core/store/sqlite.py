@@ -11,35 +11,39 @@ import msgspec
 
 from core.store import codec
 from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL
-from core.store.blobs import gather, named, pack, ref_of
+from core.store.blobs import batch_ref_of, blob_names, blobs_by_name, join_batches
 from core.store.gate import micros
-from core.store.gate_turns import Answer, Decide, GateTurns, gate_of
+from core.store.gate_turns import DecideTurn, GateTurns, TurnAnswer, decode_gate
 from core.store.profiles import ProfileStore
 from core.store.records import (
     BatchBlobs,
     BatchRef,
     Manifest,
 )
-from core.store.sqlite_file import KeptFile
-from core.store.sqlite_profiles import FILE as PROFILES_FILE
-from core.store.sqlite_profiles import SqliteProfileStore
+from core.store.sqlite_file import SqliteFile
+from core.store.sqlite_profiles import PROFILES_FILE, SqliteProfileStore
 from core.store.sqlite_summaries import SqliteSummaries, claim
 
-_MANIFEST: Final = "SELECT CAST(value AS BLOB), CAST(expires AS REAL) FROM kept WHERE key = 'manifest' AND expires > ?"
+_SELECT_FOLLOWED: Final = "SELECT category FROM followed WHERE until > ? ORDER BY category"
+_SELECT_MANIFEST: Final = (
+    "SELECT CAST(value AS BLOB), CAST(expires AS REAL) FROM kept WHERE key = 'manifest' AND expires > ?"
+)
 
 
 class SqliteStore(GateTurns, SqliteSummaries):
     """
     Speaks the verbs of ``core.store.base.Store`` to a file.
 
-    ``clock`` (seconds) is for expiry alone, as a Redis server has its own.
+    ``expiry_clock`` tells seconds, for expiry alone, as a Redis server has its own.
     """
 
-    def __init__(self, path: Path, *, durable: bool = True, clock: Callable[[], float] = time.time) -> None:
-        self._file = KeptFile(path, clock)
+    def __init__(
+        self, sqlite_path: Path, *, durable: bool = True, expiry_clock: Callable[[], float] = time.time
+    ) -> None:
+        self._sqlite = SqliteFile(sqlite_path, expiry_clock)
         self._durable = durable
-        self._profiles = SqliteProfileStore(path.with_name(PROFILES_FILE), clock)
-        self._seen_manifest: tuple[tuple[int, int], float, Manifest] | None = None
+        self._profile_store = SqliteProfileStore(sqlite_path.with_name(PROFILES_FILE), expiry_clock)
+        self._decoded_manifest: tuple[tuple[int, int], float, Manifest] | None = None
 
     @property
     def backend(self) -> str:
@@ -50,148 +54,148 @@ class SqliteStore(GateTurns, SqliteSummaries):
         return self._durable
 
     def unwritable(self) -> str:
-        return self._file.unwritable()
+        return self._sqlite.unwritable()
 
     async def load_manifest(self) -> Manifest | None:
-        with self._file.reading() as connection:
-            version = (self._file.times_opened, int(connection.execute("PRAGMA data_version").fetchone()[0]))
-            if (
-                self._seen_manifest
-                and self._seen_manifest[0] == version
-                and self._seen_manifest[1] > self._file.clock()
-            ):
-                return self._seen_manifest[2]
-            row = connection.execute(_MANIFEST, (self._file.clock(),)).fetchone()
-        if row is None:
+        with self._sqlite.read_connection() as connection:
+            data_version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+            sqlite_version, moment = (self._sqlite.connections_opened, data_version), self._sqlite.expiry_clock()
+            if (decoded := self._decoded_manifest) and decoded[0] == sqlite_version and decoded[1] > moment:
+                return decoded[2]
+            manifest_row = connection.execute(_SELECT_MANIFEST, (moment,)).fetchone()
+        if manifest_row is None:
             return None
-        self._seen_manifest = (version, row[1], codec.decode_manifest(row[0]))
-        return self._seen_manifest[2]
+        self._decoded_manifest = (sqlite_version, manifest_row[1], codec.decode_manifest(manifest_row[0]))
+        return self._decoded_manifest[2]
 
     @property
     def profiles(self) -> ProfileStore:
-        return self._profiles
+        return self._profile_store
 
-    async def load_manifest_and_head(self, name: str) -> tuple[Manifest | None, bytes | None]:
-        return await self.load_manifest(), await self._profiles.load_head(name)
+    async def load_manifest_and_head(self, token_hash: str) -> tuple[Manifest | None, bytes | None]:
+        return await self.load_manifest(), await self._profile_store.load_head(token_hash)
 
-    async def load_batches(self, refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
-        return gather(refs, self._file.get_each("blob", named(refs)))
+    async def load_batches(self, batch_refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
+        return join_batches(batch_refs, self._sqlite.get_blobs("blob", blob_names(batch_refs)))
 
-    async def save_batch(self, day: date, blobs: BatchBlobs, *, count: int, ttl: timedelta) -> BatchRef:
-        def write(connection: sqlite3.Connection) -> None:
-            for name, data in pack(blobs).items():
+    async def save_batch(self, day: date, batch_blobs: BatchBlobs, *, count: int, ttl: timedelta) -> BatchRef:
+        def insert_blobs(connection: sqlite3.Connection) -> None:
+            for blob_name, blob in blobs_by_name(batch_blobs).items():
                 # one that is there already, and may be in use, never gets a nearer end
                 connection.execute(
                     "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (key) "
                     "DO UPDATE SET value = excluded.value, expires = max(expires, excluded.expires)",
-                    (f"blob:{name}", data, self._file.expiry(ttl)),
+                    (f"blob:{blob_name}", blob, self._sqlite.expires_at(ttl)),
                 )
 
-        await self._file.write(write)
-        return ref_of(day, blobs, count)
+        await self._sqlite.transact(insert_blobs)
+        return batch_ref_of(day, batch_blobs, count)
 
     async def publish(self, manifest: Manifest) -> None:
-        keys = [(f"blob:{name}",) for name in named(manifest.batches)]
+        blob_keys = [(f"blob:{blob_name}",) for blob_name in blob_names(manifest.batches)]
 
-        def write(connection: sqlite3.Connection) -> None:
-            dropped = self._file.clock() + DROPPED_TTL.total_seconds()
+        def replace_manifest(connection: sqlite3.Connection) -> None:
+            dropped_expires = self._sqlite.expiry_clock() + DROPPED_TTL.total_seconds()
             connection.execute(
                 "UPDATE kept SET expires = ? WHERE key IN (SELECT key FROM published) AND expires > ?",
-                (dropped, dropped),
+                (dropped_expires, dropped_expires),
             )
             connection.execute("DELETE FROM published")
-            connection.executemany("INSERT INTO published VALUES (?)", keys)
+            connection.executemany("INSERT INTO published VALUES (?)", blob_keys)
             connection.execute(
                 "UPDATE kept SET expires = ? WHERE key IN (SELECT key FROM published) AND expires > ?",
-                (self._file.expiry(MANIFEST_TTL), self._file.clock()),
+                (self._sqlite.expires_at(MANIFEST_TTL), self._sqlite.expiry_clock()),
             )
-            self._file.put(connection, "manifest", codec.encode_manifest(manifest), MANIFEST_TTL)
+            self._sqlite.put_blob(connection, "manifest", codec.encode_manifest(manifest), MANIFEST_TTL)
 
-        await self._file.write(write)
+        await self._sqlite.transact(replace_manifest)
 
     async def claim_refresh(self, holder: str, *, now: datetime, lease: timedelta) -> bool:
-        return await self._file.write(lambda connection: claim(connection, "refresh", holder, now, lease))
+        return await self._sqlite.transact(lambda connection: claim(connection, "refresh", holder, now, lease))
 
     async def release_refresh(self, holder: str) -> None:
-        statement = "DELETE FROM claims WHERE name = 'refresh' AND holder = ?"
-        await self._file.write(lambda connection: connection.execute(statement, (holder,)))
+        delete_claim = "DELETE FROM claims WHERE name = 'refresh' AND holder = ?"
+        await self._sqlite.transact(lambda connection: connection.execute(delete_claim, (holder,)))
 
     async def _load_gate(self) -> bytes | None:
-        with self._file.reading() as connection:
-            return self._file.get(connection, "gate")
+        with self._sqlite.read_connection() as connection:
+            return self._sqlite.get_blob(connection, "gate")
 
-    async def _turn(self, decide: Decide[Answer]) -> Answer:
-        def write(connection: sqlite3.Connection) -> Answer:
-            gate, answer = decide(gate_of(self._file.get(connection, "gate")))
-            self._file.put(connection, "gate", msgspec.json.encode(gate), MANIFEST_TTL)
+    async def _turn(self, decide: DecideTurn[TurnAnswer]) -> TurnAnswer:
+        def write_gate(connection: sqlite3.Connection) -> TurnAnswer:
+            gate, answer = decide(decode_gate(self._sqlite.get_blob(connection, "gate")))
+            self._sqlite.put_blob(connection, "gate", msgspec.json.encode(gate), MANIFEST_TTL)
             return answer
 
-        return await self._file.write(write)
+        return await self._sqlite.transact(write_gate)
 
-    async def save_progress(self, progress: bytes, *, ttl: timedelta) -> None:
-        await self._file.write(lambda connection: self._file.put(connection, "progress", progress, ttl))
+    async def save_progress(self, progress_blob: bytes, *, ttl: timedelta) -> None:
+        await self._sqlite.transact(
+            lambda connection: self._sqlite.put_blob(connection, "progress", progress_blob, ttl)
+        )
 
     async def load_progress(self) -> bytes | None:
-        with self._file.reading() as connection:
-            return self._file.get(connection, "progress")
+        with self._sqlite.read_connection() as connection:
+            return self._sqlite.get_blob(connection, "progress")
 
     async def asked_before(self, category: str, *, day: date, ttl: timedelta) -> bool:
-        def write(connection: sqlite3.Connection) -> bool:
-            first = self._file.get(connection, f"asked:{category}")
-            if first is None:
-                self._file.put(connection, f"asked:{category}", str(day).encode(), ttl)
-            return first is not None and first < str(day).encode()
+        def note_wish(connection: sqlite3.Connection) -> bool:
+            first_asked = self._sqlite.get_blob(connection, f"asked:{category}")
+            if first_asked is None:
+                self._sqlite.put_blob(connection, f"asked:{category}", str(day).encode(), ttl)
+            return first_asked is not None and first_asked < str(day).encode()
 
-        return await self._file.write(write)
+        return await self._sqlite.transact(note_wish)
 
-    async def follow(self, category: str, *, now: datetime, ttl: timedelta, most: int) -> bool:
-        def write(connection: sqlite3.Connection) -> bool:
+    async def follow(self, category: str, *, now: datetime, ttl: timedelta, most_followed: int) -> bool:
+        def insert_followed(connection: sqlite3.Connection) -> bool:
             connection.execute("DELETE FROM followed WHERE until <= ?", (micros(now),))
             others = connection.execute("SELECT count(*) FROM followed WHERE category <> ?", (category,)).fetchone()[0]
-            known = connection.execute("SELECT 1 FROM followed WHERE category = ?", (category,)).fetchone()
-            if not known and others >= most:
+            is_followed = connection.execute("SELECT 1 FROM followed WHERE category = ?", (category,)).fetchone()
+            if not is_followed and others >= most_followed:
                 return False
             connection.execute("INSERT OR REPLACE INTO followed VALUES (?, ?)", (category, micros(now + ttl)))
             return True
 
-        return await self._file.write(write)
+        return await self._sqlite.transact(insert_followed)
 
     async def followed(self, *, now: datetime) -> tuple[str, ...]:
-        with self._file.reading() as connection:
-            rows = connection.execute("SELECT category FROM followed WHERE until > ? ORDER BY category", (micros(now),))
-            return tuple(name for (name,) in rows if isinstance(name, str))  # whatever else stands there is no category
+        with self._sqlite.read_connection() as connection:
+            followed_rows = connection.execute(_SELECT_FOLLOWED, (micros(now),))
+            return tuple(category for (category,) in followed_rows if isinstance(category, str))  # no other is ours
 
-    async def save_report(self, report: bytes, *, most: int) -> None:
-        def write(connection: sqlite3.Connection) -> None:
+    async def save_report(self, report_blob: bytes, *, most_reports: int) -> None:
+        def insert_report(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "INSERT INTO reports (report, expires) VALUES (?, ?)", (report, self._file.expiry(REPORTS_TTL))
+                "INSERT INTO reports (report, expires) VALUES (?, ?)",
+                (report_blob, self._sqlite.expires_at(REPORTS_TTL)),
             )
-            newest = "SELECT number FROM reports ORDER BY number DESC LIMIT ?"
-            connection.execute(f"DELETE FROM reports WHERE number NOT IN ({newest})", (most,))  # noqa: S608 (constant)
+            select_newest = "SELECT number FROM reports ORDER BY number DESC LIMIT ?"
+            connection.execute(f"DELETE FROM reports WHERE number NOT IN ({select_newest})", (most_reports,))  # noqa: S608 (constant)
 
-        await self._file.write(write)
+        await self._sqlite.transact(insert_report)
 
-    async def reports(self, most: int) -> list[bytes]:
-        with self._file.reading() as connection:
-            rows = connection.execute(
+    async def reports(self, most_reports: int) -> list[bytes]:
+        with self._sqlite.read_connection() as connection:
+            report_rows = connection.execute(
                 "SELECT CAST(report AS BLOB) FROM reports WHERE expires > ? ORDER BY number DESC LIMIT ?",
-                (self._file.clock(), max(most, 0)),
+                (self._sqlite.expiry_clock(), max(most_reports, 0)),
             )
-            return [row[0] for row in rows]
+            return [report_row[0] for report_row in report_rows]
 
-    async def claim_notice(self, name: str, *, ttl: timedelta) -> bool:
-        def claim(connection: sqlite3.Connection) -> bool:
-            if self._file.get(connection, f"notice:{name}") is not None:
+    async def claim_notice(self, notice_name: str, *, ttl: timedelta) -> bool:
+        def insert_notice(connection: sqlite3.Connection) -> bool:
+            if self._sqlite.get_blob(connection, f"notice:{notice_name}") is not None:
                 return False
-            self._file.put(connection, f"notice:{name}", b"1", ttl)
+            self._sqlite.put_blob(connection, f"notice:{notice_name}", b"1", ttl)
             return True
 
-        return await self._file.write(claim)
+        return await self._sqlite.transact(insert_notice)
 
-    async def release_notice(self, name: str) -> None:
-        statement = "DELETE FROM kept WHERE key = ?"
-        await self._file.write(lambda connection: connection.execute(statement, (f"notice:{name}",)))
+    async def release_notice(self, notice_name: str) -> None:
+        delete_notice = "DELETE FROM kept WHERE key = ?"
+        await self._sqlite.transact(lambda connection: connection.execute(delete_notice, (f"notice:{notice_name}",)))
 
     async def close(self) -> None:
-        self._file.close()
-        self._profiles.close()
+        self._sqlite.close()
+        self._profile_store.close()

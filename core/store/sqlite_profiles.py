@@ -7,22 +7,23 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from core.store.profiles import GONE, Created, CreationLimits, ProfileBlobs
-from core.store.sqlite_file import KeptFile
+from core.store.profiles import GONE, CreationAnswer, CreationLimits, ProfileBlobs
+from core.store.sqlite_file import SqliteFile
 from core.store.sqlite_schema import Schema
 
-FILE: Final = "profiles.sqlite3"
+PROFILES_FILE: Final = "profiles.sqlite3"
 
-SCHEMA: Final = Schema(
-    application=0x50464455,  # "PFDU"
-    version=1,
+PROFILES_SCHEMA: Final = Schema(
+    application_id=0x50464455,  # "PFDU"
+    user_version=1,
     tables="""
 CREATE TABLE kept (name TEXT PRIMARY KEY, head BLOB NOT NULL, memory BLOB NOT NULL, expires REAL NOT NULL);
 CREATE TABLE created (day TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 """,
 )
-_TODAYS: Final = "SELECT coalesce(sum(count), 0) FROM created WHERE day = ?"
-_FOR_GOOD: Final = timedelta(days=365_000)
+_COUNT_TODAYS: Final = "SELECT coalesce(sum(count), 0) FROM created WHERE day = ?"
+_COUNT_PROFILE: Final = "SELECT count(*) FROM kept WHERE name = ? AND head <> ?"
+_GONE_TTL: Final = timedelta(days=365_000)
 """When the mark of a deleted profile expires."""
 
 
@@ -30,104 +31,109 @@ class SqliteProfileStore:
     """
     Speaks the verbs of ``core.store.profiles.ProfileStore`` to a file.
 
-    ``clock`` (seconds) is for expiry alone, as a Redis server has its own.
+    ``expiry_clock`` tells seconds, for expiry alone, as a Redis server has its own.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        self._file = KeptFile(path, clock, SCHEMA)
+    def __init__(self, sqlite_path: Path, expiry_clock: Callable[[], float] = time.time) -> None:
+        self._sqlite = SqliteFile(sqlite_path, expiry_clock, PROFILES_SCHEMA)
 
-    async def load_head(self, name: str) -> bytes | None:
-        found = await self.load(name)
-        return None if found is None else found.head
+    async def load_head(self, token_hash: str) -> bytes | None:
+        profile_blobs = await self.load(token_hash)
+        return None if profile_blobs is None else profile_blobs.head
 
-    async def load(self, name: str) -> ProfileBlobs | None:
-        with self._file.reading() as connection:
-            statement = "SELECT CAST(head AS BLOB), CAST(memory AS BLOB) FROM kept WHERE name = ? AND expires > ?"
-            row = connection.execute(statement, (name, self._file.clock())).fetchone()
-        return None if row is None else ProfileBlobs(bytes(row[0]), bytes(row[1]))
+    async def load(self, token_hash: str) -> ProfileBlobs | None:
+        with self._sqlite.read_connection() as connection:
+            select_profile = "SELECT CAST(head AS BLOB), CAST(memory AS BLOB) FROM kept WHERE name = ? AND expires > ?"
+            profile_row = connection.execute(select_profile, (token_hash, self._sqlite.expiry_clock())).fetchone()
+        return None if profile_row is None else ProfileBlobs(bytes(profile_row[0]), bytes(profile_row[1]))
 
     async def create(
-        self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
-    ) -> Created:
+        self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
+    ) -> CreationAnswer:
         today = str(now.date())
 
-        def write(connection: sqlite3.Connection) -> Created:
-            if _one(connection, "SELECT count(*) FROM kept WHERE name = ?", name):
+        def insert_profile(connection: sqlite3.Connection) -> CreationAnswer:
+            if _select_number(connection, "SELECT count(*) FROM kept WHERE name = ?", token_hash):
                 return "taken"
-            if _one(connection, "SELECT count(*) FROM kept WHERE head <> ?", GONE) >= limits.most:
+            if _select_number(connection, "SELECT count(*) FROM kept WHERE head <> ?", GONE) >= limits.most_profiles:
                 return "full"
-            if _one(connection, _TODAYS, today) >= limits.most_a_day:
+            if _select_number(connection, _COUNT_TODAYS, today) >= limits.most_created_a_day:
                 return "too many today"
             connection.execute("DELETE FROM created WHERE day < ?", (today,))
             connection.execute(
                 "INSERT INTO created VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (today,)
             )
-            self._put(connection, name, blobs, ttl)
+            self._put_profile(connection, token_hash, profile_blobs, ttl)
             return "created"
 
-        return await self._file.write(write)
+        return await self._sqlite.transact(insert_profile)
 
-    async def replace(self, name: str, before: bytes, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> bool:
-        return await self.rotate(name, before, name, blobs, now=now, ttl=ttl)
+    async def replace(
+        self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+    ) -> bool:
+        return await self.rotate(token_hash, head_before, token_hash, profile_blobs, now=now, ttl=ttl)
 
     async def rotate(
         self,
-        name: str,
-        before: bytes,
-        new_name: str,
-        blobs: ProfileBlobs,
+        token_hash: str,
+        head_before: bytes,
+        new_token_hash: str,
+        profile_blobs: ProfileBlobs,
         *,
         now: datetime,  # noqa: ARG002 - the file's clock says when it expires
         ttl: timedelta,
     ) -> bool:
-        def write(connection: sqlite3.Connection) -> bool:
-            held = connection.execute("SELECT head FROM kept WHERE name = ?", (name,)).fetchone()
-            if held is None or held[0] == GONE or held[0] != before:
+        def move_profile(connection: sqlite3.Connection) -> bool:
+            head_row = connection.execute("SELECT head FROM kept WHERE name = ?", (token_hash,)).fetchone()
+            if head_row is None or head_row[0] == GONE or head_row[0] != head_before:
                 return False
-            if new_name != name:
-                self._put(connection, name, ProfileBlobs(GONE, b""), _FOR_GOOD)
-            self._put(connection, new_name, blobs, ttl)
+            if new_token_hash != token_hash:
+                self._put_profile(connection, token_hash, ProfileBlobs(GONE, b""), _GONE_TTL)
+            self._put_profile(connection, new_token_hash, profile_blobs, ttl)
             return True
 
-        return await self._file.write(write)
+        return await self._sqlite.transact(move_profile)
 
-    async def delete(self, name: str, *, now: datetime) -> bool:  # noqa: ARG002
-        def write(connection: sqlite3.Connection) -> bool:
-            if not _one(connection, "SELECT count(*) FROM kept WHERE name = ? AND head <> ?", name, GONE):
+    async def delete(self, token_hash: str, *, now: datetime) -> bool:  # noqa: ARG002
+        def mark_gone(connection: sqlite3.Connection) -> bool:
+            if not _select_number(connection, _COUNT_PROFILE, token_hash, GONE):
                 return False
-            self._put(connection, name, ProfileBlobs(GONE, b""), _FOR_GOOD)
+            self._put_profile(connection, token_hash, ProfileBlobs(GONE, b""), _GONE_TTL)
             return True
 
-        return await self._file.write(write)
+        return await self._sqlite.transact(mark_gone)
 
     async def names(self, *, now: datetime) -> tuple[str, ...]:  # noqa: ARG002
-        return self._names("head <> ?")
+        return self._select_names("head <> ?")
 
     async def gone(self) -> tuple[str, ...]:
-        return self._names("head = ?")
+        return self._select_names("head = ?")
 
-    def _names(self, condition: str) -> tuple[str, ...]:
-        statement = f"SELECT name FROM kept WHERE {condition} AND expires > ? ORDER BY name"  # noqa: S608 (constants)
-        with self._file.reading() as connection:
-            return tuple(row[0] for row in connection.execute(statement, (GONE, self._file.clock())))
+    def _select_names(self, condition: str) -> tuple[str, ...]:
+        select_names = f"SELECT name FROM kept WHERE {condition} AND expires > ? ORDER BY name"  # noqa: S608 (constants)
+        with self._sqlite.read_connection() as connection:
+            name_rows = connection.execute(select_names, (GONE, self._sqlite.expiry_clock()))
+            return tuple(name_row[0] for name_row in name_rows)
 
-    async def restore(self, name: str, blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:  # noqa: ARG002
-        await self._file.write(lambda connection: self._put(connection, name, blobs, ttl))
+    async def restore(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:  # noqa: ARG002
+        await self._sqlite.transact(lambda connection: self._put_profile(connection, token_hash, profile_blobs, ttl))
 
-    async def restore_gone(self, names: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
-        def write(connection: sqlite3.Connection) -> None:
-            for name in names:
-                self._put(connection, name, ProfileBlobs(GONE, b""), _FOR_GOOD)
+    async def restore_gone(self, token_hashes: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
+        def insert_gone(connection: sqlite3.Connection) -> None:
+            for token_hash in token_hashes:
+                self._put_profile(connection, token_hash, ProfileBlobs(GONE, b""), _GONE_TTL)
 
-        await self._file.write(write)
+        await self._sqlite.transact(insert_gone)
 
-    def _put(self, connection: sqlite3.Connection, name: str, blobs: ProfileBlobs, ttl: timedelta) -> None:
-        row = (name, blobs.head, blobs.memory, self._file.expiry(ttl))
-        connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", row)
+    def _put_profile(
+        self, connection: sqlite3.Connection, token_hash: str, profile_blobs: ProfileBlobs, ttl: timedelta
+    ) -> None:
+        profile_row = (token_hash, profile_blobs.head, profile_blobs.memory, self._sqlite.expires_at(ttl))
+        connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", profile_row)
 
     def close(self) -> None:
-        self._file.close()
+        self._sqlite.close()
 
 
-def _one(connection: sqlite3.Connection, statement: str, *values: str | bytes) -> int:
-    return int(connection.execute(statement, values).fetchone()[0])
+def _select_number(connection: sqlite3.Connection, select_statement: str, *sql_values: str | bytes) -> int:
+    return int(connection.execute(select_statement, sql_values).fetchone()[0])

@@ -12,15 +12,15 @@ from core.errors import StoreError
 class Schema(NamedTuple):
     """The tables of a file, ``kept`` with a column ``expires`` among them; the file's header says whose it is."""
 
-    application: int
-    version: int
+    application_id: int
+    user_version: int
     tables: str
     replaceable: bool = False  # all of it can be fetched anew
 
 
-PAPERS: Final = Schema(
-    application=0x50464431,  # "PFD1"
-    version=1,
+PAPERS_SCHEMA: Final = Schema(
+    application_id=0x50464431,  # "PFD1"
+    user_version=1,
     replaceable=True,
     tables="""
 CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL NOT NULL);
@@ -35,27 +35,29 @@ CREATE TABLE usage (day TEXT, model TEXT, calls INTEGER NOT NULL, failures INTEG
 )
 
 
-def prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
+def create_tables(connection: sqlite3.Connection, sqlite_path: Path, schema: Schema) -> None:
     """Make the tables of a new file; refuse one that is not ours. A file that is ours is not written to."""
-    if not _is_ours(connection, path, schema):
+    if not _has_our_tables(connection, sqlite_path, schema):
         with transaction(connection):
-            if not _is_ours(connection, path, schema):  # nobody was quicker
+            if not _has_our_tables(connection, sqlite_path, schema):  # nobody was quicker
                 for statement in schema.tables.split(";"):
                     connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {schema.application}")
-                connection.execute(f"PRAGMA user_version = {schema.version}")
+                connection.execute(f"PRAGMA application_id = {schema.application_id}")
+                connection.execute(f"PRAGMA user_version = {schema.user_version}")
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _is_ours(connection: sqlite3.Connection, path: Path, schema: Schema) -> bool:
+def _has_our_tables(connection: sqlite3.Connection, sqlite_path: Path, schema: Schema) -> bool:
     """Whether the tables are there; False for an empty file. Raises StoreError for any other."""
-    owner, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    application_id, user_version = (
+        connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("application_id", "user_version")
+    )
     if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         return False
-    if owner != schema.application:
-        raise StoreError(f"could not use the store {path}: it is another program's SQLite file")
-    if version != schema.version:
-        raise StoreError(f"could not use the store {path}: written by another version; remove it to start over")
+    if application_id != schema.application_id:
+        raise StoreError(f"could not use the store {sqlite_path}: it is another program's SQLite file")
+    if user_version != schema.user_version:
+        raise StoreError(f"could not use the store {sqlite_path}: written by another version; remove it to start over")
     return True
 
 

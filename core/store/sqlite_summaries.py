@@ -7,84 +7,86 @@ from typing import Final
 
 from core.paper import Summary
 from core.store import codec
-from core.store.base import USAGE_KEPT
+from core.store.base import USAGE_TTL
 from core.store.gate import micros
 from core.store.records import SummaryFailure, SummaryKey, Usage
-from core.store.sqlite_file import KeptFile
+from core.store.sqlite_file import SqliteFile
 
-_USAGE: Final = (
+_SELECT_USAGE: Final = (
     "SELECT CAST(day AS TEXT), CAST(model AS TEXT), CAST(calls AS INTEGER), CAST(failures AS INTEGER),"
     " CAST(prompt_tokens AS INTEGER), CAST(completion_tokens AS INTEGER) FROM usage WHERE day >= ? ORDER BY day, model"
 )
 _LONGEST_CLAIM: Final = timedelta(days=1)  # a claim that ends later was written by a clock that went wrong
-_CLAIM_KEPT: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
+_DEAD_CLAIM_TTL: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
 
 
 class SqliteSummaries:
     """Speaks the verbs of ``core.store.base.SummaryStore`` to a file."""
 
-    _file: KeptFile
+    _sqlite: SqliteFile
 
-    async def save_summary(self, key: SummaryKey, summary: Summary, *, ttl: timedelta) -> None:
-        def write(connection: sqlite3.Connection) -> None:
-            self._file.put(connection, f"summary:{key}", codec.encode_summaries([summary]), ttl)
-            connection.execute("DELETE FROM kept WHERE key = ?", (f"failure:{key}",))
+    async def save_summary(self, summary_key: SummaryKey, summary: Summary, *, ttl: timedelta) -> None:
+        def insert_summary(connection: sqlite3.Connection) -> None:
+            self._sqlite.put_blob(connection, f"summary:{summary_key}", codec.encode_summaries([summary]), ttl)
+            connection.execute("DELETE FROM kept WHERE key = ?", (f"failure:{summary_key}",))
 
-        await self._file.write(write)
+        await self._sqlite.transact(insert_summary)
 
     async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
-        found = self._file.get_each("summary", [str(key) for key in keys])
-        return {key: codec.decode_summaries(found[str(key)])[0] for key in keys if str(key) in found}
+        summary_blobs = self._sqlite.get_blobs("summary", map(str, keys))
+        return {key: codec.decode_summaries(summary_blobs[str(key)])[0] for key in keys if str(key) in summary_blobs}
 
-    async def note_failure(self, key: SummaryKey, failure: SummaryFailure, *, ttl: timedelta) -> None:
-        data = codec.encode_failure(failure)
-        await self._file.write(lambda connection: self._file.put(connection, f"failure:{key}", data, ttl))
+    async def note_failure(self, summary_key: SummaryKey, failure: SummaryFailure, *, ttl: timedelta) -> None:
+        failure_blob = codec.encode_failure(failure)
+        await self._sqlite.transact(
+            lambda connection: self._sqlite.put_blob(connection, f"failure:{summary_key}", failure_blob, ttl)
+        )
 
     async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
-        found = self._file.get_each("failure", [str(key) for key in keys])
-        return {key: codec.decode_failure(found[str(key)]) for key in keys if str(key) in found}
+        failure_blobs = self._sqlite.get_blobs("failure", map(str, keys))
+        return {key: codec.decode_failure(failure_blobs[str(key)]) for key in keys if str(key) in failure_blobs}
 
-    async def claim_summary(self, key: SummaryKey, holder: str, *, now: datetime, lease: timedelta) -> bool:
-        def write(connection: sqlite3.Connection) -> bool:
-            if self._file.get(connection, f"summary:{key}") is not None:
+    async def claim_summary(self, summary_key: SummaryKey, holder: str, *, now: datetime, lease: timedelta) -> bool:
+        def insert_claim(connection: sqlite3.Connection) -> bool:
+            if self._sqlite.get_blob(connection, f"summary:{summary_key}") is not None:
                 return False
-            return claim(connection, f"summary:{key}", holder, now, lease)
+            return claim(connection, f"summary:{summary_key}", holder, now, lease)
 
-        return await self._file.write(write)
+        return await self._sqlite.transact(insert_claim)
 
     async def add_usage(self, usage: Usage) -> None:
-        counts = (usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens)
+        usage_counts = (usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens)
 
-        def write(connection: sqlite3.Connection) -> None:
+        def add_usage_row(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
                 " failures = failures + excluded.failures, prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
                 " completion_tokens = completion_tokens + excluded.completion_tokens",
-                (str(usage.day), usage.model, *counts),
+                (str(usage.day), usage.model, *usage_counts),
             )
-            connection.execute("DELETE FROM usage WHERE day < ?", (str(usage.day - USAGE_KEPT),))
+            connection.execute("DELETE FROM usage WHERE day < ?", (str(usage.day - USAGE_TTL),))
 
-        await self._file.write(write)
+        await self._sqlite.transact(add_usage_row)
 
     async def usage(self, since: date) -> list[Usage]:
-        with self._file.reading() as connection:
-            rows = connection.execute(_USAGE, (str(since),)).fetchall()
-        return [Usage(on, *counts) for day, *counts in rows if (on := _day(day))]
+        with self._sqlite.read_connection() as connection:
+            usage_rows = connection.execute(_SELECT_USAGE, (str(since),)).fetchall()
+        return [Usage(day, *usage_row) for stored_day, *usage_row in usage_rows if (day := _usage_day(stored_day))]
 
 
-def _day(text: str) -> date | None:
+def _usage_day(stored_day: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(stored_day)
     except ValueError:
         return None
 
 
-def claim(connection: sqlite3.Connection, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
+def claim(connection: sqlite3.Connection, claim_name: str, holder: str, now: datetime, lease: timedelta) -> bool:
     """Claim something for a holder, unless another has it and its lease lasts."""
-    connection.execute("DELETE FROM claims WHERE until < ?", (micros(now - _CLAIM_KEPT),))
-    done = connection.execute(
+    connection.execute("DELETE FROM claims WHERE until < ?", (micros(now - _DEAD_CLAIM_TTL),))
+    upserted = connection.execute(
         "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, until = excluded.until"
         " WHERE claims.holder = excluded.holder OR claims.until <= ? OR claims.until >= ?",
-        (name, holder, micros(now + lease), micros(now), micros(now + _LONGEST_CLAIM)),
+        (claim_name, holder, micros(now + lease), micros(now), micros(now + _LONGEST_CLAIM)),
     )
-    return done.rowcount == 1
+    return upserted.rowcount == 1

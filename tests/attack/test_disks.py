@@ -17,7 +17,7 @@ import pytest
 from core.cli.keeper import _public
 from core.config.read import ROOT
 from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
-from core.store.open import FILE, open_store
+from core.store.open import SQLITE_FILE_NAME, open_store
 from core.store.redis_connection import RedisConnection
 from core.store.sqlite_schema import transaction
 from tests.support.command_line import environment, free_port, here, run
@@ -84,13 +84,13 @@ async def test_a_server_that_starts_on_such_a_disk(disk: SmallDisk, state: str):
     assert await store.load_manifest() == held
     assert set(await store.load_batches(held.batches)) == {ref.day for ref in held.batches}
     with pytest.raises(Unwritable) as refused:
-        await store.follow("cs.RO", now=NOW, ttl=timedelta(days=1), most=5)
+        await store.follow("cs.RO", now=NOW, ttl=timedelta(days=1), most_followed=5)
     assert refused.value.public == store.unwritable() == (STORE_FULL if state == "full" else STORE_READ_ONLY)
     if state == "full":
         disk.make_room()
     else:
         disk.remount("rw")
-    assert await store.follow("cs.RO", now=NOW, ttl=timedelta(days=1), most=5)
+    assert await store.follow("cs.RO", now=NOW, ttl=timedelta(days=1), most_followed=5)
     assert await store.followed(now=NOW) == ("cs.RO",)
     assert store.unwritable() == ""
     await store.close()
@@ -98,7 +98,7 @@ async def test_a_server_that_starts_on_such_a_disk(disk: SmallDisk, state: str):
 
 async def test_a_damaged_file_of_a_read_only_disk(disk: SmallDisk):
     """It cannot be set aside: that is a sentence too."""
-    (disk.path / FILE).write_bytes(b"garbage" * 10_000)
+    (disk.path / SQLITE_FILE_NAME).write_bytes(b"garbage" * 10_000)
     disk.remount("ro")
     store = open_store("", data_dir=disk.path, on_vercel=False)
     with pytest.raises(StoreError, match="it is damaged, and could not be set aside: Read-only file system"):
@@ -107,7 +107,7 @@ async def test_a_damaged_file_of_a_read_only_disk(disk: SmallDisk):
 
 def test_a_transaction_whose_commit_fails_is_over(tmp_path: Path):
     """A commit that finds no room leaves no transaction open, in which every later change would fail."""
-    connection = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    connection = sqlite3.connect(tmp_path / SQLITE_FILE_NAME, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("CREATE TABLE one (id INTEGER PRIMARY KEY)")
     connection.execute("CREATE TABLE two (id INTEGER REFERENCES one DEFERRABLE INITIALLY DEFERRED)")

@@ -20,7 +20,7 @@ async def test_a_crowd_in_the_middle_of_a_refresh_takes_no_day_of_ours(tmp_path)
         now = here.clock.now()
         await publish(manifest)
         for name in STRANGERS:
-            await here.store.follow(name, now=now, ttl=timedelta(days=30), most=20)
+            await here.store.follow(name, now=now, ttl=timedelta(days=30), most_followed=20)
 
     here.store.publish = crowd_comes
     await here.refresh()

@@ -9,9 +9,9 @@ from redis.asyncio import Redis
 
 from core.errors import PaperfeedError
 from core.store.base import KEY_PREFIX, Store
-from core.store.open import FILE, open_store
+from core.store.open import SQLITE_FILE_NAME, open_store
 from core.store.records import GateState, Spacing
-from core.store.sqlite_profiles import FILE as PROFILES_FILE
+from core.store.sqlite_profiles import PROFILES_FILE
 from tests.support.deployment import Deployment, deployment
 from tests.support.synthetic_arxiv import announcement_days
 from tests.support.web import Web, open_web
@@ -134,7 +134,7 @@ async def test_whatever_stands_in_the_file(tmp_path, statement):
     """Other types in a column, missing rows and missing tables: the same."""
     store = open_store("", data_dir=tmp_path, on_vercel=False)
     here, warm, profile = await filled(tmp_path, store)
-    with sqlite3.connect(tmp_path / FILE) as other:
+    with sqlite3.connect(tmp_path / SQLITE_FILE_NAME) as other:
         other.execute(statement)
     other.close()
     await survives(here, warm, profile)

@@ -15,7 +15,7 @@ from core.errors import StoreError
 from core.feeds.library import Library
 from core.paper import Batch
 from core.store.base import KEY_PREFIX, Store
-from core.store.open import FILE, open_store
+from core.store.open import SQLITE_FILE_NAME, open_store
 from core.store.records import Manifest
 from core.store.redis import RedisStore
 from tests.support.web import NOW, TODAY, YESTERDAY, make_paper, open_web, publish
@@ -80,9 +80,9 @@ async def test_a_file_deleted_or_damaged_under_a_server_heals(tmp_path, harm):
     before = await publish(store, DAYS)
     web = open_web(store)
     feed = await web.get("/rss?keywords=")
-    path = tmp_path / FILE
+    path = tmp_path / SQLITE_FILE_NAME
     for suffix in ("-wal", "-shm"):
-        path.with_name(FILE + suffix).unlink(missing_ok=True)
+        path.with_name(SQLITE_FILE_NAME + suffix).unlink(missing_ok=True)
     if harm == "deleted":
         path.unlink()
     else:
@@ -93,15 +93,15 @@ async def test_a_file_deleted_or_damaged_under_a_server_heals(tmp_path, harm):
         answer = await web.get("/rss?keywords=")
         assert (answer.status_code, answer.content) == (200, feed.content)
     assert (await put_back(web.services.library, store)).batches == before.batches
-    assert (tmp_path / f"{FILE}.damaged").exists() == (harm == "overwritten")
+    assert (tmp_path / f"{SQLITE_FILE_NAME}.damaged").exists() == (harm == "overwritten")
     await store.close()
 
 
 async def test_a_damaged_file_at_the_start_is_set_aside(tmp_path):
     """The next start works: the first use names what was done, the second finds a new store."""
-    (tmp_path / FILE).write_bytes(b"garbage" * 10_000)
+    (tmp_path / SQLITE_FILE_NAME).write_bytes(b"garbage" * 10_000)
     store = open_store("", data_dir=tmp_path, on_vercel=False)
-    with pytest.raises(StoreError, match=rf"set aside as {FILE}\.damaged; a new one is filled"):
+    with pytest.raises(StoreError, match=rf"set aside as {SQLITE_FILE_NAME}\.damaged; a new one is filled"):
         await store.load_manifest()
     assert await store.load_manifest() is None
     await publish(store, DAYS)
@@ -113,7 +113,7 @@ async def test_a_locked_file_does_not_stop_the_loop(tmp_path):
     store = open_store("", data_dir=tmp_path, on_vercel=False)
     await publish(store, DAYS)
     await store.close()
-    other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    other = sqlite3.connect(tmp_path / SQLITE_FILE_NAME, isolation_level=None)
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
     other.execute("CREATE TABLE other (x)")
@@ -129,7 +129,7 @@ async def test_a_locked_file_does_not_stop_the_loop(tmp_path):
 async def test_strangers_learn_no_path_and_no_server(tmp_path, caplog):
     """Feeds and /health say that the store fails; which file, which server and its words stand in the log."""
     caplog.set_level(logging.INFO, logger="paperfeed")
-    (tmp_path / FILE).mkdir()
+    (tmp_path / SQLITE_FILE_NAME).mkdir()
     web = open_web(open_store("", data_dir=tmp_path, on_vercel=False))
     for address in ("/rss", "/json", "/", "/health", "/status", "/status.json", "/papers/2600.00001"):
         text = (await web.get(address)).text

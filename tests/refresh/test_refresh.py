@@ -15,7 +15,7 @@ from core.config.settings import Settings
 from core.errors import ConfigError, Damaged, RefreshRunning
 from core.index.reader import BatchIndex
 from core.refresh.report import RefreshReport
-from core.store.lock import LEASE
+from core.store.lock import LOCK_LEASE
 from core.store.records import BatchBlobs, Manifest
 from tests.support.deployment import Deployment, deployment, doubled, sqlite_store, truth
 from tests.support.synthetic_arxiv import Fault, World, announcement_days, late_cross
@@ -293,7 +293,7 @@ async def test_a_refresh_killed_at_any_write_does_no_harm(tmp_path):
         here.store = living
         after = await here.held()
         assert after.items() >= before.items()
-        here.clock.tick(LEASE.total_seconds())
+        here.clock.tick(LOCK_LEASE.total_seconds())
         assert (await here.refresh()).ok
         assert await here.held() == truth(here.arxiv.world, ["cs.CL"], [MONDAY, TUESDAY, WEDNESDAY])
         await living.close()
@@ -324,7 +324,7 @@ async def test_a_refresh_killed_at_any_request_does_no_harm(tmp_path):
         except Killed:
             mortal.left = 0
         here.store, here.arxiv.on_request = living, None
-        here.clock.tick(LEASE.total_seconds())
+        here.clock.tick(LOCK_LEASE.total_seconds())
         await here.refresh()
         assert await here.held() == truth(here.arxiv.world, CATEGORIES, [MONDAY, TUESDAY, WEDNESDAY])
         await living.close()
@@ -356,10 +356,10 @@ async def test_a_refresh_that_lost_its_lock_writes_nothing_more(arxiv_week):
 
     def take_over(path: str) -> None:
         arxiv_week.arxiv.on_request = None
-        arxiv_week.clock.tick(LEASE.total_seconds() + 1)
+        arxiv_week.clock.tick(LOCK_LEASE.total_seconds() + 1)
 
     async def another() -> bool:
-        return await arxiv_week.store.claim_refresh("another", now=arxiv_week.clock.now(), lease=LEASE)
+        return await arxiv_week.store.claim_refresh("another", now=arxiv_week.clock.now(), lease=LOCK_LEASE)
 
     arxiv_week.arxiv.on_request = take_over
     running = asyncio.create_task(arxiv_week.refresh())
@@ -378,7 +378,7 @@ async def test_a_followed_category_joins_with_its_last_days(arxiv_week):
     names = ("cs.CL", "cs.DC")
     arxiv_week.settings = Settings(categories=("cs.CL",), days_back=3)
     await arxiv_week.refresh()
-    await arxiv_week.store.follow("cs.DC", now=arxiv_week.clock.now(), ttl=timedelta(days=30), most=9)
+    await arxiv_week.store.follow("cs.DC", now=arxiv_week.clock.now(), ttl=timedelta(days=30), most_followed=9)
     arxiv_week.clock.tick(3600)
     await arxiv_week.refresh()
     arxiv_week.settings = Settings(categories=names, days_back=3)
@@ -393,7 +393,7 @@ async def test_strangers_wishes_come_last(arxiv_week):
     strangers = ("cs.CR", "cs.CV", "cs.DB", "cs.DS", "cs.GT", "cs.IR", "cs.RO", "cs.SE")
     arxiv_week.arxiv.world.days = World.of(WEEK, (*CATEGORIES, *strangers)).days
     for name in strangers:
-        await arxiv_week.store.follow(name, now=arxiv_week.clock.now(), ttl=timedelta(days=30), most=20)
+        await arxiv_week.store.follow(name, now=arxiv_week.clock.now(), ttl=timedelta(days=30), most_followed=20)
     report = await arxiv_week.refresh()
     asked = [each.path.split("?")[0] for each in arxiv_week.arxiv.asked]
     first = next(at for at, path in enumerate(asked) if any(name in path for name in strangers))
@@ -598,11 +598,11 @@ async def test_who_comes_after_publishing_finds_the_papers_and_the_lock(arxiv_we
     async def summarize(manifest, arxiv, deadline, lock):
         await lock.renew()
         seen.append([ref.day for ref in manifest.batches])
-        assert not await arxiv_week.store.claim_refresh("other", now=arxiv_week.clock.now(), lease=LEASE)
+        assert not await arxiv_week.store.claim_refresh("other", now=arxiv_week.clock.now(), lease=LOCK_LEASE)
 
     await arxiv_week.refresh(after_publish=summarize)
     assert seen == [[WEDNESDAY, TUESDAY, MONDAY]]
-    assert await arxiv_week.store.claim_refresh("other", now=arxiv_week.clock.now(), lease=LEASE)
+    assert await arxiv_week.store.claim_refresh("other", now=arxiv_week.clock.now(), lease=LOCK_LEASE)
 
 
 def test_archives_are_spelled_out_and_bounded():

@@ -12,13 +12,13 @@ from core.errors import StoreError
 from core.store.open import open_store
 from core.store.profiles import GONE, CreationLimits, ProfileBlobs
 from core.store.records import Manifest
-from core.store.sqlite_profiles import FILE, SqliteProfileStore
+from core.store.sqlite_profiles import PROFILES_FILE, SqliteProfileStore
 from tests.store.test_store import BLOBS, publish
 
 NOW = datetime(2031, 3, 4, 5, 0, tzinfo=UTC)
 KEEP = timedelta(days=180)
 ONE, TWO = ProfileBlobs(b"head one", b"memory one"), ProfileBlobs(b"head two", b"memory two")
-PLENTY = CreationLimits(most=100, most_a_day=100)
+PLENTY = CreationLimits(most_profiles=100, most_created_a_day=100)
 
 
 class Killed(BaseException):
@@ -99,7 +99,7 @@ async def test_creation_has_limits(store):
     """
     Only so many on one day, and so many in all; the next day there is room again for those that fit.
     """
-    limits = CreationLimits(most=3, most_a_day=2)
+    limits = CreationLimits(most_profiles=3, most_created_a_day=2)
     assert [await create(store, name, limits=limits) for name in "abc"] == ["created", "created", "too many today"]
     tomorrow = NOW + timedelta(days=1)
     assert [await create(store, name, limits=limits, now=tomorrow) for name in "cd"] == ["created", "full"]
@@ -152,7 +152,7 @@ async def test_sqlite_lets_an_unused_profile_expire(tmp_path):
     The same with a file, by its clock.
     """
     moment = [1000.0]
-    store = SqliteProfileStore(tmp_path / FILE, clock=lambda: moment[0])
+    store = SqliteProfileStore(tmp_path / PROFILES_FILE, expiry_clock=lambda: moment[0])
     await store.create("a", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
     await store.create("b", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
     await store.delete("b", now=NOW)
@@ -186,16 +186,16 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
     """
     A file that is written to when the process dies half way holds what it held before.
     """
-    store = SqliteProfileStore(tmp_path / FILE)
+    store = SqliteProfileStore(tmp_path / PROFILES_FILE)
     await store.create("a", ONE, now=NOW, ttl=KEEP, limits=PLENTY)
-    put, calls = store._put, []
+    put, calls = store._put_profile, []
 
     def dying(connection, *arguments):
         put(connection, *arguments)
         calls.append(arguments)
         raise Killed
 
-    monkeypatch.setattr(store, "_put", dying)
+    monkeypatch.setattr(store, "_put_profile", dying)
     writes = {
         "create": lambda: store.create("b", TWO, now=NOW, ttl=KEEP, limits=PLENTY),
         "replace": lambda: store.replace("a", ONE.head, TWO, now=NOW, ttl=KEEP),
@@ -205,7 +205,7 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
         await writes[cut]()
     assert calls
     store.close()
-    again = SqliteProfileStore(tmp_path / FILE)
+    again = SqliteProfileStore(tmp_path / PROFILES_FILE)
     assert await again.load("a") == ONE
     assert await again.load("b") is None
     again.close()

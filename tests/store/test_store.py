@@ -356,9 +356,9 @@ async def test_wishes_are_bounded(store):
     Beyond the most, a new wish is refused; one that is known is renewed all the same.
     """
     for category in ("math.AG", "cs.CV"):
-        assert await store.follow(category, now=NOW, ttl=KEEP, most=2)
-    assert not await store.follow("q-bio.NC", now=NOW, ttl=KEEP, most=2)
-    assert await store.follow("cs.CV", now=NOW, ttl=KEEP, most=2)
+        assert await store.follow(category, now=NOW, ttl=KEEP, most_followed=2)
+    assert not await store.follow("q-bio.NC", now=NOW, ttl=KEEP, most_followed=2)
+    assert await store.follow("cs.CV", now=NOW, ttl=KEEP, most_followed=2)
     assert await store.followed(now=NOW) == ("cs.CV", "math.AG")
 
 
@@ -366,11 +366,11 @@ async def test_expired_wishes_vanish(store):
     """
     A wish that nobody repeats within its time is gone and makes room for another.
     """
-    await store.follow("math.AG", now=NOW, ttl=KEEP, most=2)
-    await store.follow("cs.CV", now=NOW, ttl=KEEP, most=2)
-    await store.follow("cs.CV", now=NOW + KEEP / 2, ttl=KEEP, most=2)
+    await store.follow("math.AG", now=NOW, ttl=KEEP, most_followed=2)
+    await store.follow("cs.CV", now=NOW, ttl=KEEP, most_followed=2)
+    await store.follow("cs.CV", now=NOW + KEEP / 2, ttl=KEEP, most_followed=2)
     assert await store.followed(now=NOW + KEEP) == ("cs.CV",)
-    assert await store.follow("q-bio.NC", now=NOW + KEEP, ttl=KEEP, most=2)
+    assert await store.follow("q-bio.NC", now=NOW + KEEP, ttl=KEEP, most_followed=2)
 
 
 async def test_a_notice_is_claimed_once(store):
@@ -391,7 +391,7 @@ async def test_reports_are_bounded_and_newest_first(store):
     Only the newest reports are kept, and they come newest first.
     """
     for number in range(5):
-        await store.save_report(str(number).encode(), most=3)
+        await store.save_report(str(number).encode(), most_reports=3)
     assert await store.reports(10) == [b"4", b"3", b"2"]
     assert await store.reports(1) == [b"4"]
     assert await store.reports(0) == []
@@ -516,9 +516,9 @@ async def fill(store):
     await store.claim_refresh("a", now=NOW, lease=MINUTE)
     await enter(store, "a", 0)
     await store.save_progress(b"half", ttl=KEEP)
-    await store.follow("cs.CV", now=NOW, ttl=KEEP, most=2)
+    await store.follow("cs.CV", now=NOW, ttl=KEEP, most_followed=2)
     await store.asked_before("cs.CV", day=DAY, ttl=KEEP)
-    await store.save_report(b"report", most=3)
+    await store.save_report(b"report", most_reports=3)
     await store.claim_summary(KEY, "a", now=NOW, lease=MINUTE)
     await store.save_summary(KEY, SUMMARY, ttl=KEEP)
     await store.note_failure(KEY, SummaryFailure("late", 1, NOW), ttl=KEEP)
@@ -530,7 +530,7 @@ async def test_the_file_forgets_what_has_expired(tmp_path):
     What has expired is not read, and the next write sweeps it out of the file; what is published stays.
     """
     passed = [0.0]
-    store = SqliteStore(tmp_path / "new" / "s.sqlite3", clock=lambda: passed[0])
+    store = SqliteStore(tmp_path / "new" / "s.sqlite3", expiry_clock=lambda: passed[0])
     old = await publish(store)
     never = await store.save_batch(DAY, BatchBlobs(b"never", b"published"), count=1, ttl=timedelta(hours=2))
     ref = await publish(store, BatchBlobs(b"other", b"new index"), content="two")

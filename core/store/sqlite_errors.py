@@ -1,0 +1,83 @@
+"""Why a SQLite file of ours cannot be used: what SQLite and the disk say of it, and what is to be done."""
+
+import contextlib
+import errno
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
+
+_DAMAGED_FILE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NO_WAL_CODES: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
+"""What opening a file fails with where the two files beside it, which even a reader makes, cannot be made."""
+
+LEAST_FREE_BYTES: Final = 4 * 1024 * 1024
+"""Bytes: with less left on its disk a store is full. A day of five categories takes 1 to 2 MB, twice in writing."""
+
+SQLITE_SUFFIXES: Final = ("", "-wal", "-shm")
+"""Of the file itself, and of the two that SQLite makes beside it."""
+
+
+def sqlite_code(error: Exception) -> int:
+    """SQLite's primary error code; 0 for any other error."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def is_sqlite_damage(error: sqlite3.Error) -> bool:
+    return sqlite_code(error) in _DAMAGED_FILE_CODES or str(error).startswith("no such table")
+
+
+def lacks_wal_files(error: sqlite3.Error) -> bool:
+    """Whether a file could not be opened because those beside it could not be made."""
+    return sqlite_code(error) in _NO_WAL_CODES
+
+
+def why_unwritable(sqlite_path: Path) -> str:
+    """Why nothing can be written, seen from outside, for anybody to read; "" when nothing speaks against it."""
+    disk_path = sqlite_path if sqlite_path.exists() else _nearest_folder(sqlite_path.parent)
+    try:
+        if not os.access(disk_path, os.W_OK):
+            return STORE_READ_ONLY
+        return STORE_FULL if shutil.disk_usage(disk_path).free < LEAST_FREE_BYTES else ""
+    except OSError:
+        return ""
+
+
+def _nearest_folder(sqlite_folder: Path) -> Path:
+    """The folder, or the first above it that there is."""
+    return next((folder for folder in (sqlite_folder, *sqlite_folder.parents) if folder.exists()), sqlite_folder)
+
+
+def sqlite_store_error(error: Exception, sqlite_path: Path) -> StoreError:
+    """Say what is to be done where that is known: a full disk, a folder or file that is not ours to write to."""
+    unwritable = why_unwritable(sqlite_path)
+    if sqlite_code(error) == sqlite3.SQLITE_FULL or unwritable == STORE_FULL:
+        return Unwritable(f"could not write the store {sqlite_path}: its disk is full; make room on it", STORE_FULL)
+    if sqlite_code(error) == sqlite3.SQLITE_READONLY or unwritable or _is_write_denied(error):
+        writable = f"make {sqlite_path.parent} and what is in it writable for this user"
+        return Unwritable(f"could not write the store {sqlite_path}: {writable}", STORE_READ_ONLY)
+    return StoreError(f"could not use the store {sqlite_path}: {error}")
+
+
+def _is_write_denied(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def set_damaged_aside(sqlite_path: Path) -> StoreError:
+    """Set a damaged file aside, of which all can be fetched again; the sentence that says so."""
+    damaged_path = sqlite_path.with_name(f"{sqlite_path.name}.damaged")
+    try:
+        for suffix in SQLITE_SUFFIXES:
+            with contextlib.suppress(FileNotFoundError):
+                sqlite_path.with_name(sqlite_path.name + suffix).replace(
+                    damaged_path.with_name(damaged_path.name + suffix)
+                )
+    except OSError as error:
+        not_aside = f"it is damaged, and could not be set aside: {error.strerror}"
+        return StoreError(f"could not use the store {sqlite_path}: {not_aside}")
+    return StoreError(
+        f"the store {sqlite_path} was damaged and was set aside as {damaged_path.name}; a new one is filled"
+    )
