@@ -8,95 +8,74 @@ and an account come from whoever made the model write them, unless the paper's o
 import re
 from typing import Final
 
-_DO: Final = (
-    r"(?:visit|follow|contact|call|e-?mail|write(?: to)?|text|pay|open|see|try|use|read)(?= \[…)|"
-    r"visit (?:us|the|this|our|my|their|its|https?|www|\S+\.\w+)|click|tap (?:on|the|here)|subscribe|sign (?:up|in)|"
-    r"log ?in|call (?:us|me|now|the|this (?:number|line)|\+|\d)|phone (?:us|me|the)|text (?:us|me)|"
-    r"follow (?:us|me|this|the (?:link|account|page|author)|our|@)|contact (?:us|me|the|our|him|her|them|\S+@)|"
-    r"e-?mail (?:us|me|the|your|\S+@)|send (?:us|me|an?|your|the|money|\S+@)|register (?:at|on|with|now|here)|"
-    r"download (?:the|it|our|this|now|from|here)|go (?:to|ahead and)|head (?:over )?to|"
-    r"install (?:the|it|our|this|now|from)|buy|order (?:now|at|from|yours)|pay (?:us|me|to|with|now|by)|donate|"
-    r"transfer (?:money|funds|your|the (?:sum|amount))|scan (?:the|this) (?:qr|code)|"
-    r"navigate to|browse to|open (?:the|this|our) (?:link|page|site|url|file|attachment)|join (?:us|our|my|the|now)|"
-    r"(?:enter|type|share|give|verify|confirm|update|tell) your|google (?:the|for|us)|message (?:us|me)|whatsapp|"
-    r"write to (?:us|me|the)|copy and paste|paste|run (?:the|this) (?:command|script|code)|vote for|"
-    r"cite (?:this|us|our)|(?:read|learn|see|find) (?:out )?more (?:at|on)|get (?:it|yours) (?:at|from)"
-)
-_ENGLISH: Final = (
-    (
-        r"^\W*(?:to [^.,]{3,60}, )?(?:(?:please|now|then|first|just|simply|also|(?:dear )?readers?[,:]|note[,:]) )*"
-        rf"(?:{_DO})\b"
-    ),
-    (
-        r"\b(?:please|(?:you|readers?) (?:must|should|can|may|need to|have to|(?:are|is) (?:asked|urged|invited) to)) "
-        rf"(?:\w+ )?(?:{_DO})\b"
-    ),
-    r"\byour (?:passwords?|accounts?|credit card|bank|wallet|api keys?|credentials|private key|seed phrase)\b",
-)
-_OTHERS: Final = (
-    r"请(?:您|你)?(?:立即|马上)?(?:访问|点击|扫描|联系|关注|下载|添加|发送|拨打|登录|注册|支付|转账|加微信|查看链接)",
-    r"(?:扫描|扫码|点击)(?:上方|下方|以下|此处|这里|二维码|链接)|(?:加|关注)(?:我们的)?(?:微信|公众号|QQ)",
-    r"(?:アクセス|クリック|ご?連絡|お?問い合わせ|登録|ダウンロード|お電話|送信|ログイン)(?:して)?(?:ください|下さい)",
-    r"(?:방문|클릭|연락|다운로드|가입|로그인)(?:해|하)\S{0,4}(?:주세요|십시오|세요)",
-    r"^\W*(?:visit[ae]|haga clic|haz clic|contact[ae]|descargu?[ae]|env[ií]e|suscr[ií]b\w+|pulse|acceda)\b",
-    r"^\W*llam[ae] (?:al?|nos)\b",
-    r"^\W*(?:visitez|cliquez|contactez|t[eé]l[eé]chargez|appelez|envoyez|abonnez|rendez-vous|connectez)\b",
-    r"^\W*(?:besuch\w+ sie|klick\w+ sie|kontaktier\w+ sie|rufen sie|laden sie|senden sie|melden sie|gehen sie)\b",
-    r"^\W*(?:acess[ea]|clique|entre em contato|baixe|ligue|envie|visitate|cliccate|contattate|scaricate|chiamate)\b",
-    r"\b(?:посетите|нажмите|свяжитесь|перейдите|позвоните|скачайте|отправьте|подпишитесь|зарегистрируйтесь)\b",
-)
-_BIDS: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (*_ENGLISH, *_OTHERS))
-_SENTENCES: Final = re.compile(r"(?<=[.!?])(?=\s)|(?<=[。！？\n])")
-REMOVED: Final = "[…]"
+from core.summaries.addresses import ADDRESS_REMOVED
+from core.summaries.pattern_files import summary_patterns
 
-_TOP: Final = (
+_APPEAL_VERB: Final = "|".join(summary_patterns("appeal_verbs.txt"))
+_APPEAL_OPENING: Final = (
+    r"^\W*(?:to [^.,]{3,60}, )?(?:(?:please|now|then|first|just|simply|also|(?:dear )?readers?[,:]|note[,:]) )*"
+)
+_APPEAL_TO_READER: Final = (
+    r"\b(?:please|(?:you|readers?) (?:must|should|can|may|need to|have to|(?:are|is) (?:asked|urged|invited) to)) "
+)
+_APPEAL_FOR_SECRETS: Final = (
+    r"\byour (?:passwords?|accounts?|credit card|bank|wallet|api keys?|credentials|private key|seed phrase)\b"
+)
+_APPEALS: Final = tuple(
+    re.compile(appeal_pattern, re.IGNORECASE)
+    for appeal_pattern in (
+        rf"{_APPEAL_OPENING}(?:{_APPEAL_VERB})\b",
+        rf"{_APPEAL_TO_READER}(?:\w+ )?(?:{_APPEAL_VERB})\b",
+        _APPEAL_FOR_SECRETS,
+        *summary_patterns("appeals.txt"),
+    )
+)
+_SUMMARY_SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?=\s)|(?<=[。！？\n])")
+
+_SPELLED_DOMAIN: Final = (
     r"(?:com|org|net|edu|io|ai|info|biz|xyz|app|dev|co|ly|gg|me|site|online|top|shop|link|click|cn|ru|de|eu|uk)"
 )
-_DOT: Final = (
+_SPELLED_DOT: Final = (
     r"(?:\s?[\[({<]\s?(?:dot|punkt|punto|point|точка|点|\.)\s?[\])}>]\s?|\s(?:dot|punkt|punto|точка)\s|\s\.\s?|点)"
 )
-_AT: Final = r"(?:\s?[\[({<]\s?(?:at|arroba|ат|@)\s?[\])}>]\s?|\sat\s|\s@\s)"
-_PHONE: Final = (
-    r"(?<![\w.,])(?:\+|00)[1-9]\d{0,2}[\s().-]{0,2}(?:\d[\s().-]{0,2}){6,13}\d(?!\w)"
-    r"|(?<![\w.,])\(?\d{3}\)?[\s.-]\d{3}[.-]\d{4}(?![\w.])"
-    r"|(?:电话|微信)[:：]?\s?[\w+-]{5,}|\b(?:tel|phone|call|whatsapp|fax|telefon|wechat|telegram|qq|sms)\b\.?[:：]?\s?[\w@+][\w\s()+@-]{0,3}\d[\d\s()-]{4,}"
+_SPELLED_AT: Final = r"(?:\s?[\[({<]\s?(?:at|arroba|ат|@)\s?[\])}>]\s?|\sat\s|\s@\s)"
+_SPELLED_PATH: Final = r"(?:\s?/\s?\S+|\s(?:slash|schrägstrich|barra)\s\S+)*"
+_SPELLED_SITE: Final = (
+    rf"\b[\w-]+(?:{_SPELLED_AT}[\w-]+)?(?:{_SPELLED_DOT}[\w-]+){{0,3}}{_SPELLED_DOT}{_SPELLED_DOMAIN}\b"
 )
-_NAMES: Final = (
-    r"(?<![\w@.])@[A-Za-z_]\w{2,}"
-    r"|(?-i:\b(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|[A-Z]{2}\d{2}(?: ?\d{4}){3,6})\b)"
-)
-_SPELLED: Final = (
-    rf"\b[\w-]+(?:{_AT}[\w-]+)?(?:{_DOT}[\w-]+){{0,3}}{_DOT}{_TOP}\b(?:\s?/\s?\S+|\s(?:slash|schrägstrich|barra)\s\S+)*"
-    rf"|\b[\w.-]+{_AT}[\w-]+(?:\.|{_DOT}){_TOP}\b"
+_SPELLED_ADDRESS: Final = (
+    rf"{_SPELLED_SITE}{_SPELLED_PATH}"
+    rf"|\b[\w.-]+{_SPELLED_AT}[\w-]+(?:\.|{_SPELLED_DOT}){_SPELLED_DOMAIN}\b"
     r"|\b[\w-]+\.\s(?:com|org|net)\b(?:/\S*)?"
 )
-_CONTACT: Final = re.compile(f"{_PHONE}|{_NAMES}|{_SPELLED}", re.IGNORECASE)
-_GAPS: Final = re.compile(r"[\s().-]+")
+_APPEAL_CONTACT: Final = re.compile("|".join((*summary_patterns("contacts.txt"), _SPELLED_ADDRESS)), re.IGNORECASE)
+_BETWEEN_DIGITS_OR_WORDS: Final = re.compile(r"[\s().-]+")
 
 
-def without_appeals(text: str, shown: str) -> str:
+def without_appeals(summary_text: str, paper_text: str) -> str:
     """
     Take out of plain text what bids the reader do something, and numbers and names to do it with; ``[…]`` stands there.
 
-    What stands in ``shown``, the paper's own title, abstract and comment, stays.
+    What stands in ``paper_text``, the paper's own title, abstract and comment, stays.
     """
-    own = _plain(shown)
+    paper_letters = _letters(paper_text)
 
-    def judge(found: re.Match[str]) -> str:
-        return found[0] if _plain(found[0]) in own else REMOVED
+    def judge_contact(contact: re.Match[str]) -> str:
+        return contact[0] if _letters(contact[0]) in paper_letters else ADDRESS_REMOVED
 
-    sentences = _SENTENCES.split(_CONTACT.sub(judge, text))
-    return "".join(each if not _bids(each) or _plain(each) in own else _taken_out(each) for each in sentences)
+    def judge_sentence(summary_sentence: str) -> str:
+        if not _is_appeal(summary_sentence) or _letters(summary_sentence) in paper_letters:
+            return summary_sentence
+        return summary_sentence[: len(summary_sentence) - len(summary_sentence.lstrip())] + ADDRESS_REMOVED
 
-
-def _bids(sentence: str) -> bool:
-    return any(pattern.search(sentence) for pattern in _BIDS)
-
-
-def _taken_out(sentence: str) -> str:
-    """A mark in its place, with the blanks that were before it."""
-    return sentence[: len(sentence) - len(sentence.lstrip())] + REMOVED
+    summary_sentences = _SUMMARY_SENTENCE_END.split(_APPEAL_CONTACT.sub(judge_contact, summary_text))
+    return "".join(map(judge_sentence, summary_sentences))
 
 
-def _plain(text: str) -> str:
-    return _GAPS.sub("", text).lower()
+def _is_appeal(summary_sentence: str) -> bool:
+    return any(appeal.search(summary_sentence) for appeal in _APPEALS)
+
+
+def _letters(text: str) -> str:
+    """A text without blanks, brackets, full stops and hyphens: ``+1 (555) 010`` and ``+1555010`` are the same."""
+    return _BETWEEN_DIGITS_OR_WORDS.sub("", text).lower()

@@ -17,8 +17,8 @@ from core.summaries.addresses import own_addresses, without_addresses, without_f
 from core.summaries.appeals import without_appeals
 from core.text.invisible import visible_text
 
-_MARKUP_TAG: Final = re.compile(r"<[^<>]*>")
-_MARKUP_BLOCK: Final = re.compile(
+_SUMMARY_TAG: Final = re.compile(r"<[^<>]*>")
+_SUMMARY_BLOCK_TAG: Final = re.compile(
     r"(</?(?:p|br|ul|ol|li|pre|blockquote|h[3-5]|table|thead|tbody|tr|th|td)(?: [^<>]*)?/?>)"
 )
 
@@ -26,8 +26,8 @@ _MARKUP_BLOCK: Final = re.compile(
 class PaperOwn(Struct, frozen=True):
     """What a paper shows to everybody anyway."""
 
-    addresses: frozenset[str] = frozenset()
-    shown: str = ""
+    own_addresses: frozenset[str] = frozenset()
+    own_text: str = ""
 
     @classmethod
     def of(cls, paper: Paper) -> "PaperOwn":
@@ -37,26 +37,27 @@ class PaperOwn(Struct, frozen=True):
 OWNS_NOTHING: Final = PaperOwn()
 
 
-def harmless_text(text: str, paper_own: PaperOwn) -> str:
+def harmless_text(summary_text: str, paper_own: PaperOwn) -> str:
     """Plain text without what does not stand in ``paper_own``."""
-    return without_appeals(without_addresses(visible_text(text), paper_own.addresses), paper_own.shown)
+    addresses_removed = without_addresses(visible_text(summary_text), paper_own.own_addresses)
+    return without_appeals(addresses_removed, paper_own.own_text)
 
 
-def harmless_markup(markup: str, paper_own: PaperOwn) -> str:
+def harmless_html(summary_html: str, paper_own: PaperOwn) -> str:
     """Sanitized HTML without it: a block that changes loses the markup inside it, for an address may run over that."""
-    markup_blocks = _MARKUP_BLOCK.split(without_foreign_links(visible_text(markup), paper_own.addresses))
+    own_links_html = without_foreign_links(visible_text(summary_html), paper_own.own_addresses)
     return "".join(
-        markup_block if _MARKUP_BLOCK.fullmatch(markup_block) else _harmless_block(markup_block, paper_own)
-        for markup_block in markup_blocks
+        summary_block if _SUMMARY_BLOCK_TAG.fullmatch(summary_block) else _harmless_block(summary_block, paper_own)
+        for summary_block in _SUMMARY_BLOCK_TAG.split(own_links_html)
     )
 
 
-def _harmless_block(markup_block: str, paper_own: PaperOwn) -> str:
-    block_text = html.unescape(_MARKUP_TAG.sub("", markup_block))
-    harmless_words = harmless_text(block_text, paper_own)
-    return markup_block if harmless_words == block_text else html.escape(harmless_words, quote=False)
+def _harmless_block(summary_block: str, paper_own: PaperOwn) -> str:
+    summary_text = html.unescape(_SUMMARY_TAG.sub("", summary_block))
+    harmless_words = harmless_text(summary_text, paper_own)
+    return summary_block if harmless_words == summary_text else html.escape(harmless_words, quote=False)
 
 
-def harmless_sections(sections: Iterable[tuple[str, str]], paper_own: PaperOwn) -> tuple[tuple[str, str], ...]:
+def harmless_sections(summary_sections: Iterable[tuple[str, str]], paper_own: PaperOwn) -> tuple[tuple[str, str], ...]:
     """The sections of a summary, heading by heading."""
-    return tuple((heading, harmless_markup(markup, paper_own)) for heading, markup in sections)
+    return tuple((heading, harmless_html(section_html, paper_own)) for heading, section_html in summary_sections)

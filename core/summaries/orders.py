@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
+
+from core.summaries.pattern_files import summary_patterns
 
 _NAMED_ORDER_WORDS: Final = re.compile(r"([A-Z_]+) = (.+)")
 _ORDER_WORDS_NAME: Final = re.compile(r"<([A-Z_]+)>")
@@ -12,9 +13,7 @@ _ORDER_WORDS_NAME: Final = re.compile(r"<([A-Z_]+)>")
 def _order_patterns(orders_file: str) -> tuple[re.Pattern[str], ...]:
     """Orders run over lines: a blank in a pattern is any white space. ``<NAME>`` are words that ``NAME = `` named."""
     order_patterns, order_words = [], dict[str, str]()
-    for order_line in (Path(__file__).parent / orders_file).read_text("utf-8").splitlines():
-        if not order_line or order_line.startswith("#"):
-            continue
+    for order_line in summary_patterns(orders_file):
         order_regex = _ORDER_WORDS_NAME.sub(lambda words_name: order_words[words_name[1]], order_line)
         if named_words := _NAMED_ORDER_WORDS.fullmatch(order_regex):
             order_words[named_words[1]] = named_words[2]

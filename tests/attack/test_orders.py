@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from core.store.open import open_store
-from core.summaries.harmless import OWNS_NOTHING, PaperOwn, harmless_markup, harmless_text
+from core.summaries.harmless import OWNS_NOTHING, PaperOwn, harmless_html, harmless_text
 from core.summaries.injection import INJECTION_REMOVED, screen_injections
 from core.summaries.markdown import answer_html
 from core.summaries.plan import wanted_summaries
@@ -149,7 +149,7 @@ def test_papers_about_models_are_read_as_they_are(text: str):
 def test_what_a_model_was_made_to_write_does_no_harm(text: str):
     """In a line and as Markdown, first and in the middle: no way to anywhere, and nothing to do, is left of it."""
     for written in (text, f"The cache is small. {text} It is fast.", f"- **Idea**: caches\n- {text}\n\n{text}"):
-        shown = unescape(re.sub(r"</?(?!img)\w[^<>]*>", "", harmless_markup(answer_html(written), OWNS_NOTHING)))
+        shown = unescape(re.sub(r"</?(?!img)\w[^<>]*>", "", harmless_html(answer_html(written), OWNS_NOTHING)))
         assert not HARM.search(shown.replace("&lt;", "<").replace("<img src=[…]", "")), shown
         line = harmless_text(written.replace("**", "").replace("<b>", "").replace("</b>", ""), OWNS_NOTHING)
         assert not HARM.search(line.replace("<img src=[…]", "")), line
