@@ -34,7 +34,7 @@ from core.clock import Clock, SystemClock
 from core.config.read import Config
 from core.errors import Damaged
 from core.log import event
-from core.profiles.refresh import refresh_profiles_within
+from core.profiles.update import update_profiles_within
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
@@ -135,7 +135,7 @@ async def refresh(
                 if saved_feeds:
                     async with lock.renewed():
                         look_up = None if newest_only else partial(titles_and_abstracts, arxiv)
-                        await refresh_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
+                        await update_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
                 async with lock.renewed():
                     summaries = await concurrent.finish(phases.publish)
             if after_publish and not newest_only and not is_run_over(summaries):

@@ -15,7 +15,7 @@ from core.feeds.subscriptions import read_subscriptions
 from core.paper import Batch
 from core.profiles.backup import read_backup
 from core.profiles.records import Zotero
-from core.profiles.zotero import read_library
+from core.profiles.zotero import read_zotero_library
 from core.store.base import Store
 from tests.support.web import NOW, TODAY, Web, make_paper, open_web, publish
 
@@ -180,5 +180,5 @@ async def test_whatever_zotero_answers(headers, body):
     answered = [(name, value.encode("latin-1")) for name, value in headers.items()]
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=answered, stream=httpx.ByteStream(body)))
     with contextlib.suppress(UpstreamError):
-        answer = await read_library(Zotero("users/1"), "https://zotero.example", transport)
-        assert (answer.version, answer.references) == (0, ())
+        answer = await read_zotero_library(Zotero("users/1"), "https://zotero.example", transport)
+        assert (answer.library_version, answer.references) == (0, ())

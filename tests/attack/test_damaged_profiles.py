@@ -15,8 +15,8 @@ from core.paper import Batch
 from core.profiles.backup import exported_profiles, read_backup
 from core.profiles.change import ProfileState, with_texts, with_vote
 from core.profiles.records import decode_memory, decode_profile
-from core.profiles.refresh import refresh_profiles
 from core.profiles.token import profile_name
+from core.profiles.update import update_profiles
 from core.profiles.writer import ProfileWriter
 from core.store.base import Store
 from core.store.open import open_store
@@ -75,7 +75,7 @@ async def test_a_damaged_memory_heals(store: Store, damage: str):
         assert (await web.get(f"/u/{token}/{address}".rstrip("/"))).status_code == 200, address
     backup = [line async for line in exported_profiles(store.profiles, now=NOW)]
     assert [len(line.profile.votes) for line in read_backup(b"".join(backup)) if line.profile] == [2]
-    await refresh_profiles(store, CONFIG, clock=VirtualClock(NOW), deadline=DEADLINE)
+    await update_profiles(store, CONFIG, clock=VirtualClock(NOW), profiles_deadline=DEADLINE)
     healed = await store.profiles.load(profile_name(token))
     assert healed
     profile = decode_profile(healed.head)
@@ -119,6 +119,6 @@ async def test_flipped_bits_never_crash(tmp_path):
         for address in ("rss", "", "export"):
             answer = await web.get(f"/u/{token}/{address}".rstrip("/"))
             assert answer.status_code in (200, 503), (number, kind, address, bytes(spoilt))
-        await refresh_profiles(store, CONFIG, clock=VirtualClock(NOW), deadline=DEADLINE)
+        await update_profiles(store, CONFIG, clock=VirtualClock(NOW), profiles_deadline=DEADLINE)
         assert await vote(web, token, "2600.00009") in (200, 400, 503), (number, kind, bytes(spoilt))
     await store.close()

@@ -14,10 +14,10 @@ from core.feeds.library import Library
 from core.paper import ArxivId, Batch
 from core.profiles.change import rankings_are_current, with_likes, with_vote
 from core.profiles.records import Zotero
-from core.profiles.refresh import MOST_LOOK_UPS, PROFILES_TIME_LIMIT, refresh_profiles
 from core.profiles.token import profile_name
+from core.profiles.update import MOST_VOTED_LOOK_UPS, PROFILES_TIME_LIMIT, update_profiles
 from core.profiles.writer import ProfileWriter
-from core.profiles.zotero import parse_zotero, read_library
+from core.profiles.zotero import parse_zotero, read_zotero_library
 from tests.support.profiles import SETTINGS, SUBJECTS, ids_about, state_of, subject_papers
 from tests.support.synthetic_arxiv import VirtualClock
 from tests.support.web import NOW, TODAY, publish
@@ -83,7 +83,9 @@ async def saved(store, state, papers=tuple(PAPERS)):
 async def refreshed(store, transport=None, hours=0, look_up=None):
     clock = VirtualClock(NOW + timedelta(hours=hours))
     deadline = clock.now() + PROFILES_TIME_LIMIT
-    return await refresh_profiles(store, CONFIG, clock=clock, deadline=deadline, look_up=look_up, transport=transport)
+    return await update_profiles(
+        store, CONFIG, clock=clock, profiles_deadline=deadline, look_up_voted=look_up, zotero_transport=transport
+    )
 
 
 async def test_new_papers_are_ranked_and_stored(store):
@@ -96,7 +98,7 @@ async def test_new_papers_are_ranked_and_stored(store):
     snapshot = await Library(store).snapshot(NOW)
     assert not rankings_are_current((await read()).profile, snapshot)
     report = await refreshed(store)
-    assert (report.profiles, report.ranked, report.left) == (1, 1, 0)
+    assert (report.profiles, report.ranked, report.left_unranked) == (1, 1, 0)
     profile = (await read()).profile
     assert rankings_are_current(profile, snapshot)
     assert profile.rankings[0][1].papers[0].arxiv_id in ids_about("caches", LATER)
@@ -150,7 +152,7 @@ async def test_arxiv_is_asked_for_few_profiles_a_refresh(store):
         return {}
 
     await refreshed(store, hours=1, look_up=look_up)
-    assert len(asked) == MOST_LOOK_UPS
+    assert len(asked) == MOST_VOTED_LOOK_UPS
     await refreshed(store, hours=2, look_up=look_up)
     assert len(asked) == 5
 
@@ -174,8 +176,8 @@ async def test_time_is_bounded(store):
     liked = ids_about("caches", PAPERS)[0]
     await saved(store, lambda snapshot: with_vote(state_of(), liked, "more", snapshot, now=NOW))
     clock = VirtualClock(NOW)
-    report = await refresh_profiles(store, CONFIG, clock=clock, deadline=NOW)
-    assert (report.profiles, report.ranked, report.left) == (1, 0, 1)
+    report = await update_profiles(store, CONFIG, clock=clock, profiles_deadline=NOW)
+    assert (report.profiles, report.ranked, report.left_unranked) == (1, 0, 1)
 
 
 def with_library(state, key=""):
@@ -188,7 +190,7 @@ async def test_a_zotero_library_of_500_items_leads_a_feed(store):
     """
     read = await saved(store, lambda _: with_library(state_of()))
     server = ZoteroServer(zotero_items(500))
-    assert (await refreshed(store, server)).libraries == 1
+    assert (await refreshed(store, server)).zotero_libraries == 1
     assert [request.url.params["start"] for request in server.asked] == ["0", "100", "200", "300", "400"]
     state = await read()
     assert state.profile.zotero.version == 7
@@ -243,7 +245,7 @@ async def test_a_private_library_is_read_with_its_key():
     The key goes to Zotero in its header, never in an address.
     """
     server = ZoteroServer(zotero_items(3), key="k1")
-    answer = await read_library(Zotero("users/1", "k1"), "http://zotero.example", server)
+    answer = await read_zotero_library(Zotero("users/1", "k1"), "http://zotero.example", server)
     assert len(answer.references) == 2
     assert "k1" not in str(server.asked[0].url)
 
@@ -259,7 +261,7 @@ async def test_foreign_bytes_are_no_library():
                 return httpx.Response(200, content=body)
 
         with pytest.raises(Exception, match="could not be read"):
-            await read_library(Zotero("users/1"), "http://zotero.example", Odd())
+            await read_zotero_library(Zotero("users/1"), "http://zotero.example", Odd())
 
 
 @pytest.mark.parametrize(
