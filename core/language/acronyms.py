@@ -28,51 +28,51 @@ class AcronymDefinition(Struct, frozen=True):
 
 def short_form(word: str) -> str:
     """Return the key of a word that is a short form, ``LLM`` for LLMs and ``3DGS``; "" for any other."""
-    single = word[:-1] if len(word) > 2 and word[-1] == "s" and word[-2].isupper() else word
-    capitals = sum(letter.isupper() for letter in single)
-    acronym = as_acronym(word) or (single.upper() if capitals > 1 and single.isascii() and single.isalnum() else "")
+    singular_word = word[:-1] if len(word) > 2 and word[-1] == "s" and word[-2].isupper() else word
+    has_capitals = sum(letter.isupper() for letter in singular_word) > 1 and singular_word.isascii()
+    acronym = as_acronym(word) or (singular_word.upper() if has_capitals and singular_word.isalnum() else "")
     return acronym if _FEWEST_ACRONYM_LETTERS <= len(acronym) <= _MOST_ACRONYM_LETTERS else ""
 
 
 def acronym_definitions(text: str) -> Iterator[AcronymDefinition]:
     """Give the short forms that stand in brackets behind their long forms."""
-    if "(" not in text:
-        return
-    words = cut_words(text)
-    for number, (sign, word) in enumerate(words):
+    signed_words = cut_words(text) if "(" in text else []
+    for acronym_at, (sign, word) in enumerate(signed_words):
         if sign == ASIDE and (acronym := short_form(word)):
-            start = number
-            while (
-                start > 0
-                and number - start < len(acronym) + _MOST_EXTRA_LONG_FORM_WORDS
-                and (start == number or words[start][0] != GAP)
+            long_form_start, most_long_form_words = acronym_at, len(acronym) + _MOST_EXTRA_LONG_FORM_WORDS
+            while long_form_start > max(0, acronym_at - most_long_form_words) and (
+                long_form_start == acronym_at or signed_words[long_form_start][0] != GAP
             ):
-                start -= 1
-            long_form = _long_form(acronym.lower(), [word for _, word in words[start:number]])
-            if long_form:
+                long_form_start -= 1
+            if long_form := _long_form(acronym.lower(), [word for _, word in signed_words[long_form_start:acronym_at]]):
                 yield AcronymDefinition(acronym, tuple(map(fold_word, long_form)))
 
 
 def _long_form(acronym: str, preceding_words: Sequence[str]) -> Sequence[str]:
     """Return the fewest words at the end of which hold the letters in order, the first at the beginning of a word."""
-    folded_words = [fold_word(word) for word in preceding_words]
-    word_number, letter_at = len(folded_words) - 1, -1
-    for letter_number, letter in reversed([*enumerate(acronym)]):
-        while word_number >= 0:
-            word = folded_words[word_number]
-            letter_at = (len(word) if letter_at < 0 else letter_at) - 1
-            while letter_at >= 0 and (word[letter_at] != letter or (not letter_number and letter_at)):
+    folded_words = [*map(fold_word, preceding_words)]
+    word_at, letter_at = len(folded_words) - 1, -1
+    for acronym_letter_at, acronym_letter in reversed([*enumerate(acronym)]):
+        while word_at >= 0:
+            folded_word = folded_words[word_at]
+            letter_at = (len(folded_word) if letter_at < 0 else letter_at) - 1
+            while letter_at >= 0 and (
+                folded_word[letter_at] != acronym_letter or (not acronym_letter_at and letter_at)
+            ):
                 letter_at -= 1
             if letter_at >= 0:
                 break
-            word_number, letter_at = word_number - 1, -1
-        if word_number < 0:
+            word_at, letter_at = word_at - 1, -1
+        if word_at < 0:
             return ()
-    long_form = preceding_words[word_number:]
+    long_form = preceding_words[word_at:]
     return long_form if len(long_form) > 1 and fold_word(long_form[0]) not in FUNCTION_WORDS else ()
 
 
-def long_forms_agree(one: Sequence[str], other: Sequence[str]) -> bool:
+def long_forms_agree(first_long_form: Sequence[str], second_long_form: Sequence[str]) -> bool:
     """Whether two long forms say the same: most of their telling words are equal."""
-    first_keys, second_keys = (set(map(word_key, {*form} - FUNCTION_WORDS)) for form in (one, other))
-    return len(first_keys & second_keys) >= _SHARED_LONG_FORM_WORDS * max(len(first_keys), len(second_keys))
+    first_word_keys, second_word_keys = (
+        set(map(word_key, {*long_form} - FUNCTION_WORDS)) for long_form in (first_long_form, second_long_form)
+    )
+    most_words = max(len(first_word_keys), len(second_word_keys))
+    return len(first_word_keys & second_word_keys) >= _SHARED_LONG_FORM_WORDS * most_words

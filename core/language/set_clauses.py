@@ -16,14 +16,14 @@ def set_clause(field: str, literal: str, *, negated: bool) -> Clause:
     """Read what stands after one of ``SET_FIELDS``. Raises ParseError that says what is allowed."""
     if field == "cat":
         return _category_clause(literal, negated=negated)
-    set_value = "-".join(literal.lower().split())
-    allowed_values = ALLOWED_SETS.get(field)
-    if allowed_values and set_value not in allowed_values:
-        raise ParseError(f"{field}: wants one of {', '.join(allowed_values)}")
-    if not _VENUE_NAME.fullmatch(set_value):
+    set_member = "-".join(literal.lower().split())
+    allowed_members = ALLOWED_SETS.get(field)
+    if allowed_members and set_member not in allowed_members:
+        raise ParseError(f"{field}: wants one of {', '.join(allowed_members)}")
+    if not _VENUE_NAME.fullmatch(set_member):
         raise ParseError(f"{field}: wants a name, such as venue:neurips")
-    set_name = f"{field}:{set_value}"
-    return Clause(set_name, (TermWord(set_value),), "set", negated, frozenset((set_name,)), set_name)
+    set_name = f"{field}:{set_member}"
+    return Clause(set_name, (TermWord(set_member),), "set", negated, frozenset((set_name,)), set_name)
 
 
 def _category_clause(literal: str, *, negated: bool) -> Clause:

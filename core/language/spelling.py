@@ -3,24 +3,24 @@
 import re
 from typing import Final
 
-_OUR_STEMS: Final = (
+_BRITISH_OUR_STEMS: Final = (
     "arm behavi clam col endeav fav flav glam harb hon hum lab neighb od parl ranc rig rum sav splend tum val vap vig"
 )
-_ISE_STEMS_KEPT: Final = """
+_AMERICAN_ISE_STEMS: Final = """
 adv anastomo ar bru chast circumc compr comprom conc cru dem desp dev disgu enterpr exc exerc expert franch gu inc m
 merchand no parad po porpo pr pra prec prem prom ra repr rev r superv unsuperv sunr surm surpr televi torto treat
 turquo upra w advert appra
 """
 """What stands before -ise where Americans write it, too, or where -ize is another word (prise)."""
-_KEPT_STEMS: Final = frozenset(_ISE_STEMS_KEPT.split())
-_KEPT_STEM_ENDINGS: Final = ("w", "no", "ra", "superv", "compr", "surpr", "enterpr")
-_ISE_ENDING: Final = re.compile(r"(.+?)is(e[ds]?|ers?|ing|ations?)")
-_DOUBLED_L: Final = re.compile(
+_KEPT_ISE_STEMS: Final = frozenset(_AMERICAN_ISE_STEMS.split())
+_KEPT_ISE_STEM_ENDINGS: Final = ("w", "no", "ra", "superv", "compr", "surpr", "enterpr")
+_BRITISH_ISE_ENDING: Final = re.compile(r"(.+?)is(e[ds]?|ers?|ing|ations?)")
+_BRITISH_DOUBLED_L: Final = re.compile(
     r"(cancel|channel|counsel|dial|equal|fuel|initial|label|level|marvel|model|panel|pedal|signal|total|travel|tunnel)"
     r"l(ed|ing|ings|ers?|ors?)"
 )
-_OUR_PATTERN: Final = re.compile(rf"({'|'.join(_OUR_STEMS.split())})our")
-_SPELLING_CHANGES: Final = (
+_BRITISH_OUR_ENDING: Final = re.compile(rf"({'|'.join(_BRITISH_OUR_STEMS.split())})our")
+_BRITISH_TO_AMERICAN: Final = (
     (re.compile(r"(anal|catal|paral|electrol|hydrol)ys(e[dr]?|ers?|ing)$"), r"\1yz\2"),  # analyses is of analysis, too
     (re.compile(r"(cent|fib|theat|calib|lust|spect|kilomet|millimet|nanomet|micromet|centimet)re(s|d)?$"), r"\1er\2"),
     (re.compile(r"^(met|lit)re(s)?$"), r"\1er\2"),
@@ -45,37 +45,38 @@ _SPELLING_CHANGES: Final = (
     (re.compile(r"^gynaec"), "gynec"),
     (re.compile(r"^(arch|pal)ae?o(?=\w{4})"), r"\1eo"),
 )
-_BRITISH_SIGNS: Final = re.compile(
+_BRITISH_SPELLINGS: Final = re.compile(
     r"our|is(?:e|ing|ation)|ll(?:ed|ing|er|or)|ys(?:e|ing)|re[sd]?$|ence|ogue|programme|artefact|^grey|ageing|gement|"
     r"^sceptic|ss(?:ed|ing|es)|alumin|^sulph|ae|^foet|^oe|practis"
 )
-_ISE_PREFIX: Final = re.compile(r"is((?:a(?:t(?:i(?:on?)?)?)?|e[ds]?|ing?|in)?)$")
+_BRITISH_ISE_BEGINNING: Final = re.compile(r"is((?:a(?:t(?:i(?:on?)?)?)?|e[ds]?|ing?|in)?)$")
 
 
-def american(word: str) -> str:
+def american_spelling(folded_word: str) -> str:
     """Spell a word, in small letters, as Americans do: ``optimised`` as ``optimized``. ``noise`` stays."""
-    if len(word) < 4 or not _BRITISH_SIGNS.search(word):
-        return word
-    word = _OUR_PATTERN.sub(r"\1or", word)
-    british_ending = _ISE_ENDING.fullmatch(word)
+    if len(folded_word) < 4 or not _BRITISH_SPELLINGS.search(folded_word):
+        return folded_word
+    folded_word = _BRITISH_OUR_ENDING.sub(r"\1or", folded_word)
+    british_ending = _BRITISH_ISE_ENDING.fullmatch(folded_word)
     if british_ending and not _keeps_ise(british_ending[1]):
         return f"{british_ending[1]}iz{british_ending[2]}"
-    british_ending = _DOUBLED_L.fullmatch(word)
+    british_ending = _BRITISH_DOUBLED_L.fullmatch(folded_word)
     if british_ending:
         return british_ending[1] + british_ending[2]
-    for pattern, american_form in _SPELLING_CHANGES:
-        word = pattern.sub(american_form, word)
-    return word
+    for british_spelling, american_ending in _BRITISH_TO_AMERICAN:
+        folded_word = british_spelling.sub(american_ending, folded_word)
+    return folded_word
 
 
 def _keeps_ise(stem: str) -> bool:
     """Whether -ise after this is no ending: ``noise``, ``pairwise``, ``supervise``."""
-    return len(stem) < 3 or stem in _KEPT_STEMS or stem.endswith(_KEPT_STEM_ENDINGS)
+    return len(stem) < 3 or stem in _KEPT_ISE_STEMS or stem.endswith(_KEPT_ISE_STEM_ENDINGS)
 
 
-def american_beginnings(prefix: str) -> tuple[str, ...]:
-    """What words begin with, spelled here as it is or as Americans do, that begin with ``prefix`` elsewhere."""
-    spellings = {prefix: None, american(prefix): None, _ISE_PREFIX.sub(r"iz\1", prefix): None}
-    spellings[re.sub(rf"({'|'.join(_OUR_STEMS.split())})ou?$", r"\1o", prefix)] = None
-    spellings[re.sub(r"(model|label|travel|signal|channel|level)l(?=[ei]|$)", r"\1", prefix)] = None
-    return tuple(spelling for spelling in spellings if spelling)
+def american_beginnings(word_beginning: str) -> tuple[str, ...]:
+    """What words begin with, spelled here as it is or as Americans do, that begin with ``word_beginning`` elsewhere."""
+    ise_spelling = _BRITISH_ISE_BEGINNING.sub(r"iz\1", word_beginning)
+    our_spelling = re.sub(rf"({'|'.join(_BRITISH_OUR_STEMS.split())})ou?$", r"\1o", word_beginning)
+    doubled_l_spelling = re.sub(r"(model|label|travel|signal|channel|level)l(?=[ei]|$)", r"\1", word_beginning)
+    spellings = (word_beginning, american_spelling(word_beginning), ise_spelling, our_spelling, doubled_l_spelling)
+    return tuple(filter(None, dict.fromkeys(spellings)))

@@ -10,57 +10,54 @@ from core.language.terms import Term, term_meaning
 
 MOST_TERMS: Final = 60
 MOST_TERMS_BYTES: Final = 2048
-_TERM_PIECE: Final = re.compile(r'(?:"[^"]*"|[^",，、；])+')
+_TERM_TEXT: Final = re.compile(r'(?:"[^"]*"|[^",，、；])+')
 """Commas part terms, those of Chinese and Japanese keyboards too."""
 _QUOTED_WORDS: Final = re.compile(r'"[^"]*"')
-_FOREIGN_OPERATORS: Final = {
+_FOREIGN_OPERATOR_HINTS: Final = {
     ";": "commas separate terms",
     "|": "commas separate terms, of which one must match",
     "&&": "write AND between words that must all be there",
     "(": "brackets group nothing here; write a comma between terms of which one must match, AND between all that must",
     ")": "brackets group nothing here; write a comma between terms of which one must match, AND between all that must",
 }
-_MINUS_SIGN: Final = re.compile(r"(?<!\S)-(?=[A-Za-z])")
+_MINUS_BEFORE_WORD: Final = re.compile(r"(?<!\S)-(?=[A-Za-z])")
 
 
-def parse_terms(text: str) -> tuple[Term, ...]:
+def parse_terms(terms_text: str) -> tuple[Term, ...]:
     """
     Read comma-separated terms; the same term twice counts once.
 
     Raises ParseError, with a message that quotes the place and says what is allowed.
     """
-    if len(text.encode("utf-8", "replace")) > MOST_TERMS_BYTES:
+    if len(terms_text.encode("utf-8", "replace")) > MOST_TERMS_BYTES:
         raise ParseError(f"is longer than {MOST_TERMS_BYTES} bytes")
-    if text.count('"') % 2:
-        unclosed_quote = text[text.rindex('"') :]
+    if terms_text.count('"') % 2:
+        unclosed_quote = terms_text[terms_text.rindex('"') :]
         raise ParseError(f"{quote(unclosed_quote)} opens a quotation mark that is not closed")
-    return unite_terms(
-        parse_term(_checked_term(term_text)) for term_text in _TERM_PIECE.findall(text) if term_text.strip()
-    )
+    term_texts = filter(str.strip, _TERM_TEXT.findall(terms_text))
+    return unite_terms(parse_term(_checked_term(term_text)) for term_text in term_texts)
 
 
 def _checked_term(term_text: str) -> str:
     """Refuse what other filter languages write, instead of looking for the words around it."""
     unquoted_term = SHORT_FORM_AFTER_WORD.sub("", _QUOTED_WORDS.sub("", term_text)).strip()
-    for operator, hint in _FOREIGN_OPERATORS.items():
+    for operator, hint in _FOREIGN_OPERATOR_HINTS.items():
         if operator in unquoted_term:
             raise ParseError(f"{quote(term_text.strip())}: {hint}, or quote the words")
-    if _MINUS_SIGN.search(unquoted_term):
-        raise ParseError(
-            f"{quote(term_text.strip())}: a minus takes nothing out; write AND NOT before it, or put it into exclude"
-        )
+    if _MINUS_BEFORE_WORD.search(unquoted_term):
+        minus_hint = "a minus takes nothing out; write AND NOT before it, or put it into exclude"
+        raise ParseError(f"{quote(term_text.strip())}: {minus_hint}")
     if len(unquoted_term) > 1 and unquoted_term[0] == unquoted_term[-1] == "/":
-        raise ParseError(
-            f"{quote(term_text.strip())}: there are no regular expressions; quantiz* is every word that begins so"
-        )
+        asterisk_hint = "there are no regular expressions; quantiz* is every word that begins so"
+        raise ParseError(f"{quote(term_text.strip())}: {asterisk_hint}")
     return term_text
 
 
-def split_terms(text: str) -> list[str]:
+def split_terms(terms_text: str) -> list[str]:
     """Cut at the commas between terms, as ``parse_terms`` does, and read nothing: for who shows each with its error."""
-    if text.count('"') % 2:
-        return [text.strip()]
-    return [term_text.strip() for term_text in _TERM_PIECE.findall(text) if term_text.strip()]
+    if terms_text.count('"') % 2:
+        return [terms_text.strip()]
+    return [term_text.strip() for term_text in _TERM_TEXT.findall(terms_text) if term_text.strip()]
 
 
 def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
@@ -69,9 +66,8 @@ def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
     for term in terms:
         earlier_term = united_terms.setdefault(term_meaning(term), term)
         if earlier_term.weight != term.weight:
-            raise ParseError(
-                f"{quote(term.text)} stands twice, with weights {earlier_term.weight:g} and {term.weight:g}"
-            )
+            weights = f"{earlier_term.weight:g} and {term.weight:g}"
+            raise ParseError(f"{quote(term.text)} stands twice, with weights {weights}")
     if len(united_terms) > MOST_TERMS:
         raise ParseError(f"has {len(united_terms)} terms; at most {MOST_TERMS} are allowed")
     return tuple(united_terms.values())

@@ -32,7 +32,7 @@ class Clause(Struct, frozen=True):
     field: TermField = ""
     negated: bool = False
     categories: frozenset[str] = frozenset()  # of ``cat:``; of ``has:``, ``is:`` and ``venue:`` the set's name
-    text: str = ""  # canonical spelling
+    text: str = ""  # canonical spelling of the clause
 
     def __str__(self) -> str:
         return self.text
@@ -60,16 +60,14 @@ class Term(Struct, frozen=True):
 
 
 def join_clauses(clauses: Sequence[Clause], weight: float = 1.0) -> Term:
-    term_text = " AND ".join(("NOT " if clause.negated else "") + clause.text for clause in clauses)
-    return Term(tuple(clauses), weight, term_text)
+    return Term(tuple(clauses), weight, " AND ".join("NOT " * clause.negated + clause.text for clause in clauses))
 
 
-def word_clause(text: str, *, is_prefix: bool = False) -> Clause:
+def word_clause(word: str, *, is_prefix: bool = False) -> Clause:
     """Return the clause that looks for one word in title or abstract."""
-    literal = text + ("*" if is_prefix else "")
-    return Clause(
-        literal, (TermWord(text, is_prefix=is_prefix),), text=literal if is_prefix else _quote_literal(literal)
-    )
+    literal = word + "*" * is_prefix
+    clause_words = (TermWord(word, is_prefix=is_prefix),)
+    return Clause(literal, clause_words, text=literal if is_prefix else _quote_literal(literal))
 
 
 def phrase_clause(words: Sequence[TermWord]) -> Clause:

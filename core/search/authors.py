@@ -58,15 +58,15 @@ def author_rows(index: BatchIndex, clause: Clause) -> int:
 
 def _rows_of_name(index: BatchIndex, name: AuthorName) -> int:
     rows = 0
-    for surname in (name.surname, *name.also):
+    for surname in (name.surname, *name.other_surnames):
         rows |= _rows_of_surname(index, name, surname)
     return rows
 
 
 def _rows_of_surname(index: BatchIndex, name: AuthorName, surname: Sequence[str]) -> int:
     rows = _all_of(index, surname)
-    if rows and name.given and len(name.given[0]) > 1:  # given names may be initials, but not other names
-        rows &= reduce(or_, (_rows_of_given(index, given) for given in (name.given, *name.given_also)))
+    if rows and name.given_names and len(name.given_names[0]) > 1:  # given names may be initials, but not other names
+        rows &= reduce(or_, (_rows_of_given(index, given) for given in (name.given_names, *name.other_given_names)))
     spelled = " ".join(surname)
 
     def is_theirs(line: str) -> bool:

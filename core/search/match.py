@@ -13,7 +13,7 @@ from core.index.dictionary import Dictionary
 from core.index.memo import Kind, bits_size
 from core.index.postings import PLACE_BITS, Hits
 from core.index.reader import BatchIndex
-from core.language.spelling import american, american_beginnings
+from core.language.spelling import american_beginnings, american_spelling
 from core.language.stem import singular
 from core.language.terms import Clause, Term
 from core.search.acronyms import defined_otherwise
@@ -163,7 +163,7 @@ def word_numbers(words: Dictionary, item: Item) -> Sequence[int]:
     if item.name:
         return words.versions(item.name)
     prefix = item.prefix
-    wholes = (singular(american(prefix)), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
+    wholes = (singular(american_spelling(prefix)), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
     found = {*words.numbers(wholes), *words.beginning(prefix.upper())}
     for beginning in american_beginnings(prefix):
         found.update(words.beginning(beginning))

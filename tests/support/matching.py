@@ -6,7 +6,7 @@ from datetime import date
 
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
-from core.language.spelling import american, american_beginnings
+from core.language.spelling import american_beginnings, american_spelling
 from core.language.stem import singular
 from core.language.term_parser import parse_term
 from core.language.terms import Term, TermWord
@@ -153,7 +153,7 @@ def _agrees(wanted: TermWord, found: str, *, exact: bool = False) -> bool:
     if not wanted.is_prefix:
         return found in asked_keys(wanted.text, exact=exact) or _is_version(found, wanted.text)
     small = fold_word(wanted.text)
-    endings = {singular(american(small)), small[:-1] + "y" if small.endswith("i") else small}
+    endings = {singular(american_spelling(small)), small[:-1] + "y" if small.endswith("i") else small}
     return found.startswith((*american_beginnings(small), small.upper())) or found in endings
 
 
