@@ -8,14 +8,20 @@ from msgspec import Struct
 
 from core.errors import PaperfeedError
 from core.language.written_language import CJK_LETTER, in_another_language
-from core.summaries.answer_forms import from_json, from_markdown, looks_like_json, prompt_part_names, without_thoughts
+from core.summaries.answer_forms import (
+    json_answer_parts,
+    looks_like_json,
+    markdown_answer_parts,
+    prompt_part_names,
+    without_thoughts,
+)
 from core.summaries.markdown import answer_html, answer_line
 from core.summaries.prompts import SUMMARY_PARTS, SummaryPrompt, language_name
 
 LONGEST_ANSWER: Final = 40_000
 """Characters of an answer that is worth reading; a model that writes more is running away."""
 
-_LONGEST_SECTION: Final = 12_000
+_LONGEST_ANSWER_PART: Final = 12_000
 _LONGEST_TLDR: Final = 700
 _SHORTEST_ANSWER_PART: Final = 15
 
@@ -24,14 +30,14 @@ class InvalidAnswer(PaperfeedError):
     """The model's answer is no summary; the text says why, for the model and for people."""
 
 
-class Draft(Struct, frozen=True):
+class SummaryDraft(Struct, frozen=True):
     """A summary that passed the checks: a plain sentence, and safe HTML under the headings of its language."""
 
     tldr: str
     sections: tuple[tuple[str, str], ...]
 
 
-def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> Draft:
+def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> SummaryDraft:
     """Read an answer in whatever form it came, in time that grows with its length. Raises InvalidAnswer."""
     answer = without_thoughts(answer)
     if not answer:
@@ -40,43 +46,43 @@ def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> Draft:
         raise InvalidAnswer(f"it is longer than {LONGEST_ANSWER} characters")
     answer_parts = _answer_parts(answer, prompt)
     _check_echo("\n".join((answer, *answer_parts.values())), prompt, fence)
-    _check_parts(answer_parts)
+    _check_part_lengths(answer_parts)
     tldr = answer_line(answer_parts["tldr"][: 4 * _LONGEST_TLDR])
     if not tldr or len(tldr) > _LONGEST_TLDR:
         raise InvalidAnswer("its tldr is not one sentence")
-    _check_language(answer_parts, prompt)
-    sections = tuple(
-        (heading, answer_html(answer_parts[part_name]))
-        for heading, part_name in zip(prompt.summary_headings, SUMMARY_PARTS, strict=True)
+    _check_answer_language(answer_parts, prompt)
+    summary_sections = tuple(
+        (summary_heading, answer_html(answer_parts[summary_part]))
+        for summary_heading, summary_part in zip(prompt.summary_headings, SUMMARY_PARTS, strict=True)
     )
-    empty_headings = [heading for heading, section_html in sections if not re.sub(r"<[^<>]*>|\s", "", section_html)]
-    if empty_headings:
-        raise InvalidAnswer(f"nothing readable is left of its section {empty_headings[0]}")
-    return Draft(tldr, sections)
+    for summary_heading, section_html in summary_sections:
+        if not re.sub(r"<[^<>]*>|\s", "", section_html):
+            raise InvalidAnswer(f"nothing readable is left of its section {summary_heading}")
+    return SummaryDraft(tldr, summary_sections)
 
 
 def _answer_parts(answer: str, prompt: SummaryPrompt) -> Mapping[str, str]:
-    part_names = prompt_part_names(prompt)
+    summary_part_names = prompt_part_names(prompt)
     if not looks_like_json(answer):
-        return from_markdown(answer, part_names)
-    answer_parts = from_json(answer, part_names)
+        return markdown_answer_parts(answer, summary_part_names)
+    answer_parts = json_answer_parts(answer, summary_part_names)
     if answer_parts is None:
         raise InvalidAnswer("it is JSON that breaks off, or not valid JSON")
     return answer_parts
 
 
-def _check_parts(answer_parts: Mapping[str, str]) -> None:
+def _check_part_lengths(answer_parts: Mapping[str, str]) -> None:
     shortest_parts = {"tldr": 1} | dict.fromkeys(SUMMARY_PARTS, _SHORTEST_ANSWER_PART)
-    missing_parts = [
-        part_name
-        for part_name, least_characters in shortest_parts.items()
-        if len(answer_parts.get(part_name, "")) < least_characters
+    missing_answer_parts = [
+        summary_part
+        for summary_part, least_characters in shortest_parts.items()
+        if len(answer_parts.get(summary_part, "")) < least_characters
     ]
-    if missing_parts:
-        raise InvalidAnswer(f"it has no {' and no '.join(missing_parts)}")
-    long_parts = [part_name for part_name in SUMMARY_PARTS if len(answer_parts[part_name]) > _LONGEST_SECTION]
-    if long_parts:
-        raise InvalidAnswer(f"its {long_parts[0]} is longer than {_LONGEST_SECTION:,} characters")
+    if missing_answer_parts:
+        raise InvalidAnswer(f"it has no {' and no '.join(missing_answer_parts)}")
+    for summary_part in SUMMARY_PARTS:
+        if len(answer_parts[summary_part]) > _LONGEST_ANSWER_PART:
+            raise InvalidAnswer(f"its {summary_part} is longer than {_LONGEST_ANSWER_PART:,} characters")
 
 
 def _check_echo(answer: str, prompt: SummaryPrompt, fence: str) -> None:
@@ -90,14 +96,14 @@ def _check_echo(answer: str, prompt: SummaryPrompt, fence: str) -> None:
         raise InvalidAnswer("it repeats the instructions")
 
 
-def _check_language(answer_parts: Mapping[str, str], prompt: SummaryPrompt) -> None:
+def _check_answer_language(answer_parts: Mapping[str, str], prompt: SummaryPrompt) -> None:
     foreign_parts = [
-        part_name
-        for part_name in ("tldr", *SUMMARY_PARTS)
-        if in_another_language(answer_parts[part_name], prompt.language)
+        summary_part
+        for summary_part in ("tldr", *SUMMARY_PARTS)
+        if in_another_language(answer_parts[summary_part], prompt.language)
     ]
     if foreign_parts:
-        asked_language = language_name(prompt.language)
         raise InvalidAnswer(
-            f"its {' and its '.join(foreign_parts)} is not written in the language asked for ({asked_language})"
+            f"its {' and its '.join(foreign_parts)} is not written in the language asked for "
+            f"({language_name(prompt.language)})"
         )

@@ -8,106 +8,85 @@ from typing import Final
 from core.summaries.prompts import SUMMARY_PARTS, SummaryPrompt
 from core.summaries.tex_escapes import double_tex_backslashes, unfold_line_breaks
 
-_OBJECTS_TRIED: Final = 10
+_ANSWER_OBJECTS_TRIED: Final = 10
 """Places where an object may begin; chatter before the answer has a few."""
 
-_DEEPEST_ANSWER_LEVEL: Final = 4
+_DEEPEST_ANSWER_DEPTH: Final = 4
 """Levels of lists and objects within a section that become points; what is deeper is left out."""
 
-_JSON_OBJECT_BEGINS: Final = re.compile(r"\{\s*[\"“}]")
+_ANSWER_OBJECT_BEGINS: Final = re.compile(r"\{\s*[\"“}]")
 _NOT_HEADING_LETTERS: Final = re.compile(r"[\W\d_]+")
-_THOUGHT_BEGINS: Final = re.compile("<think(?:ing)?>", re.IGNORECASE)
+_THOUGHT_BEGINS: Final = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
 _THOUGHT_ENDS: Final = re.compile("</think(?:ing)?>", re.IGNORECASE)
-_BLANKS: Final = re.compile(r"\s*")
 _LONGEST_HEADING: Final = 80
-_PART_SYNONYMS: Final = {
-    "tldr": "tldr",
-    "tldrsummary": "tldr",
-    "contribution": "contributions",
-    "keycontributions": "contributions",
-    "maincontributions": "contributions",
-    "methods": "method",
-    "methodology": "method",
-    "methodandsetup": "method",
-    "methodsandsetup": "method",
-    "result": "results",
-    "keyresults": "results",
-    "mainresults": "results",
+_SUMMARY_PART_SYNONYMS: Final = {
+    "tldrsummary": "tldr", "contribution": "contributions", "keycontributions": "contributions",
+    "maincontributions": "contributions", "methods": "method", "methodology": "method", "methodandsetup": "method",
+    "methodsandsetup": "method", "result": "results", "keyresults": "results", "mainresults": "results",
     "conclusion": "conclusions",
-}
-_json_decoder: Final = json.JSONDecoder(strict=False)
+}  # fmt: skip
+_answer_decoder: Final = json.JSONDecoder(strict=False)
 
 
 def without_thoughts(answer: str) -> str:
     """The answer without the thoughts that some models write before it; "" when those never came to an end."""
-    answer_begin = _after_blanks(answer, 0)
-    while _THOUGHT_BEGINS.match(answer, answer_begin):
-        thought_end = _THOUGHT_ENDS.search(answer, answer_begin)
+    thoughts_end = 0
+    while _THOUGHT_BEGINS.match(answer, thoughts_end):
+        thought_end = _THOUGHT_ENDS.search(answer, thoughts_end)
         if not thought_end:
             return ""
-        answer_begin = _after_blanks(answer, thought_end.end())
-    thought_end = (
-        None
-        if answer[answer_begin : answer_begin + 1] in ("{", "#", "`")
-        else _THOUGHT_ENDS.search(answer, answer_begin)
-    )
-    return answer[thought_end.end() if thought_end else answer_begin :].strip()
-
-
-def _after_blanks(answer: str, begin: int) -> int:
-    blanks = _BLANKS.match(answer, begin)
-    return blanks.end() if blanks else begin
+        thoughts_end = thought_end.end()
+    answer = answer[thoughts_end:].strip()
+    unbegun_thought = None if answer.startswith(("{", "#", "`")) else _THOUGHT_ENDS.search(answer)
+    return answer[unbegun_thought.end() :].strip() if unbegun_thought else answer
 
 
 def prompt_part_names(prompt: SummaryPrompt) -> dict[str, str]:
     """What a heading or a key may be called, by its letters alone, and the part that it names."""
-    part_names = _PART_SYNONYMS | {part_name: part_name for part_name in SUMMARY_PARTS}
-    return part_names | {
-        _heading_letters(heading): part_name
-        for heading, part_name in zip(prompt.summary_headings, SUMMARY_PARTS, strict=True)
-    }
+    summary_headings = map(_heading_letters, prompt.summary_headings)
+    own_part_names = {summary_part: summary_part for summary_part in ("tldr", *SUMMARY_PARTS)}
+    return _SUMMARY_PART_SYNONYMS | own_part_names | dict(zip(summary_headings, SUMMARY_PARTS, strict=True))
 
 
-def _heading_letters(heading: str) -> str:
+def _heading_letters(answer_heading: str) -> str:
     """The letters of a name: ``1. TL;DR`` and ``📝 tldr`` are the same."""
-    return _NOT_HEADING_LETTERS.sub("", heading[:_LONGEST_HEADING].casefold())
+    return _NOT_HEADING_LETTERS.sub("", answer_heading[:_LONGEST_HEADING].casefold())
 
 
 def looks_like_json(answer: str) -> bool:
     return answer.startswith("{") or '"tldr"' in answer.lower()
 
 
-def from_json(answer: str, part_names: Mapping[str, str]) -> dict[str, str] | None:
+def json_answer_parts(answer: str, summary_part_names: Mapping[str, str]) -> dict[str, str] | None:
     """Read the object that has the most parts of a summary; None when no object is whole."""
-    best_parts: dict[str, str] | None = None
-    for json_object in _json_objects(answer):
-        named_parts = {
-            part_names.get(_heading_letters(str(answer_key))): answer_value
-            for answer_key, answer_value in json_object.items()
-        }
+    best_answer_parts: dict[str, str] | None = None
+    for answer_object in _answer_objects(answer):
         answer_parts = {
-            part_name: _answer_markdown(answer_value) for part_name, answer_value in named_parts.items() if part_name
+            summary_part: _answer_markdown(answer_value)
+            for answer_key, answer_value in answer_object.items()
+            if (summary_part := summary_part_names.get(_heading_letters(str(answer_key))))
         }
-        best_parts = answer_parts if best_parts is None or len(answer_parts) > len(best_parts) else best_parts
-        if len(best_parts) > len(SUMMARY_PARTS):
+        if best_answer_parts is None or len(answer_parts) > len(best_answer_parts):
+            best_answer_parts = answer_parts
+        if len(best_answer_parts) > len(SUMMARY_PARTS):
             break
-    return best_parts
+    return best_answer_parts
 
 
-def first_object(answer: str) -> dict[str, object] | None:
+def first_answer_object(answer: str) -> dict[str, object] | None:
     """The first whole object of a text; None when there is none."""
-    return next(_json_objects(answer), None)
+    return next(_answer_objects(answer), None)
 
 
-def _json_objects(answer: str) -> Iterator[dict[str, object]]:
+def _answer_objects(answer: str) -> Iterator[dict[str, object]]:
     """Every whole object, an outer one before those inside it."""
-    for object_begin in [json_object.start() for json_object in _JSON_OBJECT_BEGINS.finditer(answer)][:_OBJECTS_TRIED]:
+    for object_begins in [*_ANSWER_OBJECT_BEGINS.finditer(answer)][:_ANSWER_OBJECTS_TRIED]:
         try:
-            json_object, _ = _json_decoder.raw_decode(double_tex_backslashes(answer[object_begin:]))
+            answer_object, _ = _answer_decoder.raw_decode(double_tex_backslashes(answer[object_begins.start() :]))
         except (ValueError, RecursionError):
             continue
-        if isinstance(json_object, dict):
-            yield json_object
+        if isinstance(answer_object, dict):
+            yield answer_object
 
 
 def _answer_markdown(answer_value: object, answer_depth: int = 0) -> str:
@@ -115,47 +94,44 @@ def _answer_markdown(answer_value: object, answer_depth: int = 0) -> str:
     if isinstance(answer_value, str):
         answer_text = answer_value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return unfold_line_breaks(answer_text).strip()
-    if answer_depth >= _DEEPEST_ANSWER_LEVEL or answer_value is None:
+    if answer_depth >= _DEEPEST_ANSWER_DEPTH or answer_value is None:
         return ""
     if isinstance(answer_value, list):
-        return "\n".join(f"- {_answer_markdown(inner_value, answer_depth + 1)}" for inner_value in answer_value)
+        return "\n".join(f"- {_answer_markdown(inner_answer, answer_depth + 1)}" for inner_answer in answer_value)
     if isinstance(answer_value, dict):
         return "\n".join(
-            f"- **{name}**: {_answer_markdown(inner_value, answer_depth + 1)}"
-            for name, inner_value in answer_value.items()
+            f"- **{answer_key}**: {_answer_markdown(inner_answer, answer_depth + 1)}"
+            for answer_key, inner_answer in answer_value.items()
         )
     return str(answer_value)
 
 
-def from_markdown(answer: str, part_names: Mapping[str, str]) -> dict[str, str]:
+def markdown_answer_parts(answer: str, summary_part_names: Mapping[str, str]) -> dict[str, str]:
     """Read what stands under the headings; the first of a name counts, a second one is text."""
-    answer_parts: dict[str, list[str]] = {}
+    answer_part_lines: dict[str, list[str]] = {}
     part_lines: list[str] = []
     for answer_line in answer.splitlines():
-        part_name, rest = _part_heading(answer_line, part_names)
-        if part_name and part_name not in answer_parts:
-            part_lines = answer_parts[part_name] = [rest]
+        summary_part, after_heading = _part_heading(answer_line, summary_part_names)
+        if summary_part and summary_part not in answer_part_lines:
+            part_lines = answer_part_lines[summary_part] = [after_heading]
         else:
             part_lines.append(answer_line)
     return {
-        part_name: unfold_line_breaks("\n".join(part_lines_found)).strip()
-        for part_name, part_lines_found in answer_parts.items()
+        summary_part: unfold_line_breaks("\n".join(part_lines)).strip()
+        for summary_part, part_lines in answer_part_lines.items()
     }
 
 
-def _part_heading(answer_line: str, part_names: Mapping[str, str]) -> tuple[str, str]:
+def _part_heading(answer_line: str, summary_part_names: Mapping[str, str]) -> tuple[str, str]:
     """The part that a line names, and the text after it: ``## 1. Results``, ``**TL;DR:** text``, ``TL;DR: text``."""
-    heading_line = answer_line.strip()
-    if heading_line.startswith("#"):
-        return part_names.get(_heading_letters(heading_line), ""), ""
-    if heading_line.startswith("**"):
-        bold_heading, bold_closed, heading_rest = heading_line[2:].partition("**")
-        part_name = (
-            part_names.get(_heading_letters(bold_heading), "")
-            if bold_closed and len(bold_heading) < _LONGEST_HEADING
-            else ""
-        )
-        return part_name, heading_rest.strip(" :：") if part_name else ""
-    tldr_label, colon, heading_rest = heading_line.replace("：", ":", 1).partition(":")
+    answer_line = answer_line.strip()
+    if answer_line.startswith("#"):
+        return summary_part_names.get(_heading_letters(answer_line), ""), ""
+    if answer_line.startswith("**"):
+        bold_heading, bold_closed, after_heading = answer_line[2:].partition("**")
+        is_heading = bold_closed and len(bold_heading) < _LONGEST_HEADING
+        summary_part = summary_part_names.get(_heading_letters(bold_heading), "") if is_heading else ""
+        return summary_part, after_heading.strip(" :：") if summary_part else ""
+    tldr_label, colon, after_heading = answer_line.replace("：", ":", 1).partition(":")
     is_tldr_label = colon and _heading_letters(tldr_label) == "tldr"
-    return ("tldr", heading_rest.strip(" *")) if is_tldr_label else ("", "")
+    return ("tldr", after_heading.strip(" *")) if is_tldr_label else ("", "")

@@ -14,7 +14,7 @@ from core.fulltext.document import ABSTRACT_ONLY, FullText
 from core.fulltext.isolated import parse_isolated
 from core.fulltext.read import Fetcher, read_paper
 from core.paper import Paper, Summary
-from core.summaries.answer import Draft, InvalidAnswer, read_answer
+from core.summaries.answer import InvalidAnswer, SummaryDraft, read_answer
 from core.summaries.context import fit_context
 from core.summaries.harmless import PaperOwn, harmless_sections, harmless_text
 from core.summaries.injection import hidden_injection, injection_warning, screen_injections
@@ -94,7 +94,7 @@ async def make_summary(
 ) -> Summary:
     """Ask for one summary. Raises InvalidAnswer when the second answer is no good either, and what ``ask`` raises."""
     question = reading.question(wanted, most_tokens)
-    draft = await _ask_draft(question, ask)
+    summary_draft = await _ask_summary_draft(question, ask)
     paper_own = PaperOwn.of(reading.paper)
     return Summary(
         arxiv_id=reading.paper.arxiv_id,
@@ -103,14 +103,14 @@ async def make_summary(
         model=wanted.key.model,
         prompt=wanted.key.prompt,
         created=now(),
-        tldr=harmless_text(draft.tldr, paper_own),
-        sections=harmless_sections(draft.sections, paper_own),
+        tldr=harmless_text(summary_draft.tldr, paper_own),
+        sections=harmless_sections(summary_draft.sections, paper_own),
         source=reading.text.source,
         warning=injection_warning(tuple(harmless_text(quote, paper_own) for quote in reading.found)),
     )
 
 
-async def _ask_draft(question: ModelQuestion, ask: AskModel) -> Draft:
+async def _ask_summary_draft(question: ModelQuestion, ask: AskModel) -> SummaryDraft:
     reply = await ask(question)
     try:
         return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)

@@ -22,7 +22,7 @@ from core.paper import ArxivId, Paper, Summary
 from core.query.interest import interest_tag, rated_interest
 from core.store.base import Store
 from core.store.records import SummaryKey
-from core.summaries.answer_forms import first_object, without_thoughts
+from core.summaries.answer_forms import first_answer_object, without_thoughts
 from core.summaries.budget import TokenBudget
 from core.summaries.calls import Calls
 from core.summaries.harmless import OWNS_NOTHING, harmless_text
@@ -147,7 +147,7 @@ def triage_question(papers: Sequence[Paper], interest: str) -> tuple[TriageQuest
 
 def read_triage_ratings(text: str, marks: Mapping[str, ArxivId]) -> dict[ArxivId, PaperRating]:
     """Take every rating whose mark is known and whose grade is one; a paper that is rated twice is not rated."""
-    answer = first_object(without_thoughts(text)) or {}
+    answer = first_answer_object(without_thoughts(text)) or {}
     listed = answer.get("ratings")
     found: dict[ArxivId, PaperRating] = {}
     twice: set[ArxivId] = set()
