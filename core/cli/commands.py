@@ -120,16 +120,16 @@ async def _summarize() -> SummaryReport:
 
 def print_plan(plan: SummaryPlan) -> None:
     """Print what a run would do, a paper a line."""
-    for planned in plan.items:
+    for planned in plan.due_summaries:
         typer.echo(f"{planned.paper.arxiv_id}v{planned.paper.version} {planned.language}: {plain(planned.paper.title)}")
-    cost = f", about {plan.cost:g} at the configured price" if plan.cost is not None else ""
+    cost = f", about {plan.summary_cost:g} at the configured price" if plan.summary_cost is not None else ""
     typer.echo(
-        f"{len(plan.items)} to summarize with {plan.model} ({plan.ready} ready, {plan.later} to be tried later, "
-        f"{plan.given_up} given up): about {plan.prompt_tokens:,} tokens in and {plan.completion_tokens:,} out{cost}. "
-        f"Today's budget has {plan.budget_left:,} tokens left, enough for {plan.affordable}."
+        f"{len(plan.due_summaries)} to summarize with {plan.llm_model} ({plan.ready} ready, {plan.later} to be tried "
+        f"later, {plan.given_up} given up): about {plan.prompt_tokens:,} tokens in and {plan.completion_tokens:,} "
+        f"out{cost}. Today's budget has {plan.budget_tokens_left:,} tokens left, enough for {plan.affordable}."
     )
-    if plan.off:
-        typer.echo(f"Nothing will be summarized: {plan.off}.")
+    if plan.summaries_off:
+        typer.echo(f"Nothing will be summarized: {plan.summaries_off}.")
 
 
 @cli.command()

@@ -28,9 +28,9 @@ async def shown_papers(store: Store, manifest: Manifest, queries: Sequence[FeedQ
     """Rank the papers that these queries' feeds show now, then the others of the newest day; each once."""
     if manifest.sample or not manifest.batches:
         return ()
-    held_batches = await load_summary_days(store, manifest, days=max(query.days for query in queries))
-    ranked_papers = await asyncio.to_thread(summary_candidates, held_batches.batches, queries)
-    newest_papers = held_batches.batches[0].papers if held_batches.batches else ()
+    summary_days = await load_summary_days(store, manifest, days=max(query.days for query in queries))
+    ranked_papers = await asyncio.to_thread(summary_candidates, summary_days.summary_batches, queries)
+    newest_papers = summary_days.summary_batches[0].papers if summary_days.summary_batches else ()
     return tuple({paper.arxiv_id: paper for paper in chain(ranked_papers, newest_papers)}.values())
 
 

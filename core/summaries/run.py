@@ -64,7 +64,7 @@ async def summarize(
     async with ChatModel(ai_summary, config.environment) as writer:
         calls = Calls(writer, budget, ai_summary, clock, deadline)
         claims = Claims(store, clock, holder, timedelta(seconds=2 * ai_summary.timeout_seconds + 60))
-        failures = Failures(store, clock, timedelta(days=config.settings.retention_days), wishes.failures)
+        failures = Failures(store, clock, timedelta(days=config.settings.retention_days), wishes.summary_failures)
         summary_run = SummaryRun(store, config, client, calls, claims, failures, on_progress, len(wishes.due), on_made)
         await summary_run.work(wishes.due)
     return replace(

@@ -148,7 +148,7 @@ class Summarizer:
         """Rank what is held, by a model's ratings where there are some; ``on_rated`` None asks for none."""
         held = await load_summary_days(self._store, manifest, days=self._days)
         tag = rated_interest(self._config.settings)
-        grades = {each.arxiv_id: each.grade for each in held.summaries() if tag and each.language == tag}
+        grades = {each.arxiv_id: each.grade for each in held.published_summaries() if tag and each.language == tag}
 
         def note(rating: Summary) -> None:
             grades[rating.arxiv_id] = rating.grade
@@ -157,13 +157,13 @@ class Summarizer:
 
         if tag and on_rated:
             await self._rate(held, deadline, note)
-        return held, await asyncio.to_thread(summary_candidates, held.batches, self._queries, grades)
+        return held, await asyncio.to_thread(summary_candidates, held.summary_batches, self._queries, grades)
 
     async def _rate(self, held: SummaryDays, deadline: datetime, note: Callable[[Summary], None]) -> None:
         """Have the newest day's best rated; a fault there is told and costs nothing else."""
         wide = [replace(query, per_day=TRIAGED_A_DAY, limit=TRIAGED_A_DAY) for query in self._queries]
-        best = await asyncio.to_thread(summary_candidates, held.batches[:1], wide)
-        shown = {summary_key(each): each for each in held.summaries()}
+        best = await asyncio.to_thread(summary_candidates, held.summary_batches[:1], wide)
+        shown = {summary_key(each): each for each in held.published_summaries()}
         try:
             await rate_papers(
                 self._store,
@@ -180,7 +180,7 @@ class Summarizer:
 
     async def _unseen(self, held: SummaryDays, wishes: Sequence[WantedSummary]) -> Sequence[Summary]:
         """The summaries that were made and no reader has yet."""
-        shown = {summary_key(summary) for summary in held.summaries()}
+        shown = {summary_key(summary) for summary in held.published_summaries()}
         keys = [each.key for each in wishes if each.key not in shown]
         return tuple((await self._store.summaries(keys)).values()) if keys else ()
 

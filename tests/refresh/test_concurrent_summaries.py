@@ -61,7 +61,7 @@ class Timeline:
             held = await load_summary_days(here.store, manifest, days=30)
             now = len(here.arxiv.asked)
             self.feed = now if self.feed is None and manifest.batches else self.feed
-            count = len(list(held.summaries()))
+            count = len(list(held.published_summaries()))
             if count and (not self.summaries or self.summaries[-1][1] != count):
                 self.summaries.append((now - (self.feed or 0), count, len(manifest.batches)))
 

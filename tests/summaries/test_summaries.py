@@ -539,11 +539,11 @@ async def test_a_plan_costs_nothing_and_tells(store):
         config = configure(llm, price_per_million_input=1.0, price_per_million_output=2.0, daily_token_budget=40_000)
         found = await plan_summaries(store, config, papers(5), now=SystemClock().now())
         assert len(llm.calls) == 1
-        assert [each.paper.arxiv_id for each in found.items] == [f"2613.0000{n}" for n in (2, 3, 4, 5)]
+        assert [each.paper.arxiv_id for each in found.due_summaries] == [f"2613.0000{n}" for n in (2, 3, 4, 5)]
         assert (found.ready, found.prompt_tokens, found.affordable) == (1, 48_000, 2)
-        assert found.cost == pytest.approx(0.048 + 0.0096)
-        assert found.budget_left == 40_000 - 9_700
-        assert found.off == ""
+        assert found.summary_cost == pytest.approx(0.048 + 0.0096)
+        assert found.budget_tokens_left == 40_000 - 9_700
+        assert found.summaries_off == ""
 
 
 async def test_the_key_is_never_logged(store, caplog):

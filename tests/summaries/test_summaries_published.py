@@ -262,7 +262,7 @@ async def test_the_command_line_summarizes_under_the_lock(store):
         await store.release_refresh("another")
         planned = await Summarizer(store, config, clock).plan_summaries(await store.load_manifest())
         report = await summarize_within(config, store, timedelta(minutes=1), clock=clock)
-        assert report.made == len(planned.items) == 2
+        assert report.made == len(planned.due_summaries) == 2
         assert await store.claim_refresh("the next", now=clock.now(), lease=timedelta(minutes=2))
 
 
@@ -317,7 +317,7 @@ async def test_a_refresh_ends_with_summaries(tmp_path):
         (kept,) = await here.store.reports(5)
         assert msgspec.json.decode(kept, type=RefreshReport).summaries == report.summaries
         held = await load_summary_days(here.store, await here.manifest(), days=7)
-        assert len(list(held.summaries())) == 3
+        assert len(list(held.published_summaries())) == 3
 
 
 async def test_candidates_are_ranked_whatever_the_queries(store):
@@ -325,7 +325,7 @@ async def test_candidates_are_ranked_whatever_the_queries(store):
     No query at all selects nothing; the same query twice selects each paper once.
     """
     manifest = await publish(store, [Batch(TODAY, tuple(papers(4)))])
-    batches = (await load_summary_days(store, manifest, days=7)).batches
+    batches = (await load_summary_days(store, manifest, days=7)).summary_batches
     query = parse_query((), Settings(categories=("cs.LG",)))
     assert summary_candidates(batches, ()) == ()
     assert len(summary_candidates(batches, (query, replace(query, min_score=0)))) == 4
