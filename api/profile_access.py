@@ -15,7 +15,7 @@ from core.errors import Forbidden, NotConfigured, NotFound, PaperfeedError
 from core.log import event
 from core.profiles.change import ProfileState
 from core.profiles.records import Profile
-from core.profiles.token import profile_name
+from core.profiles.token import profile_name_of
 
 USED_AGAIN_AFTER: Final = timedelta(days=1)
 """That somebody looked at a profile is noted no more often."""
@@ -55,7 +55,7 @@ def offered_key(form: Mapping[str, str]) -> str:
 
 async def changed(request: Request, services: Services, change: Callable[[ProfileState], ProfileState]) -> ProfileState:
     """Change the profile of this address. Raises NotFound, Gone, TooMany, StoreError, and what ``change`` raises."""
-    now, name = services.now(), profile_name(request.path_params["token"])
+    now, name = services.now(), profile_name_of(request.path_params["token"])
     snapshot = (await load_profile(request, services)).snapshot
     services.limits.changes.check(name, now)
     try:

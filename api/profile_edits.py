@@ -25,7 +25,7 @@ from core.profiles.exchange import document_of, read_document
 from core.profiles.records import NamedFeed
 from core.profiles.rules import checked_feeds, named_feed
 from core.profiles.seeds import understand
-from core.profiles.token import profile_name
+from core.profiles.token import profile_name_of
 from core.profiles.zotero import parse_zotero
 
 _ZOTERO: Final = "zotero"
@@ -120,7 +120,7 @@ async def rotate(request: Request, services: Services) -> Response:
     """Move the profile behind a new secret."""
     await read_form(request)
     await load_profile(request, services)
-    name = profile_name(request.path_params["token"])
+    name = profile_name_of(request.path_params["token"])
     token = await services.profile_writer.rotate(name, now=services.now())
     services.profiles.forget(name)
     return _back(request, token)
@@ -136,7 +136,7 @@ async def delete(request: Request, services: Services) -> Response:
 async def export(request: Request, services: Services) -> Response:
     """The whole profile as a file, without any secret."""
     await load_profile(request, services)
-    state, _ = await services.profile_writer.read(profile_name(request.path_params["token"]))
+    state, _ = await services.profile_writer.read(profile_name_of(request.path_params["token"]))
     body = msgspec.json.format(msgspec.json.encode(document_of(state)), indent=1) + b"\n"
     headers = {"Content-Disposition": 'attachment; filename="paperfeed-profile.json"', "Cache-Control": "no-store"}
     return Response(body, headers={**PRIVATE_HEADERS, **headers}, media_type="application/json")

@@ -23,8 +23,8 @@ from core.profiles.feed import feed_entries, feed_query, merge_feeds, with_ratin
 from core.profiles.library import LoadedProfile
 from core.profiles.records import NamedFeed, Profile
 from core.profiles.rules import feed_called
-from core.profiles.token import profile_name
-from core.profiles.writer import expiry
+from core.profiles.token import profile_name_of
+from core.profiles.writer import profile_expiry
 from core.query.feed_query import FeedQuery
 from core.render.formats import FeedFormat
 from core.render.head import RENDERER_VERSION, FeedHead, Notice
@@ -68,7 +68,7 @@ def addresses_of(request: Request, services: Services) -> ProfileAddresses:
 
 async def load_profile(request: Request, services: Services) -> LoadedProfile:
     """Raises NotFound, Gone, TooMany, as well as StoreError and NoPapersYet."""
-    return await services.profiles.load(profile_name(request.path_params["token"]), services.now())
+    return await services.profiles.load(profile_name_of(request.path_params["token"]), services.now())
 
 
 class _Shown(Struct, frozen=True):
@@ -160,7 +160,7 @@ def _made(loaded: LoadedProfile, shown: _Shown, addresses: ProfileAddresses) -> 
 
 def _notices(profile: Profile, services: Services, addresses: ProfileAddresses) -> tuple[Notice, ...]:
     """A month before the profile is deleted: that it will be, and how to keep it."""
-    ends = expiry(profile, services.config.settings)
+    ends = profile_expiry(profile, services.config.settings)
     if services.now() < ends - WARNED_BEFORE:
         return ()
     day = f"{ends.day} {ends:%B %Y}"

@@ -28,7 +28,7 @@ from core.profiles.feed import feed_query
 from core.profiles.interests import MOST_RATED_PAPERS, RATING_TOKENS_A_DAY, rates_interests
 from core.profiles.records import NamedFeed, Profile, Vote
 from core.profiles.rules import feed_name_of, refused_rules
-from core.profiles.writer import expiry
+from core.profiles.writer import profile_expiry
 from core.query.parse import parse_query
 from core.query.values import LikedText, spell_terms
 from core.render.formats import FEED_FORMATS
@@ -136,7 +136,7 @@ def profile_page(
         "votes": [_vote_view(vote, ui) for vote in profile.votes],
         "seeds": profile.seeds,
         "zotero": profile.zotero,
-        "ends": ui.day(expiry(profile, settings).date()),
+        "ends": ui.day(profile_expiry(profile, settings).date()),
         "days": settings.profiles_expire_days,
         "wrong": wrong,
         "saved": saved,

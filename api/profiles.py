@@ -18,8 +18,8 @@ from core.paper import ArxivId, parse_arxiv_id
 from core.profiles.change import ProfileState, VoteChoice, with_vote
 from core.profiles.draft import Draft, draft, preview_entries, with_changes
 from core.profiles.exchange import ProfileDocument, document_of, read_document
-from core.profiles.token import profile_name
-from core.profiles.writer import expiry
+from core.profiles.token import profile_name_of
+from core.profiles.writer import profile_expiry
 from core.search.work import in_turn
 
 
@@ -47,7 +47,7 @@ def profile_answer(state: ProfileState, addresses: ProfileAddresses, services: S
         FeedAddresses(feed.name, *(addresses.feed(form, feed.name) for form in ("rss", "atom", "json")))
         for feed in state.profile.feeds
     )
-    ends = expiry(state.profile, services.config.settings).date().isoformat()
+    ends = profile_expiry(state.profile, services.config.settings).date().isoformat()
     return ProfileAnswer(addresses.page, feeds, addresses.feed("opml"), ends, document_of(state))
 
 
@@ -155,7 +155,7 @@ async def delete_profile(request: Request, services: Services) -> Response:
 
 async def delete_for_good(request: Request, services: Services) -> None:
     await load_profile(request, services)
-    name = profile_name(request.path_params["token"])
+    name = profile_name_of(request.path_params["token"])
     await services.profile_writer.delete(name, now=services.now())
     services.profiles.forget(name)
 
@@ -202,6 +202,6 @@ def vote_id(text: str) -> ArxivId:
 async def cast_vote(request: Request, services: Services, arxiv_id: ArxivId, choice: VoteChoice) -> ProfileState:
     """Raises as ``changed``, and TooMany."""
     now = services.now()
-    services.limits.votes.check(profile_name(request.path_params["token"]), now)
+    services.limits.votes.check(profile_name_of(request.path_params["token"]), now)
     snapshot = await services.library.snapshot(now)
     return await changed(request, services, lambda state: with_vote(state, arxiv_id, choice, snapshot, now=now))

@@ -11,7 +11,7 @@ from core.config.settings import Settings
 from core.errors import UNREADABLE, Damaged, ParseError
 from core.log import event
 from core.profiles.records import Memory, Profile, decode_profile_blobs, encode_profile
-from core.profiles.writer import expiry, remaining
+from core.profiles.writer import profile_expiry, profile_ttl
 from core.store.profiles import GONE, ProfileStore
 
 BACKUP_FORMAT: Final = 1
@@ -74,10 +74,10 @@ async def restore_profiles(
         if backup_line.profile is None:
             await store.restore_gone([backup_line.name], now=now)
             deleted += 1
-        elif expiry(backup_line.profile, settings) <= now:
+        elif profile_expiry(backup_line.profile, settings) <= now:
             expired += 1
         else:
-            keep = remaining(backup_line.profile, settings, now)
+            keep = profile_ttl(backup_line.profile, settings, now)
             await store.restore(
                 backup_line.name,
                 encode_profile(backup_line.profile, backup_line.memory or Memory()),

@@ -18,7 +18,7 @@ from core.log import event
 from core.paper import Paper, Summary
 from core.profiles.change import ProfileState
 from core.profiles.records import NamedFeed, Profile
-from core.profiles.writer import ProfileWriter, blobs_of, remaining
+from core.profiles.writer import ProfileWriter, blobs_of, profile_ttl
 from core.store.base import Store
 
 MOST_RATED_PAPERS: Final = 50
@@ -64,8 +64,8 @@ async def rate_interests(store: Store, config: Config, *, clock: Clock, deadline
                 rated_feeds += 1
         if state != profile_before:
             now = clock.now()
-            keep = remaining(state.profile, config.settings, now)
-            await store.profiles.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=keep)
+            ttl = profile_ttl(state.profile, config.settings, now)
+            await store.profiles.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=ttl)
     event("profiles.rated", feeds=rated_feeds, interests=len(rated_interests))
     return rated_feeds
 

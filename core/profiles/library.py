@@ -23,13 +23,13 @@ from core.store.profiles import GONE
 from core.store.records import Manifest
 
 PROFILE_CACHE_BYTES: Final = 8 * 2**20
-_DECODED_FACTOR: Final = 6
+_DECODED_PROFILE_FACTOR: Final = 6
 """A profile takes so many times its stored bytes in memory, or less."""
 _RANKING_BYTES: Final = 8000
 """Bytes that a ranking may add to a profile that had none."""
-MOST_UNKNOWN: Final = 60
-"""Look-ups of unknown tokens that one instance makes in ``UNKNOWN_WITHIN``."""
-UNKNOWN_WITHIN: Final = timedelta(minutes=1)
+MOST_UNKNOWN_TOKENS: Final = 60
+"""Look-ups of unknown tokens that one instance makes in ``UNKNOWN_TOKENS_WITHIN``."""
+UNKNOWN_TOKENS_WITHIN: Final = timedelta(minutes=1)
 
 
 class LoadedProfile(Struct, frozen=True):
@@ -46,7 +46,7 @@ class KeptProfile(Struct, frozen=True):
     head: bytes
     profile: Profile
     version: str
-    checked: datetime
+    last_checked: datetime
 
 
 class ProfileLibrary:
@@ -56,10 +56,10 @@ class ProfileLibrary:
         self._store = store
         self._library = library
         self._settings = settings
-        self._memo = memo
+        self._profile_memo = memo
         self._kept_profiles: ByteBoundedCache[str, KeptProfile] = ByteBoundedCache(PROFILE_CACHE_BYTES)
         self._ranked_profiles: ByteBoundedCache[tuple[str, str, str], Profile] = ByteBoundedCache(PROFILE_CACHE_BYTES)
-        self._unknown_lookups: list[datetime] = []
+        self._unknown_token_lookups: list[datetime] = []
 
     async def load(self, profile_name: str, now: datetime) -> LoadedProfile:
         """
@@ -76,47 +76,51 @@ class ProfileLibrary:
 
     async def _read(self, profile_name: str, now: datetime) -> tuple[KeptProfile, Snapshot]:
         kept_profile = self._kept_profiles.get(profile_name)
-        if kept_profile and timedelta(0) <= now - kept_profile.checked < self._memo:
+        if kept_profile and timedelta(0) <= now - kept_profile.last_checked < self._profile_memo:
             return kept_profile, await self._library.snapshot(now)
-        self._check_guesses(profile_name, kept_profile, now)
-        if kept_profile and self._guessed_too_often(now):
+        self._check_token_guesses(profile_name, kept_profile, now)
+        if kept_profile and self._tokens_guessed_too_often(now):
             return kept_profile, await self._library.snapshot(now)
         profile_heads: list[bytes | None] = []
 
-        async def load_manifest() -> Manifest | None:
+        async def load_with_profile_head() -> Manifest | None:
             manifest, profile_head = await self._store.load_manifest_and_head(profile_name)
             profile_heads.append(profile_head)
             return manifest
 
-        snapshot = await self._library.snapshot(now, load_manifest)
+        snapshot = await self._library.snapshot(now, load_with_profile_head)
         profile_head = profile_heads[0] if profile_heads else await self._store.profiles.load_head(profile_name)
         return self._keep_profile(profile_name, profile_head, kept_profile, now), snapshot
 
     def _keep_profile(
-        self, profile_name: str, profile_head: bytes | None, kept_before: KeptProfile | None, now: datetime
+        self, profile_name: str, profile_head: bytes | None, kept_profile_before: KeptProfile | None, now: datetime
     ) -> KeptProfile:
-        if profile_head is None:
-            self._unknown_lookups.append(now)
         if profile_head is None or profile_head == GONE:
             self.forget(profile_name)
-            raise (NotFound if profile_head is None else Gone)(MISSING if profile_head is None else DELETED)
-        if kept_before and kept_before.head == profile_head:
-            kept_profile = replace(kept_before, checked=now)
+        if profile_head is None:
+            self._unknown_token_lookups.append(now)
+            raise NotFound(NO_SUCH_PROFILE)
+        if profile_head == GONE:
+            raise Gone(PROFILE_DELETED)
+        if kept_profile_before and kept_profile_before.head == profile_head:
+            kept_profile = replace(kept_profile_before, last_checked=now)
         else:
             profile = decode_profile(profile_head)
             kept_profile = KeptProfile(profile_head, profile, profile_version(profile), now)
-        self._kept_profiles.put(profile_name, kept_profile, _DECODED_FACTOR * len(profile_head))
+        self._kept_profiles.put(profile_name, kept_profile, _DECODED_PROFILE_FACTOR * len(profile_head))
         return kept_profile
 
-    def _check_guesses(self, profile_name: str, kept_profile: KeptProfile | None, now: datetime) -> None:
+    def _check_token_guesses(self, profile_name: str, kept_profile: KeptProfile | None, now: datetime) -> None:
         if not profile_name:
-            raise NotFound(MISSING)
-        if kept_profile is None and self._guessed_too_often(now):
+            raise NotFound(NO_SUCH_PROFILE)
+        if kept_profile is None and self._tokens_guessed_too_often(now):
             raise TooMany("too many addresses were asked for that do not exist; come back in a minute")
 
-    def _guessed_too_often(self, now: datetime) -> bool:
-        self._unknown_lookups = [each for each in self._unknown_lookups if timedelta(0) <= now - each < UNKNOWN_WITHIN]
-        return len(self._unknown_lookups) >= MOST_UNKNOWN
+    def _tokens_guessed_too_often(self, now: datetime) -> bool:
+        self._unknown_token_lookups = [
+            lookup for lookup in self._unknown_token_lookups if timedelta(0) <= now - lookup < UNKNOWN_TOKENS_WITHIN
+        ]
+        return len(self._unknown_token_lookups) >= MOST_UNKNOWN_TOKENS
 
     async def _rank_for_reader(self, profile_name: str, kept_profile: KeptProfile, snapshot: Snapshot) -> Profile:
         """Rank here what no refresh has ranked yet; the same as it will come to."""
@@ -125,13 +129,13 @@ class ProfileLibrary:
             return ranked_profile
         profile_blobs = await self._store.profiles.load(profile_name)
         memory = decode_profile_blobs(profile_blobs)[1] if profile_blobs and profile_blobs.head != GONE else Memory()
-        state = ProfileState(kept_profile.profile, memory)
+        profile, state = kept_profile.profile, ProfileState(kept_profile.profile, memory)
         ranked_state = await in_turn(
-            lambda: rank_profile(kept_profile.profile, state, snapshot, self._settings), _work_of(kept_profile.profile)
+            lambda: rank_profile(profile, state, snapshot, self._settings), _profile_work(profile)
         )
         ranked_profile = ranked_state.profile
         self._ranked_profiles.put(
-            ranking_key, ranked_profile, _DECODED_FACTOR * (len(kept_profile.head) + _RANKING_BYTES)
+            ranking_key, ranked_profile, _DECODED_PROFILE_FACTOR * (len(kept_profile.head) + _RANKING_BYTES)
         )
         return ranked_profile
 
@@ -140,12 +144,12 @@ class ProfileLibrary:
         self._kept_profiles.drop(profile_name)
 
 
-def _work_of(profile: Profile) -> int:
+def _profile_work(profile: Profile) -> int:
     """Twice what it might take when it was saved: papers come and words grow more common, and the feed goes on."""
     return 2 * MOST_WORK * len(profile.feeds)
 
 
-MISSING: Final = (
+NO_SUCH_PROFILE: Final = (
     "no saved feed is at this address: it is mistyped, or nobody opened its page for so long that it was deleted"
 )
-DELETED: Final = "this profile was deleted, or moved to another secret address"
+PROFILE_DELETED: Final = "this profile was deleted, or moved to another secret address"

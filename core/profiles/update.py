@@ -25,7 +25,7 @@ from core.profiles.change import (
     with_voted_texts,
 )
 from core.profiles.records import Seed, Zotero
-from core.profiles.writer import ProfileWriter, blobs_of, remaining
+from core.profiles.writer import ProfileWriter, blobs_of, profile_ttl
 from core.profiles.zotero import ZOTERO_READ_AFTER, read_zotero_library
 from core.store.base import Store
 
@@ -131,9 +131,9 @@ class _ProfileUpdate:
         if state == state_before and rankings_are_current(state.profile, self._snapshot):
             return
         state = await asyncio.to_thread(rank_profile, state_before.profile, state, self._snapshot, self._settings)
-        time_left = remaining(state.profile, self._settings, now)
+        ttl = profile_ttl(state.profile, self._settings, now)
         self.ranked_profiles += await self._profile_store.replace(
-            profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=time_left
+            profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=ttl
         )
 
     async def _with_looked_up(self, state: ProfileState, now: datetime) -> ProfileState:

@@ -9,15 +9,15 @@ from core.config.settings import Settings
 from core.errors import Gone, NotFound, StoreError, TooMany
 from core.feeds.library import Snapshot
 from core.profiles.change import ProfileState, rank_profile
-from core.profiles.library import DELETED, MISSING
+from core.profiles.library import NO_SUCH_PROFILE, PROFILE_DELETED
 from core.profiles.records import Profile, decode_profile_blobs, encode_profile
-from core.profiles.token import new_token, profile_name
+from core.profiles.token import new_profile_token, profile_name_of
 from core.search.work import MOST_WORK, in_turn, limited
 from core.store.profiles import GONE, CreationLimits, ProfileBlobs, ProfileStore
 
 MOST_NEW_PROFILES_A_DAY: Final = 200
 """New profiles that a deployment takes a day."""
-_MOST_CHANGE_TRIES: Final = 5
+_MOST_PROFILE_WRITES: Final = 5
 MOST_PROFILE_BYTES: Final = 2_000_000
 """As a profile is stored; 500 votes and ten feeds take a fifth of it."""
 
@@ -27,92 +27,95 @@ ProfileChange = Callable[[ProfileState], ProfileState]
 class ProfileWriter:
     """Makes, changes, moves and deletes profiles. Raises StoreError, and as each verb says."""
 
-    def __init__(self, store: ProfileStore, settings: Settings) -> None:
-        self._store = store
+    def __init__(self, profile_store: ProfileStore, settings: Settings) -> None:
+        self._profile_store = profile_store
         self._settings = settings
-        self._limits = CreationLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
+        self._creation_limits = CreationLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
 
     async def create(self, state: ProfileState, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""
         ranked_state = await in_turn(
-            lambda: rank_profile(None, state, snapshot, self._settings), _most_work_of(state.profile)
+            lambda: rank_profile(None, state, snapshot, self._settings), _most_profile_work(state.profile)
         )
-        token = new_token()
-        creation = await self._store.create(
-            profile_name(token),
+        profile_token = new_profile_token()
+        profile_creation = await self._profile_store.create(
+            profile_name_of(profile_token),
             blobs_of(ranked_state),
             now=now,
-            ttl=self._keep(ranked_state.profile, now),
-            limits=self._limits,
+            ttl=self._ttl(ranked_state.profile, now),
+            limits=self._creation_limits,
         )
-        if creation != "created":
-            full_reason = (
-                "as many profiles as it may keep" if creation == "full" else "as many new profiles as it takes in a day"
+        if profile_creation != "created":
+            kept_profiles, new_profiles = (
+                "as many profiles as it may keep",
+                "as many new profiles as it takes in a day",
             )
-            raise TooMany(f"this deployment has {full_reason}")
-        return token
+            raise TooMany(f"this deployment has {kept_profiles if profile_creation == 'full' else new_profiles}")
+        return profile_token
 
-    async def read(self, name: str) -> tuple[ProfileState, ProfileBlobs]:
+    async def read(self, profile_name: str) -> tuple[ProfileState, ProfileBlobs]:
         """Read all of a profile. Raises NotFound, Gone."""
-        profile_blobs = await self._store.load(name) if name else None
+        profile_blobs = await self._profile_store.load(profile_name) if profile_name else None
         if profile_blobs is None:
-            raise NotFound(MISSING)
+            raise NotFound(NO_SUCH_PROFILE)
         if profile_blobs.head == GONE:
-            raise Gone(DELETED)
+            raise Gone(PROFILE_DELETED)
         return ProfileState(*decode_profile_blobs(profile_blobs)), profile_blobs
 
-    async def change(self, name: str, change: ProfileChange, snapshot: Snapshot, *, now: datetime) -> ProfileState:
+    async def change(
+        self, profile_name: str, change: ProfileChange, snapshot: Snapshot, *, now: datetime
+    ) -> ProfileState:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""
-        for _ in range(_MOST_CHANGE_TRIES):
-            state_before, profile_blobs = await self.read(name)
+        for _ in range(_MOST_PROFILE_WRITES):
+            state_before, profile_blobs = await self.read(profile_name)
             state = await in_turn(partial(_changed_profile, state_before, change, snapshot, self._settings))
-            keep = self._keep(state.profile, now)
-            if await self._store.replace(name, profile_blobs.head, blobs_of(state), now=now, ttl=keep):
+            ttl = self._ttl(state.profile, now)
+            if await self._profile_store.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=ttl):
                 return state
         raise StoreError("the profile was being changed from several places at once; try again")
 
-    async def rotate(self, name: str, *, now: datetime) -> str:
+    async def rotate(self, profile_name: str, *, now: datetime) -> str:
         """Move a profile behind a new secret, which is returned; the old one is gone for good."""
-        token = new_token()
-        for _ in range(_MOST_CHANGE_TRIES):
-            state, profile_blobs = await self.read(name)
-            keep = self._keep(state.profile, now)
-            if await self._store.rotate(
-                name, profile_blobs.head, profile_name(token), profile_blobs, now=now, ttl=keep
+        profile_token = new_profile_token()
+        for _ in range(_MOST_PROFILE_WRITES):
+            state, profile_blobs = await self.read(profile_name)
+            ttl = self._ttl(state.profile, now)
+            if await self._profile_store.rotate(
+                profile_name, profile_blobs.head, profile_name_of(profile_token), profile_blobs, now=now, ttl=ttl
             ):
-                return token
+                return profile_token
         raise StoreError("the profile was being changed from several places at once; try again")
 
-    async def delete(self, name: str, *, now: datetime) -> None:
+    async def delete(self, profile_name: str, *, now: datetime) -> None:
         """Delete a profile for good. Raises NotFound, Gone."""
-        await self.read(name)
-        await self._store.delete(name, now=now)
+        await self.read(profile_name)
+        await self._profile_store.delete(profile_name, now=now)
 
-    def _keep(self, profile: Profile, now: datetime) -> timedelta:
-        return remaining(profile, self._settings, now)
+    def _ttl(self, profile: Profile, now: datetime) -> timedelta:
+        return profile_ttl(profile, self._settings, now)
 
 
 def _changed_profile(
-    before: ProfileState, change: ProfileChange, snapshot: Snapshot, settings: Settings
+    state_before: ProfileState, change: ProfileChange, snapshot: Snapshot, settings: Settings
 ) -> ProfileState:
     """Change and rank it, and read no more for it than a feed of each of its rules may. Raises BadQuery."""
-    state = change(before)
-    with limited(_most_work_of(state.profile)):
-        return rank_profile(before.profile, state, snapshot, settings)
+    state = change(state_before)
+    with limited(_most_profile_work(state.profile)):
+        return rank_profile(state_before.profile, state, snapshot, settings)
 
 
-def _most_work_of(profile: Profile) -> int:
+def _most_profile_work(profile: Profile) -> int:
     return MOST_WORK * len(profile.feeds)
 
 
-def expiry(profile: Profile, settings: Settings) -> datetime:
+def profile_expiry(profile: Profile, settings: Settings) -> datetime:
     """When a profile that nobody looks at any more is deleted."""
     return profile.used + timedelta(days=settings.profiles_expire_days)
 
 
-def remaining(profile: Profile, settings: Settings, now: datetime) -> timedelta:
+def profile_ttl(profile: Profile, settings: Settings, now: datetime) -> timedelta:
     """How long until then; a moment at least, so that a write never fails for it."""
-    return max(expiry(profile, settings) - now, timedelta(minutes=1))
+    return max(profile_expiry(profile, settings) - now, timedelta(minutes=1))
 
 
 def blobs_of(state: ProfileState) -> ProfileBlobs:

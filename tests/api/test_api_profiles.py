@@ -11,8 +11,8 @@ from lxml import etree
 from core.config.environment import Environment
 from core.config.settings import Settings
 from core.paper import Batch
-from core.profiles.library import MOST_UNKNOWN
-from core.profiles.token import new_token, profile_name
+from core.profiles.library import MOST_UNKNOWN_TOKENS
+from core.profiles.token import new_profile_token, profile_name_of
 from tests.support.profiles import SETTINGS, ids_about, subject_papers
 from tests.support.web import NOW, TODAY, open_web, publish
 
@@ -197,7 +197,7 @@ async def test_put_learns_from_what_is_new(web):
     assert put.status_code == 200
     assert put.json()["profile"]["zotero"] == "groups/1"
     assert (await items(web, path))[0]["_arxiv"]["id"] in ROBOTS
-    state, _ = await web.services.profile_writer.read(profile_name(path.removeprefix("/u/")))
+    state, _ = await web.services.profile_writer.read(profile_name_of(path.removeprefix("/u/")))
     assert state.profile.zotero.key == "s3cret"
     for address in (path, f"{path}/export", f"{path}/json"):
         assert "s3cret" not in (await web.get(address)).text
@@ -454,10 +454,10 @@ async def test_guessing_finds_nothing_and_costs_next_to_nothing(web, caplog):
     statuses = set()
     with caplog.at_level(logging.DEBUG, logger="paperfeed"):
         for number in range(10_000):
-            token = new_token() if number % 2 else f"{number:032}"
+            token = new_profile_token() if number % 2 else f"{number:032}"
             statuses.add((await web.get(f"/u/{token}/rss")).status_code)
     assert statuses == {404, 429}
-    assert len(asked) <= MOST_UNKNOWN
+    assert len(asked) <= MOST_UNKNOWN_TOKENS
     assert caplog.text == ""
     assert (await web.get(f"{path}/rss")).status_code == 200
 
@@ -618,7 +618,7 @@ async def test_who_asks_for_a_saved_feed_that_is_gone_is_led_to_a_new_one(web):
     """404 for one that was never there or expired, 410 for a deleted one: each with a sentence and the way on."""
     path = await made(web, keywords="robot")
     await web.client.delete(path)
-    for address, status in ((path, 410), (f"/u/{new_token()}", 404)):
+    for address, status in ((path, 410), (f"/u/{new_profile_token()}", 404)):
         answer = await web.client.get(address, headers={"accept": "text/html"})
         assert answer.status_code == status
         assert 'href="/profiles"' in answer.text

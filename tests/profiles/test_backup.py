@@ -13,7 +13,7 @@ from core.paper import Batch
 from core.profiles.backup import exported_profiles, read_backup, restore_profiles
 from core.profiles.change import new_profile, with_vote
 from core.profiles.records import NamedFeed
-from core.profiles.token import new_token, profile_name
+from core.profiles.token import new_profile_token, profile_name_of
 from core.profiles.writer import ProfileWriter
 from core.store.open import open_store
 from core.store.profiles import GONE
@@ -30,8 +30,8 @@ async def filled(store):
     snapshot = await Library(store).snapshot(NOW)
     writer = ProfileWriter(store.profiles, SETTINGS)
     state = with_vote(state_of(), "2600.00001", "more", snapshot, now=NOW)
-    kept = profile_name(await writer.create(state, snapshot, now=NOW))
-    gone = profile_name(await writer.create(state_of(), snapshot, now=NOW))
+    kept = profile_name_of(await writer.create(state, snapshot, now=NOW))
+    gone = profile_name_of(await writer.create(state_of(), snapshot, now=NOW))
     await writer.delete(gone, now=NOW)
     return kept, gone
 
@@ -87,10 +87,10 @@ async def test_on_the_command_line(here: Path):
     store = open_store("", data_dir=here / ".data", on_vercel=False)
     now = datetime.now(UTC)
     await publish(store, [Batch(TODAY, tuple(subject_papers(2)))])
-    name = profile_name(token := new_token())
+    name = profile_name_of(token := new_profile_token())
     snapshot = await Library(store).snapshot(now)
     writer = ProfileWriter(store.profiles, SETTINGS)
-    made = profile_name(await writer.create(new_profile([NamedFeed("main")], now=now), snapshot, now=now))
+    made = profile_name_of(await writer.create(new_profile([NamedFeed("main")], now=now), snapshot, now=now))
     blobs = await store.profiles.load(made)
     await store.profiles.restore(name, blobs, now=now, ttl=timedelta(days=9))
     await store.close()

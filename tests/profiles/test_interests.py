@@ -9,7 +9,7 @@ from core.paper import Batch
 from core.profiles.change import ProfileState, rank_profile
 from core.profiles.interests import MOST_INTERESTS, RATING_TOKENS_A_DAY
 from core.profiles.records import NamedFeed
-from core.profiles.token import profile_name
+from core.profiles.token import profile_name_of
 from core.profiles.writer import ProfileWriter
 from core.refresh.saved_feeds import rate_saved_feeds
 from tests.summaries.test_triage import MARKED, configured, rater
@@ -92,7 +92,7 @@ async def test_a_model_that_fails_costs_nothing_else(store):
         config = configured(llm)
         (token,) = await saved(store, config, SENTENCE)
         await rated(store, config)
-        state, _ = await ProfileWriter(store.profiles, config.settings).read(profile_name(token))
+        state, _ = await ProfileWriter(store.profiles, config.settings).read(profile_name_of(token))
         assert state.profile.interest_ratings("main") == ()
         assert state.profile.rankings
 
@@ -123,7 +123,7 @@ async def test_another_sentence_forgets_the_ratings(store):
                 replace(state.profile, feeds=(NamedFeed("main", (), "proteins that fold"),)), state.memory
             )
 
-        state = await writer.change(profile_name(token), other, snapshot, now=NOW)
+        state = await writer.change(profile_name_of(token), other, snapshot, now=NOW)
         assert state.profile.interest_ratings("main") == ()
         assert rank_profile(state.profile, state, snapshot, config.settings).profile.ratings == ()
 

@@ -14,7 +14,7 @@ from core.feeds.library import Library
 from core.paper import ArxivId, Batch
 from core.profiles.change import rankings_are_current, with_likes, with_vote
 from core.profiles.records import Zotero
-from core.profiles.token import profile_name
+from core.profiles.token import profile_name_of
 from core.profiles.update import MOST_VOTED_LOOK_UPS, PROFILES_TIME_LIMIT, update_profiles
 from core.profiles.writer import ProfileWriter
 from core.profiles.zotero import parse_zotero, read_zotero_library
@@ -72,7 +72,7 @@ async def saved(store, state, papers=tuple(PAPERS)):
     await publish(store, [Batch(TODAY, papers)])
     writer = ProfileWriter(store.profiles, SETTINGS)
     snapshot = await Library(store).snapshot(NOW)
-    name = profile_name(await writer.create(state(snapshot), snapshot, now=NOW))
+    name = profile_name_of(await writer.create(state(snapshot), snapshot, now=NOW))
 
     async def read():
         return (await writer.read(name))[0]
