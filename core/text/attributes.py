@@ -13,9 +13,9 @@ def paper_attributes(abstract: str, comment: str = "", journal_ref: str = "") ->
     small letters without blanks: ``venue:neurips``, ``venue:usenix-security``.
     """
     abstract, comment = plain(abstract), plain(comment)
-    found = {f"has:{link.kind}" for link in find_links(abstract, comment)}
+    attribute_names = {f"has:{link.kind}" for link in find_links(abstract, comment)}
     if venue := find_venue(comment, plain(journal_ref)):
-        found |= {"has:venue", f"venue:{venue.name.lower().replace(' ', '-')}"}
+        attribute_names |= {"has:venue", f"venue:{venue.name.lower().replace(' ', '-')}"}
     if is_withdrawn(comment, abstract):
-        found.add("is:withdrawn")
-    return tuple(sorted(found))
+        attribute_names.add("is:withdrawn")
+    return tuple(sorted(attribute_names))

@@ -7,81 +7,79 @@ from typing import Final
 from core.text.maths import unicode_maths
 from core.text.symbols import UNICODE_SCRIPTS
 
-_ARGUMENT: Final = r"\s*\{([^{}]*)\}"
-_DROPPED: Final = (
+_TEX_ARGUMENT: Final = r"\s*\{([^{}]*)\}"
+_DROPPED_COMMANDS: Final = (
     "label|vspace|hspace|index|bibliography|bibliographystyle|includegraphics|color|pagestyle|input|footnotemark"
 )
 _ACRONYM_COMMANDS: Final = "gls|Gls|glspl|Glspl|acrshort|acrlong|acrfull|ac|acs|acl|acf|acp|Ac|Acp"
 _CITATION_COMMANDS: Final = r"(?:cite|citep|citet|citealp|citeauthor|ref|cref|Cref|eqref|autoref|parencite|textcite)\*?"
-_MATHS: Final = (
+_MATHS_COMMANDS: Final = (
     "sqrt|vec|hat|bar|tilde|widehat|widetilde|overline|mathbb|mathcal|mathscr|mathfrak|dot|ddot|si|num|ket|bra"
 )
-_CHEMISTRY: Final = re.compile(r"(?<=[A-Za-z)\]])(\d+)|\^\{?([\d+-]+)\}?|_\{?(\d+)\}?")
+_CHEMICAL_SCRIPT: Final = re.compile(r"(?<=[A-Za-z)\]])(\d+)|\^\{?([\d+-]+)\}?|_\{?(\d+)\}?")
 
 
-def _link(found: re.Match[str]) -> str:
+def _named_link(tex_command: re.Match[str]) -> str:
     """Name and address, once where they are the same."""
-    url, text = found[1].strip(), found[2].strip()
-    same = not text or url.split("//")[-1].strip("/") in text or text in url
-    return url if same else f"{text} ({url})"
+    url, link_text = tex_command[1].strip(), tex_command[2].strip()
+    says_url = not link_text or url.split("//")[-1].strip("/") in link_text or link_text in url
+    return url if says_url else f"{link_text} ({url})"
 
 
-def _script(sign: str) -> Callable[[re.Match[str]], str]:
-    def convert(found: re.Match[str]) -> str:
-        return "".join(UNICODE_SCRIPTS[sign].get(character, character) for character in found[1])
+def _unicode_script(script_sign: str) -> Callable[[re.Match[str]], str]:
+    def convert_script(tex_command: re.Match[str]) -> str:
+        return "".join(UNICODE_SCRIPTS[script_sign].get(character, character) for character in tex_command[1])
 
-    return convert
+    return convert_script
 
 
-def _chemistry(found: re.Match[str]) -> str:
+def _chemical_formula(tex_command: re.Match[str]) -> str:
     """Lower the numbers of a formula and raise its charges, as mhchem does."""
 
-    def convert(piece: re.Match[str]) -> str:
-        sign = "^" if piece[2] else "_"
-        return "".join(
-            UNICODE_SCRIPTS[sign].get(character, character) for character in piece[1] or piece[2] or piece[3]
-        )
+    def convert_script(chemical_script: re.Match[str]) -> str:
+        unicode_scripts = UNICODE_SCRIPTS["^" if chemical_script[2] else "_"]
+        script_text = chemical_script[1] or chemical_script[2] or chemical_script[3]
+        return "".join(unicode_scripts.get(character, character) for character in script_text)
 
-    return _CHEMISTRY.sub(convert, found[1]).replace("->", "→")
+    return _CHEMICAL_SCRIPT.sub(convert_script, tex_command[1]).replace("->", "→")
 
 
-def _maths(found: re.Match[str]) -> str:
-    return unicode_maths(found[0]) or found[0]
+def _unicode_formula(tex_command: re.Match[str]) -> str:
+    return unicode_maths(tex_command[0]) or tex_command[0]
 
 
 _COMMAND_RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
-    (re.compile(rf"\\href{_ARGUMENT}{_ARGUMENT}"), _link),
-    (re.compile(rf"\\(?:textcolor|colorbox){_ARGUMENT}{_ARGUMENT}"), r"\2"),
-    (re.compile(rf"\s*\\(?:footnote|footnotetext|thanks){_ARGUMENT}"), r" (\1)"),
-    (re.compile(rf"[\s~]*\\{_CITATION_COMMANDS}{_ARGUMENT}"), r" [\1]"),
-    (re.compile(rf"\s*\\(?:{_DROPPED})\*?(?:\[[^\[\]]*\])?{_ARGUMENT}"), " "),
-    (re.compile(rf"\\(?:{_ACRONYM_COMMANDS})\*?{_ARGUMENT}"), r"\1"),
-    (re.compile(rf"\\(?:begin|end){_ARGUMENT}"), " "),
-    (re.compile(rf"\\enquote{_ARGUMENT}"), r"“\1”"),
-    (re.compile(rf"\\textsubscript{_ARGUMENT}"), _script("_")),
-    (re.compile(rf"\\textsuperscript{_ARGUMENT}"), _script("^")),
-    (re.compile(rf"\\(?:ce|chem){_ARGUMENT}"), _chemistry),
-    (re.compile(rf"\\(?:d|t)?frac{_ARGUMENT}{_ARGUMENT}"), _maths),
-    (re.compile(rf"\\(?:SI|qty){_ARGUMENT}{_ARGUMENT}"), _maths),
-    (re.compile(rf"\\(?:{_MATHS}){_ARGUMENT}"), _maths),
-    (re.compile(r"(?<=[\w)])[\^_]\{[^{}\s]{1,12}\}"), _maths),
+    (re.compile(rf"\\href{_TEX_ARGUMENT}{_TEX_ARGUMENT}"), _named_link),
+    (re.compile(rf"\\(?:textcolor|colorbox){_TEX_ARGUMENT}{_TEX_ARGUMENT}"), r"\2"),
+    (re.compile(rf"\s*\\(?:footnote|footnotetext|thanks){_TEX_ARGUMENT}"), r" (\1)"),
+    (re.compile(rf"[\s~]*\\{_CITATION_COMMANDS}{_TEX_ARGUMENT}"), r" [\1]"),
+    (re.compile(rf"\s*\\(?:{_DROPPED_COMMANDS})\*?(?:\[[^\[\]]*\])?{_TEX_ARGUMENT}"), " "),
+    (re.compile(rf"\\(?:{_ACRONYM_COMMANDS})\*?{_TEX_ARGUMENT}"), r"\1"),
+    (re.compile(rf"\\(?:begin|end){_TEX_ARGUMENT}"), " "),
+    (re.compile(rf"\\enquote{_TEX_ARGUMENT}"), r"“\1”"),
+    (re.compile(rf"\\textsubscript{_TEX_ARGUMENT}"), _unicode_script("_")),
+    (re.compile(rf"\\textsuperscript{_TEX_ARGUMENT}"), _unicode_script("^")),
+    (re.compile(rf"\\(?:ce|chem){_TEX_ARGUMENT}"), _chemical_formula),
+    (re.compile(rf"\\(?:d|t)?frac{_TEX_ARGUMENT}{_TEX_ARGUMENT}"), _unicode_formula),
+    (re.compile(rf"\\(?:SI|qty){_TEX_ARGUMENT}{_TEX_ARGUMENT}"), _unicode_formula),
+    (re.compile(rf"\\(?:{_MATHS_COMMANDS}){_TEX_ARGUMENT}"), _unicode_formula),
+    (re.compile(r"(?<=[\w)])[\^_]\{[^{}\s]{1,12}\}"), _unicode_formula),
 )
 
 
-_KNOWN_COMMANDS: Final = (
-    "href textcolor colorbox footnote footnotetext thanks enquote textsubscript textsuperscript ce chem SI qty"
+COMMANDS_WITH_ARGUMENTS: Final = frozenset(
+    "href textcolor colorbox footnote footnotetext thanks enquote textsubscript textsuperscript ce chem SI qty".split()  # noqa: SIM905
 )
-COMMANDS_WITH_ARGUMENTS: Final = frozenset(_KNOWN_COMMANDS.split())
 """Commands that wait until the braces within their arguments are resolved."""
-_ROUNDS: Final = 8
+_MOST_EXPANSIONS: Final = 8
 
 
 def expand_commands(tex: str) -> str:
     """Replace the commands whose arguments hold no braces; the others follow when theirs are resolved."""
-    for _ in range(_ROUNDS if "{" in tex else 0):
-        before = tex
-        for pattern, replacement in _COMMAND_RULES:
-            tex = pattern.sub(replacement, tex)
-        if tex == before:
+    for _ in range(_MOST_EXPANSIONS if "{" in tex else 0):
+        unexpanded_tex = tex
+        for command_pattern, expansion in _COMMAND_RULES:
+            tex = command_pattern.sub(expansion, tex)
+        if tex == unexpanded_tex:
             break
     return tex

@@ -16,18 +16,18 @@ class Link(NamedTuple):
     url: str
 
 
-_HOSTS: Final = r"(?:github\.com|gitlab\.com|huggingface\.co|zenodo\.org|osf\.io|[\w-]+\.github\.io)"
-_TEXT_URL: Final = re.compile(
-    rf"(?:https?://|www\.(?=[\w-]+\.\w)|(?<![\w./@-]){_HOSTS}/(?=\w))[^\s<>\"“”|\\^`{{}}\U000f0000-\U000fffff]+"
+_LINK_HOSTS: Final = r"(?:github\.com|gitlab\.com|huggingface\.co|zenodo\.org|osf\.io|[\w-]+\.github\.io)"
+_URL_IN_TEXT: Final = re.compile(
+    rf"(?:https?://|www\.(?=[\w-]+\.\w)|(?<![\w./@-]){_LINK_HOSTS}/(?=\w))[^\s<>\"“”|\\^`{{}}\U000f0000-\U000fffff]+"
 )
 _LINK_URL: Final = re.compile(r"https?://[\w.-]+\.[a-zA-Z]{2,}(?::\d+)?(?:[/?#].*)?")
-_BROKEN: Final = re.compile(
+_BROKEN_URL: Final = re.compile(
     r"(https?://(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co)/(?:(?:datasets|spaces)/)?(?:[\w.-]+/)?)\s+"
     r"(?=[\w.-]*[\w-](?:/[\w.-]+)?)(?!(?:and|or|with|for|The|the|Our|our|We|we|is|are|at|under|to)\b)"
 )
-_SIGNS: Final = ("://", "www.", ".com/", ".co/", ".org/", ".io/")
+_URL_SIGNS: Final = ("://", "www.", ".com/", ".co/", ".org/", ".io/")
 """One of these stands in every address; most texts hold none, and are not searched."""
-_AFTER_URL: Final = ".,;:!?'’\"*_~"
+_SIGNS_AFTER_URL: Final = ".,;:!?'’\"*_~"
 _CODE_URL: Final = re.compile(
     r"(?:www\.)?(?:(?:github|gitlab|bitbucket)\.(?:com|org)|gist\.github\.com|codeberg\.org|gitee\.com|git\.sr\.ht|pypi\.org"
     r"|sourceforge\.net|anonymous\.4open\.science|code\.[\w.-]+|git(?:lab|hub)?\.[\w.-]+|cran\.r-project\.org)(?:/.+)"
@@ -55,56 +55,56 @@ _URLS_BY_KIND: Final[tuple[tuple[LinkKind, re.Pattern[str]], ...]] = (
 
 def mend_urls(text: str) -> str:
     """Join the addresses of forges that a line break tore apart: ``https://github.com/ ada/pot``."""
-    return _BROKEN.sub(r"\1", text) if "://" in text else text
+    return _BROKEN_URL.sub(r"\1", text) if "://" in text else text
 
 
 def split_urls(text: str) -> Iterator[tuple[str, str]]:
     """Give the text in pieces, each with the address that it is; "" for what lies between."""
-    at = 0
-    for found in _TEXT_URL.finditer(text) if any(map(text.__contains__, _SIGNS)) else ():
-        shown = _clean_url(found[0])
-        url = shown if shown.startswith("http") else f"https://{shown}"
+    text_at = 0
+    for url_match in _URL_IN_TEXT.finditer(text) if any(map(text.__contains__, _URL_SIGNS)) else ():
+        shown_url = _clean_url(url_match[0])
+        url = shown_url if shown_url.startswith("http") else f"https://{shown_url}"
         if not _LINK_URL.fullmatch(url):
             continue
-        yield text[at : found.start()], ""
-        yield shown, url
-        at = found.start() + len(shown)
-    yield text[at:], ""
+        yield text[text_at : url_match.start()], ""
+        yield shown_url, url
+        text_at = url_match.start() + len(shown_url)
+    yield text[text_at:], ""
 
 
 def _clean_url(url: str) -> str:
     """Cut off what ends the sentence: full stops, quotes, brackets that were not opened within."""
     open_brackets = {")": url.count("(") - url.count(")"), "]": url.count("[") - url.count("]")}
-    end = len(url)
-    while end and (url[end - 1] in _AFTER_URL or open_brackets.get(url[end - 1], 0) < 0):
-        if url[end - 1] in open_brackets:
-            open_brackets[url[end - 1]] += 1
-        end -= 1
-    return url[:end]
+    url_end = len(url)
+    while url_end and (url[url_end - 1] in _SIGNS_AFTER_URL or open_brackets.get(url[url_end - 1], 0) < 0):
+        if url[url_end - 1] in open_brackets:
+            open_brackets[url[url_end - 1]] += 1
+        url_end -= 1
+    return url[:url_end]
 
 
-def find_links(*texts: str) -> tuple[Link, ...]:
+def find_links(*plain_texts: str) -> tuple[Link, ...]:
     """
     Find the links of readable texts (as ``plain`` gives them) that lead to code, a project page, data or a model.
 
     Each once, in the order of ``LINK_KINDS``, then of the text.
     """
-    urls = (url for text in texts for _, url in split_urls(mend_urls(text)) if url)
-    found: dict[str, Link] = {}
-    for url in urls:
-        if kind := link_kind(url):
-            found.setdefault(_key(url), Link(kind, url))
-    return tuple(sorted(found.values(), key=lambda link: LINK_KINDS.index(link.kind)))
+    links_by_key: dict[str, Link] = {}
+    for plain_text in plain_texts:
+        for _, url in split_urls(mend_urls(plain_text)):
+            if url and (url_kind := link_kind(url)):
+                links_by_key.setdefault(_link_key(url), Link(url_kind, url))
+    return tuple(sorted(links_by_key.values(), key=lambda link: LINK_KINDS.index(link.kind)))
 
 
-def _key(url: str) -> str:
+def _link_key(url: str) -> str:
     return url.split("://", 1)[-1].removeprefix("www.").removesuffix("/").removesuffix(".git").lower()
 
 
 def link_kind(url: str) -> LinkKind | None:
     """What an address leads to, by its host and path; None for any other page."""
-    place = url.split("://", 1)[-1]
-    for kind, pattern in _URLS_BY_KIND:
-        if pattern.fullmatch(place):
-            return kind
+    host_and_path = url.split("://", 1)[-1]
+    for url_kind, url_pattern in _URLS_BY_KIND:
+        if url_pattern.fullmatch(host_and_path):
+            return url_kind
     return None

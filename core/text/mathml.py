@@ -21,107 +21,100 @@ from math_core import LatexError, LatexToMathML
 from core.text.plain import mark_formulas, xml_safe
 from core.text.split import without_formula_marks
 
-_LONGEST_FORMULA: Final = 1500  # characters of one formula
-_MOST: Final = 20_000  # bytes of the MathML of one formula
+_MOST_FORMULA_CHARACTERS: Final = 1500  # characters of one formula
+_MOST_MATHML_BYTES: Final = 20_000  # bytes of the MathML of one formula
 _HTML_ENTITY: Final = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)\w+;")
-_MATHML_TAGS: Final = frozenset(
-    [
-        *("math", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "mspace", "msqrt"),
-        *(
-            "mstyle",
-            "msub",
-            "msubsup",
-            "msup",
-            "mtable",
-            "mtd",
-            "mtext",
-            "mtr",
-            "munder",
-            "munderover",
-            "mmultiscripts",
-        ),
-        "mprescripts",
-    ]
-)
-_ATTRIBUTES: Final = frozenset(["accent", "stretchy", "linethickness", "width", "lspace", "rspace", "accentunder"])
-_WIDE, _THIN = "\u2003", "\u2009"  # an em, and a fifth of it
-_WIDE_EM: Final = 0.9
-_SCRIPTS: Final = {"msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "munderover": "_^", "mover": "^"}
+_MATHML_TAG_NAMES: Final = """
+math mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder
+munderover mmultiscripts mprescripts
+"""
+_MATHML_TAGS: Final = frozenset(_MATHML_TAG_NAMES.split())
+_MATHML_ATTRIBUTES: Final = ("accent", "stretchy", "linethickness", "width", "lspace", "rspace", "accentunder")
+_WIDE_SPACE, _THIN_SPACE = "\u2003", "\u2009"  # an em, and a fifth of it
+_WIDE_SPACE_EM: Final = 0.9
+_SCRIPT_SIGNS: Final = {"msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "munderover": "_^", "mover": "^"}
 
 
-def mathml_of(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def mathml_of(tex_texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Convert the formulas of arXiv's texts: (TeX without its dollars, MathML), each once, without what fails."""
-    formulas = {without_formula_marks(formula): None for text in texts for formula in mark_formulas(text).formulas}
-    return tuple((tex, made) for tex in formulas if (made := mathml(tex)))
+    formulas = dict.fromkeys(formula for tex_text in tex_texts for formula in mark_formulas(tex_text).formulas)
+    tex_formulas = dict.fromkeys(map(without_formula_marks, formulas))
+    return tuple((tex, formula_mathml) for tex in tex_formulas if (formula_mathml := mathml(tex)))
 
 
 def mathml(tex: str) -> str:
     """Convert one formula; "" when it is no TeX that math-core reads."""
-    if len(tex) > _LONGEST_FORMULA:
+    if len(tex) > _MOST_FORMULA_CHARACTERS:
         return ""
     try:
-        made = _converter().convert_with_local_state(tex.replace("\\mbox", "\\text"), displaystyle=False)
-        made = _HTML_ENTITY.sub(lambda found: unescape(found[0]), made).replace("\ufe00", "").replace("\xa0", " ")
-        root = fromstring(xml_safe(made))  # noqa: S314 - without a document type
-        shown = f'<math alttext="{escape(" ".join(xml_safe(tex).split()))}">{"".join(map(_written, root))}</math>'
+        mathml_source = _latex_converter().convert_with_local_state(tex.replace("\\mbox", "\\text"), displaystyle=False)
+        mathml_source = _HTML_ENTITY.sub(lambda html_entity: unescape(html_entity[0]), mathml_source)
+        mathml_source = xml_safe(mathml_source.replace("\ufe00", "").replace("\xa0", " "))
+        math_element = fromstring(mathml_source)  # noqa: S314 - without a document type
+        math_children = "".join(map(_element_mathml, math_element))
+        math_mathml = f'<math alttext="{escape(" ".join(xml_safe(tex).split()))}">{math_children}</math>'
     except (LatexError, ParseError, RecursionError):
         return ""
-    return shown if len(shown) <= _MOST else ""
+    return math_mathml if len(math_mathml) <= _MOST_MATHML_BYTES else ""
 
 
 @cache
-def _converter() -> LatexToMathML:
+def _latex_converter() -> LatexToMathML:
     return LatexToMathML(unicode_substitution="conventional", fancy_error=False)
 
 
-def _written(element: Element) -> str:
+def _element_mathml(element: Element) -> str:
     """Write an element with what is allowed of it, and with the signs of the line where its place says them."""
-    children = [_written(child) + escape(child.tail or "", quote=False) for child in element]
-    tag = element.tag
-    if tag not in _MATHML_TAGS:  # <b> in a text
-        return escape(element.text or "", quote=False) + "".join(children)
-    if tag == "mrow" and len([child for child in children if child]) == 1:
-        return "".join(children)
-    if tag == "mspace":
+    children_mathml = [_element_mathml(child) + escape(child.tail or "", quote=False) for child in element]
+    mathml_tag, element_text = element.tag, element.text or ""
+    if mathml_tag not in _MATHML_TAGS:  # <b> in a text
+        return escape(element_text, quote=False) + "".join(children_mathml)
+    if mathml_tag == "mrow" and len([*filter(None, children_mathml)]) == 1:
+        return "".join(children_mathml)
+    if mathml_tag == "mspace":
         return _space_mathml(element.get("width", ""))
-    text = element.text or ""
     is_accent = "true" in (element.get("accent"), element.get("accentunder"))
-    if tag in _SCRIPTS and not is_accent and "".join(element[-1].itertext()) != "′":
-        children = _with_scripts(element, children, _SCRIPTS[tag])
-    elif tag == "mfrac":
-        sign = " choose " if element.get("linethickness") == "0" else "/"
-        children = [_bracketed(element[0], children[0], after=sign), _bracketed(element[1], children[1])]
-    elif tag == "msqrt":
-        children = [_hidden("√("), *children, _hidden(")")]
-    kept = "".join(f' {name}="{escape(value)}"' for name, value in element.items() if name in _ATTRIBUTES)
-    apart = tag in ("munder", "munderover") or text == "\u2061"
-    return f"<{tag}{kept}>{escape(text, quote=False)}{''.join(children)}</{tag}>" + (_hidden(" ") if apart else "")
+    if mathml_tag in _SCRIPT_SIGNS and not is_accent and "".join(element[-1].itertext()) != "′":
+        children_mathml = _scripts_mathml(element, children_mathml, _SCRIPT_SIGNS[mathml_tag])
+    elif mathml_tag == "mfrac":
+        fraction_sign = " choose " if element.get("linethickness") == "0" else "/"
+        numerator_mathml = _bracketed_mathml(element[0], children_mathml[0], sign_after=fraction_sign)
+        children_mathml = [numerator_mathml, _bracketed_mathml(element[1], children_mathml[1])]
+    elif mathml_tag == "msqrt":
+        children_mathml = [_hidden_mathml("√("), *children_mathml, _hidden_mathml(")")]
+    allowed_attributes = {name: value for name, value in element.items() if name in _MATHML_ATTRIBUTES}
+    mathml_attributes = "".join(f' {name}="{escape(value)}"' for name, value in allowed_attributes.items())
+    element_mathml = f"{escape(element_text, quote=False)}{''.join(children_mathml)}"
+    hidden_space = _hidden_mathml(" ") if mathml_tag in ("munder", "munderover") or element_text == "\u2061" else ""
+    return f"<{mathml_tag}{mathml_attributes}>{element_mathml}</{mathml_tag}>{hidden_space}"
 
 
 def _space_mathml(width: str) -> str:
     """A blank as text: Miniflux takes the attributes away, and others the element."""
-    size = float(width.removesuffix("em")) if re.fullmatch(r"[\d.]+em", width) else 0
-    return f"<mtext>{_WIDE if size >= _WIDE_EM else _THIN}</mtext>" if size else ""
+    width_em = float(width.removesuffix("em")) if re.fullmatch(r"[\d.]+em", width) else 0
+    return f"<mtext>{_WIDE_SPACE if width_em >= _WIDE_SPACE_EM else _THIN_SPACE}</mtext>" if width_em else ""
 
 
-def _with_scripts(element: Element, children: list[str], signs: str) -> list[str]:
-    base, *scripts = children
-    marked = [_bracketed(each, script) for each, script in zip(element[1:], scripts, strict=True)]
-    for number, sign in enumerate(signs):
-        if number == 0:
-            base = f"<semantics>{base or '<mrow></mrow>'}<annotation>{sign}</annotation></semantics>"
+def _scripts_mathml(element: Element, children_mathml: list[str], script_signs: str) -> list[str]:
+    base_mathml, *scripts_mathml = children_mathml
+    bracketed_scripts = [*map(_bracketed_mathml, element[1:], scripts_mathml)]
+    for script_at, script_sign in enumerate(script_signs, -1):
+        if script_at < 0:
+            base_annotation = f"<annotation>{script_sign}</annotation>"
+            base_mathml = f"<semantics>{base_mathml or '<mrow></mrow>'}{base_annotation}</semantics>"
         else:
-            marked[number - 1] = f"<mrow>{marked[number - 1]}{_hidden(sign)}</mrow>"
-    return [base, *marked]
+            bracketed_scripts[script_at] = f"<mrow>{bracketed_scripts[script_at]}{_hidden_mathml(script_sign)}</mrow>"
+    return [base_mathml, *bracketed_scripts]
 
 
-def _bracketed(element: Element, written: str, after: str = "") -> str:
+def _bracketed_mathml(element: Element, element_mathml: str, sign_after: str = "") -> str:
     """Put hidden brackets around what is more than one sign or number, and a hidden sign behind it."""
-    text = "".join(element.itertext()).strip()
-    if len(text) > 1 and not text.isalnum():
-        return f"<mrow>{_hidden('(')}{written}{_hidden(')' + after)}</mrow>"
-    return f"<mrow>{written}{_hidden(after)}</mrow>" if after else written or "<mrow></mrow>"
+    element_text = "".join(element.itertext()).strip()
+    if len(element_text) > 1 and not element_text.isalnum():
+        return f"<mrow>{_hidden_mathml('(')}{element_mathml}{_hidden_mathml(')' + sign_after)}</mrow>"
+    empty_or_whole = element_mathml or "<mrow></mrow>"
+    return f"<mrow>{element_mathml}{_hidden_mathml(sign_after)}</mrow>" if sign_after else empty_or_whole
 
 
-def _hidden(sign: str) -> str:
-    return f"<semantics><mrow></mrow><annotation>{sign}</annotation></semantics>"
+def _hidden_mathml(maths_sign: str) -> str:
+    return f"<semantics><mrow></mrow><annotation>{maths_sign}</annotation></semantics>"

@@ -8,8 +8,8 @@ from typing import Final, Literal, NamedTuple
 from core.text.symbols import MATHS_ACCENTS, TEX_ALPHABETS
 
 ItemKind = Literal["ord", "sign", "function", "space", "script"]
-_NEEDS_BRACKETS: Final = re.compile(r"[\s+\-−±×·/=,<>≤≥∈→]")
-_OPEN_SCRIPT: Final = re.compile(r"[_^]\w+$")
+_NEEDS_FRACTION_BRACKETS: Final = re.compile(r"[\s+\-−±×·/=,<>≤≥∈→]")
+_UNBRACKETED_SCRIPT: Final = re.compile(r"[_^]\w+$")
 
 
 class FormulaItem(NamedTuple):
@@ -19,59 +19,62 @@ class FormulaItem(NamedTuple):
     kind: ItemKind = "ord"
 
 
-def join_formula_items(items: list[FormulaItem]) -> str:
+def join_formula_items(formula_items: list[FormulaItem]) -> str:
     """Set the items side by side, with the blanks that a person writes."""
-    out = ""
-    for number, item in enumerate(items):
-        following = next((each for each in items[number + 1 :] if each.text.strip()), None)
+    formula = ""
+    for item_at, item in enumerate(formula_items):
         if item.kind == "space":
-            out += "" if not out or out[-1] == " " else " "
+            formula += "" if not formula or formula[-1] == " " else " "
         elif item.kind == "sign":
-            between = bool(out.strip()) and following is not None
-            out = f"{out.rstrip(' ')} {item.text} " if between else out + item.text
+            is_between = bool(formula.strip()) and any(later.text.strip() for later in formula_items[item_at + 1 :])
+            formula = f"{formula.rstrip(' ')} {item.text} " if is_between else formula + item.text
         elif item.kind == "function":
-            out += " " * out[-1:].isalnum() + item.text
+            formula += " " * formula[-1:].isalnum() + item.text
         else:
-            out = _after(out, items[number - 1].kind if number else "space", item)
-    return out.strip()
+            kind_before = formula_items[item_at - 1].kind if item_at else "space"
+            formula = _item_after_formula(formula, kind_before, item)
+    return formula.strip()
 
 
-def _after(out: str, before: ItemKind, item: FormulaItem) -> str:
+def _item_after_formula(formula: str, kind_before: ItemKind, item: FormulaItem) -> str:
     """Put an item behind what stands there already: a script close, a name apart from the one before."""
     if item.kind == "script":
-        return out.rstrip(" ") + item.text
-    ends_open = before == "function" or (before == "script" and bool(_OPEN_SCRIPT.search(out)))
-    return out + (" " if ends_open and item.text[:1].isalnum() else "") + item.text
+        return formula.rstrip(" ") + item.text
+    is_script_open = kind_before == "script" and bool(_UNBRACKETED_SCRIPT.search(formula))
+    needs_space = (kind_before == "function" or is_script_open) and item.text[:1].isalnum()
+    return formula + " " * needs_space + item.text
 
 
-def fraction_line(upper: str, lower: str) -> str:
-    return f"{_bracketed(upper)}/{_bracketed(lower)}"
+def fraction_line(numerator: str, denominator: str) -> str:
+    return f"{_bracketed_formula(numerator)}/{_bracketed_formula(denominator)}"
 
 
-def _bracketed(text: str) -> str:
-    return f"({text})" if _NEEDS_BRACKETS.search(text) and not re.fullmatch(r"\([^()]*\)", text) else text
+def _bracketed_formula(formula: str) -> str:
+    needs_brackets = _NEEDS_FRACTION_BRACKETS.search(formula) and not re.fullmatch(r"\([^()]*\)", formula)
+    return f"({formula})" if needs_brackets else formula
 
 
-def accented_formula(text: str, accent: str) -> str:
-    if accent == MATHS_ACCENTS["not"]:
-        return text[:1] + accent + text[1:]
-    return "".join(character if character == " " else character + accent for character in text)
+def accented_formula(formula: str, maths_accent: str) -> str:
+    if maths_accent == MATHS_ACCENTS["not"]:
+        return formula[:1] + maths_accent + formula[1:]
+    return "".join(character if character == " " else character + maths_accent for character in formula)
 
 
-def letters_in_alphabet(name: str, text: str) -> str:
-    return "".join(_letter_in(TEX_ALPHABETS[name], character) for character in text)
+def letters_in_alphabet(tex_alphabet: str, letters: str) -> str:
+    return "".join(_unicode_letter(TEX_ALPHABETS[tex_alphabet], letter) for letter in letters)
 
 
 @lru_cache(maxsize=256)
-def _letter_in(alphabet: str, letter: str) -> str:
+def _unicode_letter(unicode_alphabet: str, letter: str) -> str:
     if not (letter.isascii() and letter.isalnum()):
         return letter
-    kind = "DIGIT" if letter.isdigit() else "CAPITAL" if letter.isupper() else "SMALL"
-    named = unicodedata.name(letter).rsplit(" ", 1)[-1]
-    holes = {"FRAKTUR": "BLACK-LETTER"}.get(alphabet, alphabet)  # in use before Unicode had the whole alphabet
-    for name in (f"MATHEMATICAL {alphabet} {kind} {named}", f"{holes} {kind} {named}"):
+    letter_case = "DIGIT" if letter.isdigit() else "CAPITAL" if letter.isupper() else "SMALL"
+    letter_name = f"{letter_case} {unicodedata.name(letter).rsplit(' ', 1)[-1]}"
+    # those that were in use before Unicode had the whole alphabet have another name
+    older_alphabet = {"FRAKTUR": "BLACK-LETTER"}.get(unicode_alphabet, unicode_alphabet)
+    for unicode_name in (f"MATHEMATICAL {unicode_alphabet} {letter_name}", f"{older_alphabet} {letter_name}"):
         try:
-            return unicodedata.lookup(name)
+            return unicodedata.lookup(unicode_name)
         except KeyError:
             continue
     return letter

@@ -3,20 +3,20 @@
 import re
 from typing import Final
 
-_END: Final = re.compile(r"[.!?][\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9$])|[。！？]")
-_NO_END: Final = re.compile(
+_SENTENCE_END: Final = re.compile(r"[.!?][\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9$])|[。！？]")
+_ABBREVIATION_END: Final = re.compile(
     r"(?:\b(?:[A-Z]|e\.g|i\.e|al|cf|vs|resp|etc|approx|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|No|Dr|Prof|St))\.$"
 )
 """A full stop that shortens a word or a name; a sentence seldom ends so."""
 
 
-def first_sentences(text: str, number: int, most: int) -> str:
-    """Return the first few sentences whole, as many as ``most`` characters hold; "" when not even one fits."""
-    found = ""
-    for end in _END.finditer(text):
-        if end.end() > most or not number:
-            return found
-        if not _NO_END.search(text[: end.start() + 1]):
-            found = text[: end.end()]
-            number -= 1
-    return text if number and len(text) <= most else found
+def first_sentences(text: str, most_sentences: int, most_characters: int) -> str:
+    """Return the first few sentences whole, as many as ``most_characters`` hold; "" when not even one fits."""
+    whole_sentences = ""
+    for sentence_end in _SENTENCE_END.finditer(text):
+        if sentence_end.end() > most_characters or not most_sentences:
+            return whole_sentences
+        if not _ABBREVIATION_END.search(text[: sentence_end.start() + 1]):
+            whole_sentences = text[: sentence_end.end()]
+            most_sentences -= 1
+    return text if most_sentences and len(text) <= most_characters else whole_sentences

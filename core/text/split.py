@@ -3,13 +3,13 @@
 import re
 from typing import Final
 
-_AMOUNT: Final = re.compile(
+_MONEY_AMOUNT: Final = re.compile(
     r"\d[\d.,]*\s?(?:[kKMBT]|million|billion|trillion|thousand|USD|per|an?|to|and|or|for|in)?\b"
 )
 _PRICE_WORDS: Final = re.compile(r"\d[\d.,]*[kKMBT]?(?: [a-z]{2,}){2}")
-_TEX: Final = re.compile(r"[\\^_{}=<>]")
-_BRACKETS: Final = {"\\(": "\\)", "\\[": "\\]"}
-_OPENING: Final = re.compile(r"\$\$?|\\[([]")
+_TEX_SIGN: Final = re.compile(r"[\\^_{}=<>]")
+_LATEX_BRACKETS: Final = {"\\(": "\\)", "\\[": "\\]"}
+_FORMULA_OPENING: Final = re.compile(r"\$\$?|\\[([]")
 
 
 def split_maths(text: str) -> list[tuple[str, bool]]:
@@ -19,54 +19,55 @@ def split_maths(text: str) -> list[tuple[str, bool]]:
     Dollars that are escaped, alone, or money (``$5 and $10``) open nothing. Linear in the text's length.
     """
     segments: list[tuple[str, bool]] = []
-    begin = position = 0
-    missing: set[str] = set()
-    while opening := _OPENING.search(text, position):
-        mark = opening[0]
-        closing = _BRACKETS.get(mark, mark[0])
-        end = -1 if closing in missing else _find(text, closing, opening.end())
-        if end < 0:
-            missing.add(closing)
-        after = end + (2 if mark in _BRACKETS or (mark == "$$" and text.startswith("$$", end)) else 1)
-        if end < 0 or _escaped(text, opening.start()) or _is_no_maths(text, opening.end(), end, mark):
-            position = opening.end()
+    prose_begin = search_from = 0
+    missing_marks: set[str] = set()
+    while formula_opening := _FORMULA_OPENING.search(text, search_from):
+        opening_mark = formula_opening[0]
+        closing_mark = _LATEX_BRACKETS.get(opening_mark, opening_mark[0])
+        mark_at, tex_at = formula_opening.span()
+        tex_end = -1 if closing_mark in missing_marks else _find_formula_mark(text, closing_mark, tex_at)
+        if tex_end < 0:
+            missing_marks.add(closing_mark)
+        if tex_end < 0 or _is_escaped_mark(text, mark_at) or _is_no_maths(text, tex_at, tex_end, opening_mark):
+            search_from = tex_at
             continue
-        segments += [(text[begin : opening.start()], False), (text[opening.start() : after], True)]
-        begin = position = after
-    segments.append((text[begin:], False))
-    return segments
+        ends_in_two = opening_mark in _LATEX_BRACKETS or (opening_mark == "$$" and text.startswith("$$", tex_end))
+        formula_end = tex_end + (2 if ends_in_two else 1)
+        segments += [(text[prose_begin:mark_at], False), (text[mark_at:formula_end], True)]
+        prose_begin = search_from = formula_end
+    return [*segments, (text[prose_begin:], False)]
 
 
 def without_formula_marks(formula: str) -> str:
     """Return a formula without its dollars or brackets."""
-    width = 2 if formula.startswith(("$$", *_BRACKETS)) else 1
-    return formula[width : len(formula) - (2 if formula.endswith(("$$", "\\)", "\\]")) else 1)]
+    mark_width = 2 if formula.startswith(("$$", *_LATEX_BRACKETS)) else 1
+    return formula[mark_width : len(formula) - (2 if formula.endswith(("$$", "\\)", "\\]")) else 1)]
 
 
-def _find(text: str, mark: str, start: int) -> int:
-    """Find the next ``mark`` that no backslash escapes; -1 when there is none."""
-    at = text.find(mark, start)
-    while at > 0 and _escaped(text, at):
-        at = text.find(mark, at + 1)
-    return at
+def _find_formula_mark(text: str, formula_mark: str, search_from: int) -> int:
+    """Find the next ``formula_mark`` that no backslash escapes; -1 when there is none."""
+    mark_at = text.find(formula_mark, search_from)
+    while mark_at > 0 and _is_escaped_mark(text, mark_at):
+        mark_at = text.find(formula_mark, mark_at + 1)
+    return mark_at
 
 
-def _escaped(text: str, at: int) -> bool:
-    return at > 0 and text[at - 1] == "\\" and not (at > 1 and text[at - 2] == "\\")
+def _is_escaped_mark(text: str, mark_at: int) -> bool:
+    return mark_at > 0 and text[mark_at - 1] == "\\" and not (mark_at > 1 and text[mark_at - 2] == "\\")
 
 
-def _is_no_maths(text: str, start: int, end: int, mark: str) -> bool:
+def _is_no_maths(text: str, tex_at: int, tex_end: int, opening_mark: str) -> bool:
     """Whether what stands between two dollars is money or shell, as in ``$5 and $10`` and ``$HOME and $PATH``."""
-    inside, following = text[start:end], text[end + 1 : end + 2]
-    if mark != "$":
-        return mark in _BRACKETS and not _TEX.search(inside) and len(inside.split()) > 1
-    if not inside.strip():
+    tex, after_dollar = text[tex_at:tex_end], text[tex_end + 1 : tex_end + 2]
+    if opening_mark != "$":
+        return opening_mark in _LATEX_BRACKETS and not _TEX_SIGN.search(tex) and len(tex.split()) > 1
+    if not tex.strip():
         return True
-    if inside[-1].isspace() and following.isalnum() and not _TEX.search(inside):
+    if tex[-1].isspace() and after_dollar.isalnum() and not _TEX_SIGN.search(tex):
         return True
-    money = not _TEX.search(inside) and inside[0].isdigit()
-    return money and bool(following.isdigit() or _PRICE_WORDS.match(inside) or _ends_open(inside))
+    is_money = not _TEX_SIGN.search(tex) and tex[0].isdigit()
+    return is_money and bool(after_dollar.isdigit() or _PRICE_WORDS.match(tex) or _is_money_range(tex))
 
 
-def _ends_open(inside: str) -> bool:
-    return inside[-1] in "-–" and bool(_AMOUNT.match(inside))
+def _is_money_range(tex: str) -> bool:
+    return tex[-1] in "-–" and bool(_MONEY_AMOUNT.match(tex))
