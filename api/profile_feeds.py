@@ -27,8 +27,8 @@ from core.profiles.token import profile_name_of
 from core.profiles.writer import profile_expiry
 from core.query.feed_query import FeedQuery
 from core.render.formats import FeedFormat
-from core.render.head import RENDERER_VERSION, FeedHead, Notice
-from core.render.links import with_key, with_parameters
+from core.render.head import RENDERER_VERSION, FeedHead, FeedNotice
+from core.render.links import url_with_key, url_with_parameters
 from core.store.codec import content_name
 from core.store.records import Manifest
 
@@ -47,18 +47,18 @@ class ProfileAddresses(Struct, frozen=True):
 
     @property
     def page(self) -> str:
-        return with_key(f"{self.base}/u/{self.token}", self.key)
+        return url_with_key(f"{self.base}/u/{self.token}", self.key)
 
     def feed(self, form: str, name: str = "") -> str:
-        return with_key(with_parameters(f"{self.base}/u/{self.token}/{form}", feed=name), self.key)
+        return url_with_key(url_with_parameters(f"{self.base}/u/{self.token}/{form}", feed=name), self.key)
 
     @property
     def votes(self) -> str:
-        return with_key(f"{self.base}/u/{self.token}/vote", self.key)
+        return url_with_key(f"{self.base}/u/{self.token}/vote", self.key)
 
     @property
     def papers(self) -> str:
-        return with_key(f"{self.base}/papers/", self.key)
+        return url_with_key(f"{self.base}/papers/", self.key)
 
 
 def addresses_of(request: Request, services: Services) -> ProfileAddresses:
@@ -123,7 +123,7 @@ async def answer_profile_feed(request: Request, services: Services, *, form: Fee
     return response
 
 
-def _validators(loaded: LoadedProfile, shown: _Shown, notices: Sequence[Notice], services: Services) -> Validators:
+def _validators(loaded: LoadedProfile, shown: _Shown, notices: Sequence[FeedNotice], services: Services) -> Validators:
     manifest = loaded.snapshot.manifest
     waiting = [(unfollowed(manifest, query), partly_followed(manifest, query)) for query in shown.queries]
     return Validators.of(
@@ -158,7 +158,7 @@ def _made(loaded: LoadedProfile, shown: _Shown, addresses: ProfileAddresses) -> 
     )
 
 
-def _notices(profile: Profile, services: Services, addresses: ProfileAddresses) -> tuple[Notice, ...]:
+def _notices(profile: Profile, services: Services, addresses: ProfileAddresses) -> tuple[FeedNotice, ...]:
     """A month before the profile is deleted: that it will be, and how to keep it."""
     ends = profile_expiry(profile, services.config.settings)
     if services.now() < ends - WARNED_BEFORE:
@@ -169,7 +169,7 @@ def _notices(profile: Profile, services: Services, addresses: ProfileAddresses) 
         "open the page once to keep them."
     )
     name = f"urn:paperfeed:expiry:{content_name(f'{addresses.token}{ends.date()}'.encode())}"
-    return (Notice(name, f"This feed ends on {day}", text, addresses.page, ends - WARNED_BEFORE),)
+    return (FeedNotice(name, f"This feed ends on {day}", text, addresses.page, ends - WARNED_BEFORE),)
 
 
 async def opml(request: Request, services: Services) -> Response:

@@ -32,7 +32,7 @@ from core.profiles.writer import profile_expiry
 from core.query.parse import parse_query
 from core.query.values import LikedText, spell_terms
 from core.render.formats import FEED_FORMATS
-from core.render.links import with_parameters
+from core.render.links import url_with_parameters
 from core.search.work import in_turn
 from core.text.plain import plain
 
@@ -68,7 +68,7 @@ def html_page(
 
 def see_other(request: Request, path: str, **parameters: str) -> Response:
     """After a form: the page to look at now, in its language, so that reloading it does nothing twice."""
-    location = with_parameters(path, **parameters, ui=request.query_params.get("ui", ""))
+    location = url_with_parameters(path, **parameters, ui=request.query_params.get("ui", ""))
     return Response(status_code=303, headers={"Location": location, "Cache-Control": NEVER.header})
 
 

@@ -29,7 +29,7 @@ from core.paper import (  # noqa: E402 - the path comes first
 from core.render import json_feed, rss_atom  # noqa: E402
 from core.render.cache import FRAGMENTS  # noqa: E402
 from core.render.feedgen_head import atom_generator, rss_generator  # noqa: E402
-from core.render.head import FeedHead, feed_updated, look_of  # noqa: E402
+from core.render.head import FeedHead, entry_look, feed_updated  # noqa: E402
 
 ROUNDS = 30
 DAY = date(2026, 1, 14)
@@ -74,24 +74,24 @@ def feedgen_whole(entries: Sequence[Entry], form: str) -> bytes:
     updated = feed_updated(HEAD, entries)
     if form == "rss":
         generator = rss_generator(HEAD, updated)
-        rss_atom._add(generator, entries, look_of(HEAD, "rss", "full"), rss_atom._fill_rss)
+        rss_atom._add_entries(generator, entries, entry_look(HEAD, "rss", "full"), rss_atom._fill_rss_item)
         return _filled(generator.rss_str(), entries)
     generator = atom_generator(HEAD, updated)
-    rss_atom._add(generator, entries, look_of(HEAD, "atom", "full"), rss_atom._fill_atom)
+    rss_atom._add_entries(generator, entries, entry_look(HEAD, "atom", "full"), rss_atom._fill_atom_entry)
     return _filled(generator.atom_str(), entries)
 
 
 def _filled(document: bytes, entries: Sequence[Entry]) -> bytes:
     """All entries here are in for the same reason."""
-    return b"".join(rss_atom._filled([rss_atom._cut(document)], entries[:1], ""))
+    return b"".join(rss_atom._filled_items([rss_atom._cut_at_marks(document)], entries[:1], ""))
 
 
 def forget() -> None:
-    FRAGMENTS.kept.clear()
+    FRAGMENTS.rendered.clear()
 
 
 def report(entries: Sequence[Entry]) -> None:
-    ways = {"rss": rss_atom.rss, "atom": rss_atom.atom, "json": json_feed.json_feed}
+    ways = {"rss": rss_atom.render_rss, "atom": rss_atom.render_atom, "json": json_feed.render_json_feed}
     for form, render in ways.items():
         document = render(HEAD, entries, "full")
         constant = milliseconds(lambda document=document: bytearray(document))

@@ -12,7 +12,7 @@ from core.language.terms import Term, join_clauses, word_clause
 from core.language.words import cut_with_signs
 from core.paper import NEAREST, Entry, Matched, Math, Paper, Summary
 from core.query.feed_query import FeedQuery
-from core.render.body import shown_score
+from core.render.body import rendered_score
 from core.render.head import short_text
 from core.render.links import abstract_url, html_url, pdf_url
 from core.render.prose import Prose, summary_html
@@ -85,7 +85,7 @@ def page_entry(entry: Entry, query: FeedQuery, ui: Ui, top: float = 1.0) -> Page
         warning=summary.warning if summary else "",
         kind=entry.announce_type.value,
         categories=named_categories(paper.categories),
-        score=shown_score(entry.score) if entry.score else "",
+        score=rendered_score(entry.score) if entry.score else "",
         share=min(max(entry.score / top, 0), 1),
         why=why_in_words(entry.matched, ui),
         links=(

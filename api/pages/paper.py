@@ -15,8 +15,8 @@ from core.feeds.library import Snapshot
 from core.paper import ArxivId, Entry, Paper
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
-from core.render.body import shown_score
-from core.render.facts import RELATED
+from core.render.body import rendered_score
+from core.render.facts import LINK_TITLES
 from core.render.head import short_text
 from core.render.links import (
     abstract_url,
@@ -112,7 +112,7 @@ def paper_view(snapshot: Snapshot, entry: Entry, query: FeedQuery, site: Site) -
         warning=summary.warning if summary else "",
         made=f"{summary.model}, {summary.created:%Y-%m-%d}" if summary else "",
         why=why_in_words(entry.matched, ui),
-        score=shown_score(entry.score) if entry.score else "",
+        score=rendered_score(entry.score) if entry.score else "",
         links=_links(paper),
         bibtex=bibtex(paper),
         bibtex_address=f"/papers/{paper.arxiv_id}.bib",
@@ -165,7 +165,7 @@ def _links(paper: Paper) -> list[tuple[str, str]]:
         ("arXiv", abstract_url(name)),
         ("PDF", pdf_url(paper)),
         ("HTML", html_url(paper)),
-        *((RELATED[each.kind], each.url) for each in paper_links(paper)),
+        *((LINK_TITLES[each.kind], each.url) for each in paper_links(paper)),
         *(("DOI", doi_url(doi)) for doi in publisher_dois(paper)),
         ("arXiv DOI", doi_url(arxiv_doi(name))),
         ("alphaXiv", f"https://www.alphaxiv.org/abs/{name}"),

@@ -14,9 +14,8 @@ from core.feeds.describe import describe_title
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.render.formats import FEED_FORMATS
-from core.render.links import with_key
-from core.render.opml import Outline
-from core.render.opml import opml as write_opml
+from core.render.links import url_with_key
+from core.render.opml import OpmlOutline, render_opml
 
 OPML_TYPE: Final = "text/x-opml; charset=utf-8"
 MOST_FEEDS: Final = 50
@@ -64,7 +63,7 @@ def leaving(base: str, query: FeedQuery, key: str) -> Leaving:
     rss = feeds[0].url
     readers = [(name, address.format(quote(rss, safe=""))) for name, address in READERS]
     parameters = query.canonical()
-    opml = with_key(f"{base}/opml" + (f"?{parameters}" if parameters else ""), key)
+    opml = url_with_key(f"{base}/opml" + (f"?{parameters}" if parameters else ""), key)
     return Leaving(base, feeds, readers, f"feed:{rss}", SELF_HOSTED, is_local_address(base), opml, parameters)
 
 
@@ -109,4 +108,4 @@ def _query_of(feed: str, settings: Settings) -> FeedQuery:
 def opml(base: str, queries: Iterable[FeedQuery], key: str) -> bytes:
     """An OPML 2.0 file that every reader imports; the same bytes for the same feeds."""
     feeds = ((describe_title(query), FeedUrls.of(base, "rss", query, key=key).feed_url) for query in queries)
-    return write_opml("Paperfeed", (Outline(title, address) for title, address in feeds))
+    return render_opml("Paperfeed", (OpmlOutline(title, address) for title, address in feeds))

@@ -33,9 +33,9 @@ def import_feeds(
     for problem in imported.problems:
         say(f"left out: {problem}")
     if as_opml:
-        from core.render.opml import opml  # noqa: PLC0415
+        from core.render.opml import render_opml  # noqa: PLC0415
 
-        print_bytes(opml("Paperfeed", imported.feeds))
+        print_bytes(render_opml("Paperfeed", imported.feeds))
     else:
         for outline in imported.feeds:
             typer.echo(outline.feed_url)

@@ -20,7 +20,7 @@ from core.errors import ConfigError, Damaged, RefreshRunning, Unwritable
 from core.feeds.health import is_current
 from core.log import log_to_stderr
 from core.refresh.report import RefreshReport, Verdict
-from core.render.links import with_key
+from core.render.links import url_with_key
 from core.sample.publish import seed_sample
 from core.store.base import Store
 from core.store.records import Manifest
@@ -150,9 +150,9 @@ async def _readable_manifest(store: Store) -> Manifest | None:
 def _print_addresses(config: Config, host: str, port: int, say: Say, *, any_papers: bool) -> None:
     base_url = config.environment.base_url or f"http://{'localhost' if host in LOCAL_HOSTS else host}:{port}"
     if not any_papers:
-        say(f"\nOpen {with_key(f'{base_url}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")
+        say(f"\nOpen {url_with_key(f'{base_url}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")
         return
     say("\nSubscribe to any of these in a feed reader; change the words to make it yours:")
     for feed_path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
-        say(f"  {with_key(base_url + feed_path, config.environment.access_key)}")
-    say(f"\nOpen {with_key(f'{base_url}/', config.environment.access_key)} to build a feed. Stop with Ctrl-C.")
+        say(f"  {url_with_key(base_url + feed_path, config.environment.access_key)}")
+    say(f"\nOpen {url_with_key(f'{base_url}/', config.environment.access_key)} to build a feed. Stop with Ctrl-C.")

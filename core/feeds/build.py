@@ -11,7 +11,7 @@ from core.paper import Entry, announcement_time
 from core.query.feed_query import FeedQuery
 from core.render.formats import FeedFormat
 from core.render.head import FeedHead
-from core.render.links import with_key
+from core.render.links import url_with_key
 from core.search.select import select_and_count
 
 FEED_TTL_MINUTES: Final = 15
@@ -29,7 +29,7 @@ class FeedUrls(Struct, frozen=True):
     @property
     def papers_url(self) -> str:
         """Where a paper's id is put in to get its own page: ``core.render.links.paper_page_url`` does."""
-        return with_key(f"{self.base_url}/papers/", self.access_key)
+        return url_with_key(f"{self.base_url}/papers/", self.access_key)
 
     @classmethod
     def of(
@@ -40,8 +40,8 @@ class FeedUrls(Struct, frozen=True):
         if categories_in_path:
             feed_path += "/" + "".join(_signed_category(term) for term in query.categories.terms).lstrip("+")
         feed_parameters = query.canonical(without_categories=categories_in_path)
-        feed_url = with_key(_with_feed_parameters(base_url + feed_path, feed_parameters), key)
-        page_url = with_key(_with_feed_parameters(f"{base_url}/", query.canonical()), key)
+        feed_url = url_with_key(_with_feed_parameters(base_url + feed_path, feed_parameters), key)
+        page_url = url_with_key(_with_feed_parameters(f"{base_url}/", query.canonical()), key)
         return cls(base_url, feed_url, page_url, key)
 
 

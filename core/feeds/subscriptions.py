@@ -13,7 +13,7 @@ from core.config.settings import Settings
 from core.errors import BadQuery, ParseError
 from core.feeds.build import FeedUrls
 from core.query.parse import parse_query
-from core.render.opml import Outline
+from core.render.opml import OpmlOutline
 from core.taxonomy import parse_categories
 
 _SUBSCRIBED_HOSTS: Final = (
@@ -34,7 +34,7 @@ _WHOLE_FEED: Final = (("keywords", ""), ("exclude", ""), ("per_day", "500"), ("l
 class ImportedFeeds(Struct, frozen=True):
     """The feeds that came of it, and a sentence about each subscription that none came of."""
 
-    feeds: tuple[Outline, ...]
+    feeds: tuple[OpmlOutline, ...]
     problems: tuple[str, ...]
 
 
@@ -48,7 +48,7 @@ def read_subscriptions(subscriptions: bytes, file_name: str, settings: Settings,
         old_bot_settings, _ = read_settings(subscriptions, file_name)
         old_bot_feed = _imported_feed("arXiv", _old_bot_parameters(old_bot_settings), settings, base_url)
         return ImportedFeeds((old_bot_feed,), ())
-    imported_feeds: dict[str, Outline] = {}
+    imported_feeds: dict[str, OpmlOutline] = {}
     import_problems = []
     for subscription_title, subscription_url in _opml_subscriptions(subscriptions, file_name):
         try:
@@ -129,6 +129,6 @@ def _old_bot_parameters(old_bot: Settings) -> list[tuple[str, str]]:
     ]
 
 
-def _imported_feed(title: str, feed_parameters: list[tuple[str, str]], settings: Settings, base_url: str) -> Outline:
-    feed_urls = FeedUrls.of(base_url, "rss", parse_query(feed_parameters, settings), categories_in_path=False)
-    return Outline(title, feed_urls.feed_url, feed_urls.page_url)
+def _imported_feed(title: str, parameters: list[tuple[str, str]], settings: Settings, base_url: str) -> OpmlOutline:
+    feed_urls = FeedUrls.of(base_url, "rss", parse_query(parameters, settings), categories_in_path=False)
+    return OpmlOutline(title, feed_urls.feed_url, feed_urls.page_url)

@@ -14,7 +14,7 @@ from core.log import event
 from core.notify.message import Message, message_of
 from core.notify.send import send, target_name
 from core.query.parse import parse_query
-from core.render.links import with_key
+from core.render.links import url_with_key
 from core.report.build import build_report
 from core.report.period import one_day
 from core.store.base import Store
@@ -107,5 +107,5 @@ def newest_day_message(snapshot: Snapshot, config: Config, report_url: str = "")
     if not report.matched:
         return None
     base_url, key = config.environment.base_url, config.environment.access_key
-    own_report_url = with_key(f"{base_url}/report?{period.parameter}", key) if base_url else ""
+    own_report_url = url_with_key(f"{base_url}/report?{period.parameter}", key) if base_url else ""
     return message_of(report, page_url=report_url or own_report_url)

@@ -1,21 +1,29 @@
 """One paper as safe HTML for feed readers: no scripts, styles or relative addresses, whatever the paper holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Final
 
 from core.paper import NEAREST, VOTES, Content, Entry, Matched, Math, Paper, Summary
-from core.render.facts import affiliations, announced, authors, categories, comment, further_reading, resources
-from core.render.head import local, withdrawn
-from core.render.links import with_parameters
+from core.render.facts import (
+    affiliations_html,
+    announced_html,
+    authors_html,
+    categories_html,
+    comment_html,
+    links_html,
+    read_on_html,
+)
+from core.render.head import is_withdrawn_paper, rendered_time
+from core.render.links import url_with_parameters
 from core.render.prose import Prose, summary_html
 from core.text.paragraphs import paragraphs
 from core.text.plain import xml_safe
 
-WHY: Final = "\u2060why\u2060"
+WHY_MARK: Final = "\u2060why\u2060"
 """Stands for ``why_html`` where a body is rendered once for many feeds; ``plain`` leaves no such thing in a text."""
-END: Final = "\u2060end\u2060"
+VOTES_MARK: Final = "\u2060end\u2060"
 """Stands for what only some feeds have at the end of an entry: the links of a profile's feed to vote with."""
 
 
@@ -26,99 +34,99 @@ def body_html(entry: Entry, content: Content, *, papers_url: str = "", math: Mat
     ``summary`` falls back to the abstract when there is none yet; ``title`` has no body at all. ``papers_url`` is
     what an id is appended to for the paper's own page; without it no such page is linked.
     """
-    body = body_without_why(entry, content, papers_url=papers_url, math=math)
-    return body.replace(WHY, why_html(entry)).replace(END, "")
+    marked_html = body_html_without_why(entry, content, papers_url=papers_url, math=math)
+    return marked_html.replace(WHY_MARK, why_html(entry)).replace(VOTES_MARK, "")
 
 
-def body_without_why(entry: Entry, content: Content, *, papers_url: str = "", math: Math = "mathml") -> str:
-    """Render the same with ``WHY`` in one place: what differs from one query to the next goes there."""
+def body_html_without_why(entry: Entry, content: Content, *, papers_url: str = "", math: Math = "mathml") -> str:
+    """Render the same with ``WHY_MARK`` in one place: what differs from one query to the next goes there."""
     if content == "title":
         return ""
     paper, prose = entry.paper, Prose(entry.paper.mathml, math)
-    summary = entry.summary if content != "abstract" else None
-    abstract = paragraphs(paper.abstract) if content != "summary" or summary is None else []
-    parts = [
-        *_warnings(summary, paper, prose),
-        _tldr(summary, prose) if summary else "",
-        f"<p><small>{WHY}{announced(entry)}</small></p>",
-        authors(paper, prose),
-        affiliations(paper, prose),
-        comment(paper, prose),
-        f"<p><small>{categories(paper)}</small></p>",
-        *(f"<p>{prose.html(paragraph)}</p>" for paragraph in abstract),
-        *(_sections(summary, paper, prose, math) if summary else ()),
-        resources(paper),
-        f"<p><small>{further_reading(paper, papers_url)}{END}</small></p>",
+    shown_summary = entry.summary if content != "abstract" else None
+    shown_paragraphs = paragraphs(paper.abstract) if content != "summary" or shown_summary is None else []
+    body_elements: list[str] = [
+        *_warnings_html(shown_summary, paper, prose),
+        _tldr_html(shown_summary, prose) if shown_summary else "",
+        f"<p><small>{WHY_MARK}{announced_html(entry)}</small></p>",
+        authors_html(paper, prose),
+        affiliations_html(paper, prose),
+        comment_html(paper, prose),
+        f"<p><small>{categories_html(paper)}</small></p>",
+        *(f"<p>{prose.html(paragraph)}</p>" for paragraph in shown_paragraphs),
+        *(_sections_html(shown_summary, paper, prose, math) if shown_summary else ()),
+        links_html(paper),
+        f"<p><small>{read_on_html(paper, papers_url)}{VOTES_MARK}</small></p>",
     ]
-    return xml_safe("\n".join(part for part in parts if part))
+    return xml_safe("\n".join(body_element for body_element in body_elements if body_element))
 
 
 def votes_html(entry: Entry, votes_url: str) -> str:
     """The links of a profile's feed with which a reader says what they like; nothing in other feeds."""
     if not votes_url:
         return ""
-    url = escape(with_parameters(votes_url, id=entry.paper.arxiv_id))
-    more, less = (f'<a href="{url}&amp;vote={vote}">{vote} like this</a>' for vote in ("more", "less"))
-    return f"<br>{more} · {less}"
+    href = escape(url_with_parameters(votes_url, id=entry.paper.arxiv_id))
+    more_html, less_html = (f'<a href="{href}&amp;vote={vote}">{vote} like this</a>' for vote in ("more", "less"))
+    return f"<br>{more_html} · {less_html}"
 
 
 def why_html(entry: Entry) -> str:
     """Tell the score and what made it, to stand before when it was announced."""
-    rating = f"{xml_safe(escape(entry.rating.tldr, quote=False))} · " if entry.rating else ""
-    return rating + _why_html(entry.score, entry.matched)
+    rating_html = f"{xml_safe(escape(entry.rating.tldr, quote=False))} · " if entry.rating else ""
+    return rating_html + _score_html(entry.score, entry.matched)
 
 
 @lru_cache(maxsize=2048)
-def _why_html(score: float, matched: tuple[Matched, ...]) -> str:
-    why = _why(score, matched)
-    return f"{xml_safe(why)} · " if why else ""
+def _score_html(score: float, matched: tuple[Matched, ...]) -> str:
+    score_html = _rendered_reasons(score, matched)
+    return f"{xml_safe(score_html)} · " if score_html else ""
 
 
-def _warnings(summary: Summary | None, paper: Paper, prose: Prose) -> list[str]:
-    warnings = ["<p><strong>Withdrawn</strong> by its authors.</p>"] if withdrawn(paper) else []
+def _warnings_html(summary: Summary | None, paper: Paper, prose: Prose) -> Iterator[str]:
+    if is_withdrawn_paper(paper):
+        yield "<p><strong>Withdrawn</strong> by its authors.</p>"
     if summary and summary.warning:
-        warnings.append(f"<p><strong>Warning:</strong> {prose.text(summary.warning)}</p>")
-    return warnings
+        yield f"<p><strong>Warning:</strong> {prose.escaped_text(summary.warning)}</p>"
 
 
-def _tldr(summary: Summary, prose: Prose) -> str:
-    return f"<p><strong>TL;DR</strong> {prose.text(summary.tldr)}</p>" if summary.tldr else ""
+def _tldr_html(summary: Summary, prose: Prose) -> str:
+    return f"<p><strong>TL;DR</strong> {prose.escaped_text(summary.tldr)}</p>" if summary.tldr else ""
 
 
-def _sections(summary: Summary, paper: Paper, prose: Prose, math: Math) -> list[str]:
+def _sections_html(summary: Summary, paper: Paper, prose: Prose, math: Math) -> Iterator[str]:
     """The headings are strong as well: readers that know no ``details`` show them as what they are."""
-    sections = [
-        f"<details><summary><strong>{prose.text(heading)}</strong></summary>\n"
-        f"{summary_html(html, math).replace(WHY, '').replace(END, '')}\n</details>"
-        for heading, html in summary.sections
-    ]
-    return [*sections, f"<p><small>{_origin(summary, paper, prose)}</small></p>"]
+    for heading, stored_html in summary.sections:
+        section_html = summary_html(stored_html, math).replace(WHY_MARK, "").replace(VOTES_MARK, "")
+        title_html = f"<summary><strong>{prose.escaped_text(heading)}</strong></summary>"
+        yield f"<details>{title_html}\n{section_html}\n</details>"
+    yield f"<p><small>{_origin_html(summary, paper, prose)}</small></p>"
 
 
-def _origin(summary: Summary, paper: Paper, prose: Prose) -> str:
-    model, language = prose.text(summary.model), prose.text(summary.language)
-    made = f"Summary by {model}, {language}, {local(summary.created).date()}"
-    return made if summary.version == paper.version else f"{made}, made from version {summary.version}"
+def _origin_html(summary: Summary, paper: Paper, prose: Prose) -> str:
+    model_html, language_html = prose.escaped_text(summary.model), prose.escaped_text(summary.language)
+    origin_html = f"Summary by {model_html}, {language_html}, {rendered_time(summary.created).date()}"
+    return origin_html + (f", made from version {summary.version}" if summary.version != paper.version else "")
 
 
-def _why(score: float, matched: tuple[Matched, ...]) -> str:
+def _rendered_reasons(score: float, matched: tuple[Matched, ...]) -> str:
     """Name the score and what made it: ``Score 2.5: kv cache (title, abstract), LLM (abstract)``."""
     if matched == (NEAREST,):
         return NEAREST.term
     if not matched:
-        return f"Score {shown_score(score)}" if score else ""
-    fields: dict[str, list[str]] = {}
-    for each in matched:
-        fields.setdefault(each.term, []).append(each.field)
-    return f"Score {shown_score(score)}: {', '.join(_told(term, found) for term, found in fields.items())}"
+        return f"Score {rendered_score(score)}" if score else ""
+    rendered_fields: dict[str, list[str]] = {}
+    for rendered in matched:
+        rendered_fields.setdefault(rendered.term, []).append(rendered.field)
+    rendered_reasons = ", ".join(_reason_html(term, fields) for term, fields in rendered_fields.items())
+    return f"Score {rendered_score(score)}: {rendered_reasons}"
 
 
-def _told(term: str, fields: Sequence[str]) -> str:
+def _reason_html(term: str, fields: Sequence[str]) -> str:
     """A term and where it stands; what votes did says so itself."""
-    where = ", ".join(field for field in fields if field != VOTES)
-    return escape(f"{term} ({where})" if where else term, quote=False)
+    rendered_fields = ", ".join(field for field in fields if field != VOTES)
+    return escape(f"{term} ({rendered_fields})" if rendered_fields else term, quote=False)
 
 
-def shown_score(score: float) -> str:
+def rendered_score(score: float) -> str:
     """At most two decimals, none when they are zero: ``2.5``, ``3``, ``0.33``."""
     return f"{score:.2f}".rstrip("0").rstrip(".")

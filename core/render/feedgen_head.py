@@ -9,16 +9,17 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from core.paper import Entry
-from core.render.facts import RELATED
+from core.render.facts import LINK_TITLES
 from core.render.head import FeedHead, feed_description, feed_title, icon_url
 from core.render.links import paper_links
 
-_ATOM_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
+_ATOM_XML_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
+_FORGOTTEN_LINK_ATTRIBUTES: Final = ("rel", "type", "title")
 
 
 def rss_generator(head: FeedHead, updated: datetime) -> FeedGenerator:
     """An RSS feed without items, last changed at ``updated``."""
-    generator = _generator(head, updated, "application/rss+xml")
+    generator = _feed_generator(head, updated, "application/rss+xml")
     generator.ttl(head.ttl_minutes)
     generator.register_extension("dc", DcExtension, DcEntryExtension, atom=False)
     if head.hub:
@@ -28,7 +29,7 @@ def rss_generator(head: FeedHead, updated: datetime) -> FeedGenerator:
 
 def atom_generator(head: FeedHead, updated: datetime) -> FeedGenerator:
     """An Atom feed without entries, last changed at ``updated``."""
-    generator = _generator(head, updated, "application/atom+xml")
+    generator = _feed_generator(head, updated, "application/atom+xml")
     generator.id(head.self_url)
     generator.author(name="Paperfeed", uri=head.base_url)
     generator.icon(icon_url(head))
@@ -37,7 +38,7 @@ def atom_generator(head: FeedHead, updated: datetime) -> FeedGenerator:
     return generator
 
 
-def _generator(head: FeedHead, updated: datetime, media_type: str) -> FeedGenerator:
+def _feed_generator(head: FeedHead, updated: datetime, media_type: str) -> FeedGenerator:
     generator = FeedGenerator()
     generator.title(feed_title(head))
     generator.description(feed_description(head))
@@ -57,10 +58,10 @@ class EntryLinks:
         self._item = item
 
     def extend_atom(self, entry: Any) -> None:
-        for element, link in zip(entry.findall("link"), self._item.link(), strict=True):
-            for name in ("rel", "type", "title"):
-                if name in link:
-                    element.set(name, link[name])
+        for link_element, atom_link in zip(entry.findall("link"), self._item.link(), strict=True):
+            for link_attribute in _FORGOTTEN_LINK_ATTRIBUTES:
+                if link_attribute in atom_link:
+                    link_element.set(link_attribute, atom_link[link_attribute])
 
 
 class RelatedLinks:
@@ -71,8 +72,8 @@ class RelatedLinks:
 
     def extend_rss(self, item: Any) -> None:
         for link in self._links:
-            element = etree.SubElement(item, f"{{{_ATOM_NAMESPACE}}}link", href=link.url, rel="related")
-            element.set("title", RELATED[link.kind])
+            link_element = etree.SubElement(item, f"{{{_ATOM_XML_NAMESPACE}}}link", href=link.url, rel="related")
+            link_element.set("title", LINK_TITLES[link.kind])
 
 
 class HubLink:
@@ -85,4 +86,4 @@ class HubLink:
         return {}
 
     def extend_rss(self, feed: Any) -> None:
-        etree.SubElement(feed[0], f"{{{_ATOM_NAMESPACE}}}link", href=self._hub, rel="hub")
+        etree.SubElement(feed[0], f"{{{_ATOM_XML_NAMESPACE}}}link", href=self._hub, rel="hub")

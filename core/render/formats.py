@@ -12,21 +12,21 @@ FeedRenderer = Callable[[FeedHead, Sequence[Entry], Content], bytes]
 
 
 def _rss_renderer() -> FeedRenderer:
-    from core.render.rss_atom import rss  # noqa: PLC0415 - a JSON feed need not load lxml
+    from core.render.rss_atom import render_rss  # noqa: PLC0415 - a JSON feed need not load lxml
 
-    return rss
+    return render_rss
 
 
 def _atom_renderer() -> FeedRenderer:
-    from core.render.rss_atom import atom  # noqa: PLC0415
+    from core.render.rss_atom import render_atom  # noqa: PLC0415
 
-    return atom
+    return render_atom
 
 
 def _json_renderer() -> FeedRenderer:
-    from core.render.json_feed import json_feed  # noqa: PLC0415
+    from core.render.json_feed import render_json_feed  # noqa: PLC0415
 
-    return json_feed
+    return render_json_feed
 
 
 class FeedFormat(Struct, frozen=True):

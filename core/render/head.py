@@ -16,27 +16,27 @@ RENDERER_VERSION: Final = "6"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
 REPORT_VERSION: Final = "5"
 """The same for reports and digests (tests/report watches)."""
-_TAG_BEGINS: Final = re.compile(r"<(?=[A-Za-z/!?])")
+_HTML_TAG_OPENING: Final = re.compile(r"<(?=[A-Za-z/!?])")
 
-Format = Literal["rss", "atom", "json"]
+RenderedFormat = Literal["rss", "atom", "json"]
 
-SAMPLE_MARK: Final = "[Sample] "
-WITHDRAWN_MARK: Final = "[Withdrawn] "
-_SAMPLE_NOTE: Final = "These are sample papers: they are fictional, and their links lead nowhere. "
+_SAMPLE_TITLE_MARK: Final = "[Sample] "
+_WITHDRAWN_TITLE_MARK: Final = "[Withdrawn] "
+_SAMPLE_FEED_DESCRIPTION: Final = "These are sample papers: they are fictional, and their links lead nowhere. "
 _EMPTY_FEED_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Of a feed that has never had an entry; the formats require a date."""
-_MOST_AUTHOR_NAMES: Final = 500  # the longest list of four days had 402; one of 3,000 names made an item of 69 kB
-_SHOWN_AUTHOR_NAMES: Final = 200
-_MOST_SHORT_CHARACTERS: Final = 300  # that stand for the whole text in a list
+_MOST_RENDERED_AUTHORS: Final = 500  # the longest list of four days had 402; one of 3,000 names made an item of 69 kB
+_RENDERED_OF_MORE_AUTHORS: Final = 200
+_MOST_SHORT_TEXT_LENGTH: Final = 300  # that stand for the whole text in a list
 
 
-class Notice(Struct, frozen=True):
+class FeedNotice(Struct, frozen=True):
     """An item that is no paper: something the reader of this one feed must know. Stands first."""
 
-    id: str
-    title: str
-    text: str
-    url: str
+    item_id: str
+    item_title: str
+    item_text: str
+    item_url: str
     published: datetime
 
 
@@ -55,41 +55,41 @@ class FeedHead(Struct, frozen=True):
     hub: str = ""  # WebSub
     papers_url: str = ""  # where an id is appended to get a paper's own page; empty: there are no such pages
     votes_url: str = ""  # of a profile: the page on which to say more or less like this; takes an id
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[FeedNotice, ...] = ()
     math: Math = "mathml"
 
 
-class Look(NamedTuple):  # hashed for every entry of every feed, and a tuple is quickest at that
+class EntryLook(NamedTuple):  # hashed for every entry of every feed, and a tuple is quickest at that
     """How an entry is shown: together with the entry, everything that its bytes depend on."""
 
-    format: Format
+    format: RenderedFormat
     content: Content
     sample: bool = False
     papers_url: str = ""
     math: Math = "mathml"
 
 
-def look_of(head: FeedHead, form: Format, content: Content) -> Look:
-    return Look(form, content, head.sample, head.papers_url, head.math)
+def entry_look(head: FeedHead, feed_format: RenderedFormat, content: Content) -> EntryLook:
+    return EntryLook(feed_format, content, head.sample, head.papers_url, head.math)
 
 
 def feed_updated(head: FeedHead, entries: Sequence[Entry]) -> datetime:
     """When the newest entry last changed; without entries what the head says. Never the present."""
-    return local(max((entry.updated for entry in entries), default=head.updated or _EMPTY_FEED_TIME))
+    return rendered_time(max((entry.updated for entry in entries), default=head.updated or _EMPTY_FEED_TIME))
 
 
-def local(moment: datetime) -> datetime:
+def rendered_time(moment: datetime) -> datetime:
     """The same moment on New York's clock, to the second, so that equal moments are written alike."""
     return moment.astimezone(EASTERN).replace(microsecond=0)
 
 
 def feed_title(head: FeedHead) -> str:
-    return _marked(xml_safe(head.title) or "Paperfeed", sample=head.sample)
+    return _marked_title(xml_safe(head.title) or "Paperfeed", sample=head.sample)
 
 
 def feed_description(head: FeedHead) -> str:
-    text = xml_safe(head.description) or feed_title(head)
-    return _SAMPLE_NOTE + text if head.sample else text
+    description = xml_safe(head.description) or feed_title(head)
+    return _SAMPLE_FEED_DESCRIPTION + description if head.sample else description
 
 
 def icon_url(head: FeedHead) -> str:
@@ -99,25 +99,26 @@ def icon_url(head: FeedHead) -> str:
 
 def item_title(paper: Paper, *, sample: bool) -> str:
     """One line of plain text, never empty; a withdrawn paper's says so."""
-    title = plain(paper.title) or f"arXiv:{paper.arxiv_id}"
-    return _marked(WITHDRAWN_MARK + title if withdrawn(paper) else title, sample=sample)
+    item_title = plain(paper.title) or f"arXiv:{paper.arxiv_id}"
+    return _marked_title(_WITHDRAWN_TITLE_MARK + item_title if is_withdrawn_paper(paper) else item_title, sample=sample)
 
 
-def withdrawn(paper: Paper) -> bool:
+def is_withdrawn_paper(paper: Paper) -> bool:
     """Whether the authors took the paper back."""
     return is_withdrawn(plain(paper.comment), paper.abstract)
 
 
-def _marked(title: str, *, sample: bool) -> str:
-    return SAMPLE_MARK + title if sample else title
+def _marked_title(title: str, *, sample: bool) -> str:
+    return _SAMPLE_TITLE_MARK + title if sample else title
 
 
 def author_names(paper: Paper) -> list[str]:
     """Name the authors, all of them; of more than 500 the first 200 and how many there are besides."""
-    names = [name for author in paper.authors if (name := plain(author.name))]
-    if len(names) <= _MOST_AUTHOR_NAMES:
-        return names
-    return [*names[:_SHOWN_AUTHOR_NAMES], f"and {len(names) - _SHOWN_AUTHOR_NAMES:,} more"]
+    rendered_authors = [author_name for author in paper.authors if (author_name := plain(author.name))]
+    if len(rendered_authors) <= _MOST_RENDERED_AUTHORS:
+        return rendered_authors
+    unrendered_authors = len(rendered_authors) - _RENDERED_OF_MORE_AUTHORS
+    return [*rendered_authors[:_RENDERED_OF_MORE_AUTHORS], f"and {unrendered_authors:,} more"]
 
 
 def category_names(paper: Paper) -> tuple[str, ...]:
@@ -127,38 +128,39 @@ def category_names(paper: Paper) -> tuple[str, ...]:
 
 def short_text(entry: Entry, content: Content) -> str:
     """A sentence or two of plain text, never empty: the TL;DR, else the abstract's beginning, else who and where."""
-    if content in ("full", "summary") and entry.summary and (tldr := plain(entry.summary.tldr)):
-        return tldr
-    if content != "title" and (beginning := _abstract_beginning(entry.paper.abstract)):
-        return beginning
-    return _shortened_text(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
+    if content in ("full", "summary") and entry.summary and (tldr_text := plain(entry.summary.tldr)):
+        return tldr_text
+    if content != "title" and (abstract_text := _short_abstract(entry.paper.abstract)):
+        return abstract_text
+    return _short_plain_text(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
 
 
 def whole_text(entry: Entry, content: Content) -> str:
     """The TL;DR and the whole abstract as plain text, for readers that show nothing else; never empty."""
-    summary = entry.summary if content in ("full", "summary") else None
-    parts = [plain(summary.tldr)] if summary else []
-    if content == "full" or (content != "title" and not any(parts)):
-        parts += map(plain, paragraphs(entry.paper.abstract))
-    return "\n\n".join(part for part in parts if part) or short_text(entry, "title")
+    shown_summary = entry.summary if content in ("full", "summary") else None
+    plain_texts = [plain(shown_summary.tldr)] if shown_summary else []
+    if content == "full" or (content != "title" and not any(plain_texts)):
+        plain_texts += map(plain, paragraphs(entry.paper.abstract))
+    return "\n\n".join(filter(None, plain_texts)) or short_text(entry, "title")
 
 
-def without_tags(text: str) -> str:
+def without_html_tags(plain_text: str) -> str:
     """
     Plain text in which nothing begins a tag: what RSS says in ``description`` is HTML to most readers.
 
     An image that an abstract writes out would be fetched by them. ``keys < 2 ms`` is no tag and stays as it is.
     """
-    return _TAG_BEGINS.sub("&lt;", text)
+    return _HTML_TAG_OPENING.sub("&lt;", plain_text)
 
 
-def _abstract_beginning(abstract: str) -> str:
+def _short_abstract(abstract: str) -> str:
     # four times: what TeX and blanks may take away
-    return _shortened_text(plain(abstract[: 4 * _MOST_SHORT_CHARACTERS]))
+    return _short_plain_text(plain(abstract[: 4 * _MOST_SHORT_TEXT_LENGTH]))
 
 
-def _shortened_text(text: str) -> str:
-    if len(text) <= _MOST_SHORT_CHARACTERS:
-        return text
-    cut_text = text[:_MOST_SHORT_CHARACTERS]
-    return cut_text.rpartition(" ")[0].rstrip(" ,;:") + " …" if " " in cut_text else cut_text + "…"
+def _short_plain_text(plain_text: str) -> str:
+    if len(plain_text) <= _MOST_SHORT_TEXT_LENGTH:
+        return plain_text
+    cut_text = plain_text[:_MOST_SHORT_TEXT_LENGTH]
+    short_plain_text = cut_text.rpartition(" ")[0].rstrip(" ,;:")
+    return f"{short_plain_text} …" if " " in cut_text else f"{cut_text}…"

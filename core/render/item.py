@@ -5,13 +5,13 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class Item(Struct, frozen=True):
-    """What a reader shows of it. All addresses in ``html`` are absolute, and it is safe."""
+class FeedItem(Struct, frozen=True):
+    """What a reader shows of it. All addresses in ``item_html`` are absolute, and it is safe."""
 
-    id: str  # the same for ever
-    url: str
-    title: str  # plain text
-    text: str  # a sentence of plain text
-    html: str
+    item_id: str  # the same for ever
+    item_url: str
+    item_title: str  # plain text
+    item_summary: str  # a sentence of plain text
+    item_html: str
     published: datetime
     updated: datetime

@@ -1,156 +1,159 @@
 """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/), with arXiv's own facts in ``_arxiv``."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
 from core.paper import Content, Entry
-from core.render.body import END, WHY, body_without_why, votes_html, why_html
-from core.render.cache import FRAGMENTS, Fragment, filled
-from core.render.facts import tags, venue
+from core.render.body import VOTES_MARK, WHY_MARK, body_html_without_why, votes_html, why_html
+from core.render.cache import FRAGMENTS, Fragment, fill_fragment
+from core.render.facts import item_tags, paper_venue
 from core.render.head import (
+    EntryLook,
     FeedHead,
-    Look,
-    Notice,
+    FeedNotice,
     author_names,
     category_names,
+    entry_look,
     feed_description,
     feed_title,
     icon_url,
+    is_withdrawn_paper,
     item_title,
-    local,
-    look_of,
+    rendered_time,
     whole_text,
-    withdrawn,
 )
-from core.render.item import Item as PlainItem
+from core.render.item import FeedItem
 from core.render.json_feed_format import (
-    Arxiv,
-    Author,
-    DigestItem,
-    Feed,
-    Hub,
-    Item,
-    MatchedTerm,
-    NoticeItem,
-    PaperLink,
-    Ranked,
+    JsonArxiv,
+    JsonAuthor,
+    JsonDigestItem,
+    JsonFeed,
+    JsonHub,
+    JsonItem,
+    JsonLink,
+    JsonMatch,
+    JsonNoticeItem,
+    JsonRank,
 )
 from core.render.links import abstract_url, html_url, item_id, paper_links, pdf_url, publisher_dois
 from core.text.plain import plain, xml_safe
 
-_VERSION: Final = "https://jsonfeed.org/version/1.1"
-_ENCODER: Final = msgspec.json.Encoder()
+_JSON_FEED_VERSION: Final = "https://jsonfeed.org/version/1.1"
+_JSON_ENCODER: Final = msgspec.json.Encoder()
 
 
-_UNRANKED: Final = Ranked(0.0, ())
-_NOTHING: Final = _ENCODER.encode(_UNRANKED)[1:-1]
+_UNRANKED: Final = JsonRank(0.0, ())
+_JSON_RANK_MARK: Final = _JSON_ENCODER.encode(_UNRANKED)[1:-1]
 """As it stands in every item until it is filled; no string can look like it, because strings escape quotes."""
-_WHY: Final = WHY.encode()
-_END: Final = END.encode()
-_MARKS: Final = re.compile(b"(%s)" % b"|".join(map(re.escape, (_WHY, _END, _NOTHING))))
+_JSON_WHY_MARK: Final = WHY_MARK.encode()
+_JSON_VOTES_MARK: Final = VOTES_MARK.encode()
+_JSON_MARKS: Final = re.compile(
+    b"(%s)" % b"|".join(map(re.escape, (_JSON_WHY_MARK, _JSON_VOTES_MARK, _JSON_RANK_MARK)))
+)
 
 
-def json_feed(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
+def render_json_feed(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
     """Render JSON Feed 1.1; entries rendered before are taken as they are."""
-    fragments = FRAGMENTS.of(entries, look := look_of(head, "json", content), lambda some: _fragments(some, look))
-    papers = (msgspec.Raw(_filled(*pair, head.votes_url)) for pair in zip(fragments, entries, strict=True))
-    notices = (msgspec.Raw(_ENCODER.encode(_notice(notice))) for notice in head.notices)
-    return _ENCODER.encode(_feed(head, (*notices, *papers)))
+    look = entry_look(head, "json", content)
+    fragments = FRAGMENTS.of(entries, look, lambda unrendered: _json_fragments(unrendered, look))
+    json_papers = (_filled_json(*filling, head.votes_url) for filling in zip(fragments, entries, strict=True))
+    json_notices = (_JSON_ENCODER.encode(_json_notice(notice)) for notice in head.notices)
+    return _JSON_ENCODER.encode(_json_head(head, (*json_notices, *json_papers)))
 
 
-def json_items(head: FeedHead, items: Sequence[PlainItem]) -> bytes:
+def render_json_items(head: FeedHead, items: Sequence[FeedItem]) -> bytes:
     """Render JSON Feed 1.1 of what is no paper."""
-    return _ENCODER.encode(_feed(head, tuple(msgspec.Raw(_ENCODER.encode(_plain_item(each))) for each in items)))
+    return _JSON_ENCODER.encode(_json_head(head, [_JSON_ENCODER.encode(_json_digest(item)) for item in items]))
 
 
-def _plain_item(item: PlainItem) -> DigestItem:
-    return DigestItem(
-        id=item.id,
-        url=item.url,
-        title=xml_safe(item.title),
-        content_html=item.html,
-        summary=xml_safe(item.text),
-        date_published=local(item.published).isoformat(),
-        date_modified=local(item.updated).isoformat(),
+def _json_digest(item: FeedItem) -> JsonDigestItem:
+    return JsonDigestItem(
+        id=item.item_id,
+        url=item.item_url,
+        title=xml_safe(item.item_title),
+        content_html=item.item_html,
+        summary=xml_safe(item.item_summary),
+        date_published=rendered_time(item.published).isoformat(),
+        date_modified=rendered_time(item.updated).isoformat(),
     )
 
 
-def _fragments(entries: Sequence[Entry], look: Look) -> list[Fragment]:
-    return [tuple(_MARKS.split(_ENCODER.encode(_item(entry, look)))) for entry in entries]
+def _json_fragments(entries: Sequence[Entry], look: EntryLook) -> list[Fragment]:
+    return [tuple(_JSON_MARKS.split(_JSON_ENCODER.encode(_json_item(entry, look)))) for entry in entries]
 
 
-def _filled(fragment: Fragment, entry: Entry, votes_url: str) -> bytes:
+def _filled_json(fragment: Fragment, entry: Entry, votes_url: str) -> bytes:
     """Put in what the query made of an entry, and what only a profile's feed has."""
-    matched = tuple(MatchedTerm(xml_safe(each.term), each.field) for each in entry.matched)
-    own = {
-        _WHY: _json_inside(why_html(entry)),
-        _END: _json_inside(votes_html(entry, votes_url)),
-        _NOTHING: _json_inside(Ranked(float(entry.score), matched)),
+    json_matches = tuple(JsonMatch(xml_safe(matched.term), matched.field) for matched in entry.matched)
+    filled_marks = {
+        _JSON_WHY_MARK: _unquoted_json(why_html(entry)),
+        _JSON_VOTES_MARK: _unquoted_json(votes_html(entry, votes_url)),
+        _JSON_RANK_MARK: _unquoted_json(JsonRank(float(entry.score), json_matches)),
     }
-    return b"".join(filled(fragment, own))
+    return b"".join(fill_fragment(fragment, filled_marks))
 
 
-def _json_inside(value: object) -> bytes:
+def _unquoted_json(rendered: object) -> bytes:
     """Encode without the quotes or braces at the ends."""
-    return _ENCODER.encode(value)[1:-1]
+    return _JSON_ENCODER.encode(rendered)[1:-1]
 
 
-def _feed(head: FeedHead, items: tuple[msgspec.Raw, ...]) -> Feed:
-    return Feed(
-        version=_VERSION,
+def _json_head(head: FeedHead, rendered_items: Iterable[bytes]) -> JsonFeed:
+    return JsonFeed(
+        version=_JSON_FEED_VERSION,
         title=feed_title(head),
         home_page_url=head.page_url,
         feed_url=head.self_url,
         description=feed_description(head),
         icon=icon_url(head),
         language=head.language,
-        authors=(Author("Paperfeed", head.base_url),),
-        hubs=(Hub("WebSub", head.hub),) if head.hub else (),
-        items=items,
+        authors=(JsonAuthor("Paperfeed", head.base_url),),
+        hubs=(JsonHub("WebSub", head.hub),) if head.hub else (),
+        items=tuple(map(msgspec.Raw, rendered_items)),
     )
 
 
-def _notice(notice: Notice) -> NoticeItem:
-    return NoticeItem(
-        id=notice.id,
-        url=notice.url,
-        title=xml_safe(notice.title),
-        content_text=xml_safe(notice.text),
-        date_published=local(notice.published).isoformat(),
+def _json_notice(notice: FeedNotice) -> JsonNoticeItem:
+    return JsonNoticeItem(
+        id=notice.item_id,
+        url=notice.item_url,
+        title=xml_safe(notice.item_title),
+        content_text=xml_safe(notice.item_text),
+        date_published=rendered_time(notice.published).isoformat(),
     )
 
 
-def _item(entry: Entry, look: Look) -> Item:
-    paper, names = entry.paper, author_names(entry.paper)
-    body = body_without_why(entry, look.content, papers_url=look.papers_url, math=look.math)
-    text = whole_text(entry, look.content)
-    return Item(
+def _json_item(entry: Entry, look: EntryLook) -> JsonItem:
+    paper, author_text = entry.paper, ", ".join(rendered_authors := author_names(entry.paper))
+    content_html = body_html_without_why(entry, look.content, papers_url=look.papers_url, math=look.math)
+    plain_text = whole_text(entry, look.content)
+    return JsonItem(
         id=item_id(paper.arxiv_id),
         url=abstract_url(paper.arxiv_id),
         title=item_title(paper, sample=look.sample),
-        content_html=body,
-        content_text="" if body else text,
-        summary=text if body else "",
-        date_published=local(entry.published).isoformat(),
-        date_modified=local(entry.updated).isoformat(),
-        authors=tuple(map(Author, names)),
-        author=Author(", ".join(names)) if names else None,
-        tags=tags(paper),
-        arxiv=_arxiv_extension(entry),
+        content_html=content_html,
+        content_text="" if content_html else plain_text,
+        summary=plain_text if content_html else "",
+        date_published=rendered_time(entry.published).isoformat(),
+        date_modified=rendered_time(entry.updated).isoformat(),
+        authors=tuple(map(JsonAuthor, rendered_authors)),
+        author=JsonAuthor(author_text) if author_text else None,
+        tags=item_tags(paper),
+        arxiv=_json_arxiv(entry),
     )
 
 
-def _arxiv_extension(entry: Entry) -> Arxiv:
-    paper, categories = entry.paper, category_names(entry.paper)
-    return Arxiv(
+def _json_arxiv(entry: Entry) -> JsonArxiv:
+    paper, rendered_categories = entry.paper, category_names(entry.paper)
+    return JsonArxiv(
         id=paper.arxiv_id,
         version=paper.version,
         announce_type=entry.announce_type.value,
-        primary_category=categories[0],
-        categories=categories,
+        primary_category=rendered_categories[0],
+        categories=rendered_categories,
         announced=paper.announced.isoformat(),
         score=_UNRANKED.score,
         matched=_UNRANKED.matched,
@@ -159,12 +162,12 @@ def _arxiv_extension(entry: Entry) -> Arxiv:
         doi=" ".join(publisher_dois(paper)),
         journal_ref=plain(paper.journal_ref),
         comment=plain(paper.comment),
-        venue=str(venue(paper) or ""),
+        venue=str(paper_venue(paper) or ""),
         license=paper.license,
-        withdrawn=withdrawn(paper),
-        submitted=local(paper.submitted).isoformat() if paper.submitted else "",
-        revised=local(paper.revised).isoformat() if paper.revised else "",
+        withdrawn=is_withdrawn_paper(paper),
+        submitted=rendered_time(paper.submitted).isoformat() if paper.submitted else "",
+        revised=rendered_time(paper.revised).isoformat() if paper.revised else "",
         author_count=len(paper.authors),
         affiliations=tuple(dict.fromkeys(filter(None, (plain(author.affiliation) for author in paper.authors)))),
-        links=tuple(PaperLink(link.kind, link.url) for link in paper_links(paper)),
+        links=tuple(JsonLink(link.kind, link.url) for link in paper_links(paper)),
     )

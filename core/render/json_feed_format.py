@@ -2,35 +2,38 @@
 
 import msgspec
 
+JsonTime = str
+"""As RFC 3339 writes it."""
 
-class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+
+class JsonAuthor(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     url: str = ""
 
 
-class Hub(msgspec.Struct, frozen=True):
+class JsonHub(msgspec.Struct, frozen=True):
     type: str
     url: str
 
 
-class MatchedTerm(msgspec.Struct, frozen=True):
+class JsonMatch(msgspec.Struct, frozen=True):
     term: str
     field: str
 
 
-class Ranked(msgspec.Struct, frozen=True):
+class JsonRank(msgspec.Struct, frozen=True):
     """What the query made of an entry: filled into the rendered item."""
 
     score: float
-    matched: tuple[MatchedTerm, ...]
+    matched: tuple[JsonMatch, ...]
 
 
-class PaperLink(msgspec.Struct, frozen=True):
+class JsonLink(msgspec.Struct, frozen=True):
     kind: str  # code, project, data or model
     url: str
 
 
-class Arxiv(msgspec.Struct, frozen=True, omit_defaults=True):
+class JsonArxiv(msgspec.Struct, frozen=True, omit_defaults=True):
     """What JSON Feed has no word for."""
 
     id: str
@@ -40,7 +43,7 @@ class Arxiv(msgspec.Struct, frozen=True, omit_defaults=True):
     categories: tuple[str, ...]
     announced: str  # the day, YYYY-MM-DD
     score: float
-    matched: tuple[MatchedTerm, ...]
+    matched: tuple[JsonMatch, ...]
     pdf: str
     html: str
     doi: str = ""
@@ -49,29 +52,29 @@ class Arxiv(msgspec.Struct, frozen=True, omit_defaults=True):
     venue: str = ""
     license: str = ""  # its address
     withdrawn: bool = False
-    submitted: str = ""
-    revised: str = ""
+    submitted: JsonTime = ""
+    revised: JsonTime = ""
     author_count: int = 0
     affiliations: tuple[str, ...] = ()
-    links: tuple[PaperLink, ...] = ()
+    links: tuple[JsonLink, ...] = ()
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class JsonItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     url: str
     title: str
     content_html: str = ""
     content_text: str = ""
     summary: str = ""
-    date_published: str
-    date_modified: str
-    authors: tuple[Author, ...] = ()
-    author: Author | None = None  # JSON Feed 1.0: FreshRSS 1.24 reads no other
+    date_published: JsonTime
+    date_modified: JsonTime
+    authors: tuple[JsonAuthor, ...] = ()
+    author: JsonAuthor | None = None  # JSON Feed 1.0: FreshRSS 1.24 reads no other
     tags: tuple[str, ...]
-    arxiv: Arxiv = msgspec.field(name="_arxiv")
+    arxiv: JsonArxiv = msgspec.field(name="_arxiv")
 
 
-class DigestItem(msgspec.Struct, frozen=True):
+class JsonDigestItem(msgspec.Struct, frozen=True):
     """An item that is no paper."""
 
     id: str
@@ -79,21 +82,21 @@ class DigestItem(msgspec.Struct, frozen=True):
     title: str
     content_html: str
     summary: str
-    date_published: str
-    date_modified: str
+    date_published: JsonTime
+    date_modified: JsonTime
 
 
-class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):
+class JsonNoticeItem(msgspec.Struct, frozen=True, kw_only=True):
     """An item that is no paper."""
 
     id: str
     url: str
     title: str
     content_text: str
-    date_published: str
+    date_published: JsonTime
 
 
-class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class JsonFeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str
     title: str
     home_page_url: str
@@ -101,6 +104,6 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     description: str
     icon: str
     language: str
-    authors: tuple[Author, ...]
-    hubs: tuple[Hub, ...] = ()
+    authors: tuple[JsonAuthor, ...]
+    hubs: tuple[JsonHub, ...] = ()
     items: tuple[msgspec.Raw, ...]

@@ -9,7 +9,7 @@ from core.paper import ArxivId, Paper
 from core.text.links import Link, find_links
 from core.text.plain import plain
 
-READABLE_IN_URLS: Final = "*:.,;/-_"
+UNQUOTED_IN_URLS: Final = "*:.,;/-_"
 """What stands in a parameter's value as it is: readers, chats and shells take an address with these whole."""
 
 
@@ -47,40 +47,38 @@ def doi_url(doi: str) -> str:
 _LICENSE_URL: Final = re.compile(
     r"https?://creativecommons\.org/(?:licenses/([a-z-]+)/(\d\.\d)|(publicdomain/zero)/(\d\.\d))/?"
 )
-_ARXIV_LICENSE: Final = re.compile(r"https?://arxiv\.org/licenses/.+")
+_ARXIV_LICENSE_URL: Final = re.compile(r"https?://arxiv\.org/licenses/.+")
 
 
 def license_name(paper: Paper) -> str:
     """``CC BY 4.0`` for its address, "arXiv licence" for the usual one; "" where none is known."""
-    if found := _LICENSE_URL.fullmatch(paper.license):
-        return f"CC {found[1].upper()} {found[2]}" if found[1] else f"CC0 {found[4]}"
-    return "arXiv licence" if _ARXIV_LICENSE.fullmatch(paper.license) else ""
+    if license_url := _LICENSE_URL.fullmatch(paper.license):
+        return f"CC {license_url[1].upper()} {license_url[2]}" if license_url[1] else f"CC0 {license_url[4]}"
+    return "arXiv licence" if _ARXIV_LICENSE_URL.fullmatch(paper.license) else ""
 
 
 def paper_links(paper: Paper) -> tuple[Link, ...]:
     """Where the authors keep code, project page, data and models, from abstract and comment."""
-    return _found(paper.abstract, paper.comment)
+    return _rendered_links(paper.abstract, paper.comment)
 
 
 @lru_cache(maxsize=512)
-def _found(abstract: str, comment: str) -> tuple[Link, ...]:
+def _rendered_links(abstract: str, comment: str) -> tuple[Link, ...]:
     return find_links(plain(abstract), plain(comment))
 
 
-def with_parameters(url: str, **parameters: str) -> str:
+def url_with_parameters(href: str, **parameters: str) -> str:
     """The same address with more parameters at its end; those without a value are left out."""
-    more = "&".join(f"{name}={quote(value, safe=READABLE_IN_URLS)}" for name, value in parameters.items() if value)
-    if not more:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{more}"
+    url_query = "&".join(f"{name}={quote(value, safe=UNQUOTED_IN_URLS)}" for name, value in parameters.items() if value)
+    return f"{href}{'&' if '?' in href else '?'}{url_query}" if url_query else href
 
 
-def with_key(url: str, key: str) -> str:
+def url_with_key(href: str, key: str) -> str:
     """The address as a locked deployment's readers need it: readers send nothing but the address. "" locks nothing."""
-    return with_parameters(url, key=key)
+    return url_with_parameters(href, key=key)
 
 
 def paper_page_url(papers_url: str, arxiv_id: ArxivId) -> str:
     """The paper's own page: its id stands before what ``papers_url`` has for parameters."""
-    path, mark, parameters = papers_url.partition("?")
-    return f"{path}{arxiv_id}{mark}{parameters}"
+    papers_href, question_mark, url_query = papers_url.partition("?")
+    return f"{papers_href}{arxiv_id}{question_mark}{url_query}"

@@ -14,8 +14,8 @@ from core.paper import announcement_time
 from core.query.feed_query import FeedQuery
 from core.render.formats import FeedFormat
 from core.render.head import FeedHead
-from core.render.item import Item
-from core.render.links import with_key
+from core.render.item import FeedItem
+from core.render.links import url_with_key
 from core.report.build import COMPARISON_SPAN, REPORT_LOOKBACK, Report, build_report
 from core.report.facts import report_sentence, report_title
 from core.report.html import html_report
@@ -30,7 +30,7 @@ MOST_DIGEST_PAPERS: Final = 500
 """Papers in all items together, as many as an ordinary feed may have; older days are left out."""
 
 ReportUrl = Callable[[Report], str]
-DigestRenderer = Callable[[FeedHead, Sequence[Item]], bytes]
+DigestRenderer = Callable[[FeedHead, Sequence[FeedItem]], bytes]
 
 
 def render_digest(
@@ -53,7 +53,9 @@ def render_digest(
     return _digest_renderer(feed_format.name)(_digest_head(snapshot, query, feed_urls, digest_items), digest_items)
 
 
-def _digest_head(snapshot: Snapshot, query: FeedQuery, feed_urls: FeedUrls, digest_items: Sequence[Item]) -> FeedHead:
+def _digest_head(
+    snapshot: Snapshot, query: FeedQuery, feed_urls: FeedUrls, digest_items: Sequence[FeedItem]
+) -> FeedHead:
     """What the feed says of itself; without items, why there are none."""
     query_head = build_feed_head(snapshot, query, (), feed_urls)
     period_word = "week" if query.digest == "weekly" else "day"
@@ -65,12 +67,12 @@ def _digest_head(snapshot: Snapshot, query: FeedQuery, feed_urls: FeedUrls, dige
 def _digest_renderer(format_name: str) -> DigestRenderer:
     """Load what the format needs, and nothing of the others."""
     if format_name == "json":
-        from core.render.json_feed import json_items  # noqa: PLC0415
+        from core.render.json_feed import render_json_items  # noqa: PLC0415
 
-        return json_items
-    from core.render.rss_atom import atom_items, rss_items  # noqa: PLC0415
+        return render_json_items
+    from core.render.rss_atom import render_atom_items, render_rss_items  # noqa: PLC0415
 
-    return atom_items if format_name == "atom" else rss_items
+    return render_atom_items if format_name == "atom" else render_rss_items
 
 
 def _service_report_url(feed_urls: FeedUrls) -> ReportUrl:
@@ -79,14 +81,14 @@ def _service_report_url(feed_urls: FeedUrls) -> ReportUrl:
     def report_url(report: Report) -> str:
         parameters = (report.query.canonical(), report.period.parameter)
         report_page = f"{feed_urls.base_url}/report?{'&'.join(part for part in parameters if part)}"
-        return with_key(report_page, feed_urls.access_key)
+        return url_with_key(report_page, feed_urls.access_key)
 
     return report_url
 
 
 def _digest_items(
     snapshot: Snapshot, query: FeedQuery, papers_url: str, settings: Settings, report_url: ReportUrl
-) -> Iterator[Item]:
+) -> Iterator[FeedItem]:
     report_query = replace(without_digest(query), per_day=min(query.per_day, MOST_PAPERS_PER_ITEM))
     retention = timedelta(days=settings.retention_days)
     papers_left = MOST_DIGEST_PAPERS
@@ -125,14 +127,14 @@ def digest_periods(days: Sequence[date], query: FeedQuery, retention: timedelta)
     ]
 
 
-def _digest_item(report: Report, papers_url: str, settings: Settings, report_page: str) -> Item:
+def _digest_item(report: Report, papers_url: str, settings: Settings, report_page: str) -> FeedItem:
     announced = announcement_time(report.period.last)
-    return Item(
-        id=f"tag:paperfeed.github.io,2026:digest:{report.period.name}",
-        url=report_page,
-        title=f"{report_title(report)}: {report.matched:,} matched",
-        text=report_sentence(report),
-        html=html_report(report, settings, papers_url=papers_url),
+    return FeedItem(
+        item_id=f"tag:paperfeed.github.io,2026:digest:{report.period.name}",
+        item_url=report_page,
+        item_title=f"{report_title(report)}: {report.matched:,} matched",
+        item_summary=report_sentence(report),
+        item_html=html_report(report, settings, papers_url=papers_url),
         published=announced,
         updated=max(announced, report.updated),
     )

@@ -10,7 +10,7 @@ from core.language.names import AuthorName
 from core.language.terms import Term
 from core.paper import Entry, Paper
 from core.query.feed_query import FeedQuery
-from core.render.body import shown_score
+from core.render.body import rendered_score
 from core.render.head import author_names
 from core.report.build import Report
 from core.report.period import Period
@@ -63,7 +63,7 @@ def score_line(entry: Entry, say: Say = str) -> str:
         terms_by_field.setdefault(matched_term.field, []).append(plain(matched_term.term))
     by_field = sorted(terms_by_field.items(), key=lambda pair: pair[0] != "title")
     matched_terms = "; ".join(f"{', '.join(terms)} ({say(field)})" for field, terms in by_field)
-    shown_total = shown_score(entry.score) or "0"
+    shown_total = rendered_score(entry.score) or "0"
     rating_text = f" · {plain(entry.rating.tldr)}" if entry.rating else ""
     return (f"{shown_total}: {matched_terms}" if matched_terms else shown_total) + rating_text
 
@@ -138,7 +138,7 @@ def configuration_table(query: FeedQuery, settings: Settings) -> ReportTable:
         ("Followed authors", _joined_terms(query.authors)),
         ("Papers like", ", ".join(map(str, query.like))),
         ("Types", ", ".join(announce_types)),
-        ("Least score", shown_score(query.min_score)),
+        ("Least score", rendered_score(query.min_score)),
         ("Most papers", str(query.per_day)),
         ("Ranking", f"{query.rank}, match={query.match}"),
         ("Summaries", ", ".join(settings.ai_summary.languages)),

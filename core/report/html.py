@@ -6,6 +6,7 @@ from html import escape
 
 from core.config.settings import Settings
 from core.paper import Entry
+from core.render.folded_summary import folded_summary_html, folded_summary_title
 from core.render.head import item_title, short_text
 from core.render.links import abstract_url, paper_page_url, pdf_url
 from core.report.build import Report
@@ -23,7 +24,6 @@ from core.report.facts import (
     rising_keywords,
     score_line,
 )
-from core.report.summary_html import summary_html, summary_label
 from core.text.plain import xml_safe
 
 
@@ -99,8 +99,8 @@ def _paper_item(report: Report, entry: Entry, papers_url: str, say: Say) -> Iter
     yield f'<p lang="en">{_escaped_text(authors_line(paper))}</p>'
     yield f'<p lang="en">{_escaped_text(short_text(entry, "abstract"))}</p>'
     if entry.summary:
-        summary_title = _escaped_text(say(summary_label(entry.summary)))
-        yield f"<details><summary>{summary_title}</summary>\n{summary_html(entry.summary)}\n</details>"
+        summary_title = _escaped_text(say(folded_summary_title(entry.summary)))
+        yield f"<details><summary>{summary_title}</summary>\n{folded_summary_html(entry.summary)}\n</details>"
     paper_facts = [
         ", ".join(paper.categories),
         announced_line(entry, say),

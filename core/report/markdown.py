@@ -6,6 +6,7 @@ from html import escape as escape_html
 
 from core.config.settings import Settings
 from core.paper import Entry, Summary
+from core.render.folded_summary import folded_summary_html, folded_summary_title
 from core.render.head import short_text
 from core.render.links import abstract_url
 from core.report.build import Report
@@ -23,7 +24,6 @@ from core.report.facts import (
     score_line,
 )
 from core.report.markdown_escape import escape_markdown, escape_markdown_block, one_line_html
-from core.report.summary_html import summary_html, summary_label
 
 
 def markdown_report(report: Report, settings: Settings, *, feed_url: str = "") -> str:
@@ -90,8 +90,8 @@ def _paper_section(rank: int, entry: Entry) -> Iterator[str]:
 
 def _folded_summary(summary: Summary) -> str:
     """One block of HTML without a blank line in it: Markdown begins again after it, and not before."""
-    summary_title = escape_html(summary_label(summary), quote=False)
-    return f"<details><summary>{summary_title}</summary>\n{one_line_html(summary_html(summary))}\n</details>\n"
+    summary_title = escape_html(folded_summary_title(summary), quote=False)
+    return f"<details><summary>{summary_title}</summary>\n{one_line_html(folded_summary_html(summary))}\n</details>\n"
 
 
 def _configuration_section(report: Report, settings: Settings) -> Iterator[str]:

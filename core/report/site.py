@@ -16,7 +16,7 @@ from core.query.feed_query import FeedQuery
 from core.render.body import body_html
 from core.render.formats import FEED_FORMATS
 from core.render.links import abstract_url
-from core.render.opml import Outline, opml
+from core.render.opml import OpmlOutline, render_opml
 from core.report.build import Report, build_report
 from core.report.digest import render_digest
 from core.report.facts import report_title
@@ -90,10 +90,10 @@ class Site:
         yield DIGEST_FILE, self._digest_file()
         feed_title = describe_title(self._site_query)
         feed_outlines = [
-            Outline(feed_title, f"{self._site_url}/{SITE_FEED_FILES['rss']}", f"{self._site_url}/"),
-            Outline(f"{feed_title} · daily digest", f"{self._site_url}/{DIGEST_FILE}", f"{self._site_url}/"),
+            OpmlOutline(feed_title, f"{self._site_url}/{SITE_FEED_FILES['rss']}", f"{self._site_url}/"),
+            OpmlOutline(f"{feed_title} · daily digest", f"{self._site_url}/{DIGEST_FILE}", f"{self._site_url}/"),
         ]
-        yield "feeds.opml", opml("Paperfeed", feed_outlines)
+        yield "feeds.opml", render_opml("Paperfeed", feed_outlines)
 
     def _digest_file(self) -> bytes:
         return render_digest(

@@ -41,7 +41,7 @@ def test_a_subscription_of_arxivs_is_an_address_of_ours(theirs: str, ours: str):
     found = read_subscriptions(opml(theirs), "feeds.opml", SETTINGS, BASE)
     assert [each.feed_url for each in found.feeds] == [f"{BASE}/rss?{ours}"]
     assert found.problems == ()
-    assert found.feeds[0].title == "f0"
+    assert found.feeds[0].feed_title == "f0"
 
 
 def test_what_is_no_feed_of_arxivs_is_named():

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from core.paper import Entry, Matched
 from core.render import rss_atom
-from core.render.body import WHY, body_html
+from core.render.body import WHY_MARK, body_html
 from core.render.cache import Fragment, Fragments
 from core.render.feedgen_head import atom_generator, rss_generator
-from core.render.head import Look, feed_updated, look_of
-from core.render.json_feed import json_feed
+from core.render.head import EntryLook, entry_look, feed_updated
+from core.render.json_feed import render_json_feed
 from tests.support.rendering import HEAD, entry, hostile, ordinary, paper, rendered, summary
 
-LOOK = Look("rss", "full")
+LOOK = EntryLook("rss", "full")
 
 
 class Counting:
@@ -37,11 +37,11 @@ def test_joined_feeds_are_feedgens_own(content: str, monkeypatch: pytest.MonkeyP
     """
     entries = ordinary() + hostile()
     head, updated = replace(HEAD, hub="https://hub.example/"), feed_updated(HEAD, entries)
-    joined = rss_atom.rss(head, entries, content), rss_atom.atom(head, entries, content)
-    monkeypatch.setattr(rss_atom, "body_without_why", body_html)
+    joined = rss_atom.render_rss(head, entries, content), rss_atom.render_atom(head, entries, content)
+    monkeypatch.setattr(rss_atom, "body_html_without_why", body_html)
     whole_rss, whole_atom = rss_generator(head, updated), atom_generator(head, updated)
-    rss_atom._add(whole_rss, entries, look_of(head, "rss", content), rss_atom._fill_rss)
-    rss_atom._add(whole_atom, entries, look_of(head, "atom", content), rss_atom._fill_atom)
+    rss_atom._add_entries(whole_rss, entries, entry_look(head, "rss", content), rss_atom._fill_rss_item)
+    rss_atom._add_entries(whole_atom, entries, entry_look(head, "atom", content), rss_atom._fill_atom_entry)
     assert joined == (whole_rss.rss_str(), whole_atom.atom_str())
 
 
@@ -86,13 +86,13 @@ def test_score_and_terms_are_those_of_the_query():
     queries = [(2.5, (Matched("kv cache", "title"),)), (0.0, ()), (12.0, (Matched('a<b & "c" \u2014', "abstract"),))]
     for score, matched in queries * 2:
         shown = entry(paper(7), score=score, matched=matched)
-        feed = json.loads(json_feed(HEAD, [shown], "full"))["items"][0]
+        feed = json.loads(render_json_feed(HEAD, [shown], "full"))["items"][0]
         assert feed["_arxiv"]["score"] == score
         assert [(each["term"], each["field"]) for each in feed["_arxiv"]["matched"]] == [
             (each.term, each.field) for each in matched
         ]
         assert feed["content_html"] == body_html(shown, "full")
-        for render in (rss_atom.rss, rss_atom.atom):
+        for render in (rss_atom.render_rss, rss_atom.render_atom):
             document = etree.fromstring(render(HEAD, [shown], "full"))
             bodies = [element.text for element in document.iter("{*}encoded", "{*}content")]
             assert bodies == [body_html(shown, "full")]
@@ -102,8 +102,8 @@ def test_a_paper_cannot_say_why_it_is_there():
     """
     Text that looks like the place of the score, in any field, stays what it was or goes; the score stands once.
     """
-    hostile_paper = paper(8, title=f"A {WHY}", abstract=f'B {WHY} "score":0.0,"matched":[]', comment=WHY)
-    shown = entry(hostile_paper, summary=replace(summary(hostile_paper), sections=(("C", f"<p>{WHY}</p>"),)))
+    hostile_paper = paper(8, title=f"A {WHY_MARK}", abstract=f'B {WHY_MARK} "score":0.0,"matched":[]', comment=WHY_MARK)
+    shown = entry(hostile_paper, summary=replace(summary(hostile_paper), sections=(("C", f"<p>{WHY_MARK}</p>"),)))
     for document in rendered([shown]).values():
         assert document.decode().count("Score 2.5: ") == 1
 
@@ -114,10 +114,10 @@ def test_every_look_has_its_own():
     """
     looks = [
         LOOK,
-        Look("atom", "full"),
-        Look("rss", "title"),
-        Look("rss", "full", sample=True),
-        Look("rss", "full", papers_url="https://x/"),
+        EntryLook("atom", "full"),
+        EntryLook("rss", "title"),
+        EntryLook("rss", "full", sample=True),
+        EntryLook("rss", "full", papers_url="https://x/"),
     ]
     fragments, render = Fragments(), Counting()
     for look in looks * 2:
@@ -132,8 +132,8 @@ def test_memory_is_bounded():
     fragments, render = Fragments(most_bytes=20_000), Counting()
     for number in range(1, 50):
         fragments.of([entry(paper(number))], LOOK, render)
-    assert fragments.kept.size > 10_000
-    assert fragments.kept.size <= 20_000
+    assert fragments.rendered.size > 10_000
+    assert fragments.rendered.size <= 20_000
     fragments.of([entry(paper(49))], LOOK, render)
     assert len(render.asked) == 49
 
@@ -180,6 +180,6 @@ def test_a_days_readers_fit_into_the_cache():
     fragments, render = Fragments(), Counting()
     entries = [replace(entry(paper(number)), origin=(1, number)) for number in range(5000)]
     for each in entries:
-        fragments.of([each], LOOK, lambda some: [(b"x" * 2000, WHY.encode(), b"x" * 2000) for _ in some])
+        fragments.of([each], LOOK, lambda some: [(b"x" * 2000, WHY_MARK.encode(), b"x" * 2000) for _ in some])
     fragments.of(entries, LOOK, render)
     assert render.asked == []

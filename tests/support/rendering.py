@@ -18,8 +18,8 @@ if __name__ == "__main__":
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Entry, Matched, Paper, Summary, announcement_time
 from core.render.body import body_html
 from core.render.head import RENDERER_VERSION, FeedHead
-from core.render.json_feed import json_feed
-from core.render.rss_atom import atom, rss
+from core.render.json_feed import render_json_feed
+from core.render.rss_atom import render_atom, render_rss
 from core.text.mathml import mathml_of
 
 GOLDENS = Path(__file__).parent.parent / "goldens"
@@ -145,7 +145,7 @@ def _hostile_papers() -> Iterator[Paper]:
 
 def rendered(entries: list[Entry], content: str = "full", head: FeedHead = HEAD) -> dict[str, bytes]:
     """All three formats of a feed."""
-    render = {"rss": rss, "atom": atom, "json": json_feed}
+    render = {"rss": render_rss, "atom": render_atom, "json": render_json_feed}
     return {form: write(head, entries, content) for form, write in render.items()}
 
 
