@@ -16,7 +16,7 @@ from core.config.environment import ARXIV_RSS, Environment
 from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.config.setup import setup_warnings
-from core.config.variables import shown
+from core.config.variables import hide_credentials
 from core.errors import PaperfeedError, Throttled, Unwritable
 from core.feeds.health import check_health
 from core.notify.daily import notify_urls
@@ -55,9 +55,9 @@ def check_environment(config: Config) -> Iterator[DoctorCheck]:
     """Look at what the variables say, and what is missing."""
     environment = config.environment
     store_found = "Redis" if environment.store_url else "no Redis: a SQLite file"
-    address = shown(environment.base_url or "from each request")
+    address = hide_credentials(environment.base_url or "from each request")
     yield DoctorCheck("environment", "ok", f"{store_found}; own address {address}; arXiv sees {environment.contact}")
-    for warning in setup_warnings(config, lasting=bool(environment.store_url) or not environment.on_vercel):
+    for warning in setup_warnings(config, durable_store=bool(environment.store_url) or not environment.on_vercel):
         found, _, advice = warning.partition(". ")
         yield DoctorCheck("set-up", "warning", found, advice)
 
@@ -122,7 +122,7 @@ def _arxiv_advice(error: PaperfeedError, environment: Environment) -> str:
     if isinstance(error, Throttled):
         return "arXiv asks to be left alone for a while: wait, and let no other program ask it from this address"
     if environment.rss_base_url != ARXIV_RSS:
-        base = shown(environment.rss_base_url)
+        base = hide_credentials(environment.rss_base_url)
         return f"ARXIV_RSS_BASE_URL is {base}: does something answer there? Without it arXiv is asked"
     return "is there a network, a proxy, a firewall? What is held is served meanwhile"
 
@@ -153,7 +153,7 @@ async def check_model(config: Config, *, live: bool) -> DoctorCheck:
         async with ChatModel(summaries, environment) as writer:
             await writer.probe(seconds=ANSWER_TIMEOUT.total_seconds())
     except PaperfeedError as error:
-        address = shown(environment.llm_base_url or OPENAI_API_URL)
+        address = hide_credentials(environment.llm_base_url or OPENAI_API_URL)
         advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({address})"
         return DoctorCheck("model", "failed", str(error), advice)
     return DoctorCheck("model", "ok", f"{environment.llm_model} answers")

@@ -162,6 +162,6 @@ def status(*, as_json: JsonOption = False) -> None:
 @cli.command()
 def schema() -> None:
     """Print the JSON schema of config.json; editors read it from config.schema.json."""
-    from core.config.schema import schema_of  # noqa: PLC0415
+    from core.config.schema import config_schema  # noqa: PLC0415
 
-    print_bytes(schema_of(Settings))
+    print_bytes(config_schema(Settings))

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from core.config.settings import AiSummary
-from core.config.variables import address_of, addresses_of, find_contact, find_store_url, model_address, value_of
+from core.config.variables import env_contact, env_model_url, env_redis_url, env_url, env_urls, env_variable
 
 ARXIV_RSS: Final = "https://rss.arxiv.org"
 
@@ -46,20 +46,20 @@ class Environment(msgspec.Struct, frozen=True):
 def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Environment:
     """Read the variables that Paperfeed knows; ``ai_summary`` names the one that holds the model's key."""
     return Environment(
-        cron_secret=value_of(environ, "CRON_SECRET"),
-        access_key=value_of(environ, "ACCESS_KEY"),
-        profiles_key=value_of(environ, "PROFILES_KEY") or value_of(environ, "ACCESS_KEY"),
-        zotero_base_url=address_of(environ, "ZOTERO_API_BASE_URL", "https://api.zotero.org"),
-        store_url=find_store_url(environ),
-        base_url=address_of(environ, "BASE_URL"),
-        rss_base_url=address_of(environ, "ARXIV_RSS_BASE_URL", ARXIV_RSS),
-        site_base_url=address_of(environ, "ARXIV_BASE_URL", "https://arxiv.org"),
-        api_base_url=address_of(environ, "ARXIV_API_BASE_URL", "https://export.arxiv.org"),
-        contact=find_contact(environ, PROJECT_URL),
+        cron_secret=env_variable(environ, "CRON_SECRET"),
+        access_key=env_variable(environ, "ACCESS_KEY"),
+        profiles_key=env_variable(environ, "PROFILES_KEY") or env_variable(environ, "ACCESS_KEY"),
+        zotero_base_url=env_url(environ, "ZOTERO_API_BASE_URL", "https://api.zotero.org"),
+        store_url=env_redis_url(environ),
+        base_url=env_url(environ, "BASE_URL"),
+        rss_base_url=env_url(environ, "ARXIV_RSS_BASE_URL", ARXIV_RSS),
+        site_base_url=env_url(environ, "ARXIV_BASE_URL", "https://arxiv.org"),
+        api_base_url=env_url(environ, "ARXIV_API_BASE_URL", "https://export.arxiv.org"),
+        contact=env_contact(environ, PROJECT_URL),
         on_vercel=bool(environ.get("VERCEL")),
-        port=int(port) if (port := value_of(environ, "PORT")).isdecimal() else 8000,
-        llm_key=value_of(environ, "OPENAI_API_KEY") or value_of(environ, ai_summary.api_key_env),
-        llm_base_url=model_address(environ, ai_summary.base_url),
-        llm_model=value_of(environ, "SUMMARY_MODEL") or ai_summary.model,
-        notify_urls=addresses_of(environ, "NOTIFY_URLS"),
+        port=int(port) if (port := env_variable(environ, "PORT")).isdecimal() else 8000,
+        llm_key=env_variable(environ, "OPENAI_API_KEY") or env_variable(environ, ai_summary.api_key_env),
+        llm_base_url=env_model_url(environ, ai_summary.base_url),
+        llm_model=env_variable(environ, "SUMMARY_MODEL") or ai_summary.model,
+        notify_urls=env_urls(environ, "NOTIFY_URLS"),
     )

@@ -7,82 +7,84 @@ from typing import Literal, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Meta
 
-Known = Mapping[str, "Known"]
+KnownKeys = Mapping[str, "KnownKeys"]
 """The keys that are known, by name, each with those that stand in it."""
 
 
-def explain(message: str, raw: object, kind: type[msgspec.Struct]) -> str:
+def explain_invalid(msgspec_message: str, config_document: object, settings_type: type[msgspec.Struct]) -> str:
     """Turn ``Expected `int` >= 1 - at `$.max_papers``` into ``max_papers: must be between 1 and 500, got 0``."""
-    what, _, where = message.partition(" - at `$")
-    key = where.strip("`.")
-    limits, value = _limits(_hint(key, kind)), _value(raw, key)
-    if limits and isinstance(value, int | float) and not isinstance(value, bool) and (">=" in what or "<=" in what):
-        return f"{key}: must be between {limits.ge} and {limits.le}, got {value}"
-    if "Invalid enum value" in what and (allowed := _words_allowed(_hint(key, kind))):
-        return f"{key}: must be one of {', '.join(allowed)}, got {what.partition(' value ')[2]}"
-    plain = what.replace("`", "")
-    return f"{key}: {plain[0].lower()}{plain[1:]}" if key else f"{plain[0].lower()}{plain[1:]}"
+    expected, _, config_path = msgspec_message.partition(" - at `$")
+    config_key = config_path.strip("`.")
+    key_hint, setting = _key_hint(config_key, settings_type), _setting_at(config_key, config_document)
+    limits, is_number = _key_limits(key_hint), isinstance(setting, int | float) and not isinstance(setting, bool)
+    if limits and is_number and (">=" in expected or "<=" in expected):
+        return f"{config_key}: must be between {limits.ge} and {limits.le}, got {setting}"
+    if "Invalid enum value" in expected and (settings_allowed := _settings_allowed(key_hint)):
+        return f"{config_key}: must be one of {', '.join(settings_allowed)}, got {expected.partition(' value ')[2]}"
+    expected = expected.replace("`", "")
+    return f"{config_key}: {expected[0].lower()}{expected[1:]}".removeprefix(": ")
 
 
-def _value(raw: object, key: str) -> object:
-    for part in key.split("."):
-        raw = raw.get(part) if isinstance(raw, dict) else None
-    return raw
+def _setting_at(config_key: str, config_document: object) -> object:
+    for key_part in config_key.split("."):
+        config_document = config_document.get(key_part) if isinstance(config_document, dict) else None
+    return config_document
 
 
-def _hint(key: str, kind: type[msgspec.Struct]) -> object:
+def _key_hint(config_key: str, settings_type: type[msgspec.Struct]) -> object:
     """Return how a key is defined, what it may be included."""
-    found: object = kind
-    for part in key.partition("[")[0].split("."):
-        inner = struct_of(found)
-        found = get_type_hints(inner, include_extras=True).get(part) if inner else None
-    return found
+    key_hint: object = settings_type
+    for key_part in config_key.partition("[")[0].split("."):
+        settings_struct = settings_struct_of(key_hint)
+        key_hint = get_type_hints(settings_struct, include_extras=True).get(key_part) if settings_struct else None
+    return key_hint
 
 
-def struct_of(hint: object) -> type[msgspec.Struct] | None:
+def settings_struct_of(key_hint: object) -> type[msgspec.Struct] | None:
     """Return the struct that a definition is of, if it is of one."""
-    inner = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
-    return inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
+    setting_type = get_args(key_hint)[0] if hasattr(key_hint, "__metadata__") else key_hint
+    return setting_type if isinstance(setting_type, type) and issubclass(setting_type, msgspec.Struct) else None
 
 
-def _limits(hint: object) -> Meta | None:
+def _key_limits(key_hint: object) -> Meta | None:
     """Return what a number must lie between."""
-    metas = getattr(hint, "__metadata__", ())
-    return next((meta for meta in metas if meta.ge is not None), None)
+    key_metas = getattr(key_hint, "__metadata__", ())
+    return next((key_meta for key_meta in key_metas if key_meta.ge is not None), None)
 
 
-def _words_allowed(hint: object) -> tuple[str, ...]:
+def _settings_allowed(key_hint: object) -> tuple[str, ...]:
     """Return the words of a Literal, wherever in the definition it stands."""
-    inner = get_args(hint)
-    if get_origin(hint) is Literal:
-        return inner
-    return next((found for each in inner if (found := _words_allowed(each))), ())
+    inner_hints = get_args(key_hint)
+    if get_origin(key_hint) is Literal:
+        return inner_hints
+    return next((settings_allowed for hint in inner_hints if (settings_allowed := _settings_allowed(hint))), ())
 
 
-def known_keys(kind: type[msgspec.Struct]) -> Known:
+def known_keys(settings_type: type[msgspec.Struct]) -> KnownKeys:
     """Return the keys of a struct by name, each with those that stand in it."""
-    hints = get_type_hints(kind, include_extras=True)
-    structs = {name: struct_of(hint) for name, hint in hints.items()}
-    return {name: known_keys(inner) if inner else {} for name, inner in structs.items()}
+    key_hints = get_type_hints(settings_type, include_extras=True)
+    settings_structs = {config_key: settings_struct_of(key_hint) for config_key, key_hint in key_hints.items()}
+    return {config_key: known_keys(struct) if struct else {} for config_key, struct in settings_structs.items()}
 
 
-def unknown_keys(raw: object, known: Known, prefix: str = "") -> Iterator[str]:
+def unknown_keys(config_document: object, known: KnownKeys, key_prefix: str = "") -> Iterator[str]:
     """Say of every unknown key, however deep, what was probably meant, or which are known there."""
-    if not isinstance(raw, dict):
+    if not isinstance(config_document, dict):
         return
-    for key, value in raw.items():
-        if key not in known:
-            yield f"{prefix}{key}: unknown key; {_meant(key, known, prefix)}"
-        elif known[key]:
-            yield from unknown_keys(value, known[key], f"{prefix}{key}.")
+    for config_key, setting in config_document.items():
+        if config_key not in known:
+            yield f"{key_prefix}{config_key}: unknown key; {_key_meant(config_key, known, key_prefix)}"
+        elif known[config_key]:
+            yield from unknown_keys(setting, known[config_key], f"{key_prefix}{config_key}.")
 
 
-def _meant(key: str, known: Known, prefix: str) -> str:
-    near = get_close_matches(key, known, 1, 0.7)
-    return f"did you mean {prefix}{near[0]}?" if near else f"the known ones are {', '.join(known)}"
+def _key_meant(unknown_key: str, known: KnownKeys, key_prefix: str) -> str:
+    near_keys = get_close_matches(unknown_key, known, 1, 0.7)
+    return f"did you mean {key_prefix}{near_keys[0]}?" if near_keys else f"the known ones are {', '.join(known)}"
 
 
-def without_unknown(raw: object, known: Known) -> object:
-    if not isinstance(raw, dict):
-        return raw
-    return {key: without_unknown(value, known[key]) for key, value in raw.items() if key in known}
+def without_unknown_keys(config_document: object, known: KnownKeys) -> object:
+    if not isinstance(config_document, dict):
+        return config_document
+    known_settings = ((key, setting) for key, setting in config_document.items() if key in known)
+    return {config_key: without_unknown_keys(setting, known[config_key]) for config_key, setting in known_settings}

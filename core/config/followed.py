@@ -24,13 +24,13 @@ def categories_to_follow(settings: Settings, followed: Iterable[str]) -> tuple[s
 
     Raises ConfigError when the configuration alone means more than ``MOST_CATEGORIES``.
     """
-    chosen = parse_categories(",".join(settings.categories))
-    terms = [parse_categories(term) for term in chosen.terms if not term.startswith("-")]
-    listed = [name for term in terms or [chosen] for name in sorted(term.included)]
-    configured = tuple(dict.fromkeys(name for name in listed if name not in chosen.excluded))
+    configured_set = parse_categories(",".join(settings.categories))
+    configured_terms = [parse_categories(term) for term in configured_set.terms if not term.startswith("-")]
+    listed = dict.fromkeys(name for term in configured_terms or [configured_set] for name in sorted(term.included))
+    configured = [category for category in listed if category not in configured_set.excluded]
     if len(configured) > MOST_CATEGORIES:
         raise ConfigError(
             f"config.json: categories: must mean at most {MOST_CATEGORIES} categories, got {len(configured)}"
         )
-    wanted = dict.fromkeys([*configured, *(name for name in followed if is_category(name))])
-    return tuple(wanted)[:MOST_CATEGORIES]
+    followed_categories = dict.fromkeys([*configured, *(category for category in followed if is_category(category))])
+    return tuple(followed_categories)[:MOST_CATEGORIES]

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from core.config.document import read_json, retired_warning, without_retired
+from core.config.config_json import read_config_json, warn_of_retired_keys, without_retired_keys
 from core.config.environment import Environment, read_environment
 from core.config.settings import Settings
 from core.errors import ConfigError, ParseError
@@ -25,7 +25,7 @@ _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
 
 _MOST_LANGUAGES: Final = 5
 
-Entry = TypeVar("Entry")
+SettingEntry = TypeVar("SettingEntry")
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -36,70 +36,76 @@ class Config(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()  # sentences about what works, but not as its author may think
 
 
-def load_config(path: Path = ROOT / "config.json", environ: Mapping[str, str] | None = None) -> Config:
+def load_config(config_path: Path = ROOT / "config.json", environ: Mapping[str, str] | None = None) -> Config:
     """Read and check both. Raises ConfigError that names the file, the keys, what is allowed and what was found."""
     try:
-        text = path.read_bytes()
+        config_bytes = config_path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"could not read {path.name}: {error.strerror}") from error
-    settings, warnings = read_settings(text, path.name, folder=path.parent)
+        raise ConfigError(f"could not read {config_path.name}: {error.strerror}") from error
+    settings, warnings = read_settings(config_bytes, config_path.name, config_folder=config_path.parent)
     return Config(settings, read_environment(os.environ if environ is None else environ, settings.ai_summary), warnings)
 
 
-def parse_settings(text: bytes, name: str = "config.json") -> Settings:
+def parse_settings(config_bytes: bytes, config_name: str = "config.json") -> Settings:
     """Parse the settings; unknown keys are refused. Raises ConfigError as ``load_config`` does."""
-    return read_settings(text, name)[0]
+    return read_settings(config_bytes, config_name)[0]
 
 
-def read_settings(text: bytes, name: str, *, folder: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
-    """Parse the settings and warn of retired keys; what is wrong is said at once. ``folder`` has the prompt file."""
-    raw, retired = without_retired(read_json(text, name))
+def read_settings(
+    config_bytes: bytes, config_name: str, *, config_folder: Path | None = None
+) -> tuple[Settings, tuple[str, ...]]:
+    """Parse the settings, warn of retired keys, say at once what is wrong. ``config_folder`` has the prompt file."""
+    config_document, retired_keys = without_retired_keys(read_config_json(config_bytes, config_name))
     settings = Settings()
     try:
-        settings = msgspec.convert(raw, Settings)
-        problems = list(_check(settings, folder))
+        settings = msgspec.convert(config_document, Settings)
+        config_problems = list(_check_settings(settings, config_folder))
     except msgspec.ValidationError:
-        problems = list(_explain(raw, folder))
-    if problems:
-        raise ConfigError(f"{name}: {'; '.join(problems)}")
-    return settings, (retired_warning(name, retired),) if retired else ()
+        config_problems = list(_explain_invalid_config(config_document, config_folder))
+    if config_problems:
+        raise ConfigError(f"{config_name}: {'; '.join(config_problems)}")
+    return settings, (warn_of_retired_keys(config_name, retired_keys),) if retired_keys else ()
 
 
-def _explain(raw: object, folder: Path | None) -> Iterator[str]:
+def _explain_invalid_config(config_document: object, config_folder: Path | None) -> Iterator[str]:
     """Say all that is wrong with a document that is no configuration: unknown keys, and what the known ones hold."""
-    from core.config.explain import explain, known_keys, unknown_keys, without_unknown  # noqa: PLC0415 - rarely used
+    from core.config import explain  # noqa: PLC0415 - rarely used
 
-    known = known_keys(Settings)
-    yield from unknown_keys(raw, known)
+    known = explain.known_keys(Settings)
+    yield from explain.unknown_keys(config_document, known)
+    known_settings = explain.without_unknown_keys(config_document, known)
     try:
-        yield from _check(msgspec.convert(without_unknown(raw, known), Settings), folder)
-    except msgspec.ValidationError as error:
-        yield explain(str(error), raw, Settings)
+        yield from _check_settings(msgspec.convert(known_settings, Settings), config_folder)
+    except msgspec.ValidationError as invalid_setting:
+        yield explain.explain_invalid(str(invalid_setting), config_document, Settings)
 
 
-def _check(settings: Settings, folder: Path | None) -> Iterator[str]:
+def _check_settings(settings: Settings, config_folder: Path | None) -> Iterator[str]:
     """Say what is wrong with values that are of the right type."""
     if settings.days_back > settings.retention_days:
         yield f"days_back: must be at most retention_days ({settings.retention_days}), got {settings.days_back}"
     if not settings.categories:
         yield "categories: must name at least one category, for example cs.AI"
-    yield from _unreadable("categories", settings.categories, parse_categories)
-    yield from _unreadable("authors", settings.authors, parse_name)
-    for key, entries in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
-        yield from _unreadable(key, (entries,), lambda several: unite_terms(map(parse_term, several)))
+    yield from _check_entries("categories", settings.categories, parse_categories)
+    yield from _check_entries("authors", settings.authors, parse_name)
+    for key, terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
+        yield from _check_entries(key, (terms,), lambda config_terms: unite_terms(map(parse_term, config_terms)))
     languages = settings.ai_summary.languages
-    if not 1 <= len(languages) <= _MOST_LANGUAGES or not all(_LANGUAGE_TAG.fullmatch(each) for each in languages):
+    if not 1 <= len(languages) <= _MOST_LANGUAGES or not all(map(_LANGUAGE_TAG.fullmatch, languages)):
         yield (
             f"ai_summary.language: must be a language such as en or zh, or a list of at most {_MOST_LANGUAGES}, "
             f"got {', '.join(languages) or 'none'}"
         )
-    if folder and settings.ai_summary.prompt_file and not (folder / settings.ai_summary.prompt_file).is_file():
-        yield f"ai_summary.prompt_file: there is no file {settings.ai_summary.prompt_file} beside config.json"
+    prompt_file = settings.ai_summary.prompt_file
+    if config_folder and prompt_file and not (config_folder / prompt_file).is_file():
+        yield f"ai_summary.prompt_file: there is no file {prompt_file} beside config.json"
 
 
-def _unreadable(key: str, entries: Iterable[Entry], parse: Callable[[Entry], object]) -> Iterator[str]:
-    for entry in entries:
+def _check_entries(
+    config_key: str, entries: Iterable[SettingEntry], parse: Callable[[SettingEntry], object]
+) -> Iterator[str]:
+    for setting_entry in entries:
         try:
-            parse(entry)
+            parse(setting_entry)
         except ParseError as error:
-            yield f"{key}: {error}"
+            yield f"{config_key}: {error}"

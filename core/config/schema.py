@@ -4,33 +4,34 @@ from typing import Any, Final
 
 import msgspec
 
-from core.config.document import RETIRED
+from core.config.config_json import RETIRED_KEYS
 from core.taxonomy import ARCHIVES, CATEGORIES
 
-_ADDRESS: Final = "https://json-schema.org/draft/2020-12/schema"
+_JSON_SCHEMA_URL: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema_of(settings: type[msgspec.Struct]) -> bytes:
+def config_schema(settings_type: type[msgspec.Struct]) -> bytes:
     """Write the schema of these settings, indented; retired keys are in it, marked as such."""
-    schema = msgspec.json.schema(settings)
-    definitions: dict[str, Any] = schema["$defs"]
-    outer = definitions[settings.__name__]
-    outer["properties"]["$schema"] = {"type": "string", "description": "Where this schema is; for editors."}
-    outer["properties"]["categories"]["items"] = {"anyOf": [{"enum": _categories()}, {"type": "string"}]}
-    for path, work in RETIRED.items():
-        group, _, name = path.rpartition(".")
-        where = _inside(definitions, outer, group) if group else outer
-        where["properties"][name] = {"deprecated": True, "description": f"Does nothing any more. Now: {work}."}
-    document = {"$schema": _ADDRESS, "title": "Paperfeed's config.json", **schema}
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    json_schema = msgspec.json.schema(settings_type)
+    definitions: dict[str, Any] = json_schema["$defs"]
+    settings_schema = definitions[settings_type.__name__]["properties"]
+    settings_schema["$schema"] = {"type": "string", "description": "Where this schema is; for editors."}
+    settings_schema["categories"]["items"] = {"anyOf": [{"enum": _category_names()}, {"type": "string"}]}
+    for retired_key, replacement in RETIRED_KEYS.items():
+        outer_key, _, inner_key = retired_key.rpartition(".")
+        keys_schema = _inner_schema(definitions, settings_schema[outer_key]) if outer_key else settings_schema
+        retired_now = f"Does nothing any more. Now: {replacement}."
+        keys_schema[inner_key] = {"deprecated": True, "description": retired_now}
+    schema_document = {"$schema": _JSON_SCHEMA_URL, "title": "Paperfeed's config.json", **json_schema}
+    return msgspec.json.format(msgspec.json.encode(schema_document), indent=2) + b"\n"
 
 
-def _inside(definitions: dict[str, Any], outer: dict[str, Any], key: str) -> dict[str, Any]:
-    """Return the definition that a key refers to."""
-    reference: str = outer["properties"][key]["$ref"]
-    inner: dict[str, Any] = definitions[reference.rpartition("/")[2]]
-    return inner
+def _inner_schema(definitions: dict[str, Any], key_schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys that stand in the definition that a key refers to."""
+    reference: str = key_schema["$ref"]
+    inner_schema: dict[str, Any] = definitions[reference.rpartition("/")[2]]["properties"]
+    return inner_schema
 
 
-def _categories() -> list[str]:
-    return [*CATEGORIES, *(name for name in ARCHIVES if name not in CATEGORIES)]
+def _category_names() -> list[str]:
+    return [*CATEGORIES, *(archive for archive in ARCHIVES if archive not in CATEGORIES)]

@@ -89,7 +89,7 @@ _UNHEALTHY_STORE_NOTE: Final = "kept under /tmp, lost with this instance: connec
 async def check_health(config: Config, store: Store, *, now: datetime) -> Health:
     """Look at the store itself, not at the memory of this instance."""
     store_health = StoreHealth(store.backend, store.durable, "" if store.durable else _UNHEALTHY_STORE_NOTE)
-    health_warnings = setup_warnings(config, lasting=store.durable)
+    health_warnings = setup_warnings(config, durable_store=store.durable)
     try:
         async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
             manifest, gate_state = await store.load_manifest(), await store.gate_state(now=now)

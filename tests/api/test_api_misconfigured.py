@@ -66,11 +66,11 @@ def test_it_starts_all_the_same(tmp_path: Path, config: str, variables: dict[str
 def test_what_is_missing_is_said_in_words():
     """The secret and Redis where they are needed, the model's key anywhere, retired keys as they come."""
     bare = Config(Settings(), Environment(on_vercel=True), ("config.json: old keys",))
-    said = setup_warnings(bare, lasting=False)
+    said = setup_warnings(bare, durable_store=False)
     assert [each.partition(" ")[0] for each in said] == ["CRON_SECRET", "No", "OPENAI_API_KEY", "config.json:"]
     whole = Config(Settings(), Environment(on_vercel=True, cron_secret="s", llm_key="k"))
-    assert setup_warnings(whole, lasting=True) == ()
-    assert len(setup_warnings(Config(Settings(), Environment()), lasting=True)) == 1  # at home only the key
+    assert setup_warnings(whole, durable_store=True) == ()
+    assert len(setup_warnings(Config(Settings(), Environment()), durable_store=True)) == 1  # at home only the key
 
 
 async def test_health_and_status_say_it(store: Store):

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from core.arxiv.limits import retry_after
-from core.config.document import read_json
+from core.config.config_json import read_config_json
 from core.config.environment import Environment
 from core.config.settings import Settings
 from core.errors import BadQuery, ConfigError, ParseError, UpstreamError
@@ -117,7 +117,7 @@ async def test_a_page_elsewhere_is_not_the_owner_at_the_machine(web: Web):
 def test_a_hostile_configuration_is_named(text: bytes):
     """A file to import, or config.json itself: one sentence, whatever is in it."""
     with pytest.raises(ConfigError, match=r"hostile\.json"):
-        read_json(text, "hostile.json")
+        read_config_json(text, "hostile.json")
     with pytest.raises(ConfigError, match=r"hostile\.json"):
         read_subscriptions(text, "hostile.json", Settings(), "http://paperfeed.example")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from core.config.document import RETIRED
+from core.config.config_json import RETIRED_KEYS
 from core.config.read import ROOT, load_config, parse_settings, read_settings
-from core.config.schema import schema_of
+from core.config.schema import config_schema
 from core.config.settings import Settings
 from core.errors import ConfigError
 from core.query.parse import parse_query
@@ -54,7 +54,7 @@ def test_its_custom_rules_are_named_in_the_same_warning():
 
 
 def test_every_retired_key_is_no_known_one():
-    for path in RETIRED:
+    for path in RETIRED_KEYS:
         outer, _, inner = path.partition(".")
         assert (inner or outer) not in (Settings().scoring.__struct_fields__ if inner else Settings.__struct_fields__)
 
@@ -150,7 +150,7 @@ def test_authors_and_types_are_defaults_too():
 
 def test_the_schema_is_the_one_of_the_definitions():
     """python -m core schema > config.schema.json writes it anew."""
-    assert (ROOT / "config.schema.json").read_bytes() == schema_of(Settings)
+    assert (ROOT / "config.schema.json").read_bytes() == config_schema(Settings)
 
 
 @pytest.mark.parametrize("document", [json.loads((ROOT / "config.json").read_text()), OLD_BOT | CUSTOM_RULES])

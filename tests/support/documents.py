@@ -15,10 +15,10 @@ from urllib.parse import quote, urlencode
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from core.config.document import RETIRED
+from core.config.config_json import RETIRED_KEYS
 from core.config.environment import PROJECT_URL
 from core.config.read import ROOT
-from core.config.schema import schema_of
+from core.config.schema import config_schema
 from core.config.settings import Settings
 
 _KEYS = re.compile(r"(<!-- keys:[^>]*-->\n).*?(<!-- end -->)", re.DOTALL)
@@ -43,7 +43,7 @@ def button() -> str:
 
 def keys_table() -> str:
     """Every key of config.json: what it means, what is allowed, its default."""
-    definitions = json.loads(schema_of(Settings))["$defs"]
+    definitions = json.loads(config_schema(Settings))["$defs"]
     rows = ["| key | meaning | allowed | default |", "|---|---|---|---|"]
     rows += _rows(definitions, "Settings", "")
     return "\n".join(rows) + "\n"
@@ -51,7 +51,7 @@ def keys_table() -> str:
 
 def _rows(definitions: dict[str, Any], name: str, prefix: str) -> Iterator[str]:
     for key, value in definitions[name]["properties"].items():
-        if key == "$schema" or f"{prefix}{key}" in RETIRED:
+        if key == "$schema" or f"{prefix}{key}" in RETIRED_KEYS:
             continue
         if reference := value.get("$ref"):
             yield from _rows(definitions, reference.rpartition("/")[2], f"{prefix}{key}.")
@@ -80,7 +80,7 @@ def documents() -> dict[str, str]:
     """Every file that holds something written here, as it should be."""
     configuration, readme = ROOT / "docs" / "configuration.md", ROOT / "README.md"
     return {
-        "config.schema.json": schema_of(Settings).decode(),
+        "config.schema.json": config_schema(Settings).decode(),
         "docs/configuration.md": _KEYS.sub(lambda m: f"{m[1]}{keys_table()}{m[2]}", configuration.read_text("utf-8")),
         "README.md": _BUTTON.sub(lambda _: button(), readme.read_text("utf-8"), count=1),
     }
