@@ -108,7 +108,7 @@ async def draft_page(
     """The form as it was sent, with what was understood and the first papers."""
     ui = ui_of(request)
     entries = await in_turn(lambda: _preview(found, snapshot, services, ui), gone=request.is_disconnected)
-    values = {**_sent_values(services, sent), "told": found.told, "entries": entries}
+    values = {**_sent_values(services, sent), "told": found.understood_sentences, "entries": entries}
     return html_page(request, "profile_new.html", values)
 
 

@@ -16,7 +16,7 @@ from api.services import Services, base_url
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.profiles.change import ProfileState, VoteChoice, with_vote
-from core.profiles.draft import Draft, draft, preview_entries, with_changes
+from core.profiles.draft import Draft, draft, preview_entries, with_edits
 from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name_of
 from core.profiles.writer import profile_expiry
@@ -90,7 +90,7 @@ async def preview(request: Request, services: Services) -> Response:
         {"id": entry.paper.arxiv_id, "title": entry.paper.title, "score": entry.score, "matched": entry.matched}
         for entry in entries
     ]
-    return json_answer({"understood": found.told, "papers": papers})
+    return json_answer({"understood": found.understood_sentences, "papers": papers})
 
 
 async def create_profile(request: Request, services: Services) -> Response:
@@ -117,7 +117,7 @@ async def _created(request: Request, services: Services, found: Draft) -> Respon
     addresses = ProfileAddresses(base_url(request, services.config), token, environment.access_key)
     if wants_json(request):
         return json_answer(profile_answer(found.state, addresses, services), 201, Location=addresses.page)
-    return tell_next_page(see_other(request, f"/u/{token}"), Saved(made=True, told=found.told))
+    return tell_next_page(see_other(request, f"/u/{token}"), Saved(made=True, told=found.understood_sentences))
 
 
 async def read_profile(request: Request, services: Services) -> Response:
@@ -143,7 +143,7 @@ async def put_document(request: Request, services: Services, document: ProfileDo
     """Raises BadQuery, and as ``changed``."""
     now, settings = services.now(), services.config.settings
     snapshot = await services.library.snapshot(now)
-    return await changed(request, services, lambda state: with_changes(state, document, snapshot, settings, now=now))
+    return await changed(request, services, lambda state: with_edits(state, document, snapshot, settings, now=now))
 
 
 async def delete_profile(request: Request, services: Services) -> Response:

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from core.feeds.library import Snapshot
+from core.paper import ArxivId
 from core.profiles.change import ProfileState, held_paper, with_likes, with_texts
 from core.profiles.seeds import Understood
 
@@ -14,7 +15,7 @@ class BroughtProfile(Struct, frozen=True):
     """A profile with what was brought in it, and a sentence on each thing that was understood."""
 
     state: ProfileState
-    told: tuple[str, ...]
+    understood_sentences: tuple[str, ...]
 
 
 def bring(state: ProfileState, understood: Understood, snapshot: Snapshot, *, now: datetime) -> BroughtProfile:
@@ -23,15 +24,13 @@ def bring(state: ProfileState, understood: Understood, snapshot: Snapshot, *, no
 
     Categories and feeds of an OPML are not part of it: they are rules. Raises TooMany.
     """
-    held_ids = {
-        each.arxiv_id for each in understood.references if each.arxiv_id and held_paper(snapshot, each.arxiv_id)
-    }
-    new_references = [each for each in understood.references if each.arxiv_id not in held_ids]
-    seed_texts = [each.text for each in new_references if each.text]
-    waiting_ids = [each.arxiv_id for each in new_references if each.arxiv_id and not each.text]
-    state = with_likes(
-        state, [each for each in understood.ids if each in held_ids or each in waiting_ids], snapshot, now=now
-    )
+    brought_ids = [reference.arxiv_id for reference in understood.references if reference.arxiv_id]
+    held_ids = {brought_id for brought_id in brought_ids if held_paper(snapshot, brought_id)}
+    new_references = [reference for reference in understood.references if reference.arxiv_id not in held_ids]
+    seed_texts = [reference.text for reference in new_references if reference.text]
+    waiting_ids = [reference.arxiv_id for reference in new_references if reference.arxiv_id and not reference.text]
+    liked_ids = [liked_id for liked_id in understood.ids if liked_id in held_ids or liked_id in waiting_ids]
+    state = with_likes(state, liked_ids, snapshot, now=now)
     if seed_texts:
         state = with_texts(state, _seed_description(understood, seed_texts), seed_texts, snapshot, now=now)
     return BroughtProfile(state, tuple(_understood_sentences(understood, len(held_ids), seed_texts, waiting_ids)))
@@ -45,32 +44,32 @@ def _seed_description(understood: Understood, seed_texts: Sequence[str]) -> str:
 
 
 def _understood_sentences(
-    understood: Understood, held: int, seed_texts: Sequence[str], waiting_ids: Sequence[object]
+    understood: Understood, liked_count: int, seed_texts: Sequence[str], waiting_ids: Sequence[ArxivId]
 ) -> list[str]:
-    sentences = []
+    seed_sentences = []
     if understood.kind in ("BibTeX", "RIS"):
-        sentences.append(f"{understood.kind}: {_counted(len(understood.references), 'reference')}.")
-    if held:
-        sentences.append(f"{_counted(held, 'paper')} held here: liked.")
+        seed_sentences.append(f"{understood.kind}: {_counted_seeds(len(understood.references), 'reference')}.")
+    if liked_count:
+        seed_sentences.append(f"{_counted_seeds(liked_count, 'paper')} held here: liked.")
     if seed_texts:
         learnt_texts = (
             "Your sentence"
             if understood.kind == "text"
-            else f"{_counted(len(seed_texts), 'title and abstract', 'titles and abstracts')}"
+            else f"{_counted_seeds(len(seed_texts), 'title and abstract', 'titles and abstracts')}"
         )
-        sentences.append(f"{learnt_texts}: learnt from.")
+        seed_sentences.append(f"{learnt_texts}: learnt from.")
     if waiting_ids:
-        sentences.append(
-            f"{_counted(len(waiting_ids), 'paper')} not held here: kept, and learnt from once the text is known."
+        seed_sentences.append(
+            f"{_counted_seeds(len(waiting_ids), 'paper')} not held here: kept, and learnt from once the text is known."
         )
-    if understood.categories:
-        sentences.append(f"Categories: {', '.join(understood.categories)}.")
-    if understood.feeds:
-        sentences.append(f"{_counted(len(understood.feeds), 'feed')} of a Paperfeed.")
-    if understood.skipped:
-        sentences.append(f"{_counted(understood.skipped, 'entry', 'entries')} could not be used.")
-    return sentences
+    if understood.opml_categories:
+        seed_sentences.append(f"Categories: {', '.join(understood.opml_categories)}.")
+    if understood.opml_feeds:
+        seed_sentences.append(f"{_counted_seeds(len(understood.opml_feeds), 'feed')} of a Paperfeed.")
+    if understood.skipped_references:
+        seed_sentences.append(f"{_counted_seeds(understood.skipped_references, 'entry', 'entries')} could not be used.")
+    return seed_sentences
 
 
-def _counted(number: int, one: str, several: str = "") -> str:
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
+def _counted_seeds(seed_count: int, one_seed: str, several_seeds: str = "") -> str:
+    return f"{seed_count:,} {one_seed if seed_count == 1 else several_seeds or one_seed + 's'}"

@@ -21,7 +21,7 @@ from core.profiles.seeds import Understood, understand
 from core.profiles.zotero import parse_zotero
 from core.query.values import LikedText, parse_liked
 
-PREVIEWED: Final = 10
+MOST_PREVIEWED_PAPERS: Final = 10
 """So many papers are shown before saving."""
 
 
@@ -29,27 +29,27 @@ class Draft(Struct, frozen=True):
     """A profile that is not kept yet, and a sentence on each thing that was understood."""
 
     state: ProfileState
-    told: tuple[str, ...] = ()
+    understood_sentences: tuple[str, ...] = ()
 
 
 def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime) -> Draft:
     """Make a profile of a document. Raises BadQuery that names what is wrong, TooMany."""
-    given_feeds = feeds_of(document, settings)
+    document_feeds = feeds_of(document, settings)
     understood = understand(document.seed)
-    feeds = _with_opml(without_likes(given_feeds), understood, settings)
+    feeds = _with_opml(without_likes(document_feeds), understood, settings)
     state = with_document(new_profile(feeds, now=now), document, now=now)
-    state = with_likes_of(state, given_feeds, snapshot, now=now)
+    state = with_likes_of(state, document_feeds, snapshot, now=now)
     brought_profile = bring(state, understood, snapshot, now=now)
     zotero = parse_zotero(document.zotero, document.zotero_key)
-    told = list(brought_profile.told)
+    sentences = list(brought_profile.understood_sentences)
     if zotero:
-        told.append(f"Zotero library {zotero.library}: read at the next refresh.")
-    return Draft(
-        ProfileState(replace(brought_profile.state.profile, zotero=zotero), brought_profile.state.memory), tuple(told)
-    )
+        sentences.append(f"Zotero library {zotero.library}: read at the next refresh.")
+    brought_state = brought_profile.state
+    drafted_profile = replace(brought_state.profile, zotero=zotero)
+    return Draft(ProfileState(drafted_profile, brought_state.memory), tuple(sentences))
 
 
-def with_changes(
+def with_edits(
     state: ProfileState, document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
 ) -> ProfileState:
     """
@@ -57,14 +57,14 @@ def with_changes(
 
     Raises BadQuery, TooMany.
     """
-    given_feeds = feeds_of(document, settings)
-    state = with_feeds(state, without_likes(given_feeds), now=now)
+    document_feeds = feeds_of(document, settings)
+    state = with_feeds(state, without_likes(document_feeds), now=now)
     if document.votes or document.seeds or document.vectors:
         state = with_document(state, document, now=now)
-    zotero, known = parse_zotero(document.zotero, document.zotero_key), state.profile.zotero
-    if zotero and not (known and known.library == zotero.library and not zotero.key):
+    zotero, known_zotero = parse_zotero(document.zotero, document.zotero_key), state.profile.zotero
+    if zotero and not (known_zotero and known_zotero.library == zotero.library and not zotero.key):
         state = ProfileState(replace(state.profile, zotero=zotero), state.memory)
-    state = with_likes_of(state, given_feeds, snapshot, now=now)
+    state = with_likes_of(state, document_feeds, snapshot, now=now)
     return bring(state, understand(document.seed), snapshot, now=now).state
 
 
@@ -77,7 +77,8 @@ def with_likes_of(
     state: ProfileState, feeds: Sequence[NamedFeed], snapshot: Snapshot, *, now: datetime
 ) -> ProfileState:
     """Learn from what checked rules say to be like: ids as votes, a text as a seed. Raises TooMany."""
-    likes = [like for feed in feeds for name, value in feed.rules if name == "like" for like in parse_liked(value)]
+    like_rules = [liked for feed in feeds for rule_key, liked in feed.rules if rule_key == "like"]
+    likes = [like for like_rule in like_rules for like in parse_liked(like_rule)]
     liked_texts = [like.text for like in likes if isinstance(like, LikedText)]
     liked_ids = [like for like in likes if not isinstance(like, LikedText)]
     state = with_likes(state, liked_ids, snapshot, now=now) if liked_ids else state
@@ -89,8 +90,9 @@ def with_likes_of(
 def _with_opml(feeds: tuple[NamedFeed, ...], understood: Understood, settings: Settings) -> tuple[NamedFeed, ...]:
     """Categories go to the first feed when it names none; feeds of a Paperfeed are added."""
     first_feed, *other_feeds = feeds
-    if understood.categories and not dict(first_feed.rules).get("categories"):
-        first_feed = replace(first_feed, rules=(("categories", ",".join(understood.categories)), *first_feed.rules))
+    if understood.opml_categories and not dict(first_feed.rules).get("categories"):
+        categories_rule = ("categories", ",".join(understood.opml_categories))
+        first_feed = replace(first_feed, rules=(categories_rule, *first_feed.rules))
     added_feeds = list(_added_feeds([first_feed, *other_feeds], understood, settings))
     return checked_feeds([first_feed, *other_feeds, *added_feeds][:MOST_FEEDS])
 
@@ -102,7 +104,7 @@ def _added_feeds(feeds: Sequence[NamedFeed], understood: Understood, settings: S
         for feed_name in (f"feed {feed_number}" for feed_number in range(2, 2 + 2 * MOST_FEEDS))
         if feed_name not in taken_feed_names
     )
-    for rules, feed_name in zip(understood.feeds, feed_names, strict=False):
+    for rules, feed_name in zip(understood.opml_feeds, feed_names, strict=False):
         try:
             yield named_feed(feed_name, rules, "", settings)
         except BadQuery:  # rules of another version
@@ -114,4 +116,4 @@ def preview_entries(state: ProfileState, snapshot: Snapshot, settings: Settings)
     previewed_profile = rank_profile(None, state, snapshot, settings).profile
     first_feed = previewed_profile.feeds[0]
     ranking = previewed_profile.ranking(first_feed.name)
-    return feed_entries(snapshot, feed_query(first_feed, ranking, settings), ranking)[:PREVIEWED]
+    return feed_entries(snapshot, feed_query(first_feed, ranking, settings), ranking)[:MOST_PREVIEWED_PAPERS]

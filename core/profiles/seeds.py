@@ -22,18 +22,18 @@ MOST_REFERENCES: Final = 1000
 _MOST_BIBTEX_SIGNS: Final = 5000
 """A file with more ``@`` is no list of references, and takes a parser seconds."""
 
-_ARXIV_ID: Final = re.compile(
+_PASTED_ARXIV_ID: Final = re.compile(
     r"(?<![\w.])(?:arXiv[:.])?((?:\d{4}\.\d{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/\d{7}))(?:v\d{1,3})?(?![\d/]|\.\d)",
     re.IGNORECASE | re.ASCII,
 )
-_LINK: Final = re.compile(r"https?://\S+|\barxiv\.org/\S+", re.IGNORECASE)
+_PASTED_LINK: Final = re.compile(r"https?://\S+|\barxiv\.org/\S+", re.IGNORECASE)
 _BIBTEX_BRACES: Final = re.compile(r"[{}]")
 _RIS_ENTRY: Final = re.compile(r"^TY  ?- ?", re.MULTILINE)
 _BIBTEX_ENTRY: Final = re.compile(r"^\s*@\w+\s*[{(]", re.MULTILINE)
-_OPML_FEED_PATH: Final = re.compile(r"/(?:rss|atom|json)(?:/(.*))?")
-_CATEGORY_TERM: Final = re.compile(r"cat:([a-z-]+(?:\.[A-Za-z-]+)?)")
-_FEWEST_SENTENCE_WORDS: Final = 3
-"""Beside ids and links, fewer words than this are no sentence."""
+_SUBSCRIBED_FEED_PATH: Final = re.compile(r"/(?:rss|atom|json)(?:/(.*))?")
+_SUBSCRIBED_CATEGORY: Final = re.compile(r"cat:([a-z-]+(?:\.[A-Za-z-]+)?)")
+_FEWEST_INTEREST_WORDS: Final = 3
+"""Beside ids and links, fewer words than this are no interest."""
 
 SeedKind = Literal["nothing", "ids", "BibTeX", "RIS", "OPML", "text"]
 
@@ -50,13 +50,13 @@ class Understood(Struct, frozen=True):
 
     kind: SeedKind
     references: tuple[Reference, ...] = ()
-    categories: tuple[str, ...] = ()
-    feeds: tuple[Rules, ...] = ()  # of a Paperfeed's own addresses
-    skipped: int = 0  # entries that could not be read
+    opml_categories: tuple[str, ...] = ()
+    opml_feeds: tuple[Rules, ...] = ()  # of a Paperfeed's own addresses
+    skipped_references: int = 0  # entries that could not be read
 
     @property
     def ids(self) -> tuple[ArxivId, ...]:
-        return tuple(dict.fromkeys(each.arxiv_id for each in self.references if each.arxiv_id))
+        return tuple(dict.fromkeys(reference.arxiv_id for reference in self.references if reference.arxiv_id))
 
 
 def understand(seed: str) -> Understood:
@@ -87,23 +87,23 @@ def _read_seed(seed: str) -> Understood:
 
 def read_plain(seed: str) -> Understood:
     """Ids and links; what else is written there is a sentence, or an abstract, of what somebody is interested in."""
-    references = [Reference(arxiv_id) for arxiv_id in arxiv_ids(seed)]
-    sentence = " ".join(_ARXIV_ID.sub(" ", _LINK.sub(" ", seed)).split())
-    if len(re.findall(r"[^\W\d]{2,}", sentence)) >= _FEWEST_SENTENCE_WORDS:
-        return Understood("text", (*references, Reference(None, sentence)))
+    references = [Reference(arxiv_id) for arxiv_id in pasted_ids(seed)]
+    interest = " ".join(_PASTED_ARXIV_ID.sub(" ", _PASTED_LINK.sub(" ", seed)).split())
+    if len(re.findall(r"[^\W\d]{2,}", interest)) >= _FEWEST_INTEREST_WORDS:
+        return Understood("text", (*references, Reference(None, interest)))
     if not references:
         raise ParseError(
             "could not be understood: paste arXiv ids or links, BibTeX, RIS, an OPML of arXiv feeds, "
-            f"or at least {_FEWEST_SENTENCE_WORDS} words on what you are interested in"
+            f"or at least {_FEWEST_INTEREST_WORDS} words on what you are interested in"
         )
     return Understood("ids", tuple(references))
 
 
-def arxiv_ids(text: str) -> tuple[ArxivId, ...]:
+def pasted_ids(pasted_text: str) -> tuple[ArxivId, ...]:
     """Every arXiv id in a text, in any of the ways in which they are written: each once, without its version."""
-    written_ids = (ArxivId(arxiv_id[1]) for arxiv_id in _ARXIV_ID.finditer(unquote(text)))
-    one_spelling = (ArxivId(each.lower() if each[0].isupper() else each) for each in written_ids)
-    return tuple(dict.fromkeys(one_spelling))
+    written_ids = (ArxivId(pasted_id[1]) for pasted_id in _PASTED_ARXIV_ID.finditer(unquote(pasted_text)))
+    unified_ids = (ArxivId(pasted.lower() if pasted[0].isupper() else pasted) for pasted in written_ids)
+    return tuple(dict.fromkeys(unified_ids))
 
 
 def read_bibtex(bibtex: str) -> Understood:
@@ -125,42 +125,53 @@ def read_ris(ris: str) -> Understood:
     import rispy  # noqa: PLC0415
 
     try:
-        raw_entries = rispy.loads(ris, skip_unknown_tags=True)
+        rispy_entries = rispy.loads(ris, skip_unknown_tags=True)
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise ParseError(f"could not be read as RIS: {error}") from error
-    ris_entries = [{key: _joined_ris_lines(value) for key, value in ris_entry.items()} for ris_entry in raw_entries]
+    ris_entries = [
+        {ris_field: _ris_text(ris_lines) for ris_field, ris_lines in ris_entry.items()} for ris_entry in rispy_entries
+    ]
     return _reference_list("RIS", ris_entries, 0)
 
 
-def _joined_ris_lines(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _ris_text(ris_lines: object) -> str:
+    return " ".join(map(str, ris_lines)) if isinstance(ris_lines, list) else str(ris_lines)
 
 
 def _reference_list(
-    kind: Literal["BibTeX", "RIS"], reference_entries: Iterable[Mapping[str, str]], skipped: int
+    reference_format: Literal["BibTeX", "RIS"],
+    reference_entries: Iterable[Mapping[str, str]],
+    unreadable: int,
 ) -> Understood:
     references = [reference_of(reference_entry) for reference_entry in reference_entries]
     usable_references = tuple(reference for reference in references if reference.arxiv_id or reference.text)
     if not usable_references:
-        raise ParseError(f"could not be read as {kind}: there is no entry with a title in it")
-    return Understood(kind, usable_references, skipped=skipped + len(references) - len(usable_references))
+        raise ParseError(f"could not be read as {reference_format}: there is no entry with a title in it")
+    return Understood(
+        reference_format,
+        usable_references,
+        skipped_references=unreadable + len(references) - len(usable_references),
+    )
 
 
-_TITLE_FIELDS: Final = ("title", "primary_title", "translated_title")
-_ABSTRACT_FIELDS: Final = ("abstract", "notes_abstract", "abstractnote")
-_ARXIV_ID_FIELDS: Final = (
+_REFERENCE_TITLE_FIELDS: Final = ("title", "primary_title", "translated_title")
+_REFERENCE_ABSTRACT_FIELDS: Final = ("abstract", "notes_abstract", "abstractnote")
+_REFERENCE_ID_FIELDS: Final = (
     "eprint", "arxiv", "arxivid", "url", "urls", "doi", "journal", "journal_name", "secondary_title", "note", "notes",
     "howpublished", "number", "archiveid", "extra", "archivelocation",
 )  # fmt: skip
 """Where reference managers write an arXiv id."""
 
 
-def reference_of(fields: Mapping[str, str]) -> Reference:
+def reference_of(reference_fields: Mapping[str, str]) -> Reference:
     """One entry of a reference manager, its fields by their small names."""
-    reference_ids = arxiv_ids(" ".join(fields[name] for name in _ARXIV_ID_FIELDS if fields.get(name)))
-    field_groups = (_TITLE_FIELDS, _ABSTRACT_FIELDS)
-    texts = [next((fields[name] for name in names if fields.get(name)), "").strip() for names in field_groups]
-    reference_text = _BIBTEX_BRACES.sub("", ". ".join(filter(None, texts)))
+    id_fields = (reference_fields[name] for name in _REFERENCE_ID_FIELDS if reference_fields.get(name))
+    reference_ids = pasted_ids(" ".join(id_fields))
+    reference_texts = (
+        next((reference_fields[name] for name in names if reference_fields.get(name)), "").strip()
+        for names in (_REFERENCE_TITLE_FIELDS, _REFERENCE_ABSTRACT_FIELDS)
+    )
+    reference_text = _BIBTEX_BRACES.sub("", ". ".join(filter(None, reference_texts)))
     return Reference(reference_ids[0] if reference_ids else None, reference_text)
 
 
@@ -169,46 +180,43 @@ def read_opml(opml: str) -> Understood:
     if "<!DOCTYPE" in opml or "<!ENTITY" in opml:
         raise ParseError("could not be read as OPML: it declares entities, which no subscription list needs")
     try:
-        opml_root = ET.fromstring(opml)  # noqa: S314 - no entity is declared, and expat bounds what it expands
+        subscription_list = ET.fromstring(opml)  # noqa: S314 - no entity is declared, and expat bounds what it expands
     except ET.ParseError as error:
         raise ParseError(f"could not be read as OPML: {error}") from error
-    opml_addresses = [opml_address for outline in opml_root.iter("outline") if (opml_address := outline.get("xmlUrl"))]
+    outline_urls = [outline.get("xmlUrl") for outline in subscription_list.iter("outline")]
+    subscriptions = [subscription for subscription in outline_urls if subscription]
     categories = tuple(
-        dict.fromkeys(name for opml_address in opml_addresses for name in _opml_categories(opml_address))
+        dict.fromkeys(category for subscription in subscriptions for category in _subscribed_categories(subscription))
     )
-    feeds = tuple(rules for opml_address in opml_addresses if (rules := _paperfeed_rules(opml_address)))
-    if not categories and not feeds:
-        raise ParseError(f"could not find an arXiv feed among the {len(opml_addresses)} feeds of this OPML")
-    ours = sum(
-        bool(_paperfeed_rules(opml_address) or [*_opml_categories(opml_address)]) for opml_address in opml_addresses
+    paperfeed_rules = tuple(rules for subscription in subscriptions if (rules := _paperfeed_rules(subscription)))
+    if not categories and not paperfeed_rules:
+        raise ParseError(f"could not find an arXiv feed among the {len(subscriptions)} feeds of this OPML")
+    skipped_subscriptions = sum(
+        not (_paperfeed_rules(subscription) or [*_subscribed_categories(subscription)])
+        for subscription in subscriptions
     )
-    return Understood("OPML", (), categories, feeds, len(opml_addresses) - ours)
+    return Understood("OPML", (), categories, paperfeed_rules, skipped_subscriptions)
 
 
-def _opml_categories(opml_address: str) -> Iterator[str]:
+def _subscribed_categories(subscription: str) -> Iterator[str]:
     """``rss.arxiv.org/rss/cs.AI+cs.LG``, ``export.arxiv.org/api/query?search_query=cat:cs.AI``."""
-    split_address = urlsplit(opml_address)
-    if not (split_address.hostname or "").endswith("arxiv.org"):
+    subscribed_url = urlsplit(subscription)
+    if not (subscribed_url.hostname or "").endswith("arxiv.org"):
         return
-    opml_path = _OPML_FEED_PATH.fullmatch(split_address.path)
-    category_names = re.split(r"[+,\s]", unquote(opml_path[1])) if opml_path and opml_path[1] else []
-    category_names += _CATEGORY_TERM.findall(dict(parse_qsl(split_address.query)).get("search_query", ""))
-    yield from (
-        category_name for category_name in category_names if is_category(category_name) or category_name in ARCHIVES
-    )
+    subscribed_path = _SUBSCRIBED_FEED_PATH.fullmatch(subscribed_url.path)
+    subscribed = re.split(r"[+,\s]", unquote(subscribed_path[1])) if subscribed_path and subscribed_path[1] else []
+    subscribed += _SUBSCRIBED_CATEGORY.findall(dict(parse_qsl(subscribed_url.query)).get("search_query", ""))
+    yield from (category for category in subscribed if is_category(category) or category in ARCHIVES)
 
 
-def _paperfeed_rules(opml_address: str) -> Rules:
+def _paperfeed_rules(subscription: str) -> Rules:
     """The rules of a Paperfeed's address, wherever it runs; () for what is none."""
-    split_address = urlsplit(opml_address)
-    opml_path = _OPML_FEED_PATH.fullmatch(split_address.path)
-    if opml_path is None or (split_address.hostname or "").endswith("arxiv.org"):
+    subscribed_url = urlsplit(subscription)
+    subscribed_path = _SUBSCRIBED_FEED_PATH.fullmatch(subscribed_url.path)
+    if subscribed_path is None or (subscribed_url.hostname or "").endswith("arxiv.org"):
         return ()
-    feed_rules = [
-        feed_rule for feed_rule in parse_qsl(split_address.query, keep_blank_values=True) if feed_rule[0] != "key"
-    ]
-    if opml_path[1]:
-        feed_rules.insert(
-            0, ("categories", unquote(opml_path[1]).replace("+", ",").replace("-", ",-").replace(" ", ","))
-        )
-    return tuple(feed_rules) if any(name in ("categories", "keywords", "authors") for name, _ in feed_rules) else ()
+    rules = [rule for rule in parse_qsl(subscribed_url.query, keep_blank_values=True) if rule[0] != "key"]
+    if subscribed_path[1]:
+        categories_rule = unquote(subscribed_path[1]).replace("+", ",").replace("-", ",-").replace(" ", ",")
+        rules.insert(0, ("categories", categories_rule))
+    return tuple(rules) if any(rule_key in ("categories", "keywords", "authors") for rule_key, _ in rules) else ()

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import BadQuery
 from core.profiles.bring import bring
-from core.profiles.seeds import MOST_SEED_CHARACTERS, arxiv_ids, understand
+from core.profiles.seeds import MOST_SEED_CHARACTERS, pasted_ids, understand
 from tests.support.profiles import snapshot_of, state_of
 from tests.support.web import NOW, TODAY, make_paper
 
@@ -43,7 +43,7 @@ from tests.support.web import NOW, TODAY, make_paper
 )
 def test_ids_are_found_as_people_write_them(text: str, ids: list[str]):
     """Bare, in links of any host, in DOIs, with versions, old and new style; longer numbers are none."""
-    assert list(arxiv_ids(text)) == ids
+    assert list(pasted_ids(text)) == ids
 
 
 BIBTEX = r"""
@@ -79,7 +79,7 @@ def test_bibtex_is_read():
     assert texts[0].startswith("The LLM Way")
     assert "Caches are evicted" in texts[0]
     assert texts[3] == "A Book Without an Id"
-    assert found.skipped == 1
+    assert found.skipped_references == 1
 
 
 def test_ris_is_read():
@@ -113,9 +113,9 @@ def opml(*addresses: str) -> str:
 def test_an_opml_of_arxiv_feeds_is_read(address: str, categories: tuple[str, ...], rules: tuple[tuple[str, str], ...]):
     """ArXiv's feeds by their categories, a Paperfeed's by its rules, without its key; other feeds are counted."""
     found = understand(opml(address, "https://blog.example/feed.xml"))
-    assert found.categories == categories
-    assert found.feeds == ((rules,) if rules else ())
-    assert found.skipped == 1
+    assert found.opml_categories == categories
+    assert found.opml_feeds == ((rules,) if rules else ())
+    assert found.skipped_references == 1
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_what_was_brought_is_told():
     assert votes == {"2600.00001": "Cache Eviction", "2501.00001": ""}
     assert [(seed.what, seed.count) for seed in brought.state.profile.seeds] == [("your BibTeX of 1 reference", 1)]
     assert set(brought.state.memory.vectors) == {"2600.00001", "seed 1"}
-    assert brought.told == (
+    assert brought.understood_sentences == (
         "BibTeX: 3 references.",
         "1 paper held here: liked.",
         "1 title and abstract: learnt from.",
