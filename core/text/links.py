@@ -62,25 +62,25 @@ def split_urls(text: str) -> Iterator[tuple[str, str]]:
     """Give the text in pieces, each with the address that it is; "" for what lies between."""
     text_at = 0
     for url_match in _URL_IN_TEXT.finditer(text) if any(map(text.__contains__, _URL_SIGNS)) else ():
-        shown_url = _clean_url(url_match[0])
-        url = shown_url if shown_url.startswith("http") else f"https://{shown_url}"
-        if not _LINK_URL.fullmatch(url):
+        url_text = _without_sentence_end(url_match[0])
+        link_url = url_text if url_text.startswith("http") else f"https://{url_text}"
+        if not _LINK_URL.fullmatch(link_url):
             continue
         yield text[text_at : url_match.start()], ""
-        yield shown_url, url
-        text_at = url_match.start() + len(shown_url)
+        yield url_text, link_url
+        text_at = url_match.start() + len(url_text)
     yield text[text_at:], ""
 
 
-def _clean_url(url: str) -> str:
+def _without_sentence_end(url_text: str) -> str:
     """Cut off what ends the sentence: full stops, quotes, brackets that were not opened within."""
-    open_brackets = {")": url.count("(") - url.count(")"), "]": url.count("[") - url.count("]")}
-    url_end = len(url)
-    while url_end and (url[url_end - 1] in _SIGNS_AFTER_URL or open_brackets.get(url[url_end - 1], 0) < 0):
-        if url[url_end - 1] in open_brackets:
-            open_brackets[url[url_end - 1]] += 1
-        url_end -= 1
-    return url[:url_end]
+    open_brackets = {")": url_text.count("(") - url_text.count(")"), "]": url_text.count("[") - url_text.count("]")}
+    text_end = len(url_text)
+    while text_end and (url_text[text_end - 1] in _SIGNS_AFTER_URL or open_brackets.get(url_text[text_end - 1], 0) < 0):
+        if url_text[text_end - 1] in open_brackets:
+            open_brackets[url_text[text_end - 1]] += 1
+        text_end -= 1
+    return url_text[:text_end]
 
 
 def find_links(*plain_texts: str) -> tuple[Link, ...]:
@@ -91,20 +91,20 @@ def find_links(*plain_texts: str) -> tuple[Link, ...]:
     """
     links_by_key: dict[str, Link] = {}
     for plain_text in plain_texts:
-        for _, url in split_urls(mend_urls(plain_text)):
-            if url and (url_kind := link_kind(url)):
-                links_by_key.setdefault(_link_key(url), Link(url_kind, url))
+        for _, link_url in split_urls(mend_urls(plain_text)):
+            if link_url and (url_kind := link_kind(link_url)):
+                links_by_key.setdefault(_link_key(link_url), Link(url_kind, link_url))
     return tuple(sorted(links_by_key.values(), key=lambda link: LINK_KINDS.index(link.kind)))
 
 
-def _link_key(url: str) -> str:
-    return url.split("://", 1)[-1].removeprefix("www.").removesuffix("/").removesuffix(".git").lower()
+def _link_key(link_url: str) -> str:
+    return link_url.split("://", 1)[-1].removeprefix("www.").removesuffix("/").removesuffix(".git").lower()
 
 
-def link_kind(url: str) -> LinkKind | None:
+def link_kind(link_url: str) -> LinkKind | None:
     """What an address leads to, by its host and path; None for any other page."""
-    host_and_path = url.split("://", 1)[-1]
-    for url_kind, url_pattern in _URLS_BY_KIND:
+    host_and_path = link_url.split("://", 1)[-1]
+    for kind, url_pattern in _URLS_BY_KIND:
         if url_pattern.fullmatch(host_and_path):
-            return url_kind
+            return kind
     return None

@@ -14,206 +14,204 @@ from typing import Final
 from core.text import symbols
 from core.text.maths_line import FormulaItem, accented_formula, fraction_line, join_formula_items, letters_in_alphabet
 
-_LONGEST_FORMULA: Final = 1500  # characters of one formula
-_DEEPEST_GROUP: Final = 24  # groups within groups
-_TEX_TOKEN: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|.", re.DOTALL)
+_MOST_FORMULA_CHARACTERS: Final = 1500
+_MOST_NESTED_GROUPS: Final = 24
+_TEX_PIECE: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|.", re.DOTALL)
 
 
-class _Unreadable(Exception):
+class _UnreadableMaths(Exception):
     """This is no maths that we can read."""
 
 
 @lru_cache(maxsize=2048)
 def unicode_maths(tex: str) -> str | None:
     """Return the formula (without its dollars) as a person may write it on one line; None when it cannot be read."""
-    if len(tex) > _LONGEST_FORMULA:
+    if len(tex) > _MOST_FORMULA_CHARACTERS:
         return None
     try:
-        return unicodedata.normalize("NFC", _Reader(_TEX_TOKEN.findall(tex)).whole())
-    except _Unreadable:
+        return unicodedata.normalize("NFC", _FormulaReader(_TEX_PIECE.findall(tex)).read_formula())
+    except _UnreadableMaths:
         return None
 
 
-class _Reader:
+class _FormulaReader:
     """A formula being read, one piece after the other."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self._tex_tokens = tokens
-        self._at = 0
-        self._depth = 0
+    def __init__(self, tex_pieces: list[str]) -> None:
+        self._tex_pieces = tex_pieces
+        self._piece_at = 0
+        self._group_depth = 0
 
-    def whole(self) -> str:
-        text = self._row("")
-        if self._at < len(self._tex_tokens):
-            raise _Unreadable
-        return text
+    def read_formula(self) -> str:
+        formula = self._formula_row("")
+        if self._piece_at < len(self._tex_pieces):
+            raise _UnreadableMaths
+        return formula
 
-    def _next_token(self) -> str:
-        return self._tex_tokens[self._at] if self._at < len(self._tex_tokens) else ""
+    def _next_tex_piece(self) -> str:
+        return self._tex_pieces[self._piece_at] if self._piece_at < len(self._tex_pieces) else ""
 
-    def _row(self, end: str) -> str:
-        """Read up to ``end`` and past it."""
-        self._depth += 1
-        if self._depth > _DEEPEST_GROUP:
-            raise _Unreadable
-        items: list[FormulaItem] = []
-        while (piece := self._next_token()) != end:
-            if not piece or piece == "}":
-                raise _Unreadable
-            self._at += 1
-            if piece == "\\over":
-                items = [FormulaItem(fraction_line(join_formula_items(items), self._rest(end)))]
+    def _formula_row(self, group_end: str) -> str:
+        """Read up to ``group_end`` and past it."""
+        self._group_depth += 1
+        if self._group_depth > _MOST_NESTED_GROUPS:
+            raise _UnreadableMaths
+        formula_items: list[FormulaItem] = []
+        while (tex_piece := self._next_tex_piece()) != group_end:
+            if not tex_piece or tex_piece == "}":
+                raise _UnreadableMaths
+            self._piece_at += 1
+            if tex_piece == "\\over":
+                fraction = fraction_line(join_formula_items(formula_items), self._rest_of_group(group_end))
+                formula_items = [FormulaItem(fraction)]
                 break
-            if piece in ("\\cal", "\\frak"):
-                items.append(FormulaItem(letters_in_alphabet(piece[1:], self._rest(end))))
+            if tex_piece in ("\\cal", "\\frak"):
+                formula_items.append(FormulaItem(letters_in_alphabet(tex_piece[1:], self._rest_of_group(group_end))))
                 break
-            self._take(items, piece)
-        self._depth -= 1
-        self._at += bool(end)
-        return join_formula_items(items)
+            self._append_item(formula_items, tex_piece)
+        self._group_depth -= 1
+        self._piece_at += bool(group_end)
+        return join_formula_items(formula_items)
 
-    def _rest(self, end: str) -> str:
+    def _rest_of_group(self, group_end: str) -> str:
         """Read what is left of a group, and leave its end to whoever began it."""
-        text = self._row(end)
-        self._at -= bool(end)
-        return text
+        formula = self._formula_row(group_end)
+        self._piece_at -= bool(group_end)
+        return formula
 
-    def _take(self, items: list[FormulaItem], piece: str) -> None:
-        if piece in "^_'":
-            items.append(FormulaItem(self._script(piece), "script"))
-        elif piece in symbols.TEX_SPACES or piece.isspace():
-            items.append(FormulaItem(" ", "space"))
-        elif piece not in symbols.INVISIBLE_TEX:
-            items.append(self._formula_atom(piece))
+    def _append_item(self, formula_items: list[FormulaItem], tex_piece: str) -> None:
+        if tex_piece in "^_'":
+            formula_items.append(FormulaItem(self._script_line(tex_piece), "script"))
+        elif tex_piece in symbols.TEX_SPACES or tex_piece.isspace():
+            formula_items.append(FormulaItem(" ", "space"))
+        elif tex_piece not in symbols.INVISIBLE_TEX:
+            formula_items.append(self._formula_atom(tex_piece))
 
-    def _script(self, sign: str) -> str:
-        if sign == "'":
+    def _script_line(self, script_sign: str) -> str:
+        if script_sign == "'":
             return "′"
-        inner = self._argument()
-        compact = inner.replace(" ", "")
-        if compact in symbols.READABLE_SCRIPTS[sign]:
-            return symbols.READABLE_SCRIPTS[sign][compact]
-        table = symbols.UNICODE_SCRIPTS[sign]
-        if (
-            compact
-            and compact not in ".,"
-            and " choose " not in inner
-            and all(character in table for character in compact)
-        ):
-            return "".join(table[character] for character in compact)
-        if set(compact) <= {"′"}:
-            return compact
-        return f"{sign}{inner}" if inner.isalnum() or len(inner) == 1 else f"{sign}({inner})"
+        script = self._tex_argument()
+        compact_script = script.replace(" ", "")
+        if compact_script in symbols.READABLE_SCRIPTS[script_sign]:
+            return symbols.READABLE_SCRIPTS[script_sign][compact_script]
+        unicode_scripts = symbols.UNICODE_SCRIPTS[script_sign]
+        may_be_unicode = compact_script not in ("", ".", ",") and " choose " not in script
+        if may_be_unicode and all(character in unicode_scripts for character in compact_script):
+            return "".join(unicode_scripts[character] for character in compact_script)
+        if set(compact_script) <= {"′"}:
+            return compact_script
+        return f"{script_sign}{script}" if script.isalnum() or len(script) == 1 else f"{script_sign}({script})"
 
-    def _argument(self) -> str:
+    def _tex_argument(self) -> str:
         """Read what a command or a script applies to: a group, or one piece."""
-        while self._next_token().isspace() or self._next_token() in ("\\,", "~"):
-            self._at += 1
-        piece = self._next_token()
-        if not piece or piece in "}^_&":
-            raise _Unreadable
-        self._at += 1
-        return self._row("}") if piece == "{" else self._nested(piece)
+        while self._next_tex_piece().isspace() or self._next_tex_piece() in ("\\,", "~"):
+            self._piece_at += 1
+        tex_piece = self._next_tex_piece()
+        if not tex_piece or tex_piece in "}^_&":
+            raise _UnreadableMaths
+        self._piece_at += 1
+        return self._formula_row("}") if tex_piece == "{" else self._nested_atom(tex_piece)
 
-    def _nested(self, piece: str) -> str:
-        self._depth += 1
-        if self._depth > _DEEPEST_GROUP:
-            raise _Unreadable
-        text = self._formula_atom(piece).text
-        self._depth -= 1
-        return text
+    def _nested_atom(self, tex_piece: str) -> str:
+        self._group_depth += 1
+        if self._group_depth > _MOST_NESTED_GROUPS:
+            raise _UnreadableMaths
+        atom = self._formula_atom(tex_piece).text
+        self._group_depth -= 1
+        return atom
 
-    def _optional_argument(self) -> str:
-        if self._next_token() != "[":
+    def _optional_tex_argument(self) -> str:
+        if self._next_tex_piece() != "[":
             return ""
-        self._at += 1
-        return self._row("]")
+        self._piece_at += 1
+        return self._formula_row("]")
 
-    def _formula_atom(self, piece: str) -> FormulaItem:
-        if piece == "{":
-            return FormulaItem(self._row("}"))
-        if piece in symbols.TEX_ESCAPES:
-            return FormulaItem(symbols.TEX_ESCAPES[piece])
-        if len(piece) == 1:
-            return FormulaItem(piece)
-        return self._command(piece[1:].rstrip("*"))
+    def _formula_atom(self, tex_piece: str) -> FormulaItem:
+        if tex_piece == "{":
+            return FormulaItem(self._formula_row("}"))
+        if tex_piece in symbols.TEX_ESCAPES:
+            return FormulaItem(symbols.TEX_ESCAPES[tex_piece])
+        if len(tex_piece) == 1:
+            return FormulaItem(tex_piece)
+        return self._command_item(tex_piece[1:].rstrip("*"))
 
-    def _command(self, name: str) -> FormulaItem:  # noqa: PLR0911 - one line for each kind of command
-        if name in symbols.TEX_RELATIONS or name in symbols.TEX_OPERATIONS:
-            return FormulaItem(symbols.TEX_RELATIONS.get(name) or symbols.TEX_OPERATIONS[name], "sign")
-        if name in symbols.TEX_SIGNS:
-            return FormulaItem(symbols.TEX_SIGNS[name])
-        if name in symbols.TEX_FUNCTIONS:
-            return FormulaItem(name, "function")
-        if name in symbols.TEX_DECLARATIONS and self._next_token() != "{":
-            return self._declaration(name)
-        if name in symbols.TEX_STYLES:
-            return FormulaItem(self._argument())
-        if name in symbols.MATHS_ACCENTS:
-            return FormulaItem(accented_formula(self._argument(), symbols.MATHS_ACCENTS[name]))
-        if name in symbols.TEX_ALPHABETS:
-            return FormulaItem(letters_in_alphabet(name, self._argument()))
-        return self._structure(name)
+    def _command_item(self, maths_command: str) -> FormulaItem:  # noqa: PLR0911 - one line for each kind of command
+        if maths_command in symbols.TEX_RELATIONS or maths_command in symbols.TEX_OPERATIONS:
+            return FormulaItem(
+                symbols.TEX_RELATIONS.get(maths_command) or symbols.TEX_OPERATIONS[maths_command], "sign"
+            )
+        if maths_command in symbols.TEX_SIGNS:
+            return FormulaItem(symbols.TEX_SIGNS[maths_command])
+        if maths_command in symbols.TEX_FUNCTIONS:
+            return FormulaItem(maths_command, "function")
+        if maths_command in symbols.TEX_DECLARATIONS and self._next_tex_piece() != "{":
+            return self._declaration_item(maths_command)
+        if maths_command in symbols.TEX_STYLES:
+            return FormulaItem(self._tex_argument())
+        if maths_command in symbols.MATHS_ACCENTS:
+            return FormulaItem(accented_formula(self._tex_argument(), symbols.MATHS_ACCENTS[maths_command]))
+        if maths_command in symbols.TEX_ALPHABETS:
+            return FormulaItem(letters_in_alphabet(maths_command, self._tex_argument()))
+        return self._structure_item(maths_command)
 
-    def _declaration(self, name: str) -> FormulaItem:
-        if name in ("left", "right") and self._next_token() == ".":
-            self._at += 1
-        return FormulaItem("", "ord" if name not in ("rm", "bf", "it", "tt") else "space")
+    def _declaration_item(self, maths_command: str) -> FormulaItem:
+        if maths_command in ("left", "right") and self._next_tex_piece() == ".":
+            self._piece_at += 1
+        return FormulaItem("", "ord" if maths_command not in ("rm", "bf", "it", "tt") else "space")
 
-    def _structure(self, name: str) -> FormulaItem:
+    def _structure_item(self, maths_command: str) -> FormulaItem:
         """A command with arguments; one that we do not know, and that has none, is an author's own: its name stays."""
-        make = _STRUCTURES.get(name)
-        if make:
-            return FormulaItem(make(self))
-        if self._next_token() == "{" or len(name) < 2 or not name.isalpha() or name in ("begin", "end", "verb"):
-            raise _Unreadable
-        return FormulaItem(name)
+        if read_structure := _STRUCTURE_READERS.get(maths_command):
+            return FormulaItem(read_structure(self))
+        is_macro = len(maths_command) > 1 and maths_command.isalpha() and maths_command not in ("begin", "end", "verb")
+        if not is_macro or self._next_tex_piece() == "{":
+            raise _UnreadableMaths
+        return FormulaItem(maths_command)
 
     def fraction(self) -> str:
-        return fraction_line(self._argument(), self._argument())
+        return fraction_line(self._tex_argument(), self._tex_argument())
 
-    def root(self) -> str:
-        degree, inner = self._optional_argument(), self._argument()
-        sign = {"": "√", "3": "∛", "4": "∜"}.get(degree) or "".join(
-            symbols.UNICODE_SCRIPTS["^"].get(d, d) for d in degree
-        ) + "√"
-        return sign + (inner if len(inner) == 1 or inner.isdigit() else f"({inner})")
+    def square_root(self) -> str:
+        root_degree, radicand = self._optional_tex_argument(), self._tex_argument()
+        raised_degree = "".join(symbols.UNICODE_SCRIPTS["^"].get(digit, digit) for digit in root_degree)
+        root_sign = {"3": "∛", "4": "∜"}.get(root_degree) or raised_degree + "√"
+        return root_sign + (radicand if len(radicand) == 1 or radicand.isdigit() else f"({radicand})")
 
     def binomial(self) -> str:
-        return f"({self._argument()} choose {self._argument()})"
+        return f"({self._tex_argument()} choose {self._tex_argument()})"
 
-    def quantity(self) -> str:
-        return f"{self._argument()} {self.units()}"
+    def si_quantity(self) -> str:
+        return f"{self._tex_argument()} {self.si_units()}"
 
-    def units(self) -> str:
+    def si_units(self) -> str:
         """Read siunitx's units, which are commands without blanks between."""
-        if self._next_token() != "{":
-            raise _Unreadable
-        end = self._tex_tokens.index("}", self._at) if "}" in self._tex_tokens[self._at :] else 0
-        words = [piece for piece in self._tex_tokens[self._at + 1 : end] if not piece.isspace()]
-        if not end or not all(word[1:] in symbols.SI_UNITS for word in words):
-            return self._argument()
-        self._at = end + 1
-        return "".join(symbols.SI_UNITS[word[1:]] for word in words)
+        if self._next_tex_piece() != "{":
+            raise _UnreadableMaths
+        units_end = self._tex_pieces.index("}", self._piece_at) if "}" in self._tex_pieces[self._piece_at :] else 0
+        unit_pieces = [tex_piece for tex_piece in self._tex_pieces[self._piece_at + 1 : units_end] if tex_piece.strip()]
+        if not units_end or not all(unit_piece[1:] in symbols.SI_UNITS for unit_piece in unit_pieces):
+            return self._tex_argument()
+        self._piece_at = units_end + 1
+        return "".join(symbols.SI_UNITS[unit_piece[1:]] for unit_piece in unit_pieces)
 
-    def over(self) -> str:
-        upper, lower = self._argument(), self._argument()
-        return f"{lower}^{upper}" if upper.isalnum() else lower
+    def overset(self) -> str:
+        raised, base = self._tex_argument(), self._tex_argument()
+        return f"{base}^{raised}" if raised.isalnum() else base
 
-    def between(self, left: str, right: str) -> str:
-        return f"{left}{self._argument()}{right}"
+    def bracket_argument(self, left: str, right: str) -> str:
+        return f"{left}{self._tex_argument()}{right}"
 
 
-_STRUCTURES: Final[dict[str, Callable[[_Reader], str]]] = {
-    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"), _Reader.fraction),
-    **dict.fromkeys(("binom", "dbinom", "tbinom"), _Reader.binomial),
-    **dict.fromkeys(("SI", "qty"), _Reader.quantity),
-    **dict.fromkeys(("si", "unit"), _Reader.units),
-    **dict.fromkeys(("overset", "stackrel"), _Reader.over),
-    "sqrt": _Reader.root,
-    "ket": lambda reader: reader.between("|", "⟩"),
-    "bra": lambda reader: reader.between("⟨", "|"),
-    "braket": lambda reader: reader.between("⟨", "⟩"),
-    "num": lambda reader: reader.between("", ""),
-    "label": lambda reader: reader.between("", "")[:0],
+_STRUCTURE_READERS: Final[dict[str, Callable[[_FormulaReader], str]]] = {
+    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"), _FormulaReader.fraction),
+    **dict.fromkeys(("binom", "dbinom", "tbinom"), _FormulaReader.binomial),
+    **dict.fromkeys(("SI", "qty"), _FormulaReader.si_quantity),
+    **dict.fromkeys(("si", "unit"), _FormulaReader.si_units),
+    **dict.fromkeys(("overset", "stackrel"), _FormulaReader.overset),
+    "sqrt": _FormulaReader.square_root,
+    "ket": lambda reader: reader.bracket_argument("|", "⟩"),
+    "bra": lambda reader: reader.bracket_argument("⟨", "|"),
+    "braket": lambda reader: reader.bracket_argument("⟨", "⟩"),
+    "num": lambda reader: reader.bracket_argument("", ""),
+    "label": lambda reader: reader.bracket_argument("", "")[:0],
 }

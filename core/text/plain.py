@@ -11,18 +11,20 @@ from core.text.tex import resolve_tex
 
 _NOT_XML_CHARACTERS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 forbids, and DEL, which shows as a box."""
-_INVISIBLE: Final = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000f0000-\U000fffff]")
+_INVISIBLE_CHARACTERS: Final = re.compile(
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000f0000-\U000fffff]"
+)
 """Soft hyphens, zero-width characters, the controls that turn the direction of writing, and private signs."""
 _FIRST_PLACEHOLDER: Final = 0xF0000
 _MOST_PLACEHOLDERS: Final = 0xFFFF
-_PLACE: Final = re.compile("[\U000f0000-\U000fffff]")
-_VERBATIM: Final = re.compile(
+_PLACEHOLDER: Final = re.compile("[\U000f0000-\U000fffff]")
+_VERBATIM_TEXT: Final = re.compile(
     r"https?://(?:[^\s<>\"{}|^`\\$]|\\[_%\#&~]|(?<=[/=])\{\w+\})+"  # an address, with TeX's escapes
     r"|\b[A-Za-z]:\\(?:[\w.-]+\\?)+"  # a path
     r"|(?<![`\\])`[^`']{1,80}`(?!`)"  # code
 )
 _MATHS_LINK: Final = re.compile(r"\$(\\href\{[^{}$]*\}\{[^{}$]*\})\$")
-_SIGNS: Final = ("\\", "{", "}", "~", "$", "``", "--")
+_TEX_SIGNS: Final = ("\\", "{", "}", "~", "$", "``", "--")
 """One of these stands in every text with TeX."""
 _SHORT_TEXT_CHARACTERS: Final = 100
 
@@ -33,11 +35,11 @@ class MarkedText(NamedTuple):
     prose: str
     formulas: tuple[str, ...]  # as they stood, dollars and all
 
-    def filled(self, pieces: "list[str]") -> str:
+    def filled(self, shown_formulas: "list[str]") -> str:
         """Return the text with these in place of its formulas."""
-        if not pieces:
+        if not shown_formulas:
             return self.prose
-        return _PLACE.sub(lambda found: pieces[ord(found[0]) - _FIRST_PLACEHOLDER], self.prose)
+        return _PLACEHOLDER.sub(lambda sign: shown_formulas[ord(sign[0]) - _FIRST_PLACEHOLDER], self.prose)
 
 
 def xml_safe(text: str) -> str:
@@ -52,67 +54,69 @@ def plain(text: str) -> str:
     A formula that cannot be read stays as it is, white space is collapsed, invisible controls are dropped. Never
     raises, takes linear time, and leaves its own output alone.
     """
-    return _plain_short(text) if len(text) <= _SHORT_TEXT_CHARACTERS else _plain(text)
+    return _remembered_plain(text) if len(text) <= _SHORT_TEXT_CHARACTERS else _plain_text(text)
 
 
-def _plain(text: str) -> str:
+def _plain_text(text: str) -> str:
     for _ in range(4):  # what a formula gives may be TeX again, and an escaped dollar may pair with another
-        read = mark_formulas(text)
-        shown = read.prose
-        if read.formulas:
-            shown = " ".join(read.filled([_unicode(formula) for formula in read.formulas]).split())
-        if shown == text or not (read.formulas or "$" in shown or "\\" in shown):
-            return shown
-        text = shown
-    return shown
+        marked_prose, tex_formulas = marked_text = mark_formulas(text)
+        plain_text = marked_prose
+        if tex_formulas:
+            plain_text = " ".join(marked_text.filled([*map(_unicode_formula, tex_formulas)]).split())
+        if plain_text == text or not (tex_formulas or "$" in plain_text or "\\" in plain_text):
+            return plain_text
+        text = plain_text
+    return plain_text
 
 
-_plain_short: Final = lru_cache(maxsize=4096)(_plain)
+_remembered_plain: Final = lru_cache(maxsize=4096)(_plain_text)
 """Names stand in a feed several times, and in the next one again."""
 
 
-def _unicode(formula: str) -> str:
-    shown = unicode_maths(without_formula_marks(formula))
-    return formula if shown is None else shown
+def _unicode_formula(formula: str) -> str:
+    unicode_formula = unicode_maths(without_formula_marks(formula))
+    return formula if unicode_formula is None else unicode_formula
 
 
 def prose(text: str) -> str:
     """Resolve TeX as ``plain`` does, all but the maths, which stays between its dollars: what search reads."""
-    read = mark_formulas(text, dollars_are_free=False)
-    return read.filled([*read.formulas])
+    marked_text = mark_formulas(text, dollars_are_free=False)
+    return marked_text.filled([*marked_text.formulas])
 
 
 def mark_formulas(text: str, *, dollars_are_free: bool = True) -> MarkedText:
     """Resolve TeX, and set the formulas aside."""
-    text = _cleaned(text)
-    if not any(map(text.__contains__, _SIGNS)):
+    text = _without_invisible(text)
+    if not any(map(text.__contains__, _TEX_SIGNS)):
         return MarkedText(text, ())
-    segments = split_maths(_MATHS_LINK.sub(r"\1", text) if "\\href" in text else text)
-    formulas = [part for part, is_maths in segments if is_maths][:_MOST_PLACEHOLDERS]
-    numbers = iter(range(_MOST_PLACEHOLDERS))
-    held = "".join(chr(_FIRST_PLACEHOLDER + next(numbers)) if is_maths else part for part, is_maths in segments)
-    return MarkedText(_resolved(held, len(formulas), dollars_are_free or not formulas), tuple(formulas))
+    maths_segments = split_maths(_MATHS_LINK.sub(r"\1", text) if "\\href" in text else text)
+    formulas = tuple(segment for segment, is_maths in maths_segments if is_maths)[:_MOST_PLACEHOLDERS]
+    placeholders = map(chr, range(_FIRST_PLACEHOLDER, _FIRST_PLACEHOLDER + _MOST_PLACEHOLDERS))
+    marked_prose = "".join(next(placeholders) if is_maths else segment for segment, is_maths in maths_segments)
+    return MarkedText(_resolve_prose(marked_prose, len(formulas), dollars_are_free or not formulas), formulas)
 
 
-def _resolved(text: str, first: int, dollars_are_free: bool) -> str:
-    """Resolve what is neither address nor code; ``first`` is the first sign that is free to stand for these."""
-    verbatim: dict[str, str] = {}
+def _resolve_prose(tex_prose: str, first_free: int, dollars_are_free: bool) -> str:
+    """Resolve what is neither address nor code; ``first_free`` is the first placeholder that may stand for these."""
+    placeholders: dict[str, str] = {}
 
-    def set_aside(found: re.Match[str]) -> str:
-        if first + len(verbatim) >= _MOST_PLACEHOLDERS:
-            return found[0]
-        exact = re.sub(r"\\([_%#&~])", r"\1", found[0]) if "://" in found[0] else found[0]
-        return verbatim.setdefault(exact, chr(_FIRST_PLACEHOLDER + first + len(verbatim)))
+    def set_aside(verbatim: re.Match[str]) -> str:
+        if first_free + len(placeholders) >= _MOST_PLACEHOLDERS:
+            return verbatim[0]
+        verbatim_text = re.sub(r"\\([_%#&~])", r"\1", verbatim[0]) if "://" in verbatim[0] else verbatim[0]
+        return placeholders.setdefault(verbatim_text, chr(_FIRST_PLACEHOLDER + first_free + len(placeholders)))
 
-    if "://" in text or "`" in text or ":\\" in text:
-        text = _VERBATIM.sub(set_aside, text)
-    text = resolve_tex(text, dollars_are_free=dollars_are_free)
-    back = {sign: exact for exact, sign in verbatim.items()}
-    return _PLACE.sub(lambda found: back.get(found[0], found[0]), text) if verbatim else text
+    if "://" in tex_prose or "`" in tex_prose or ":\\" in tex_prose:
+        tex_prose = _VERBATIM_TEXT.sub(set_aside, tex_prose)
+    resolved_prose = resolve_tex(tex_prose, dollars_are_free=dollars_are_free)
+    if not placeholders:
+        return resolved_prose
+    verbatim_texts = {placeholder: verbatim_text for verbatim_text, placeholder in placeholders.items()}
+    return _PLACEHOLDER.sub(lambda sign: verbatim_texts.get(sign[0], sign[0]), resolved_prose)
 
 
-def _cleaned(text: str) -> str:
+def _without_invisible(text: str) -> str:
     text = " ".join(text.split())
     if text.isascii() and text.isprintable():
         return text
-    return " ".join(normalize("NFC", _INVISIBLE.sub("", xml_safe(text))).split())
+    return " ".join(normalize("NFC", _INVISIBLE_CHARACTERS.sub("", xml_safe(text))).split())

@@ -16,13 +16,13 @@ TEX_LETTERS: Final = {
 """Letters outside maths; they swallow the blank behind them."""
 
 
-def _symbol_pairs(table: str) -> dict[str, str]:
-    words = table.split()
-    return dict(zip(words[::2], words[1::2], strict=True))
+def _symbol_pairs(symbol_table: str) -> dict[str, str]:
+    symbol_words = symbol_table.split()
+    return dict(zip(symbol_words[::2], symbol_words[1::2], strict=True))
 
 
-def _command_names(table: str) -> frozenset[str]:
-    return frozenset(table.split())
+def _command_names(command_table: str) -> frozenset[str]:
+    return frozenset(command_table.split())
 
 
 TEX_RELATIONS: Final = _symbol_pairs("""
@@ -92,13 +92,13 @@ TEX_ALPHABETS: Final = {
     "mathscr": "SCRIPT", "mathfrak": "FRAKTUR", "frak": "FRAKTUR",
 }  # fmt: skip
 """By the names that Unicode has for their letters."""
-_RAISED: Final = (
+_RAISED_CHARACTERS: Final = (
     "0123456789+-−=().,abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾·,ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ",
 )
-_LOWERED: Final = ("0123456789+-−=().,aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎.,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ")
+_LOWERED_CHARACTERS: Final = ("0123456789+-−=().,aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎.,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ")
 UNICODE_SCRIPTS: Final = {
-    "^": dict(zip(*_RAISED, strict=True)), "_": dict(zip(*_LOWERED, strict=True)),
+    "^": dict(zip(*_RAISED_CHARACTERS, strict=True)), "_": dict(zip(*_LOWERED_CHARACTERS, strict=True)),
 }  # fmt: skip
 READABLE_SCRIPTS: Final = {
     "^": {"∘": "°", "′": "′", "*": "*", "∗": "*", "†": "†", "‡": "‡", "⋆": "⋆", "⊤": "ᵀ", "°": "°", "\\prime": "′"},

@@ -22,7 +22,7 @@ from core.text.symbols import (
     TEX_STYLES,
 )
 
-_PIECE: Final = re.compile(
+_TEX_PIECE: Final = re.compile(
     r"""
     \\(?P<accent>['`^"~=.]|[uvHcdbkr](?=[\s{\\])) \s* (?: \{\s*(?:\\?(?P<b1>[^\W\d_]))\s*\} | \\(?P<b2>[ij])(?![A-Za-z])
         | (?P<b3>[^\W\d_]) )
@@ -38,166 +38,174 @@ _PIECE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_FIXED: Final = {"``": "“", "''": "”", "--": "–", "---": "—", "\\$": "$"}
-_TRIGGERS: Final = ("\\", "{", "}", "~", "``", "--")
+_FIXED_TEX: Final = {"``": "“", "''": "”", "--": "–", "---": "—", "\\$": "$"}
+_SIGNS_OF_TEX: Final = ("\\", "{", "}", "~", "``", "--")
 _MOST_TEX_PASSES: Final = 16
-_SIGNS: Final = TEX_SIGNS | TEX_RELATIONS | TEX_OPERATIONS | {name: name for name in TEX_FUNCTIONS} | TEX_PROSE
+_FUNCTION_NAMES: Final = {command_name: command_name for command_name in TEX_FUNCTIONS}
+_COMMAND_SIGNS: Final = TEX_SIGNS | TEX_RELATIONS | TEX_OPERATIONS | _FUNCTION_NAMES | TEX_PROSE
 _TEX_QUOTE: Final = re.compile("(?<!`)``(?!`)")
 _JSON_ESCAPED_QUOTE: Final = re.compile(r'\\"[\s,:}\]]')
 _TEX_WORD_END: Final = re.compile(r"[^\w.%]")
-_DOTTED_LETTERS: Final = frozenset("zZeEIgG")
-_BEFORE_A_MACRO: Final = frozenset(" ({[—–-/\"“‘'`")
-_AFTER_A_MACRO: Final = frozenset(" ,.;:)!?}]'’”\"-–—/")
+_LETTERS_WITH_DOT: Final = frozenset("zZeEIgG")
+_BEFORE_MACRO: Final = frozenset(" ({[—–-/\"“‘'`")
+_AFTER_MACRO: Final = frozenset(" ,.;:)!?}]'’”\"-–—/")
 
 
-def resolve_tex(text: str, *, dollars_are_free: bool = True) -> str:
-    r"""Resolve TeX; white space in ``text`` is collapsed already, and stays so. ``\$`` is a dollar unless told."""
+def resolve_tex(tex: str, *, dollars_are_free: bool = True) -> str:
+    r"""Resolve TeX; white space in ``tex`` is collapsed already, and stays so. ``\$`` is a dollar unless told."""
     for _ in range(_MOST_TEX_PASSES):  # what one pass uncovers, such as \emph{\'{e}}'s accent, the next one resolves
-        if not any(map(text.__contains__, _TRIGGERS)):
+        if not any(map(tex.__contains__, _SIGNS_OF_TEX)):
             break
-        resolved = " ".join(_Prose(expand_commands(text), dollars_are_free=dollars_are_free).resolved().split())
-        if resolved == text:
+        resolved_tex = " ".join(_TexProse(expand_commands(tex), dollars_are_free=dollars_are_free).resolved().split())
+        if resolved_tex == tex:
             break
-        text = resolved
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+        tex = resolved_tex
+    return tex if tex.isascii() else unicodedata.normalize("NFC", tex)
 
 
 @dataclass(slots=True)
-class _Group:
+class _TexGroup:
     """A brace that is open."""
 
-    at: int  # where it stands in the output
+    opened_at: int  # where it stands in the output
     is_command: bool = False  # it belongs to a command that is dropped
     is_word: bool = True  # nothing but letters and digits inside so far: {K}alman, {\\o}
 
 
-class _Prose:
+class _TexProse:
     """Text outside maths being resolved, one piece after the other."""
 
-    def __init__(self, text: str, *, dollars_are_free: bool) -> None:
-        self._text = text
+    def __init__(self, tex: str, *, dollars_are_free: bool) -> None:
+        self._tex = tex
         self._dollars_are_free = dollars_are_free
-        self._quotes = bool(_TEX_QUOTE.search(text))
-        self._escapes_quotes = bool(_JSON_ESCAPED_QUOTE.search(text))
-        self._out: list[str] = []
-        self._open: list[_Group] = []
+        self._has_tex_quotes = bool(_TEX_QUOTE.search(tex))
+        self._has_json_quotes = bool(_JSON_ESCAPED_QUOTE.search(tex))
+        self._resolved_parts: list[str] = []
+        self._open_groups: list[_TexGroup] = []
 
     def resolved(self) -> str:
-        at = 0
-        while piece := _PIECE.search(self._text, at):
-            self._emit(self._text[at : piece.start()])
-            at = self._take(piece)
-        self._emit(self._text[at:])
-        return "".join(self._out)
+        tex_at = 0
+        while tex_piece := _TEX_PIECE.search(self._tex, tex_at):
+            self._emit_text(self._tex[tex_at : tex_piece.start()])
+            tex_at = self._resolve_piece(tex_piece)
+        self._emit_text(self._tex[tex_at:])
+        return "".join(self._resolved_parts)
 
-    def _emit(self, text: str) -> None:
+    def _emit_text(self, text: str) -> None:
         if text:
-            self._out.append(text)
-            if self._open and not text.isalnum():
-                self._open[-1].is_word = False
+            self._resolved_parts.append(text)
+            if self._open_groups and not text.isalnum():
+                self._open_groups[-1].is_word = False
 
-    def _take(self, piece: re.Match[str]) -> int:
+    def _resolve_piece(self, tex_piece: re.Match[str]) -> int:
         """Emit what the piece means; return where to go on."""
-        kind = piece.lastgroup
-        if kind == "brace":
-            self._brace(piece[0])
-        elif kind == "after":
-            return self._command(piece)
-        elif kind in ("b1", "b2", "b3"):
-            self._emit(self._accented(piece, piece[kind]))
-        elif kind != "drop":
-            self._emit(self._fixed(piece))
-        return piece.end()
+        piece_kind = tex_piece.lastgroup
+        if piece_kind == "brace":
+            self._resolve_brace(tex_piece[0])
+        elif piece_kind == "after":
+            return self._resolve_command(tex_piece)
+        elif piece_kind in ("b1", "b2", "b3"):
+            self._emit_text(self._accented_letter(tex_piece, tex_piece[piece_kind]))
+        elif piece_kind != "drop":
+            self._emit_text(self._fixed_text(tex_piece))
+        return tex_piece.end()
 
-    def _fixed(self, piece: re.Match[str]) -> str:
+    def _fixed_text(self, tex_piece: re.Match[str]) -> str:
         """What a piece without arguments stands for, itself where it is no TeX."""
-        kind, text = piece.lastgroup, piece[0]
-        if kind == "tie":
-            return text if self._is_sign(piece) else " "
-        if kind == "kept":
-            return "$" if text == "\\$" and self._dollars_are_free else text
-        if text == "''" and not self._quotes:
-            return text
-        return piece["escaped"] or _FIXED.get(text, " ")
+        piece_kind, tex = tex_piece.lastgroup, tex_piece[0]
+        if piece_kind == "tie":
+            return tex if self._is_tilde_sign(tex_piece) else " "
+        if piece_kind == "kept":
+            return "$" if tex == "\\$" and self._dollars_are_free else tex
+        if tex == "''" and not self._has_tex_quotes:
+            return tex
+        return tex_piece["escaped"] or _FIXED_TEX.get(tex, " ")
 
-    def _is_sign(self, piece: re.Match[str]) -> bool:
+    def _is_tilde_sign(self, tex_piece: re.Match[str]) -> bool:
         """Whether a tilde says "about" or "to" (``1.08~3.80x``, ``z~10``), or stands where TeX needs no tie."""
-        before, after = self._text[max(0, piece.start() - 24) : piece.start()], self._text[piece.end()]
-        word = _TEX_WORD_END.split(before)[-1]
-        if after.isdigit() and word and (word[0].isdigit() or len(word) == 1):
+        tex_before, tex_after = self._tex_before(tex_piece, 24), self._tex[tex_piece.end()]
+        word_before = _TEX_WORD_END.split(tex_before)[-1]
+        if tex_after.isdigit() and word_before and (word_before[0].isdigit() or len(word_before) == 1):
             return True
-        return not (before[-1].isalnum() or before[-1] in ".,;:)]}%/'’>" or before[-1] >= "\U000f0000")
+        return not (tex_before[-1].isalnum() or tex_before[-1] in ".,;:)]}%/'’>" or tex_before[-1] >= "\U000f0000")
 
-    def _accented(self, piece: re.Match[str], base: str) -> str:
+    def _accented_letter(self, tex_piece: re.Match[str], base_letter: str) -> str:
         """Put the accent over the letter; a dotless i below one is an i. What gives no letter was code."""
-        accent = piece["accent"]
-        letter = unicodedata.normalize("NFC", {"ı": "i"}.get(base, base) + COMBINING_ACCENTS[accent])
-        if piece["b1"] or (len(letter) == 1 and not (accent == "." and base not in _DOTTED_LETTERS)):
-            return piece[0] if accent == '"' and self._escapes_quotes else letter
-        return piece[0].removeprefix("\\") if accent == "'" else piece[0]
+        accent = tex_piece["accent"]
+        dotted_letter = "i" if base_letter == "ı" else base_letter
+        letter = unicodedata.normalize("NFC", dotted_letter + COMBINING_ACCENTS[accent])
+        if tex_piece["b1"] or (len(letter) == 1 and not (accent == "." and base_letter not in _LETTERS_WITH_DOT)):
+            return tex_piece[0] if accent == '"' and self._has_json_quotes else letter
+        return tex_piece[0].removeprefix("\\") if accent == "'" else tex_piece[0]
 
-    def _command(self, piece: re.Match[str]) -> int:
-        name = piece["command"]
-        if self._is_path(piece):
-            self._emit(piece[0])
-            return piece.end()
-        if name in TEX_LETTERS:
-            self._emit(TEX_LETTERS[name])
-            return piece.end()
-        if name in TEX_STYLES:
-            return self._style(piece)
-        if name in _SIGNS:
-            self._out.append(_SIGNS[name] or " ")  # braces around nothing else go, as in 360{\\deg}
-            return piece.end("command") + (2 if self._text.startswith("{}", piece.end("command")) else 0)
-        return self._unknown(piece)
+    def _resolve_command(self, tex_piece: re.Match[str]) -> int:
+        command_name = tex_piece["command"]
+        if self._is_path_step(tex_piece):
+            self._emit_text(tex_piece[0])
+            return tex_piece.end()
+        if command_name in TEX_LETTERS:
+            self._emit_text(TEX_LETTERS[command_name])
+            return tex_piece.end()
+        if command_name in TEX_STYLES:
+            return self._resolve_style(tex_piece)
+        if command_name in _COMMAND_SIGNS:
+            # braces around nothing else go, as in 360{\\deg}
+            self._resolved_parts.append(_COMMAND_SIGNS[command_name] or " ")
+            return tex_piece.end("command") + (2 if self._tex.startswith("{}", tex_piece.end("command")) else 0)
+        return self._resolve_macro(tex_piece)
 
-    def _style(self, piece: re.Match[str]) -> int:
-        if self._text.startswith("{", piece.end()):
-            return self._open_argument(piece.end())
-        if self._open:
-            self._open[-1].is_command = True
-        return piece.end()
+    def _resolve_style(self, tex_piece: re.Match[str]) -> int:
+        if self._tex.startswith("{", tex_piece.end()):
+            return self._open_argument(tex_piece.end())
+        if self._open_groups:
+            self._open_groups[-1].is_command = True
+        return tex_piece.end()
 
-    def _open_argument(self, at: int) -> int:
-        self._open.append(_Group(len(self._out), is_command=True))
-        self._out.append("")
-        return at + 1
+    def _open_argument(self, brace_at: int) -> int:
+        self._open_groups.append(_TexGroup(len(self._resolved_parts), is_command=True))
+        self._resolved_parts.append("")
+        return brace_at + 1
 
-    def _unknown(self, piece: re.Match[str]) -> int:
+    def _resolve_macro(self, tex_piece: re.Match[str]) -> int:
         """An author's own command: its argument is what is read, and without one its name."""
-        name, at = piece["command"], piece.end("command")
-        before, after = self._text[max(0, piece.start() - 1) : piece.start()], self._text[at : at + 1]
-        if len(name) > 1 and piece["after"].endswith("{}"):
-            self._emit(name)
-            return piece.end()
-        if len(name) > 1 and after == "{" and name not in COMMANDS_WITH_ARGUMENTS and self._text.find("}", at) > 0:
-            return self._open_argument(at)
-        if after == "{":  # \\p{L}
-            self._open.append(_Group(len(self._out), is_word=False))
-            self._out.append(f"\\{name}{{")
-            return at + 1
-        stands_free = (not before or before in _BEFORE_A_MACRO) and (not after or after in _AFTER_A_MACRO)
-        self._emit(name if len(name) > 1 and stands_free else "\\" + name)
-        return at
+        command_name, command_end = tex_piece["command"], tex_piece.end("command")
+        tex_before, tex_after = self._tex_before(tex_piece, 1), self._tex[command_end : command_end + 1]
+        is_macro = len(command_name) > 1
+        if is_macro and tex_piece["after"].endswith("{}"):
+            self._emit_text(command_name)
+            return tex_piece.end()
+        takes_argument = command_name not in COMMANDS_WITH_ARGUMENTS
+        if is_macro and tex_after == "{" and takes_argument and self._tex.find("}", command_end) > 0:
+            return self._open_argument(command_end)
+        if tex_after == "{":  # \\p{L}
+            self._open_groups.append(_TexGroup(len(self._resolved_parts), is_word=False))
+            self._resolved_parts.append(f"\\{command_name}{{")
+            return command_end + 1
+        stands_free = (not tex_before or tex_before in _BEFORE_MACRO) and (not tex_after or tex_after in _AFTER_MACRO)
+        self._emit_text(command_name if is_macro and stands_free else "\\" + command_name)
+        return command_end
 
-    def _is_path(self, piece: re.Match[str]) -> bool:
+    def _tex_before(self, tex_piece: re.Match[str], characters: int) -> str:
+        return self._tex[max(0, tex_piece.start() - characters) : tex_piece.start()]
+
+    def _is_path_step(self, tex_piece: re.Match[str]) -> bool:
         r"""Whether a command is a step of a path, as in ``src\to\file``, or a piece of a regular expression."""
-        before = self._text[max(0, piece.start() - 32) : piece.start()]
-        follows = self._text.startswith("\\", piece.end("command")) and before[-1:].isalnum()
-        return follows or bool(re.search(r"\\[a-z]+$|[A-Za-z]:$", before))
+        tex_before = self._tex_before(tex_piece, 32)
+        follows_word = self._tex.startswith("\\", tex_piece.end("command")) and tex_before[-1:].isalnum()
+        return follows_word or bool(re.search(r"\\[a-z]+$|[A-Za-z]:$", tex_before))
 
-    def _brace(self, brace: str) -> None:
+    def _resolve_brace(self, brace: str) -> None:
         if brace == "{":
-            self._open.append(_Group(len(self._out)))
-            self._out.append("{")
+            self._open_groups.append(_TexGroup(len(self._resolved_parts)))
+            self._resolved_parts.append("{")
             return
-        group = self._open.pop() if self._open else None
-        inside = "".join(self._out[group.at + 1 :]) if group and group.is_word else ""
-        is_word = bool(inside) and not inside.isdigit()  # {110} is a family of planes
-        if group is None or not (group.is_command or is_word):
-            self._out.append("}")
-            group = None
+        tex_group = self._open_groups.pop() if self._open_groups else None
+        group_text = "".join(self._resolved_parts[tex_group.opened_at + 1 :]) if tex_group and tex_group.is_word else ""
+        holds_word = bool(group_text) and not group_text.isdigit()  # {110} is a family of planes
+        if tex_group is None or not (tex_group.is_command or holds_word):
+            self._resolved_parts.append("}")
+            tex_group = None
         else:
-            self._out[group.at] = ""
-        if self._open and not (group and group.is_word):
-            self._open[-1].is_word = False
+            self._resolved_parts[tex_group.opened_at] = ""
+        if self._open_groups and not (tex_group and tex_group.is_word):
+            self._open_groups[-1].is_word = False

@@ -13,10 +13,10 @@ class Venue(NamedTuple):
     track: str = ""  # "workshop", "oral", "spotlight", "findings", "demo", …
 
     def __str__(self) -> str:
-        return " ".join(part for part in self if part)
+        return " ".join(venue_part for venue_part in self if venue_part)
 
 
-_CONFERENCES: Final = """
+_CONFERENCE_NAMES: Final = """
 NeurIPS ICML ICLR AAAI IJCAI ACL EMNLP NAACL EACL AACL COLING CoNLL COLM LREC SemEval CVPR ICCV ECCV WACV BMVC
 ACCV 3DV KDD WWW SIGIR ECIR WSDM CIKM RecSys ICDE VLDB SIGMOD EDBT ICDT PODS ICDM SDM PAKDD ECML-PKDD AISTATS UAI
 COLT ALT AAMAS ICAPS ECAI CogSci ICASSP INTERSPEECH ASRU SLT ISMIR EUSIPCO ICIP ICME ICRA IROS CoRL RSS HRI L4DC
@@ -26,7 +26,7 @@ MICCAI ISBI MIDL EMBC BIBM ICSE FSE ASE ISSTA POPL PLDI OOPSLA ICFP CAV TACAS LI
 ESA STACS EC WINE GECCO PPSN CEC IJCNN ICANN FAccT AIES ICWSM JCDL ISWC ESWC ICCC ITSC IV VTC ICC GLOBECOM ISIT
 ITW CIKM LoG AutoML CLeaR CPAL CHIL ML4H SIGCSE AIED EDM LAK ICPR ICDAR FG IJCB VR ISMAR
 """
-_JOURNALS: Final = {
+_JOURNAL_NAMES: Final = {
     "TMLR": "TMLR", "JMLR": "JMLR", "TACL": "TACL", "TPAMI": "TPAMI", "IEEE TPAMI": "TPAMI", "MNRAS": "MNRAS",
     "ApJ": "ApJ", "ApJL": "ApJL", "ApJS": "ApJS", "A&A": "A&A", "PASP": "PASP", "PASJ": "PASJ", "JCAP": "JCAP",
     "JHEP": "JHEP", "PRL": "PRL", "PRD": "PRD", "PRB": "PRB", "PRX": "PRX", "PNAS": "PNAS", "TKDE": "TKDE",
@@ -43,44 +43,44 @@ _VENUE_SPELLINGS: Final = {
     "USENIX ATC": "USENIX ATC", "IEEE S&P": "IEEE S&P", "PVLDB": "VLDB", "ACM MM": "ACM MM",
     "ACM Multimedia": "ACM MM",
 }  # fmt: skip
-_VENUE_NAMES: Final = {name.lower(): name for name in _CONFERENCES.split()} | {
-    spelled.lower(): name for spelled, name in _VENUE_SPELLINGS.items()
+_VENUE_NAMES: Final = {venue_name.lower(): venue_name for venue_name in _CONFERENCE_NAMES.split()} | {
+    venue_spelling.lower(): venue_name for venue_spelling, venue_name in _VENUE_SPELLINGS.items()
 }
 
 
-def _any_venue_of(names: Iterable[str]) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+def _venue_alternatives(venue_names: Iterable[str]) -> str:
+    return "|".join(re.escape(venue_name) for venue_name in sorted(venue_names, key=len, reverse=True))
 
 
-_CONFERENCE: Final = re.compile(
-    rf"(?:(?P<before>20[0-3]\d)\s+(?:IEEE(?:/\w+)?\s+|ACM\s+)?)?(?<![\w-])(?P<name>{_any_venue_of(_VENUE_NAMES)})"
+_CONFERENCE_MENTION: Final = re.compile(
+    rf"(?:(?P<before>20[0-3]\d)\s+(?:IEEE(?:/\w+)?\s+|ACM\s+)?)?(?<![\w-])(?P<name>{_venue_alternatives(_VENUE_NAMES)})"
     r"(?:\)?\s*[-–'’,(]?\s*(?P<year>20[0-3]\d)|\s?['’-]?(?P<short>[12]\d))?(?![\w-])",
     re.IGNORECASE,
 )
-_JOURNAL: Final = re.compile(rf"(?<![\w-])(?P<name>{_any_venue_of(_JOURNALS)})(?![\w-])")
-_TAKEN: Final = re.compile(
+_JOURNAL_MENTION: Final = re.compile(rf"(?<![\w-])(?P<name>{_venue_alternatives(_JOURNAL_NAMES)})(?![\w-])")
+_ACCEPTED_WORDS: Final = re.compile(
     r"\b(?:re)?accept|\bappear|\bpublished|\bpresented|\bin press|\bproceedings|camera.ready", re.IGNORECASE
 )
-_NOT_TAKEN: Final = re.compile(
+_SUBMITTED_WORDS: Final = re.compile(
     r"\b(?:re)?submi|\bunder (?:double.blind )?review|\breviewed at|\bin submission|\bin review", re.IGNORECASE
 )
-_SHORT_WORDS: Final = """
+_WORDLIKE_VENUES: Final = """
 acc cav date ec dis iv fg rss acl log alt ase ccs cdc cec chi chil dac esa fse icc itw micro pets raid slt spaa
 tei vr middleware isca lak crypto wine www rss
 """
-_WORDY: Final = frozenset(_SHORT_WORDS.split())
+_WORDLIKE_VENUE_NAMES: Final = frozenset(_WORDLIKE_VENUES.split())
 """Short names that also say something else: they need their year beside them."""
-_ACRONYM: Final = re.compile(
+_UNLISTED_CONFERENCE: Final = re.compile(
     r"(?<![\w-])(?P<name>(?=\w{3,12}\W|\w{3,8}20)[A-Z][a-z]*+[A-Z][A-Za-z]*?)[ -]?['’]?(?P<year>20[0-3]\d)(?!\w)"
 )
 """A conference that is not in the list, where the authors say that it took the paper."""
-_TRACK: Final = re.compile(
+_VENUE_TRACK: Final = re.compile(
     r"\b(workshop|oral|spotlight|highlight|findings|demo|tutorial|industry|poster|best paper|outstanding paper|main|"
     r"short paper|student abstract)\b",
     re.IGNORECASE,
 )
-_LITTLE: Final = 600  # characters; an abstract that is longer tells of a paper that stands
-_WITHDRAWN: Final = re.compile(
+_MOST_WITHDRAWAL_CHARACTERS: Final = 600  # an abstract that is longer tells of a paper that stands
+_WITHDRAWN_WORDS: Final = re.compile(
     r"\b(?:paper|submission|article|manuscript|preprint|version|work|it)\b[^.]{0,40}\bwithdrawn\b|^\W*withdrawn\b"
     r"|\bwithdrawn (?:by|due|because|from arxiv|as )|\bwithdraw(?:ing)? (?:this|the) (?:paper|submission|article)",
     re.IGNORECASE,
@@ -93,58 +93,68 @@ def find_venue(comment: str, journal_ref: str = "") -> Venue | None:
 
     ``Submitted to ICML 2026`` is none. Both texts are readable ones, as ``plain`` gives them.
     """
-    for text, is_taken in ((comment, False), (journal_ref, True)):
-        found = (
-            *(_conference(text, each) for each in _CONFERENCE.finditer(text)),
-            *(_journal(text, each, is_taken=is_taken) for each in _JOURNAL.finditer(text)),
-            *(_acronym(text, each) for each in _ACRONYM.finditer(text)),
+    for venue_text, is_journal_ref in ((comment, False), (journal_ref, True)):
+        venues = (
+            *map(_conference_venue, _CONFERENCE_MENTION.finditer(venue_text)),
+            *(_journal_venue(mention, is_journal_ref) for mention in _JOURNAL_MENTION.finditer(venue_text)),
+            *map(_unlisted_venue, _UNLISTED_CONFERENCE.finditer(venue_text)),
         )
-        if venue := next(filter(None, found), None):
+        if venue := next(filter(None, venues), None):
             return venue
     return None
 
 
-def _journal(text: str, found: re.Match[str], *, is_taken: bool) -> Venue | None:
-    near = text[max(0, found.start() - 90) : found.end() + 40]
-    taken = is_taken or (_TAKEN.search(near) and not _refused(text, found.start()))
-    return Venue(_JOURNALS[found["name"]]) if taken else None
+def _journal_venue(journal_mention: re.Match[str], is_journal_ref: bool) -> Venue | None:
+    text_around = journal_mention.string[max(0, journal_mention.start() - 90) : journal_mention.end() + 40]
+    says_accepted = _ACCEPTED_WORDS.search(text_around) and not _is_only_submitted(journal_mention)
+    return Venue(_JOURNAL_NAMES[journal_mention["name"]]) if is_journal_ref or says_accepted else None
 
 
-def _acronym(text: str, found: re.Match[str]) -> Venue | None:
-    taken = _TAKEN.search(text[max(0, found.start() - 60) : found.start()])
-    known = found["name"].lower() in _VENUE_NAMES or found["name"] in ("IEEE", "ACM", "AIAA", "SPIE")
-    if not taken or known or _refused(text, found.start()):
+def _unlisted_venue(venue_mention: re.Match[str]) -> Venue | None:
+    venue_name = venue_mention["name"]
+    is_listed = venue_name.lower() in _VENUE_NAMES or venue_name in ("IEEE", "ACM", "AIAA", "SPIE")
+    says_accepted = _ACCEPTED_WORDS.search(_text_before(venue_mention, 60))
+    if not says_accepted or is_listed or _is_only_submitted(venue_mention):
         return None
-    return Venue(found["name"], found["year"], _track(text, found))
+    return Venue(venue_name, venue_mention["year"], _venue_track(venue_mention))
 
 
-def _conference(text: str, found: re.Match[str]) -> Venue | None:
-    year = found["before"] or found["year"] or (f"20{found['short']}" if found["short"] else "")
-    name, spelled = found["name"].lower(), _VENUE_NAMES[found["name"].lower()]
-    if _refused(text, found.start()):
+def _conference_venue(venue_mention: re.Match[str]) -> Venue | None:
+    short_year = f"20{venue_mention['short']}" if venue_mention["short"] else ""
+    venue_year = venue_mention["before"] or venue_mention["year"] or short_year
+    venue_name = _VENUE_NAMES[venue_mention["name"].lower()]
+    is_wordlike = venue_mention["name"].lower() in _WORDLIKE_VENUE_NAMES
+    if _is_only_submitted(venue_mention) or (is_wordlike and venue_mention["name"] != venue_name):
         return None
-    if found["name"] != spelled and name in _WORDY:
+    if not venue_year and (is_wordlike or not _ACCEPTED_WORDS.search(_text_before(venue_mention, 60))):
         return None
-    if not year and (name in _WORDY or not _TAKEN.search(text[max(0, found.start() - 60) : found.start()])):
-        return None
-    return Venue(spelled, year, _track(text, found))
+    return Venue(venue_name, venue_year, _venue_track(venue_mention))
 
 
-def _track(text: str, found: re.Match[str]) -> str:
-    track = _TRACK.search(text[found.end() : found.end() + 60].partition(". ")[0])
-    before = text[max(0, found.start() - 40) : found.start()].lower()
-    named = track[1].lower() if track else "workshop" if "workshop" in before else ""
-    return "" if named in ("main", "poster") else named
+def _venue_track(venue_mention: re.Match[str]) -> str:
+    text_after = venue_mention.string[venue_mention.end() : venue_mention.end() + 60]
+    track_mention = _VENUE_TRACK.search(text_after.partition(". ")[0])
+    is_workshop = "workshop" in _text_before(venue_mention, 40).lower()
+    venue_track = track_mention[1].lower() if track_mention else "workshop" if is_workshop else ""
+    return "" if venue_track in ("main", "poster") else venue_track
 
 
-def _refused(text: str, at: int) -> bool:
+def _text_before(venue_mention: re.Match[str], characters: int) -> str:
+    return venue_mention.string[max(0, venue_mention.start() - characters) : venue_mention.start()]
+
+
+def _is_only_submitted(venue_mention: re.Match[str]) -> bool:
     """Whether the words before speak of a submission, and no later ones of more."""
-    before = text[max(0, at - 90) : at]
-    refused = max((found.end() for found in _NOT_TAKEN.finditer(before)), default=-1)
-    return refused >= 0 and refused > max((found.end() for found in _TAKEN.finditer(before)), default=-1)
+    text_before = _text_before(venue_mention, 90)
+    submitted_at = max((mention.end() for mention in _SUBMITTED_WORDS.finditer(text_before)), default=-1)
+    accepted_at = max((mention.end() for mention in _ACCEPTED_WORDS.finditer(text_before)), default=-1)
+    return submitted_at >= 0 and submitted_at > accepted_at
 
 
 def is_withdrawn(comment: str, abstract: str = "") -> bool:
     """Whether the authors took the paper back: arXiv keeps it listed, and the comment or a short abstract says so."""
-    texts = (comment, abstract[:200] if len(abstract) < _LITTLE else "")
-    return any("ithdraw" in text.lower() and _WITHDRAWN.search(text) for text in texts)
+    withdrawal_texts = (comment, abstract[:200] if len(abstract) < _MOST_WITHDRAWAL_CHARACTERS else "")
+    return any(
+        "ithdraw" in withdrawal_text.lower() and _WITHDRAWN_WORDS.search(withdrawal_text)
+        for withdrawal_text in withdrawal_texts
+    )
