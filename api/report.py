@@ -34,15 +34,15 @@ async def answer_report(request: Request, services: Services, media_type: str, r
     snapshot = await services.library.snapshot(services.now())
     period = held_period(asked.period, [batch.day for batch in snapshot.batches])
     key = services.config.environment.access_key
-    feed_urls = FeedUrls.of(base_url(request, services.config), "rss", asked.query, key=key)
+    feed_urls = FeedUrls.of(base_url(request, services.config), "rss", asked.report_query, key=key)
     validators = Validators.of(
         snapshot.changed,
         snapshot.manifest.content,
         services.fingerprint,
         RENDERER_VERSION,
         REPORT_VERSION,
-        asked.query.canonical(),
-        period.name,
+        asked.report_query.canonical(),
+        period.period_name,
         feed_urls.feed_url,
         media_type,
         ui.lang,
@@ -51,13 +51,16 @@ async def answer_report(request: Request, services: Services, media_type: str, r
 
     def rendered() -> bytes:
         changed = snapshot.changed if snapshot.batches[0].day in period else None
-        sample = snapshot.manifest.sample
-        return render(build_report(snapshot.batches, asked.query, period, changed=changed, sample=sample), feed_urls)
+        is_sample = snapshot.manifest.sample
+        report = build_report(
+            snapshot.batches, asked.report_query, period, report_updated=changed, is_sample_report=is_sample
+        )
+        return render(report, feed_urls)
 
     response = await respond(
         request, validators, PAGE, media_type, rendered, headers=PAGE_HEADERS, kept=services.responses
     )
-    response.background = follow_asked_for(services, asked.query)
+    response.background = follow_asked_for(services, asked.report_query)
     return response
 
 

@@ -20,7 +20,7 @@ from core.config.variables import hide_credentials
 from core.errors import PaperfeedError, Throttled, Unwritable
 from core.feeds.health import check_health
 from core.notify.daily import notify_urls
-from core.notify.send import check_address, target_name
+from core.notify.send import check_notify_url, target_name
 from core.store.base import Store
 
 CheckState = Literal["ok", "warning", "failed"]
@@ -164,7 +164,7 @@ def check_notices(config: Config) -> Iterator[DoctorCheck]:
     for number, url in enumerate(notify_urls(config), 1):
         target = target_name(url, number)
         try:
-            check_address(url)
+            check_notify_url(url)
             yield DoctorCheck("notices", "ok", target)
         except PaperfeedError as error:
             yield DoctorCheck("notices", "failed", f"{target}: {error}", "correct notify in config.json or NOTIFY_URLS")

@@ -130,7 +130,7 @@ async def refresh_locally(
     """Refresh and notify, a line of progress for each document. Raises RefreshRunning, StoreError."""
     report = await refresh_within(config, store, limit, say=say, newest_only=newest_only)
     if (told := await notify_after_refresh(config, store, now=SystemClock().now())) and say:
-        say(told.outcome)
+        say(told.notice_outcome)
     return report
 
 

@@ -10,8 +10,8 @@ from core.cli.app import cli, configured_store
 from core.cli.console import run_command, say
 from core.clock import SystemClock
 from core.feeds.library import Library
-from core.notify.daily import NoticeResult, newest_day_message, notify, notify_urls, why_not_notified
-from core.notify.message import Message
+from core.notify.daily import NoticeResult, newest_day_notice, notify, notify_urls, why_not_notified
+from core.notify.message import Notice
 from core.notify.send import target_name
 
 
@@ -28,8 +28,8 @@ def notify_command(
         run_command(_show_notice(report_url))
         return
     notices = run_command(_send_notices(report_url))
-    say(notices.outcome)
-    raise typer.Exit(1 if notices.failed else 0)
+    say(notices.notice_outcome)
+    raise typer.Exit(1 if notices.failed_targets else 0)
 
 
 async def _send_notices(report_url: str) -> NoticeResult:
@@ -40,7 +40,7 @@ async def _send_notices(report_url: str) -> NoticeResult:
 async def _show_notice(report_url: str) -> None:
     async with configured_store() as (config, store):
         snapshot = await Library(store).snapshot(SystemClock().now())
-        message = newest_day_message(snapshot, config, report_url)
+        message = newest_day_notice(snapshot, config, report_url)
         why_waiting = why_not_notified(snapshot.manifest, config)
         target_urls = notify_urls(config)
     target_names = ", ".join(target_name(url, number) for number, url in enumerate(target_urls, 1)) or "nobody"
@@ -50,7 +50,7 @@ async def _show_notice(report_url: str) -> None:
     typer.echo(_message_as_text(message) if message else "Nothing matched: nothing would be sent.")
 
 
-def _message_as_text(message: Message) -> str:
+def _message_as_text(message: Notice) -> str:
     """Show the message without its markup."""
-    message_lines = re.sub(r"<br/>", "\n   ", message.html).replace("<li>", " - ")
-    return f"Subject: {message.title}\n\n{unescape(re.sub(r'<[^>]*>', '', message_lines))}"
+    message_lines = re.sub(r"<br/>", "\n   ", message.notice_html).replace("<li>", " - ")
+    return f"Subject: {message.notice_title}\n\n{unescape(re.sub(r'<[^>]*>', '', message_lines))}"

@@ -98,13 +98,15 @@ async def _report_bytes(report_parameters: list[tuple[str, str]], format_name: s
     from core.report.period import held_period, parse_report_query  # noqa: PLC0415
 
     config, request, snapshot = await _read_snapshot(partial(parse_report_query, report_parameters))
-    _warn_of_unfetched(snapshot, request.query)
+    _warn_of_unfetched(snapshot, request.report_query)
     period = held_period(request.period, [batch.day for batch in snapshot.batches])
     changed = snapshot.changed if snapshot.batches[0].day in period else None
-    sample = snapshot.manifest.sample
-    built_report = build_report(snapshot.batches, request.query, period, changed=changed, sample=sample)
+    is_sample = snapshot.manifest.sample
+    built_report = build_report(
+        snapshot.batches, request.report_query, period, report_updated=changed, is_sample_report=is_sample
+    )
     key = config.environment.access_key
-    feed_url = FeedUrls.of(base_url_of(base, config), "rss", request.query, key=key).feed_url
+    feed_url = FeedUrls.of(base_url_of(base, config), "rss", request.report_query, key=key).feed_url
     if format_name == "html":
         return html_document(built_report, config.settings, feed_url=feed_url).encode()
     return markdown_report(built_report, config.settings, feed_url=feed_url).encode()
@@ -124,7 +126,7 @@ def site(
         _warn_of_unfetched(snapshot, site_query)
         site_url = base_url_of(base, config)
         built_site = Site(snapshot, site_query, config.settings, site_url, public_folder=ROOT / "public")
-        return await asyncio.to_thread(_write_files, built_site.files(), out)
+        return await asyncio.to_thread(_write_files, built_site.site_files(), out)
 
     files_written = run_command(command())
     say(f"wrote {files_written} files to {out}")

@@ -11,25 +11,25 @@ from core.config.read import Config
 from core.errors import PaperfeedError
 from core.feeds.library import Library, Snapshot
 from core.log import event
-from core.notify.message import Message, message_of
-from core.notify.send import send, target_name
+from core.notify.message import Notice, write_notice
+from core.notify.send import send_notice, target_name
 from core.query.parse import parse_query
 from core.render.links import url_with_key
 from core.report.build import build_report
-from core.report.period import one_day
+from core.report.period import day_period
 from core.store.base import Store
 from core.store.records import Manifest
 
-NOTICE_KEPT: Final = timedelta(days=30)
+_NOTICE_TTL: Final = timedelta(days=30)
 """How long it is remembered who was told of a day; refreshes never publish an older one as the newest."""
 
 
 class NoticeResult(Struct, frozen=True):
     """What became of the notices: a sentence, and the name of each address that was told or could not be."""
 
-    outcome: str
-    sent: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
+    notice_outcome: str
+    notified_targets: tuple[str, ...] = ()
+    failed_targets: tuple[str, ...] = ()
 
 
 def notify_urls(config: Config) -> tuple[str, ...]:
@@ -44,39 +44,37 @@ async def notify(config: Config, store: Store, *, now: datetime, report_url: str
     ``report_url`` is where the whole report is, if not at this deployment. An address is noted down before it is told:
     killed in between, this tells nobody twice. Raises StoreError.
     """
-    target_urls = notify_urls(config)
-    if not target_urls:
+    if not notify_urls(config):
         return NoticeResult("there is nobody to tell: notify in config.json and NOTIFY_URLS are empty")
-    snapshot = await Library(store).snapshot(now)
-    if why_waiting := why_not_notified(snapshot.manifest, config):
+    notified_snapshot = await Library(store).snapshot(now)
+    if why_waiting := why_not_notified(notified_snapshot.manifest, config):
         return NoticeResult(why_waiting)
-    message = newest_day_message(snapshot, config, report_url)
-    if message is None:
+    if not (notice := newest_day_notice(notified_snapshot, config, report_url)):
         return NoticeResult("nothing matched: nobody is told of nothing")
-    day = snapshot.batches[0].day
-    notified, failed = [], []
-    for number, target_url in enumerate(target_urls, 1):
-        notice_claim = f"{day}:{hashlib.blake2b(target_url.encode(), digest_size=12).hexdigest()}"
-        if not await store.claim_notice(notice_claim, ttl=NOTICE_KEPT):
+    notified_day, notified_targets, failed_targets = notified_snapshot.batches[0].day, [], []
+    for target_number, notify_url in enumerate(notify_urls(config), 1):
+        notice_claim = f"{notified_day}:{hashlib.blake2b(notify_url.encode(), digest_size=12).hexdigest()}"
+        if not await store.claim_notice(notice_claim, ttl=_NOTICE_TTL):
             continue
-        target = target_name(target_url, number)
+        target = target_name(notify_url, target_number)
         try:
-            await send(target_url, message)
-            notified.append(target)
-        except PaperfeedError as error:
+            await send_notice(notify_url, notice)
+            notified_targets.append(target)
+        except PaperfeedError as notify_error:
             await store.release_notice(notice_claim)
-            event("notify.failed", target=target, day=day, error=str(error))
-            failed.append(f"{target}: {error}")
-    if notified:
-        event("notify.sent", day=day, targets=notified)
-    return NoticeResult(_notices_outcome(notified, failed), tuple(notified), tuple(failed))
+            event("notify.failed", target=target, day=notified_day, error=str(notify_error))
+            failed_targets.append(f"{target}: {notify_error}")
+    if notified_targets:
+        event("notify.sent", day=notified_day, targets=notified_targets)
+    notice_outcome = _notice_outcome(notified_targets, failed_targets)
+    return NoticeResult(notice_outcome, tuple(notified_targets), tuple(failed_targets))
 
 
-def _notices_outcome(notified: list[str], failed: list[str]) -> str:
-    if not notified and not failed:
+def _notice_outcome(notified_targets: list[str], failed_targets: list[str]) -> str:
+    if not notified_targets and not failed_targets:
         return "everybody was told already"
-    outcome_parts = [f"told {', '.join(notified)}"] if notified else []
-    return "; ".join([*outcome_parts, *failed])
+    told_targets = [f"told {', '.join(notified_targets)}"] if notified_targets else []
+    return "; ".join([*told_targets, *failed_targets])
 
 
 async def notify_after_refresh(config: Config, store: Store, *, now: datetime) -> NoticeResult | None:
@@ -85,8 +83,8 @@ async def notify_after_refresh(config: Config, store: Store, *, now: datetime) -
         return None
     try:
         return await notify(config, store, now=now)
-    except PaperfeedError as error:
-        event("notify.failed", error=str(error))
+    except PaperfeedError as notify_error:
+        event("notify.failed", error=str(notify_error))
         return None
 
 
@@ -94,18 +92,18 @@ def why_not_notified(manifest: Manifest, config: Config) -> str:
     """Say which category the newest day is still missing; "" when all of them have it."""
     if manifest.sample:
         return "these are sample papers: nobody is told of them"
-    newest_day = manifest.batches[0].day
+    notified_day = manifest.batches[0].day
     held_days = {state.category: state.last_day for state in manifest.categories}
-    late = [name for name in categories_to_follow(config.settings, ()) if held_days.get(name) != newest_day]
-    return f"{newest_day} is not held yet of {', '.join(late)}: everybody is told once it is" if late else ""
+    awaited = [name for name in categories_to_follow(config.settings, ()) if held_days.get(name) != notified_day]
+    return f"{notified_day} is not held yet of {', '.join(awaited)}: everybody is told once it is" if awaited else ""
 
 
-def newest_day_message(snapshot: Snapshot, config: Config, report_url: str = "") -> Message | None:
-    """Make the newest day's message for the configured feed; None when nothing matched."""
-    period = one_day(snapshot.batches[0].day)
-    report = build_report(snapshot.batches, parse_query((), config.settings), period, sample=snapshot.manifest.sample)
-    if not report.matched:
-        return None
-    base_url, key = config.environment.base_url, config.environment.access_key
-    own_report_url = url_with_key(f"{base_url}/report?{period.parameter}", key) if base_url else ""
-    return message_of(report, page_url=report_url or own_report_url)
+def newest_day_notice(notified_snapshot: Snapshot, config: Config, report_url: str = "") -> Notice | None:
+    """Make the newest day's notice for the configured feed; None when nothing matched."""
+    notified_batches, is_sample_notice = notified_snapshot.batches, notified_snapshot.manifest.sample
+    notified_period, notify_query = day_period(notified_batches[0].day), parse_query((), config.settings)
+    notified = build_report(notified_batches, notify_query, notified_period, is_sample_report=is_sample_notice)
+    deployment_url, access_key = config.environment.base_url, config.environment.access_key
+    if deployment_url and not report_url:
+        report_url = url_with_key(f"{deployment_url}/report?{notified_period.period_parameter}", access_key)
+    return write_notice(notified, report_url=report_url) if notified.matched else None

@@ -11,38 +11,40 @@ from core.render.links import abstract_url
 from core.report.build import Report
 from core.report.facts import report_sentence, report_title, score_line
 
-MOST_PAPERS_TOLD: Final = 10
-"""Papers in a message: chats cut what is longer than some 4,000 characters."""
-_MOST_TEXT_CHARACTERS: Final = 200
+MOST_PAPERS_NOTIFIED: Final = 10
+"""Papers in a notice: chats cut what is longer than some 4,000 characters."""
+_MOST_NOTICE_LETTERS: Final = 200
+"""Of the text of each of its papers."""
 
 
-class Message(Struct, frozen=True):
+class Notice(Struct, frozen=True):
     """A title of plain text, and safe HTML that Apprise turns into what its target can show."""
 
-    title: str
-    html: str
+    notice_title: str
+    notice_html: str
 
 
-def message_of(report: Report, *, page_url: str = "", most_papers: int = MOST_PAPERS_TOLD) -> Message:
-    """Tell of a report; ``page_url`` is where the whole of it is."""
-    told_papers = report.papers[:most_papers]
-    message_parts = [f"<p>{escape(report_sentence(report), quote=False)}</p>", "<ol>"]
-    message_parts += [_paper_item(entry, report) for entry in told_papers]
-    message_parts.append("</ol>")
-    papers_left = len(report.papers) - len(told_papers)
-    if page_url:
-        report_link = f"The report, with {papers_left} more" if papers_left else "The report"
-        message_parts.append(f'<p><a href="{escape(page_url)}">{report_link}</a></p>')
-    elif papers_left:
-        message_parts.append(f"<p>And {papers_left} more.</p>")
-    return Message(report_title(report), "\n".join(message_parts))
+def write_notice(report: Report, *, report_url: str = "", most_papers: int = MOST_PAPERS_NOTIFIED) -> Notice:
+    """Tell of a report; ``report_url`` is where the whole of it is."""
+    notice_items = [_notice_item(notified, report) for notified in report.papers[:most_papers]]
+    notice_lines = [f"<p>{_notice_text(report_sentence(report))}</p>", "<ol>", *notice_items, "</ol>"]
+    unnotified_papers = len(report.papers) - len(notice_items)
+    if report_url:
+        link_title = f"The report, with {unnotified_papers} more" if unnotified_papers else "The report"
+        notice_lines.append(f'<p><a href="{escape(report_url)}">{link_title}</a></p>')
+    elif unnotified_papers:
+        notice_lines.append(f"<p>And {unnotified_papers} more.</p>")
+    return Notice(report_title(report), "\n".join(notice_lines))
 
 
-def _paper_item(entry: Entry, report: Report) -> str:
-    paper_title = escape(item_title(entry.paper, sample=report.sample), quote=False)
-    paper_text = short_text(entry, "full")
-    excerpt = paper_text[:_MOST_TEXT_CHARACTERS].rpartition(" ")[0] + " …"
-    shown_text = escape(paper_text if len(paper_text) <= _MOST_TEXT_CHARACTERS else excerpt, quote=False)
-    score = escape(score_line(entry), quote=False)
-    link = escape(abstract_url(entry.paper.arxiv_id))
-    return f'<li><a href="{link}">{paper_title}</a><br/>{shown_text}<br/><em>{score}</em></li>'
+def _notice_item(notified: Entry, report: Report) -> str:
+    notice_title = _notice_text(item_title(notified.paper, sample=report.is_sample_report))
+    paper_link = f'<a href="{escape(abstract_url(notified.paper.arxiv_id))}">{notice_title}</a>'
+    notice_text, notice_score = short_text(notified, "full"), _notice_text(score_line(notified))
+    if len(notice_text) > _MOST_NOTICE_LETTERS:
+        notice_text = notice_text[:_MOST_NOTICE_LETTERS].rpartition(" ")[0] + " …"
+    return f"<li>{paper_link}<br/>{_notice_text(notice_text)}<br/><em>{notice_score}</em></li>"
+
+
+def _notice_text(notice_text: str) -> str:
+    return escape(notice_text, quote=False)

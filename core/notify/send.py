@@ -5,7 +5,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from core.errors import NotConfigured, UpstreamError
-from core.notify.message import Message
+from core.notify.message import Notice
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -15,39 +15,41 @@ APPRISE_NOT_INSTALLED = (
     "or on Vercel add its line to requirements.txt"
 )
 
-_ADDRESS_LOGGERS: Final = ("apprise", "urllib3")
+_APPRISE_LOGGERS: Final = ("apprise", "urllib3")
 """Loggers that write down whole addresses, secrets included: silenced."""
 
 
-def target_name(url: str, number: int) -> str:
+def target_name(notify_url: str, target_number: int) -> str:
     """Name an address without what it holds: ``target 2 (mailtos)``."""
-    scheme, separator, _ = url.partition("://")
-    return f"target {number} ({scheme})" if separator and scheme.isalnum() else f"target {number}"
+    notify_service, scheme_end, _ = notify_url.partition("://")
+    is_service_known = bool(scheme_end) and notify_service.isalnum()
+    return f"target {target_number} ({notify_service})" if is_service_known else f"target {target_number}"
 
 
-async def send(url: str, message: Message) -> None:
-    """Send one message. Raises NotConfigured or UpstreamError; their text does not hold the address."""
-    await asyncio.to_thread(_send_message, url, message)  # Apprise waits for its services
+async def send_notice(notify_url: str, notice: Notice) -> None:
+    """Send one notice. Raises NotConfigured or UpstreamError; their text does not hold the address."""
+    await asyncio.to_thread(_send_through_apprise, notify_url, notice)  # Apprise waits for its services
 
 
-def check_address(url: str) -> None:
-    """Read an address without sending anything. Raises NotConfigured as ``send`` does."""
-    _apprise_target(url)
+def check_notify_url(notify_url: str) -> None:
+    """Read an address without sending anything. Raises NotConfigured as ``send_notice`` does."""
+    _apprise_target(notify_url)
 
 
-def _apprise_target(url: str) -> "Apprise":
+def _apprise_target(notify_url: str) -> "Apprise":
     try:
         from apprise import Apprise  # noqa: PLC0415 - who tells nobody need not have it
-    except ImportError as error:
-        raise NotConfigured(APPRISE_NOT_INSTALLED) from error
-    for logger_name in _ADDRESS_LOGGERS:
-        logging.getLogger(logger_name).setLevel(logging.CRITICAL + 1)
-    target = Apprise()
-    if not target.add(url):
+    except ImportError as no_apprise:
+        raise NotConfigured(APPRISE_NOT_INSTALLED) from no_apprise
+    for apprise_logger in _APPRISE_LOGGERS:
+        logging.getLogger(apprise_logger).setLevel(logging.CRITICAL + 1)
+    apprise_target = Apprise()
+    if not apprise_target.add(notify_url):
         raise NotConfigured("it is no address that Apprise knows; https://appriseit.com/services/ lists them")
-    return target
+    return apprise_target
 
 
-def _send_message(url: str, message: Message) -> None:
-    if not _apprise_target(url).notify(body=message.html, title=message.title, body_format="html"):
+def _send_through_apprise(notify_url: str, notice: Notice) -> None:
+    apprise_target = _apprise_target(notify_url)
+    if not apprise_target.notify(body=notice.notice_html, title=notice.notice_title, body_format="html"):
         raise UpstreamError("it did not take the message")

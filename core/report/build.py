@@ -23,99 +23,107 @@ No further, and nothing after the period at all: so a report stays as it is when
 """
 COMPARISON_SPAN: Final = timedelta(weeks=2)
 """How far before a week its keywords are compared: always the same, so that the comparison does not change either."""
-_EVERY_PAPER: Final = 1_000_000
+_MOST_REPORTABLE: Final = 1_000_000  # papers: every one
 
 
 class Report(Struct, frozen=True):
     """A day or a week of one query."""
 
     period: Period
-    query: FeedQuery
-    updated: datetime  # when what it tells last changed
+    report_query: FeedQuery
+    report_updated: datetime  # when what it tells last changed
     announced: CategoryCount  # of all categories asked for together
     matched: int
     papers: tuple[Entry, ...]  # the best first, as many as ``per_day`` says
-    categories: tuple[CategoryCount, ...]
-    keywords: tuple[KeywordCount, ...]
-    sample: bool = False
-    compared_with: int = 0  # announcement days before a week that its keywords are compared with
+    category_counts: tuple[CategoryCount, ...]
+    keyword_counts: tuple[KeywordCount, ...]
+    is_sample_report: bool = False
+    compared_days: int = 0  # announcement days before a week that its keywords are compared with
 
     @property
-    def summarized(self) -> int:
-        return sum(entry.summary is not None for entry in self.papers)
+    def summarized_count(self) -> int:
+        return sum(reported.summary is not None for reported in self.papers)
 
     @property
-    def risen(self) -> tuple[KeywordCount, ...]:
+    def risen_keywords(self) -> tuple[KeywordCount, ...]:
         """The keywords that stand in surely more of the papers than in the weeks before."""
-        return tuple(keyword for keyword in self.keywords if keyword.rose)
+        return tuple(keyword_count for keyword_count in self.keyword_counts if keyword_count.rose)
 
 
 def build_report(
-    batches: Sequence[LoadedBatch],
-    query: FeedQuery,
+    held_batches: Sequence[LoadedBatch],
+    report_query: FeedQuery,
     period: Period,
     *,
-    changed: datetime | None = None,
-    sample: bool = False,
+    report_updated: datetime | None = None,
+    is_sample_report: bool = False,
 ) -> Report:
     """
-    Report one period; ``batches`` come newest first. Later batches change nothing in it, nor do late summaries.
+    Report one period; ``held_batches`` come newest first. Later batches change nothing in it, nor do late summaries.
 
-    ``changed`` is when what is held last changed; without it the report says when its own papers did.
+    ``report_updated`` is when what is held last changed; without it the report says when its own papers did.
     """
-    lookback = _lookback_batches(batches, period)
-    period_batches = [batch for batch in lookback if batch.day in period]
-    compared_batches = _compared_batches(batches, period)
-    period_papers, reported = _rank_period(lookback, query, period)
+    lookback = _lookback_batches(held_batches, period)
+    period_batches = [period_batch for period_batch in lookback if period_batch.day in period]
+    compared_batches = _compared_batches(held_batches, period)
+    period_places, reported = _rank_period(lookback, report_query, period)
+    period_announced = announcement_time(period_batches[0].day)
     return Report(
         period,
-        query,
-        changed or max([announcement_time(period_batches[0].day), *(entry.updated for entry in reported)]),
-        count_types(period_batches, query.categories),
-        len(period_papers),
+        report_query,
+        report_updated or max([period_announced, *(reported_entry.updated for reported_entry in reported)]),
+        count_types(period_batches, report_query.categories),
+        len(period_places),
         tuple(reported),
-        count_categories(period_batches, query, _matched_rows(period_papers, len(period_batches))),
-        count_keywords(period_batches, compared_batches, query),
-        sample,
+        count_categories(period_batches, report_query, _matched_rows(period_places, len(period_batches))),
+        count_keywords(period_batches, compared_batches, report_query),
+        is_sample_report,
         len(compared_batches),
     )
 
 
-def _lookback_batches(batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
-    return tuple(batch for batch in batches if period.first - REPORT_LOOKBACK < batch.day <= period.last)
+def _lookback_batches(held_batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
+    lookback_from = period.first_day - REPORT_LOOKBACK
+    return tuple(lookback for lookback in held_batches if lookback_from < lookback.day <= period.last_day)
 
 
-def _compared_batches(batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
+def _compared_batches(held_batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
     """Return the days that a week is compared with; a day is compared with none."""
-    compared_from = period.first - COMPARISON_SPAN if period.is_week else period.first
-    return tuple(batch for batch in batches if compared_from <= batch.day < period.first)
+    compared_from = period.first_day - COMPARISON_SPAN if period.is_week else period.first_day
+    return tuple(compared for compared in held_batches if compared_from <= compared.day < period.first_day)
 
 
-def _rank_period(lookback: Sequence[LoadedBatch], query: FeedQuery, period: Period) -> tuple[list[Placed], list[Entry]]:
+def _rank_period(
+    lookback: Sequence[LoadedBatch], report_query: FeedQuery, period: Period
+) -> tuple[list[Placed], list[Entry]]:
     """Return where all papers stand that the period has for the query, the best first, and the best as entries."""
-    days_needed = max(query.days, (period.last - period.first).days + 1)
-    period_query = replace(query, per_day=_EVERY_PAPER, sort="score", days=days_needed)
-    selection = Selection(lookback, period_query)
+    period_length = (period.last_day - period.first_day).days + 1
+    period_query = replace(
+        report_query, per_day=_MOST_REPORTABLE, sort="score", days=max(report_query.days, period_length)
+    )
+    period_selection = Selection(lookback, period_query)
     unsummarized = Selection(lookback, replace(period_query, content="abstract"))
-    period_papers = sorted(
-        (place for place in selection.placed() if lookback[place.stands.batch].day in period), key=by_rank
+    period_places = sorted(
+        (place for place in period_selection.placed() if lookback[place.stands.batch].day in period), key=by_rank
     )
     reported = []
-    for place in period_papers[: query.per_day]:
-        entry = selection.entry(place)
-        entry = unsummarized.entry(place) if _is_made_late(entry.summary, period) else entry
-        reported.append(replace(entry, rating=None) if _is_made_late(entry.rating, period) else entry)
-    return period_papers, reported
+    for period_place in period_places[: report_query.per_day]:
+        reported_entry = period_selection.entry(period_place)
+        if _is_after_period(reported_entry.summary, period):
+            reported_entry = unsummarized.entry(period_place)
+        is_rated_late = _is_after_period(reported_entry.rating, period)
+        reported.append(replace(reported_entry, rating=None) if is_rated_late else reported_entry)
+    return period_places, reported
 
 
-def _is_made_late(summary: Summary | None, period: Period) -> bool:
+def _is_after_period(summary: Summary | None, period: Period) -> bool:
     """Whether a summary or a rating was made only when the next day was announced already."""
-    return summary is not None and summary.created >= announcement_time(period.closes)
+    return summary is not None and summary.created >= announcement_time(period.period_end)
 
 
-def _matched_rows(period_papers: Iterable[Placed], batch_count: int) -> list[int]:
+def _matched_rows(period_places: Iterable[Placed], period_length: int) -> list[int]:
     """Return the set of rows that stand in each batch; a newer text of a paper does not move it."""
-    matched_rows = [0] * batch_count
-    for place in period_papers:
-        matched_rows[place.stands.batch] |= 1 << place.stands.row
-    return matched_rows
+    period_rows = [0] * period_length
+    for period_place in period_places:
+        period_rows[period_place.stands.batch] |= 1 << period_place.stands.row
+    return period_rows

@@ -18,11 +18,11 @@ from core.report.facts import (
     category_table,
     configuration_table,
     keyword_table,
-    paper_name,
     report_sentence,
     report_title,
     rising_keywords,
     score_line,
+    version_line,
 )
 from core.text.plain import xml_safe
 
@@ -34,18 +34,18 @@ def html_report(report: Report, settings: Settings, *, papers_url: str = "", fee
     ``papers_url`` is what an id is appended to for a paper's own page, ``feed_url`` where the same query is a feed;
     ``say`` puts each sentence into another language.
     """
-    report_parts = [
+    report_sections = (
         *_report_head(report, feed_url, say),
         *_statistics_section(report, say),
         *_papers_section(report, papers_url, say),
         *_configuration_section(report, settings, say),
-    ]
-    return xml_safe("\n".join(report_parts))
+    )
+    return xml_safe("\n".join(report_sections))
 
 
 def html_document(report: Report, settings: Settings, *, feed_url: str = "") -> str:
     """Write a whole page that stands alone: for a file, or a mail."""
-    document_title = _escaped_text(report_title(report))
+    document_title = _report_text(report_title(report))
     report_body = html_report(report, settings, feed_url=feed_url)
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{document_title}</title>\n</head>\n'
@@ -54,74 +54,74 @@ def html_document(report: Report, settings: Settings, *, feed_url: str = "") -> 
 
 
 def _report_head(report: Report, feed_url: str, say: Say) -> Iterator[str]:
-    yield f"<p>{_escaped_text(say(report_sentence(report)))}</p>"
-    subscribe = f' · <a href="{escape(feed_url)}">{_escaped_text(say("subscribe"))}</a>' if feed_url else ""
-    updated = say(f"Updated {report.updated.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
-    yield f"<p><small>{_escaped_text(updated)}{subscribe}</small></p>"
+    yield f"<p>{_report_text(say(report_sentence(report)))}</p>"
+    subscribe = f' · <a href="{escape(feed_url)}">{_report_text(say("subscribe"))}</a>' if feed_url else ""
+    report_updated = say(f"Updated {report.report_updated.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+    yield f"<p><small>{_report_text(report_updated)}{subscribe}</small></p>"
 
 
 def _statistics_section(report: Report, say: Say) -> Iterator[str]:
-    yield f"<h2>{_escaped_text(say('Statistics'))}</h2>"
+    yield f"<h2>{_report_text(say('Statistics'))}</h2>"
     yield _html_table(category_table(report), say)
-    if risen := rising_keywords(report):
-        yield f"<p><strong>{_escaped_text(say('Rising:'))}</strong> {_escaped_text(say(risen))}</p>"
-    if report.keywords:
+    if rising_sentence := rising_keywords(report):
+        yield f"<p><strong>{_report_text(say('Rising:'))}</strong> {_report_text(say(rising_sentence))}</p>"
+    if report.keyword_counts:
         keywords_table = _html_table(keyword_table(report), say)
-        counted = _escaped_text(say(f"{len(report.keywords)} keywords"))
-        yield f"<details><summary>{counted}</summary>\n{keywords_table}\n</details>"
+        table_title = _report_text(say(f"{len(report.keyword_counts)} keywords"))
+        yield f"<details><summary>{table_title}</summary>\n{keywords_table}\n</details>"
 
 
-def _html_table(table: ReportTable, say: Say) -> str:
-    table_lines = ["<table>", f"<thead><tr>{_table_cells('th', map(say, table.heads))}</tr></thead>", "<tbody>"]
-    table_lines += [f"<tr>{_table_cells('td', row)}</tr>" for row in table.rows]
-    return "\n".join([*table_lines, "</tbody>", "</table>"])
+def _html_table(report_table: ReportTable, say: Say) -> str:
+    table_head = f"<thead><tr>{_table_cells('th', map(say, report_table.table_heads))}</tr></thead>"
+    table_lines = [f"<tr>{_table_cells('td', table_row)}</tr>" for table_row in report_table.table_rows]
+    return "\n".join(["<table>", table_head, "<tbody>", *table_lines, "</tbody>", "</table>"])
 
 
-def _table_cells(element: str, cell_values: Iterable[str]) -> str:
-    return "".join(f"<{element}>{_escaped_text(value)}</{element}>" for value in cell_values)
+def _table_cells(cell_element: str, table_cells: Iterable[str]) -> str:
+    return "".join(f"<{cell_element}>{_report_text(table_cell)}</{cell_element}>" for table_cell in table_cells)
 
 
 def _papers_section(report: Report, papers_url: str, say: Say) -> Iterator[str]:
-    yield f"<h2>{_escaped_text(say('Papers'))}</h2>"
+    yield f"<h2>{_report_text(say('Papers'))}</h2>"
     if not report.papers:
-        yield f"<p>{_escaped_text(say('No paper matched.'))}</p>"
+        yield f"<p>{_report_text(say('No paper matched.'))}</p>"
         return
     yield "<ol>"
-    for entry in report.papers:
-        yield from _paper_item(report, entry, papers_url, say)
+    for reported in report.papers:
+        yield from _paper_item(report, reported, papers_url, say)
     yield "</ol>"
 
 
-def _paper_item(report: Report, entry: Entry, papers_url: str, say: Say) -> Iterator[str]:
-    paper = entry.paper
-    paper_title = _escaped_text(item_title(paper, sample=report.sample))
-    yield f'<li>\n<h3 lang="en"><a href="{escape(abstract_url(paper.arxiv_id))}">{paper_title}</a></h3>'
-    yield f'<p lang="en">{_escaped_text(authors_line(paper))}</p>'
-    yield f'<p lang="en">{_escaped_text(short_text(entry, "abstract"))}</p>'
-    if entry.summary:
-        summary_title = _escaped_text(say(folded_summary_title(entry.summary)))
-        yield f"<details><summary>{summary_title}</summary>\n{folded_summary_html(entry.summary)}\n</details>"
-    paper_facts = [
-        ", ".join(paper.categories),
-        announced_line(entry, say),
-        f"{say('score')} {score_line(entry, say)}",
-        paper_name(paper),
+def _paper_item(report: Report, reported: Entry, papers_url: str, say: Say) -> Iterator[str]:
+    reported_title = _report_text(item_title(reported.paper, sample=report.is_sample_report))
+    yield f'<li>\n<h3 lang="en"><a href="{escape(abstract_url(reported.paper.arxiv_id))}">{reported_title}</a></h3>'
+    yield f'<p lang="en">{_report_text(authors_line(reported.paper))}</p>'
+    yield f'<p lang="en">{_report_text(short_text(reported, "abstract"))}</p>'
+    if reported.summary:
+        summary_title = _report_text(say(folded_summary_title(reported.summary)))
+        yield f"<details><summary>{summary_title}</summary>\n{folded_summary_html(reported.summary)}\n</details>"
+    reported_facts = [
+        ", ".join(reported.paper.categories),
+        announced_line(reported, say),
+        f"{say('score')} {score_line(reported, say)}",
+        version_line(reported.paper),
     ]
-    paper_links = [
-        (pdf_url(paper), "PDF"),
-        *([(paper_page_url(papers_url, paper.arxiv_id), say("Paper page"))] if papers_url else []),
-    ]
-    fact_items = [_escaped_text(fact) for fact in paper_facts] + [
-        f'<a href="{escape(url)}">{name}</a>' for url, name in paper_links
-    ]
-    yield f"<p><small>{' · '.join(fact_items)}</small></p>\n</li>"
+    reported_links = [_report_link(pdf_url(reported.paper), "PDF")]
+    if papers_url:
+        reported_links.append(_report_link(paper_page_url(papers_url, reported.paper.arxiv_id), say("Paper page")))
+    yield f"<p><small>{' · '.join([*map(_report_text, reported_facts), *reported_links])}</small></p>\n</li>"
 
 
 def _configuration_section(report: Report, settings: Settings, say: Say) -> Iterator[str]:
-    yield f"<h2>{_escaped_text(say('Configuration'))}</h2>"
-    table = configuration_table(report.query, settings)
-    yield _html_table(ReportTable(table.heads, [list(map(say, row)) for row in table.rows]), say)
+    yield f"<h2>{_report_text(say('Configuration'))}</h2>"
+    settings_table = configuration_table(report.report_query, settings)
+    translated_rows = [list(map(say, table_row)) for table_row in settings_table.table_rows]
+    yield _html_table(ReportTable(settings_table.table_heads, translated_rows), say)
 
 
-def _escaped_text(text: str) -> str:
-    return escape(text, quote=False)
+def _report_link(report_url: str, link_title: str) -> str:
+    return f'<a href="{escape(report_url)}">{link_title}</a>'
+
+
+def _report_text(report_text: str) -> str:
+    return escape(report_text, quote=False)

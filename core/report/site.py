@@ -22,21 +22,22 @@ from core.report.digest import render_digest
 from core.report.facts import report_title
 from core.report.html import html_report
 from core.report.markdown import markdown_report
-from core.report.period import Period, one_day, week_of, without_digest
+from core.report.period import Period, day_period, week_period, without_digest
 from core.search.select import select
 from core.text.plain import plain
 
 SITE_FEED_FILES: Final = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 """The file of each format."""
-DIGEST_FILE: Final = "digest.xml"
+_SITE_DIGEST_FILE: Final = "digest.xml"
+_SITE_OPML_FILE: Final = "feeds.opml"
 _SITE_MENU: Final = {
     "RSS": SITE_FEED_FILES["rss"],
     "Atom": SITE_FEED_FILES["atom"],
     "JSON": SITE_FEED_FILES["json"],
-    "Digest": DIGEST_FILE,
-    "OPML": "feeds.opml",
+    "Digest": _SITE_DIGEST_FILE,
+    "OPML": _SITE_OPML_FILE,
 }
-_STYLE_FILES: Final = ("style.css", "icon.png", "icon.svg")
+_SITE_STYLE_FILES: Final = ("style.css", "icon.png", "icon.svg")
 
 
 class Site:
@@ -45,91 +46,93 @@ class Site:
     def __init__(
         self, snapshot: Snapshot, query: FeedQuery, settings: Settings, site_url: str, *, public_folder: Path
     ) -> None:
-        self._snapshot = snapshot
-        self._site_query = without_digest(query)
-        self._settings = settings
-        self._site_url = site_url
-        self._public_folder = public_folder
-        self._papers_url = f"{site_url}/papers/"
+        self._site_snapshot, self._site_query = snapshot, without_digest(query)
+        self._site_settings, self._site_url, self._site_styles = settings, site_url, public_folder
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
+    def site_files(self) -> Iterator[tuple[str, bytes]]:
         """Give every file's name and content; index.html, the newest report, comes first."""
-        site_reports = [self._report(period) for period in self._periods()]
+        site_reports = [self._site_report(site_period) for site_period in self._site_periods()]
         yield "index.html", self._report_page(site_reports[0], site_reports)
-        for report in site_reports:
-            yield f"reports/{report.period.name}.html", self._report_page(report, site_reports)
-            yield f"reports/{report.period.name}.md", self.markdown(report).encode()
+        for site_report in site_reports:
+            yield f"reports/{site_report.period.period_name}.html", self._report_page(site_report, site_reports)
+            yield f"reports/{site_report.period.period_name}.md", self._report_markdown(site_report)
         yield from self._feed_files()
-        site_papers = {entry.paper.arxiv_id: entry for report in site_reports for entry in report.papers}
-        site_papers |= {entry.paper.arxiv_id: entry for entry in select(self._snapshot.batches, self._site_query)}
-        for entry in site_papers.values():
-            yield f"papers/{entry.paper.arxiv_id}/index.html", self._paper_page(entry)
-        for file_name in _STYLE_FILES:
-            yield file_name, (self._public_folder / file_name).read_bytes()
+        site_papers = {reported.paper.arxiv_id: reported for report in site_reports for reported in report.papers}
+        site_entries = select(self._site_snapshot.batches, self._site_query)
+        site_papers |= {site_entry.paper.arxiv_id: site_entry for site_entry in site_entries}
+        for site_entry in site_papers.values():
+            yield f"papers/{site_entry.paper.arxiv_id}/index.html", self._paper_page(site_entry)
+        for style_file in _SITE_STYLE_FILES:
+            yield style_file, (self._site_styles / style_file).read_bytes()
         yield ".nojekyll", b""  # GitHub Pages serves the files as they are
 
-    def markdown(self, report: Report) -> str:
-        return markdown_report(report, self._settings, feed_url=f"{self._site_url}/{SITE_FEED_FILES['rss']}")
+    def _report_markdown(self, site_report: Report) -> bytes:
+        site_feed_url = self._file_url(SITE_FEED_FILES["rss"])
+        return markdown_report(site_report, self._site_settings, feed_url=site_feed_url).encode()
 
-    def _periods(self) -> list[Period]:
+    def _site_periods(self) -> list[Period]:
         """The days of the feed, then the weeks they lie in; the newest first."""
-        held_batches = self._snapshot.batches
-        days = [batch.day for batch in held_batches if (held_batches[0].day - batch.day).days < self._site_query.days]
-        return [*map(one_day, days), *dict.fromkeys(map(week_of, days))]
+        site_days = [site_batch.day for site_batch in self._site_snapshot.batches]
+        site_days = [site_day for site_day in site_days if (site_days[0] - site_day).days < self._site_query.days]
+        return [*map(day_period, site_days), *dict.fromkeys(map(week_period, site_days))]
 
-    def _report(self, period: Period) -> Report:
-        return build_report(self._snapshot.batches, self._site_query, period, sample=self._snapshot.manifest.sample)
+    def _site_report(self, period: Period) -> Report:
+        is_sample_report, site_batches = self._site_snapshot.manifest.sample, self._site_snapshot.batches
+        return build_report(site_batches, self._site_query, period, is_sample_report=is_sample_report)
 
-    def _file_addresses(self, file_name: str) -> FeedUrls:
-        return FeedUrls(self._site_url, f"{self._site_url}/{file_name}", f"{self._site_url}/")
+    def _file_url(self, site_file: str) -> str:
+        return f"{self._site_url}/{site_file}"
+
+    def _file_urls(self, site_file: str) -> FeedUrls:
+        return FeedUrls(self._site_url, self._file_url(site_file), self._file_url(""))
 
     def _feed_files(self) -> Iterator[tuple[str, bytes]]:
-        for format_name, file_name in SITE_FEED_FILES.items():
-            feed_urls = self._file_addresses(file_name)
-            yield file_name, build_feed(self._snapshot, self._site_query, FEED_FORMATS[format_name], feed_urls)
-        yield DIGEST_FILE, self._digest_file()
-        feed_title = describe_title(self._site_query)
-        feed_outlines = [
-            OpmlOutline(feed_title, f"{self._site_url}/{SITE_FEED_FILES['rss']}", f"{self._site_url}/"),
-            OpmlOutline(f"{feed_title} · daily digest", f"{self._site_url}/{DIGEST_FILE}", f"{self._site_url}/"),
+        for site_format, site_file in SITE_FEED_FILES.items():
+            feed_format, file_urls = FEED_FORMATS[site_format], self._file_urls(site_file)
+            yield site_file, build_feed(self._site_snapshot, self._site_query, feed_format, file_urls)
+        yield _SITE_DIGEST_FILE, self._digest_file()
+        site_title, site_home = describe_title(self._site_query), self._file_url("")
+        site_outlines = [
+            OpmlOutline(site_title, self._file_url(SITE_FEED_FILES["rss"]), site_home),
+            OpmlOutline(f"{site_title} · daily digest", self._file_url(_SITE_DIGEST_FILE), site_home),
         ]
-        yield "feeds.opml", render_opml("Paperfeed", feed_outlines)
+        yield _SITE_OPML_FILE, render_opml("Paperfeed", site_outlines)
 
     def _digest_file(self) -> bytes:
+        digest_query, digest_urls = replace(self._site_query, digest="daily"), self._file_urls(_SITE_DIGEST_FILE)
+        site_settings, report_url = self._site_settings, self._report_url
+        digest_format = FEED_FORMATS["rss"]
         return render_digest(
-            self._snapshot,
-            replace(self._site_query, digest="daily"),
-            FEED_FORMATS["rss"],
-            self._file_addresses(DIGEST_FILE),
-            self._settings,
-            report_url=self._report_url,
+            self._site_snapshot, digest_query, digest_format, digest_urls, site_settings, report_url=report_url
         )
 
     def _report_url(self, report: Report) -> str:
-        return f"{self._site_url}/reports/{report.period.name}.html"
+        return self._file_url(f"reports/{report.period.period_name}.html")
 
-    def _report_page(self, report: Report, reports: list[Report]) -> bytes:
-        feed_url = f"{self._site_url}/{SITE_FEED_FILES['rss']}"
-        report_body = html_report(report, self._settings, papers_url=self._papers_url, feed_url=feed_url)
+    def _report_page(self, report: Report, site_reports: list[Report]) -> bytes:
+        papers_url, site_feed_url = self._file_url("papers/"), self._file_url(SITE_FEED_FILES["rss"])
+        report_body = html_report(report, self._site_settings, papers_url=papers_url, feed_url=site_feed_url)
         report_links = " · ".join(
-            f'<a href="{escape(self._report_url(each))}">{each.period.name}</a>' for each in reports
+            f'<a href="{escape(self._report_url(site_report))}">{site_report.period.period_name}</a>'
+            for site_report in site_reports
         )
         return self._site_page(report_title(report), f"{report_body}\n<h2>Other reports</h2>\n<p>{report_links}</p>")
 
-    def _paper_page(self, entry: Entry) -> bytes:
-        paper_title = plain(entry.paper.title) or f"arXiv:{entry.paper.arxiv_id}"
-        arxiv_link = f'<p><a href="{escape(abstract_url(entry.paper.arxiv_id))}">Read it on arXiv</a></p>'
-        return self._site_page(paper_title, f"{body_html(entry, 'full')}\n{arxiv_link}")
+    def _paper_page(self, site_entry: Entry) -> bytes:
+        page_title = plain(site_entry.paper.title) or f"arXiv:{site_entry.paper.arxiv_id}"
+        arxiv_page = f'<p><a href="{escape(abstract_url(site_entry.paper.arxiv_id))}">Read it on arXiv</a></p>'
+        return self._site_page(page_title, f"{body_html(site_entry, 'full')}\n{arxiv_page}")
 
     def _site_page(self, page_title: str, page_body: str) -> bytes:
         site_root, title_text = escape(self._site_url), escape(page_title, quote=False)
-        feed_links = "\n".join(
-            f'<link rel="alternate" type="application/{name}+xml" href="{site_root}/{SITE_FEED_FILES[name]}">'
-            for name in ("rss", "atom")
+        xml_feeds = {xml_format: f"{site_root}/{SITE_FEED_FILES[xml_format]}" for xml_format in ("rss", "atom")}
+        page_links = "\n".join(
+            f'<link rel="alternate" type="application/{xml_format}+xml" href="{site_feed_url}">'
+            for xml_format, site_feed_url in xml_feeds.items()
         )
-        feed_menu = " ".join(f'<a href="{site_root}/{name}">{label}</a>' for label, name in _SITE_MENU.items())
+        site_menu = " ".join(f'<a href="{site_root}/{file}">{menu_item}</a>' for menu_item, file in _SITE_MENU.items())
         return _SITE_PAGE_TEMPLATE.format(
-            title=title_text, base=site_root, links=feed_links, menu=feed_menu, body=page_body
+            title=title_text, base=site_root, links=page_links, menu=site_menu, body=page_body
         ).encode()
 
 

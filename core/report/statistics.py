@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.language.terms import Term
 from core.paper import AnnounceType
@@ -14,7 +15,7 @@ from core.search.categories import announced_as
 from core.search.hits import hits_of
 from core.taxonomy import CategoryFilter
 
-MOST_CATEGORIES_LISTED: Final = 25
+MOST_CATEGORIES_COUNTED: Final = 25
 """Of an archive with more, those with the most papers are listed."""
 LEAST_PAPERS_RISEN: Final = 5
 """A keyword in fewer papers of the week has not risen, whatever its share was."""
@@ -52,82 +53,77 @@ class KeywordCount(Struct, frozen=True):
     rose: bool = False
 
 
-def count_types(batches: Iterable[LoadedBatch], categories: CategoryFilter) -> CategoryCount:
+def count_types(period_batches: Iterable[LoadedBatch], categories: CategoryFilter) -> CategoryCount:
     """Count the papers of all these categories together; a paper of several batches counts in each."""
     type_counts = [0, 0, 0]
-    for batch in batches:
-        for type_index, rows in enumerate(_rows_by_type(batch, categories)):
-            type_counts[type_index] += rows.bit_count()
+    for period_batch in period_batches:
+        for type_index, type_rows in enumerate(_rows_by_type(period_batch, categories)):
+            type_counts[type_index] += type_rows.bit_count()
     return CategoryCount(str(categories), type_counts[0], type_counts[1], type_counts[2], 0)
 
 
 def count_categories(
-    batches: Sequence[LoadedBatch], query: FeedQuery, matched: Sequence[int]
+    period_batches: Sequence[LoadedBatch], report_query: FeedQuery, matched_rows: Sequence[int]
 ) -> tuple[CategoryCount, ...]:
-    """Count category by category; ``matched`` has the set of matched rows of each batch."""
-    announced_categories = {category for batch in batches for category, _, _ in batch.index.announcements}
-    asked_categories = [category for category in announced_categories if category in query.categories.included]
-    category_counts = [_count_category(category, batches, matched) for category in asked_categories]
+    """Count category by category; ``matched_rows`` has the set of matched rows of each batch."""
+    announced = {category for period_batch in period_batches for category, _, _ in period_batch.index.announcements}
+    counted_categories = announced & report_query.categories.included
+    category_counts = [_count_category(counted, period_batches, matched_rows) for counted in counted_categories]
     category_counts.sort(key=lambda category_count: (-category_count.announced, category_count.category))
-    return tuple(sorted(category_counts[:MOST_CATEGORIES_LISTED], key=lambda category_count: category_count.category))
+    return tuple(sorted(category_counts[:MOST_CATEGORIES_COUNTED], key=lambda category_count: category_count.category))
 
 
-def _count_category(category: str, batches: Sequence[LoadedBatch], matched: Sequence[int]) -> CategoryCount:
-    category_filter = CategoryFilter(frozenset((category,)), frozenset(), (category,))
-    announced_counts = count_types(batches, category_filter)
-    row_pairs = zip((sum(_rows_by_type(batch, category_filter)) for batch in batches), matched, strict=True)
-    return CategoryCount(
-        category,
-        announced_counts.new,
-        announced_counts.cross,
-        announced_counts.replace,
-        sum((announced_rows & matched_rows).bit_count() for announced_rows, matched_rows in row_pairs),
-    )
+def _count_category(
+    counted_category: str, period_batches: Sequence[LoadedBatch], matched_rows: Sequence[int]
+) -> CategoryCount:
+    counted_filter = CategoryFilter(frozenset((counted_category,)), frozenset(), (counted_category,))
+    type_counts = count_types(period_batches, counted_filter)
+    counted_rows = [sum(_rows_by_type(period_batch, counted_filter)) for period_batch in period_batches]
+    counted_and_matched = zip(counted_rows, matched_rows, strict=True)
+    matched_count = sum((counted & matched).bit_count() for counted, matched in counted_and_matched)
+    return replace(type_counts, category=counted_category, matched=matched_count)
 
 
-def _rows_by_type(batch: LoadedBatch, categories: CategoryFilter) -> tuple[int, int, int]:
+def _rows_by_type(period_batch: LoadedBatch, categories: CategoryFilter) -> tuple[int, int, int]:
     """Return the rows that are new, cross-listed and replaced: no row is in two of them."""
-    announced_rows = announced_as(batch.index, categories)
-    replaced_rows = announced_rows[AnnounceType.REPLACE] | announced_rows[AnnounceType.REPLACE_CROSS]
-    return announced_rows[AnnounceType.NEW], announced_rows[AnnounceType.CROSS], replaced_rows
+    type_rows = announced_as(period_batch.index, categories)
+    replaced_rows = type_rows[AnnounceType.REPLACE] | type_rows[AnnounceType.REPLACE_CROSS]
+    return type_rows[AnnounceType.NEW], type_rows[AnnounceType.CROSS], replaced_rows
 
 
 def count_keywords(
-    period_batches: Sequence[LoadedBatch], compared_batches: Sequence[LoadedBatch], query: FeedQuery
+    period_batches: Sequence[LoadedBatch], compared_batches: Sequence[LoadedBatch], report_query: FeedQuery
 ) -> tuple[KeywordCount, ...]:
     """Count every keyword of the query, the most frequent first, and compare it with the batches of before."""
-    keyword_counts = [_count_keyword(term, query, period_batches, compared_batches) for term in query.keywords]
+    keyword_counts = [
+        _count_keyword(keyword, report_query, period_batches, compared_batches) for keyword in report_query.keywords
+    ]
     return tuple(sorted(keyword_counts, key=lambda keyword_count: (-keyword_count.papers, keyword_count.term)))
 
 
 def _count_keyword(
-    term: Term, query: FeedQuery, period_batches: Sequence[LoadedBatch], compared_batches: Sequence[LoadedBatch]
+    keyword: Term, query: FeedQuery, period_batches: Sequence[LoadedBatch], compared_batches: Sequence[LoadedBatch]
 ) -> KeywordCount:
-    papers, announced = _occurrences(term, query, period_batches)
-    earlier, earlier_announced = _occurrences(term, query, compared_batches)
+    papers, announced = _occurrences(keyword, query, period_batches)
+    earlier, earlier_announced = _occurrences(keyword, query, compared_batches)
     share = papers / announced if announced else 0.0
+    keyword_count = KeywordCount(keyword.text, papers, round(share * SHARE_PER_PAPERS, 1))
     if not earlier_announced:
-        return KeywordCount(term.text, papers, round(share * SHARE_PER_PAPERS, 1))
+        return keyword_count
     surely_risen = standard_errors(papers, announced, earlier, earlier_announced) >= SURE_STANDARD_ERRORS
     earlier_share = round(earlier / earlier_announced * SHARE_PER_PAPERS, 1)
-    return KeywordCount(
-        term.text,
-        papers,
-        round(share * SHARE_PER_PAPERS, 1),
-        earlier_share,
-        surely_risen and papers >= LEAST_PAPERS_RISEN,
-    )
+    return replace(keyword_count, before=earlier_share, rose=surely_risen and papers >= LEAST_PAPERS_RISEN)
 
 
-def _occurrences(term: Term, query: FeedQuery, batches: Iterable[LoadedBatch]) -> tuple[int, int]:
-    """Count the announced papers in which a term stands, and all of them."""
-    papers_with_term = announced = 0
-    for batch in batches:
-        announced_rows = announced_as(batch.index, query.categories)
-        counted_rows = sum(announced_rows[kind] for kind in query.types)
-        papers_with_term += (hits_of(batch, term, query.match).rows & counted_rows).bit_count()
+def _occurrences(keyword: Term, report_query: FeedQuery, batches: Iterable[LoadedBatch]) -> tuple[int, int]:
+    """Count the announced papers in which a keyword stands, and all of them."""
+    keyword_papers = announced = 0
+    for period_batch in batches:
+        type_rows = announced_as(period_batch.index, report_query.categories)
+        counted_rows = sum(type_rows[announce_type] for announce_type in report_query.types)
+        keyword_papers += (hits_of(period_batch, keyword, report_query.match).rows & counted_rows).bit_count()
         announced += counted_rows.bit_count()
-    return papers_with_term, announced
+    return keyword_papers, announced
 
 
 def standard_errors(papers: int, announced: int, earlier: int, earlier_announced: int) -> float:

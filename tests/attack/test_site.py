@@ -77,7 +77,7 @@ async def files_of(store: Store) -> dict[str, bytes]:
     snapshot = await Library(store).snapshot(NOW)
     settings = Settings(categories=("cs.LG",), keywords=())
     site = Site(snapshot, parse_query((), settings), settings, SITE, public_folder=ROOT / "public")
-    return dict(site.files())
+    return dict(site.site_files())
 
 
 def check_html(text: str, name: str, *, page: bool = True) -> None:

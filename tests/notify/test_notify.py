@@ -22,12 +22,12 @@ from core.config.environment import Environment, read_environment
 from core.config.read import Config
 from core.config.settings import Settings
 from core.notify.daily import notify, notify_after_refresh
-from core.notify.message import message_of
+from core.notify.message import write_notice
 from core.notify.send import target_name
 from core.paper import Batch
 from core.query.parse import parse_query
 from core.report.build import build_report
-from core.report.period import one_day
+from core.report.period import day_period
 from core.store.base import Store
 from core.store.open import open_store
 from tests.support.command_line import environment, free_port, here, run
@@ -96,7 +96,7 @@ async def test_a_mail_is_received(store: Store, mailbox: tuple[Mailbox, str]):
     await publish(store, BATCHES)
     box, address = mailbox
     told = await notify(config(address), store, now=NOW)
-    assert told.outcome == "told target 1 (mailto)"
+    assert told.notice_outcome == "told target 1 (mailto)"
     (mail,) = box.mails
     assert mail["Subject"] == "arXiv on Wednesday 14 January 2026"
     assert mail["To"] == "ada@lab.example"
@@ -120,9 +120,9 @@ async def test_once_a_day_and_address(store: Store, mailbox: tuple[Mailbox, str]
     await publish(store, BATCHES)
     box, address = mailbox
     with webhook() as (received, hook):
-        assert (await notify(config(address), store, now=NOW)).sent == ("target 1 (mailto)",)
-        assert (await notify(config(address), store, now=NOW)).outcome == "everybody was told already"
-        assert (await notify(config(address, hook), store, now=NOW)).sent == ("target 2 (json)",)
+        assert (await notify(config(address), store, now=NOW)).notified_targets == ("target 1 (mailto)",)
+        assert (await notify(config(address), store, now=NOW)).notice_outcome == "everybody was told already"
+        assert (await notify(config(address, hook), store, now=NOW)).notified_targets == ("target 2 (json)",)
         assert (len(box.mails), len(received)) == (1, 1)
         tomorrow = TODAY + timedelta(days=1)
         await publish(store, [Batch(tomorrow, (make_paper(9, "A cache", day=tomorrow),)), *BATCHES])
@@ -138,14 +138,14 @@ async def test_a_failing_address_costs_a_line_in_the_log(store: Store, caplog: p
     with webhook(lambda: statuses.pop(0)) as (failing, bad), webhook() as (working, good):
         with caplog.at_level(logging.DEBUG):
             told = await notify_after_refresh(config(bad, "nonsense://s3cret", good), store, now=NOW)
-        assert told.sent == ("target 3 (json)",)
-        assert told.failed[0] == "target 1 (json): it did not take the message"
-        assert told.failed[1].startswith("target 2 (nonsense): it is no address that Apprise knows")
+        assert told.notified_targets == ("target 3 (json)",)
+        assert told.failed_targets[0] == "target 1 (json): it did not take the message"
+        assert told.failed_targets[1].startswith("target 2 (nonsense): it is no address that Apprise knows")
         events = [json.loads(each.message) for each in caplog.records if each.name == "paperfeed"]
         assert [each["event"] for each in events] == ["notify.failed", "notify.failed", "notify.sent"]
         assert "s3cret" not in caplog.text
         again = await notify(config(bad, good), store, now=NOW)
-        assert again.sent == ("target 1 (json)",)
+        assert again.notified_targets == ("target 1 (json)",)
         assert (len(failing), len(working)) == (2, 1)
 
 
@@ -153,12 +153,12 @@ async def test_nobody_is_told_too_early(store: Store):
     """Not of nothing, not of samples, not while a category is late."""
     with webhook() as (received, hook):
         await publish(store, BATCHES, sample=True)
-        assert (await notify(config(hook), store, now=NOW)).outcome.startswith("these are sample papers")
+        assert (await notify(config(hook), store, now=NOW)).notice_outcome.startswith("these are sample papers")
         await publish(store, BATCHES)
         late = Config(Settings(categories=("cs.LG", "cs.CL")), config(hook).environment)
-        assert (await notify(late, store, now=NOW)).outcome.startswith("2026-01-14 is not held yet of cs.CL")
+        assert (await notify(late, store, now=NOW)).notice_outcome.startswith("2026-01-14 is not held yet of cs.CL")
         silent = Config(Settings(categories=("cs.LG",), keywords=("kettledrum",)), config(hook).environment)
-        assert (await notify(silent, store, now=NOW)).outcome == "nothing matched: nobody is told of nothing"
+        assert (await notify(silent, store, now=NOW)).notice_outcome == "nothing matched: nobody is told of nothing"
         assert received == []
     assert await notify_after_refresh(Config(SETTINGS, Environment()), store, now=NOW) is None
 
@@ -210,8 +210,8 @@ async def test_no_page_shows_an_address(store: Store):
 def test_a_message_fits_into_a_chat():
     """Ten papers at most, each shortened, and how many more there are."""
     papers = [make_paper(number, f"Cache {number} " + "long " * 40, abstract="word " * 500) for number in range(1, 21)]
-    report = build_report([batch(TODAY, *papers)], parse_query((), SETTINGS), one_day(TODAY))
-    html = message_of(report, page_url="https://feeds.example/report").html
+    report = build_report([batch(TODAY, *papers)], parse_query((), SETTINGS), day_period(TODAY))
+    html = write_notice(report, report_url="https://feeds.example/report").notice_html
     assert html.count("<li>") == 10
     assert "with 10 more" in html
     assert len(html) < 8000

@@ -84,7 +84,7 @@ def test_what_is_about_to_expire_has_no_item():
     query = parse_query([("digest", "daily")], SETTINGS)
     days = sorted(DAYS, reverse=True)
     short = digest_periods(days, query, timedelta(days=3))
-    assert [each.name for each in short] == ["2026-01-23"]
+    assert [each.period_name for each in short] == ["2026-01-23"]
 
 
 def test_a_digest_is_bounded():

@@ -13,7 +13,7 @@ from core.query.parse import parse_query
 from core.report.build import Report, build_report
 from core.report.facts import rising_keywords, score_line
 from core.report.markdown import markdown_report
-from core.report.period import Period, held_period, one_day, parse_report_query, week_of
+from core.report.period import Period, day_period, held_period, parse_report_query, week_period
 from core.report.statistics import standard_errors
 from core.search.batch import LoadedBatch
 from core.search.select import select
@@ -71,7 +71,7 @@ def ids(found: Report) -> list[str]:
 
 def test_a_days_report_is_the_days_part_of_the_feed():
     """The same papers in the same order with the same scores, as many as max_papers says."""
-    found = report(one_day(day(1)), TUESDAY, MONDAYS)
+    found = report(day_period(day(1)), TUESDAY, MONDAYS)
     feed = [entry for entry in select(loaded(TUESDAY, MONDAYS), asked()) if entry.day == day(1)]
     assert list(found.papers) == feed
     assert ids(found) == ["01", "02"]
@@ -79,12 +79,12 @@ def test_a_days_report_is_the_days_part_of_the_feed():
 
 def test_its_statistics():
     """Announced by type, matched before the cut, per category and per keyword."""
-    found = report(one_day(day(1)), TUESDAY, MONDAYS)
+    found = report(day_period(day(1)), TUESDAY, MONDAYS)
     assert (found.announced.new, found.announced.cross, found.announced.replace) == (4, 1, 0)
     assert found.matched == 3
-    counted = {each.category: (each.announced, each.new, each.cross, each.matched) for each in found.categories}
+    counted = {each.category: (each.announced, each.new, each.cross, each.matched) for each in found.category_counts}
     assert counted == {"cs.CL": (2, 1, 1, 2), "cs.LG": (4, 4, 0, 2)}
-    assert {each.term: (each.papers, each.share) for each in found.keywords} == {
+    assert {each.term: (each.papers, each.share) for each in found.keyword_counts} == {
         "cache": (3, 60.0),
         "agents": (2, 40.0),
     }
@@ -92,7 +92,7 @@ def test_its_statistics():
 
 def test_sort_and_limit_are_a_feeds_business():
     """A report ranks by score and is as long as per_day says."""
-    found = report(one_day(day(1)), TUESDAY, query="sort=date&limit=1&per_day=3")
+    found = report(day_period(day(1)), TUESDAY, query="sort=date&limit=1&per_day=3")
     assert ids(found) == ["01", "02", "05"]
 
 
@@ -110,19 +110,19 @@ def test_what_comes_later_changes_nothing():
     in_time = summary(first, datetime(2026, 1, 13, 9, tzinfo=UTC))
     late = summary(TUESDAY.papers[1], datetime(2026, 1, 14, 9, tzinfo=UTC))
     tuesday, monday = loaded(TUESDAY, MONDAYS)
-    then = build_report([with_summary(tuesday, in_time), monday], asked(), one_day(day(1)))
+    then = build_report([with_summary(tuesday, in_time), monday], asked(), day_period(day(1)))
     replaced = replace(first, version=2, title="Now about agents and a cache in teapots")
     kept = replace(tuesday, summaries={(each.arxiv_id, "en"): each for each in (in_time, late)})
     wednesday = loaded(a_day(day(2), replaced, make_paper(40, "Another cache", day=day(2))))[0]
-    now = build_report([wednesday, kept, monday], asked(), one_day(day(1)))
+    now = build_report([wednesday, kept, monday], asked(), day_period(day(1)))
     assert markdown_report(now, SETTINGS) == markdown_report(then, SETTINGS)
-    assert then.summarized == 1
-    assert then.updated == in_time.created
+    assert then.summarized_count == 1
+    assert then.report_updated == in_time.created
 
 
 def test_a_rating_stands_with_the_score():
     """``8/10: …`` against the configured interest; one that came late is left out, as a late summary is."""
-    found = report(one_day(day(1)), TUESDAY).papers[0]
+    found = report(day_period(day(1)), TUESDAY).papers[0]
     rated = replace(
         summary(TUESDAY.papers[0], datetime(2026, 1, 13, 9, tzinfo=UTC)), tldr="8/10: on the subject", grade=8
     )
@@ -132,9 +132,9 @@ def test_a_rating_stands_with_the_score():
 def test_old_days_that_expire_change_nothing():
     """A paper told of more than a week before is told again; whether that day is still held makes no difference."""
     old = a_day(day(-20), make_paper(1, "A cache for agents", day=day(-20)))
-    assert report(one_day(day(1)), TUESDAY, old) == report(one_day(day(1)), TUESDAY)
+    assert report(day_period(day(1)), TUESDAY, old) == report(day_period(day(1)), TUESDAY)
     recent = a_day(MONDAY, make_paper(1, "A cache for agents", day=MONDAY))
-    assert ids(report(one_day(day(1)), TUESDAY, recent)) == ["02", "05"]
+    assert ids(report(day_period(day(1)), TUESDAY, recent)) == ["02", "05"]
 
 
 def test_a_weeks_report_is_the_best_of_its_days():
@@ -142,7 +142,7 @@ def test_a_weeks_report_is_the_best_of_its_days():
     again = a_day(
         day(2), make_paper(1, "A cache for agents", day=day(1)), make_paper(41, "cache agents cache", day=day(2))
     )
-    found = report(week_of(day(2)), again, TUESDAY, MONDAYS)
+    found = report(week_period(day(2)), again, TUESDAY, MONDAYS)
     assert ids(found) == ["01", "41"]
     assert found.matched == 5
     assert [entry.day for entry in found.papers] == [day(1), day(2)]
@@ -165,15 +165,15 @@ def test_keywords_that_rose(holding: int, others: int, said: str):
     """A keyword rose when its share lies two standard errors above that of the two weeks before."""
     before = [many(day(-7 * number), 1000 * number, 10, 90) for number in (1, 2)]
     long_before = many(day(-21), 3000, 90, 10)  # of which nothing is known any more
-    found = report(week_of(MONDAY), many(MONDAY, 1, holding, others), *before, long_before)
+    found = report(week_period(MONDAY), many(MONDAY, 1, holding, others), *before, long_before)
     assert rising_keywords(found) == said
-    assert found.compared_with == 2
+    assert found.compared_days == 2
 
 
 def test_without_weeks_before_nothing_is_compared():
-    found = report(week_of(MONDAY), TUESDAY, MONDAYS)
+    found = report(week_period(MONDAY), TUESDAY, MONDAYS)
     assert rising_keywords(found) == "no earlier week is held to compare the keywords with"
-    assert rising_keywords(report(one_day(day(1)), TUESDAY, MONDAYS)) == ""
+    assert rising_keywords(report(day_period(day(1)), TUESDAY, MONDAYS)) == ""
 
 
 @pytest.mark.parametrize(("counts", "errors"), [((30, 100, 30, 300), 4.85), ((0, 0, 1, 2), 0.0), ((2, 2, 3, 3), 0.0)])
@@ -194,7 +194,7 @@ def test_standard_errors(counts: tuple[int, int, int, int], errors: float):
 def test_periods(text: str, name: str, first: date, last: date):
     found = parse_report_query([tuple(text.split("="))], SETTINGS).period
     assert found == Period(first, last)
-    assert found.name == name
+    assert found.period_name == name
 
 
 @pytest.mark.parametrize(
@@ -218,21 +218,21 @@ def test_wrong_periods_are_named(text: str, sentence: str):
 def test_a_day_that_is_not_held_is_not_found():
     """The sentence says what is held; without a day it is the newest one."""
     held = [day(2), day(1), MONDAY]
-    assert held_period(None, held) == one_day(day(2))
+    assert held_period(None, held) == day_period(day(2))
     with pytest.raises(
         NotFound, match="nothing announced in 2026-01-17 is held here; held is 2026-01-12 to 2026-01-14"
     ):
-        held_period(one_day(day(5)), held)
+        held_period(day_period(day(5)), held)
 
 
 @pytest.mark.parametrize(
     ("period", "newest", "complete"),
     [
-        (one_day(day(1)), day(1), False),
-        (one_day(day(1)), day(2), True),
-        (week_of(MONDAY), day(3), False),
-        (week_of(MONDAY), day(4), True),
-        (week_of(date(2026, 11, 23)), date(2026, 11, 26), True),  # the day after Thanksgiving has no announcement
+        (day_period(day(1)), day(1), False),
+        (day_period(day(1)), day(2), True),
+        (week_period(MONDAY), day(3), False),
+        (week_period(MONDAY), day(4), True),
+        (week_period(date(2026, 11, 23)), date(2026, 11, 26), True),  # the day after Thanksgiving has no announcement
     ],
 )
 def test_when_a_period_is_complete(period: Period, newest: date, complete: bool):

@@ -19,7 +19,7 @@ from core.render.head import REPORT_VERSION
 from core.report.build import Report
 from core.report.html import html_report
 from core.report.markdown import markdown_report
-from core.report.period import one_day, week_of
+from core.report.period import day_period, week_period
 from core.report.statistics import CategoryCount, KeywordCount
 from tests.support.rendering import ordinary
 
@@ -39,15 +39,15 @@ def report(papers: list[Entry], *, week: bool = False) -> Report:
     day = date(2026, 1, 14)
     keywords = (KeywordCount("kv cache", 9, 30.1, 12.5, True), KeywordCount("R&D", 2, 6.7, 9.0))
     return Report(
-        period=week_of(day) if week else one_day(day),
-        query=parse_query([], SETTINGS),
-        updated=datetime(2026, 1, 14, 11, 30, tzinfo=UTC),
+        period=week_period(day) if week else day_period(day),
+        report_query=parse_query([], SETTINGS),
+        report_updated=datetime(2026, 1, 14, 11, 30, tzinfo=UTC),
         announced=CategoryCount("cs.LG,cs.AI", 1200, 50, 7, 0),
         matched=len(papers),
         papers=tuple(papers),
-        categories=(CategoryCount("cs.AI", 400, 30, 4, 1), CategoryCount("cs.LG", 800, 20, 3, len(papers))),
-        keywords=keywords if week else (KeywordCount("kv cache", 9, 30.1), KeywordCount("R&D", 2, 6.7)),
-        compared_with=20 if week else 0,
+        category_counts=(CategoryCount("cs.AI", 400, 30, 4, 1), CategoryCount("cs.LG", 800, 20, 3, len(papers))),
+        keyword_counts=keywords if week else (KeywordCount("kv cache", 9, 30.1), KeywordCount("R&D", 2, 6.7)),
+        compared_days=20 if week else 0,
     )
 
 
