@@ -35,6 +35,11 @@ def is_category(name: str) -> bool:
     return name in CATEGORIES
 
 
+def archive_of(category: str) -> str:
+    """``cs`` of ``cs.LG``; a category that is an archive of its own stays."""
+    return category.partition(".")[0]
+
+
 @cache
 def archive_members(archive: str) -> frozenset[str]:
     """The canonical categories of an archive, and those of which it holds an alias (``math`` has ``cs.IT``)."""

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from core.errors import Damaged
 from core.index import dictionary, postings
 from core.index.acronyms import DaysAcronym, read_acronyms
 from core.index.container import Parts
@@ -163,3 +164,12 @@ class BatchIndex:
     def postings(self) -> Postings:
         """Where the words stand."""
         return Postings(self.parts, self.spans)
+
+
+def is_index_readable(index_blob: bytes) -> bool:
+    """Whether an index is of this version of Paperfeed; after an upgrade, those of the days before are not."""
+    try:
+        BatchIndex(index_blob)
+    except Damaged:
+        return False
+    return True

@@ -24,7 +24,7 @@ from core.refresh.merge import number_order
 from core.refresh.progress import Progress
 from core.refresh.report import NextStep, Verdict
 from core.refresh.scope import Scope, day_held, day_settled
-from core.taxonomy import archive_members
+from core.taxonomy import archive_members, archive_of
 
 MANY_LACKING: Final = 6
 """So many categories of an archive must lack a day for its page, of 2,000 entries and more, to be the shorter way."""
@@ -38,7 +38,7 @@ class ArchiveReader:
         self._progress = progress
         self._reader = reader
         self._clock = clock
-        self._unreadable_archives: set[str] = set()
+        self._failed_archives: set[str] = set()
         self.empty: set[tuple[str, date]] = set()
         """Archives and past days of which this refresh saw an empty page: nothing of theirs is to be asked again."""
         self.unannounced: dict[str, Decision] = {}
@@ -49,7 +49,7 @@ class ArchiveReader:
         lacking_archives = list(self._lacking(day))
         for archive, _ in lacking_archives:
             if not await self._read_pages(archive, day):
-                self._unreadable_archives.add(archive)  # its categories can still be asked one by one
+                self._failed_archives.add(archive)  # its categories can still be asked one by one
         return bool(lacking_archives)
 
     async def _read_pages(self, archive: str, day: date) -> bool:
@@ -75,39 +75,34 @@ class ArchiveReader:
     def _note_empty(self, archive: str, day: date, decision: Decision) -> None:
         """A day that is over, and the whole archive has nothing of it: one witness for each of its categories."""
         self.empty.add((archive, day))
-        for name in self._scope.categories:
-            if archive_of(name) == archive and self._lacks(name, day):
-                self._reader.ingester.note_empty(name, day, decision.reason)
+        for category in self._scope.categories:
+            if archive_of(category) == archive and self._lacks(category, day):
+                self._reader.ingester.note_empty(category, day, decision.reason)
 
     def _lacking(self, day: date) -> Iterator[tuple[str, list[str]]]:
         """The archives of which many categories lack the day, with these."""
-        by_archive: dict[str, list[str]] = {}
-        for name in self._scope.categories:
-            archive = archive_of(name)
-            asked = archive in self._unreadable_archives or (day == self._scope.newest and archive in self.unannounced)
-            if not asked and self._lacks(name, day):
-                by_archive.setdefault(archive, []).append(name)
-        yield from ((archive, names) for archive, names in by_archive.items() if len(names) >= MANY_LACKING)
+        lacking_by_archive: dict[str, list[str]] = {}
+        for category in self._scope.categories:
+            archive = archive_of(category)
+            is_unannounced = day == self._scope.newest and archive in self.unannounced
+            if archive not in self._failed_archives and not is_unannounced and self._lacks(category, day):
+                lacking_by_archive.setdefault(archive, []).append(category)
+        yield from (lacking for lacking in lacking_by_archive.items() if len(lacking[1]) >= MANY_LACKING)
 
-    def _lacks(self, name: str, day: date) -> bool:
-        record = self._progress.record(name, day)
+    def _lacks(self, category: str, day: date) -> bool:
+        record = self._progress.record(category, day)
         return not day_held(record) and not day_settled(record)
 
     async def _take_parts(self, document: CategoryDocument, day: date) -> None:
         """Let each category that lacks the day have its part of the list."""
         if day not in self._scope.window:
             return
-        for name in self._scope.categories:
-            if archive_of(name) != document.category or not self._lacks(name, day):
+        for category in self._scope.categories:
+            if archive_of(category) != document.category or not self._lacks(category, day):
                 continue
-            part = category_part(document, name)
-            if part.papers and (await self._reader.judge(part, day)).takes:
-                await self._reader.ingester.accept(part, judge_archive_page(document, day))
-
-
-def archive_of(category: str) -> str:
-    """``cs`` of ``cs.LG``; a category that is an archive of its own stays."""
-    return category.partition(".")[0]
+            archive_part = category_part(document, category)
+            if archive_part.papers and (await self._reader.judge(archive_part, day)).takes:
+                await self._reader.ingester.accept(archive_part, judge_archive_page(document, day))
 
 
 def judge_archive_page(document: CategoryDocument, day: date) -> Decision:
@@ -126,25 +121,23 @@ def category_part(document: CategoryDocument, category: str) -> CategoryDocument
 
     It counts the archive's papers and not the category's, so the part has no totals.
     """
-    first_new = min(_numbers(document.papers), default=None)
-    papers = tuple(
-        _announced_in(paper, category)
-        for paper in document.papers
-        if category in paper.categories and _is_certain(paper, document.category, first_new)
-    )
-    return replace(document, category=category, papers=papers, totals=())
+    first_new = min(_new_paper_numbers(document.papers), default=None)
+    category_papers = (paper for paper in document.papers if category in paper.categories)
+    certain_papers = (paper for paper in category_papers if _is_certain(paper, document.category, first_new))
+    announced_papers = tuple(_announced_in(paper, category) for paper in certain_papers)
+    return replace(document, category=category, papers=announced_papers, totals=())
 
 
-def _numbers(papers: Sequence[Paper]) -> Iterator[tuple[str, int, str]]:
-    new = (paper.arxiv_id for paper in papers if paper.announce_type is AnnounceType.NEW)
-    return (number_order(arxiv_id) for arxiv_id in new if "/" not in arxiv_id)
+def _new_paper_numbers(announced_papers: Sequence[Paper]) -> Iterator[tuple[str, int, str]]:
+    new_ids = (paper.arxiv_id for paper in announced_papers if paper.announce_type is AnnounceType.NEW)
+    return (number_order(arxiv_id) for arxiv_id in new_ids if "/" not in arxiv_id)
 
 
-def _is_certain(paper: Paper, archive: str, first_new: tuple[str, int, str] | None) -> bool:
+def _is_certain(cross_listed: Paper, archive: str, first_new: tuple[str, int, str] | None) -> bool:
     """Whether the paper stood in all its categories that day; of an old cross-listed one that is not known."""
-    if paper.announce_type is not AnnounceType.CROSS:
+    if cross_listed.announce_type is not AnnounceType.CROSS or _is_new_that_day(cross_listed.arxiv_id, first_new):
         return True
-    return _is_new_that_day(paper.arxiv_id, first_new) or len(archive_members(archive) & set(paper.categories)) == 1
+    return len(archive_members(archive) & set(cross_listed.categories)) == 1
 
 
 def _is_new_that_day(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) -> bool:
@@ -152,6 +145,6 @@ def _is_new_that_day(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) 
 
 
 def _announced_in(paper: Paper, category: str) -> Paper:
-    section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
-    kind = announce_type_for(category, section, paper.categories)
-    return replace(paper, announce_type=kind, announcements=(Announcement(category, kind),))
+    listing_section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
+    announce_type = announce_type_for(category, listing_section, paper.categories)
+    return replace(paper, announce_type=announce_type, announcements=(Announcement(category, announce_type),))

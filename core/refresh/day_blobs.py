@@ -2,8 +2,7 @@
 
 from msgspec.structs import replace
 
-from core.errors import Damaged
-from core.index.reader import BatchIndex
+from core.index.reader import is_index_readable
 from core.index.writer import build_index
 from core.paper import Paper
 from core.store.codec import encode_papers
@@ -11,28 +10,25 @@ from core.store.records import BatchBlobs
 from core.text.mathml import mathml_of
 
 
-def encode_day(papers: tuple[Paper, ...], before: tuple[Paper, ...], blobs: BatchBlobs) -> BatchBlobs:
+def encode_day(changed: tuple[Paper, ...], published: tuple[Paper, ...], published_blobs: BatchBlobs) -> BatchBlobs:
     """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
-    papers = tuple(map(_with_mathml, papers))
-    same = readable(blobs.index) and list(map(_indexed, papers)) == list(map(_indexed, before))
-    return BatchBlobs(encode_papers(papers), blobs.index if same else build_index(papers), blobs.summaries)
+    changed = tuple(map(_with_mathml, changed))
+    is_index_current = is_index_readable(published_blobs.index) and _same_in_index(changed, published)
+    day_index = published_blobs.index if is_index_current else build_index(changed)
+    return BatchBlobs(encode_papers(changed), day_index, published_blobs.summaries)
 
 
-def _with_mathml(paper: Paper) -> Paper:
+def _with_mathml(changed: Paper) -> Paper:
     """Convert the formulas now, so that no request has to."""
-    texts = (paper.abstract, paper.comment, paper.journal_ref)
-    return replace(paper, mathml=mathml_of(texts)) if any("$" in text or "\\" in text for text in texts) else paper
+    tex_fields = (changed.abstract, changed.comment, changed.journal_ref)
+    has_formulas = any("$" in tex_field or "\\" in tex_field for tex_field in tex_fields)
+    return replace(changed, mathml=mathml_of(tex_fields)) if has_formulas else changed
 
 
-def readable(index: bytes) -> bool:
-    """Whether an index is of this version of Paperfeed; after an upgrade, those of the days before are not."""
-    try:
-        BatchIndex(index)
-    except Damaged:
-        return False
-    return True
+def _same_in_index(changed: tuple[Paper, ...], published: tuple[Paper, ...]) -> bool:
+    return list(map(_indexed_fields, changed)) == list(map(_indexed_fields, published))
 
 
-def _indexed(paper: Paper) -> Paper:
+def _indexed_fields(held: Paper) -> Paper:
     """The paper without what no query asks for; its comment and journal reference tell of venues and code."""
-    return replace(paper, license="", doi="", submitted=None, revised=None, mathml=())
+    return replace(held, license="", doi="", submitted=None, revised=None, mathml=())

@@ -15,8 +15,8 @@ from core.refresh.ingest import Ingester
 from core.refresh.merge import type_in
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, day_settled, from_archive, usual_size
-from core.refresh.summaries import ConcurrentSummaries
 from core.refresh.working_copy import WorkingCopy
+from core.summaries.concurrent import ConcurrentSummaries
 
 
 class FetchedDocument(Struct, frozen=True):
@@ -27,26 +27,26 @@ class FetchedDocument(Struct, frozen=True):
 
 
 class DocumentReader:
-    """Reads documents of the scope's categories and days; ``publish`` lets readers have what was done so far."""
+    """Reads documents of the scope's categories and days; ``publish_progress`` lets readers have what was done."""
 
     def __init__(
         self,
         scope: Scope,
         working: WorkingCopy,
-        fetcher: DocumentFetcher,
+        document_fetcher: DocumentFetcher,
         progress: Progress,
         *,
         clock: Clock,
-        publish: Callable[[], Awaitable[object]],
-        beside: ConcurrentSummaries | None = None,
+        publish_progress: Callable[[], Awaitable[object]],
+        concurrent_summaries: ConcurrentSummaries | None = None,
     ) -> None:
         self._scope = scope
         self._working = working
-        self._fetcher = fetcher
+        self._document_fetcher = document_fetcher
         self._progress = progress
         self._clock = clock
-        self._publish = publish
-        self._concurrent_summaries = beside
+        self._publish_progress = publish_progress
+        self._concurrent_summaries = concurrent_summaries
         self.ingester = Ingester(scope, working, progress, clock)
 
     async def take_feed(self, fetched: FetchedDocument, peers: Sequence[CategoryDocument] = ()) -> None:
@@ -65,7 +65,7 @@ class DocumentReader:
             if fetched is None:
                 continue
             decision = await self._judge(fetched, day)
-            await self._file_elsewhere(fetched, day)
+            await self._accept_for_shown_day(fetched, day)
             if decision.takes:
                 await self.ingester.accept(fetched.document, decision)
                 return
@@ -74,7 +74,7 @@ class DocumentReader:
                 return
         self.ingester.note_unsettled(category, day)
 
-    async def _file_elsewhere(self, fetched: FetchedDocument, day: date) -> None:
+    async def _accept_for_shown_day(self, fetched: FetchedDocument, day: date) -> None:
         """Take a list that names another day than the one asked for as that day's, when that is wanted too."""
         shown_day = fetched.document.day
         if shown_day is None or shown_day == day or shown_day not in self._scope.window or not fetched.document.papers:
@@ -86,15 +86,16 @@ class DocumentReader:
 
     async def fetch(self, source: Source, category: str, day: date) -> FetchedDocument | None:
         """Ask for a document; None when it is not to be had now."""
-        asked_at = self._clock.now()
+        fetch_started = self._clock.now()
         try:
-            request = self._fetcher.ask(source, category, day)
-            summaries = self._concurrent_summaries
-            document = await (summaries.meanwhile(request, self._publish) if summaries else request)
-        except (ParseError, UpstreamError) as error:
-            self._progress.failure(source, category, day, str(error), self._clock.now() - asked_at)
+            document_request: Awaitable[CategoryDocument] = self._document_fetcher.ask(source, category, day)
+            if self._concurrent_summaries:
+                document_request = self._concurrent_summaries.meanwhile(document_request, self._publish_progress)
+            document = await document_request
+        except (ParseError, UpstreamError) as document_error:
+            self._progress.failure(source, category, day, str(document_error), self._clock.now() - fetch_started)
             return None
-        return FetchedDocument(document, self._clock.now() - asked_at)
+        return FetchedDocument(document, self._clock.now() - fetch_started)
 
     async def _judge(self, fetched: FetchedDocument, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
         decision = await self.judge(fetched.document, day, peers)
@@ -105,12 +106,12 @@ class DocumentReader:
         """What to make of a document as the list of that day, by what is held of the days before."""
         previous = await self._working.previous(document.category, day)
         usual = usual_size(document.category, self._working.ledger, day)
-        listed = await self._listed(document, day) if document.source == "rss" else frozenset()
-        return decide(document, day, previous=previous, usual=usual, peers=peers, listed=listed, now=self._clock.now())
+        listed = await self._listed_in_archive(document, day) if document.source == "rss" else frozenset()
+        now = self._clock.now()
+        return decide(document, day, previous=previous, usual_size=usual, peers=peers, listed_ids=listed, now=now)
 
-    async def _listed(self, document: CategoryDocument, day: date) -> frozenset[ArxivId]:
+    async def _listed_in_archive(self, document: CategoryDocument, day: date) -> frozenset[ArxivId]:
         """The category's papers that came from its archive's page of that day, before its feed was read."""
-        if not from_archive(self._progress.record(document.category, day)):
-            return frozenset()
-        day_papers = await self._working.papers(day)
-        return frozenset(paper.arxiv_id for paper in day_papers if type_in(paper, document.category))
+        is_from_archive = from_archive(self._progress.record(document.category, day))
+        held_papers = await self._working.papers(day) if is_from_archive else ()
+        return frozenset(paper.arxiv_id for paper in held_papers if type_in(paper, document.category))

@@ -11,35 +11,35 @@ from core.clock import Clock
 from core.errors import ParseError, Throttled, Unreachable, UpstreamError
 from core.store.lock import RefreshLock
 
-DOCUMENT_TIME: Final = {"rss": timedelta(seconds=8), "listing": timedelta(seconds=30), "catchup": timedelta(seconds=30)}
+_PAGE_FETCH_TIME: Final = timedelta(seconds=30)
+DOCUMENT_TIME: Final = {"rss": timedelta(seconds=8), "listing": _PAGE_FETCH_TIME, "catchup": _PAGE_FETCH_TIME}
 """What one document may take, the wait for its turn included: 3 s between requests, 15 s between pages of arxiv.org."""
 
 PUBLISH_RESERVE: Final = timedelta(seconds=12)
 """Kept back for publishing and the report."""
 
-LONGEST_PAUSE: Final = timedelta(minutes=2)
+LONGEST_FETCH_PAUSE: Final = timedelta(minutes=2)
 """The longest wait for arXiv that is worth holding the lock; beyond it, the next refresh goes on."""
 
-MOST_FAILURES_IN_A_ROW: Final = 4
+MOST_FAILED_FETCHES: Final = 4
 """So many failures in a row mean that arXiv cannot be reached now."""
 
-_RENEW_AFTER: Final = timedelta(seconds=30)
+_RENEW_LOCK_EVERY: Final = timedelta(seconds=30)
 
-
-ONLINE_AGAIN_IN: Final = timedelta(minutes=1)
+FETCH_WHEN_OFFLINE_AGAIN_IN: Final = timedelta(minutes=1)
 """When a machine without a connection looks whether it has one again; arXiv notices nothing of it."""
 
 
 class RefreshStopped(Exception):
     """
-    This refresh can ask nothing more; the text says why, ``until`` when it is worth asking again.
+    This refresh can ask nothing more; the text says why, ``resume_at`` when it is worth asking again.
 
     ``offline``: arXiv's hosts could not even be connected to.
     """
 
-    def __init__(self, reason: str, until: datetime | None = None, *, offline: bool = False) -> None:
-        super().__init__(reason)
-        self.until = until
+    def __init__(self, stop_reason: str, resume_at: datetime | None = None, *, offline: bool = False) -> None:
+        super().__init__(stop_reason)
+        self.resume_at = resume_at
         self.offline = offline
 
 
@@ -55,11 +55,11 @@ class DocumentFetcher:
         self._lock = lock
         self._arxiv = arxiv
         self._clock = clock
-        self._deadline = deadline
-        self._failures = 0
-        self._unreachable: dict[Role, str] = {}  # and what was said of it
+        self._refresh_deadline = deadline
+        self._failed_fetches = 0
+        self._unreachable_hosts: dict[Role, str] = {}  # and what was said of it
         self._skipped_documents = 0
-        self.waits: list[str] = []
+        self.throttled_waits: list[str] = []
 
     @property
     def requests(self) -> int:
@@ -68,64 +68,64 @@ class DocumentFetcher:
 
     async def ask(self, source: Source, category: str, day: date) -> CategoryDocument:
         """Get one document."""
-        role: Role = "rss" if source == "rss" else "site"
-        if role in self._unreachable:
-            self._note_unreachable(role, error := Unreachable(self._unreachable[role]))
-            raise error
+        host_role: Role = "rss" if source == "rss" else "site"
+        if host_role in self._unreachable_hosts:
+            self._note_unreachable(host_role, fetch_error := Unreachable(self._unreachable_hosts[host_role]))
+            raise fetch_error
         while True:
             self._check_time_left(DOCUMENT_TIME[source])
             await self._lock.renew()
             try:
                 document = await self._request(source, category, day)
-            except Throttled as error:
-                await self._sit_out_pause(error, DOCUMENT_TIME[source])
-            except Unreachable as error:
-                self._note_unreachable(role, error)
+            except Throttled as fetch_error:
+                await self._sit_out_pause(fetch_error, DOCUMENT_TIME[source])
+            except Unreachable as fetch_error:
+                self._note_unreachable(host_role, fetch_error)
                 raise
-            except (ParseError, UpstreamError) as error:
-                self._note_failure(error)
+            except (ParseError, UpstreamError) as fetch_error:
+                self._note_failed_fetch(fetch_error)
                 raise
             else:
-                self._failures = self._skipped_documents = 0
+                self._failed_fetches = self._skipped_documents = 0
                 return document
 
     async def _request(self, source: Source, category: str, day: date) -> CategoryDocument:
-        requests: dict[Source, Callable[[], Awaitable[CategoryDocument]]] = {
+        document_requests: dict[Source, Callable[[], Awaitable[CategoryDocument]]] = {
             "rss": lambda: self._arxiv.rss(category),
             "listing": lambda: self._arxiv.listing(category),
             "catchup": lambda: self._arxiv.catchup(category, day),
         }
-        return await requests[source]()
+        return await document_requests[source]()
 
     def _check_time_left(self, document_time: timedelta) -> None:
-        if self._clock.now() + document_time + PUBLISH_RESERVE > self._deadline:
+        if self._clock.now() + document_time + PUBLISH_RESERVE > self._refresh_deadline:
             raise RefreshStopped("the time of this refresh is up")
 
-    async def _sit_out_pause(self, error: Throttled, cost: timedelta) -> None:
+    async def _sit_out_pause(self, throttled: Throttled, document_time: timedelta) -> None:
         """Sit out a pause that arXiv asks for, if it ends in time."""
-        pause_end = self._clock.now() + timedelta(seconds=error.retry_after)
-        self.waits.append(str(error))
-        if pause_end + cost + PUBLISH_RESERVE > self._deadline or len(self.waits) > MOST_FAILURES_IN_A_ROW:
-            raise RefreshStopped(str(error), pause_end) from error
-        if timedelta(seconds=error.retry_after) > LONGEST_PAUSE:
-            raise RefreshStopped(str(error), pause_end) from error
+        document_pause = timedelta(seconds=throttled.retry_after)
+        pause_end = self._clock.now() + document_pause
+        self.throttled_waits.append(str(throttled))
+        is_too_late = pause_end + document_time + PUBLISH_RESERVE > self._refresh_deadline
+        if is_too_late or len(self.throttled_waits) > MOST_FAILED_FETCHES or document_pause > LONGEST_FETCH_PAUSE:
+            raise RefreshStopped(str(throttled), pause_end) from throttled
         while (pause_left := pause_end - self._clock.now()) > timedelta(0):
             await self._lock.renew()
-            await self._clock.sleep(min(pause_left, _RENEW_AFTER).total_seconds())
+            await self._clock.sleep(min(pause_left, _RENEW_LOCK_EVERY).total_seconds())
 
-    def _note_unreachable(self, role: Role, error: Exception) -> None:
+    def _note_unreachable(self, host_role: Role, unreachable: Exception) -> None:
         """
         Leave a host alone that cannot be connected to, and stop when both cannot.
 
         On a weekend the feeds' host is not asked at all: then the other alone tells, after a few documents.
         """
-        self._unreachable[role] = str(error)
-        self._skipped_documents += role == "site"
-        if len(self._unreachable) > 1 or self._skipped_documents >= MOST_FAILURES_IN_A_ROW:
-            until = self._clock.now() + ONLINE_AGAIN_IN
-            raise RefreshStopped(f"arXiv cannot be reached: {error}", until, offline=True) from error
+        self._unreachable_hosts[host_role] = str(unreachable)
+        self._skipped_documents += host_role == "site"
+        if len(self._unreachable_hosts) > 1 or self._skipped_documents >= MOST_FAILED_FETCHES:
+            resume_at = self._clock.now() + FETCH_WHEN_OFFLINE_AGAIN_IN
+            raise RefreshStopped(f"arXiv cannot be reached: {unreachable}", resume_at, offline=True) from unreachable
 
-    def _note_failure(self, error: Exception) -> None:
-        self._failures += isinstance(error, UpstreamError)
-        if self._failures >= MOST_FAILURES_IN_A_ROW:
-            raise RefreshStopped(f"arXiv cannot be reached: {error}") from error
+    def _note_failed_fetch(self, fetch_error: Exception) -> None:
+        self._failed_fetches += isinstance(fetch_error, UpstreamError)
+        if self._failed_fetches >= MOST_FAILED_FETCHES:
+            raise RefreshStopped(f"arXiv cannot be reached: {fetch_error}") from fetch_error

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.arxiv.document import CategoryDocument, Source
 from core.clock import Clock
 from core.refresh.decide import Decision
-from core.refresh.merge import believable, count_types, new_that_day, type_in, unheld_papers
+from core.refresh.merge import count_announce_types, is_referee_believable, new_that_day, type_in, unheld_papers
 from core.refresh.progress import Progress
 from core.refresh.report import Fetch, Verdict
 from core.refresh.scope import Scope, day_held, total_papers
@@ -20,7 +20,7 @@ EMPTY_PAGES_BELIEVED: Final = 2
 """So often a past day's page must be empty before it is believed that arXiv announced nothing that day."""
 
 
-class Change(Struct, frozen=True):
+class DocumentEffect(Struct, frozen=True):
     """What a document did to what is held of its category's day."""
 
     added: int
@@ -39,39 +39,41 @@ class Change(Struct, frozen=True):
 def ledger_after(
     record: DayRecord,
     document: CategoryDocument,
-    counts: tuple[tuple[str, int], ...],
-    change: Change,
+    held_counts: tuple[tuple[str, int], ...],
+    effect: DocumentEffect,
     *,
     decision: Decision,
-    feed: Fetch | None,
+    feed_fetch: Fetch | None,
 ) -> DayRecord:
-    """Return the day's record after a document was taken in; ``counts`` are what is held now, by type. Pure."""
-    complete = change.proven or (bool(document.totals) and total_papers(counts) == total_papers(document.totals))
-    changed = bool(change.added or change.removed)
+    """Return the day's record after a document was taken in; ``held_counts`` are what is held now, by type. Pure."""
+    complete = effect.proven or (bool(document.totals) and total_papers(held_counts) == total_papers(document.totals))
+    changed = bool(effect.added or effect.removed)
     return replace(
         record,
         announced=document.totals or record.announced,
-        held=counts,
+        held=held_counts,
         source=document.source if changed or not record.source or not record.announced else record.source,
         complete=complete,
-        note=_note(record, document, change, decision, feed),
-        tries=record.tries + (1 if document.totals and not complete and not change.withheld else 0),
-        withheld=change.withheld,
+        note=_ledger_note(record, document, effect, decision, feed_fetch),
+        tries=record.tries + (1 if document.totals and not complete and not effect.withheld else 0),
+        withheld=effect.withheld,
     )
 
 
-def _note(record: DayRecord, document: CategoryDocument, change: Change, decision: Decision, feed: Fetch | None) -> str:
+def _ledger_note(
+    record: DayRecord, document: CategoryDocument, effect: DocumentEffect, decision: Decision, feed_fetch: Fetch | None
+) -> str:
     """Say in the ledger what a document changed, for people."""
-    if change.withheld:
+    if effect.withheld:
         return "papers that are older than this day follow when the days before it are held"
-    if change.repairs(record):
-        return change.repair_note(document.source)
+    if effect.repairs(record):
+        return effect.repair_note(document.source)
     judged = "" if decision.verdict is Verdict.FRESH else decision.reason
     if record.held and not record.withheld:
         return judged or record.note
-    if document.source == "rss" or feed is None or feed.decision is Verdict.FRESH:
+    if document.source == "rss" or feed_fetch is None or feed_fetch.decision is Verdict.FRESH:
         return judged
-    return f"taken from the {document.source}; of the feed: {feed.reason}"
+    return f"taken from the {document.source}; of the feed: {feed_fetch.reason}"
 
 
 class Ingester:
@@ -93,40 +95,41 @@ class Ingester:
         takes all: there the dates are pulled back as the earlier days come.
         """
         assert document.day is not None
-        key = document.category, document.day
+        category_day = document.category, document.day
         if not self._working.filling and self._scope.waits_for_earlier(
             document.day, self._working.ledger, self._clock.now()
         ):
-            self._withheld[key] = document, decision
-            born = new_that_day(document, await self._working.papers(document.day))
-            if len(born.papers) < len(document.papers):
-                await self._put(born, decision)
+            self._withheld[category_day] = document, decision
+            new_papers = new_that_day(document, await self._working.papers(document.day))
+            if len(new_papers.papers) < len(document.papers):
+                await self._ingest(new_papers, decision)
                 return
-        self._withheld.pop(key, None)
-        await self._put(document, decision)
+        self._withheld.pop(category_day, None)
+        await self._ingest(document, decision)
 
-    async def release(self) -> None:
+    async def accept_withheld(self) -> None:
         """Look again at the documents of which a part was held back: more days are held now."""
         for document, decision in list(self._withheld.values()):
             await self.accept(document, decision)
 
-    async def _put(self, document: CategoryDocument, decision: Decision) -> None:
+    async def _ingest(self, document: CategoryDocument, decision: Decision) -> None:
         """Take the papers, and note in the ledger what that made of the day."""
         category, day = document.category, document.day
         assert day is not None
-        before = [paper for paper in await self._working.papers(day) if type_in(paper, category)]
+        papers_before = [paper for paper in await self._working.papers(day) if type_in(paper, category)]
         record = self._progress.record(category, day) or DayRecord(category, day)
         withheld = (category, day) in self._withheld
-        whole = bool(document.totals) and not document.skipped and not withheld
-        referee = whole and (record.tries > 0 or believable(document, len(before)))
-        added = len(unheld_papers(document, before))
-        after = count_types(await self._working.merge_document(document, referee=referee), category)
-        change = Change(added, len(before) + added - total_papers(after), withheld=withheld, proven=referee)
-        if change.repairs(record):
-            self._progress.anomalies.append(f"{category} {day}: {change.repair_note(document.source)}")
-        self._working.record(
-            ledger_after(record, document, after, change, decision=decision, feed=self._progress.feed(category, day))
-        )
+        is_complete_list = bool(document.totals) and not document.skipped and not withheld
+        referee = is_complete_list and (record.tries > 0 or is_referee_believable(document, len(papers_before)))
+        added_papers = len(unheld_papers(document, papers_before))
+        held_counts = count_announce_types(await self._working.merge_document(document, referee=referee), category)
+        removed_papers = len(papers_before) + added_papers - total_papers(held_counts)
+        effect = DocumentEffect(added_papers, removed_papers, withheld=withheld, proven=referee)
+        if effect.repairs(record):
+            self._progress.anomalies.append(f"{category} {day}: {effect.repair_note(document.source)}")
+        feed_fetch = self._progress.feed(category, day)
+        record = ledger_after(record, document, held_counts, effect, decision=decision, feed_fetch=feed_fetch)
+        self._working.record(record)
 
     # -- days without papers
 
@@ -138,15 +141,15 @@ class Ingester:
     def note_unsettled(self, category: str, day: date) -> None:
         """Neither papers nor certainty: ask again another time; a past day that is empty twice is believed to be."""
         record = self._progress.record(category, day) or DayRecord(category, day)
-        referees = [each for each in self._progress.fetches(category, day) if each.source != "rss"]
+        referee_fetches = [fetch for fetch in self._progress.fetches(category, day) if fetch.source != "rss"]
         # the catch-up page is asked last and knows most: it shows that very day, and whether it is over
-        fetch = max(reversed(referees), key=lambda each: each.decision is not Verdict.FAILED)
-        if fetch.decision is Verdict.EMPTY_SUSPICIOUS and day < self._scope.today:
-            self.note_empty(category, day, fetch.reason)
+        last_fetch = max(reversed(referee_fetches), key=lambda fetch: fetch.decision is not Verdict.FAILED)
+        if last_fetch.decision is Verdict.EMPTY_SUSPICIOUS and day < self._scope.today:
+            self.note_empty(category, day, last_fetch.reason)
             return
-        if fetch.decision is not Verdict.FAILED and day == self._scope.newest:
+        if last_fetch.decision is not Verdict.FAILED and day == self._scope.newest:
             self._progress.waiting.add(category)
-        self._working.record(replace(record, note=fetch.reason))
+        self._working.record(replace(record, note=last_fetch.reason))
 
     def note_empty(self, category: str, day: date, reason: str) -> None:
         """A page of a day that is over has nothing: said twice, a refresh apart, it is believed."""

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from core.arxiv.document import CategoryDocument
 from core.paper import Announcement, AnnounceType, ArxivId, Paper
 
-BELIEVABLE_SHARE: Final = 0.5
+BELIEVABLE_REFEREE_SHARE: Final = 0.5
+_ANNOUNCE_RANK: Final = attrgetter("rank")
 
 
 def number_order(arxiv_id: ArxivId) -> tuple[str, int, str]:
@@ -17,88 +20,108 @@ def number_order(arxiv_id: ArxivId) -> tuple[str, int, str]:
     return arxiv_id[:4], len(arxiv_id), arxiv_id
 
 
-def highest_number(ids: Iterable[ArxivId]) -> ArxivId | None:
+def highest_number(announced_ids: Iterable[ArxivId]) -> ArxivId | None:
     """The newest of new-style identifiers; the old ones end in 2007 and are no news."""
-    return max((each for each in ids if "/" not in each), key=number_order, default=None)
+    return max((arxiv_id for arxiv_id in announced_ids if "/" not in arxiv_id), key=number_order, default=None)
 
 
 def type_in(paper: Paper, category: str) -> AnnounceType | None:
     """As what the paper stood in this category's list that day; None when it did not."""
-    return next((each.announce_type for each in paper.announcements if each.category == category), None)
+    return next((listed.announce_type for listed in paper.announcements if listed.category == category), None)
 
 
-def count_types(papers: Iterable[Paper], category: str) -> tuple[tuple[str, int], ...]:
+class PreviousList(Struct, frozen=True):
+    """What a category announced on its last day before the one in question."""
+
+    day: date
+    announced_ids: frozenset[ArxivId]
+    highest_new_id: ArxivId | None
+
+    @classmethod
+    def of(cls, day: date, batch_papers: Iterable[Paper], category: str) -> "PreviousList":
+        """Pick the category's papers from the batch of a day."""
+        listed_types = {paper.arxiv_id: type_in(paper, category) for paper in batch_papers}
+        announced_ids = frozenset(arxiv_id for arxiv_id, listed_as in listed_types.items() if listed_as)
+        new_ids = (arxiv_id for arxiv_id in announced_ids if listed_types[arxiv_id] is AnnounceType.NEW)
+        return cls(day, announced_ids, highest_number(new_ids))
+
+
+def count_announce_types(papers: Iterable[Paper], category: str) -> tuple[tuple[str, int], ...]:
     """What is held of a category by type, as arXiv's listing counts: replacements of both kinds together."""
-    counts = {"new": 0, "cross": 0, "replace": 0}
+    announce_counts = {"new": 0, "cross": 0, "replace": 0}
     for paper in papers:
-        if kind := type_in(paper, category):
-            counts[kind.value.removesuffix("-cross")] += 1
-    return tuple(counts.items()) if any(counts.values()) else ()
+        if announce_type := type_in(paper, category):
+            announce_counts[announce_type.value.removesuffix("-cross")] += 1
+    return tuple(announce_counts.items()) if any(announce_counts.values()) else ()
 
 
 def merge_papers(papers: Iterable[Paper]) -> tuple[Paper, ...]:
     """
     Merge what several documents of one day say into one row for each paper, sorted by id; the order does not matter.
 
-    A row stands under all categories of its originals, with the best announce type; its text is that of the highest
+    A row stands under all categories of its copies, with the best announce type; its text is that of the highest
     version, and where versions agree the feed's rather than the listing's.
     """
-    rows_by_id: dict[ArxivId, list[Paper]] = {}
+    copies_by_id: dict[ArxivId, list[Paper]] = {}
     for paper in papers:
-        rows_by_id.setdefault(paper.arxiv_id, []).append(paper)
-    return tuple(_merge(rows) if len(rows) > 1 else rows[0] for _, rows in sorted(rows_by_id.items()))
+        copies_by_id.setdefault(paper.arxiv_id, []).append(paper)
+    return tuple(_merge_copies(copies) if len(copies) > 1 else copies[0] for _, copies in sorted(copies_by_id.items()))
 
 
-def _merge(rows: Sequence[Paper]) -> Paper:
-    """One row of several for the same paper."""
-    best_first = sorted(rows, key=_text_quality, reverse=True)
-    best_row = best_first[0]
-    announcements = _best_announcements(rows)
+def _merge_copies(copies: Sequence[Paper]) -> Paper:
+    """One row of what several documents say of the same paper."""
+    best_copies = sorted(copies, key=_copy_quality, reverse=True)
+    best_copy = best_copies[0]
+    announcements = _best_announcements(copies)
+    all_categories = sorted({category for copy in copies for category in copy.categories})
+    same_version_copies = [copy for copy in best_copies if copy.version == best_copy.version]
+    same_abstract_copies = [copy for copy in best_copies if copy.abstract == best_copy.abstract]
     return replace(
-        best_row,
+        best_copy,
         announcements=announcements,
-        announce_type=min((each.announce_type for each in announcements), key=_rank, default=best_row.announce_type),
-        announced=min(row.announced for row in rows),
-        categories=tuple(dict.fromkeys([*best_row.categories, *sorted({c for row in rows for c in row.categories})])),
-        license=_first_text(row.license for row in best_first),
-        doi=_first_text(row.doi for row in best_first),
-        journal_ref=_first_text(row.journal_ref for row in best_first),
-        comment=_first_text(row.comment for row in best_first),
-        submitted=next((row.submitted for row in best_first if row.submitted), None),
-        revised=next((row.revised for row in best_first if row.revised and row.version == best_row.version), None),
-        mathml=next((row.mathml for row in best_first if row.mathml and row.abstract == best_row.abstract), ()),
+        announce_type=_best_announce_type(announcements, best_copy),
+        announced=min(copy.announced for copy in copies),
+        categories=tuple(dict.fromkeys([*best_copy.categories, *all_categories])),
+        license=_first_known(copy.license for copy in best_copies),
+        doi=_first_known(copy.doi for copy in best_copies),
+        journal_ref=_first_known(copy.journal_ref for copy in best_copies),
+        comment=_first_known(copy.comment for copy in best_copies),
+        submitted=next((copy.submitted for copy in best_copies if copy.submitted), None),
+        revised=next((copy.revised for copy in same_version_copies if copy.revised), None),
+        mathml=next((copy.mathml for copy in same_abstract_copies if copy.mathml), ()),
     )
 
 
-def _text_quality(row: Paper) -> tuple[object, ...]:
-    """Which of two rows has the better text; total, so that the order of the documents does not matter."""
-    authors = tuple((author.name, author.affiliation) for author in row.authors)
-    extras = (row.license, row.doi, row.journal_ref, row.comment)
-    return row.version, bool(row.license), bool(row.abstract), row.title, row.abstract, authors, row.categories, extras
+def _copy_quality(copy: Paper) -> tuple[object, ...]:
+    """Which of two copies has the better text; total, so that the order of the documents does not matter."""
+    copy_texts = copy.title, copy.abstract, tuple((author.name, author.affiliation) for author in copy.authors)
+    copy_metadata = copy.license, copy.doi, copy.journal_ref, copy.comment
+    return copy.version, bool(copy.license), bool(copy.abstract), *copy_texts, copy.categories, copy_metadata
 
 
-def _best_announcements(rows: Iterable[Paper]) -> tuple[Announcement, ...]:
+def _best_announcements(copies: Iterable[Paper]) -> tuple[Announcement, ...]:
     best_types: dict[str, AnnounceType] = {}
-    for announcement in (announcement for row in rows for announcement in row.announcements):
+    for announcement in (announcement for copy in copies for announcement in copy.announcements):
         known_type = best_types.get(announcement.category, announcement.announce_type)
-        best_types[announcement.category] = min(known_type, announcement.announce_type, key=_rank)
+        best_types[announcement.category] = min(known_type, announcement.announce_type, key=_ANNOUNCE_RANK)
     return tuple(Announcement(category, best_types[category]) for category in sorted(best_types))
 
 
-def _rank(kind: AnnounceType) -> int:
-    return kind.rank
+def _best_announce_type(announcements: Iterable[Announcement], best_copy: Paper) -> AnnounceType:
+    announce_types = (announcement.announce_type for announcement in announcements)
+    return min(announce_types, key=_ANNOUNCE_RANK, default=best_copy.announce_type)
 
 
-def _first_text(texts: Iterable[str]) -> str:
-    return next((text for text in texts if text), "")
+def _first_known(copied_texts: Iterable[str]) -> str:
+    return next(filter(None, copied_texts), "")
 
 
 def merge_document(
-    held: Sequence[Paper],
+    held_papers: Sequence[Paper],
     document: CategoryDocument,
     *,
     referee: bool,
-    first_seen: Mapping[ArxivId, date],
+    first_announced: Mapping[ArxivId, date],
     dates_move: bool = False,
 ) -> tuple[Paper, ...]:
     """
@@ -106,65 +129,61 @@ def merge_document(
 
     Papers are added and completed, never lost; only a ``referee`` (a whole listing page of that day) also takes the
     category away from papers that it does not list, unless arXiv's feed of that day named them, which alone gives a
-    licence. ``first_seen`` says when papers held from other days were first announced; a date once given stays, but
+    licence. ``first_announced`` says when papers held from other days were; a date once given stays, but
     with ``dates_move``, while the days before are fetched for the first time, the earliest one is taken.
     """
-    held_rows = [
-        _without_category(paper, document.category) if referee and not paper.license else paper for paper in held
+    refereed_papers = [
+        _without_announcement(held, document.category) if referee and not held.license else held for held in held_papers
     ]
-    merged = merge_papers([*held_rows, *document.papers])
-    kept_dates = {} if dates_move else {paper.arxiv_id: paper.announced for paper in held}
+    merged_papers = merge_papers([*refereed_papers, *document.papers])
+    held_dates = {} if dates_move else {held.arxiv_id: held.announced for held in held_papers}
 
-    def announced(paper: Paper) -> date:
-        first_day = first_seen.get(paper.arxiv_id) or paper.announced
-        return min(first_day, paper.announced) if dates_move else kept_dates.get(paper.arxiv_id) or first_day
+    def merged_date(merged: Paper) -> date:
+        first_date = first_announced.get(merged.arxiv_id) or merged.announced
+        return min(first_date, merged.announced) if dates_move else held_dates.get(merged.arxiv_id) or first_date
 
-    return tuple(replace(paper, announced=announced(paper)) for paper in merged if paper.announcements)
+    return tuple(replace(merged, announced=merged_date(merged)) for merged in merged_papers if merged.announcements)
 
 
-def pull_back_dates(held: Sequence[Paper], document: CategoryDocument) -> tuple[Paper, ...]:
+def pull_back_dates(held_papers: Sequence[Paper], document: CategoryDocument) -> tuple[Paper, ...]:
     """Date papers of a later day by an earlier document that names them too."""
     assert document.day is not None
-    named_ids = {paper.arxiv_id for paper in document.papers}
-    earlier_day = document.day
+    document_ids, document_day = {paper.arxiv_id for paper in document.papers}, document.day
     return tuple(
-        replace(paper, announced=earlier_day)
-        if paper.announced > earlier_day and paper.arxiv_id in named_ids
-        else paper
-        for paper in held
+        replace(held, announced=document_day)
+        if held.announced > document_day and held.arxiv_id in document_ids
+        else held
+        for held in held_papers
     )
 
 
-def _without_category(paper: Paper, category: str) -> Paper:
-    announcements_left = tuple(each for each in paper.announcements if each.category != category)
-    best_type = min((each.announce_type for each in announcements_left), key=_rank, default=paper.announce_type)
-    return replace(paper, announcements=announcements_left, announce_type=best_type)
+def _without_announcement(held: Paper, category: str) -> Paper:
+    other_announcements = tuple(listed for listed in held.announcements if listed.category != category)
+    best_announce_type = _best_announce_type(other_announcements, held)
+    return replace(held, announcements=other_announcements, announce_type=best_announce_type)
 
 
-def new_that_day(document: CategoryDocument, batch: Iterable[Paper]) -> CategoryDocument:
+def new_that_day(document: CategoryDocument, held_papers: Iterable[Paper]) -> CategoryDocument:
     """
     Leave out the papers that were first announced on an earlier day: replacements and late cross-lists.
 
     arXiv numbers papers in the order in which it announces them, so these are the ones below the day's first new one.
     """
-    new_ids = (
-        p.arxiv_id for p in (*document.papers, *batch) if p.announce_type is AnnounceType.NEW and "/" not in p.arxiv_id
-    )
-    first_new = min(new_ids, key=number_order, default=None)
-    if first_new is None:
+    announced_new = (p for p in (*document.papers, *held_papers) if p.announce_type is AnnounceType.NEW)
+    first_new_order = min((number_order(p.arxiv_id) for p in announced_new if "/" not in p.arxiv_id), default=None)
+    if first_new_order is None:
         return replace(document, papers=())
-    new_papers = (
-        p for p in document.papers if "/" not in p.arxiv_id and number_order(p.arxiv_id) >= number_order(first_new)
-    )
-    return replace(document, papers=tuple(new_papers))
+    numbered_papers = (paper for paper in document.papers if "/" not in paper.arxiv_id)
+    new_papers = tuple(paper for paper in numbered_papers if number_order(paper.arxiv_id) >= first_new_order)
+    return replace(document, papers=new_papers)
 
 
-def believable(document: CategoryDocument, held: int) -> bool:
+def is_referee_believable(document: CategoryDocument, held_count: int) -> bool:
     """Whether a referee may shrink what is held of its category: not to less than half on its first word."""
-    return len(document.papers) >= BELIEVABLE_SHARE * held
+    return len(document.papers) >= BELIEVABLE_REFEREE_SHARE * held_count
 
 
-def unheld_papers(document: CategoryDocument, papers: Iterable[Paper]) -> frozenset[ArxivId]:
+def unheld_papers(document: CategoryDocument, held_papers: Iterable[Paper]) -> frozenset[ArxivId]:
     """The document's papers that are not held under its category."""
-    held_ids = {paper.arxiv_id for paper in papers if type_in(paper, document.category)}
+    held_ids = {held.arxiv_id for held in held_papers if type_in(held, document.category)}
     return frozenset(paper.arxiv_id for paper in document.papers if paper.arxiv_id not in held_ids)

@@ -44,35 +44,39 @@ async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterabl
     if not undescribed:
         return 0
     try:
-        metadata = await arxiv.metadata(query_path(undescribed))
-    except (ParseError, UpstreamError) as error:
-        event("metadata.failed", papers=len(undescribed), error=str(error))
+        fetched = await arxiv.metadata(query_path(undescribed))
+    except (ParseError, UpstreamError) as fetch_error:
+        event("metadata.failed", papers=len(undescribed), error=str(fetch_error))
         return 0
-    by_version = {(entry.arxiv_id, entry.version): entry for entry in metadata}
-    changed_rows = await working.change_rows(
-        by_version, lambda paper: with_metadata(paper, by_version[paper.arxiv_id, paper.version])
+    fetched_by_version = {(metadata.arxiv_id, metadata.version): metadata for metadata in fetched}
+    changed_papers = await working.change_papers(
+        fetched_by_version, lambda held: with_metadata(held, fetched_by_version[held.arxiv_id, held.version])
     )
-    event("metadata.done", asked=len(undescribed), found=len(metadata), changed=changed_rows)
-    return changed_rows
+    event("metadata.done", asked=len(undescribed), found=len(fetched), changed=changed_papers)
+    return changed_papers
 
 
-async def titles_and_abstracts(arxiv: ArxivClient, ids: Sequence[ArxivId]) -> dict[str, tuple[str, str]]:
+async def titles_and_abstracts(arxiv: ArxivClient, unannounced_ids: Sequence[ArxivId]) -> dict[str, tuple[str, str]]:
     """Ask for papers that nobody announced here: one request. Raises UpstreamError, ParseError."""
-    return {each.arxiv_id: (each.title, each.abstract) for each in await arxiv.metadata(newest_path(ids))}
+    fetched = await arxiv.metadata(newest_path(unannounced_ids))
+    return {metadata.arxiv_id: (metadata.title, metadata.abstract) for metadata in fetched}
 
 
-def with_metadata(paper: Paper, metadata: Metadata) -> Paper:
+def with_metadata(held: Paper, fetched: Metadata) -> Paper:
     """Add to a paper what it has not; affiliations only where the API counts the same authors."""
-    authors = paper.authors
-    if len(metadata.affiliations) == len(authors):
-        pairs = zip(authors, metadata.affiliations, strict=True)
-        authors = tuple(replace(author, affiliation=author.affiliation or affiliation) for author, affiliation in pairs)
+    held_authors = held.authors
+    if len(fetched.affiliations) == len(held_authors):
+        fetched_authors = zip(held_authors, fetched.affiliations, strict=True)
+        held_authors = tuple(
+            replace(held_author, affiliation=held_author.affiliation or fetched_affiliation)
+            for held_author, fetched_affiliation in fetched_authors
+        )
     return replace(
-        paper,
-        authors=authors,
-        comment=paper.comment or metadata.comment,
-        journal_ref=paper.journal_ref or metadata.journal_ref,
-        doi=paper.doi or metadata.doi,
-        submitted=metadata.submitted,
-        revised=metadata.revised,
+        held,
+        authors=held_authors,
+        comment=held.comment or fetched.comment,
+        journal_ref=held.journal_ref or fetched.journal_ref,
+        doi=held.doi or fetched.doi,
+        submitted=fetched.submitted,
+        revised=fetched.revised,
     )

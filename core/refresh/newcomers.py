@@ -32,22 +32,22 @@ class Newcomers:
         self._progress = progress
         self._clock = clock
         self._work_on = work_on
-        self._last_looked = clock.now()
-        self._newcomers: tuple[str, ...] = ()
+        self._newcomers_looked_for_at = clock.now()
+        self._known_newcomers: tuple[str, ...] = ()
         self.phases: list[Phases] = []
         """What is left to do for them."""
 
     async def look(self) -> None:
         """Read the newest lists of categories that were not there before. Raises RefreshStopped."""
         now = self._clock.now()
-        if now - self._last_looked < LOOK_FOR_NEWCOMERS_EVERY:
+        if now - self._newcomers_looked_for_at < LOOK_FOR_NEWCOMERS_EVERY:
             return
-        self._last_looked = now
+        self._newcomers_looked_for_at = now
         scope = self._progress.scope
-        followed = categories_to_follow(self._settings, await self._store.followed(now=now))
-        newcomers_left = MOST_NEWCOMERS - len(self._newcomers)
-        if newcomers := tuple(name for name in followed if name not in scope.categories)[: max(newcomers_left, 0)]:
-            self._newcomers += newcomers
+        followed_categories = categories_to_follow(self._settings, await self._store.followed(now=now))
+        newcomers = tuple(category for category in followed_categories if category not in scope.categories)
+        if newcomers := newcomers[: max(MOST_NEWCOMERS - len(self._known_newcomers), 0)]:
+            self._known_newcomers += newcomers
             self._progress.scope = replace(scope, categories=(*scope.categories, *newcomers))
             phases = self._work_on(replace(scope, categories=newcomers))
             self.phases.append(phases)

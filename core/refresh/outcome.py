@@ -6,7 +6,7 @@ from typing import Final
 
 from core.arxiv.limits import SPACING
 from core.calendar import holiday_name, next_expected_announcement
-from core.refresh.progress import Progress
+from core.refresh.progress import Progress, fetch_seconds
 from core.refresh.report import CategoryReport, RefreshReport, Verdict
 from core.refresh.scope import day_held, day_settled, total_papers
 from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
@@ -14,7 +14,7 @@ from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
 ASK_AGAIN_IN: Final = timedelta(hours=1)
 """When it is worth asking again for what arXiv has not announced yet, or did not give."""
 
-_FRESHNESS: Final[dict[Verdict, Freshness]] = {
+_VERDICT_FRESHNESS: Final[dict[Verdict, Freshness]] = {
     Verdict.PARTIAL: "partial",
     Verdict.STALE: "stale",
     Verdict.EMPTY_SUSPICIOUS: "empty",
@@ -26,28 +26,28 @@ def category_states(progress: Progress) -> dict[str, CategoryState]:
 
 
 def _category_state(progress: Progress, category: str) -> CategoryState:
-    before = progress.working.states.get(category) or CategoryState(category)
-    freshness, reason = _freshness(progress, category, before)
-    since = None if freshness == "fresh" else before.since or progress.clock.now()
-    checked = progress.clock.now() if category in progress.decided else before.checked
-    return CategoryState(category, _last_day(progress, category), freshness, reason, since, checked)
+    state_before = progress.working.states.get(category) or CategoryState(category)
+    freshness, reason = _freshness(progress, category, state_before)
+    stale_since = None if freshness == "fresh" else state_before.since or progress.clock.now()
+    checked_at = progress.clock.now() if category in progress.newest_decisions else state_before.checked
+    return CategoryState(category, _last_day(progress, category), freshness, reason, stale_since, checked_at)
 
 
-def _freshness(progress: Progress, category: str, before: CategoryState) -> tuple[Freshness, str]:
+def _freshness(progress: Progress, category: str, state_before: CategoryState) -> tuple[Freshness, str]:
     record = progress.record(category, progress.scope.newest)
     if record is not None and (day_held(record) or day_settled(record)):
         return ("partial" if record.tries and not record.complete else "fresh"), record.note
     fetches = list(progress.fetches(category, progress.scope.newest))
     if category in progress.waiting and not fetches:
-        return "empty", progress.decided[category].reason
+        return "empty", progress.newest_decisions[category].reason
     if not fetches:
-        return before.freshness, before.reason
+        return state_before.freshness, state_before.reason
     last_fetch = max(reversed(fetches), key=lambda fetch: fetch.decision is not Verdict.FAILED)  # the last witness
     if category in progress.waiting:
         return "empty", last_fetch.reason
     if last_fetch.decision is Verdict.EMPTY_SUSPICIOUS and last_fetch.source == "rss":
         return "unknown", last_fetch.reason  # arXiv's feeds are empty now and then; its pages are believed
-    return _FRESHNESS.get(last_fetch.decision, "unknown"), last_fetch.reason
+    return _VERDICT_FRESHNESS.get(last_fetch.decision, "unknown"), last_fetch.reason
 
 
 def _last_day(progress: Progress, category: str) -> date | None:
@@ -61,24 +61,24 @@ def _last_day(progress: Progress, category: str) -> date | None:
 
 def last_refresh(progress: Progress, started: datetime) -> LastRefresh:
     next_step, _ = _outlook(progress)
-    return LastRefresh(started, progress.clock.now(), _is_ok(progress), _outcome_sentence(progress), next_step)
+    return LastRefresh(started, progress.clock.now(), _is_refresh_ok(progress), _outcome_sentence(progress), next_step)
 
 
-def report_of(progress: Progress, started: datetime, *, requests: int, waits: Sequence[str]) -> RefreshReport:
+def report_of(progress: Progress, started: datetime, *, requests: int, throttled_waits: Sequence[str]) -> RefreshReport:
     next_step, next_at = _outlook(progress)
     finished = progress.clock.now()
-    looked_at = {(each.category, each.day) for each in progress.noted}
+    looked_at = {(fetch.category, fetch.day) for fetch in progress.noted_fetches}
     return RefreshReport(
-        ok=_is_ok(progress),
+        ok=_is_refresh_ok(progress),
         outcome=_outcome_sentence(progress),
         started=started,
         finished=finished,
-        seconds=_seconds(finished - started),
+        seconds=fetch_seconds(finished - started),
         requests=requests,
         categories=tuple(_category_report(progress, name) for name in progress.scope.categories),
-        fetches=tuple(progress.noted),
-        days=tuple(record for key, record in sorted(progress.working.ledger.items()) if key in looked_at),
-        anomalies=(*waits, *progress.anomalies, *([str(progress.stopped)] if progress.stopped else [])),
+        fetches=tuple(progress.noted_fetches),
+        days=tuple(record for gap, record in sorted(progress.working.ledger.items()) if gap in looked_at),
+        anomalies=(*throttled_waits, *progress.anomalies, *([str(progress.stopped)] if progress.stopped else [])),
         gaps=len(progress.gaps()),
         next_step=next_step,
         next_at=next_at,
@@ -89,7 +89,7 @@ def report_of(progress: Progress, started: datetime, *, requests: int, waits: Se
 def _category_report(progress: Progress, category: str) -> CategoryReport:
     fetches = list(progress.fetches(category, progress.scope.newest))
     record = progress.record(category, progress.scope.newest) or DayRecord(category, progress.scope.newest)
-    held_counts, last_decision = dict(record.held), progress.decided.get(category)
+    held_counts, last_decision = dict(record.held), progress.newest_decisions.get(category)
     return CategoryReport(
         category=category,
         day=progress.scope.newest,
@@ -97,54 +97,49 @@ def _category_report(progress: Progress, category: str) -> CategoryReport:
         new=held_counts.get("new", 0),
         cross=held_counts.get("cross", 0),
         replace=held_counts.get("replace", 0),
-        stale=any(each.decision is Verdict.STALE for each in fetches),
+        stale=any(fetch.decision is Verdict.STALE for fetch in fetches),
         complete=record.complete,
-        skipped=max((len(each.skipped) for each in fetches), default=0),
+        skipped=max((len(fetch.skipped) for fetch in fetches), default=0),
         decision=last_decision.verdict if last_decision else "held",
         reason=last_decision.reason if last_decision else record.note or "held already",
         source=record.source,
-        seconds=round(sum(each.seconds for each in fetches), 1),
+        seconds=round(sum(fetch.seconds for fetch in fetches), 1),
     )
 
 
-def _is_ok(progress: Progress) -> bool:
+def _is_refresh_ok(progress: Progress) -> bool:
     """Nothing of the deployment's own categories is lacking but what arXiv has not announced."""
-    return progress.waiting.issuperset(progress.scope.configured.intersection(progress.lacking()))
+    return progress.waiting.issuperset(progress.scope.configured_categories.intersection(progress.lacking()))
 
 
 def _outcome_sentence(progress: Progress) -> str:
-    lacking = progress.lacking()
-    good, of = len(progress.scope.categories) - len(lacking), len(progress.scope.categories)
-    outcome = f"{good} of {of} categories have the list of {progress.scope.newest:%A} {progress.scope.newest}"
-    if lacking:
-        decision = progress.decided.get(lacking[0])
-        outcome += f"; {lacking[0]}: {decision.reason if decision else progress.stopped or 'not asked for'}"
-    return outcome
+    lacking, newest, all_categories = progress.lacking(), progress.scope.newest, len(progress.scope.categories)
+    held_lists = f"{all_categories - len(lacking)} of {all_categories} categories have the list of {newest:%A} {newest}"
+    if not lacking:
+        return held_lists
+    decision = progress.newest_decisions.get(lacking[0])
+    return f"{held_lists}; {lacking[0]}: {decision.reason if decision else progress.stopped or 'not asked for'}"
 
 
 def _outlook(progress: Progress) -> tuple[str, datetime | None]:
     """What the next refresh will do, and when that is worth it."""
     now = progress.clock.now()
-    if progress.stopped and progress.stopped.until:
-        return f"{progress.stopped}; the next refresh goes on then", progress.stopped.until
+    if progress.stopped and progress.stopped.resume_at:
+        return f"{progress.stopped}; the next refresh goes on then", progress.stopped.resume_at
     if gaps := progress.gaps():
         return _gaps_sentence(progress, gaps), now if progress.stopped else now + ASK_AGAIN_IN
-    if lacking := progress.lacking():
-        return f"ask again for {', '.join(lacking)}", now + ASK_AGAIN_IN
+    if lacking_categories := progress.lacking():
+        return f"ask again for {', '.join(lacking_categories)}", now + ASK_AGAIN_IN
     next_announcement, holiday = next_expected_announcement(now)
-    because = f" (because of {holiday})" if holiday else ""
-    expected = f"{next_announcement:%A %Y-%m-%d}, at midnight in New York{because}"
-    return f"the next announcement is expected on {expected}", next_announcement
+    holiday_note = f" (because of {holiday})" if holiday else ""
+    expected_announcement = f"{next_announcement:%A %Y-%m-%d}, at midnight in New York{holiday_note}"
+    return f"the next announcement is expected on {expected_announcement}", next_announcement
 
 
 def _gaps_sentence(progress: Progress, gaps: Sequence[tuple[str, date]]) -> str:
     """What is left, and how long it takes to ask for it."""
-    never_fetched = sum(not day_held(progress.working.ledger.get(pair)) for pair in gaps)
-    minutes = max(1, round(len(gaps) * SPACING["site"].same_host / 60))
-    category, day = gaps[0]
-    work = "to be fetched" if never_fetched else "to be compared with arXiv's own list"
-    return f"{len(gaps)} days of categories are still {work}, {category} of {day} first: about {minutes} min of asking"
-
-
-def _seconds(took: timedelta) -> float:
-    return round(took.total_seconds(), 1)
+    never_fetched = any(not day_held(progress.working.ledger.get(gap)) for gap in gaps)
+    gap_work = "to be fetched" if never_fetched else "to be compared with arXiv's own list"
+    fetch_minutes, (category, day) = max(1, round(len(gaps) * SPACING["site"].same_host / 60)), gaps[0]
+    next_gap = f"{category} of {day} first: about {fetch_minutes} min of asking"
+    return f"{len(gaps)} days of categories are still {gap_work}, {next_gap}"

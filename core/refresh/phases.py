@@ -7,16 +7,17 @@ from typing import Final
 from core.arxiv.document import CategoryDocument
 from core.calendar import holiday_name
 from core.clock import Clock
-from core.refresh.archives import ArchiveReader, archive_of
+from core.refresh.archives import ArchiveReader
 from core.refresh.document_reader import DocumentReader, FetchedDocument
 from core.refresh.fetch import DocumentFetcher
 from core.refresh.outcome import category_states
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, day_held, day_settled, from_archive
-from core.refresh.summaries import ConcurrentSummaries
 from core.refresh.working_copy import WorkingCopy
 from core.store.lock import RefreshLock
 from core.store.records import LastRefresh, Manifest
+from core.summaries.concurrent import ConcurrentSummaries
+from core.taxonomy import archive_of
 
 CHECKPOINT_EVERY: Final = timedelta(minutes=1)
 """The most work that a refresh which is killed has to do again."""
@@ -34,11 +35,11 @@ class Phases:
         progress: Progress,
         *,
         clock: Clock,
-        beside: ConcurrentSummaries | None = None,
-        between: Callable[[], Awaitable[None]] | None = None,
+        concurrent_summaries: ConcurrentSummaries | None = None,
+        look_for_newcomers: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._concurrent_summaries = beside
-        self._between = between  # what may be done between two documents of older days
+        self._concurrent_summaries = concurrent_summaries
+        self._look_for_newcomers = look_for_newcomers  # what may be done between two documents of older days
         self._scope = scope
         self._working = working
         self._lock = lock
@@ -46,7 +47,13 @@ class Phases:
         self._clock = clock
         self._last_published = clock.now()
         self._reader = DocumentReader(
-            scope, working, fetcher, progress, clock=clock, publish=self.publish, beside=beside
+            scope,
+            working,
+            fetcher,
+            progress,
+            clock=clock,
+            publish_progress=self.publish,
+            concurrent_summaries=concurrent_summaries,
         )
         self._archives = ArchiveReader(scope, progress, self._reader, clock)
 
@@ -65,34 +72,34 @@ class Phases:
         """
         read_documents: list[CategoryDocument] = []
         uncompared: list[FetchedDocument] = []
-        for category in self._unread() if self._scope.today == self._scope.newest else ():
+        for category in self._unread_categories() if self._scope.today == self._scope.newest else ():
             fetched = await self._reader.fetch("rss", category, self._scope.newest)
             if fetched is None:
                 continue
             read_documents.append(fetched.document)
             if not fetched.document.papers or await self._can_be_judged(category):
                 await self._reader.take_feed(fetched)
-                if not fetched.document.papers and await self._nothing_yet(category):
+                if not fetched.document.papers and await self._nothing_announced_yet(category):
                     break
                 await self._checkpoint()
             else:
                 uncompared.append(fetched)
         for fetched in uncompared:
             await self._reader.take_feed(fetched, read_documents)
-        await self._reader.ingester.release()
+        await self._reader.ingester.accept_withheld()
         await self.publish()
 
-    def _unread(self) -> list[str]:
-        records = ((name, self._progress.record(name, self._scope.newest)) for name in self._scope.categories)
-        unsettled = ((name, record) for name, record in records if not day_settled(record))
-        return [name for name, record in unsettled if not day_held(record) or from_archive(record)]
+    def _unread_categories(self) -> list[str]:
+        newest_records = {name: self._progress.record(name, self._scope.newest) for name in self._scope.categories}
+        unsettled_records = {name: record for name, record in newest_records.items() if not day_settled(record)}
+        return [name for name, record in unsettled_records.items() if not day_held(record) or from_archive(record)]
 
     async def _can_be_judged(self, category: str) -> bool:
         """Whether there is something of the category's own to compare its feed with."""
-        day = self._scope.newest
-        return from_archive(self._progress.record(category, day)) or bool(await self._working.previous(category, day))
+        newest_record = self._progress.record(category, self._scope.newest)
+        return from_archive(newest_record) or bool(await self._working.previous(category, self._scope.newest))
 
-    async def _nothing_yet(self, category: str) -> bool:
+    async def _nothing_announced_yet(self, category: str) -> bool:
         """
         Whether arXiv, which announces all at once, has announced nothing today: then no other feed is asked for.
 
@@ -105,7 +112,7 @@ class Phases:
             await self._reader.ask_referee(category, self._scope.newest)
         if category not in self._progress.waiting:
             return False
-        self._progress.wait(self._progress.lacking(), self._progress.decided[category])
+        self._progress.wait(self._progress.lacking(), self._progress.newest_decisions[category])
         return True
 
     async def repair(self) -> None:
@@ -119,10 +126,12 @@ class Phases:
         await self.publish()
 
     def _needs_repair(self, category: str) -> bool:
-        record, last = self._progress.record(category, self._scope.newest), self._progress.last(category)
+        newest_record = self._progress.record(category, self._scope.newest)
+        last_decision = self._progress.last(category)
         if category in self._progress.waiting or self._was_asked_for(category, self._scope.newest):
             return False
-        return not day_settled(record) and (not day_held(record) or (last is not None and not last.settled))
+        is_unsettled_feed = last_decision is not None and not last_decision.settled
+        return not day_settled(newest_record) and (not day_held(newest_record) or is_unsettled_feed)
 
     def _was_asked_for(self, category: str, day: date) -> bool:
         """Whether this refresh asked for the category's own page of the day already."""
@@ -130,13 +139,15 @@ class Phases:
 
     async def read_last_list(self) -> None:
         """When arXiv has announced nothing on the newest day, what it announced last is what readers wait for."""
-        day = max((each for each in self._working.days if each < self._scope.newest), default=None)
-        waiting = [name for name in self._scope.categories if name in self._progress.waiting]
-        if day is None or not waiting:
+        earlier_days = (held_day for held_day in self._working.days if held_day < self._scope.newest)
+        last_list_day = max(earlier_days, default=None)
+        waiting_categories = [category for category in self._scope.categories if category in self._progress.waiting]
+        if last_list_day is None or not waiting_categories:
             return
-        if await self._archives.read(day):
+        if await self._archives.read(last_list_day):
             await self.publish()
-        await self._fill_days([(name, day) for name in waiting if not day_held(self._progress.record(name, day))])
+        last_lists = ((category, last_list_day) for category in waiting_categories)
+        await self._fill_days([gap for gap in last_lists if not day_held(self._progress.record(*gap))])
 
     async def backfill(self) -> None:
         """Fetch the days that were never asked for: on a new store the latest first, else in the order of dates."""
@@ -144,22 +155,24 @@ class Phases:
             if not holiday_name(day) and await self._archives.read(day):
                 await (self.publish() if self._working.filling else self._checkpoint())
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
-        never_asked = [pair for pair in gaps if pair not in self._working.ledger]
+        never_asked = [gap for gap in gaps if gap not in self._working.ledger]
         for category_days in sorted((self._incomplete(), never_asked), key=len):  # what takes less time first
             await self._fill_days(category_days)
         self._end_filling()
 
     def _end_filling(self) -> None:
         """The first days are whole when none of them is known from its archive's page alone: dates move no more."""
-        if not any(from_archive(self._progress.record(name, day)) for name, day in self._gaps()):
+        if not any(from_archive(self._progress.record(*gap)) for gap in self._gaps()):
             self._working.filling = False
 
     def _incomplete(self) -> list[tuple[str, date]]:
         """On a new store the categories whose last day is known from their archive's page alone: own pages have all."""
-        day = max((each for each in self._working.days if each <= self._scope.newest), default=None)
-        if day is None or not self._working.filling:
+        held_days = (held_day for held_day in self._working.days if held_day <= self._scope.newest)
+        last_held_day = max(held_days, default=None)
+        if last_held_day is None or not self._working.filling:
             return []
-        return [(name, day) for name in self._scope.categories if from_archive(self._progress.record(name, day))]
+        last_lists = ((category, last_held_day) for category in self._scope.categories)
+        return [last_list for last_list in last_lists if from_archive(self._progress.record(*last_list))]
 
     async def ask_again(self) -> None:
         """Fetch the days that an earlier try did not settle or that came from an archive's page, the latest first."""
@@ -175,8 +188,8 @@ class Phases:
             if not seen_empty and not any(self._progress.fetches(category, day)):
                 await self._reader.ask_referee(category, day)
                 await self._checkpoint()
-                await self._take_newcomers()
-        await self._reader.ingester.release()
+                await self._read_newcomers()
+        await self._reader.ingester.accept_withheld()
         await self.publish()
 
     async def prove(self) -> None:
@@ -187,26 +200,26 @@ class Phases:
             if day_held(record) and not day_settled(record) and not asked:
                 await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
-                await self._take_newcomers()
+                await self._read_newcomers()
         await self.publish()
 
-    async def publish(self, last: LastRefresh | None = None) -> Manifest:
+    async def publish(self, last_refresh: LastRefresh | None = None) -> Manifest:
         """Let readers have what was done so far, if this refresh still has the right to."""
         await self._lock.renew()
         self._working.states = category_states(self._progress)
-        await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last)
+        await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last_refresh)
         self._last_published = self._clock.now()
         await self._publish_summaries()
         return self._working.manifest
 
-    def begin_summaries(self) -> None:
+    def begin_concurrent_summaries(self) -> None:
         """Readers have the newest day: its papers may be summarized while older days are fetched."""
         if self._concurrent_summaries:
             self._concurrent_summaries.start(self._working.manifest)
 
     async def _publish_summaries(self) -> None:
         """Let readers have the summaries that were made meanwhile; the working copy goes on from there."""
-        if self._concurrent_summaries and self._concurrent_summaries.waiting:
+        if self._concurrent_summaries and self._concurrent_summaries.has_unpublished:
             await self._concurrent_summaries.publish()
             await self._working.adopt()
 
@@ -214,6 +227,6 @@ class Phases:
         if self._clock.now() - self._last_published >= CHECKPOINT_EVERY:
             await self.publish()
 
-    async def _take_newcomers(self) -> None:
-        if self._between:
-            await self._between()
+    async def _read_newcomers(self) -> None:
+        if self._look_for_newcomers:
+            await self._look_for_newcomers()

@@ -25,8 +25,8 @@ class Progress:
         self.working = working
         self.clock = clock
         self._say_progress = say
-        self.noted: list[Fetch] = []
-        self.decided: dict[str, Decision] = {}  # of each category, what was last decided about the newest day
+        self.noted_fetches: list[Fetch] = []
+        self.newest_decisions: dict[str, Decision] = {}  # of each category, what was last decided about the newest day
         self.anomalies: list[str] = []
         self.waiting: set[str] = set()  # categories of which arXiv itself says that they are not announced yet
         self.stopped: RefreshStopped | None = None
@@ -35,19 +35,21 @@ class Progress:
 
     def document(self, document: CategoryDocument, day: date, decision: Decision, took: timedelta) -> None:
         """Note a document and what it was taken for."""
-        self._note(fetch_of(document, day, decision, _seconds(took)), decision)
+        self._note_fetch(fetch_of(document, day, decision, fetch_seconds(took)), decision)
 
     def failure(self, source: Source, category: str, day: date, reason: str, took: timedelta) -> None:
         """Note that a document was not to be had."""
         decision = Decision(Verdict.FAILED, reason, NextStep.ASK_LISTING if source == "rss" else NextStep.WAIT)
-        self._note(Fetch(category, day, source, decision.verdict, reason, decision.next_step, _seconds(took)), decision)
+        self._note_fetch(
+            Fetch(category, day, source, decision.verdict, reason, decision.next_step, fetch_seconds(took)), decision
+        )
 
-    def _note(self, fetch: Fetch, decision: Decision) -> None:
-        self.noted.append(fetch)
+    def _note_fetch(self, fetch: Fetch, decision: Decision) -> None:
+        self.noted_fetches.append(fetch)
         if self._say_progress:
             self._say_progress(str(fetch))
         if fetch.day == self.scope.newest:
-            self.decided[fetch.category] = decision
+            self.newest_decisions[fetch.category] = decision
         if fetch.decision not in (Verdict.FRESH, Verdict.EMPTY_EXPECTED):
             self.anomalies.append(
                 f"{fetch.category} {fetch.day}, {fetch.document}: {fetch.decision.words}: {fetch.reason}"
@@ -67,9 +69,9 @@ class Progress:
 
     def wait(self, categories: Iterable[str], decision: Decision) -> None:
         """Note of categories that arXiv has not announced them yet, and what says so."""
-        for name in categories:
-            self.waiting.add(name)
-            self.decided.setdefault(name, decision)
+        for category in categories:
+            self.waiting.add(category)
+            self.newest_decisions.setdefault(category, decision)
 
     # -- what is known
 
@@ -78,27 +80,27 @@ class Progress:
 
     def last(self, category: str) -> Decision | None:
         """What was last decided in this refresh about the category's newest day."""
-        return self.decided.get(category)
+        return self.newest_decisions.get(category)
 
     def fetches(self, category: str, day: date) -> Iterator[Fetch]:
-        return (each for each in self.noted if each.category == category and each.day == day)
+        return (fetch for fetch in self.noted_fetches if fetch.category == category and fetch.day == day)
 
     def feed(self, category: str, day: date) -> Fetch | None:
         """What the category's feed was found to be in this refresh."""
-        return next((each for each in self.fetches(category, day) if each.source == "rss"), None)
+        return next((fetch for fetch in self.fetches(category, day) if fetch.source == "rss"), None)
 
     def gaps(self) -> list[tuple[str, date]]:
         return self.scope.gaps(self.working.ledger)
 
     def lacking(self) -> list[str]:
         """The categories whose newest day is neither held nor known to be empty."""
-        records = ((name, self.record(name, self.scope.newest)) for name in self.scope.categories)
-        return [name for name, record in records if not day_held(record) and not day_settled(record)]
+        records = ((category, self.record(category, self.scope.newest)) for category in self.scope.categories)
+        return [category for category, record in records if not day_held(record) and not day_settled(record)]
 
 
 def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds: float) -> Fetch:
     """Count what a document holds, by announce type, and say what it was taken for."""
-    counts = Counter(paper.announce_type.value for paper in document.papers)
+    type_counts = Counter(paper.announce_type.value for paper in document.papers)
     return Fetch(
         document.category,
         day,
@@ -108,13 +110,13 @@ def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds:
         decision.next_step,
         seconds,
         len(document.papers),
-        counts["new"],
-        counts["cross"],
-        counts["replace"],
-        counts["replace-cross"],
-        tuple(SkippedItem(each.name, each.reason) for each in document.skipped),
+        type_counts["new"],
+        type_counts["cross"],
+        type_counts["replace"],
+        type_counts["replace-cross"],
+        tuple(SkippedItem(skipped_item.name, skipped_item.reason) for skipped_item in document.skipped),
     )
 
 
-def _seconds(took: timedelta) -> float:
+def fetch_seconds(took: timedelta) -> float:
     return round(took.total_seconds(), 1)

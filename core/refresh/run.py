@@ -34,7 +34,7 @@ from core.clock import Clock, SystemClock
 from core.config.read import Config
 from core.errors import Damaged
 from core.log import event
-from core.profiles.update import update_profiles_within
+from core.profiles.update import has_saved_feeds, update_profiles_within
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
@@ -44,25 +44,25 @@ from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
 from core.refresh.report import RefreshReport
-from core.refresh.saved_feeds import has_saved_feeds, rate_saved_feeds
+from core.refresh.saved_feeds import rate_saved_feeds
 from core.refresh.scope import Scope
-from core.refresh.summaries import (
-    AfterPublish,
-    ConcurrentSummaries,
-    Summaries,
-    is_run_over,
-    joined_reports,
-    summarize_after,
-)
 from core.refresh.working_copy import WorkingCopy
 from core.store.base import Store
 from core.store.lock import RefreshLock
 from core.store.records import Manifest
+from core.summaries.concurrent import (
+    ConcurrentSummaries,
+    SummarizePublished,
+    SummaryMaker,
+    is_run_over,
+    joined_reports,
+    summarize_after,
+)
 from core.summaries.summarizer import Summarizer
 
-MOST_REFRESH_REPORTS: Final = 60
+MOST_REFRESH_REPORTS_KEPT: Final = 60
 
-UNFINISHED_MARK_KEPT: Final = timedelta(days=7)
+UNFINISHED_REFRESH_MARK_KEPT: Final = timedelta(days=7)
 """How long it is remembered that a refresh did not come to its end."""
 
 Say = Callable[[str], None]
@@ -78,21 +78,21 @@ async def refresh(
     on_progress: Say | None = None,
     transport: Transport | None = None,
     newest_only: bool = False,
-    after_publish: AfterPublish | None = None,
-    beside: Summaries | None = None,
-    described: Sequence[FeedQuery] = (),
+    summarize_published: SummarizePublished | None = None,
+    summary_maker: SummaryMaker | None = None,
+    described_feeds: Sequence[FeedQuery] = (),
 ) -> RefreshReport:
     """
     Bring the store up to date with arXiv, as far as ``deadline`` allows.
 
-    ``newest_only`` leaves older days and proofs for a second call. The papers that the feeds of ``described`` show get
+    ``newest_only`` leaves older days and proofs for a second call. The papers that ``described_feeds`` show get
     their comments, dates and affiliations at the end, as far as one request goes. Raises RefreshRunning when another
     refresh has the lock, StoreError when the store fails; what arXiv does wrong is in the report.
     """
     started = clock.now()
     scope = Scope.of(config.settings, await store.followed(now=started), started)
-    lock = RefreshLock(store, clock, holder)
-    await lock.claim()
+    refresh_lock = RefreshLock(store, clock, holder)
+    await refresh_lock.claim()
     try:
         async with ArxivClient(
             store,
@@ -102,58 +102,62 @@ async def refresh(
             transport=transport,
             deadline=deadline - PUBLISH_RESERVE,
         ) as arxiv:
-            fetcher = DocumentFetcher(arxiv, lock, clock, deadline=deadline)
+            fetcher = DocumentFetcher(arxiv, refresh_lock, clock, deadline=deadline)
             held_manifest, anomalies = await _start_refresh(store, started)
             working = WorkingCopy(store, held_manifest)
             progress = Progress(scope, working, clock, say=on_progress)
             progress.anomalies += anomalies
-            async with ConcurrentSummaries(None if newest_only else beside, arxiv, clock, deadline) as concurrent:
+            async with ConcurrentSummaries(
+                None if newest_only else summary_maker, arxiv, clock, deadline
+            ) as concurrent_summaries:
                 work_on = partial(
                     Phases,
                     working=working,
                     fetcher=fetcher,
-                    lock=lock,
+                    lock=refresh_lock,
                     progress=progress,
                     clock=clock,
-                    beside=concurrent,
+                    concurrent_summaries=concurrent_summaries,
                 )
                 newcomers = Newcomers(store, config.settings, progress, clock, work_on=work_on)
                 for scope_part in scope.parts():
-                    phases = work_on(scope_part, between=newcomers.look)
+                    phases = work_on(scope_part, look_for_newcomers=newcomers.look)
                     await _run_phases(phases, progress, newest_only=newest_only)
                 for phases in newcomers.phases:
                     await _run_phases(phases, progress, newest_only=newest_only)
                 await phases.publish(last_refresh(progress, started))
-                if described and not newest_only and progress.stopped is None:
-                    async with lock.renewed():
-                        changed = await add_metadata(
-                            working, arxiv, await shown_papers(store, working.manifest, described)
+                if described_feeds and not newest_only and progress.stopped is None:
+                    async with refresh_lock.renewed():
+                        metadata_changed = await add_metadata(
+                            working, arxiv, await shown_papers(store, working.manifest, described_feeds)
                         )
-                    if changed:
+                    if metadata_changed:
                         await phases.publish(last_refresh(progress, started))
                 saved_feeds = await has_saved_feeds(store, clock.now())
                 if saved_feeds:
-                    async with lock.renewed():
-                        look_up = None if newest_only else partial(titles_and_abstracts, arxiv)
-                        await update_profiles_within(store, config, clock=clock, deadline=deadline, look_up=look_up)
-                async with lock.renewed():
-                    summaries = await concurrent.finish(phases.publish)
-            if after_publish and not newest_only and not is_run_over(summaries):
-                summaries = joined_reports(
-                    summaries, await summarize_after(after_publish, working.manifest, arxiv, deadline, lock)
+                    async with refresh_lock.renewed():
+                        look_up_titles = None if newest_only else partial(titles_and_abstracts, arxiv)
+                        await update_profiles_within(
+                            store, config, clock=clock, deadline=deadline, look_up=look_up_titles
+                        )
+                async with refresh_lock.renewed():
+                    summary_report = await concurrent_summaries.finish(phases.publish)
+            if summarize_published and not newest_only and not is_run_over(summary_report):
+                summary_report = joined_reports(
+                    summary_report,
+                    await summarize_after(summarize_published, working.manifest, arxiv, deadline, refresh_lock),
                 )
             if saved_feeds and not newest_only:
-                async with lock.renewed():
+                async with refresh_lock.renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=deadline - PUBLISH_RESERVE)
-            report = replace(
-                report_of(progress, started, requests=arxiv.requests, waits=fetcher.waits), summaries=summaries
-            )
-            await store.save_report(msgspec.json.encode(report), most_reports=MOST_REFRESH_REPORTS)
-            await store.save_progress(b"", ttl=UNFINISHED_MARK_KEPT)
+            report = report_of(progress, started, requests=arxiv.requests, throttled_waits=fetcher.throttled_waits)
+            report = replace(report, summaries=summary_report)
+            await store.save_report(msgspec.json.encode(report), most_reports=MOST_REFRESH_REPORTS_KEPT)
+            await store.save_progress(b"", ttl=UNFINISHED_REFRESH_MARK_KEPT)
             event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
             return report
     finally:
-        await lock.release()
+        await refresh_lock.release()
 
 
 async def _start_refresh(store: Store, started: datetime) -> tuple[Manifest | None, list[str]]:
@@ -163,7 +167,7 @@ async def _start_refresh(store: Store, started: datetime) -> tuple[Manifest | No
     One that is found says that the refresh before never got there. What cannot be read is nothing: it is fetched anew.
     """
     unfinished_mark = await store.load_progress()
-    await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), ttl=UNFINISHED_MARK_KEPT)
+    await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), ttl=UNFINISHED_REFRESH_MARK_KEPT)
     anomalies = (
         [f"the refresh that began at {unfinished_mark.decode(errors='replace')} was cut off; this one goes on"]
         if unfinished_mark
@@ -171,8 +175,8 @@ async def _start_refresh(store: Store, started: datetime) -> tuple[Manifest | No
     )
     try:
         return await store.load_manifest(), anomalies
-    except Damaged as error:
-        return None, [*anomalies, f"{error}: starting anew"]
+    except Damaged as manifest_error:
+        return None, [*anomalies, f"{manifest_error}: starting anew"]
 
 
 async def _run_phases(phases: Phases, progress: Progress, *, newest_only: bool) -> None:
@@ -185,7 +189,7 @@ async def _run_phases(phases: Phases, progress: Progress, *, newest_only: bool) 
         await phases.repair()
         await phases.read_last_list()
         if not newest_only:
-            phases.begin_summaries()
+            phases.begin_concurrent_summaries()
             await phases.backfill()
             await phases.prove()
             await phases.ask_again()
@@ -198,21 +202,21 @@ async def refresh_within(
     store: Store,
     time_limit: timedelta,
     *,
-    say: Callable[[str], None] | None = None,
+    say: Say | None = None,
     newest_only: bool = False,
 ) -> RefreshReport:
     """Refresh for at most ``time_limit``; ``newest_only`` leaves the older days for later. Raises as ``refresh``."""
-    clock = SystemClock()
-    summarizer = Summarizer(store, config, clock, say=say)
+    refresh_clock = SystemClock()
+    summarizer = Summarizer(store, config, refresh_clock, say=say)
     return await refresh(
         store,
         config,
-        clock=clock,
+        clock=refresh_clock,
         holder=uuid.uuid4().hex,
-        deadline=clock.now() + time_limit,
+        deadline=refresh_clock.now() + time_limit,
         on_progress=say,
         newest_only=newest_only,
-        after_publish=summarizer,
-        beside=summarizer,
-        described=(parse_query((), config.settings),),
+        summarize_published=summarizer,
+        summary_maker=summarizer,
+        described_feeds=(parse_query((), config.settings),),
     )

@@ -5,21 +5,11 @@ from datetime import datetime
 
 from core.clock import Clock
 from core.config.read import Config
-from core.errors import StoreError
 from core.log import event
 from core.paper import Paper, Summary
 from core.profiles.interests import rate_interests
 from core.store.base import Store
 from core.summaries.triage import rate_papers
-
-
-async def has_saved_feeds(store: Store, now: datetime) -> bool:
-    """Whether there are any; no, with a line in the log, when the store does not tell."""
-    try:
-        return bool(await store.profiles.names(now=now))
-    except StoreError as error:
-        event("profiles.failed", error=str(error))
-        return False
 
 
 async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadline: datetime) -> None:
@@ -29,10 +19,10 @@ async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadli
     Whatever goes wrong is logged, and no refresh fails by it.
     """
 
-    async def against(own: Config, papers: Sequence[Paper], on_rated: Callable[[Summary], None]) -> None:
-        await rate_papers(store, own, papers, clock=clock, deadline=deadline, on_rated=on_rated)
+    async def rate_feed(feed_config: Config, papers: Sequence[Paper], on_rated: Callable[[Summary], None]) -> None:
+        await rate_papers(store, feed_config, papers, clock=clock, deadline=deadline, on_rated=on_rated)
 
     try:
-        await rate_interests(store, config, clock=clock, deadline=deadline, rate=against)
-    except Exception as error:  # noqa: BLE001 - what an answer causes is not the end of a refresh that has published
-        event("profiles.not_rated", error=f"{type(error).__name__}: {error}")
+        await rate_interests(store, config, clock=clock, deadline=deadline, rate=rate_feed)
+    except Exception as rating_error:  # noqa: BLE001 - what an answer causes is not the end of a refresh that has published
+        event("profiles.not_rated", error=f"{type(rating_error).__name__}: {rating_error}")

@@ -21,7 +21,7 @@ MOST_DAY_TRIES: Final = 6
 PATIENT_UNTIL: Final = timedelta(hours=6)
 """After midnight in New York: before the last of the day's refreshes, which then takes what there is."""
 
-_ENOUGH_DAYS: Final = 3
+_LEAST_DAYS_FOR_USUAL_SIZE: Final = 3
 """Days from which on "the usual size" means something."""
 
 Ledger = Mapping[tuple[str, date], DayRecord]
@@ -42,15 +42,6 @@ def from_archive(record: DayRecord | None) -> bool:
     return record is not None and bool(record.held) and record.source not in ("", "rss") and not record.announced
 
 
-def dated_ledger(ledger: Ledger, published: Iterable[DayRecord], now: datetime) -> dict[tuple[str, date], DayRecord]:
-    """Note since when readers have what is held of each day: since now, where this publishing changes it."""
-    before = {(record.category, record.day): record.held for record in published}
-    return {
-        key: replace(record, here=now) if record.held and before.get(key) != record.held else record
-        for key, record in ledger.items()
-    }
-
-
 class Scope(Struct, frozen=True):
     """What one refresh is about: these categories, from the last weekday back over ``days_back`` calendar days."""
 
@@ -59,15 +50,15 @@ class Scope(Struct, frozen=True):
     newest: date  # the last day on which arXiv is expected to have announced papers
     days_back: int
     retention: timedelta
-    configured: frozenset[str] = frozenset()  # the others are there because readers asked for them
+    configured_categories: frozenset[str] = frozenset()  # the others are there because readers asked for them
 
     @classmethod
     def of(cls, settings: Settings, followed: Iterable[str], now: datetime) -> "Scope":
         today = eastern_date(now)
         categories = categories_to_follow(settings, followed)
         newest, retention = latest_announcement_day(today), timedelta(days=settings.retention_days)
-        configured = frozenset(categories_to_follow(settings, ()))
-        return cls(categories, today, newest, settings.days_back, retention, configured)
+        configured_categories = frozenset(categories_to_follow(settings, ()))
+        return cls(categories, today, newest, settings.days_back, retention, configured_categories)
 
     def parts(self) -> "tuple[Scope, ...]":
         """
@@ -75,16 +66,16 @@ class Scope(Struct, frozen=True):
 
         Neither waits for days of the other's categories.
         """
-        own = tuple(name for name in self.categories if name in self.configured)
-        asked_for = tuple(name for name in self.categories if name not in self.configured)
-        return tuple(replace(self, categories=names) for names in (own, asked_for) if names)
+        configured = tuple(category for category in self.categories if category in self.configured_categories)
+        wished_for = tuple(category for category in self.categories if category not in self.configured_categories)
+        return tuple(replace(self, categories=scope_part) for scope_part in (configured, wished_for) if scope_part)
 
     @property
     def window(self) -> list[date]:
         """The weekdays looked at, newest first; holidays too: arXiv may announce something against the calendar."""
         last_weekday = latest_weekday(self.today)
-        days = (last_weekday - timedelta(days=back) for back in range(self.days_back))
-        return [day for day in days if is_weekday(day)]
+        window_days = (last_weekday - timedelta(days=back) for back in range(self.days_back))
+        return [day for day in window_days if is_weekday(day)]
 
     def gaps(self, ledger: Ledger, *, newest_first: bool = False) -> list[tuple[str, date]]:
         """
@@ -92,10 +83,10 @@ class Scope(Struct, frozen=True):
 
         Days asked for without an answer come after the others, and holidays last.
         """
-        pairs = [(name, day) for day in self.window if day != self.newest for name in self.categories]
+        scope_days = [(category, day) for day in self.window if day != self.newest for category in self.categories]
         return sorted(
-            (pair for pair in pairs if not day_settled(ledger.get(pair))),
-            key=lambda pair: _urgency(pair, ledger, newest_first=newest_first),
+            (gap for gap in scope_days if not day_settled(ledger.get(gap))),
+            key=lambda gap: _gap_urgency(gap, ledger, newest_first=newest_first),
         )
 
     def waits_for_earlier(self, day: date, ledger: Ledger, now: datetime) -> bool:
@@ -105,9 +96,9 @@ class Scope(Struct, frozen=True):
         Days that could not be had are waited for until ``PATIENT_UNTIL``, days never asked for as long as it takes,
         and days that are held, if not yet proven, not at all.
         """
-        patient = now < announcement_time(day) + PATIENT_UNTIL
-        earlier_days = (pair for pair in self.gaps(ledger) if pair[1] < day and not holiday_name(pair[1]))
-        return any(pair not in ledger or (patient and not ledger[pair].held) for pair in earlier_days)
+        still_patient = now < announcement_time(day) + PATIENT_UNTIL
+        earlier_gaps = (gap for gap in self.gaps(ledger) if gap[1] < day and not holiday_name(gap[1]))
+        return any(gap not in ledger or (still_patient and not ledger[gap].held) for gap in earlier_gaps)
 
     def referees(self, day: date, now: datetime) -> tuple[Source, ...]:
         """The listing shows the last list alone; any other day is on its catch-up page, a holiday's feed is empty."""
@@ -116,18 +107,21 @@ class Scope(Struct, frozen=True):
         return ("listing", "catchup") if day == listed_day(now) else ("catchup",)
 
 
-def _urgency(pair: tuple[str, date], ledger: Ledger, *, newest_first: bool) -> tuple[bool, int, int]:
-    record, ordinal = ledger.get(pair), pair[1].toordinal()
-    return bool(holiday_name(pair[1])), record.tries if record else 0, -ordinal if newest_first else ordinal
+def _gap_urgency(gap: tuple[str, date], ledger: Ledger, *, newest_first: bool) -> tuple[bool, int, int]:
+    gap_record, gap_ordinal = ledger.get(gap), gap[1].toordinal()
+    gap_tries = gap_record.tries if gap_record else 0
+    return bool(holiday_name(gap[1])), gap_tries, -gap_ordinal if newest_first else gap_ordinal
 
 
-def usual_size(category: str, ledger: Ledger, before: date) -> int | None:
+def usual_size(category: str, ledger: Ledger, before_day: date) -> int | None:
     """How many papers the category has on most of the last days held; None while too few are held to tell."""
-    records = (record for (name, day), record in ledger.items() if name == category and day < before and record.held)
-    day_sizes = [total_papers(record.held) for record in sorted(records, key=lambda record: record.day)[-10:]]
-    return round(median(day_sizes)) if len(day_sizes) >= _ENOUGH_DAYS else None
+    category_records = (record for record in ledger.values() if record.category == category and record.held)
+    records_before = (record for record in category_records if record.day < before_day)
+    held_before = sorted((record.day, total_papers(record.held)) for record in records_before)
+    usual_sizes = [held_papers for _, held_papers in held_before[-10:]]
+    return round(median(usual_sizes)) if len(usual_sizes) >= _LEAST_DAYS_FOR_USUAL_SIZE else None
 
 
-def total_papers(counts: Iterable[tuple[str, int]]) -> int:
+def total_papers(held_counts: Iterable[tuple[str, int]]) -> int:
     """Add up counts by type."""
-    return sum(number for _, number in counts)
+    return sum(held_count for _, held_count in held_counts)

@@ -9,23 +9,21 @@ from msgspec.structs import replace
 
 from core.arxiv.document import CategoryDocument
 from core.errors import StoreError
+from core.index.reader import is_index_readable
 from core.log import event
 from core.paper import ArxivId, Paper
-from core.refresh.day_blobs import encode_day, readable
-from core.refresh.decide import Previous
-from core.refresh.merge import merge_document, pull_back_dates, type_in
-from core.refresh.scope import dated_ledger, day_held
+from core.refresh.day_blobs import encode_day
+from core.refresh.merge import PreviousList, merge_document, pull_back_dates, type_in
+from core.refresh.retention import LEDGER_KEPT, dated_ledger, remembered_records, retained_refs
+from core.refresh.scope import day_held
 from core.store.base import Store
 from core.store.codec import PaperRows, content_version
 from core.store.records import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest
 
-LEDGER_DAYS_KEPT: Final = 21
-"""How long the ledger remembers a day: long enough for the usual sizes, short enough for a small manifest."""
-
 UNPUBLISHED_BLOBS_KEPT: Final = timedelta(days=1)
 """How long blobs stay that no manifest names: a refresh that was killed between saving and publishing leaves some."""
 
-_DAYS_PER_LOAD: Final = 4
+_BATCH_DAYS_PER_LOAD: Final = 4
 """Days loaded by one command: a reply stays well under 10 MB."""
 
 
@@ -38,18 +36,17 @@ class WorkingCopy:
     """
 
     def __init__(self, store: Store, manifest: Manifest | None) -> None:
-        self._store = store
-        self._published = manifest or Manifest(content="")
-        start = Manifest(content="") if self._published.sample else self._published
-        self._refs = {ref.day: ref for ref in start.batches}
-        self.filling = start.filling or not start.batches
+        self._store, self._published = store, manifest or Manifest(content="")
+        held_before = Manifest(content="") if self._published.sample else self._published
+        self._held_refs = {held_ref.day: held_ref for held_ref in held_before.batches}
+        self.filling = held_before.filling or not held_before.batches
         """Whether the first window of days is still being fetched: dates of papers may move, to an earlier day."""
-        self.ledger = {(record.category, record.day): record for record in start.ledger}
-        self.states = {state.category: state for state in start.categories}
-        self._day_papers: dict[date, tuple[Paper, ...]] = {}
-        self._stored_days: dict[date, tuple[tuple[Paper, ...], BatchBlobs]] = {}
+        self.ledger = {(record.category, record.day): record for record in held_before.ledger}
+        self.states = {state.category: state for state in held_before.categories}
+        self._held_papers: dict[date, tuple[Paper, ...]] = {}
+        self._published_days: dict[date, tuple[tuple[Paper, ...], BatchBlobs]] = {}
         self._changed_days: set[date] = set()
-        self._first_seen: dict[ArxivId, date] | None = None
+        self._first_announced: dict[ArxivId, date] | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -59,163 +56,164 @@ class WorkingCopy:
     @property
     def days(self) -> list[date]:
         """The days held, newest first."""
-        return sorted(self._refs.keys() | {day for day in self._changed_days if self._day_papers[day]}, reverse=True)
+        changed_days = {changed_day for changed_day in self._changed_days if self._held_papers[changed_day]}
+        return sorted(self._held_refs.keys() | changed_days, reverse=True)
 
     async def papers(self, day: date) -> tuple[Paper, ...]:
         """The day's papers; () when it is not held."""
-        if day not in self._day_papers:
-            await self._load_days([day])
-        return self._day_papers.get(day, ())
+        if day not in self._held_papers:
+            await self._load_held_days([day])
+        return self._held_papers.get(day, ())
 
-    async def previous(self, category: str, day: date) -> Previous | None:
+    async def previous(self, category: str, day: date) -> PreviousList | None:
         """What the category announced on the last day held before ``day``."""
-        earlier_days = [each for each in self.days if each < day and day_held(self.ledger.get((category, each)))]
-        for each in earlier_days:
-            papers = await self.papers(each)
-            if any(type_in(paper, category) for paper in papers):
-                return Previous.of(each, papers, category)
+        earlier_days = (held_day for held_day in self.days if held_day < day)
+        for earlier_day in [each for each in earlier_days if day_held(self.ledger.get((category, each)))]:
+            earlier_papers = await self.papers(earlier_day)
+            if any(type_in(paper, category) for paper in earlier_papers):
+                return PreviousList.of(earlier_day, earlier_papers, category)
         return None
 
     async def merge_document(self, document: CategoryDocument, *, referee: bool) -> tuple[Paper, ...]:
         """Bring a document that was judged good into its day's batch; see ``core.refresh.merge``."""
         assert document.day is not None
-        first_seen = await self._first_announcements()
-        before = await self.papers(document.day)
-        after = await asyncio.to_thread(
-            merge_document, before, document, referee=referee, first_seen=first_seen, dates_move=self.filling
+        first_announced, held_papers = await self._first_announcements(), await self.papers(document.day)
+        merged_papers = await asyncio.to_thread(
+            merge_document,
+            held_papers,
+            document,
+            referee=referee,
+            first_announced=first_announced,
+            dates_move=self.filling,
         )
-        if after != before:
-            self._day_papers[document.day] = after
-            self._changed_days.add(document.day)
-            for paper in after:
-                first_day = first_seen.setdefault(paper.arxiv_id, paper.announced)
-                first_seen[paper.arxiv_id] = min(first_day, paper.announced) if self.filling else first_day
+        if self._change_day(document.day, held_papers, merged_papers):
+            for paper in merged_papers:
+                first_day = first_announced.setdefault(paper.arxiv_id, paper.announced)
+                first_announced[paper.arxiv_id] = min(first_day, paper.announced) if self.filling else first_day
             if self.filling:
-                await self._pull_back(document)
-        return after
+                await self._pull_back_later_days(document)
+        return merged_papers
 
-    async def _pull_back(self, document: CategoryDocument) -> None:
+    def _change_day(self, day: date, papers_before: tuple[Paper, ...], papers_after: tuple[Paper, ...]) -> bool:
+        """Hold these papers of a day from now on; return whether that is a change to publish."""
+        if changed := papers_after != papers_before:
+            self._held_papers[day] = papers_after
+            self._changed_days.add(day)
+        return changed
+
+    async def _pull_back_later_days(self, document: CategoryDocument) -> None:
         """Give papers of later days the date of a day that was fetched after them, on a store that is being filled."""
         assert document.day is not None
-        for day in [each for each in self.days if each > document.day]:
-            before = await self.papers(day)
-            after = pull_back_dates(before, document)
-            if after != before:
-                self._day_papers[day] = after
-                self._changed_days.add(day)
+        for later_day in [held_day for held_day in self.days if held_day > document.day]:
+            held_papers = await self.papers(later_day)
+            self._change_day(later_day, held_papers, pull_back_dates(held_papers, document))
 
-    async def change_rows(self, rows: Iterable[tuple[ArxivId, int]], change: Callable[[Paper], Paper]) -> int:
+    async def change_papers(self, versions: Iterable[tuple[ArxivId, int]], change: Callable[[Paper], Paper]) -> int:
         """Change the newest row of each of these papers (id, version); return how many there were to change."""
-        rows_left, changed_rows = set(rows), 0
-        for day in self.days:
-            if not rows_left:
+        unchanged_versions, changed_papers = set(versions), 0
+        for held_day in self.days:
+            if not unchanged_versions:
                 break
-            before = await self.papers(day)
-            day_rows = {(paper.arxiv_id, paper.version) for paper in before} & rows_left
-            rows_left -= day_rows
-            after = tuple(change(paper) if (paper.arxiv_id, paper.version) in day_rows else paper for paper in before)
-            if after != before:
-                self._day_papers[day] = after
-                self._changed_days.add(day)
-            changed_rows += len(day_rows)
-        return changed_rows
+            held = await self.papers(held_day)
+            held_versions = {(paper.arxiv_id, paper.version) for paper in held} & unchanged_versions
+            changed = tuple(
+                change(paper) if (paper.arxiv_id, paper.version) in held_versions else paper for paper in held
+            )
+            self._change_day(held_day, held, changed)
+            unchanged_versions -= held_versions
+            changed_papers += len(held_versions)
+        return changed_papers
 
     def record(self, record: DayRecord) -> None:
         self.ledger[record.category, record.day] = record
 
     async def publish(self, now: datetime, *, retention: timedelta, last: LastRefresh | None = None) -> Manifest:
         """Save the batches that changed, then replace the manifest: the one moment that readers notice."""
-        for day in sorted(self._changed_days, reverse=True):
-            if self._day_papers[day]:
-                self._refs[day] = await self._save_day(day)
+        for changed_day in sorted(self._changed_days, reverse=True):
+            if self._held_papers[changed_day]:
+                self._held_refs[changed_day] = await self._save_changed_day(changed_day)
             else:
-                self._refs.pop(day, None)
+                self._held_refs.pop(changed_day, None)
         self._changed_days.clear()
-        self._day_papers.clear()
-        self._stored_days.clear()
-        manifest = self._next_manifest(now, retention, last)
-        await self._store.publish(manifest)
-        self._published = manifest
-        return manifest
+        self._held_papers.clear()
+        self._published_days.clear()
+        unpublished = self._next_manifest(now, retention, last or self._published.last_refresh)
+        await self._store.publish(unpublished)
+        self._published = unpublished
+        return unpublished
 
     async def adopt(self) -> None:
         """Go on from what was published beside this copy (summaries); right after ``publish``, when nothing changed."""
-        manifest = await self._store.load_manifest()
-        if manifest is not None:
-            self._published = manifest
-            for ref in manifest.batches:
-                if ref.day not in self._changed_days:
-                    self._refs[ref.day] = ref
-                    self._day_papers.pop(ref.day, None)
-                    self._stored_days.pop(ref.day, None)
+        published_beside = await self._store.load_manifest()
+        if published_beside is not None:
+            self._published = published_beside
+            for published_ref in published_beside.batches:
+                if published_ref.day not in self._changed_days:
+                    self._held_refs[published_ref.day] = published_ref
+                    self._forget_papers(published_ref.day)
 
-    def _next_manifest(self, now: datetime, retention: timedelta, last: LastRefresh | None) -> Manifest:
-        published = self._published
-        last = last or published.last_refresh
-        if not self._refs and published.sample:
-            return replace(published, last_refresh=last, categories=tuple(self.states.values()))
-        newest = max(self._refs, default=date.min)
-        refs = tuple(self._refs[day] for day in sorted(self._refs, reverse=True) if newest - day < retention)
-        self._refs = {ref.day: ref for ref in refs}
-        content_hash = content_version(refs)
+    def _forget_papers(self, held_day: date) -> None:
+        """They are read from the store again when they are asked for."""
+        self._held_papers.pop(held_day, None)
+        self._published_days.pop(held_day, None)
+
+    def _next_manifest(self, now: datetime, retention: timedelta, last_refresh: LastRefresh | None) -> Manifest:
+        published, states = self._published, tuple(self.states.values())
+        if not self._held_refs and published.sample:
+            return replace(published, last_refresh=last_refresh, categories=states)
+        self._held_refs = retained_refs(self._held_refs, retention)
+        self.ledger = dated_ledger(self.ledger, published.ledger, now)
+        content = content_version(tuple(self._held_refs.values()))
         return Manifest(
-            content=content_hash,
-            batches=refs,
-            categories=tuple(self.states.values()),
-            ledger=self._remembered(max(retention, timedelta(days=LEDGER_DAYS_KEPT)), now),
-            last_refresh=last,
-            changed=published.changed if content_hash == published.content and not published.sample else now,
+            content=content,
+            batches=tuple(self._held_refs.values()),
+            categories=states,
+            ledger=remembered_records(self.ledger, max(retention, LEDGER_KEPT)),
+            last_refresh=last_refresh,
+            changed=published.changed if content == published.content and not published.sample else now,
             filling=self.filling,
         )
 
-    def _remembered(self, kept_span: timedelta, now: datetime) -> tuple[DayRecord, ...]:
-        self.ledger = dated_ledger(self.ledger, self._published.ledger, now)
-        newest = max((day for _, day in self.ledger), default=date.min)
-        kept_records = (record for (_, day), record in self.ledger.items() if newest - day < kept_span)
-        return tuple(sorted(kept_records, key=lambda record: (record.day, record.category), reverse=True))
-
-    async def _save_day(self, day: date) -> BatchRef:
-        papers = self._day_papers[day]
-        before, blobs = self._stored_days.get(day, ((), BatchBlobs(b"", b"")))
-        blobs = await asyncio.to_thread(encode_day, papers, before, blobs)
-        return await self._store.save_batch(day, blobs, count=len(papers), ttl=UNPUBLISHED_BLOBS_KEPT)
+    async def _save_changed_day(self, changed_day: date) -> BatchRef:
+        changed_papers = self._held_papers[changed_day]
+        published_papers, published_blobs = self._published_days.get(changed_day, ((), BatchBlobs(b"", b"")))
+        changed_blobs = await asyncio.to_thread(encode_day, changed_papers, published_papers, published_blobs)
+        return await self._store.save_batch(
+            changed_day, changed_blobs, count=len(changed_papers), ttl=UNPUBLISHED_BLOBS_KEPT
+        )
 
     async def _first_announcements(self) -> dict[ArxivId, date]:
         """When each paper held was first announced; read once per refresh, and only when there is something to add."""
-        if self._first_seen is None:
-            first_seen: dict[ArxivId, date] = {}
-            days = self.days
-            for start in range(0, len(days), _DAYS_PER_LOAD):
-                unloaded_days = [day for day in days[start : start + _DAYS_PER_LOAD] if day not in self._day_papers]
-                await self._load_days(unloaded_days)
-                for day in days[start : start + _DAYS_PER_LOAD]:
-                    _note_first_seen(first_seen, self._day_papers.get(day, ()))
-                    if day in unloaded_days and day != days[0] and day not in self._changed_days:
-                        self._day_papers.pop(day, None)
-                        self._stored_days.pop(day, None)
-            self._first_seen = first_seen
-        return self._first_seen
+        if self._first_announced is None:
+            first_announced: dict[ArxivId, date] = {}
+            held_days = self.days
+            for start in range(0, len(held_days), _BATCH_DAYS_PER_LOAD):
+                loaded_days = held_days[start : start + _BATCH_DAYS_PER_LOAD]
+                unloaded_days = [held_day for held_day in loaded_days if held_day not in self._held_papers]
+                await self._load_held_days(unloaded_days)
+                for held_day in loaded_days:
+                    for paper in self._held_papers.get(held_day, ()):
+                        first_announced.setdefault(paper.arxiv_id, paper.announced)
+                    if held_day in unloaded_days and held_day != held_days[0] and held_day not in self._changed_days:
+                        self._forget_papers(held_day)
+            self._first_announced = first_announced
+        return self._first_announced
 
-    async def _load_days(self, days: Sequence[date]) -> None:
-        refs = [self._refs[day] for day in days if day in self._refs]
-        day_blobs = await self._store.load_batches(refs) if refs else {}
-        for ref in refs:
+    async def _load_held_days(self, days: Sequence[date]) -> None:
+        held_refs = [self._held_refs[day] for day in days if day in self._held_refs]
+        published_blobs = await self._store.load_batches(held_refs) if held_refs else {}
+        for day in (held_ref.day for held_ref in held_refs):
             try:
-                papers = await asyncio.to_thread(lambda data: tuple(PaperRows(data)), day_blobs[ref.day].papers)
-            except (KeyError, StoreError) as error:
-                event("store.batch_missing", day=ref.day, error=f"to be fetched again: {error}")
-                self._strike_day(ref.day)
+                held_papers = await asyncio.to_thread(lambda rows: tuple(PaperRows(rows)), published_blobs[day].papers)
+            except (KeyError, StoreError) as load_error:
+                event("store.batch_missing", day=day, error=f"to be fetched again: {load_error}")
+                self._strike_held_day(day)
             else:
-                self._day_papers[ref.day] = papers
-                self._stored_days[ref.day] = papers, day_blobs[ref.day]
-                if not readable(day_blobs[ref.day].index):
-                    self._changed_days.add(ref.day)
+                self._held_papers[day] = held_papers
+                self._published_days[day] = held_papers, published_blobs[day]
+                if not is_index_readable(published_blobs[day].index):
+                    self._changed_days.add(day)
 
-    def _strike_day(self, day: date) -> None:
-        del self._refs[day]
-        self.ledger = {key: record for key, record in self.ledger.items() if key[1] != day}
-
-
-def _note_first_seen(first_seen: dict[ArxivId, date], papers: Iterable[Paper]) -> None:
-    for paper in papers:
-        first_seen.setdefault(paper.arxiv_id, paper.announced)
+    def _strike_held_day(self, held_day: date) -> None:
+        del self._held_refs[held_day]
+        self.ledger = {(name, day): record for (name, day), record in self.ledger.items() if day != held_day}

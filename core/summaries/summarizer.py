@@ -41,7 +41,7 @@ PUBLISH_RESERVE: Final = timedelta(seconds=10)
 
 class Summarizer:
     """
-    What a refresh does with papers that readers have already; ``refresh``'s ``after_publish``.
+    What a refresh does with papers that readers have already; ``refresh``'s ``summarize_published``.
 
     ``queries`` are those whose best papers are summarized besides the default feed's: saved profiles.
     """

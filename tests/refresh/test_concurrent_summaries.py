@@ -12,8 +12,8 @@ from core.config.environment import Environment
 from core.config.read import Config
 from core.config.settings import AiSummary
 from core.errors import StoreError
-from core.refresh.summaries import ConcurrentSummaries, joined_reports
 from core.store.refresh_reports import FailedSummary, SummaryReport
+from core.summaries.concurrent import ConcurrentSummaries, joined_reports
 from core.summaries.publish import load_summary_days
 from core.summaries.summarizer import Summarizer
 from tests.support.deployment import deployment
@@ -70,7 +70,7 @@ class Timeline:
 
 async def refreshed(here, **options):
     summarizer = Summarizer(here.store, Config(here.settings, here.environment), here.clock)
-    return await here.refresh(beside=summarizer, after_publish=summarizer, **options)
+    return await here.refresh(summary_maker=summarizer, summarize_published=summarizer, **options)
 
 
 async def test_the_first_summaries_stand_while_older_days_are_fetched(tmp_path):
@@ -130,10 +130,10 @@ async def test_nothing_in_summaries_ends_a_refresh_that_has_published(tmp_path, 
         here = world(tmp_path, llm, speed=400, per_day=4, papers=3)
         summarizer = Summarizer(here.store, Config(here.settings, here.environment), here.clock)
         if method == "__call__":
-            report = await here.refresh(after_publish=broken)
+            report = await here.refresh(summarize_published=broken)
         else:
             setattr(summarizer, method, broken)
-            report = await here.refresh(beside=summarizer)
+            report = await here.refresh(summary_maker=summarizer)
         assert report.ok
         assert len(await here.store.reports(5)) == 1
         if method != "publish":
@@ -183,5 +183,5 @@ async def test_without_summaries_nothing_is_begun():
     A refresh that makes no summaries has nothing beside it.
     """
     async with ConcurrentSummaries(None, None, SystemClock(), None) as beside:
-        assert not beside.waiting
+        assert not beside.has_unpublished
         assert await beside.finish(None) is None

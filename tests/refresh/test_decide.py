@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from core.arxiv.document import CategoryDocument, Skipped
 from core.calendar import is_announcement_day
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, announcement_time
-from core.refresh.decide import Previous, agree, decide
+from core.refresh.decide import decide, peers_agree
 from core.refresh.merge import (
-    believable,
-    count_types,
+    PreviousList,
+    count_announce_types,
+    is_referee_believable,
     merge_document,
     merge_papers,
     new_that_day,
@@ -50,14 +51,14 @@ def new_papers(first, count, **other):
     return [paper(first + n, **other) for n in range(count)]
 
 
-TUESDAY = Previous.of(date(2026, 1, 13), new_papers(100, 20), "cs.AI")
+TUESDAY = PreviousList.of(date(2026, 1, 13), new_papers(100, 20), "cs.AI")
 
 
 def test_a_new_list_is_fresh():
     """
     Today's document with papers nobody has seen is published; the reason is a sentence.
     """
-    decision = decide(document(new_papers(200, 20)), WEDNESDAY, previous=TUESDAY, usual=20, now=NOON)
+    decision = decide(document(new_papers(200, 20)), WEDNESDAY, previous=TUESDAY, usual_size=20, now=NOON)
     assert (decision.verdict, decision.next_step) == ("fresh", "publish")
     assert decision.reason == "a new list of 20 papers"
 
@@ -67,7 +68,7 @@ def test_yesterdays_list_under_todays_date_is_stale():
     arXiv serves the previous batch again, at most a tenth of it exchanged: never published, the listing is asked.
     """
     again = [*new_papers(100, 18), *new_papers(200, 2)]
-    decision = decide(document(again), WEDNESDAY, previous=TUESDAY, usual=20, now=NOON)
+    decision = decide(document(again), WEDNESDAY, previous=TUESDAY, usual_size=20, now=NOON)
     assert (decision.verdict, decision.next_step) == ("stale", "ask-listing")
     assert "18 of 20 papers stood in the list of Tuesday 2026-01-13" in decision.reason
 
@@ -77,7 +78,7 @@ def test_a_list_whose_newest_paper_is_not_newer_is_stale():
     arXiv numbers papers as it announces them: without a higher number there is no new list.
     """
     older = [*new_papers(60, 15), *new_papers(100, 5)]
-    decision = decide(document(older), WEDNESDAY, previous=TUESDAY, usual=20, now=NOON)
+    decision = decide(document(older), WEDNESDAY, previous=TUESDAY, usual_size=20, now=NOON)
     assert decision.verdict == "stale"
     assert "the newest paper is 2613.00104, the one of Tuesday 2026-01-13 was 2613.00119" in decision.reason
 
@@ -86,7 +87,7 @@ def test_the_number_may_restart_with_the_month():
     """
     The first list of February is newer than January's last, though its numbers begin again.
     """
-    january = Previous(date(2026, 1, 30), frozenset({ArxivId("2601.20000")}), ArxivId("2601.20000"))
+    january = PreviousList(date(2026, 1, 30), frozenset({ArxivId("2601.20000")}), ArxivId("2601.20000"))
     first = replace(paper(1), arxiv_id=ArxivId("2602.00001"))
     monday = date(2026, 2, 2)
     decision = decide(document([first], day=monday), monday, previous=january, now=datetime(2026, 2, 2, 12, tzinfo=UTC))
@@ -127,7 +128,7 @@ def test_feeds_of_a_day_vouch_for_each_other():
     A new paper of cs.AI that names cs.CL stands in both feeds: so a hasty feed is believed on a new deployment.
     """
     ai, cl = twins(first_ai=100, first_cl=200, built=0)
-    assert agree(ai, cl)
+    assert peers_agree(ai, cl)
     assert decide(ai, WEDNESDAY, peers=[ai, cl], now=NOON).verdict == "fresh"
     assert decide(ai, WEDNESDAY, peers=[ai], now=NOON).verdict == "stale"
 
@@ -137,11 +138,11 @@ def test_feeds_that_contradict_each_other_are_both_doubted():
     Yesterday's cs.AI beside today's cs.CL: they lack each other's papers, and the listing has to tell which is old.
     """
     ai, cl = twins(first_ai=100, first_cl=200)[0], twins(first_ai=300, first_cl=400)[1]
-    assert agree(ai, cl) is False
+    assert peers_agree(ai, cl) is False
     for feed in (ai, cl):
         decision = decide(feed, WEDNESDAY, peers=[ai, cl], now=NOON)
         assert (decision.verdict, decision.next_step) == ("stale", "ask-listing")
-    sunday = Previous.of(date(2026, 1, 11), new_papers(1, 9), "cs.AI")
+    sunday = PreviousList.of(date(2026, 1, 11), new_papers(1, 9), "cs.AI")
     assert decide(ai, WEDNESDAY, previous=sunday, peers=[ai, cl], now=NOON).verdict == "fresh"
 
 
@@ -150,7 +151,8 @@ def test_feeds_with_little_in_common_say_nothing_of_each_other():
     Two categories that hardly meet are no evidence.
     """
     assert (
-        agree(document(new_papers(1, 9)), document(new_papers(50, 9, category="math.KT"), category="math.KT")) is None
+        peers_agree(document(new_papers(1, 9)), document(new_papers(50, 9, category="math.KT"), category="math.KT"))
+        is None
     )
 
 
@@ -172,7 +174,7 @@ def test_an_empty_document_is_expected_or_suspicious(day, source, usual, verdict
     """
     asked = date.fromisoformat(day)
     now = max(NOON, announcement_time(asked).astimezone(UTC))
-    decision = decide(document([], day=asked, source=source), asked, usual=usual, now=now)
+    decision = decide(document([], day=asked, source=source), asked, usual_size=usual, now=now)
     assert (decision.verdict, decision.next_step) == (verdict, next_step)
 
 
@@ -207,7 +209,7 @@ def test_a_part_of_a_list_is_published_and_completed(papers, skipped, usual, rea
     What a cut document holds is better than nothing, and never enough.
     """
     part = document(new_papers(200, papers), skipped=skipped)
-    decision = decide(part, WEDNESDAY, previous=TUESDAY, usual=usual, now=NOON)
+    decision = decide(part, WEDNESDAY, previous=TUESDAY, usual_size=usual, now=NOON)
     assert (decision.verdict, decision.next_step, decision.reason) == ("partial", "publish-and-check", reason)
 
 
@@ -216,7 +218,7 @@ def test_another_categorys_list_is_wrong():
     Papers that do not name the category are not of its feed.
     """
     foreign = [replace(each, categories=("math.KT",)) for each in new_papers(200, 9)]
-    decision = decide(document(foreign), WEDNESDAY, previous=TUESDAY, usual=9, now=NOON)
+    decision = decide(document(foreign), WEDNESDAY, previous=TUESDAY, usual_size=9, now=NOON)
     assert (decision.verdict, decision.takes) == ("wrong", False)
 
 
@@ -244,9 +246,9 @@ def test_every_document_gets_a_decision_that_can_be_read(*, numbers, before, sou
     Whatever comes, there is a verdict with a sentence; and nothing goes in that is of another day or was held before.
     """
     day = WEDNESDAY + timedelta(days=offset)
-    previous = Previous.of(date(2026, 1, 13), [paper(n) for n in before], "cs.AI") if before else None
+    previous = PreviousList.of(date(2026, 1, 13), [paper(n) for n in before], "cs.AI") if before else None
     shown = document([paper(n) for n in sorted(numbers)], source=source, built=built, skipped=skipped)
-    decision = decide(shown, day, previous=previous, usual=usual, now=NOON)
+    decision = decide(shown, day, previous=previous, usual_size=usual, now=NOON)
     assert len(decision.reason) > 10
     if decision.takes:
         assert offset == 0
@@ -266,7 +268,7 @@ def test_an_empty_feed_is_expected_exactly_on_days_without_announcement(days, us
     """
     day = date(2026, 1, 1) + timedelta(days=days)
     now = announcement_time(day) + timedelta(hours=3)
-    decision = decide(document([], day=day), day, usual=usual, now=now)
+    decision = decide(document([], day=day), day, usual_size=usual, now=now)
     assert (decision.verdict == "empty-suspicious") == is_announcement_day(day)
 
 
@@ -319,7 +321,8 @@ def test_a_document_never_shrinks_a_batch(held, more):
     """
     before = merge_papers(held)
     after = {
-        row.arxiv_id: row for row in merge_document(before, document(merge_papers(more)), referee=False, first_seen={})
+        row.arxiv_id: row
+        for row in merge_document(before, document(merge_papers(more)), referee=False, first_announced={})
     }
     for row in before:
         assert set(row.announcements) <= {*after[row.arxiv_id].announcements} or any(
@@ -340,14 +343,14 @@ def test_a_referee_has_the_last_word_on_its_own_category(held, listed, category)
     before = merge_papers(held)
     named = {row.arxiv_id for row in before if row.license and type_in(row, category)}
     listing = document([paper(n, "cross", category) for n in listed], category=category, source="listing")
-    after = merge_document(before, listing, referee=True, first_seen={})
+    after = merge_document(before, listing, referee=True, first_announced={})
     assert {row.arxiv_id for row in after if type_in(row, category)} == {
         each.arxiv_id for each in listing.papers
     } | named
     assert not unheld_papers(listing, after)
     for other in set(CATEGORIES) - {category}:
-        assert count_types(after, other) == count_types(before, other)
-    assert merge_document(after, listing, referee=True, first_seen={}) == after
+        assert count_announce_types(after, other) == count_announce_types(before, other)
+    assert merge_document(after, listing, referee=True, first_announced={}) == after
 
 
 def test_the_date_of_publication_stays_once_it_was_given():
@@ -357,7 +360,7 @@ def test_the_date_of_publication_stays_once_it_was_given():
     monday = date(2026, 1, 12)
     listing = document([paper(1, "cross"), paper(2), paper(3)])
     held = [paper(2, day=monday)]
-    taken = merge_document(held, listing, referee=True, first_seen={ArxivId("2613.00001"): monday})
+    taken = merge_document(held, listing, referee=True, first_announced={ArxivId("2613.00001"): monday})
     assert [row.announced for row in taken] == [monday, monday, WEDNESDAY]
 
 
@@ -386,5 +389,5 @@ def test_a_listing_may_not_halve_a_batch_on_its_first_word():
     """
     A referee that lists less than half of what is held is asked twice.
     """
-    assert believable(document(new_papers(1, 5), source="listing"), 10)
-    assert not believable(document(new_papers(1, 4), source="listing"), 10)
+    assert is_referee_believable(document(new_papers(1, 5), source="listing"), 10)
+    assert not is_referee_believable(document(new_papers(1, 4), source="listing"), 10)

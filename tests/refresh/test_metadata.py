@@ -42,7 +42,7 @@ async def test_one_request_tells_what_feeds_leave_out(here):
     """
     Comment, dates, affiliations, DOI and journal of every paper shown, after one request, the last of the refresh.
     """
-    await here.refresh(described=queries(here))
+    await here.refresh(described_feeds=queries(here))
     assert len(api_requests(here)) == 1
     assert here.arxiv.asked[-1].path == api_requests(here)[0]
     shown = [entry.paper for entry in (await entries(here)).values()]
@@ -60,7 +60,7 @@ async def test_entries_do_not_become_new_by_it(here):
     await here.refresh()
     before, refs = await entries(here), (await here.manifest()).batches
     here.clock.tick(3600)
-    await here.refresh(described=queries(here))
+    await here.refresh(described_feeds=queries(here))
     after, later = await entries(here), (await here.manifest()).batches
     assert [ref.papers for ref in later] != [ref.papers for ref in refs]
     assert {name: (each.published, each.updated) for name, each in after.items()} == {
@@ -72,10 +72,10 @@ async def test_what_is_known_is_not_asked_again(here):
     """
     A second refresh makes no request; a feed read again after it takes nothing away.
     """
-    await here.refresh(described=queries(here))
+    await here.refresh(described_feeds=queries(here))
     content = (await here.manifest()).content
     here.clock.tick(3600)
-    await here.refresh(described=queries(here))
+    await here.refresh(described_feeds=queries(here))
     assert len(api_requests(here)) == 1
     assert (await here.manifest()).content == content
 
@@ -86,14 +86,14 @@ async def test_nobody_waits_for_it(here, kind):
     When the API fails, papers are there all the same, the refresh is well, and the next one asks again.
     """
     here.arxiv.faults.append(fault := Fault(kind, "/api/query"))
-    report = await here.refresh(described=queries(here))
+    report = await here.refresh(described_feeds=queries(here))
     assert report.ok
     found = await entries(here)
     assert found
     assert not any(each.paper.revised for each in found.values())
     here.arxiv.faults.remove(fault)
     here.clock.tick(3600)
-    await here.refresh(described=queries(here))
+    await here.refresh(described_feeds=queries(here))
     assert all(each.paper.revised for each in (await entries(here)).values())
 
 
@@ -137,7 +137,7 @@ async def test_a_filter_finds_what_came_later(here):
     await here.refresh()
     snapshot = await Library(here.store).snapshot(here.clock.now())
     before = select(snapshot.batches, query)
-    await here.refresh(described=queries(here))
+    await here.refresh(described_feeds=queries(here))
     snapshot = await Library(here.store).snapshot(here.clock.now())
     assert not before
     assert select(snapshot.batches, query)

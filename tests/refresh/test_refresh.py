@@ -600,7 +600,7 @@ async def test_who_comes_after_publishing_finds_the_papers_and_the_lock(arxiv_we
         seen.append([ref.day for ref in manifest.batches])
         assert not await arxiv_week.store.claim_refresh("other", now=arxiv_week.clock.now(), lease=LOCK_LEASE)
 
-    await arxiv_week.refresh(after_publish=summarize)
+    await arxiv_week.refresh(summarize_published=summarize)
     assert seen == [[WEDNESDAY, TUESDAY, MONDAY]]
     assert await arxiv_week.store.claim_refresh("other", now=arxiv_week.clock.now(), lease=LOCK_LEASE)
 

@@ -308,7 +308,7 @@ async def test_a_refresh_ends_with_summaries(tmp_path):
         here.settings = msgspec.structs.replace(here.settings, ai_summary=settings)
         environment = Environment(llm_key=KEY, llm_base_url=llm.base_url, llm_model="scripted")
         summarizer = Summarizer(here.store, Config(here.settings, environment), here.clock)
-        report = await here.refresh(after_publish=summarizer)
+        report = await here.refresh(summarize_published=summarizer)
         assert (report.summaries.made, report.summaries.problem) == (3, "")
         texts = [each for each in here.arxiv.asked if each.path.startswith("/html/")]
         assert len(texts) == 3

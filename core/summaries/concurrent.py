@@ -25,10 +25,10 @@ from core.store.refresh_reports import SummaryReport
 PUBLISH_SUMMARIES_EVERY: Final = timedelta(seconds=5)
 """The shortest time between two publications of summaries: readers' copies go stale with each."""
 
-Result = TypeVar("Result")
+Awaited = TypeVar("Awaited")
 
 
-class Summaries(Protocol):
+class SummaryMaker(Protocol):
     """What makes summaries of a published manifest: ``core.summaries.summarizer.Summarizer``."""
 
     async def make(
@@ -40,7 +40,7 @@ class Summaries(Protocol):
         """Put summaries beside their papers; to be called under the refresh lock."""
 
 
-class AfterPublish(Protocol):
+class SummarizePublished(Protocol):
     """What is to be done with papers that readers have already: summaries."""
 
     async def __call__(
@@ -56,34 +56,36 @@ class AfterPublish(Protocol):
 class ConcurrentSummaries:
     """The summaries of one refresh; a context manager that leaves no task behind. Nothing raises out of it."""
 
-    def __init__(self, summaries: Summaries | None, arxiv: ArxivClient, clock: Clock, deadline: datetime) -> None:
+    def __init__(
+        self, summary_maker: SummaryMaker | None, arxiv: ArxivClient, clock: Clock, deadline: datetime
+    ) -> None:
         self._clock = clock
-        self._last_published = clock.now() - PUBLISH_SUMMARIES_EVERY
+        self._summaries_published_at = clock.now() - PUBLISH_SUMMARIES_EVERY
         self._summary_came = asyncio.Event()
-        self._summaries = summaries
+        self._summary_maker = summary_maker
         self._arxiv = arxiv
         self._deadline = deadline
         self._unpublished: list[Summary] = []
-        self._summarizing: asyncio.Task[SummaryReport | None] | None = None
+        self._summary_task: asyncio.Task[SummaryReport | None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._summarizing:
-            self._summarizing.cancel()
+        if self._summary_task:
+            self._summary_task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._summarizing
+                await self._summary_task
 
     def start(self, manifest: Manifest) -> None:
         """Begin with what readers have now."""
-        if self._summaries and not self._summarizing and manifest.batches and not manifest.sample:
-            self._summarizing = asyncio.create_task(self._make_summaries(self._summaries, manifest))
+        if self._summary_maker and not self._summary_task and manifest.batches and not manifest.sample:
+            self._summary_task = asyncio.create_task(self._make_summaries(self._summary_maker, manifest))
 
     @property
-    def waiting(self) -> bool:
+    def has_unpublished(self) -> bool:
         """Whether summaries wait to be published."""
         return bool(self._unpublished)
 
@@ -91,73 +93,85 @@ class ConcurrentSummaries:
         """Publish what waits; a failure is told, and left to the next refresh."""
         unpublished, self._unpublished = self._unpublished, []
         self._summary_came.clear()
-        self._last_published = self._clock.now()
-        if not self._summaries or not unpublished:
+        self._summaries_published_at = self._clock.now()
+        if not self._summary_maker or not unpublished:
             return
         try:
-            await self._summaries.publish(unpublished)
-        except Exception as error:  # noqa: BLE001 - the papers are out: nothing about summaries may end the refresh
-            event("summaries.failed", error=f"could not publish: {type(error).__name__}: {error}")
+            await self._summary_maker.publish(unpublished)
+        except Exception as publish_error:  # noqa: BLE001 - the papers are out: nothing about summaries may end the refresh
+            event("summaries.failed", error=f"could not publish: {type(publish_error).__name__}: {publish_error}")
 
-    async def finish(self, publish: Callable[[], Awaitable[object]]) -> SummaryReport | None:
-        """Wait for the last of them, with ``publish`` whenever a few have come."""
-        if not self._summarizing:
+    async def finish(self, publish_summaries: Callable[[], Awaitable[object]]) -> SummaryReport | None:
+        """Wait for the last of them, with ``publish_summaries`` whenever a few have come."""
+        if not self._summary_task:
             return None
-        report = await self.meanwhile(self._summarizing, publish)
-        if self.waiting:
-            await publish()
-        return report
+        summary_report = await self.meanwhile(self._summary_task, publish_summaries)
+        if self.has_unpublished:
+            await publish_summaries()
+        return summary_report
 
-    async def meanwhile(self, other: Awaitable[Result], publish: Callable[[], Awaitable[object]]) -> Result:
+    async def meanwhile(
+        self, refresh_work: Awaitable[Awaited], publish_summaries: Callable[[], Awaitable[object]]
+    ) -> Awaited:
         """Wait for something else, and publish what comes in the meantime."""
-        other_task = asyncio.ensure_future(other)
+        refresh_task = asyncio.ensure_future(refresh_work)
         try:
-            while not other_task.done():
+            while not refresh_task.done():
                 next_summary = asyncio.create_task(self._wait_for_summary())
-                await asyncio.wait({other_task, next_summary}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({refresh_task, next_summary}, return_when=asyncio.FIRST_COMPLETED)
                 next_summary.cancel()
-                if self.waiting and not other_task.done():
-                    await publish()
-            return other_task.result()
+                if self.has_unpublished and not refresh_task.done():
+                    await publish_summaries()
+            return refresh_task.result()
         finally:
-            if not other_task.done():
-                other_task.cancel()
-                await asyncio.wait({other_task})
+            if not refresh_task.done():
+                refresh_task.cancel()
+                await asyncio.wait({refresh_task})
 
     async def _wait_for_summary(self) -> None:
         """Wait until a summary has come, and it is time to publish again."""
         await self._summary_came.wait()
-        await self._clock.sleep((self._last_published + PUBLISH_SUMMARIES_EVERY - self._clock.now()).total_seconds())
+        await self._clock.sleep(
+            (self._summaries_published_at + PUBLISH_SUMMARIES_EVERY - self._clock.now()).total_seconds()
+        )
 
     def _note_summary(self, summary: Summary) -> None:
         self._unpublished.append(summary)
         self._summary_came.set()
 
-    async def _make_summaries(self, summaries: Summaries, manifest: Manifest) -> SummaryReport | None:
+    async def _make_summaries(self, summary_maker: SummaryMaker, manifest: Manifest) -> SummaryReport | None:
         try:
-            return await summaries.make(manifest, self._arxiv, self._deadline, self._note_summary)
-        except Exception as error:  # noqa: BLE001 - see ``publish``
-            event("summaries.failed", error=f"{type(error).__name__}: {error}")
-            return SummaryReport(problem=f"summaries broke off: {type(error).__name__}: {error}")
+            return await summary_maker.make(manifest, self._arxiv, self._deadline, self._note_summary)
+        except Exception as summary_error:  # noqa: BLE001 - see ``publish``
+            event("summaries.failed", error=f"{type(summary_error).__name__}: {summary_error}")
+            return SummaryReport(problem=f"summaries broke off: {type(summary_error).__name__}: {summary_error}")
 
 
 async def summarize_after(
-    after_publish: AfterPublish, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
+    summarize_published: SummarizePublished,
+    manifest: Manifest,
+    arxiv: ArxivClient,
+    deadline: datetime,
+    lock: RefreshLock,
 ) -> SummaryReport | None:
     """Do what comes after publishing; whatever goes wrong there, readers have their papers, and the report says so."""
     try:
-        return await after_publish(manifest, arxiv, deadline, lock)
+        return await summarize_published(manifest, arxiv, deadline, lock)
     except RefreshRunning:
         raise
-    except Exception as error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published
-        event("summaries.failed", error=f"{type(error).__name__}: {error}")
-        reason = error.public if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
-        return SummaryReport(problem=f"summaries broke off: {reason}")
+    except Exception as summary_error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published
+        event("summaries.failed", error=f"{type(summary_error).__name__}: {summary_error}")
+        failure_reason = (
+            summary_error.public
+            if isinstance(summary_error, StoreError)
+            else f"{type(summary_error).__name__}: {summary_error}"
+        )
+        return SummaryReport(problem=f"summaries broke off: {failure_reason}")
 
 
-def is_run_over(report: SummaryReport | None) -> bool:
+def is_run_over(summary_report: SummaryReport | None) -> bool:
     """Whether a second run in the same refresh would only meet the same end."""
-    return report is not None and bool(report.problem or report.paused)
+    return summary_report is not None and bool(summary_report.problem or summary_report.paused)
 
 
 def joined_reports(beside_backfill: SummaryReport | None, after_backfill: SummaryReport | None) -> SummaryReport | None:
