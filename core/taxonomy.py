@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,12 @@ _LOWER_CASE_NAMES: Final = {name.lower(): name for name in (*CATEGORIES, *ARCHIV
 def canonical_category(category: str) -> str:
     """Fold an alias: ``math.IT`` is ``cs.IT``. A name that is not known is returned as it is."""
     return ALIASES.get(category, category)
+
+
+def fold_categories(category_names: Iterable[str]) -> tuple[str, ...]:
+    """Fold aliases, keep the order (primary first), name each once."""
+    category_names = filter(None, map(str.strip, category_names))
+    return tuple(dict.fromkeys(map(canonical_category, category_names)))
 
 
 def is_category(name: str) -> bool:

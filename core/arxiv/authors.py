@@ -5,8 +5,8 @@ from typing import Final
 
 from core.paper import Author
 
-_NAME_SUFFIX: Final = re.compile(r"(?:Jr|Sr|Junior|Senior|II|III|IV)\.?", re.IGNORECASE)
-_LEADING_AND: Final = re.compile(r"(?:and|&) (?=\S+ \S)")
+_AUTHOR_SUFFIX: Final = re.compile(r"(?:Jr|Sr|Junior|Senior|II|III|IV)\.?", re.IGNORECASE)
+_LEADING_AUTHOR_AND: Final = re.compile(r"(?:and|&) (?=\S+ \S)")
 """Before the last name of a list; a name alone may be And."""
 _WHITE_SPACE: Final = re.compile(r"\s+")
 
@@ -20,33 +20,33 @@ def parse_authors(author_list: str) -> tuple[Author, ...]:
     authors: list[Author] = []
     for author_text in _split_author_list(author_list):
         author = _author(author_text)
-        if authors and _NAME_SUFFIX.fullmatch(author.name) and not authors[-1].affiliation:
+        if authors and _AUTHOR_SUFFIX.fullmatch(author.name) and not authors[-1].affiliation:
             authors[-1] = Author(f"{authors[-1].name}, {author.name}", author.affiliation)
         elif author.name or author.affiliation:
             authors.append(author)
     return tuple(authors)
 
 
-def parse_name(author_text: str) -> tuple[Author, ...]:
+def parse_author_name(author_text: str) -> tuple[Author, ...]:
     """Read one name that stands alone, brackets and commas included: a colon is nobody, "and Ada Example" is Ada."""
     name = _without_leading_and(_WHITE_SPACE.sub(" ", author_text).strip(" :"))
     return (Author(name),) if name else ()
 
 
 def _without_leading_and(author_name: str) -> str:
-    leading_and = _LEADING_AND.match(author_name)
+    leading_and = _LEADING_AUTHOR_AND.match(author_name)
     return author_name[leading_and.end() :] if leading_and else author_name
 
 
 def _split_author_list(author_list: str) -> list[str]:
     """Split at the commas, and the colons after collaborations, that stand in no bracket."""
-    author_texts, author_start, closes_at = [], 0, -1
+    author_texts, author_start, affiliation_end = [], 0, -1
     bracket_ends = matching_brackets(author_list)
-    for position, character in enumerate(author_list):
-        if position < closes_at:
+    for position, separator in enumerate(author_list):
+        if position < affiliation_end:
             continue
-        closes_at = bracket_ends.get(position, closes_at)
-        if character == "," or (character == ":" and author_list[position + 1 : position + 2] in ("", " ", ",")):
+        affiliation_end = bracket_ends.get(position, affiliation_end)
+        if separator == "," or (separator == ":" and author_list[position + 1 : position + 2] in ("", " ", ",")):
             author_texts.append(author_list[author_start:position])
             author_start = position + 1
     return [*author_texts, author_list[author_start:]]
@@ -54,12 +54,12 @@ def _split_author_list(author_list: str) -> list[str]:
 
 def matching_brackets(author_text: str) -> dict[int, int]:
     """Where the round bracket that opens at a position closes; unpaired ones are left out."""
-    bracket_ends, open_brackets = {}, []
-    for position, character in enumerate(author_text):
-        if character == "(":
-            open_brackets.append(position)
-        elif character == ")" and open_brackets:
-            bracket_ends[open_brackets.pop()] = position
+    bracket_ends, bracket_starts = {}, []
+    for bracket in re.finditer(r"[()]", author_text):
+        if bracket[0] == "(":
+            bracket_starts.append(bracket.start())
+        elif bracket_starts:
+            bracket_ends[bracket_starts.pop()] = bracket.start()
     return bracket_ends
 
 

@@ -9,34 +9,34 @@ from core.errors import UpstreamError
 ACCEPT_ENCODING: Final = "gzip"
 """The one coding asked for: any other, and one on top of another, is refused."""
 
-_UNCOMPRESSED_CODINGS: Final = ("", "identity")
-_GZIP_CODINGS: Final = ("gzip", "x-gzip")
+_IDENTITY_ENCODINGS: Final = ("", "identity")
+_GZIP_ENCODINGS: Final = ("gzip", "x-gzip")
 _GZIP_WINDOW_BITS: Final = 16 + zlib.MAX_WBITS
 
 
-async def read_body(body_chunks: AsyncIterable[bytes], content_encoding: str, *, most: int) -> bytes:
+async def read_body(body_chunks: AsyncIterable[bytes], content_encoding: str, *, most_bytes: int) -> bytes:
     """
     Join a body's pieces as they came over the wire, undoing gzip; ``content_encoding`` is its Content-Encoding.
 
-    Raises UpstreamError as soon as there are more than ``most`` bytes, for another coding, and for a broken one.
+    Raises UpstreamError as soon as there are more than ``most_bytes`` bytes, for another coding, and for a broken one.
     """
-    content_coding = content_encoding.strip().lower()
-    if content_coding not in _UNCOMPRESSED_CODINGS + _GZIP_CODINGS:
-        raise UpstreamError(f'it is encoded as "{content_coding[:40]}", which was not asked for')
-    gunzip = zlib.decompressobj(_GZIP_WINDOW_BITS) if content_coding in _GZIP_CODINGS else None
-    body = bytearray()
-    async for chunk in body_chunks:
-        body += _gunzipped(gunzip, chunk, most + 1 - len(body)) if gunzip else chunk
-        if len(body) > most:
-            raise UpstreamError(f"it is larger than {most >> 20} MB")
-    if gunzip and body and not gunzip.eof:
+    http_encoding = content_encoding.strip().lower()
+    if http_encoding not in _IDENTITY_ENCODINGS + _GZIP_ENCODINGS:
+        raise UpstreamError(f'it is encoded as "{http_encoding[:40]}", which was not asked for')
+    http_gunzip = zlib.decompressobj(_GZIP_WINDOW_BITS) if http_encoding in _GZIP_ENCODINGS else None
+    http_body = bytearray()
+    async for body_chunk in body_chunks:
+        http_body += _gunzipped(http_gunzip, body_chunk, most_bytes + 1 - len(http_body)) if http_gunzip else body_chunk
+        if len(http_body) > most_bytes:
+            raise UpstreamError(f"it is larger than {most_bytes >> 20} MB")
+    if http_gunzip and http_body and not http_gunzip.eof:
         raise UpstreamError("its gzip breaks off")
-    return bytes(body)
+    return bytes(http_body)
 
 
-def _gunzipped(gunzip: "zlib._Decompress", chunk: bytes, most: int) -> bytes:
+def _gunzipped(gunzip: "zlib._Decompress", body_chunk: bytes, most_bytes: int) -> bytes:
     """At most so many bytes of what a piece says; what is left of it is never undone: the body is too large then."""
     try:
-        return gunzip.decompress(chunk, max(1, most))
-    except zlib.error as error:
-        raise UpstreamError(f"its gzip is broken ({error})") from error
+        return gunzip.decompress(body_chunk, max(1, most_bytes))
+    except zlib.error as gzip_error:
+        raise UpstreamError(f"its gzip is broken ({gzip_error})") from gzip_error

@@ -6,7 +6,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from core.arxiv.listing import ListingPage, listing_date, parse_page, single_spaced
+from core.arxiv.listing import ListingPage, listing_day, parse_page, single_spaced
 from core.errors import ParseError
 
 _CATCHUP_HEADING: Final = re.compile(r"Catchup results for (.+) on \w+, (\d{1,2}) (\w+) (\d{4})")
@@ -29,4 +29,4 @@ def _catchup_header(tree: LexborHTMLParser) -> tuple[date, str]:
     catchup_heading = next((match for heading in headings if (match := _CATCHUP_HEADING.search(heading))), None)
     if catchup_heading is None:
         raise ParseError("not a catch-up page")
-    return listing_date(*catchup_heading.groups()[1:]), catchup_heading[1]
+    return listing_day(*catchup_heading.groups()[1:]), catchup_heading[1]

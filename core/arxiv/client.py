@@ -9,7 +9,7 @@ from core.arxiv.catchup import parse_catchup
 from core.arxiv.document import DOCUMENT_ITEM_LIMIT, CategoryDocument
 from core.arxiv.gated_http import GatedHttp
 from core.arxiv.listing import ListingPage, join_pages, parse_listing
-from core.arxiv.query_api import Metadata, parse_metadata
+from core.arxiv.query_api import ArxivMetadata, parse_metadata
 from core.arxiv.rss import parse_rss
 
 _MOST_LISTING_PAGES: Final = 5
@@ -34,7 +34,7 @@ class ArxivClient(GatedHttp):
             path = f"/list/{category}/new?skip={(page_number - 1) * DOCUMENT_ITEM_LIMIT}&show={DOCUMENT_ITEM_LIMIT}"
             return await asyncio.to_thread(parse_listing, await self.fetch("site", path), category)
 
-        return join_pages(await _all_pages(listing_page), category, "listing")
+        return join_pages(await _all_listing_pages(listing_page), category, "listing")
 
     async def catchup(self, category: str, day: date) -> CategoryDocument:
         """The listing of a past day, up to 90 days back, all its pages; empty when nothing was announced."""
@@ -43,16 +43,19 @@ class ArxivClient(GatedHttp):
             path = f"/catchup/{category}/{day}?abs=True&page={page_number}"
             return await asyncio.to_thread(parse_catchup, await self.fetch("site", path), category, day)
 
-        return join_pages(await _all_pages(catchup_page), category, "catchup")
+        return join_pages(await _all_listing_pages(catchup_page), category, "catchup")
 
-    async def metadata(self, path: str) -> tuple[Metadata, ...]:
-        """What the query API tells of some papers; ``core.arxiv.query_api.query_path`` makes the path."""
+    async def metadata(self, path: str) -> tuple[ArxivMetadata, ...]:
+        """What the query API tells of some papers; ``core.arxiv.query_api.query_api_path`` makes the path."""
         return await asyncio.to_thread(parse_metadata, await self.fetch("api", path))
 
 
-async def _all_pages(fetch_page: Callable[[int], Awaitable[ListingPage]]) -> list[ListingPage]:
+async def _all_listing_pages(fetch_page: Callable[[int], Awaitable[ListingPage]]) -> list[ListingPage]:
     """Get pages until they hold all the entries that they count; ``join_pages`` finds fault with what is missing."""
-    pages = [await fetch_page(1)]
-    while sum(page.count for page in pages) < pages[0].total and pages[-1].count and len(pages) < _MOST_LISTING_PAGES:
-        pages.append(await fetch_page(len(pages) + 1))
-    return pages
+    listing_pages = [await fetch_page(1)]
+    for page_number in range(2, _MOST_LISTING_PAGES + 1):
+        listed_entries = sum(listing_page.entry_count for listing_page in listing_pages)
+        if listed_entries >= listing_pages[0].total_entries or not listing_pages[-1].entry_count:
+            break
+        listing_pages.append(await fetch_page(page_number))
+    return listing_pages

@@ -1,6 +1,5 @@
 """One category's announcement as a document of arXiv's told it."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -34,23 +33,18 @@ class CategoryDocument(Struct, frozen=True):
     totals: tuple[tuple[str, int], ...] = ()  # (("new", 62), ("cross", 127), ("replace", 108)); () for RSS
 
     @property
-    def at_limit(self) -> bool:
+    def is_at_item_limit(self) -> bool:
         """Whether arXiv's limit of an RSS document is reached: it has probably cut off new papers."""
         return self.source == "rss" and len(self.papers) + len(self.skipped) >= DOCUMENT_ITEM_LIMIT
 
 
-def fold_categories(category_names: Iterable[str]) -> tuple[str, ...]:
-    """Fold aliases, keep the order (primary first), name each once."""
-    return tuple(dict.fromkeys(canonical_category(name.strip()) for name in category_names if name.strip()))
-
-
-def announce_type_for(category: str, section: str, categories: tuple[str, ...]) -> AnnounceType:
+def announce_type_for(category: str, listing_section: str, paper_categories: tuple[str, ...]) -> AnnounceType:
     """
     The announce type that arXiv's feed of a category (or archive) would give a paper of this section of its listing.
 
-    ``section`` is ``new``, ``cross`` or ``replace``; a paper is at home where its primary category is.
+    ``listing_section`` is ``new``, ``cross`` or ``replace``; a paper is at home where its primary category is.
     """
-    in_primary_archive = categories[0] in archive_members(category) | {canonical_category(category)}
-    if section == "replace":
-        return AnnounceType.REPLACE if in_primary_archive else AnnounceType.REPLACE_CROSS
-    return AnnounceType.NEW if section == "new" and in_primary_archive else AnnounceType.CROSS
+    is_listed_at_home = paper_categories[0] in archive_members(category) | {canonical_category(category)}
+    if listing_section == "replace":
+        return AnnounceType.REPLACE if is_listed_at_home else AnnounceType.REPLACE_CROSS
+    return AnnounceType.NEW if listing_section == "new" and is_listed_at_home else AnnounceType.CROSS

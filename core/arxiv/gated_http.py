@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from core.arxiv.body import ACCEPT_ENCODING, read_body
-from core.arxiv.limits import HOSTS, SPACING, THROTTLING, Limits, Role, retry_after
+from core.arxiv.limits import ARXIV_HOSTS, ARXIV_SPACING, THROTTLING_HTTP_STATUSES, RequestLimits, Role, retry_after
 from core.clock import Clock
 from core.config.environment import VERSION, Environment
 from core.errors import Missing, Throttled, Unreachable, UpstreamError
@@ -29,9 +29,9 @@ ACCEPT: Final[dict[Role, str]] = {
     "api": "text/html, application/pdf, application/atom+xml, */*;q=0.5",
 }
 
-_MOST_REDIRECTS: Final = 3
-_TRANSPORT_ERRORS: Final = (httpx.RequestError, TimeoutError)
-_CONNECTION_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout)
+_MOST_HTTP_REDIRECTS: Final = 3
+_HTTP_TRANSPORT_ERRORS: Final = (httpx.RequestError, TimeoutError)
+_HTTP_CONNECT_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
 class GatedHttp:
@@ -45,24 +45,24 @@ class GatedHttp:
 
     def __init__(
         self,
-        store: GateStore,
+        gate_store: GateStore,
         environment: Environment,
         *,
         clock: Clock,
         holder: str,
         transport: Transport | None = None,
         deadline: datetime | None = None,
-        limits: Limits | None = None,
+        limits: RequestLimits | None = None,
     ) -> None:
-        self.deadline = deadline
-        self.requests = 0
+        self.request_deadline = deadline
+        self.requests_made = 0
         """How many requests were made so far, those that failed included."""
         self.clock_offset: timedelta | None = None
         """How far this machine's clock is ahead of arXiv's, by the last answer's Date; None before there is one."""
-        self._store = store
-        self._clock = clock
-        self._holder = holder
-        self._limits = limits or Limits()
+        self._gate_store = gate_store
+        self._request_clock = clock
+        self._gate_holder = holder
+        self._limits = limits or RequestLimits()
         self._base_urls: dict[Role, str] = {
             "rss": environment.rss_base_url,
             "site": environment.site_base_url,
@@ -73,7 +73,7 @@ class GatedHttp:
                 "User-Agent": f"Paperfeed/{VERSION} (+{environment.contact})",
                 "Accept-Encoding": ACCEPT_ENCODING,
             },
-            timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
+            timeout=httpx.Timeout(self._limits.http_read_seconds, connect=self._limits.http_connect_seconds),
             limits=httpx.Limits(max_connections=1),
             transport=transport,
         )
@@ -83,77 +83,79 @@ class GatedHttp:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._http_client.__aexit__(kind, error, trace)
+        await self._http_client.__aexit__(error_type, error, traceback)
 
-    def _host(self, role: Role) -> str:
+    def _arxiv_host(self, role: Role) -> str:
         """Who is asked, a mirror where one is set: what may stand before an @ is nobody's business."""
-        return urlsplit(self._base_urls[role]).netloc.rpartition("@")[2] or HOSTS[role]
+        return urlsplit(self._base_urls[role]).netloc.rpartition("@")[2] or ARXIV_HOSTS[role]
 
-    async def fetch(self, role: Role, path: str) -> bytes:
+    async def fetch(self, role: Role, document_path: str) -> bytes:
         """
         Get one document when it is our turn; a broken connection is tried once more, one that was never made is not.
 
         Redirects are followed within the host, three at most.
         """
         try:
-            url = httpx.URL(self._base_urls[role] + path)
-            for _ in range(_MOST_REDIRECTS + 1):
+            url = httpx.URL(self._base_urls[role] + document_path)
+            for _ in range(_MOST_HTTP_REDIRECTS + 1):
                 body_or_redirect = await self._request_with_retry(role, url)
                 if isinstance(body_or_redirect, bytes):
                     return body_or_redirect
                 url = body_or_redirect
-        except httpx.InvalidURL as error:
-            raise UpstreamError(f"no valid address of {self._host(role)}: {error}") from error
-        raise UpstreamError(f"{self._host(role)} redirects without end from {path}")
+        except httpx.InvalidURL as url_error:
+            raise UpstreamError(f"no valid address of {self._arxiv_host(role)}: {url_error}") from url_error
+        raise UpstreamError(f"{self._arxiv_host(role)} redirects without end from {document_path}")
 
     async def _request_with_retry(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         try:
             return await self._request_in_turn(role, url)
-        except _CONNECTION_ERRORS as error:
-            reason = str(error) or "no answer in time"
-            raise Unreachable(f"could not connect to {self._host(role)}: {reason}") from error
-        except _TRANSPORT_ERRORS:
+        except _HTTP_CONNECT_ERRORS as http_error:
+            http_reason = str(http_error) or "no answer in time"
+            raise Unreachable(f"could not connect to {self._arxiv_host(role)}: {http_reason}") from http_error
+        except _HTTP_TRANSPORT_ERRORS:
             pass  # resets and timeouts come and go
         try:
             return await self._request_in_turn(role, url)
-        except _TRANSPORT_ERRORS as error:
-            reason = str(error) or "no answer in time"
-            raise UpstreamError(f"could not read {url.path} from {self._host(role)}: {reason}") from error
+        except _HTTP_TRANSPORT_ERRORS as http_error:
+            http_reason = str(http_error) or "no answer in time"
+            unread = f"could not read {url.path} from {self._arxiv_host(role)}"
+            raise UpstreamError(f"{unread}: {http_reason}") from http_error
 
     async def _request_in_turn(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         await self._enter_gate(role)
-        self.requests += 1
+        self.requests_made += 1
         try:
             return await self._get_response(role, url)
         finally:
-            await self._store.leave_gate(self._holder, HOSTS[role], now=self._clock.now())
+            await self._gate_store.leave_gate(self._gate_holder, ARXIV_HOSTS[role], now=self._request_clock.now())
 
     async def _enter_gate(self, role: Role) -> None:
         """Wait for our turn. Raises Throttled for a pause too long to sit out here, UpstreamError when time is up."""
-        waiting_since = self._clock.now()
+        gate_waited_since = self._request_clock.now()
         while True:
-            now = self._clock.now()
-            self._check_request_deadline(role, now)
-            gate_answer = await self._store.enter_gate(
-                self._holder, HOSTS[role], now=now, spacing=SPACING[role], lease=self._limits.lease
+            gate_asked_at = self._request_clock.now()
+            self._check_request_deadline(role, gate_asked_at)
+            spacing, gate_lease = ARXIV_SPACING[role], self._limits.gate_lease
+            gate_answer = await self._gate_store.enter_gate(
+                self._gate_holder, ARXIV_HOSTS[role], now=gate_asked_at, spacing=spacing, lease=gate_lease
             )
             if gate_answer.wait <= 0:
                 return
-            turn_at = now + timedelta(seconds=gate_answer.wait)
-            if gate_answer.wait > SPACING["site"].same_host:
-                raise Throttled(
-                    f"arXiv is left alone for {gate_answer.wait:.0f} s: {gate_answer.reason}", gate_answer.wait
-                )
-            self._check_request_deadline(role, turn_at)
-            if turn_at - waiting_since > timedelta(seconds=self._limits.turn):
-                raise UpstreamError(f"{HOSTS[role]} is busy: no turn within {self._limits.turn:.0f} s")
-            await self._clock.sleep(gate_answer.wait)
+            gate_turn_at = gate_asked_at + timedelta(seconds=gate_answer.wait)
+            if gate_answer.wait > ARXIV_SPACING["site"].same_host:
+                gate_closed = f"arXiv is left alone for {gate_answer.wait:.0f} s: {gate_answer.reason}"
+                raise Throttled(gate_closed, gate_answer.wait)
+            self._check_request_deadline(role, gate_turn_at)
+            if gate_turn_at - gate_waited_since > timedelta(seconds=self._limits.gate_turn_seconds):
+                no_gate_turn = f"no turn within {self._limits.gate_turn_seconds:.0f} s"
+                raise UpstreamError(f"{ARXIV_HOSTS[role]} is busy: {no_gate_turn}")
+            await self._request_clock.sleep(gate_answer.wait)
 
-    def _check_request_deadline(self, role: Role, moment: datetime) -> None:
-        if self.deadline is not None and moment >= self.deadline:
-            raise UpstreamError(f"no time left to ask {HOSTS[role]}")
+    def _check_request_deadline(self, role: Role, request_at: datetime) -> None:
+        if self.request_deadline is not None and request_at >= self.request_deadline:
+            raise UpstreamError(f"no time left to ask {ARXIV_HOSTS[role]}")
 
     async def _get_response(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         async with (
@@ -168,22 +170,23 @@ class GatedHttp:
 
     def _compare_clocks(self, date_header: str) -> None:
         try:
-            self.clock_offset = self._clock.now() - parsedate_to_datetime(date_header)
+            self.clock_offset = self._request_clock.now() - parsedate_to_datetime(date_header)
         except (ValueError, TypeError):  # no date, or one without a zone
             return
 
     def _response_timeout(self) -> float:
-        if self.deadline is None:
-            return self._limits.total
-        return max(0.0, min(self._limits.total, (self.deadline - self._clock.now()).total_seconds()))
+        if self.request_deadline is None:
+            return self._limits.request_seconds
+        request_time_left = (self.request_deadline - self._request_clock.now()).total_seconds()
+        return max(0.0, min(self._limits.request_seconds, request_time_left))
 
     async def _check_status(self, role: Role, response: httpx.Response) -> None:
-        http_status = f"{response.status_code} from {self._host(role)}"
-        if response.status_code in THROTTLING:
-            now = self._clock.now()
-            pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=now)
-            await self._store.cool_down(now + timedelta(seconds=pause_seconds), http_status)
-            raise Throttled(f"{http_status}: left alone for {pause_seconds:.0f} s", pause_seconds)
+        http_status = f"{response.status_code} from {self._arxiv_host(role)}"
+        if response.status_code in THROTTLING_HTTP_STATUSES:
+            response_at = self._request_clock.now()
+            arxiv_pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=response_at)
+            await self._gate_store.cool_down(response_at + timedelta(seconds=arxiv_pause_seconds), http_status)
+            raise Throttled(f"{http_status}: left alone for {arxiv_pause_seconds:.0f} s", arxiv_pause_seconds)
         if response.status_code == httpx.codes.NOT_FOUND:
             raise Missing(f"{http_status} for {response.url.path}")
         if response.status_code != httpx.codes.OK:
@@ -193,9 +196,9 @@ class GatedHttp:
         assert isinstance(response.stream, httpx.AsyncByteStream)
         content_encoding = response.headers.get("Content-Encoding", "")
         try:
-            return await read_body(response.stream, content_encoding, most=self._limits.size)
-        except UpstreamError as error:
-            raise UpstreamError(f"could not read {response.url.path}: {error}") from error
+            return await read_body(response.stream, content_encoding, most_bytes=self._limits.body_bytes)
+        except UpstreamError as body_error:
+            raise UpstreamError(f"could not read {response.url.path}: {body_error}") from body_error
 
 
 def _redirect_target(response: httpx.Response) -> httpx.URL:

@@ -19,13 +19,13 @@ from core.errors import ParseError
 from core.paper import ArxivId, Paper
 from core.taxonomy import ARCHIVES, CATEGORIES, canonical_category
 
-SECTIONS: Final = {"New": "new", "Cross": "cross", "Replacement": "replace"}
-_SECTION_HEADING: Final = re.compile(
+LISTING_SECTIONS: Final = {"New": "new", "Cross": "cross", "Replacement": "replace"}
+_LISTING_SECTION: Final = re.compile(
     r"(New|Cross|Replacement) submissions \((?:continued, )?showing (?:first |last )?(\d{1,6}) of (\d{1,6}) entries\)"
 )
 _LISTING_HEADING: Final = re.compile(r"Showing new listings for \w+, (\d{1,2}) (\w+) (\d{4})")
-_TOTAL_ENTRIES: Final = re.compile(r"Total of (\d{1,6}) entries")
-_MONTH_PREFIXES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LISTING_TOTAL: Final = re.compile(r"Total of (\d{1,6}) entries")
+_LISTING_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class ListingPage(Struct, frozen=True):
@@ -35,8 +35,8 @@ class ListingPage(Struct, frozen=True):
     papers: tuple[Paper, ...]  # each once, as the first of the sections that it stands in has it
     skipped: tuple[Skipped, ...]
     totals: tuple[tuple[str, int], ...]  # of the sections that this page shows: (("new", 62), …)
-    count: int  # entries on this page, those skipped and those that stand in two sections included
-    total: int  # entries on all pages together
+    entry_count: int  # entries on this page, those skipped and those that stand in two sections included
+    total_entries: int  # entries on all pages together
 
 
 def parse_listing(page_bytes: bytes, category: str) -> ListingPage:
@@ -55,7 +55,7 @@ def _listing_header(tree: LexborHTMLParser) -> tuple[date, str]:
     listing_heading = next((match for heading in headings if (match := _LISTING_HEADING.search(heading))), None)
     if listing_heading is None:
         raise ParseError("not a listing of new papers")
-    return listing_date(*listing_heading.groups()), _element_text(tree, "h1")
+    return listing_day(*listing_heading.groups()), _element_text(tree, "h1")
 
 
 def parse_page(
@@ -66,110 +66,116 @@ def parse_page(
     check_listing(page_html)
     tree = LexborHTMLParser(page_html)
     try:
-        day, subject = read_header(tree)
+        listing_day, listing_subject = read_header(tree)
     except ParseError as error:
         page_title = _element_text(tree, "title")
         page_described = f'a page titled "{page_title[:80]}"' if page_title else "something else"
         raise ParseError(f"{error} but {page_described}") from None
     if "</html>" not in page_html[-2000:].lower():
         raise ParseError(f"the listing breaks off after {len(page_html)} characters")
-    _check_subject(subject, category)
-    return _listing_page(tree, category, day)
+    _check_subject(listing_subject, category)
+    return _listing_page(tree, category, listing_day)
 
 
-def _check_subject(subject: str, category: str) -> None:
-    category_name = canonical_category(category)
-    if subject and subject not in (CATEGORIES.get(category_name), ARCHIVES.get(category_name), ARCHIVES.get(category)):
-        raise ParseError(f'the listing is not that of {category} but of "{subject[:80]}"')
+def _check_subject(listing_subject: str, category: str) -> None:
+    listing_category = canonical_category(category)
+    listing_names = CATEGORIES.get(listing_category), ARCHIVES.get(listing_category), ARCHIVES.get(category)
+    if listing_subject and listing_subject not in listing_names:
+        raise ParseError(f'the listing is not that of {category} but of "{listing_subject[:80]}"')
 
 
-def _listing_page(tree: LexborHTMLParser, category: str, day: date) -> ListingPage:
+def _listing_page(tree: LexborHTMLParser, category: str, listing_date: date) -> ListingPage:
     section_totals, promised_entries = _section_headings(tree)
-    papers: dict[ArxivId, Paper] = {}
+    listing_papers: dict[ArxivId, Paper] = {}
     skipped: list[Skipped] = []
-    entry_count = 0
-    for section, dt, dd in _listing_entries(tree):
-        entry_count += 1
+    listing_entries = list(_listing_entries(tree))
+    for listing_section, dt, dd in listing_entries:
         try:
-            paper = parse_entry(dt, dd, category=category, section=section, day=day)
+            listing_paper = parse_entry(dt, dd, category=category, listing_section=listing_section, day=listing_date)
         except ParseError as error:
             skipped.append(Skipped(single_spaced(dt.text())[:80], str(error)))
             continue
-        papers.setdefault(paper.arxiv_id, paper)
-    if skipped and not papers:
+        listing_papers.setdefault(listing_paper.arxiv_id, listing_paper)
+    if skipped and not listing_papers:
         raise ParseError(f"could not read any of the {len(skipped)} entries of {category}: {skipped[0].reason}")
-    if entry_count < promised_entries:
-        raise ParseError(f"the listing holds {entry_count} of the {promised_entries} entries that it promises")
-    total_entries = max(_stated_total(tree), sum(section_totals.values()))
+    if len(listing_entries) < promised_entries:
+        raise ParseError(f"the listing holds {len(listing_entries)} of the {promised_entries} entries that it promises")
     return ListingPage(
-        day, tuple(papers.values()), tuple(skipped), tuple(section_totals.items()), entry_count, total_entries
+        listing_date,
+        papers=tuple(listing_papers.values()),
+        skipped=tuple(skipped),
+        totals=tuple(section_totals.items()),
+        entry_count=len(listing_entries),
+        total_entries=max(_stated_total(tree), sum(section_totals.values())),
     )
 
 
 def _section_headings(tree: LexborHTMLParser) -> tuple[dict[str, int], int]:
     """The sections' totals, and how many entries the headings say this page shows."""
-    headings = [match for node in tree.css("h3") if (match := _SECTION_HEADING.search(single_spaced(node.text())))]
-    section_totals = {SECTIONS[heading[1]]: int(heading[3]) for heading in headings}
-    return section_totals, sum(int(heading[2]) for heading in headings)
+    headings = [_LISTING_SECTION.search(single_spaced(node.text())) for node in tree.css("h3")]
+    section_totals = {LISTING_SECTIONS[heading[1]]: int(heading[3]) for heading in headings if heading}
+    return section_totals, sum(int(heading[2]) for heading in headings if heading)
 
 
 def _listing_entries(tree: LexborHTMLParser) -> Iterator[tuple[str, LexborNode, LexborNode]]:
     """Every ``dt`` with its ``dd``, under the section that the last heading named."""
-    section, dt = "", None
+    listing_section, dt = "", None
     for node in tree.css("h3, dt, dd"):
         if node.tag == "h3":
-            section_heading = _SECTION_HEADING.search(single_spaced(node.text()))
-            section = SECTIONS[section_heading[1]] if section_heading else section
+            section_heading = _LISTING_SECTION.search(single_spaced(node.text()))
+            listing_section = LISTING_SECTIONS[section_heading[1]] if section_heading else listing_section
         elif node.tag == "dt":
             dt = node
-        elif dt is not None and section:
-            yield section, dt, node
+        elif dt is not None and listing_section:
+            yield listing_section, dt, node
             dt = None
 
 
 def _stated_total(tree: LexborHTMLParser) -> int:
     """The entries on all pages, where the page says it; 0 where it does not."""
     paging_texts = (single_spaced(node.text()) for node in tree.css("div.paging, #dlpage > div"))
-    return next((int(match[1]) for text in paging_texts if (match := _TOTAL_ENTRIES.search(text))), 0)
+    stated_totals = (_LISTING_TOTAL.search(paging_text) for paging_text in paging_texts)
+    return next((int(stated_total[1]) for stated_total in stated_totals if stated_total), 0)
 
 
-def join_pages(pages: Sequence[ListingPage], category: str, source: Source) -> CategoryDocument:
+def join_pages(listing_pages: Sequence[ListingPage], category: str, source: Source) -> CategoryDocument:
     """
     Join all pages of one day's listing, first page first.
 
     Raises ParseError when they are not of one day or do not hold all the entries that they count.
     """
-    if len({page.day for page in pages}) != 1:
+    if len({listing_page.day for listing_page in listing_pages}) != 1:
         raise ParseError(f"the listing of {category} changed while its pages were read")
-    entry_count, total_entries = sum(page.count for page in pages), max(page.total for page in pages)
-    if entry_count < total_entries:
-        raise ParseError(f"the listing of {category} holds {entry_count} of its {total_entries} entries")
-    section_totals = {section: number for page in pages for section, number in page.totals}
-    papers: dict[ArxivId, Paper] = {}
-    for paper in (paper for page in pages for paper in page.papers):
-        papers.setdefault(paper.arxiv_id, paper)
+    listed_entries = sum(listing_page.entry_count for listing_page in listing_pages)
+    total_entries = max(listing_page.total_entries for listing_page in listing_pages)
+    if listed_entries < total_entries:
+        raise ParseError(f"the listing of {category} holds {listed_entries} of its {total_entries} entries")
+    section_totals = dict(total for listing_page in listing_pages for total in listing_page.totals)
+    listing_papers: dict[ArxivId, Paper] = {}
+    for listing_paper in (listing_paper for listing_page in listing_pages for listing_paper in listing_page.papers):
+        listing_papers.setdefault(listing_paper.arxiv_id, listing_paper)
     return CategoryDocument(
         category,
         source,
-        pages[0].day,
-        None,
-        tuple(papers.values()),
-        tuple(skipped for page in pages for skipped in page.skipped),
-        tuple((section, section_totals.get(section, 0)) for section in SECTIONS.values()),
+        listing_pages[0].day,
+        built=None,
+        papers=tuple(listing_papers.values()),
+        skipped=tuple(skipped for listing_page in listing_pages for skipped in listing_page.skipped),
+        totals=tuple((section, section_totals.get(section, 0)) for section in LISTING_SECTIONS.values()),
     )
 
 
-def listing_date(day: str, month: str, year: str) -> date:
+def listing_day(day_number: str, month_name: str, year: str) -> date:
     """``("13", "January", "2026")``, months cut to three letters too. Raises ParseError when there is no such day."""
     try:
-        return date(int(year), _MONTH_PREFIXES.index(month[:3].lower()) + 1, int(day))
+        return date(int(year), _LISTING_MONTHS.index(month_name[:3].lower()) + 1, int(day_number))
     except ValueError:
-        raise ParseError(f'no date: "{day} {month} {year}"') from None
+        raise ParseError(f'no date: "{day_number} {month_name} {year}"') from None
 
 
-def single_spaced(text: str) -> str:
+def single_spaced(page_text: str) -> str:
     """Collapse white space."""
-    return " ".join(text.split())
+    return " ".join(page_text.split())
 
 
 def _element_text(tree: LexborHTMLParser, selector: str) -> str:

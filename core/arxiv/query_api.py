@@ -14,14 +14,14 @@ from core.errors import ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.text.plain import xml_safe
 
-MOST_IDS_PER_QUERY: Final = 300
+MOST_QUERY_API_IDS: Final = 300
 """Of one request: its address stays under 4 kB, its answer under 1 MB."""
 _ATOM_NS: Final = "{http://www.w3.org/2005/Atom}"
 _ARXIV_NS: Final = "{http://arxiv.org/schemas/atom}"
-_DOCTYPE: Final = re.compile(r"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+_ATOM_DOCTYPE: Final = re.compile(r"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
 
-class Metadata(Struct, frozen=True):
+class ArxivMetadata(Struct, frozen=True):
     """What the query API tells of one version of a paper; "" and () where it has nothing."""
 
     arxiv_id: ArxivId
@@ -36,26 +36,26 @@ class Metadata(Struct, frozen=True):
     abstract: str = ""
 
 
-def query_path(papers: Iterable[tuple[ArxivId, int]]) -> str:
+def query_api_path(paper_versions: Iterable[tuple[ArxivId, int]]) -> str:
     """The address of these versions on the API's host."""
-    versioned_ids = [f"{arxiv_id}v{version}" for arxiv_id, version in papers][:MOST_IDS_PER_QUERY]
+    versioned_ids = [f"{arxiv_id}v{version}" for arxiv_id, version in paper_versions][:MOST_QUERY_API_IDS]
     return f"/api/query?id_list={','.join(versioned_ids)}&max_results={len(versioned_ids)}"
 
 
-def newest_path(arxiv_ids: Iterable[ArxivId]) -> str:
+def newest_versions_path(unversioned_ids: Iterable[ArxivId]) -> str:
     """The address of these papers, in the newest version of each, on the API's host."""
-    requested_ids = list(arxiv_ids)[:MOST_IDS_PER_QUERY]
+    requested_ids = list(unversioned_ids)[:MOST_QUERY_API_IDS]
     return f"/api/query?id_list={','.join(requested_ids)}&max_results={len(requested_ids)}"
 
 
-def parse_metadata(answer: bytes) -> tuple[Metadata, ...]:
+def parse_metadata(atom_document: bytes) -> tuple[ArxivMetadata, ...]:
     """
     Read an answer of the query API; an entry that cannot be read is left out.
 
     Raises ParseError when this is no Atom document of arXiv's, or when it tells of an error.
     """
-    atom_xml = xml_safe(answer.decode("utf-8", errors="replace"))
-    if _DOCTYPE.search(atom_xml):
+    atom_xml = xml_safe(atom_document.decode("utf-8", errors="replace"))
+    if _ATOM_DOCTYPE.search(atom_xml):
         raise ParseError("the answer of arXiv's query API declares entities")
     check_tags(atom_xml)
     try:
@@ -65,46 +65,47 @@ def parse_metadata(answer: bytes) -> tuple[Metadata, ...]:
     if feed_element.tag != f"{_ATOM_NS}feed":
         raise ParseError("the answer of arXiv's query API is no Atom feed")
     atom_entries = feed_element.findall(f"{_ATOM_NS}entry")
-    if len(atom_entries) == 1 and _child_text(atom_entries[0], f"{_ATOM_NS}title") == "Error":
-        raise ParseError(f"arXiv's query API says: {_child_text(atom_entries[0], f'{_ATOM_NS}summary')[:200]}")
-    return tuple(_readable_entries(atom_entries))
+    if len(atom_entries) == 1 and _atom_text(atom_entries[0], f"{_ATOM_NS}title") == "Error":
+        raise ParseError(f"arXiv's query API says: {_atom_text(atom_entries[0], f'{_ATOM_NS}summary')[:200]}")
+    return tuple(_readable_atom_entries(atom_entries))
 
 
-def _readable_entries(atom_entries: Iterable[Element]) -> Iterator[Metadata]:
+def _readable_atom_entries(atom_entries: Iterable[Element]) -> Iterator[ArxivMetadata]:
     for atom_entry in atom_entries:
         try:
-            yield _entry_metadata(atom_entry)
+            yield _atom_entry_metadata(atom_entry)
         except (ParseError, ValueError):
             continue
 
 
-def _entry_metadata(atom_entry: Element) -> Metadata:
-    arxiv_id, version = parse_arxiv_id(_child_text(atom_entry, f"{_ATOM_NS}id").rpartition("/abs/")[2])
-    return Metadata(
-        arxiv_id=arxiv_id,
-        version=version or 1,
-        submitted=_entry_time(_child_text(atom_entry, f"{_ATOM_NS}published")),
-        revised=_entry_time(_child_text(atom_entry, f"{_ATOM_NS}updated")),
-        comment=_child_text(atom_entry, f"{_ARXIV_NS}comment"),
-        journal_ref=_child_text(atom_entry, f"{_ARXIV_NS}journal_ref"),
-        doi=_child_text(atom_entry, f"{_ARXIV_NS}doi"),
-        affiliations=tuple(_affiliation(author) for author in atom_entry.findall(f"{_ATOM_NS}author")),
-        title=_child_text(atom_entry, f"{_ATOM_NS}title"),
-        abstract=_child_text(atom_entry, f"{_ATOM_NS}summary"),
+def _atom_entry_metadata(atom_entry: Element) -> ArxivMetadata:
+    atom_id, atom_version = parse_arxiv_id(_atom_text(atom_entry, f"{_ATOM_NS}id").rpartition("/abs/")[2])
+    return ArxivMetadata(
+        arxiv_id=atom_id,
+        version=atom_version or 1,
+        submitted=_atom_entry_time(_atom_text(atom_entry, f"{_ATOM_NS}published")),
+        revised=_atom_entry_time(_atom_text(atom_entry, f"{_ATOM_NS}updated")),
+        comment=_atom_text(atom_entry, f"{_ARXIV_NS}comment"),
+        journal_ref=_atom_text(atom_entry, f"{_ARXIV_NS}journal_ref"),
+        doi=_atom_text(atom_entry, f"{_ARXIV_NS}doi"),
+        affiliations=tuple(_atom_affiliation(author) for author in atom_entry.findall(f"{_ATOM_NS}author")),
+        title=_atom_text(atom_entry, f"{_ATOM_NS}title"),
+        abstract=_atom_text(atom_entry, f"{_ATOM_NS}summary"),
     )
 
 
-def _affiliation(atom_author: Element) -> str:
+def _atom_affiliation(atom_author: Element) -> str:
     """Several of one author are one text."""
     return "; ".join(
-        " ".join(affiliation.itertext()).strip() for affiliation in atom_author.findall(f"{_ARXIV_NS}affiliation")
+        " ".join(atom_affiliation.itertext()).strip()
+        for atom_affiliation in atom_author.findall(f"{_ARXIV_NS}affiliation")
     )
 
 
-def _child_text(element: Element, tag: str) -> str:
-    return " ".join((element.findtext(tag) or "").split())
+def _atom_text(atom_element: Element, atom_tag: str) -> str:
+    return " ".join((atom_element.findtext(atom_tag) or "").split())
 
 
-def _entry_time(written_time: str) -> datetime:
-    entry_time = datetime.fromisoformat(written_time)
-    return entry_time if entry_time.tzinfo else entry_time.replace(tzinfo=UTC)
+def _atom_entry_time(atom_time: str) -> datetime:
+    atom_entry_time = datetime.fromisoformat(atom_time)
+    return atom_entry_time if atom_entry_time.tzinfo else atom_entry_time.replace(tzinfo=UTC)

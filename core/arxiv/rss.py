@@ -12,22 +12,25 @@ from urllib.parse import unquote
 import feedparser
 
 from core.arxiv.authors import parse_authors
-from core.arxiv.document import CategoryDocument, Skipped, fold_categories
+from core.arxiv.document import CategoryDocument, Skipped
 from core.arxiv.nesting import check_tags
 from core.errors import ParseError
 from core.paper import EASTERN, Announcement, AnnounceType, ArxivId, Author, Paper, parse_arxiv_id
-from core.taxonomy import canonical_category
+from core.taxonomy import canonical_category, fold_categories
 from core.text.plain import xml_safe
 
 MOST_RSS_TAGS: Final = 250_000
 """arXiv's feeds stop at 2,000 items, some 50,000 tags; the parser takes a second for 100,000, more when it mends."""
 
-_STRAY_AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
-_STRAY_LESS_THAN: Final = re.compile(
+RssChannel = dict[str, Any]
+RssItem = dict[str, Any]
+
+_STRAY_RSS_AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_STRAY_RSS_LESS_THAN: Final = re.compile(
     r"<(?!/?(?:rss|channel|title|link|description|atom:link|docs|language|lastBuildDate|managingEditor|pubDate|skipDays"
     r"|day|item|guid|category|(?:arxiv|dc):\w+)[\s/>]|[?!])"
 )
-_ITEM_DESCRIPTION: Final = re.compile(r"\s*arXiv:(\S+)\s+Announce Type:\s*(\S+)\s*(?:Abstract:)?(.*)", re.DOTALL)
+_RSS_ITEM_DESCRIPTION: Final = re.compile(r"\s*arXiv:(\S+)\s+Announce Type:\s*(\S+)\s*(?:Abstract:)?(.*)", re.DOTALL)
 _WHITE_SPACE: Final = re.compile(r"\s+")
 
 
@@ -41,39 +44,42 @@ def parse_rss(rss_document: bytes, category: str) -> CategoryDocument:
     rss_xml = xml_safe(rss_document.decode("utf-8", errors="replace"))
     _check_complete(rss_xml)
     check_tags(rss_xml)
-    channel, items = _channel_and_items(rss_xml)
+    channel, rss_items = _channel_and_items(rss_xml)
     _check_category(channel, category)
-    day = _channel_day(channel)
-    papers, skipped = _read_items(items, category, day)
+    channel_day = _channel_day(channel)
+    papers, skipped = _read_rss_items(rss_items, category, channel_day)
     if skipped and not papers:
         raise ParseError(f"could not read any of the {len(skipped)} items of {category}: {skipped[0].reason}")
-    return CategoryDocument(category, "rss", day, _feed_time(channel.get("updated_parsed")), papers, tuple(skipped))
+    channel_built = _rss_time(channel.get("updated_parsed"))
+    return CategoryDocument(category, "rss", channel_day, channel_built, papers, tuple(skipped))
 
 
 def _check_complete(rss_xml: str) -> None:
     """A feed that breaks off would pass for a short day: the forgiving parser makes do with whatever it gets."""
     if "<rss" not in rss_xml[:2000]:
-        raise ParseError(f"not an RSS document but {_describe_document(rss_xml)}")
+        raise ParseError(f"not an RSS document but {_describe_non_rss(rss_xml)}")
     if rss_xml.rfind("</rss>") < rss_xml.rfind("</channel>") or "</channel>" not in rss_xml:
         raise ParseError(f"the RSS document breaks off after {len(rss_xml)} characters")
     if rss_xml.count("<") > MOST_RSS_TAGS:
         raise ParseError(f"the RSS document has more than {MOST_RSS_TAGS:,} tags")
 
 
-def _describe_document(document: str) -> str:
-    if not document.strip():
+def _describe_non_rss(page_html: str) -> str:
+    if not page_html.strip():
         return "nothing at all"
-    title = re.search(r"<title>\s*([^<]{1,80})", document[:4000])
-    kind = "a web page" if re.search(r"<html|<!doctype html", document[:2000], re.IGNORECASE) else "something else"
-    return f'{kind} titled "{title[1].strip()}"' if title else f"{kind} that begins {document.strip()[:40]!r}"
+    is_web_page = re.search(r"<html|<!doctype html", page_html[:2000], re.IGNORECASE)
+    page_kind = "a web page" if is_web_page else "something else"
+    page_title = re.search(r"<title>\s*([^<]{1,80})", page_html[:4000])
+    page_described = f'titled "{page_title[1].strip()}"' if page_title else f"that begins {page_html.strip()[:40]!r}"
+    return f"{page_kind} {page_described}"
 
 
-def _channel_and_items(rss_xml: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _channel_and_items(rss_xml: str) -> tuple[RssChannel, list[RssItem]]:
     """Parse strictly; when that fails, mend what a stray & or < breaks, and let feedparser make the best of it."""
-    parsed_feed = _feedparser_parse(rss_xml)
-    if parsed_feed.bozo:
-        parsed_feed = _feedparser_parse(_STRAY_LESS_THAN.sub("&lt;", _STRAY_AMPERSAND.sub("&amp;", rss_xml)))
-    return parsed_feed.feed, parsed_feed.entries
+    parsed_rss = _feedparser_parse(rss_xml)
+    if parsed_rss.bozo:
+        parsed_rss = _feedparser_parse(_STRAY_RSS_LESS_THAN.sub("&lt;", _STRAY_RSS_AMPERSAND.sub("&amp;", rss_xml)))
+    return parsed_rss.feed, parsed_rss.entries
 
 
 def _feedparser_parse(rss_xml: str) -> Any:
@@ -86,105 +92,103 @@ def _feedparser_parse(rss_xml: str) -> Any:
     )
 
 
-def _check_category(channel: dict[str, Any], category: str) -> None:
+def _check_category(channel: RssChannel, category: str) -> None:
     channel_title = str(channel.get("title", ""))
     if channel_title.startswith("Feed error"):
         raise ParseError(f"arXiv knows no feed of {category}: {channel.get('subtitle') or channel_title}")
     channel_link = re.search(r"/rss/([^/?]+)/?$", str(channel.get("link", "")))
-    named_category = (
-        unquote(channel_link[1])
-        if channel_link
-        else channel_title.removesuffix(" updates on arXiv.org").replace(", ", "+")
-    )
-    if _category_names(named_category) != _category_names(category):
-        raise ParseError(f'the feed is not that of {category} but "{named_category or "untitled"}"')
+    title_category = channel_title.removesuffix(" updates on arXiv.org").replace(", ", "+")
+    channel_category = unquote(channel_link[1]) if channel_link else title_category
+    if _channel_categories(channel_category) != _channel_categories(category):
+        raise ParseError(f'the feed is not that of {category} but "{channel_category or "untitled"}"')
 
 
-def _category_names(category: str) -> set[str]:
-    return {canonical_category(name).lower() for name in category.split("+")}
+def _channel_categories(channel_category: str) -> set[str]:
+    return {canonical_category(category_name).lower() for category_name in channel_category.split("+")}
 
 
-def _channel_day(channel: dict[str, Any]) -> date:
-    channel_published = _feed_time(channel.get("published_parsed"))
-    if channel_published is None:
+def _channel_day(channel: RssChannel) -> date:
+    channel_time = _rss_time(channel.get("published_parsed"))
+    if channel_time is None:
         raise ParseError("the feed does not say of which day it is")
-    return channel_published.astimezone(EASTERN).date()
+    return channel_time.astimezone(EASTERN).date()
 
 
-def _feed_time(utc_time: struct_time | None) -> datetime | None:
-    return datetime.fromtimestamp(timegm(utc_time), UTC) if utc_time else None
+def _rss_time(rss_time: struct_time | None) -> datetime | None:
+    return datetime.fromtimestamp(timegm(rss_time), UTC) if rss_time else None
 
 
-def _read_items(items: list[dict[str, Any]], category: str, day: date) -> tuple[tuple[Paper, ...], list[Skipped]]:
-    papers: dict[ArxivId, Paper] = {}
-    skipped = []
-    for item_number, item in enumerate(items, 1):
+def _read_rss_items(rss_items: list[RssItem], category: str, day: date) -> tuple[tuple[Paper, ...], list[Skipped]]:
+    rss_papers: dict[ArxivId, Paper] = {}
+    skipped_items = []
+    for item_number, rss_item in enumerate(rss_items, 1):
         try:
-            paper = _item_paper(item, category, day)
+            rss_paper = _rss_item_paper(rss_item, category, day)
         except ParseError as error:
-            skipped.append(Skipped(_item_name(item, item_number), str(error)))
+            skipped_items.append(Skipped(_rss_item_name(rss_item, item_number), str(error)))
             continue
-        papers.setdefault(paper.arxiv_id, paper)
-    return tuple(papers.values()), skipped
+        rss_papers.setdefault(rss_paper.arxiv_id, rss_paper)
+    return tuple(rss_papers.values()), skipped_items
 
 
-def _item_name(item: dict[str, Any], item_number: int) -> str:
-    item_names = (str(item.get(key, "")).strip() for key in ("id", "link", "title"))
-    return next((name[:80] for name in item_names if name), f"item {item_number}")
+def _rss_item_name(rss_item: RssItem, item_number: int) -> str:
+    item_names = (str(rss_item.get(rss_element, "")).strip() for rss_element in ("id", "link", "title"))
+    return next((item_name[:80] for item_name in item_names if item_name), f"item {item_number}")
 
 
-def _item_paper(item: dict[str, Any], category: str, day: date) -> Paper:
-    description = _ITEM_DESCRIPTION.fullmatch(str(item.get("summary", "")))
-    arxiv_id, version = _item_id(item, description)
-    announce_type = _item_announce_type(item, description)
+def _rss_item_paper(rss_item: RssItem, category: str, day: date) -> Paper:
+    rss_description = _RSS_ITEM_DESCRIPTION.fullmatch(str(rss_item.get("summary", "")))
+    rss_id, rss_version = _rss_item_id(rss_item, rss_description)
+    rss_announce_type = _rss_item_announce_type(rss_item, rss_description)
+    rss_categories = [tag["term"] for tag in rss_item.get("tags", ()) if (tag["term"] or "").strip()]
     return Paper(
-        arxiv_id=arxiv_id,
-        version=version,
-        announce_type=announce_type,
+        arxiv_id=rss_id,
+        version=rss_version,
+        announce_type=rss_announce_type,
         announced=day,
-        title=_item_text(item.get("title")) or arxiv_id,
-        abstract=(description[3] if description else str(item.get("summary", ""))).strip(),
-        authors=_item_authors(item),
-        categories=fold_categories(tag["term"] or "" for tag in item.get("tags", ())) or fold_categories([category]),
-        announcements=(Announcement(category, announce_type),),
-        license=_item_text(item.get("rights")),
-        doi=_item_text(item.get("arxiv_doi")),
-        journal_ref=_item_text(item.get("arxiv_journal_reference")),
+        title=_rss_item_text(rss_item.get("title")) or rss_id,
+        abstract=(rss_description[3] if rss_description else str(rss_item.get("summary", ""))).strip(),
+        authors=_rss_item_authors(rss_item),
+        categories=fold_categories(rss_categories or [category]),
+        announcements=(Announcement(category, rss_announce_type),),
+        license=_rss_item_text(rss_item.get("rights")),
+        doi=_rss_item_text(rss_item.get("arxiv_doi")),
+        journal_ref=_rss_item_text(rss_item.get("arxiv_journal_reference")),
     )
 
 
-def _item_text(value: object) -> str:
-    return _WHITE_SPACE.sub(" ", str(value or "")).strip()
+def _rss_item_text(rss_element: object) -> str:
+    return _WHITE_SPACE.sub(" ", str(rss_element or "")).strip()
 
 
-def _item_authors(item: dict[str, Any]) -> tuple[Author, ...]:
+def _rss_item_authors(rss_item: RssItem) -> tuple[Author, ...]:
     """There is one element with all the names, and so ``author`` has them all."""
-    return parse_authors(str(item.get("author", "")))
+    return parse_authors(str(rss_item.get("author", "")))
 
 
-def _item_id(item: dict[str, Any], description: re.Match[str] | None) -> tuple[ArxivId, int]:
+def _rss_item_id(rss_item: RssItem, rss_description: re.Match[str] | None) -> tuple[ArxivId, int]:
     """The guid tells id and version; the description's first line and the link are asked when it does not."""
-    unreadable_id = ParseError("names no arXiv identifier")
-    for id_candidate in _id_candidates(item, description):
+    unreadable_rss_id = ParseError("names no arXiv identifier")
+    for rss_id_candidate in _rss_id_candidates(rss_item, rss_description):
         try:
-            arxiv_id, version = parse_arxiv_id(id_candidate)
-        except ParseError as error:
-            unreadable_id = error
+            rss_id, rss_version = parse_arxiv_id(rss_id_candidate)
+        except ParseError as rss_id_error:
+            unreadable_rss_id = rss_id_error
             continue
-        return arxiv_id, version or 1
-    raise unreadable_id
+        return rss_id, rss_version or 1
+    raise unreadable_rss_id
 
 
-def _id_candidates(item: dict[str, Any], description: re.Match[str] | None) -> Iterator[str]:
-    yield str(item.get("id", "")).removeprefix("oai:arXiv.org:")
-    if description:
-        yield description[1]
-    yield str(item.get("link", "")).partition("/abs/")[2]
+def _rss_id_candidates(rss_item: RssItem, rss_description: re.Match[str] | None) -> Iterator[str]:
+    yield str(rss_item.get("id", "")).removeprefix("oai:arXiv.org:")
+    if rss_description:
+        yield rss_description[1]
+    yield str(rss_item.get("link", "")).partition("/abs/")[2]
 
 
-def _item_announce_type(item: dict[str, Any], description: re.Match[str] | None) -> AnnounceType:
-    type_text = str(item.get("arxiv_announce_type") or (description[2] if description else ""))
+def _rss_item_announce_type(rss_item: RssItem, rss_description: re.Match[str] | None) -> AnnounceType:
+    rss_announce_type = str(rss_item.get("arxiv_announce_type") or (rss_description[2] if rss_description else ""))
     try:
-        return AnnounceType(type_text.strip())
+        return AnnounceType(rss_announce_type.strip())
     except ValueError:
-        raise ParseError(f"unknown announce type {type_text[:40]!r}") from None
+        raise ParseError(f"unknown announce type {rss_announce_type[:40]!r}") from None

@@ -188,7 +188,7 @@ def _due_in(document: CategoryDocument, peer: CategoryDocument) -> set[ArxivId]:
 
 
 def _judge_size(document: CategoryDocument, usual_size: int | None) -> Decision | None:
-    if document.at_limit:
+    if document.is_at_item_limit:
         cut_off = f"at arXiv's limit of {DOCUMENT_ITEM_LIMIT}, above which it leaves out new papers"
         return Decision(Verdict.PARTIAL, f"{_paper_count(document)}: {cut_off}", NextStep.PUBLISH_AND_CHECK)
     if document.skipped:

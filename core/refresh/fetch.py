@@ -64,7 +64,7 @@ class DocumentFetcher:
     @property
     def requests(self) -> int:
         """How many requests were made so far."""
-        return self._arxiv.requests
+        return self._arxiv.requests_made
 
     async def ask(self, source: Source, category: str, day: date) -> CategoryDocument:
         """Get one document."""

@@ -13,7 +13,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from core.arxiv.client import ArxivClient
-from core.arxiv.query_api import MOST_IDS_PER_QUERY, Metadata, newest_path, query_path
+from core.arxiv.query_api import MOST_QUERY_API_IDS, ArxivMetadata, newest_versions_path, query_api_path
 from core.errors import ParseError, UpstreamError
 from core.log import event
 from core.paper import ArxivId, Paper
@@ -36,15 +36,15 @@ async def shown_papers(store: Store, manifest: Manifest, queries: Sequence[FeedQ
 
 async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterable[Paper]) -> int:
     """
-    Ask for what is not known of these papers, ``MOST_IDS_PER_QUERY`` at most; return how many rows it changed.
+    Ask for what is not known of these papers, ``MOST_QUERY_API_IDS`` at most; return how many rows it changed.
 
     What arXiv does wrong is logged; raises StoreError.
     """
-    undescribed = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None][:MOST_IDS_PER_QUERY]
+    undescribed = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None][:MOST_QUERY_API_IDS]
     if not undescribed:
         return 0
     try:
-        fetched = await arxiv.metadata(query_path(undescribed))
+        fetched = await arxiv.metadata(query_api_path(undescribed))
     except (ParseError, UpstreamError) as fetch_error:
         event("metadata.failed", papers=len(undescribed), error=str(fetch_error))
         return 0
@@ -58,11 +58,11 @@ async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterabl
 
 async def titles_and_abstracts(arxiv: ArxivClient, unannounced_ids: Sequence[ArxivId]) -> dict[str, tuple[str, str]]:
     """Ask for papers that nobody announced here: one request. Raises UpstreamError, ParseError."""
-    fetched = await arxiv.metadata(newest_path(unannounced_ids))
+    fetched = await arxiv.metadata(newest_versions_path(unannounced_ids))
     return {metadata.arxiv_id: (metadata.title, metadata.abstract) for metadata in fetched}
 
 
-def with_metadata(held: Paper, fetched: Metadata) -> Paper:
+def with_metadata(held: Paper, fetched: ArxivMetadata) -> Paper:
     """Add to a paper what it has not; affiliations only where the API counts the same authors."""
     held_authors = held.authors
     if len(fetched.affiliations) == len(held_authors):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from core.arxiv.limits import SPACING
+from core.arxiv.limits import ARXIV_SPACING
 from core.calendar import holiday_name, next_expected_announcement
 from core.refresh.progress import Progress, fetch_seconds
 from core.refresh.report import CategoryReport, RefreshReport, Verdict
@@ -140,6 +140,6 @@ def _gaps_sentence(progress: Progress, gaps: Sequence[tuple[str, date]]) -> str:
     """What is left, and how long it takes to ask for it."""
     never_fetched = any(not day_held(progress.working.ledger.get(gap)) for gap in gaps)
     gap_work = "to be fetched" if never_fetched else "to be compared with arXiv's own list"
-    fetch_minutes, (category, day) = max(1, round(len(gaps) * SPACING["site"].same_host / 60)), gaps[0]
+    fetch_minutes, (category, day) = max(1, round(len(gaps) * ARXIV_SPACING["site"].same_host / 60)), gaps[0]
     next_gap = f"{category} of {day} first: about {fetch_minutes} min of asking"
     return f"{len(gaps)} days of categories are still {gap_work}, {next_gap}"

@@ -150,7 +150,7 @@ async def refresh(
             if saved_feeds and not newest_only:
                 async with refresh_lock.renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=deadline - PUBLISH_RESERVE)
-            report = report_of(progress, started, requests=arxiv.requests, throttled_waits=fetcher.throttled_waits)
+            report = report_of(progress, started, requests=arxiv.requests_made, throttled_waits=fetcher.throttled_waits)
             report = replace(report, summaries=summary_report)
             await store.save_report(msgspec.json.encode(report), most_reports=MOST_REFRESH_REPORTS_KEPT)
             await store.save_progress(b"", ttl=UNFINISHED_REFRESH_MARK_KEPT)

@@ -16,7 +16,7 @@ import pytest
 
 from core.arxiv.client import ArxivClient
 from core.arxiv.document import CategoryDocument
-from core.arxiv.limits import Limits
+from core.arxiv.limits import RequestLimits
 from core.arxiv.rss import parse_rss
 from core.errors import Missing, PaperfeedError, ParseError, Throttled, UpstreamError
 from core.paper import AnnounceType
@@ -53,7 +53,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def client(replay: Replay, store: Store, *, limits: Limits | None = None) -> AsyncIterator[ArxivClient]:
+async def client(replay: Replay, store: Store, *, limits: RequestLimits | None = None) -> AsyncIterator[ArxivClient]:
     environment = replay.environment()
     transport = httpx.AsyncHTTPTransport(verify=False)  # there is no TLS here, and certificates take long to load
     async with ArxivClient(
@@ -178,7 +178,7 @@ async def test_a_fault_is_named_or_costs_no_paper(
 ) -> None:
     """Whatever goes wrong on the way ends in an error of ours, or in the whole day."""
     replay.spoil(fault)
-    limits = Limits(total=0.2) if fault["kind"] in ("latency", "slow") else None
+    limits = RequestLimits(request_seconds=0.2) if fault["kind"] in ("latency", "slow") else None
     async with client(replay, store, limits=limits) as arxiv:
         if outcome:
             with pytest.raises(outcome):

@@ -77,7 +77,7 @@ async def test_a_gzip_bomb_is_counted_while_it_is_undone():
     """A quarter of a gigabyte in 250 kB of gzip is refused having been held no further than the bound."""
     packed, before = bomb(256), peak()
     with pytest.raises(UpstreamError, match="larger than 8 MB"):
-        await read_body(pieces(packed, len(packed)), "gzip", most=8 * 2**20)
+        await read_body(pieces(packed, len(packed)), "gzip", most_bytes=8 * 2**20)
     assert peak() - before < 40 * 2**20
 
 
@@ -85,7 +85,7 @@ async def test_a_gzip_bomb_is_counted_while_it_is_undone():
 async def test_one_coding_is_undone_and_no_other(encoding: str):
     """What was not asked for is refused by its name; of two codings the second is not even tried."""
     with pytest.raises(UpstreamError, match="it is encoded as") as refused:
-        await read_body(pieces(gzip.compress(gzip.compress(b"x"))), encoding, most=1000)
+        await read_body(pieces(gzip.compress(gzip.compress(b"x"))), encoding, most_bytes=1000)
     assert len(str(refused.value)) < 120
 
 
@@ -93,16 +93,16 @@ async def test_one_coding_is_undone_and_no_other(encoding: str):
 async def test_gzip_comes_whole_in_any_pieces(size: int):
     """However the network cuts it."""
     text = bytes(range(256)) * 300
-    assert await read_body(pieces(gzip.compress(text), size), "gzip", most=10**6) == text
-    assert await read_body(pieces(text, size), "", most=10**6) == text
+    assert await read_body(pieces(gzip.compress(text), size), "gzip", most_bytes=10**6) == text
+    assert await read_body(pieces(text, size), "", most_bytes=10**6) == text
 
 
 async def test_gzip_that_breaks_off_is_no_document():
     """Half a document would pass for a short day."""
     with pytest.raises(UpstreamError, match="gzip breaks off"):
-        await read_body(pieces(gzip.compress(b"x" * 999)[:-9]), "gzip", most=1000)
+        await read_body(pieces(gzip.compress(b"x" * 999)[:-9]), "gzip", most_bytes=1000)
     with pytest.raises(UpstreamError, match="gzip is broken"):
-        await read_body(pieces(b"\x1f\x8bnothing of the kind"), "GZIP ", most=1000)
+        await read_body(pieces(b"\x1f\x8bnothing of the kind"), "GZIP ", most_bytes=1000)
 
 
 async def test_the_client_names_the_document(store: Store):

@@ -20,12 +20,12 @@ QUICKER = {
         "CHECK_EVERY: Final = timedelta(seconds=1)",
     ),
     "core/arxiv/limits.py": (
-        r"SPACING: Final\[dict\[Role, Spacing\]\] = .*",
-        'SPACING: Final[dict[Role, Spacing]] = {role: Spacing(0.05, 0.05) for role in ("rss", "site", "api")}',
+        r"ARXIV_SPACING: Final\[dict\[Role, Spacing\]\] = .*",
+        'ARXIV_SPACING: Final[dict[Role, Spacing]] = {role: Spacing(0.05, 0.05) for role in ("rss", "site", "api")}',
     ),
 }
 """A tenth of the lease and of the pauses, in the copy of the program: all else runs as it is."""
-GATE = (r"total: float = 40\.0", "total: float = 4.0"), (r"\+ 10\)", "+ 2)")
+GATE = (r"request_seconds: float = 40\.0", "request_seconds: float = 4.0"), (r"\+ 10\)", "+ 2)")
 
 
 def quicken(here: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from core.arxiv.query_api import Metadata
+from core.arxiv.query_api import ArxivMetadata
 from core.feeds.library import Library
 from core.paper import Author
 from core.query.parse import parse_query
@@ -119,13 +119,13 @@ def test_what_arxiv_said_first_stays():
     """
     moment = datetime(2026, 1, 12, tzinfo=UTC)
     known = paper(comment="12 pages", authors=(Author("Ada", "Pot"), Author("Bob")))
-    told = Metadata(
+    told = ArxivMetadata(
         known.arxiv_id, 1, moment, moment, comment="13 pages", doi="10.5555/1", affiliations=("X", "Kettle")
     )
     after = with_metadata(known, told)
     assert (after.comment, after.doi, after.submitted) == ("12 pages", "10.5555/1", moment)
     assert [author.affiliation for author in after.authors] == ["Pot", "Kettle"]
-    other = Metadata(known.arxiv_id, 1, moment, moment, affiliations=("X",))
+    other = ArxivMetadata(known.arxiv_id, 1, moment, moment, affiliations=("X",))
     assert with_metadata(known, other).authors == known.authors
 
 
