@@ -22,14 +22,14 @@ ABSTRACT_ONLY: Final = FullText("abstract", ())
 """What there is without asking arXiv at all; the abstract itself stands in the announcement."""
 
 
-def parse_document(document: bytes) -> FullText:
+def parse_document(pdf_or_html: bytes) -> FullText:
     """
     Read HTML or PDF, whatever it says it is. Raises ParseError when there is no paper in it.
 
     A document from outside may take any time and memory: ``core.fulltext.isolated`` reads it within limits.
     """
-    if b"%PDF-" in document[:1024]:
-        return FullText("pdf", parse_pdf(document))
-    article = parse_article(document)
-    sections = tuple(Section(xml_safe(s.heading), xml_safe(s.text)) for s in article.sections)
+    if b"%PDF-" in pdf_or_html[:1024]:
+        return FullText("pdf", parse_pdf(pdf_or_html))
+    article = parse_article(pdf_or_html)
+    sections = tuple(Section(xml_safe(section.heading), xml_safe(section.text)) for section in article.sections)
     return FullText("html", sections, xml_safe(article.hidden))

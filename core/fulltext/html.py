@@ -10,23 +10,23 @@ from core.arxiv.nesting import check_depth
 from core.errors import ParseError
 from core.fulltext.section import Section
 
-_NOISE_SELECTORS: Final = (
+_ARTICLE_NOISE_SELECTORS: Final = (
     "script, style, noscript, template, nav, footer, header, button, svg, img, object, .ltx_bibliography, "
     ".ltx_authors, .ltx_abstract, .ltx_TOC, .ltx_page_navbar, .ltx_pagination, .ltx_ERROR, .ltx_dates, "
     ".ltx_keywords, .ltx_index, .package-alerts, #watermark-tr"
 )
 _SECTION_SELECTORS: Final = "section.ltx_section, section.ltx_appendix, section.ltx_chapter"
-_BLOCK_TAGS: Final = re.compile(r"p|div|section|h[1-6]|li|tr|figcaption|figure|blockquote|table|pre|dt|dd|br")
-_HIDDEN_STYLE: Final = re.compile(
+_ARTICLE_BLOCK_TAGS: Final = re.compile(r"p|div|section|h[1-6]|li|tr|figcaption|figure|blockquote|table|pre|dt|dd|br")
+_HIDDEN_TEXT_STYLE: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0\s*(;|$)"
 )
-_WHITE_STYLE: Final = re.compile(
+_WHITE_TEXT_STYLE: Final = re.compile(
     r"(?<![a-z-])(?:--ltx-fg-)?color\s*:\s*(#fff(?:fff)?\b|white\b|rgb\(255,\s*255,\s*255\))"
 )
-_HEADING_NUMBER: Final = re.compile(
+_SECTION_HEADING_NUMBER: Final = re.compile(
     r"^(?:(?:appendix|section)\s+)?(?:\d+|[IVX]+|[A-Z])(?:\.\d+)*[.:]?\s+", re.IGNORECASE
 )
-_SHORTEST_ARTICLE: Final = 500
+_SHORTEST_ARTICLE_CHARACTERS: Final = 500
 """An article with less text than this (in characters) is an error page, or one that did not convert."""
 
 
@@ -37,91 +37,89 @@ class Article(Struct, frozen=True):
     hidden: str = ""
 
 
-def parse_article(document: bytes) -> Article:
+def parse_article(html_document: bytes) -> Article:
     """
     Read the sections of an arXiv HTML page; maths from its alttext, without bibliography, navigation and abstract.
 
     Raises ParseError when there is hardly any text in it, or when it is nested beyond reason.
     """
-    check_depth(document.decode("utf-8", "replace"))
-    article_root = LexborHTMLParser(document).css_first("article, body")
+    check_depth(html_document.decode("utf-8", "replace"))
+    article_root = LexborHTMLParser(html_document).css_first("article, body")
     if article_root is None:
         raise ParseError("the HTML article has no body")
-    for node in article_root.css(_NOISE_SELECTORS):
-        node.decompose()
+    for noise_node in article_root.css(_ARTICLE_NOISE_SELECTORS):
+        noise_node.decompose()
     hidden_text = _take_hidden_text(article_root)
-    for node in article_root.css("math"):
-        node.replace_with(_math_alttext(node))
-    sections = tuple(
-        section
-        for node in article_root.css(_SECTION_SELECTORS)
-        if _is_outermost_section(node) and (section := _html_section(node)).text
-    )
-    sections = sections or (Section("", _node_text(article_root)),)
-    if sum(len(section.text) for section in sections) < _SHORTEST_ARTICLE:
+    for math_node in article_root.css("math"):
+        math_node.replace_with(_math_alttext(math_node))
+    section_nodes = filter(_is_outermost_section, article_root.css(_SECTION_SELECTORS))
+    article_sections = tuple(section for section in map(_html_section, section_nodes) if section.text)
+    article_sections = article_sections or (Section("", _article_text(article_root)),)
+    if sum(len(article_section.text) for article_section in article_sections) < _SHORTEST_ARTICLE_CHARACTERS:
         raise ParseError("the HTML article holds hardly any text")
-    return Article(sections, hidden_text)
+    return Article(article_sections, hidden_text)
 
 
-def _math_alttext(node: LexborNode) -> str:
-    alttext = node.attributes.get("alttext")
-    return f"${alttext}$" if alttext else node.text()
+def _math_alttext(math_node: LexborNode) -> str:
+    alttext = math_node.attributes.get("alttext")
+    return f"${alttext}$" if alttext else math_node.text()
 
 
-def _is_outermost_section(node: LexborNode) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.tag == "section" and parent.css_matches(_SECTION_SELECTORS):
+def _is_outermost_section(section_node: LexborNode) -> bool:
+    outer_node = section_node.parent
+    while outer_node is not None:
+        if outer_node.tag == "section" and outer_node.css_matches(_SECTION_SELECTORS):
             return False
-        parent = parent.parent
+        outer_node = outer_node.parent
     return True
 
 
-def _html_section(node: LexborNode) -> Section:
-    title = node.css_first("h1, h2, h3, h4, h5, h6")
-    heading = "" if title is None else _HEADING_NUMBER.sub("", " ".join(title.text().split()))
-    if title is not None:
-        title.decompose()
-    return Section(heading, _node_text(node))
+def _html_section(section_node: LexborNode) -> Section:
+    section_title = section_node.css_first("h1, h2, h3, h4, h5, h6")
+    if section_title is None:
+        return Section("", _article_text(section_node))
+    section_heading = _SECTION_HEADING_NUMBER.sub("", " ".join(section_title.text().split()))
+    section_title.decompose()
+    return Section(section_heading, _article_text(section_node))
 
 
-def _node_text(node: LexborNode) -> str:
+def _article_text(article_node: LexborNode) -> str:
     """The text below a node: a line for each block, cells of a table between bars."""
-    text_parts: list[str] = []
-    for html_node in node.traverse(include_text=True):
-        if html_node.is_text_node:
-            text_parts.append(re.sub(r"\s+", " ", html_node.text_content or ""))
-        elif _BLOCK_TAGS.fullmatch(html_node.tag or ""):
-            text_parts.append("\n")
-        elif html_node.tag in ("td", "th"):
-            text_parts.append(" | ")
-    text_lines = (" ".join(text_line.split()) for text_line in "".join(text_parts).split("\n"))
-    return "\n".join(text_line for text_line in text_lines if text_line.strip(" |"))
+    article_pieces: list[str] = []
+    for article_child in article_node.traverse(include_text=True):
+        if article_child.is_text_node:
+            article_pieces.append(re.sub(r"\s+", " ", article_child.text_content or ""))
+        elif _ARTICLE_BLOCK_TAGS.fullmatch(article_child.tag or ""):
+            article_pieces.append("\n")
+        elif article_child.tag in ("td", "th"):
+            article_pieces.append(" | ")
+    article_lines = (" ".join(article_line.split()) for article_line in "".join(article_pieces).split("\n"))
+    return "\n".join(article_line for article_line in article_lines if article_line.strip(" |"))
 
 
-def _take_hidden_text(root: LexborNode) -> str:
+def _take_hidden_text(article_root: LexborNode) -> str:
     """Remove what no reader of the page sees, and return it."""
     hidden_texts: list[str] = []
-    for node in root.css("[style], [hidden]"):
-        node_style = (node.attributes.get("style") or "").lower()
-        is_hidden = (
-            "hidden" in node.attributes
-            or _HIDDEN_STYLE.search(node_style)
-            or (_WHITE_STYLE.search(node_style) and not _on_coloured_background(node))
+    for styled_node in article_root.css("[style], [hidden]"):
+        text_style = (styled_node.attributes.get("style") or "").lower()
+        is_hidden_text = (
+            "hidden" in styled_node.attributes
+            or _HIDDEN_TEXT_STYLE.search(text_style)
+            or (_WHITE_TEXT_STYLE.search(text_style) and not _on_coloured_background(styled_node))
         )
-        if is_hidden and node.parent is not None:
-            hidden_texts.append(" ".join(node.text().split()))
-            node.decompose()
+        if is_hidden_text and styled_node.parent is not None:
+            hidden_texts.append(" ".join(styled_node.text().split()))
+            styled_node.decompose()
     return "\n".join(hidden_text for hidden_text in hidden_texts if hidden_text)
 
 
-def _on_coloured_background(node: LexborNode) -> bool:
+def _on_coloured_background(styled_node: LexborNode) -> bool:
     """Whether a background is set on the node or close above it: white on blue is how tables head their columns."""
-    node_above: LexborNode | None = node
+    styled_ancestor: LexborNode | None = styled_node
     for _ in range(6):
-        if node_above is None:
+        if styled_ancestor is None:
             return False
-        if "background" in (node_above.attributes.get("style") or ""):
+        if "background" in (styled_ancestor.attributes.get("style") or ""):
             return True
-        node_above = node_above.parent
+        styled_ancestor = styled_ancestor.parent
     return False

@@ -13,53 +13,54 @@ import msgspec
 
 from core.errors import UNREADABLE, ParseError
 from core.fulltext.document import FullText
-from core.fulltext.worker import MOST_ANSWER_BYTES, ReadingOutcome
+from core.fulltext.worker import MOST_READING_OUTCOME_BYTES, ReadingOutcome
 
 READING_WALL_TIME: Final = timedelta(seconds=30)
 """After this the process is killed: twice its CPU time, for a machine that has other things to do."""
 
-_PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent.parent
+_WORKER_FOLDER: Final = Path(__file__).resolve().parent.parent.parent
 _WORKER_COMMAND: Final = (sys.executable, "-m", "core.fulltext.worker")
 
 
-async def parse_isolated(document: bytes) -> FullText:
+async def parse_isolated(pdf_or_html: bytes) -> FullText:
     """Read HTML or PDF. Raises ParseError when there is no paper in it, and when reading it goes beyond the limits."""
-    return await asyncio.to_thread(_parse_in_worker, document)
+    return await asyncio.to_thread(_parse_in_worker, pdf_or_html)
 
 
-def _parse_in_worker(document: bytes) -> FullText:
+def _parse_in_worker(pdf_or_html: bytes) -> FullText:
     with tempfile.TemporaryFile() as worker_answer:  # a pipe would have no bound
-        _run_worker(document, worker_answer)
+        _run_worker(pdf_or_html, worker_answer)
         worker_answer.seek(0)
-        outcome = _read_outcome(worker_answer)
-    if outcome.text is None:
-        raise ParseError(outcome.error)
-    return outcome.text
+        reading_outcome = _decode_reading_outcome(worker_answer)
+    if reading_outcome.text is None:
+        raise ParseError(reading_outcome.error)
+    return reading_outcome.text
 
 
-def _run_worker(document: bytes, worker_answer: BinaryIO) -> None:
+def _run_worker(pdf_or_html: bytes, worker_answer: BinaryIO) -> None:
     # its path is all that the process gets of our environment: no secret is where a document is read
-    worker_environment = {"PYTHONPATH": os.pathsep.join((str(_PROJECT_ROOT), *filter(None, sys.path)))}
+    worker_environment = {"PYTHONPATH": os.pathsep.join((str(_WORKER_FOLDER), *filter(None, sys.path)))}
     try:
         subprocess.run(  # noqa: S603 - our own module, by the interpreter that runs us
             _WORKER_COMMAND,
-            input=document,
+            input=pdf_or_html,
             stdout=worker_answer,
             stderr=subprocess.DEVNULL,
             env=worker_environment,
             timeout=READING_WALL_TIME.total_seconds(),
             check=True,
         )
-    except subprocess.TimeoutExpired as error:
-        raise ParseError(f"could not read the document within {READING_WALL_TIME.seconds} s") from error
-    except subprocess.CalledProcessError as error:
-        raise ParseError(f"could not read the document within its limits (exit {error.returncode})") from error
-    except OSError as error:
-        raise ParseError(f"could not start a process to read the document: {error.strerror}") from error
+    except subprocess.TimeoutExpired as reading_error:
+        raise ParseError(f"could not read the document within {READING_WALL_TIME.seconds} s") from reading_error
+    except subprocess.CalledProcessError as reading_error:
+        beyond_limits = f"could not read the document within its limits (exit {reading_error.returncode})"
+        raise ParseError(beyond_limits) from reading_error
+    except OSError as reading_error:
+        raise ParseError(f"could not start a process to read the document: {reading_error.strerror}") from reading_error
 
 
-def _read_outcome(worker_answer: BinaryIO) -> ReadingOutcome:
+def _decode_reading_outcome(worker_answer: BinaryIO) -> ReadingOutcome:
     try:
-        return msgspec.json.decode(worker_answer.read(MOST_ANSWER_BYTES), type=ReadingOutcome)
-    except UNREADABLE as error:
-        raise ParseError("could not read the document: the process that did so left no answer") from error
+        return msgspec.json.decode(worker_answer.read(MOST_READING_OUTCOME_BYTES), type=ReadingOutcome)
+    except UNREADABLE as outcome_error:
+        raise ParseError("could not read the document: the process that did so left no answer") from outcome_error

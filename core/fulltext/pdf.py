@@ -12,38 +12,41 @@ from core.text.plain import xml_safe
 MOST_PDF_PAGES: Final = 80
 """Pages read of a PDF: proofs and tables behind them add cost, not sense."""
 
-_pdfium_lock = threading.Lock()
+_PDFIUM_LOCK = threading.Lock()
 """PDFium is not thread-safe."""
 
 _LINE_END_HYPHEN: Final = re.compile(r"(?:[\x02\ufffe\xad]|(?<=[a-z])-)[ \t]*\r?\n(?=[a-z])|[\x02\xad]\r?\n?")
-_NUMBERED_HEADING: Final = re.compile(r"(?P<number>\d{1,2}|[IVX]{1,5})\.?[ \t]+(?P<heading>[A-Z][^.;|=]{2,70})")
-_NAMED_HEADING: Final = re.compile(
+_NUMBERED_SECTION_HEADING: Final = re.compile(r"(?P<number>\d{1,2}|[IVX]{1,5})\.?[ \t]+(?P<heading>[A-Z][^.;|=]{2,70})")
+_NAMED_SECTION_HEADING: Final = re.compile(
     r"(?=[A-Z])(?i:abstract|introduction|related works?|background|methods?|methodology|results?|experiments?|"
     r"discussion|conclusions?|limitations|acknowledge?ments?|references|bibliography|appendix|"
     r"supplementary material)[ .:]*"
 )
 _REFERENCES_HEADING: Final = re.compile(r"(?:\d+\.?\s+)?(?:references|bibliography)\b", re.IGNORECASE)
-_LONG_LINE_CHARACTERS: Final = 30
+_LONG_PDF_LINE_CHARACTERS: Final = 30
 """Characters; shorter lines are headings, cells and captions."""
-_ROMAN: Final = ("0", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+_ROMAN_SECTIONS: Final = (
+    "0",
+    *["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"],
+)
 
 
-def parse_pdf(document: bytes) -> tuple[Section, ...]:
+def parse_pdf(pdf_document: bytes) -> tuple[Section, ...]:
     """Read the sections of a PDF without its references. Raises ParseError when it holds no text."""
-    pdf_text = _pdf_text(document)
+    pdf_text = _pdf_text(pdf_document)
     pdf_text = _LINE_END_HYPHEN.sub("", pdf_text).replace("\r\n", "\n").replace("\r", "\n")
-    sections = tuple(_split_sections(xml_safe(pdf_text)))
-    if not sections:
+    pdf_sections = tuple(_split_pdf_sections(xml_safe(pdf_text)))
+    if not pdf_sections:
         raise ParseError("the PDF holds no text")
-    return sections
+    return pdf_sections
 
 
-def _pdf_text(document: bytes) -> str:
+def _pdf_text(pdf_document: bytes) -> str:
     from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 - 9 MB that only the refresh needs
 
-    with _pdfium_lock:
+    with _PDFIUM_LOCK:
         try:
-            pdf = PdfDocument(document)
+            pdf = PdfDocument(pdf_document)
             try:
                 return "\n".join(
                     pdf[page_number].get_textpage().get_text_range()
@@ -51,47 +54,45 @@ def _pdf_text(document: bytes) -> str:
                 )
             finally:
                 pdf.close()
-        except PdfiumError as error:
-            raise ParseError(f"could not read the PDF: {error}") from error
+        except PdfiumError as pdf_error:
+            raise ParseError(f"could not read the PDF: {pdf_error}") from pdf_error
 
 
-def _split_sections(pdf_text: str) -> Iterator[Section]:
+def _split_pdf_sections(pdf_text: str) -> Iterator[Section]:
     """Split at top-level headings: numbered ones must count up by one, the others be well-known words."""
-    heading, section_lines, section_number = "", list[str](), 0
+    section_heading, section_lines, section_number = "", list[str](), 0
     for pdf_line in pdf_text.split("\n"):
-        next_heading = _numbered_heading(pdf_line, section_number)
-        if not next_heading and not _NAMED_HEADING.fullmatch(pdf_line.strip()):
+        next_section_heading = _numbered_section_heading(pdf_line, section_number)
+        if not next_section_heading and not _NAMED_SECTION_HEADING.fullmatch(pdf_line.strip()):
             section_lines.append(pdf_line.strip())
             continue
-        yield from _pdf_section(heading, section_lines)
-        section_number += 1 if next_heading else 0
-        heading, section_lines = next_heading or pdf_line.strip(" .:"), []
-    yield from _pdf_section(heading, section_lines)
+        yield from _pdf_section(section_heading, section_lines)
+        section_number += 1 if next_section_heading else 0
+        section_heading, section_lines = next_section_heading or pdf_line.strip(" .:"), []
+    yield from _pdf_section(section_heading, section_lines)
 
 
-def _numbered_heading(pdf_line: str, section_number: int) -> str:
+def _numbered_section_heading(pdf_line: str, section_number: int) -> str:
     """The heading, when the line is that of the section after ``section_number``."""
-    numbered_heading = _NUMBERED_HEADING.fullmatch(pdf_line.strip())
-    roman_number = _ROMAN[section_number + 1] if section_number + 1 < len(_ROMAN) else ""
-    return (
-        numbered_heading["heading"]
-        if numbered_heading and numbered_heading["number"] in (str(section_number + 1), roman_number)
-        else ""
-    )
+    numbered_heading = _NUMBERED_SECTION_HEADING.fullmatch(pdf_line.strip())
+    next_section = section_number + 1
+    section_numbers = (str(next_section), *_ROMAN_SECTIONS[next_section : next_section + 1])
+    is_next_section = numbered_heading is not None and numbered_heading["number"] in section_numbers
+    return numbered_heading["heading"] if numbered_heading and is_next_section else ""
 
 
-def _pdf_section(heading: str, section_lines: list[str]) -> Iterator[Section]:
+def _pdf_section(section_heading: str, section_lines: list[str]) -> Iterator[Section]:
     section_text = _join_paragraphs(pdf_line for pdf_line in section_lines if pdf_line)
-    if section_text and not _REFERENCES_HEADING.match(heading) and heading.lower() != "abstract":
-        yield Section(heading, section_text)
+    if section_text and not _REFERENCES_HEADING.match(section_heading) and section_heading.lower() != "abstract":
+        yield Section(section_heading, section_text)
 
 
 def _join_paragraphs(section_lines: Iterable[str]) -> str:
     """Make paragraphs of a page's lines: a long line that ends no sentence goes on in the next."""
-    paragraph_parts: list[str] = []
+    pdf_paragraphs: list[str] = []
     for pdf_line in section_lines:
-        paragraph_parts += [
+        pdf_paragraphs += [
             pdf_line,
-            "\n" if len(pdf_line) < _LONG_LINE_CHARACTERS or pdf_line.endswith((".", ":", "!", "?")) else " ",
+            "\n" if len(pdf_line) < _LONG_PDF_LINE_CHARACTERS or pdf_line.endswith((".", ":", "!", "?")) else " ",
         ]
-    return "".join(paragraph_parts).strip()
+    return "".join(pdf_paragraphs).strip()

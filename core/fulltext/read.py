@@ -13,25 +13,25 @@ from core.paper import Paper
 class Fetcher(Protocol):
     """What asks arXiv, politely: ``core.arxiv.client.ArxivClient``."""
 
-    async def fetch(self, role: Role, path: str) -> bytes: ...
+    async def fetch(self, role: Role, full_text_path: str) -> bytes: ...
 
 
 class NotedFetcher:
-    """A fetcher that calls ``note`` whenever it has a document, before anybody parses it."""
+    """A fetcher that calls ``note_full_text`` whenever it has a document, before anybody parses it."""
 
-    def __init__(self, client: Fetcher, note: Callable[[], Awaitable[None]]) -> None:
-        self._client = client
-        self._note = note
+    def __init__(self, fetcher: Fetcher, note_full_text: Callable[[], Awaitable[None]]) -> None:
+        self._full_text_fetcher = fetcher
+        self._note_full_text = note_full_text
         self.noted = False
 
-    async def fetch(self, role: Role, path: str) -> bytes:
-        document = await self._client.fetch(role, path)
-        await self._note()
+    async def fetch(self, role: Role, full_text_path: str) -> bytes:
+        full_text_document = await self._full_text_fetcher.fetch(role, full_text_path)
+        await self._note_full_text()
         self.noted = True
-        return document
+        return full_text_document
 
 
-async def read_paper(client: Fetcher, paper: Paper, *, settle: bool = False) -> FullText:
+async def read_paper(fetcher: Fetcher, paper: Paper, *, settle: bool = False) -> FullText:
     """
     Read this version of a paper from export.arxiv.org; one or two requests through the gate.
 
@@ -39,17 +39,17 @@ async def read_paper(client: Fetcher, paper: Paper, *, settle: bool = False) -> 
     the abstract does instead of an UpstreamError.
     """
     versioned_id = f"{paper.arxiv_id}v{paper.version}"
-    upstream_errors: list[UpstreamError] = []
-    for document_path in (f"/html/{versioned_id}", f"/pdf/{versioned_id}"):
+    full_text_errors: list[UpstreamError] = []
+    for full_text_path in (f"/html/{versioned_id}", f"/pdf/{versioned_id}"):
         try:
-            document = await client.fetch("api", document_path)
-            return await parse_isolated(document)
+            full_text_document = await fetcher.fetch("api", full_text_path)
+            return await parse_isolated(full_text_document)
         except (Missing, ParseError):
             continue
         except Throttled:
             raise
-        except UpstreamError as error:
-            upstream_errors.append(error)
-    if upstream_errors and not settle:
-        raise upstream_errors[0]
+        except UpstreamError as full_text_error:
+            full_text_errors.append(full_text_error)
+    if full_text_errors and not settle:
+        raise full_text_errors[0]
     return ABSTRACT_ONLY

@@ -7,32 +7,18 @@ from msgspec import Struct
 
 SectionKind = Literal["introduction", "method", "results", "conclusion", "background", "other", "appendix"]
 
-_HEADING_WORDS: Final[tuple[tuple[SectionKind, re.Pattern[str]], ...]] = (
-    (
-        "appendix",
-        re.compile(
-            r"appendi|supplement|acknowledg|ethic|impact|reproducib|contributions?$|checklist|funding|proofs?\b",
-            re.I,
-        ),
+_SECTION_HEADING_WORDS: Final[dict[SectionKind, str]] = {
+    "appendix": r"appendi|supplement|acknowledg|ethic|impact|reproducib|contributions?$|checklist|funding|proofs?\b",
+    "conclusion": r"conclu|limitation|future|summary|outlook|closing",
+    "introduction": r"introduct|motivation",
+    "background": r"related|background|preliminar|prior work|literature|notation",
+    "results": r"experiment|result|evaluat|ablation|benchmark|empiric|finding|comparison|analys|discussion|case stud",
+    "method": (
+        r"method|approach|model|architect|framework|algorithm|propos|system|design|setup|set-up|formulat|theor|data|"
+        r"train|implement"
     ),
-    ("conclusion", re.compile(r"conclu|limitation|future|summary|outlook|closing", re.I)),
-    ("introduction", re.compile(r"introduct|motivation", re.I)),
-    ("background", re.compile(r"related|background|preliminar|prior work|literature|notation", re.I)),
-    (
-        "results",
-        re.compile(
-            r"experiment|result|evaluat|ablation|benchmark|empiric|finding|comparison|analys|discussion|case stud", re.I
-        ),
-    ),
-    (
-        "method",
-        re.compile(
-            r"method|approach|model|architect|framework|algorithm|propos|system|design|setup|set-up|formulat|theor|data|"
-            r"train|implement",
-            re.I,
-        ),
-    ),
-)
+}
+_SECTION_HEADINGS: Final = {kind: re.compile(words, re.I) for kind, words in _SECTION_HEADING_WORDS.items()}
 
 
 class Section(Struct, frozen=True):
@@ -44,7 +30,10 @@ class Section(Struct, frozen=True):
     @property
     def kind(self) -> SectionKind:
         """What the heading says the section is about."""
-        return next((kind for kind, heading_words in _HEADING_WORDS if heading_words.search(self.heading)), "other")
+        section_kinds = (
+            kind for kind, heading_words in _SECTION_HEADINGS.items() if heading_words.search(self.heading)
+        )
+        return next(section_kinds, "other")
 
     @property
     def size(self) -> int:

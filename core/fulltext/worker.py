@@ -19,10 +19,10 @@ from core.fulltext.document import FullText, parse_document
 READING_CPU_TIME: Final = timedelta(seconds=15)
 """A paper takes 30 ms, a thesis of 80 pages a second."""
 
-MOST_MEMORY_BYTES: Final = 768 * 2**20
+MOST_READING_MEMORY_BYTES: Final = 768 * 2**20
 """Address space; a paper of 25 MB takes 150 MB."""
 
-MOST_ANSWER_BYTES: Final = 16 * 2**20
+MOST_READING_OUTCOME_BYTES: Final = 16 * 2**20
 """The most that it may write."""
 
 
@@ -39,25 +39,25 @@ def limit_resources() -> None:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
-    cpu_seconds = int(READING_CPU_TIME.total_seconds())
-    resource_limits = (
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_AS, MOST_MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, MOST_ANSWER_BYTES),
+    reading_cpu_seconds = int(READING_CPU_TIME.total_seconds())
+    reading_limits = (
+        (resource.RLIMIT_CPU, reading_cpu_seconds),
+        (resource.RLIMIT_AS, MOST_READING_MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, MOST_READING_OUTCOME_BYTES),
         (resource.RLIMIT_CORE, 0),
     )
-    for resource_kind, resource_limit in resource_limits:
+    for limited_resource, reading_limit in reading_limits:
         with contextlib.suppress(ValueError, OSError):  # lower already, or not to be had (macOS and memory)
-            resource.setrlimit(resource_kind, (resource_limit, resource_limit))
+            resource.setrlimit(limited_resource, (reading_limit, reading_limit))
 
 
-def read_document(document: bytes) -> ReadingOutcome:
+def read_document(pdf_or_html: bytes) -> ReadingOutcome:
     try:
-        return ReadingOutcome(parse_document(document))
-    except ParseError as error:
-        return ReadingOutcome(error=str(error))
-    except (MemoryError, RecursionError) as error:
-        return ReadingOutcome(error=f"could not read the document: {type(error).__name__}")
+        return ReadingOutcome(parse_document(pdf_or_html))
+    except ParseError as reading_error:
+        return ReadingOutcome(error=str(reading_error))
+    except (MemoryError, RecursionError) as reading_error:
+        return ReadingOutcome(error=f"could not read the document: {type(reading_error).__name__}")
 
 
 def main() -> None:
