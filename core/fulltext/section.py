@@ -1,4 +1,4 @@
-"""The sections of a paper's full text: what each is about, and which to keep when a model cannot take them all."""
+"""The sections of a paper's full text, and what each is about."""
 
 import re
 from typing import Final, Literal

@@ -12,21 +12,22 @@ from core.config.settings import AiSummary
 from core.store.base import Store
 from core.store.records import Usage
 
-TYPICAL_PAPER: Final = 12_000
-"""Tokens of a full text, prompt included; most are between 9,000 and 15,000."""
+TYPICAL_PAPER_TOKENS: Final = 12_000
+"""Of a full text, prompt included; most are between 9,000 and 15,000."""
 
-TYPICAL_ABSTRACT: Final = 1_200
+TYPICAL_ABSTRACT_TOKENS: Final = 1_200
 """The same for an abstract."""
 
-TYPICAL_ANSWER: Final = 1_200
+TYPICAL_ANSWER_TOKENS: Final = 1_200
 
-_USUAL_PAUSE_SECONDS: Final = 5.0
-_LONGEST_PAUSE_SECONDS: Final = 60.0
+_CALLS_PAUSE_SECONDS: Final = 5.0
+_LONGEST_CALLS_PAUSE_SECONDS: Final = 60.0
 
 
 def typical_tokens(settings: AiSummary) -> int:
     """What one call is expected to send, before the paper is known."""
-    return TYPICAL_ABSTRACT if settings.input == "abstract" else min(TYPICAL_PAPER, settings.max_input_tokens)
+    most_paper_tokens = min(TYPICAL_PAPER_TOKENS, settings.max_input_tokens)
+    return TYPICAL_ABSTRACT_TOKENS if settings.input == "abstract" else most_paper_tokens
 
 
 @dataclass(slots=True)
@@ -41,31 +42,31 @@ class TokenBudget:
     store: Store
     model: str
     day: date
-    most: int
-    spent: int = 0
+    most_tokens: int
+    spent_tokens: int = 0
     calls: int = 0
     failures: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
     @classmethod
-    async def open(cls, store: Store, model: str, day: date, most: int) -> "TokenBudget":
+    async def open(cls, store: Store, model: str, day: date, most_tokens: int) -> "TokenBudget":
         """Count what the day has cost already, over all models."""
-        return cls(store, model, day, most, await tokens_spent_on(store, day))
+        return cls(store, model, day, most_tokens, await tokens_spent_on(store, day))
 
-    def affords(self, tokens: int) -> bool:
-        return self.spent + tokens <= self.most
+    def affords(self, call_tokens: int) -> bool:
+        return self.spent_tokens + call_tokens <= self.most_tokens
 
     async def book(self, prompt_tokens: int) -> None:
         """Count a call that is about to be made."""
-        await self._add_usage(1, 0, prompt_tokens, TYPICAL_ANSWER)
+        await self._add_usage(1, 0, prompt_tokens, TYPICAL_ANSWER_TOKENS)
 
     async def settle(self, booked: int, prompt_tokens: int, completion_tokens: int, *, failed: bool = False) -> None:
         """Replace what was booked by what was used."""
-        await self._add_usage(0, int(failed), prompt_tokens - booked, completion_tokens - TYPICAL_ANSWER)
+        await self._add_usage(0, int(failed), prompt_tokens - booked, completion_tokens - TYPICAL_ANSWER_TOKENS)
 
     async def _add_usage(self, calls: int, failures: int, prompt_tokens: int, completion_tokens: int) -> None:
-        self.spent += prompt_tokens + completion_tokens
+        self.spent_tokens += prompt_tokens + completion_tokens
         self.calls += calls
         self.failures += failures
         self.prompt_tokens += prompt_tokens
@@ -87,20 +88,20 @@ class Concurrency:
     """
 
     clock: Clock
-    most: int
+    most_calls: int
     running_calls: int = 0
-    known: bool = False  # how the service answers
+    service_known: bool = False  # how it answers
     _call_ended: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _slow_downs: int = 0
-    _resume_at: datetime | None = None
+    _throttled_calls: int = 0
+    _next_call_at: datetime | None = None
 
     @asynccontextmanager
     async def call_turn(self) -> AsyncIterator[None]:
         """Wait until the service has had its rest and one more call may run, then hold its place."""
-        while (rest_seconds := self._rest_seconds()) > 0:
-            await self.clock.sleep(rest_seconds)
+        while (call_pause_seconds := self._call_pause_seconds()) > 0:
+            await self.clock.sleep(call_pause_seconds)
         async with self._call_ended:
-            await self._call_ended.wait_for(lambda: self.running_calls < (self.most if self.known else 1))
+            await self._call_ended.wait_for(lambda: self.running_calls < (self.most_calls if self.service_known else 1))
             self.running_calls += 1
         try:
             yield
@@ -109,12 +110,12 @@ class Concurrency:
                 self.running_calls -= 1
                 self._call_ended.notify_all()
 
-    def slow_down(self, retry_after: float) -> None:
+    def halve_calls(self, retry_after: float) -> None:
         """Halve the number of calls, and rest for ``retry_after`` seconds; 0 means ever longer each time."""
-        self.most = max(1, self.most // 2)
-        self._slow_downs += 1
-        rest_seconds = min(retry_after or _USUAL_PAUSE_SECONDS * self._slow_downs, _LONGEST_PAUSE_SECONDS)
-        self._resume_at = self.clock.now() + timedelta(seconds=rest_seconds)
+        self.most_calls = max(1, self.most_calls // 2)
+        self._throttled_calls += 1
+        pause_seconds = min(retry_after or _CALLS_PAUSE_SECONDS * self._throttled_calls, _LONGEST_CALLS_PAUSE_SECONDS)
+        self._next_call_at = self.clock.now() + timedelta(seconds=pause_seconds)
 
-    def _rest_seconds(self) -> float:
-        return (self._resume_at - self.clock.now()).total_seconds() if self._resume_at else 0.0
+    def _call_pause_seconds(self) -> float:
+        return (self._next_call_at - self.clock.now()).total_seconds() if self._next_call_at else 0.0

@@ -1,14 +1,14 @@
 """The calls of one run: within budget and time, as many at once as the service bears, no more when it is down."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from core.clock import Clock
 from core.config.settings import AiSummary
 from core.errors import PaperfeedError, Throttled, UpstreamError
 from core.summaries.answer_forms import without_thoughts
-from core.summaries.budget import TYPICAL_ANSWER, Concurrency, TokenBudget, typical_tokens
+from core.summaries.budget import TYPICAL_ANSWER_TOKENS, Concurrency, TokenBudget, typical_tokens
 from core.summaries.model import ChatModel
 from core.summaries.request import (
     ModelOnlyThought,
@@ -31,17 +31,14 @@ _MOST_WAITS_OF_A_CALL: Final = 6
 """How often one call obeys a 429 before it is left for the next refresh."""
 
 
-FIRST_RETRY: Final = timedelta(minutes=30)
-
-
-class NotNow(PaperfeedError):
+class NoMoreCalls(PaperfeedError):
     """Nothing more can be started in this run; the text says why."""
 
 
 @dataclass(slots=True)
 class Calls:
     """
-    Asks the writer for a run, until ``deadline``.
+    Asks the writer for a run, until ``calls_deadline``.
 
     ``problem`` is what somebody has to do something about, ``paused`` why the run ends before its work does.
     """
@@ -50,27 +47,27 @@ class Calls:
     budget: TokenBudget
     settings: AiSummary
     clock: Clock
-    deadline: datetime
+    calls_deadline: datetime
     problem: str = ""
     paused: str = ""
     stopped: bool = False  # nothing at all can be started any more
     concurrency: Concurrency = field(init=False)
     _unanswered_calls: int = 0
     _thought_only_papers: int = 0
-    _slowest_call: float = 0.0
+    _slowest_call_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.concurrency = Concurrency(self.clock, self.settings.max_workers)
 
     def check_call(self, call_tokens: int) -> None:
-        """Raise NotNow when a call that sends so many tokens should not be started."""
-        if not self.stopped and not self.budget.affords(call_tokens + TYPICAL_ANSWER):
-            self.paused = f"the day's budget of {self.budget.most:,} tokens is used up"
+        """Raise NoMoreCalls when a call that sends so many tokens should not be started."""
+        if not self.stopped and not self.budget.affords(call_tokens + TYPICAL_ANSWER_TOKENS):
+            self.paused = f"the day's budget of {self.budget.most_tokens:,} tokens is used up"
         elif not self.stopped and self.seconds_left < self._call_seconds:
             self.paused = "the time of this run is up"
         elif not self.stopped:
             return
-        raise NotNow(self.problem or self.paused)
+        raise NoMoreCalls(self.problem or self.paused)
 
     def stop(self, *, problem: str = "", paused: str = "") -> None:
         """Start nothing more in this run; the first reason given stays."""
@@ -79,16 +76,16 @@ class Calls:
 
     @property
     def seconds_left(self) -> float:
-        return (self.deadline - self.clock.now()).total_seconds()
+        return (self.calls_deadline - self.clock.now()).total_seconds()
 
     @property
     def _call_seconds(self) -> float:
         """A call that the deadline would cut off costs its tokens and yields nothing."""
-        timeout = self.settings.timeout_seconds
-        return min(timeout, max(timeout / 6, self._slowest_call * 1.2))
+        call_timeout = self.settings.timeout_seconds
+        return min(call_timeout, max(call_timeout / 6, self._slowest_call_seconds * 1.2))
 
     async def ask(self, question: ModelQuestion) -> ModelReply:
-        """Ask when it is our turn; a 429 is waited out. Raises NotNow, and what ``ChatModel.ask`` raises."""
+        """Ask when it is our turn; a 429 is waited out. Raises NoMoreCalls, and what ``ChatModel.ask`` raises."""
         call_tokens = typical_tokens(self.settings) if question.file else question.estimated_tokens
         for attempt in range(1, _MOST_WAITS_OF_A_CALL + 1):
             self.check_call(call_tokens)
@@ -97,14 +94,14 @@ class Calls:
                 try:
                     return await self._paid_call(question, call_tokens)
                 except Throttled as throttled:
-                    self.concurrency.slow_down(throttled.retry_after)
+                    self.concurrency.halve_calls(throttled.retry_after)
                     if attempt == _MOST_WAITS_OF_A_CALL:
                         self.stop(paused=f"the model's service asks for fewer calls: {throttled}")
-        raise NotNow(self.paused)
+        raise NoMoreCalls(self.paused)
 
     async def _paid_call(self, question: ModelQuestion, booked_tokens: int) -> ModelReply:
         await self.budget.book(booked_tokens)
-        call_begun = self.clock.now()
+        call_started_at = self.clock.now()
         try:
             reply = await self.writer.ask(question, seconds=min(self.settings.timeout_seconds, self.seconds_left))
         except UpstreamError as call_error:
@@ -114,19 +111,20 @@ class Calls:
             self._note_call_error(call_error)
             raise
         self._unanswered_calls = 0
-        self._slowest_call = max(self._slowest_call, (self.clock.now() - call_begun).total_seconds())
+        call_seconds = (self.clock.now() - call_started_at).total_seconds()
+        self._slowest_call_seconds = max(self._slowest_call_seconds, call_seconds)
         only_thoughts = _thought_only(reply)
         await self.budget.settle(booked_tokens, reply.prompt_tokens, reply.completion_tokens, failed=only_thoughts)
         if only_thoughts:
             raise self._thought_too_long(reply)
-        self._thought_only_papers, self.concurrency.known = 0, True
+        self._thought_only_papers, self.concurrency.service_known = 0, True
         return reply
 
     def _note_call_error(self, call_error: UpstreamError) -> None:
         if isinstance(call_error, ModelStopped):
             self.stop(problem=f"could not use the model's service: {call_error}")
             return
-        self.concurrency.known = self.concurrency.known or not isinstance(call_error, Throttled)
+        self.concurrency.service_known = self.concurrency.service_known or not isinstance(call_error, Throttled)
         if not isinstance(call_error, Throttled | PaperRefused | PaperTooLong):
             self._unanswered_calls += 1
             if self._unanswered_calls >= _MOST_UNANSWERED:
@@ -147,8 +145,3 @@ class Calls:
 
 def _thought_only(reply: ModelReply) -> bool:
     return bool(reply.thought or reply.text.strip()) and not without_thoughts(reply.text)
-
-
-def retry_at(attempts: int, now: datetime) -> datetime:
-    """When a failure is tried again at the earliest: half an hour after the first, two hours after the second."""
-    return now + (FIRST_RETRY if attempts == 1 else 4 * FIRST_RETRY)

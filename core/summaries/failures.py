@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from core.clock import Clock
@@ -10,20 +10,21 @@ from core.log import event
 from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey
 from core.store.refresh_reports import FailedSummary
-from core.summaries.calls import retry_at
 from core.summaries.plan import MOST_SUMMARY_TRIES, WantedSummary
 
-CUT_OFF: Final = "the refresh ended while it read the paper"
+_READING_CUT_OFF: Final = "the refresh ended while it read the paper"
 """Noted before a document is parsed: one that takes the whole machine down is not read again and again."""
+
+_FIRST_SUMMARY_RETRY: Final = timedelta(minutes=30)
 
 
 @dataclass(slots=True)
 class Failures:
-    """What failed before (``known_failures``) and in this run (``run_failures``); each is kept for ``retention``."""
+    """What failed before (``known_failures``) and in this run (``run_failures``); each is kept for ``failure_ttl``."""
 
     store: Store
     clock: Clock
-    retention: timedelta
+    failure_ttl: timedelta
     known_failures: Mapping[SummaryKey, SummaryFailure]
     run_failures: list[FailedSummary] = field(default_factory=list)
 
@@ -41,7 +42,8 @@ class Failures:
         failed_at = self.clock.now()
         for wish in wishes:
             attempts = self.tries(wish) + 1
-            await self._note_failure(wish, SummaryFailure(CUT_OFF, attempts, retry_at(attempts, failed_at)))
+            summary_failure = SummaryFailure(_READING_CUT_OFF, attempts, _retry_summary_at(attempts, failed_at))
+            await self._note_failure(wish, summary_failure)
 
     async def forget_try(self, wishes: Sequence[WantedSummary]) -> None:
         """The process has survived it."""
@@ -50,20 +52,25 @@ class Failures:
             await self._note_failure(wish, self.known_failures.get(wish.key, untried))
 
     async def _note_failure(self, wish: WantedSummary, summary_failure: SummaryFailure) -> None:
-        await self.store.note_failure(wish.key, summary_failure, ttl=self.retention)
+        await self.store.note_failure(wish.key, summary_failure, ttl=self.failure_ttl)
 
     async def note(self, wishes: Sequence[WantedSummary], reason: str, *, final: bool = False) -> None:
         """Count a failed try of each; ``final``: there will be no other."""
         for wish in wishes:
             attempts = MOST_SUMMARY_TRIES if final else self.tries(wish) + 1
-            summary_failure = SummaryFailure(reason, attempts, retry_at(attempts, self.clock.now()))
+            summary_failure = SummaryFailure(reason, attempts, _retry_summary_at(attempts, self.clock.now()))
             await self._note_failure(wish, summary_failure)
-            given_up = attempts >= MOST_SUMMARY_TRIES
-            self.run_failures.append(FailedSummary(wish.key.arxiv_id, wish.language, reason, given_up))
+            summary_given_up = attempts >= MOST_SUMMARY_TRIES
+            self.run_failures.append(FailedSummary(wish.key.arxiv_id, wish.language, reason, summary_given_up))
             event(
                 "summary.failed",
                 arxiv_id=wish.key.arxiv_id,
                 language=wish.language,
                 error=reason,
-                final=given_up,
+                final=summary_given_up,
             )
+
+
+def _retry_summary_at(attempts: int, failed_at: datetime) -> datetime:
+    """When a failure is tried again at the earliest: half an hour after the first, two hours after the second."""
+    return failed_at + (_FIRST_SUMMARY_RETRY if attempts == 1 else 4 * _FIRST_SUMMARY_RETRY)

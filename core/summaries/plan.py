@@ -10,7 +10,7 @@ from core.config.read import ROOT, Config
 from core.paper import Paper, Summary
 from core.store.base import Store
 from core.store.records import SummaryFailure, SummaryKey
-from core.summaries.budget import TYPICAL_ANSWER, tokens_spent_on, typical_tokens
+from core.summaries.budget import TYPICAL_ANSWER_TOKENS, tokens_spent_on, typical_tokens
 from core.summaries.prompts import SummaryPrompt, load_prompt
 
 MOST_SUMMARY_TRIES: Final = 3
@@ -110,8 +110,8 @@ async def plan_summaries(
     """Say what ``summarize`` would do; asks neither arXiv nor the model."""
     ai_summary = config.settings.ai_summary
     standing = await summary_standing(store, config, ranked_candidates, now=now)
-    due_summaries, summary_tokens = len(standing.due), typical_tokens(ai_summary) + TYPICAL_ANSWER
-    completion_tokens = TYPICAL_ANSWER * due_summaries
+    due_summaries, summary_tokens = len(standing.due), typical_tokens(ai_summary) + TYPICAL_ANSWER_TOKENS
+    completion_tokens = TYPICAL_ANSWER_TOKENS * due_summaries
     prompt_tokens = typical_tokens(ai_summary) * due_summaries
     budget_tokens_left = max(0, ai_summary.daily_token_budget - await tokens_spent_on(store, now.date()))
     return SummaryPlan(

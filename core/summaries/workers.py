@@ -19,7 +19,7 @@ from core.store.base import Store
 from core.store.refresh_reports import SummaryReport
 from core.summaries.answer import InvalidAnswer
 from core.summaries.budget import typical_tokens
-from core.summaries.calls import Calls, NotNow
+from core.summaries.calls import Calls, NoMoreCalls
 from core.summaries.claims import Claims
 from core.summaries.failures import Failures
 from core.summaries.one_paper import PaperReading, make_summary, read_for_model, upload_paper
@@ -88,7 +88,7 @@ class SummaryRun:
         for _, group in groupby(due, key=lambda each: each.paper.arxiv_id):
             try:
                 self.calls.check_call(typical_tokens(self.settings))
-            except NotNow:
+            except NoMoreCalls:
                 break
             mine = [each for each in group if await self.claims.take(each)]
             if mine and (reading := await self._read(mine)):
@@ -141,7 +141,7 @@ class SummaryRun:
             self.calls.check_call(typical_tokens(self.settings))
             if await self.claims.take(each):
                 await self._save(reading, each)
-        except (NotNow, ModelStopped):
+        except (NoMoreCalls, ModelStopped):
             await self.claims.let_go(each)  # why is said once, in the report
         except OverTokenRate as error:
             self.calls.stop(paused=f"the account may not send a paper within a minute: {error}")

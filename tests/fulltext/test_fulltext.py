@@ -8,7 +8,8 @@ from core.fulltext.html import parse_article
 from core.fulltext.pdf import parse_pdf
 from core.fulltext.read import read_paper
 from core.fulltext.section import Section
-from core.summaries.context import OMITTED, estimate_tokens, fit_context
+from core.fulltext.shorten import OMITTED
+from core.summaries.context import estimate_tokens, fit_context
 from tests.support.rendering import paper
 from tests.support.small_pdf import make_pdf
 from tests.support.summarizing import ARTICLE, WORDS, Shelf, article
