@@ -25,9 +25,9 @@ from core.paper import ArxivId
 from core.profiles.change import held_paper
 from core.profiles.draft import Draft, preview_entries
 from core.profiles.feed import feed_query
-from core.profiles.interests import MOST_RATED_PAPERS, RATING_TOKENS_A_DAY, rates_interests
+from core.profiles.interests import INTEREST_TOKENS_A_DAY, MOST_RATED_PAPERS, rates_interests
 from core.profiles.records import NamedFeed, Profile, Vote
-from core.profiles.rules import feed_name_of, refused_rules
+from core.profiles.rules import feed_name_of, rules_refused
 from core.profiles.writer import profile_expiry
 from core.query.parse import parse_query
 from core.query.values import LikedText, spell_terms
@@ -155,20 +155,20 @@ def _feed_view(
     wrong = refusal if refusal and refusal.form == "feed" and refusal.sent.get("was") == feed.name else None
     form = wrong.feed if wrong else feed_form(feed, settings)
     rating = _rating_cost(feed, services.config, ui)
-    return FeedView(feed.name, form, urls, rating, refused_rules(feed, settings), wrong)
+    return FeedView(feed.name, form, urls, rating, rules_refused(feed, settings), wrong)
 
 
 def _rating_cost(feed: NamedFeed, config: Config, ui: Ui) -> str:
     summaries = config.settings.ai_summary
     if not feed.interest or not rates_interests(config):
         return ""
-    price = summaries.cost(RATING_TOKENS_A_DAY, 0)
+    price = summaries.cost(INTEREST_TOKENS_A_DAY, 0)
     return ui.t(
         "{model} rates the {n} best new papers of a day against what interests you: about {tokens} tokens a day{cost}, "
         "within this deployment's budget of {budget}, once for all who write the same sentence.",
         model=summaries.triage,
         n=MOST_RATED_PAPERS,
-        tokens=f"{RATING_TOKENS_A_DAY:,}",
+        tokens=f"{INTEREST_TOKENS_A_DAY:,}",
         cost=ui.t(", {price} at the configured price", price=f"{price:g}") if price is not None else "",
         budget=f"{summaries.daily_token_budget:,}",
     )

@@ -29,11 +29,11 @@ from core.feeds.library import Snapshot
 from core.paper import ArxivId
 from core.profiles.change import new_profile, with_likes, with_vote
 from core.profiles.records import NamedFeed
-from core.profiles.taste import dislike_closeness, dislike_penalty, like_points, standard_deviation, taste_of
+from core.profiles.taste import dislike_closeness, dislike_penalty, like_points, taste_of
 from core.query.parse import parse_query
 from core.search.batch import link
 from core.search.similarity import SimilarityRanker
-from core.search.text_vectors import Collection, collection_of
+from core.search.text_vectors import Collection, collection_of, standard_deviation
 from core.store.open import open_store
 from core.store.records import Manifest
 from tests.support.web import open_web
@@ -81,7 +81,7 @@ class Days:
         if len(known) < votes + 2:
             return None
         liked = [self._id(each) for each in chance.sample(known, votes)]
-        centroid = taste(self, liked, []).liked_centroid
+        centroid = taste(self, liked, []).taste_centroid
         scores = [self.collection.scores(self.batches[day].index, centroid) for day in (2, 3)]
         others = [(day, row) for day in (2, 3) for row in self.rows[day] if (day, row) not in set(known)]
         nearest = sorted(others, key=lambda each: -scores[each[0] - 2][each[1]])[:votes]
@@ -153,7 +153,7 @@ def by_profile(days: Days, *, dislikes: bool) -> Order:
 
     def order(reader: Reader, day: int) -> Sequence[int]:
         known = taste(days, reader.liked, reader.disliked if dislikes else [])
-        raw = [days.collection.scores(batch.index, known.liked_centroid) for batch in days.batches]
+        raw = [days.collection.scores(batch.index, known.taste_centroid) for batch in days.batches]
         spread = standard_deviation(score for scores in raw for score in scores)
         scores = {row: raw[day][row] / spread for row in days.rows[day]}
         if dislikes:

@@ -10,7 +10,7 @@ from core.cli.app import cli, configured_store
 from core.cli.console import print_bytes, run_command, say, say_error
 from core.clock import SystemClock
 from core.errors import ParseError
-from core.profiles.backup import BackupLine, RestoredProfiles, exported_profiles, read_backup, restore_profiles
+from core.profiles.backup import ProfileBackup, RestoredProfiles, exported_profiles, read_backup, restore_profiles
 
 profiles = typer.Typer(help="Saved feeds and their votes: back them up, put them back.", no_args_is_help=True)
 cli.add_typer(profiles, name="profiles")
@@ -44,6 +44,6 @@ def import_profiles(
     say(f"{counts.profiles} profiles, {counts.deleted} marks of deleted ones; {counts.expired} had expired: left out")
 
 
-async def _restore_profiles(backup_lines: list[BackupLine]) -> RestoredProfiles:
+async def _restore_profiles(backup_lines: list[ProfileBackup]) -> RestoredProfiles:
     async with configured_store() as (config, store):
         return await restore_profiles(store.profiles, backup_lines, config.settings, now=SystemClock().now())

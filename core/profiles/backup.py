@@ -14,13 +14,14 @@ from core.profiles.records import Memory, Profile, decode_profile_blobs, encode_
 from core.profiles.writer import profile_expiry, profile_ttl
 from core.store.profiles import GONE, ProfileStore
 
-BACKUP_FORMAT: Final = 1
+PROFILE_BACKUP_FORMAT: Final = 1
+HashedToken = Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
 
 
-class BackupLine(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ProfileBackup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One profile, or the mark of one that was deleted. It may hold a Zotero key: a backup is a secret."""
 
-    name: Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]  # the hash of its token
+    name: HashedToken
     kind: Literal["profile", "deleted"]
     format: int
     profile: Profile | None = None
@@ -35,54 +36,52 @@ class RestoredProfiles(Struct, frozen=True):
     expired: int = 0  # left out: nobody had looked at them for too long
 
 
-async def exported_profiles(store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes]:
+async def exported_profiles(profile_store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes]:
     """Give a line for each; one that is damaged is left out, and said in the log. Raises StoreError."""
-    for profile_name in await store.names(now=now):
-        profile_blobs = await store.load(profile_name)
+    for profile_name in await profile_store.names(now=now):
+        profile_blobs = await profile_store.load(profile_name)
         if profile_blobs is None or profile_blobs.head == GONE:
             continue
         try:
-            backup_line = BackupLine(profile_name, "profile", BACKUP_FORMAT, *decode_profile_blobs(profile_blobs))
+            profile, memory = decode_profile_blobs(profile_blobs)
         except Damaged as error:
             event("profile.damaged", error=str(error))
             continue
-        yield msgspec.json.encode(backup_line) + b"\n"
-    for profile_name in await store.gone():
-        yield msgspec.json.encode(BackupLine(profile_name, "deleted", BACKUP_FORMAT)) + b"\n"
+        profile_backup = ProfileBackup(profile_name, "profile", PROFILE_BACKUP_FORMAT, profile, memory)
+        yield msgspec.json.encode(profile_backup) + b"\n"
+    for profile_name in await profile_store.gone():
+        yield msgspec.json.encode(ProfileBackup(profile_name, "deleted", PROFILE_BACKUP_FORMAT)) + b"\n"
 
 
-def read_backup(backup: bytes) -> Iterator[BackupLine]:
+def read_backup(backup: bytes) -> Iterator[ProfileBackup]:
     """Read a backup. Raises ParseError that names the line."""
     for line_number, profile_line in enumerate(backup.splitlines(), 1):
         if not profile_line.strip():
             continue
         try:
-            backup_line = msgspec.json.decode(profile_line, type=BackupLine)
+            profile_backup = msgspec.json.decode(profile_line, type=ProfileBackup)
         except UNREADABLE as error:
             raise ParseError(f"line {line_number} is no profile of a backup: {error}") from error
-        if backup_line.format != BACKUP_FORMAT or (backup_line.kind == "profile" and backup_line.profile is None):
-            raise ParseError(f"line {line_number} is of another version: {backup_line.format}")
-        yield backup_line
+        lacks_profile = profile_backup.kind == "profile" and profile_backup.profile is None
+        if lacks_profile or profile_backup.format != PROFILE_BACKUP_FORMAT:
+            raise ParseError(f"line {line_number} is of another version: {profile_backup.format}")
+        yield profile_backup
 
 
 async def restore_profiles(
-    store: ProfileStore, backup_lines: Iterable[BackupLine], settings: Settings, *, now: datetime
+    profile_store: ProfileStore, profile_backups: Iterable[ProfileBackup], settings: Settings, *, now: datetime
 ) -> RestoredProfiles:
     """Put every profile back under its name, over what is there; each is written whole. Raises StoreError."""
     profiles = deleted = expired = 0
-    for backup_line in backup_lines:
-        if backup_line.profile is None:
-            await store.restore_gone([backup_line.name], now=now)
+    for profile_backup in profile_backups:
+        if profile_backup.profile is None:
+            await profile_store.restore_gone([profile_backup.name], now=now)
             deleted += 1
-        elif profile_expiry(backup_line.profile, settings) <= now:
+        elif profile_expiry(profile_backup.profile, settings) <= now:
             expired += 1
         else:
-            keep = profile_ttl(backup_line.profile, settings, now)
-            await store.restore(
-                backup_line.name,
-                encode_profile(backup_line.profile, backup_line.memory or Memory()),
-                now=now,
-                ttl=keep,
-            )
+            profile_blobs = encode_profile(profile_backup.profile, profile_backup.memory or Memory())
+            ttl = profile_ttl(profile_backup.profile, settings, now)
+            await profile_store.restore(profile_backup.name, profile_blobs, now=now, ttl=ttl)
             profiles += 1
     return RestoredProfiles(profiles, deleted, expired)

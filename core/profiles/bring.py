@@ -28,12 +28,12 @@ def bring(state: ProfileState, understood: Understood, snapshot: Snapshot, *, no
     held_ids = {brought_id for brought_id in brought_ids if held_paper(snapshot, brought_id)}
     new_references = [reference for reference in understood.references if reference.arxiv_id not in held_ids]
     seed_texts = [reference.text for reference in new_references if reference.text]
-    waiting_ids = [reference.arxiv_id for reference in new_references if reference.arxiv_id and not reference.text]
-    liked_ids = [liked_id for liked_id in understood.ids if liked_id in held_ids or liked_id in waiting_ids]
+    unlearnt_ids = [reference.arxiv_id for reference in new_references if reference.arxiv_id and not reference.text]
+    liked_ids = [liked_id for liked_id in understood.ids if liked_id in held_ids or liked_id in unlearnt_ids]
     state = with_likes(state, liked_ids, snapshot, now=now)
     if seed_texts:
         state = with_texts(state, _seed_description(understood, seed_texts), seed_texts, snapshot, now=now)
-    return BroughtProfile(state, tuple(_understood_sentences(understood, len(held_ids), seed_texts, waiting_ids)))
+    return BroughtProfile(state, tuple(_understood_sentences(understood, len(held_ids), seed_texts, unlearnt_ids)))
 
 
 def _seed_description(understood: Understood, seed_texts: Sequence[str]) -> str:
@@ -44,28 +44,25 @@ def _seed_description(understood: Understood, seed_texts: Sequence[str]) -> str:
 
 
 def _understood_sentences(
-    understood: Understood, liked_count: int, seed_texts: Sequence[str], waiting_ids: Sequence[ArxivId]
+    understood: Understood, brought_likes: int, seed_texts: Sequence[str], unlearnt_ids: Sequence[ArxivId]
 ) -> list[str]:
     seed_sentences = []
     if understood.kind in ("BibTeX", "RIS"):
         seed_sentences.append(f"{understood.kind}: {_counted_seeds(len(understood.references), 'reference')}.")
-    if liked_count:
-        seed_sentences.append(f"{_counted_seeds(liked_count, 'paper')} held here: liked.")
+    if brought_likes:
+        seed_sentences.append(f"{_counted_seeds(brought_likes, 'paper')} held here: liked.")
     if seed_texts:
-        learnt_texts = (
-            "Your sentence"
-            if understood.kind == "text"
-            else f"{_counted_seeds(len(seed_texts), 'title and abstract', 'titles and abstracts')}"
-        )
-        seed_sentences.append(f"{learnt_texts}: learnt from.")
-    if waiting_ids:
+        titles_and_abstracts = _counted_seeds(len(seed_texts), "title and abstract", "titles and abstracts")
+        learnt_from = "Your sentence" if understood.kind == "text" else titles_and_abstracts
+        seed_sentences.append(f"{learnt_from}: learnt from.")
+    if unlearnt_ids:
         seed_sentences.append(
-            f"{_counted_seeds(len(waiting_ids), 'paper')} not held here: kept, and learnt from once the text is known."
+            f"{_counted_seeds(len(unlearnt_ids), 'paper')} not held here: kept, and learnt from once the text is known."
         )
-    if understood.opml_categories:
-        seed_sentences.append(f"Categories: {', '.join(understood.opml_categories)}.")
-    if understood.opml_feeds:
-        seed_sentences.append(f"{_counted_seeds(len(understood.opml_feeds), 'feed')} of a Paperfeed.")
+    if understood.pasted_categories:
+        seed_sentences.append(f"Categories: {', '.join(understood.pasted_categories)}.")
+    if understood.paperfeed_rules:
+        seed_sentences.append(f"{_counted_seeds(len(understood.paperfeed_rules), 'feed')} of a Paperfeed.")
     if understood.skipped_references:
         seed_sentences.append(f"{_counted_seeds(understood.skipped_references, 'entry', 'entries')} could not be used.")
     return seed_sentences

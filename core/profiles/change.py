@@ -27,7 +27,7 @@ MOST_VOTES: Final = 500
 """So many are kept; the oldest are forgotten."""
 MOST_VOTES_A_DAY: Final = 300
 MOST_SEEDS: Final = 10
-_PAPER_VECTOR_WORDS: Final = 120
+_VOTED_VECTOR_WORDS: Final = 120
 """Of one paper: an abstract has some hundred words that tell something."""
 _SEED_VECTOR_WORDS: Final = 400
 _LEARNING_DAYS: Final = 7
@@ -83,7 +83,7 @@ def with_vote(
 
 
 def _voted_vector(voted_paper: Paper, collection: Collection) -> Vector:
-    return strongest_words(collection.paper_vector(voted_paper), _PAPER_VECTOR_WORDS)
+    return strongest_words(collection.paper_vector(voted_paper), _VOTED_VECTOR_WORDS)
 
 
 def _votes_counted(voted: tuple[date, int] | None, voting_day: date) -> tuple[date, int]:
@@ -174,7 +174,7 @@ def with_voted_texts(
     """Learn from votes on these papers, by their titles and abstracts, wherever these come from."""
     collection = learning_collection(snapshot)
     voted_vectors = {
-        voted_id: strongest_words(collection.text_vector(*voted_text), _PAPER_VECTOR_WORDS)
+        voted_id: strongest_words(collection.text_vector(*voted_text), _VOTED_VECTOR_WORDS)
         for voted_id, voted_text in voted_texts.items()
     }
     votes = tuple(

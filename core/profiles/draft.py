@@ -90,8 +90,8 @@ def with_likes_of(
 def _with_opml(feeds: tuple[NamedFeed, ...], understood: Understood, settings: Settings) -> tuple[NamedFeed, ...]:
     """Categories go to the first feed when it names none; feeds of a Paperfeed are added."""
     first_feed, *other_feeds = feeds
-    if understood.opml_categories and not dict(first_feed.rules).get("categories"):
-        categories_rule = ("categories", ",".join(understood.opml_categories))
+    if understood.pasted_categories and not dict(first_feed.rules).get("categories"):
+        categories_rule = ("categories", ",".join(understood.pasted_categories))
         first_feed = replace(first_feed, rules=(categories_rule, *first_feed.rules))
     added_feeds = list(_added_feeds([first_feed, *other_feeds], understood, settings))
     return checked_feeds([first_feed, *other_feeds, *added_feeds][:MOST_FEEDS])
@@ -104,7 +104,7 @@ def _added_feeds(feeds: Sequence[NamedFeed], understood: Understood, settings: S
         for feed_name in (f"feed {feed_number}" for feed_number in range(2, 2 + 2 * MOST_FEEDS))
         if feed_name not in taken_feed_names
     )
-    for rules, feed_name in zip(understood.opml_feeds, feed_names, strict=False):
+    for rules, feed_name in zip(understood.paperfeed_rules, feed_names, strict=False):
         try:
             yield named_feed(feed_name, rules, "", settings)
         except BadQuery:  # rules of another version

@@ -13,14 +13,17 @@ from core.config.settings import Settings
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import parse_arxiv_id
 from core.profiles.change import MOST_SEEDS, MOST_VOTES, ProfileState
-from core.profiles.records import Memory, NamedFeed, Rules, Seed, Vote
+from core.profiles.records import LearnedWordWeight, Memory, NamedFeed, Rules, Seed, Vote
 from core.profiles.rules import checked_feeds, named_feed
 
 DOCUMENT_FORMAT: Final = 1
 
-VectorName = Annotated[str, Meta(max_length=60)]
-WordWeight = Annotated[float, Meta(ge=0, le=1)]
-DocumentVectors = Mapping[VectorName, Annotated[Mapping[VectorName, WordWeight], Meta(max_length=500)]]
+LearnedName = Annotated[str, Meta(max_length=60)]
+"""Of a vector, or a word in it."""
+DocumentVectors = Mapping[LearnedName, Annotated[Mapping[LearnedName, LearnedWordWeight], Meta(max_length=500)]]
+VotedTitle = Annotated[str, Meta(max_length=1000)]
+SeedDescription = Annotated[str, Meta(max_length=200)]
+SeedTextCount = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class FeedDocument(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,15 +40,15 @@ class VoteDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     id: str
     vote: Annotated[str, Meta(pattern="^(more|less)$")]
     at: datetime | None = None
-    title: Annotated[str, Meta(max_length=1000)] = ""
+    title: VotedTitle = ""
 
 
 class SeedDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody brought along; its words are among the vectors."""
 
-    name: Annotated[str, Meta(max_length=60)]
-    what: Annotated[str, Meta(max_length=200)]
-    count: Annotated[int, Meta(ge=1, le=100_000)]
+    name: LearnedName
+    what: SeedDescription
+    count: SeedTextCount
 
 
 class ProfileDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -75,16 +78,16 @@ def read_document(profile_json: bytes) -> ProfileDocument:
 def feeds_of(document: ProfileDocument, settings: Settings) -> tuple[NamedFeed, ...]:
     """The feeds of a document, checked. Raises BadQuery."""
     named_feeds = [
-        named_feed(feed_document.name, _feed_rules(feed_document.query), feed_document.interest, settings)
+        named_feed(feed_document.name, _document_rules(feed_document.query), feed_document.interest, settings)
         for feed_document in document.feeds
     ]
     return checked_feeds(named_feeds or [named_feed("", (), "", settings)])
 
 
-def _feed_rules(feed_query: str | Mapping[str, str]) -> Rules:
-    if isinstance(feed_query, str):
-        return tuple(parse_qsl(feed_query.removeprefix("?"), keep_blank_values=True))
-    return tuple(feed_query.items())
+def _document_rules(feed_rules: str | Mapping[str, str]) -> Rules:
+    if isinstance(feed_rules, str):
+        return tuple(parse_qsl(feed_rules.removeprefix("?"), keep_blank_values=True))
+    return tuple(feed_rules.items())
 
 
 def with_document(state: ProfileState, document: ProfileDocument, *, now: datetime) -> ProfileState:
@@ -93,8 +96,8 @@ def with_document(state: ProfileState, document: ProfileDocument, *, now: dateti
     seeds = tuple(
         Seed(seed_document.name, seed_document.what, seed_document.count, now) for seed_document in document.seeds
     )
-    names = {vote.arxiv_id for vote in votes} | {seed.name for seed in seeds}
-    vectors = {name: vector for name, vector in document.vectors.items() if name in names}
+    learned_names = {vote.arxiv_id for vote in votes} | {seed.name for seed in seeds}
+    vectors = {name: vector for name, vector in document.vectors.items() if name in learned_names}
     return ProfileState(replace(state.profile, votes=votes, seeds=seeds), Memory(vectors))
 
 

@@ -60,22 +60,22 @@ def _ranked_entry(ranked_selection: Selection, ranked_paper: RankedPaper) -> Ent
     return replace(ranked_selection.entry(placed), score=ranked_paper.score)
 
 
-def with_ratings(feed_entries: list[Entry], interest_ratings: Sequence[Summary]) -> list[Entry]:
+def with_ratings(unrated_entries: list[Entry], interest_ratings: Sequence[Summary]) -> list[Entry]:
     """The same entries, each with what a model said of it against the feed's own interest."""
     if not interest_ratings:
-        return feed_entries
+        return unrated_entries
     rating_by_id = {rating.arxiv_id: rating for rating in interest_ratings}
-    return [replace(entry, rating=rating_by_id.get(entry.paper.arxiv_id, entry.rating)) for entry in feed_entries]
+    return [replace(entry, rating=rating_by_id.get(entry.paper.arxiv_id, entry.rating)) for entry in unrated_entries]
 
 
 def merge_feeds(named_feeds: Sequence[tuple[str, Sequence[Entry]]]) -> list[Entry]:
     """Several feeds as one: each paper once, under its oldest day, with its best score and the reasons of all."""
     merged_feed: dict[str, Entry] = {}
     for feed_name, feed in named_feeds:
-        for entry in feed:
-            feed_entry = replace(entry, matched=(*entry.matched, Matched(feed_name, "feed")))
-            merged_entry = merged_feed.get(entry.paper.arxiv_id)
-            merged_feed[entry.paper.arxiv_id] = _merged_entry(merged_entry, feed_entry) if merged_entry else feed_entry
+        for feed_entry in feed:
+            named_entry = replace(feed_entry, matched=(*feed_entry.matched, Matched(feed_name, "feed")))
+            merged = merged_feed.get(feed_entry.paper.arxiv_id)
+            merged_feed[feed_entry.paper.arxiv_id] = _merged_entry(merged, named_entry) if merged else named_entry
     return sorted(
         merged_feed.values(), key=lambda merged: (-merged.day.toordinal(), -merged.score, merged.paper.arxiv_id)
     )

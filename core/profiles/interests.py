@@ -23,12 +23,12 @@ from core.store.base import Store
 
 MOST_RATED_PAPERS: Final = 50
 """Papers of a day, for each interest."""
-RATING_TOKENS_A_DAY: Final = 20_000
+INTEREST_TOKENS_A_DAY: Final = 20_000
 """What rating so many takes, question and answer together (tests/summaries/test_triage.py counts them)."""
 MOST_INTERESTS: Final = 5
 """Different sentences that one refresh has rated; the others' turn comes with the next."""
 
-RatePapers = Callable[[Config, Sequence[Paper], Callable[[Summary], None]], Awaitable[None]]
+RateByInterest = Callable[[Config, Sequence[Paper], Callable[[Summary], None]], Awaitable[None]]
 """Rate papers against the configuration's interest and give each rating; raises StoreError alone."""
 
 
@@ -37,7 +37,9 @@ def rates_interests(config: Config) -> bool:
     return bool(config.settings.ai_summary.triage and config.environment.llm_key)
 
 
-async def rate_interests(store: Store, config: Config, *, clock: Clock, deadline: datetime, rate: RatePapers) -> int:
+async def rate_interests(
+    store: Store, config: Config, *, clock: Clock, deadline: datetime, rate: RateByInterest
+) -> int:
     """Have the newest day of feeds with an interest rated, until ``deadline``; return how many. Raises StoreError."""
     profile_names = await store.profiles.names(now=clock.now()) if rates_interests(config) else ()
     if not profile_names:
@@ -63,9 +65,9 @@ async def rate_interests(store: Store, config: Config, *, clock: Clock, deadline
                 state = await _rate_feed(state, feed, unrated_papers, config, rate)
                 rated_feeds += 1
         if state != profile_before:
-            now = clock.now()
-            ttl = profile_ttl(state.profile, config.settings, now)
-            await store.profiles.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=ttl)
+            rated_at = clock.now()
+            ttl = profile_ttl(state.profile, config.settings, rated_at)
+            await store.profiles.replace(profile_name, profile_blobs.head, blobs_of(state), now=rated_at, ttl=ttl)
     event("profiles.rated", feeds=rated_feeds, interests=len(rated_interests))
     return rated_feeds
 
@@ -79,20 +81,20 @@ def _unrated(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list[Pape
 
 
 async def _rate_feed(
-    state: ProfileState, feed: NamedFeed, unrated_papers: Sequence[Paper], config: Config, rate: RatePapers
+    state: ProfileState, feed: NamedFeed, unrated_papers: Sequence[Paper], config: Config, rate: RateByInterest
 ) -> ProfileState:
-    new_ratings: list[Summary] = []
+    interest_ratings: list[Summary] = []
     feed_config = replace(config, settings=replace(config.settings, interest=feed.interest))
-    await rate(feed_config, unrated_papers, new_ratings.append)
+    await rate(feed_config, unrated_papers, interest_ratings.append)
     ranked_ids = (
         {rating.arxiv_id for rating in ranking.papers} if (ranking := state.profile.ranking(feed.name)) else set()
     )
     shown_ratings = {
         rating.arxiv_id: rating
-        for rating in (*state.profile.interest_ratings(feed.name), *new_ratings)
+        for rating in (*state.profile.interest_ratings(feed.name), *interest_ratings)
         if rating.arxiv_id in ranked_ids
     }
-    if not new_ratings:
+    if not interest_ratings:
         return state
     ratings = dict(state.profile.ratings) | {feed.name: tuple(shown_ratings.values())}
     return ProfileState(replace(state.profile, ratings=tuple(ratings.items())), state.memory)

@@ -6,12 +6,12 @@ from typing import Final
 from core.index.bitset import rows_of
 from core.language.words import cut_words, word_key
 from core.paper import VOTES, Matched, Paper
-from core.profiles.taste import Taste, dislike_closeness, dislike_penalty, like_points, standard_deviation
+from core.profiles.taste import Taste, dislike_closeness, dislike_penalty, like_points
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.order import Placed, by_rank
 from core.search.scores import Listed, Ranker, Scores, at_least, millionths, rounded
-from core.search.text_vectors import Collection, Vector, nearest_vector
+from core.search.text_vectors import Collection, Vector, nearest_vector, standard_deviation
 
 _KEYWORD_SHARE_BESIDE_LIKES: Final = 0.25
 """Likes lead: a keyword's score counts a quarter beside them, enough to settle what is equally liked."""
@@ -31,7 +31,7 @@ class LearnedRanker:
         self._rules_ranker = rules_ranker
         self._least_rules_units = -(-millionths(query.min_score) // rules_ranker.unit)
         self._likes_lead = bool(taste.liked)
-        like_scores = [(index, collection.scores(index, taste.liked_centroid)) for index in collection.indexes]
+        like_scores = [(index, collection.scores(index, taste.taste_centroid)) for index in collection.indexes]
         like_deviation = standard_deviation(score for _, scores in like_scores for score in scores)
         self._like_deviations = {
             id(index): [score / like_deviation for score in scores] for index, scores in like_scores

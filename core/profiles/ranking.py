@@ -74,13 +74,13 @@ def rank_feed(
 class _FeedRanking:
     """One feed as it is ranked."""
 
-    def __init__(self, feed_query: FeedQuery, snapshot: Snapshot, taste: Taste, collection: Collection) -> None:
-        self._feed_query = feed_query
+    def __init__(self, rules_query: FeedQuery, snapshot: Snapshot, taste: Taste, collection: Collection) -> None:
+        self._rules_query = rules_query
         self._ranked_batches = snapshot.batches
-        unlimited_query = replace(feed_query, like=(), min_score=0.0, per_day=MAX_LIMIT, sort="score")
+        unlimited_query = replace(rules_query, like=(), min_score=0.0, per_day=MAX_LIMIT, sort="score")
         ranked_links = link(tuple(batch.index for batch in self._ranked_batches))
         rules_ranker = choose_ranker(unlimited_query, self._ranked_batches, ranked_links)
-        learned_ranker = LearnedRanker(rules_ranker, feed_query, taste, collection)
+        learned_ranker = LearnedRanker(rules_ranker, rules_query, taste, collection)
         self._vote_reasons = VoteReasons(learned_ranker, taste, collection)
         self._liked_names = {liked.name for liked in taste.liked}
         self._learned_selection = Selection(self._ranked_batches, unlimited_query, learned_ranker)
@@ -102,13 +102,13 @@ class _FeedRanking:
             ranked_day = self._sink_disliked(learned_day, delivered)
             feed_ids = delivered | self._newcomers(ranked_day, delivered)
             feed_day = [ranked for ranked in ranked_day if ranked.arxiv_id in feed_ids]
-            if self._feed_query.sort == "date":
+            if self._rules_query.sort == "date":
                 feed_day.sort(key=lambda ranked: ranked.arxiv_id, reverse=True)
             yield feed_day
 
     def _sink_disliked(self, learned_day: Iterable[Placed], delivered: AbstractSet[str]) -> list[Placed]:
         """A day's papers, those that are close to a disliked one lower; who likes a paper need not be told of it."""
-        most_compared = _DISLIKE_COMPARISONS * self._feed_query.per_day
+        most_compared = _DISLIKE_COMPARISONS * self._rules_query.per_day
         not_liked_themselves = (
             ranked for ranked in learned_day if ranked.arxiv_id in delivered or ranked.arxiv_id not in self._liked_names
         )
@@ -122,9 +122,9 @@ class _FeedRanking:
     def _newcomers(self, ranked_day: Sequence[Placed], delivered: AbstractSet[str]) -> set[str]:
         """Those of the day's best that nobody had yet, as far as there is room."""
         delivered_that_day = sum(ranked.arxiv_id in delivered for ranked in ranked_day)
-        best_of_day = ranked_day[: self._feed_query.per_day]
+        best_of_day = ranked_day[: self._rules_query.per_day]
         newcomers = [ranked.arxiv_id for ranked in best_of_day if ranked.arxiv_id not in delivered]
-        newcomer_room = math.ceil(_GROWTH_BY_VOTES * self._feed_query.per_day) - delivered_that_day
+        newcomer_room = math.ceil(_GROWTH_BY_VOTES * self._rules_query.per_day) - delivered_that_day
         return set(newcomers[: max(newcomer_room, 0)])
 
     def _ranked_paper(self, ranked: Placed) -> RankedPaper:

@@ -29,9 +29,9 @@ def named_feed(name: str, feed_parameters: Iterable[tuple[str, str]], interest: 
     Raises BadQuery that names the parameter and what is allowed.
     """
     rules = tuple(
-        (rule_key, value.strip())
-        for rule_key, value in feed_parameters
-        if value.strip() or rule_key in ("keywords", "exclude")
+        (rule_key, rule_value.strip())
+        for rule_key, rule_value in feed_parameters
+        if rule_value.strip() or rule_key in ("keywords", "exclude")
     )
     name = name.strip() or feed_name_of(rules, interest)
     if not _FEED_NAME.fullmatch(name) or name.lower() in _RESERVED_FEED_NAMES:
@@ -39,11 +39,11 @@ def named_feed(name: str, feed_parameters: Iterable[tuple[str, str]], interest: 
             "name",
             f"must be up to 40 letters, digits, spaces or . , + -, and none of {', '.join(_RESERVED_FEED_NAMES)}",
         )
-    if sum(len(rule_key) + len(value) for rule_key, value in rules) > MOST_RULE_CHARACTERS:
+    if sum(len(rule_key) + len(rule_value) for rule_key, rule_value in rules) > MOST_RULE_CHARACTERS:
         raise BadQuery("query", f"is too long: a feed's rules have at most {MOST_RULE_CHARACTERS} characters")
-    if any(rule_key == "digest" and value != "none" for rule_key, value in rules):
+    if any(rule_key == "digest" and rule_value != "none" for rule_key, rule_value in rules):
         raise BadQuery("digest", "does not go with a profile, whose feeds are of papers; use it in a feed's address")
-    if any(key == "sort" and value.lower() == "interest" for key, value in rules):
+    if any(rule_key == "sort" and rule_value.lower() == "interest" for rule_key, rule_value in rules):
         raise BadQuery(
             "sort", "interest goes by the deployment's interest and does not go with a profile; leave it out"
         )
@@ -80,8 +80,8 @@ def checked_feeds(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
     if not 1 <= len(feeds) <= MOST_FEEDS:
         raise BadQuery("feeds", f"must be 1 to {MOST_FEEDS} feeds, got {len(feeds)}")
     feed_names = [feed.name.lower() for feed in feeds]
-    if repeated_name := next((feed_name for feed_name in feed_names if feed_names.count(feed_name) > 1), ""):
-        raise BadQuery("name", f'"{repeated_name}" is the name of two feeds')
+    if repeated_feed_name := next((feed_name for feed_name in feed_names if feed_names.count(feed_name) > 1), ""):
+        raise BadQuery("name", f'"{repeated_feed_name}" is the name of two feeds')
     return tuple(feeds)
 
 
@@ -108,12 +108,12 @@ def query_of(feed: NamedFeed, settings: Settings, *, learned: bool) -> FeedQuery
             del feed_rules[error.parameter]
 
 
-def refused_rules(feed: NamedFeed, settings: Settings) -> Rules:
+def rules_refused(feed: NamedFeed, settings: Settings) -> Rules:
     """The rules of a feed that the deployment does not take any more."""
-    refused = []
+    refused_rules = []
     for rule in feed.rules:
         try:
             parse_query([rule], settings)
         except BadQuery:
-            refused.append(rule)
-    return tuple(refused)
+            refused_rules.append(rule)
+    return tuple(refused_rules)

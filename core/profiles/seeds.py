@@ -30,8 +30,8 @@ _PASTED_LINK: Final = re.compile(r"https?://\S+|\barxiv\.org/\S+", re.IGNORECASE
 _BIBTEX_BRACES: Final = re.compile(r"[{}]")
 _RIS_ENTRY: Final = re.compile(r"^TY  ?- ?", re.MULTILINE)
 _BIBTEX_ENTRY: Final = re.compile(r"^\s*@\w+\s*[{(]", re.MULTILINE)
-_SUBSCRIBED_FEED_PATH: Final = re.compile(r"/(?:rss|atom|json)(?:/(.*))?")
-_SUBSCRIBED_CATEGORY: Final = re.compile(r"cat:([a-z-]+(?:\.[A-Za-z-]+)?)")
+_PASTED_FEED_PATH: Final = re.compile(r"/(?:rss|atom|json)(?:/(.*))?")
+_PASTED_CATEGORY: Final = re.compile(r"cat:([a-z-]+(?:\.[A-Za-z-]+)?)")
 _FEWEST_INTEREST_WORDS: Final = 3
 """Beside ids and links, fewer words than this are no interest."""
 
@@ -50,8 +50,8 @@ class Understood(Struct, frozen=True):
 
     kind: SeedKind
     references: tuple[Reference, ...] = ()
-    opml_categories: tuple[str, ...] = ()
-    opml_feeds: tuple[Rules, ...] = ()  # of a Paperfeed's own addresses
+    pasted_categories: tuple[str, ...] = ()
+    paperfeed_rules: tuple[Rules, ...] = ()  # of a Paperfeed's own addresses
     skipped_references: int = 0  # entries that could not be read
 
     @property
@@ -180,43 +180,42 @@ def read_opml(opml: str) -> Understood:
     if "<!DOCTYPE" in opml or "<!ENTITY" in opml:
         raise ParseError("could not be read as OPML: it declares entities, which no subscription list needs")
     try:
-        subscription_list = ET.fromstring(opml)  # noqa: S314 - no entity is declared, and expat bounds what it expands
+        pasted_outlines = ET.fromstring(opml)  # noqa: S314 - no entity is declared, and expat bounds what it expands
     except ET.ParseError as error:
         raise ParseError(f"could not be read as OPML: {error}") from error
-    outline_urls = [outline.get("xmlUrl") for outline in subscription_list.iter("outline")]
-    subscriptions = [subscription for subscription in outline_urls if subscription]
-    categories = tuple(
-        dict.fromkeys(category for subscription in subscriptions for category in _subscribed_categories(subscription))
+    pasted_urls = [outline.get("xmlUrl") for outline in pasted_outlines.iter("outline")]
+    pasted_feeds = [pasted_feed for pasted_feed in pasted_urls if pasted_feed]
+    pasted_categories = tuple(
+        dict.fromkeys(category for pasted_feed in pasted_feeds for category in _pasted_categories(pasted_feed))
     )
-    paperfeed_rules = tuple(rules for subscription in subscriptions if (rules := _paperfeed_rules(subscription)))
-    if not categories and not paperfeed_rules:
-        raise ParseError(f"could not find an arXiv feed among the {len(subscriptions)} feeds of this OPML")
-    skipped_subscriptions = sum(
-        not (_paperfeed_rules(subscription) or [*_subscribed_categories(subscription)])
-        for subscription in subscriptions
+    paperfeed_rules = tuple(rules for pasted_feed in pasted_feeds if (rules := _paperfeed_rules(pasted_feed)))
+    if not pasted_categories and not paperfeed_rules:
+        raise ParseError(f"could not find an arXiv feed among the {len(pasted_feeds)} feeds of this OPML")
+    skipped_feeds = sum(
+        not (_paperfeed_rules(pasted_feed) or [*_pasted_categories(pasted_feed)]) for pasted_feed in pasted_feeds
     )
-    return Understood("OPML", (), categories, paperfeed_rules, skipped_subscriptions)
+    return Understood("OPML", (), pasted_categories, paperfeed_rules, skipped_feeds)
 
 
-def _subscribed_categories(subscription: str) -> Iterator[str]:
+def _pasted_categories(pasted_feed: str) -> Iterator[str]:
     """``rss.arxiv.org/rss/cs.AI+cs.LG``, ``export.arxiv.org/api/query?search_query=cat:cs.AI``."""
-    subscribed_url = urlsplit(subscription)
-    if not (subscribed_url.hostname or "").endswith("arxiv.org"):
+    pasted_url = urlsplit(pasted_feed)
+    if not (pasted_url.hostname or "").endswith("arxiv.org"):
         return
-    subscribed_path = _SUBSCRIBED_FEED_PATH.fullmatch(subscribed_url.path)
-    subscribed = re.split(r"[+,\s]", unquote(subscribed_path[1])) if subscribed_path and subscribed_path[1] else []
-    subscribed += _SUBSCRIBED_CATEGORY.findall(dict(parse_qsl(subscribed_url.query)).get("search_query", ""))
-    yield from (category for category in subscribed if is_category(category) or category in ARCHIVES)
+    pasted_path = _PASTED_FEED_PATH.fullmatch(pasted_url.path)
+    pasted_names = re.split(r"[+,\s]", unquote(pasted_path[1])) if pasted_path and pasted_path[1] else []
+    pasted_names += _PASTED_CATEGORY.findall(dict(parse_qsl(pasted_url.query)).get("search_query", ""))
+    yield from (category for category in pasted_names if is_category(category) or category in ARCHIVES)
 
 
-def _paperfeed_rules(subscription: str) -> Rules:
+def _paperfeed_rules(pasted_feed: str) -> Rules:
     """The rules of a Paperfeed's address, wherever it runs; () for what is none."""
-    subscribed_url = urlsplit(subscription)
-    subscribed_path = _SUBSCRIBED_FEED_PATH.fullmatch(subscribed_url.path)
-    if subscribed_path is None or (subscribed_url.hostname or "").endswith("arxiv.org"):
+    pasted_url = urlsplit(pasted_feed)
+    pasted_path = _PASTED_FEED_PATH.fullmatch(pasted_url.path)
+    if pasted_path is None or (pasted_url.hostname or "").endswith("arxiv.org"):
         return ()
-    rules = [rule for rule in parse_qsl(subscribed_url.query, keep_blank_values=True) if rule[0] != "key"]
-    if subscribed_path[1]:
-        categories_rule = unquote(subscribed_path[1]).replace("+", ",").replace("-", ",-").replace(" ", ",")
+    rules = [rule for rule in parse_qsl(pasted_url.query, keep_blank_values=True) if rule[0] != "key"]
+    if pasted_path[1]:
+        categories_rule = unquote(pasted_path[1]).replace("+", ",").replace("-", ",-").replace(" ", ",")
         rules.insert(0, ("categories", categories_rule))
     return tuple(rules) if any(rule_key in ("categories", "keywords", "authors") for rule_key, _ in rules) else ()

@@ -4,7 +4,6 @@ What somebody likes, as vectors: R-bg, Rocchio's centroid of the liked papers le
 Dislikes are no part of the centroid, where they did harm in every measurement; papers close to a disliked one sink.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -40,7 +39,7 @@ class Taste(Struct, frozen=True):
 
     liked: tuple[Liked, ...]
     disliked: tuple[tuple[str, Vector], ...]
-    liked_centroid: Vector
+    taste_centroid: Vector
 
     @property
     def has_likes_or_dislikes(self) -> bool:
@@ -60,10 +59,10 @@ def taste_of(
     if feed.interest and (interest_vector := collection.text_vector(feed.interest)):
         liked.append(Liked("your interest", interest_vector, 1))
     disliked = tuple((vote.arxiv_id, voted_vector) for vote, voted_vector in voted if not vote.liked)
-    liked_centroid = mean_of_vectors((liked_text.vector, liked_text.weight) for liked_text in liked)
+    taste_centroid = mean_of_vectors((liked_text.vector, liked_text.weight) for liked_text in liked)
     if liked and sum(liked_text.weight for liked_text in liked) <= FEW:
-        liked_centroid = moved_to_nearest(liked_centroid, collection, batches)
-    return Taste(tuple(liked), disliked, liked_centroid)
+        taste_centroid = moved_to_nearest(taste_centroid, collection, batches)
+    return Taste(tuple(liked), disliked, taste_centroid)
 
 
 def like_points(like_deviations: float) -> float:
@@ -71,18 +70,12 @@ def like_points(like_deviations: float) -> float:
     return MOST_LIKE_POINTS * like_deviations / (abs(like_deviations) + _HALF_POINTS_DEVIATIONS)
 
 
-def standard_deviation(likenesses: Iterable[float]) -> float:
-    """The standard deviation from 0; 1 when all are 0."""
-    squared_likenesses = [likeness * likeness for likeness in likenesses]
-    return math.sqrt(sum(squared_likenesses) / len(squared_likenesses)) or 1.0 if squared_likenesses else 1.0
-
-
 def dislike_closeness(paper_vector: Vector, disliked: Iterable[tuple[str, Vector]]) -> float:
     """How close a paper is to the nearest disliked one, beyond what any two papers of a field are."""
-    closest_cosine = max(
+    disliked_cosine = max(
         (scalar_product(paper_vector, disliked_vector) for _, disliked_vector in disliked), default=0.0
     )
-    return max(0.0, closest_cosine - _UNRELATED_COSINE)
+    return max(0.0, disliked_cosine - _UNRELATED_COSINE)
 
 
 def dislike_penalty(closeness: float, closeness_deviation: float) -> float:

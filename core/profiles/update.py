@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,11 +26,8 @@ from core.profiles.change import (
 )
 from core.profiles.records import Seed, Zotero
 from core.profiles.writer import ProfileWriter, blobs_of, profile_ttl
-from core.profiles.zotero import ZOTERO_READ_AFTER, read_zotero_library
+from core.profiles.zotero import ZOTERO_READ_AFTER, ZoteroTransport, read_zotero_library
 from core.store.base import Store
-
-if TYPE_CHECKING:
-    from core.profiles.zotero import ZoteroTransport
 
 _ZOTERO_SEED: Final = "zotero"
 PROFILES_TIME_LIMIT: Final = timedelta(seconds=60)

@@ -30,7 +30,7 @@ class ProfileWriter:
     def __init__(self, profile_store: ProfileStore, settings: Settings) -> None:
         self._profile_store = profile_store
         self._settings = settings
-        self._creation_limits = CreationLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
+        self._profile_limits = CreationLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
 
     async def create(self, state: ProfileState, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""
@@ -43,7 +43,7 @@ class ProfileWriter:
             blobs_of(ranked_state),
             now=now,
             ttl=self._ttl(ranked_state.profile, now),
-            limits=self._creation_limits,
+            limits=self._profile_limits,
         )
         if profile_creation != "created":
             kept_profiles, new_profiles = (

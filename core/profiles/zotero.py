@@ -7,7 +7,7 @@ One request for a hundred items; none of a library that did not change since it 
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +19,7 @@ from core.profiles.seeds import Reference, reference_of
 if TYPE_CHECKING:
     import httpx
 
-    ZoteroTransport = httpx.AsyncBaseTransport
+ZoteroTransport: TypeAlias = "httpx.AsyncBaseTransport"
 """How requests are made: tests give a Zotero of their own."""
 
 ZOTERO_ITEMS_A_PAGE: Final = 100

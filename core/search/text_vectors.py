@@ -122,3 +122,9 @@ def moved_to_nearest(centroid: Vector, collection: Collection, batches: Sequence
         return centroid
     around = mean_of_vectors((collection.paper_vector(batch.papers[row]), 1) for _, batch, row in nearest_rows)
     return strongest_words(moved(centroid, around), CENTROID_WORDS)
+
+
+def standard_deviation(likenesses: Iterable[float]) -> float:
+    """The standard deviation from 0; 1 when all are 0."""
+    squared_likenesses = [likeness * likeness for likeness in likenesses]
+    return math.sqrt(sum(squared_likenesses) / len(squared_likenesses)) or 1.0 if squared_likenesses else 1.0

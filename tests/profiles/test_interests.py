@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from core.feeds.library import Library
 from core.paper import Batch
 from core.profiles.change import ProfileState, rank_profile
-from core.profiles.interests import MOST_INTERESTS, RATING_TOKENS_A_DAY
+from core.profiles.interests import INTEREST_TOKENS_A_DAY, MOST_INTERESTS
 from core.profiles.records import NamedFeed
 from core.profiles.token import profile_name_of
 from core.profiles.writer import ProfileWriter
@@ -52,7 +52,7 @@ async def test_a_saved_feed_shows_what_a_model_says_of_its_papers(store):
         assert len(items) == 12
         for item in items:
             assert ("9/10: about" if item["title"].startswith("Robots") else "2/10: about") in item["content_html"]
-        assert f"about {RATING_TOKENS_A_DAY:,} tokens a day" in (await web.get(f"/u/{token}")).text
+        assert f"about {INTEREST_TOKENS_A_DAY:,} tokens a day" in (await web.get(f"/u/{token}")).text
 
 
 async def test_the_same_sentence_is_paid_for_once(store):

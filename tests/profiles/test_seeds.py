@@ -113,8 +113,8 @@ def opml(*addresses: str) -> str:
 def test_an_opml_of_arxiv_feeds_is_read(address: str, categories: tuple[str, ...], rules: tuple[tuple[str, str], ...]):
     """ArXiv's feeds by their categories, a Paperfeed's by its rules, without its key; other feeds are counted."""
     found = understand(opml(address, "https://blog.example/feed.xml"))
-    assert found.opml_categories == categories
-    assert found.opml_feeds == ((rules,) if rules else ())
+    assert found.pasted_categories == categories
+    assert found.paperfeed_rules == ((rules,) if rules else ())
     assert found.skipped_references == 1
 
 
