@@ -70,7 +70,7 @@ async def follow_now(request: Request, services: WithServices) -> Response:
         raise BadQuery("categories", f"at most {FEW} can be added at once, got {len(new)}")
     for name in new:
         await _in_time(_follow(services, name))
-    shown = (then if then.given else query).canonical()
+    shown = (then if then.given_parameters else query).canonical()
     headers = {"Location": f"/?{shown}&followed={quote(','.join(new), safe=',')}", "Cache-Control": NEVER.header}
     return Response(status_code=303, headers=headers)
 

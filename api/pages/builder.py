@@ -194,8 +194,8 @@ def _control(
 ) -> Control:
     name = parameter.name
     given = ",".join(asked.pieces[name]) if name in asked.pieces else asked.values.get(name, "")
-    options = parameter.allowed or (settings.ai_summary.languages if name == "lang" else ())
+    options = parameter.allowed_values or (settings.ai_summary.languages if name == "lang" else ())
     value = getattr(query, name, None)
     default = parameter.spell(value) if value is not None else ""
     shown = given if given or not options else default
-    return Control(name, parameter.what, shown, tuple(options), "" if given else default, errors.get(name, ""))
+    return Control(name, parameter.explanation, shown, tuple(options), "" if given else default, errors.get(name, ""))

@@ -22,7 +22,7 @@ from core.config.settings import Settings
 from core.feeds.describe import describe_title
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
-from core.query.values import spell_types
+from core.query.values import spell_announce_types
 from core.search.overview import Coverage, Overview, papers_by_category, score_histogram
 from core.search.suggestions import suggest
 
@@ -72,7 +72,7 @@ class Front(Struct, frozen=True):
     @property
     def kinds(self) -> frozenset[str]:
         """The announce types that are in, as the parameter names them."""
-        return frozenset(spell_types(self.query.types).split(","))
+        return frozenset(spell_announce_types(self.query.types).split(","))
 
     @property
     def primary_text(self) -> str:
@@ -147,7 +147,7 @@ def empty_front(wanted: Wanted, site: Site) -> Front:
         chip_lists(wanted.chips, wanted.understood, settings, None),
         leaving(site.base, query, site.key),
         describe_title(query),
-        not query.given,
+        not query.given_parameters,
         controls(wanted.chips, wanted.understood, settings),
         archives(wanted.chips, frozenset(), {}),
     )

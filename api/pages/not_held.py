@@ -23,7 +23,7 @@ class NotHeld(Struct, frozen=True):
 
 def not_held(snapshot: Snapshot, query: FeedQuery, site: Site, *, was_asked_for: bool) -> NotHeld:
     """Compare the categories that a reader chose with what is fetched; what the site has set goes without saying."""
-    if "categories" not in dict(query.given):
+    if "categories" not in dict(query.given_parameters):
         return NotHeld()
     waiting, archives = unfollowed(snapshot.manifest, query), unfollowed_archives(snapshot.manifest, query)
     needs_button = waiting and not site.fetches_at_once and not was_asked_for

@@ -43,7 +43,7 @@ class Miss(Struct, frozen=True):
 
 def changed_address(query: FeedQuery, parameter: str, value: str, ui: Ui) -> str:
     """The page's address with one parameter changed; "" takes it away, or says "none" where that is not the same."""
-    given: dict[str, str] = dict(query.given)
+    given: dict[str, str] = dict(query.given_parameters)
     if value or parameter in ("keywords", "exclude"):
         given[parameter] = value
     else:
@@ -67,7 +67,7 @@ def less_alike(query: FeedQuery, ui: Ui) -> str:
 
 def category_offers(query: FeedQuery, archive: str, ui: Ui) -> tuple[Offer, ...]:
     """An archive's categories to choose instead of it: it is followed by their names."""
-    given = dict(query.given).get("categories", "").split(",")
+    given = dict(query.given_parameters).get("categories", "").split(",")
     return tuple(
         Offer(CATEGORIES[name], name, changed_address(query, "categories", _instead(given, archive, name), ui))
         for name in sorted(archive_members(archive), key=lambda name: (not name.startswith(archive), name))

@@ -11,7 +11,7 @@ from core.config.environment import VERSION
 from core.config.settings import MAX_LIMIT, Settings
 from core.query.feed_query import FeedQuery
 from core.query.parameters import PARAMETERS, Parameter, QueryReading
-from core.query.values import MOST_ALSO
+from core.query.values import MOST_ALSO_PAPERS
 from core.render.formats import FEED_FORMATS, FeedFormat
 
 FEED: Final = "feed"
@@ -109,7 +109,10 @@ def documented_paths() -> tuple[Described, ...]:
 def documented_parameters(settings: Settings) -> list[DescribedParameter]:
     """Every parameter of a feed with what it defaults to here."""
     reading = QueryReading(settings, {}, {})
-    return [DescribedParameter(each.name, each.what, each.allowed, _default_of(each, reading)) for each in PARAMETERS]
+    return [
+        DescribedParameter(each.name, each.explanation, each.allowed_values, _default_of(each, reading))
+        for each in PARAMETERS
+    ]
 
 
 def _default_of(parameter: Parameter, reading: QueryReading) -> str:
@@ -193,7 +196,7 @@ def _query_parameters(settings: Settings) -> list[dict[str, object]]:
         {
             "name": each.name,
             "in": "query",
-            "description": each.what,
+            "description": each.explanation,
             "schema": _schema(each, defaults[each.name], settings),
         }
         for each in PARAMETERS
@@ -202,14 +205,14 @@ def _query_parameters(settings: Settings) -> list[dict[str, object]]:
 
 def _schema(parameter: Parameter, default: str, settings: Settings) -> dict[str, object]:
     """The type of a value: from the field of FeedQuery that it becomes."""
-    hint = get_type_hints(FeedQuery).get(parameter.field or parameter.name, str)
+    hint = get_type_hints(FeedQuery).get(parameter.query_field or parameter.name, str)
     if hint is int:
-        most = {"days": settings.retention_days, "also": MOST_ALSO}.get(parameter.name, MAX_LIMIT)
+        most = {"days": settings.retention_days, "also": MOST_ALSO_PAPERS}.get(parameter.name, MAX_LIMIT)
         return {"type": "integer", "minimum": min(int(default), 1), "maximum": most, "default": int(default)}
     if hint is float:
         return {"type": "number", "minimum": 0, "maximum": 1000, "default": float(default)}
     if date in get_args(hint):
         return {"type": "string", "format": "date"}
-    if parameter.allowed and parameter.name not in HOW_FOLLOWED:
-        return {"type": "string", "enum": list(get_args(hint) or parameter.allowed), "default": default}
+    if parameter.allowed_values and parameter.name not in HOW_FOLLOWED:
+        return {"type": "string", "enum": list(get_args(hint) or parameter.allowed_values), "default": default}
     return {"type": "string", **({"default": default} if default else {})}

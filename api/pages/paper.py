@@ -88,7 +88,7 @@ def find_paper(snapshot: Snapshot, arxiv_id: ArxivId, query: FeedQuery) -> Entry
     A paper that the query does not let in is found all the same, without a score.
     """
     entry = find_entry(snapshot.batches, arxiv_id, query)
-    if entry is None or not query.given:
+    if entry is None or not query.given_parameters:
         return entry
     rows = link(tuple(batch.index for batch in snapshot.batches)).rows(arxiv_id)
     return Selection(snapshot.batches, query).held(arxiv_id, rows[0], rows[-1])

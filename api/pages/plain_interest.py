@@ -44,7 +44,7 @@ def plain_interest(query: FeedQuery, settings: Settings) -> PlainInterest | None
     if len(query.keywords) != 1 or query.like or query.match == "substring" or not _is_plain(query.keywords[0]):
         return None
     phrase = query.keywords[0].clauses[0].literal
-    kept = [(name, value) for name, value in query.given if name not in _OF_KEYWORDS]
+    kept = [(name, value) for name, value in query.given_parameters if name not in _OF_KEYWORDS]
     return PlainInterest(phrase, parse_query([*kept, ("like", f"text:{phrase}")], settings))
 
 

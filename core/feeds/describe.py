@@ -77,7 +77,7 @@ def _describe_filters(query: FeedQuery) -> Iterator[str]:
 
 
 def _describe_origin(query: FeedQuery, described_parameter: str) -> str:
-    return "" if described_parameter in dict(query.given) else _DESCRIBED_AS_SITE_SETTING
+    return "" if described_parameter in dict(query.given_parameters) else _DESCRIBED_AS_SITE_SETTING
 
 
 def _describe_limit(query: FeedQuery, feed_entries: Sequence[Entry], matched: int) -> str:

@@ -17,14 +17,14 @@ _FOREIGN_PARAMETERS: Final = re.compile(
 """Parameters that browsers, mails and networks add to any address: they mean nothing here, and are no mistake."""
 
 
-def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_categories: str = "") -> FeedQuery:
+def parse_query(parameters: Iterable[tuple[str, str]], settings: Settings, *, path_categories: str = "") -> FeedQuery:
     """
     Read the parameters of a feed's address; what is absent or empty comes from the settings.
 
     Only ``keywords=`` and ``exclude=`` mean something when empty: no filter. Raises BadQuery that names the parameter
     and what is allowed, for anything unknown (but what networks add to addresses), repeated or out of range.
     """
-    given_parameters = _collect_given(params)
+    given_parameters = _collect_given(parameters)
     if path_categories:
         if given_parameters.get("categories", path_categories) != path_categories:
             raise BadQuery("categories", "stands in the path and as a parameter; leave one of the two out")
@@ -32,30 +32,30 @@ def parse_query(params: Iterable[tuple[str, str]], settings: Settings, *, path_c
     spelled_parameters: dict[str, str] = {}
     query_reading = QueryReading(settings, given_parameters, spelled_parameters)
     parameter_values = {
-        parameter.field or parameter.name: _parameter_value(parameter, query_reading, spelled_parameters)
+        parameter.query_field or parameter.name: _parameter_value(parameter, query_reading, spelled_parameters)
         for parameter in PARAMETERS
     }
-    query = FeedQuery(
+    feed_query = FeedQuery(
         **parameter_values,
         scoring=settings.scoring,
         interest=rated_interest(settings),
-        given=tuple(spelled_parameters.items()),
+        given_parameters=tuple(spelled_parameters.items()),
     )
-    _check_ranking(query)
-    _check_days(query)
-    return query
+    _check_ranking_parameters(feed_query)
+    _check_day_parameters(feed_query)
+    return feed_query
 
 
 def _collect_given(query_parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
     given_parameters: dict[str, str] = {}
-    for parameter_name, value in query_parameters:
+    for parameter_name, parameter_value in query_parameters:
         if _FOREIGN_PARAMETERS.fullmatch(parameter_name):
             continue
         if parameter_name not in PARAMETER_NAMES:
             raise BadQuery(parameter_name[:40], unknown_parameter(parameter_name))
         if parameter_name in given_parameters:
             raise BadQuery(parameter_name, GIVEN_TWICE)
-        given_parameters[parameter_name] = value
+        given_parameters[parameter_name] = parameter_value
     return given_parameters
 
 
@@ -63,41 +63,41 @@ def unknown_parameter(parameter_name: str) -> str:
     """Say that there is no such parameter, and which one may have been meant."""
     from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
 
-    if near_names := get_close_matches(parameter_name.lower(), PARAMETER_NAMES, n=1, cutoff=0.7):
-        return f"is no parameter of a feed; did you mean {near_names[0]}?"
+    if near_parameters := get_close_matches(parameter_name.lower(), PARAMETER_NAMES, n=1, cutoff=0.7):
+        return f"is no parameter of a feed; did you mean {near_parameters[0]}?"
     return f"is no parameter of a feed; they are {', '.join(PARAMETER_NAMES)}"
 
 
 def _parameter_value(parameter: Parameter, query_reading: QueryReading, spelled_parameters: dict[str, str]) -> Any:
     """Read one parameter. The same thing in another spelling is the same value, and the default is the default."""
     default_value = parameter.default(query_reading)
-    given_text = query_reading.given.get(parameter.name)
+    given_text = query_reading.given_parameters.get(parameter.name)
     if given_text is None or not (given_text.strip() or parameter.may_be_empty):
         return default_value
     try:
         parameter_value = parameter.parse(given_text, query_reading.settings)
     except ParseError as error:
         raise BadQuery(parameter.name, str(error)) from error
-    spelled_value = parameter.spell(parameter_value)
-    if default_value is not None and spelled_value == parameter.spell(default_value):
+    spelled_parameter = parameter.spell(parameter_value)
+    if default_value is not None and spelled_parameter == parameter.spell(default_value):
         return default_value
-    spelled_parameters[parameter.name] = spelled_value
+    spelled_parameters[parameter.name] = spelled_parameter
     return parameter_value
 
 
-def _check_days(query: FeedQuery) -> None:
-    if query.since and query.until and query.since > query.until:
-        raise BadQuery("from", f"must not be after to: {query.since} is later than {query.until}")
+def _check_day_parameters(feed_query: FeedQuery) -> None:
+    if feed_query.since and feed_query.until and feed_query.since > feed_query.until:
+        raise BadQuery("from", f"must not be after to: {feed_query.since} is later than {feed_query.until}")
 
 
-def _check_ranking(query: FeedQuery) -> None:
-    if query.sort == "interest" and not query.interest:
+def _check_ranking_parameters(feed_query: FeedQuery) -> None:
+    if feed_query.sort == "interest" and not feed_query.interest:
         raise BadQuery("sort", "interest needs the keys interest and ai_summary.triage in config.json")
-    if query.also and query.match == "substring":
+    if feed_query.also and feed_query.match == "substring":
         raise BadQuery("also", "compares words and does not go with match=substring")
-    if query.also and query.like:
+    if feed_query.also and feed_query.like:
         raise BadQuery("also", "does not go with like, which asks for papers that read alike anyway")
-    if query.rank != "keywords" and query.match == "substring":
-        raise BadQuery("rank", f"{query.rank} counts words and does not go with match=substring")
-    if query.rank != "keywords" and query.like:
-        raise BadQuery("rank", f"{query.rank} does not go with like, which has its own ranking")
+    if feed_query.rank != "keywords" and feed_query.match == "substring":
+        raise BadQuery("rank", f"{feed_query.rank} counts words and does not go with match=substring")
+    if feed_query.rank != "keywords" and feed_query.like:
+        raise BadQuery("rank", f"{feed_query.rank} does not go with like, which has its own ranking")

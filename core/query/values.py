@@ -14,22 +14,22 @@ from core.language.terms import Term
 from core.paper import AnnounceType, ArxivId, parse_arxiv_id
 from core.taxonomy import CategoryFilter, parse_categories
 
-MOST_LIKED: Final = 20
-MOST_ALSO: Final = 50
+MOST_LIKED_PAPERS: Final = 20
+MOST_ALSO_PAPERS: Final = 50
 MOST_LIKED_CHARACTERS: Final = 4000
 """The longest text to be compared with; arXiv's longest abstracts have half of it."""
-_TEXT_SIGN: Final = "text:"
+_LIKED_TEXT_SIGN: Final = "text:"
 _FEWEST_LIKED_WORDS: Final = 3
-_LIKED_ID: Final = re.compile(r"\d{4}\.\d{4,5}|/\d{7}")
+_LIKED_ARXIV_ID: Final = re.compile(r"\d{4}\.\d{4,5}|/\d{7}")
 
-TYPES_BY_NAME: Final = {
+ANNOUNCE_TYPES: Final = {
     "new": (AnnounceType.NEW,),
     "cross": (AnnounceType.CROSS,),
     "replace": (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS),
 }
-_SCORE_NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
-_ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_WHOLE_NUMBER: Final = re.compile(r"\d{1,6}", re.ASCII)
+_SCORE_VALUE: Final = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
+_DAY_VALUE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WHOLE_NUMBER_VALUE: Final = re.compile(r"\d{1,6}", re.ASCII)
 _HIGHEST_SCORE: Final = 1000
 
 
@@ -39,110 +39,109 @@ class LikedText(Struct, frozen=True):
     text: str
 
     def __str__(self) -> str:
-        return _TEXT_SIGN + self.text
+        return _LIKED_TEXT_SIGN + self.text
 
 
-def quoted_value(text: str) -> str:
+def quoted_value(parameter_value: str) -> str:
     """What was typed, as an error may repeat it."""
-    return f'"{text[:40]}"'
+    return f'"{parameter_value[:40]}"'
 
 
-def parse_sorted(text: str) -> CategoryFilter:
+def parse_sorted_categories(parameter_text: str) -> CategoryFilter:
     """Read categories into one order, so that the same set is the same query."""
-    category_filter = parse_categories(text)
-    sorted_terms = sorted(category_filter.terms, key=lambda term: (term.startswith("-"), term))
-    return replace(category_filter, terms=tuple(sorted_terms))
+    category_filter = parse_categories(parameter_text)
+    spelled_categories = sorted(category_filter.terms, key=lambda spelled: (spelled.startswith("-"), spelled))
+    return replace(category_filter, terms=tuple(spelled_categories))
 
 
-def spell_terms(terms: Sequence[Term]) -> str:
-    return ",".join(map(str, terms))
+def spell_terms(keyword_terms: Sequence[Term]) -> str:
+    return ",".join(map(str, keyword_terms))
 
 
-def spell_names(names: Sequence[AuthorName]) -> str:
-    return ";".join(map(str, names))
+def spell_names(author_names: Sequence[AuthorName]) -> str:
+    return ";".join(map(str, author_names))
 
 
-def parse_types(text: str) -> frozenset[AnnounceType]:
-    type_names = [type_name for type_name in re.split(r"[,+\s]+", text.lower()) if type_name]
-    for type_name in type_names:
-        if type_name not in TYPES_BY_NAME:
-            raise ParseError(f"must be some of {', '.join(TYPES_BY_NAME)}, got {quoted_value(type_name)}")
-    if not type_names:
-        raise ParseError(f"names no type; allowed are {', '.join(TYPES_BY_NAME)}")
-    return frozenset(announce_type for type_name in type_names for announce_type in TYPES_BY_NAME[type_name])
+def parse_announce_types(parameter_text: str) -> frozenset[AnnounceType]:
+    given_types = [type_value for type_value in re.split(r"[,+\s]+", parameter_text.lower()) if type_value]
+    for type_value in given_types:
+        if type_value not in ANNOUNCE_TYPES:
+            raise ParseError(f"must be some of {', '.join(ANNOUNCE_TYPES)}, got {quoted_value(type_value)}")
+    if not given_types:
+        raise ParseError(f"names no type; allowed are {', '.join(ANNOUNCE_TYPES)}")
+    return frozenset(announce_type for type_value in given_types for announce_type in ANNOUNCE_TYPES[type_value])
 
 
-def spell_types(types: frozenset[AnnounceType]) -> str:
-    return ",".join(type_name for type_name, announce_types in TYPES_BY_NAME.items() if announce_types[0] in types)
+def spell_announce_types(announce_types: frozenset[AnnounceType]) -> str:
+    return ",".join(type_value for type_value, types in ANNOUNCE_TYPES.items() if types[0] in announce_types)
 
 
-def parse_score(text: str) -> float:
-    if not _SCORE_NUMBER.fullmatch(text.strip()) or float(text) > _HIGHEST_SCORE:
-        raise ParseError(f"must be a number between 0 and {_HIGHEST_SCORE}, got {quoted_value(text)}")
-    return float(text)
+def parse_score(parameter_text: str) -> float:
+    if not _SCORE_VALUE.fullmatch(parameter_text.strip()) or float(parameter_text) > _HIGHEST_SCORE:
+        raise ParseError(f"must be a number between 0 and {_HIGHEST_SCORE}, got {quoted_value(parameter_text)}")
+    return float(parameter_text)
 
 
-def parse_day(text: str) -> date:
+def parse_day(parameter_text: str) -> date:
     """Read a day as ISO 8601 writes it."""
-    if not _ISO_DAY.fullmatch(text.strip()):
-        raise ParseError(f"must be a day such as 2026-01-12, got {quoted_value(text)}")
+    if not _DAY_VALUE.fullmatch(parameter_text.strip()):
+        raise ParseError(f"must be a day such as 2026-01-12, got {quoted_value(parameter_text)}")
     try:
-        return date.fromisoformat(text.strip())
+        return date.fromisoformat(parameter_text.strip())
     except ValueError as error:
-        raise ParseError(f"must be a day of the calendar such as 2026-01-12, got {quoted_value(text)}") from error
+        calendar_day = f"must be a day of the calendar such as 2026-01-12, got {quoted_value(parameter_text)}"
+        raise ParseError(calendar_day) from error
 
 
-def up_to(highest: int, *, least: int = 1) -> Callable[[str], int]:
+def whole_number_up_to(highest: int, *, least: int = 1) -> Callable[[str], int]:
     """Make the parser of a whole number between ``least`` and ``highest``."""
 
-    def parse_whole_number(text: str) -> int:
-        if not _WHOLE_NUMBER.fullmatch(text.strip()) or not least <= int(text) <= highest:
-            raise ParseError(f"must be a whole number between {least} and {highest}, got {quoted_value(text)}")
-        return int(text)
+    def parse_whole_number(parameter_text: str) -> int:
+        if not _WHOLE_NUMBER_VALUE.fullmatch(parameter_text.strip()) or not least <= int(parameter_text) <= highest:
+            allowed_range = f"a whole number between {least} and {highest}"
+            raise ParseError(f"must be {allowed_range}, got {quoted_value(parameter_text)}")
+        return int(parameter_text)
 
     return parse_whole_number
 
 
-def one_of(allowed_words: Sequence[str]) -> Callable[[str], str]:
+def choice_among(allowed_values: Sequence[str]) -> Callable[[str], str]:
     """Make the parser of one word of several, in any case."""
 
-    def parse_word(text: str) -> str:
-        chosen_word = text.strip().lower()
-        if chosen_word not in allowed_words:
-            raise ParseError(f"must be one of {', '.join(allowed_words)}, got {quoted_value(text)}")
-        return chosen_word
+    def parse_choice(parameter_text: str) -> str:
+        chosen_value = parameter_text.strip().lower()
+        if chosen_value not in allowed_values:
+            raise ParseError(f"must be one of {', '.join(allowed_values)}, got {quoted_value(parameter_text)}")
+        return chosen_value
 
-    return parse_word
+    return parse_choice
 
 
 def language_among(languages: Sequence[str]) -> Callable[[str], str]:
     """Make the parser of a language of summaries: those that the deployment writes, in their spelling."""
 
-    def parse_language(text: str) -> str:
-        chosen_language = {language.lower(): language for language in languages}.get(text.strip().lower(), "")
+    def parse_language(parameter_text: str) -> str:
+        chosen_language = {language.lower(): language for language in languages}.get(parameter_text.strip().lower(), "")
         if not chosen_language:
-            raise ParseError(f"must be one of {', '.join(languages)}, got {quoted_value(text)}")
+            raise ParseError(f"must be one of {', '.join(languages)}, got {quoted_value(parameter_text)}")
         return chosen_language
 
     return parse_language
 
 
-def parse_liked(text: str) -> "tuple[ArxivId | LikedText, ...]":
+def parse_liked(parameter_text: str) -> "tuple[ArxivId | LikedText, ...]":
     """Read arXiv ids, and after ``text:`` words; what has several words and no id in it is words, too."""
-    ids_text, text_sign, words_text = text.partition(_TEXT_SIGN)
-    id_parts = [id_part for id_part in re.split(r"[,\s]+", ids_text) if id_part]
-    if (
-        not text_sign
-        and len(id_parts) >= _FEWEST_LIKED_WORDS
-        and not any(_LIKED_ID.search(id_part) for id_part in id_parts)
-    ):
-        id_parts, words_text = [], text
-    liked_ids = dict.fromkeys(parse_arxiv_id(id_part)[0] for id_part in id_parts)
-    if len(liked_ids) > MOST_LIKED:
-        raise ParseError(f"names {len(liked_ids)} papers; at most {MOST_LIKED} are allowed")
-    if len(words_text) > MOST_LIKED_CHARACTERS:
-        raise ParseError(f"has a text of {len(words_text)} characters; at most {MOST_LIKED_CHARACTERS} are allowed")
-    liked_words = " ".join(words_text.split())
+    ids_text, text_sign, liked_text = parameter_text.partition(_LIKED_TEXT_SIGN)
+    id_values = [id_value for id_value in re.split(r"[,\s]+", ids_text) if id_value]
+    has_id_or_sign = bool(text_sign) or any(_LIKED_ARXIV_ID.search(id_value) for id_value in id_values)
+    if not has_id_or_sign and len(id_values) >= _FEWEST_LIKED_WORDS:
+        id_values, liked_text = [], parameter_text
+    liked_ids = dict.fromkeys(parse_arxiv_id(id_value)[0] for id_value in id_values)
+    if len(liked_ids) > MOST_LIKED_PAPERS:
+        raise ParseError(f"names {len(liked_ids)} papers; at most {MOST_LIKED_PAPERS} are allowed")
+    if len(liked_text) > MOST_LIKED_CHARACTERS:
+        raise ParseError(f"has a text of {len(liked_text)} characters; at most {MOST_LIKED_CHARACTERS} are allowed")
+    liked_words = " ".join(liked_text.split())
     if text_sign and not liked_words:
-        raise ParseError(f"has no words after {_TEXT_SIGN}")
+        raise ParseError(f"has no words after {_LIKED_TEXT_SIGN}")
     return (*liked_ids, LikedText(liked_words)) if liked_words else tuple(liked_ids)

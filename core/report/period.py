@@ -94,8 +94,8 @@ def parse_report_query(report_parameters: Iterable[tuple[str, str]], settings: S
 
 def without_digest(query: FeedQuery) -> FeedQuery:
     """Return the query without its ``digest``: what the report itself is of."""
-    report_parameters = tuple(parameter for parameter in query.given if parameter[0] != "digest")
-    return replace(query, digest="none", also=0, given=report_parameters)
+    report_parameters = tuple(parameter for parameter in query.given_parameters if parameter[0] != "digest")
+    return replace(query, digest="none", also=0, given_parameters=report_parameters)
 
 
 def _parse_period(period_parameter: str, period_name: str) -> Period:

@@ -408,7 +408,7 @@ def sentences_said() -> set[str]:
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("t", "n"):
                 found |= {each.value for each in call.args if isinstance(each, ast.Constant) and each.value != "%"}
     tables = (errors._TITLES, offers._LOOSER, offers._CHANGES, entries._FIELDS)
-    described = {each.what for each in (*PARAMETERS, *documented_paths())}
+    described = {each.explanation for each in PARAMETERS} | {each.what for each in documented_paths()}
     found |= described | set(HEALTH_STATES.values())
     return found | {said for table in tables for said in table.values()} | {title for title, *_ in examples._EXAMPLES}
 
