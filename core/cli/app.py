@@ -13,8 +13,8 @@ from core.config.read import ROOT, Config, load_config
 from core.store.base import Store
 from core.store.open import open_store
 
-DATA_FOLDER: Final = ROOT / ".data"
-HELP: Final = """
+CLI_DATA_FOLDER: Final = ROOT / ".data"
+COMMAND_HELP: Final = """
 Paperfeed: your own feed of arXiv.
 
 QUERY is what stands in a feed's address after the question mark, for example 'keywords=kv cache&days=3'. \
@@ -25,7 +25,7 @@ Exit codes: 0 done; 1 it could not be done, or a check failed, and a sentence sa
 """
 
 cli = typer.Typer(
-    help=HELP,
+    help=COMMAND_HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -38,8 +38,8 @@ BaseOption = Annotated[
 ]
 
 
-def _print_version(version_wanted: bool) -> None:
-    if version_wanted:
+def _print_version(version_option: bool) -> None:
+    if version_option:
         typer.echo(f"Paperfeed {VERSION}")
         raise typer.Exit
 
@@ -60,10 +60,10 @@ paperfeed.__doc__ = None  # or typer would show it in place of HELP
 def open_configured() -> tuple[Config, Store]:
     """Open the configuration and the store as the service would. Raises ConfigError, StoreError."""
     config = load_config()
-    for warning in config.warnings:
-        say(f"note: {warning}")
+    for config_warning in config.warnings:
+        say(f"note: {config_warning}")
     environment = config.environment
-    return config, open_store(environment.store_url, data_dir=DATA_FOLDER, on_vercel=environment.on_vercel)
+    return config, open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)
 
 
 @asynccontextmanager
@@ -76,9 +76,9 @@ async def configured_store() -> AsyncIterator[tuple[Config, Store]]:
         await store.close()
 
 
-def query_parameters(query: str) -> list[tuple[str, str]]:
+def query_parameters(query_argument: str) -> list[tuple[str, str]]:
     """Split what stands after an address's question mark; the mark itself may be there."""
-    return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    return parse_qsl(query_argument.removeprefix("?"), keep_blank_values=True)
 
 
 def base_url_of(base_option: str, config: Config) -> str:

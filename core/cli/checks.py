@@ -23,20 +23,20 @@ from core.notify.daily import notify_urls
 from core.notify.send import check_notify_url, target_name
 from core.store.base import Store
 
-CheckState = Literal["ok", "warning", "failed"]
+DoctorState = Literal["ok", "warning", "failed"]
 
-_COMMAS: Final = re.compile(r"[,，、;；]")
+_TERM_COMMAS: Final = re.compile(r"[,，、;；]")
 SUPPORTED_PYTHONS: Final = ((3, 11), (3, 13))
-CLOCK_TOLERANCE: Final = timedelta(minutes=2)
+DOCTOR_CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 """arXiv's day begins at a minute; leases and pauses in the store count seconds."""
-ANSWER_TIMEOUT: Final = timedelta(seconds=60)
+DOCTOR_ANSWER_TIMEOUT: Final = timedelta(seconds=60)
 
 
 class DoctorCheck(Struct, frozen=True):
     """One thing that was looked at. ``advice`` is what to do; "" when there is nothing to be done."""
 
     name: str
-    state: CheckState
+    state: DoctorState
     found: str
     advice: str = ""
 
@@ -55,40 +55,46 @@ def check_environment(config: Config) -> Iterator[DoctorCheck]:
     """Look at what the variables say, and what is missing."""
     environment = config.environment
     store_found = "Redis" if environment.store_url else "no Redis: a SQLite file"
-    address = hide_credentials(environment.base_url or "from each request")
-    yield DoctorCheck("environment", "ok", f"{store_found}; own address {address}; arXiv sees {environment.contact}")
-    for warning in setup_warnings(config, durable_store=bool(environment.store_url) or not environment.on_vercel):
-        found, _, advice = warning.partition(". ")
+    own_address = hide_credentials(environment.base_url or "from each request")
+    yield DoctorCheck(
+        "environment", "ok", f"{store_found}; own address {own_address}; arXiv sees {environment.contact}"
+    )
+    for setup_warning in setup_warnings(config, durable_store=bool(environment.store_url) or not environment.on_vercel):
+        found, _, advice = setup_warning.partition(". ")
         yield DoctorCheck("set-up", "warning", found, advice)
 
 
 def check_terms(config: Config) -> Iterator[DoctorCheck]:
     """Ask about a term with a comma in it: in an address that would be two, in config.json it is one phrase."""
     settings = config.settings
-    for key, terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
+    for terms_key, terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
         for term in terms:
-            parts = [part.strip() for part in _COMMAS.split(term) if part.strip()]
-            if len(parts) > 1 and '"' not in term:
-                meant = ", ".join(json.dumps(part, ensure_ascii=False) for part in parts)
-                found = f"{key}: {json.dumps(term, ensure_ascii=False)} is one phrase, not {len(parts)} terms"
-                yield DoctorCheck("terms", "warning", found, f"write {meant} if you mean {len(parts)} terms")
+            terms_meant = [term_meant.strip() for term_meant in _TERM_COMMAS.split(term) if term_meant.strip()]
+            if len(terms_meant) > 1 and '"' not in term:
+                terms_to_write = ", ".join(json.dumps(term_meant, ensure_ascii=False) for term_meant in terms_meant)
+                found = (
+                    f"{terms_key}: {json.dumps(term, ensure_ascii=False)} is one phrase, not {len(terms_meant)} terms"
+                )
+                yield DoctorCheck(
+                    "terms", "warning", found, f"write {terms_to_write} if you mean {len(terms_meant)} terms"
+                )
 
 
 async def check_store(store: Store) -> DoctorCheck:
     """Read and write a little: a store that only answers may be full, or not ours to write to."""
-    notice_claim = f"doctor:{uuid.uuid4().hex}"
+    doctor_claim = f"doctor:{uuid.uuid4().hex}"
     try:
         await store.load_manifest()
-        await store.claim_notice(notice_claim, ttl=timedelta(minutes=1))
-        await store.release_notice(notice_claim)
-    except PaperfeedError as error:
+        await store.claim_notice(doctor_claim, ttl=timedelta(minutes=1))
+        await store.release_notice(doctor_claim)
+    except PaperfeedError as store_error:
         if store.backend == "redis":
             advice = (
                 "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
             )
         else:
-            advice = "" if isinstance(error, Unwritable) else "is .data writable, the disk full?"
-        return DoctorCheck("store", "failed", str(error), advice)  # of Unwritable the words are the advice
+            advice = "" if isinstance(store_error, Unwritable) else "is .data writable, the disk full?"
+        return DoctorCheck("store", "failed", str(store_error), advice)  # of Unwritable the words are the advice
     return DoctorCheck("store", "ok", f"{store.backend} can be read and written")
 
 
@@ -98,32 +104,32 @@ async def check_papers(config: Config, store: Store, clock: Clock) -> DoctorChec
     found = f"{health.message}; {health.papers:,} papers of {health.batches} days"
     if health.status == "ok":
         return DoctorCheck("papers", "ok", found)
-    check_state: CheckState = "warning" if health.status in ("empty", "sample") else "failed"
-    return DoctorCheck("papers", check_state, found, "./paperfeed refresh, when the checks of arXiv below are ok")
+    doctor_state: DoctorState = "warning" if health.status in ("empty", "sample") else "failed"
+    return DoctorCheck("papers", doctor_state, found, "./paperfeed refresh, when the checks of arXiv below are ok")
 
 
 async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterator[DoctorCheck]:
     """Ask arXiv for one feed, in our turn, and compare the clocks."""
     category = categories_to_follow(config.settings, ())[0]
     arxiv_client = ArxivClient(
-        store, config.environment, clock=clock, holder=uuid.uuid4().hex, deadline=clock.now() + ANSWER_TIMEOUT
+        store, config.environment, clock=clock, holder=uuid.uuid4().hex, deadline=clock.now() + DOCTOR_ANSWER_TIMEOUT
     )
     try:
         async with arxiv_client:
             document = await arxiv_client.rss(category)
         yield DoctorCheck("arxiv", "ok", f"{category} has {len(document.papers)} papers of {document.day}")
-    except PaperfeedError as error:
-        yield DoctorCheck("arxiv", "failed", str(error), _arxiv_advice(error, config.environment))
+    except PaperfeedError as arxiv_error:
+        yield DoctorCheck("arxiv", "failed", str(arxiv_error), _arxiv_advice(arxiv_error, config.environment))
     yield check_clock(arxiv_client.clock_offset)
 
 
-def _arxiv_advice(error: PaperfeedError, environment: Environment) -> str:
+def _arxiv_advice(arxiv_error: PaperfeedError, environment: Environment) -> str:
     """What to do about this error, not about every one that there could be."""
-    if isinstance(error, Throttled):
+    if isinstance(arxiv_error, Throttled):
         return "arXiv asks to be left alone for a while: wait, and let no other program ask it from this address"
     if environment.rss_base_url != ARXIV_RSS:
-        base = hide_credentials(environment.rss_base_url)
-        return f"ARXIV_RSS_BASE_URL is {base}: does something answer there? Without it arXiv is asked"
+        rss_base = hide_credentials(environment.rss_base_url)
+        return f"ARXIV_RSS_BASE_URL is {rss_base}: does something answer there? Without it arXiv is asked"
     return "is there a network, a proxy, a firewall? What is held is served meanwhile"
 
 
@@ -131,9 +137,9 @@ def check_clock(clock_offset: timedelta | None) -> DoctorCheck:
     """Judge how far this machine's clock is from arXiv's."""
     if clock_offset is None:
         return DoctorCheck("clock", "warning", "could not be compared: arXiv did not answer")
-    seconds = clock_offset.total_seconds()
-    found = f"{abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} arXiv's"
-    if abs(clock_offset) <= CLOCK_TOLERANCE:
+    seconds_ahead = clock_offset.total_seconds()
+    found = f"{abs(seconds_ahead):.0f} s {'ahead of' if seconds_ahead > 0 else 'behind'} arXiv's"
+    if abs(clock_offset) <= DOCTOR_CLOCK_TOLERANCE:
         return DoctorCheck("clock", "ok", found)
     return DoctorCheck("clock", "failed", found, "set the clock, for example with: timedatectl set-ntp true")
 
@@ -151,11 +157,11 @@ async def check_model(config: Config, *, live: bool) -> DoctorCheck:
 
     try:
         async with ChatModel(summaries, environment) as writer:
-            await writer.probe(seconds=ANSWER_TIMEOUT.total_seconds())
-    except PaperfeedError as error:
-        address = hide_credentials(environment.llm_base_url or OPENAI_API_URL)
-        advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({address})"
-        return DoctorCheck("model", "failed", str(error), advice)
+            await writer.probe(seconds=DOCTOR_ANSWER_TIMEOUT.total_seconds())
+    except PaperfeedError as model_error:
+        model_url = hide_credentials(environment.llm_base_url or OPENAI_API_URL)
+        advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({model_url})"
+        return DoctorCheck("model", "failed", str(model_error), advice)
     return DoctorCheck("model", "ok", f"{environment.llm_model} answers")
 
 
@@ -166,5 +172,6 @@ def check_notices(config: Config) -> Iterator[DoctorCheck]:
         try:
             check_notify_url(url)
             yield DoctorCheck("notices", "ok", target)
-        except PaperfeedError as error:
-            yield DoctorCheck("notices", "failed", f"{target}: {error}", "correct notify in config.json or NOTIFY_URLS")
+        except PaperfeedError as target_error:
+            advice = "correct notify in config.json or NOTIFY_URLS"
+            yield DoctorCheck("notices", "failed", f"{target}: {target_error}", advice)

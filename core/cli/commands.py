@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rich.progress import Progress
 
 from core.cli.app import JsonOption, cli, configured_store, open_configured
-from core.cli.console import PROGRESS_COLUMNS, console, print_bytes, run_command, say
+from core.cli.console import CONSOLE_PROGRESS_COLUMNS, console, print_bytes, run_command, say
 from core.clock import SystemClock
 from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
 from core.config.read import Config
@@ -23,7 +23,7 @@ from core.summaries.plan import SummaryPlan
 from core.taxonomy import is_category, parse_categories
 from core.text.plain import plain
 
-SUMMARIZE_TIME_LIMIT: Final = timedelta(hours=2)
+SUMMARIZE_COMMAND_TIME: Final = timedelta(hours=2)
 
 
 @cli.command()
@@ -57,25 +57,25 @@ def refresh(
         async with configured_store() as (config, store):
             if categories.strip():
                 await follow_categories(store, categories, now=SystemClock().now())
-            shown = console.is_terminal
-            with Progress(*PROGRESS_COLUMNS, console=console, transient=True, disable=not shown) as bar:
-                bar.add_task("asking arXiv, politely", total=None)
+            columns, hidden = CONSOLE_PROGRESS_COLUMNS, not console.is_terminal
+            with Progress(*columns, console=console, transient=True, disable=hidden) as progress_bar:
+                progress_bar.add_task("asking arXiv, politely", total=None)
                 return await refresh_locally(without_summaries(config) if no_summaries else config, store, say)
 
-    report = run_command(command())
+    refresh_report = run_command(command())
     if as_json:
-        print_bytes(msgspec.json.encode(report) + b"\n")
-    say(f"{report.outcome}. Next: {report.next_step}.")
-    raise typer.Exit(0 if report.ok else 1)
+        print_bytes(msgspec.json.encode(refresh_report) + b"\n")
+    say(f"{refresh_report.outcome}. Next: {refresh_report.next_step}.")
+    raise typer.Exit(0 if refresh_report.ok else 1)
 
 
 async def follow_categories(store: Store, categories: str, *, now: datetime) -> None:
     """Note that these are to be fetched, as a reader's feed does. Raises BadQuery, StoreError."""
     try:
-        requested = parse_categories(categories)
+        categories_option = parse_categories(categories)
     except ParseError as error:
         raise BadQuery("--categories", str(error)) from error
-    for category in (category for category in requested.terms if is_category(category)):
+    for category in (category for category in categories_option.terms if is_category(category)):
         await store.follow(category, now=now, ttl=FOLLOWED_FOR, most_followed=MOST_FOLLOWED)
 
 
@@ -92,16 +92,16 @@ def summarize(
 ) -> None:
     """Summarize the best papers held, within the budget; every refresh does this too."""
     if dry_run:
-        print_plan(run_command(_summary_plan()))
+        print_summary_plan(run_command(_plan_for_command()))
         return
-    report = run_command(_summarize())
+    summary_report = run_command(_summarize_for_command())
     if as_json:
-        print_bytes(msgspec.json.encode(report) + b"\n")
-    say(report.outcome)
-    raise typer.Exit(1 if report.problem else 0)
+        print_bytes(msgspec.json.encode(summary_report) + b"\n")
+    say(summary_report.outcome)
+    raise typer.Exit(1 if summary_report.problem else 0)
 
 
-async def _summary_plan() -> SummaryPlan:
+async def _plan_for_command() -> SummaryPlan:
     from core.summaries.summarizer import Summarizer  # noqa: PLC0415
 
     async with configured_store() as (config, store):
@@ -111,14 +111,14 @@ async def _summary_plan() -> SummaryPlan:
         return await Summarizer(store, config, SystemClock()).plan_summaries(manifest)
 
 
-async def _summarize() -> SummaryReport:
+async def _summarize_for_command() -> SummaryReport:
     from core.summaries.summarizer import summarize_within  # noqa: PLC0415
 
     async with configured_store() as (config, store):
-        return await summarize_within(config, store, SUMMARIZE_TIME_LIMIT, clock=SystemClock(), say=say)
+        return await summarize_within(config, store, SUMMARIZE_COMMAND_TIME, clock=SystemClock(), say=say)
 
 
-def print_plan(plan: SummaryPlan) -> None:
+def print_summary_plan(plan: SummaryPlan) -> None:
     """Print what a run would do, a paper a line."""
     for planned in plan.due_summaries:
         typer.echo(f"{planned.paper.arxiv_id}v{planned.paper.version} {planned.language}: {plain(planned.paper.title)}")

@@ -16,42 +16,42 @@ console = Console(stderr=True, highlight=False, emoji=False)
 """For people who watch: progress and errors."""
 output_console = Console(highlight=False, emoji=False)
 """For what was asked for."""
-PROGRESS_COLUMNS: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+CONSOLE_PROGRESS_COLUMNS: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
 """How many documents a refresh asks for shows only while it does: the bar moves, and lines come above it."""
-T = TypeVar("T")
+CommandResult = TypeVar("CommandResult")
 
 
-def run_command(command: Coroutine[Any, Any, T]) -> T:
+def run_command(command: Coroutine[Any, Any, CommandResult]) -> CommandResult:
     """Run it; an error of ours is one sentence and exit code 1, not a traceback."""
     try:
         return asyncio.run(command)
-    except PaperfeedError as error:
-        say_error(str(error))
+    except PaperfeedError as command_error:
+        say_error(str(command_error))
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
 
-def say(line: str) -> None:
+def say(console_line: str) -> None:
     """Print a line as it is: no wrapping, no markup in what arXiv wrote."""
-    console.print(line, soft_wrap=True, markup=False)
+    console.print(console_line, soft_wrap=True, markup=False)
 
 
-def say_error(message: str) -> None:
+def say_error(error_sentence: str) -> None:
     """Print what is wrong, as it is: it may quote what somebody typed."""
-    console.print(Text.assemble(("error:", "red"), " ", message), soft_wrap=True)
+    console.print(Text.assemble(("error:", "red"), " ", error_sentence), soft_wrap=True)
 
 
-def usage_error(message: str) -> typer.Exit:
+def usage_error(usage_sentence: str) -> typer.Exit:
     """Say what was called wrongly; the exit to raise."""
-    say_error(message)
+    say_error(usage_sentence)
     return typer.Exit(2)
 
 
-def print_bytes(text: bytes) -> None:
+def print_bytes(output_bytes: bytes) -> None:
     """Print to standard output, for pipes and files; a reader that goes away is no error."""
     try:
-        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.write(output_bytes)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         sys.stderr.close()  # or the interpreter complains once more while it ends

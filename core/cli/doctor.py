@@ -6,7 +6,7 @@ import msgspec
 import typer
 from rich.text import Text
 
-from core.cli.app import DATA_FOLDER, JsonOption, cli
+from core.cli.app import CLI_DATA_FOLDER, JsonOption, cli
 from core.cli.checks import (
     DoctorCheck,
     check_arxiv,
@@ -24,7 +24,7 @@ from core.config.read import load_config
 from core.errors import PaperfeedError
 from core.store.open import open_store
 
-_STATE_COLOURS: Final = {"ok": "green", "warning": "yellow", "failed": "red"}
+_DOCTOR_STATE_COLOURS: Final = {"ok": "green", "warning": "yellow", "failed": "red"}
 
 
 @cli.command()
@@ -34,45 +34,45 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Check configuration, environment, store, papers, arXiv, clock, model and notices; exit code 1 when one fails."""
-    checks = run_command(_run_checks(live=live))
+    doctor_checks = run_command(_run_doctor_checks(live=live))
     if as_json:
-        print_bytes(msgspec.json.encode(checks) + b"\n")
+        print_bytes(msgspec.json.encode(doctor_checks) + b"\n")
     else:
-        for check in checks:
-            _print_check(check)
-    raise typer.Exit(1 if any(check.state == "failed" for check in checks) else 0)
+        for doctor_check in doctor_checks:
+            _print_doctor_check(doctor_check)
+    raise typer.Exit(1 if any(doctor_check.state == "failed" for doctor_check in doctor_checks) else 0)
 
 
-async def _run_checks(*, live: bool) -> list[DoctorCheck]:
+async def _run_doctor_checks(*, live: bool) -> list[DoctorCheck]:
     """Run the checks in the order in which one needs the other; what cannot be looked at then is left out."""
-    checks = [check_python()]
+    doctor_checks = [check_python()]
     try:
         config = load_config()
-    except PaperfeedError as error:
+    except PaperfeedError as check_error:
         return [
-            *checks,
-            DoctorCheck("configuration", "failed", str(error), "correct it; docs/configuration.md has every key"),
+            *doctor_checks,
+            DoctorCheck("configuration", "failed", str(check_error), "correct it; docs/configuration.md has every key"),
         ]
-    checks.append(DoctorCheck("configuration", "ok", f"follows {', '.join(config.settings.categories)}"))
-    checks += check_terms(config)
-    checks += check_environment(config)
+    doctor_checks.append(DoctorCheck("configuration", "ok", f"follows {', '.join(config.settings.categories)}"))
+    doctor_checks += check_terms(config)
+    doctor_checks += check_environment(config)
     environment, clock = config.environment, SystemClock()
     try:
-        store = open_store(environment.store_url, data_dir=DATA_FOLDER, on_vercel=environment.on_vercel)
-    except PaperfeedError as error:
-        return [*checks, DoctorCheck("store", "failed", str(error), "correct REDIS_URL")]
+        store = open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)
+    except PaperfeedError as check_error:
+        return [*doctor_checks, DoctorCheck("store", "failed", str(check_error), "correct REDIS_URL")]
     try:
-        checks.append(await check_store(store))
-        if checks[-1].state == "ok":  # the pauses between requests are kept there
-            checks.append(await check_papers(config, store, clock))
-            checks += [check async for check in check_arxiv(config, store, clock)]
+        doctor_checks.append(await check_store(store))
+        if doctor_checks[-1].state == "ok":  # the pauses between requests are kept there
+            doctor_checks.append(await check_papers(config, store, clock))
+            doctor_checks += [doctor_check async for doctor_check in check_arxiv(config, store, clock)]
     finally:
         await store.close()
-    return [*checks, await check_model(config, live=live), *check_notices(config)]
+    return [*doctor_checks, await check_model(config, live=live), *check_notices(config)]
 
 
-def _print_check(check: DoctorCheck) -> None:
-    state_mark = Text(f"{check.state:<8}", style=_STATE_COLOURS[check.state])
-    output_console.print(Text.assemble(state_mark, f"{check.name}: {check.found}"), soft_wrap=True)
-    if check.advice:
-        output_console.print(Text(f"        → {check.advice}"), soft_wrap=True)
+def _print_doctor_check(doctor_check: DoctorCheck) -> None:
+    state_mark = Text(f"{doctor_check.state:<8}", style=_DOCTOR_STATE_COLOURS[doctor_check.state])
+    output_console.print(Text.assemble(state_mark, f"{doctor_check.name}: {doctor_check.found}"), soft_wrap=True)
+    if doctor_check.advice:
+        output_console.print(Text(f"        → {doctor_check.advice}"), soft_wrap=True)

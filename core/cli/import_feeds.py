@@ -26,17 +26,17 @@ def import_feeds(
         return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_url_of(base, config))
 
     try:
-        _, imported = run_command(command())
+        _, imported_feeds = run_command(command())
     except OSError as error:
         say_error(f"could not read {file}: {error.strerror}")
         raise typer.Exit(1) from None
-    for problem in imported.problems:
-        say(f"left out: {problem}")
+    for import_problem in imported_feeds.problems:
+        say(f"left out: {import_problem}")
     if as_opml:
         from core.render.opml import render_opml  # noqa: PLC0415
 
-        print_bytes(render_opml("Paperfeed", imported.feeds))
+        print_bytes(render_opml("Paperfeed", imported_feeds.feeds))
     else:
-        for outline in imported.feeds:
+        for outline in imported_feeds.feeds:
             typer.echo(outline.feed_url)
-    raise typer.Exit(0 if imported.feeds else 1)
+    raise typer.Exit(0 if imported_feeds.feeds else 1)

@@ -21,132 +21,144 @@ from core.store.base import Store
 from core.store.lock import LOCK_LEASE
 from core.store.records import Manifest
 
-BACKGROUND: Final = timedelta(minutes=30)
+KEEPER_REFRESH_TIME: Final = timedelta(minutes=30)
 """How long one refresh may take while the server serves."""
 
-CHECK_EVERY: Final = timedelta(seconds=30)
+KEEPER_CHECK_EVERY: Final = timedelta(seconds=30)
 """How often it is looked whether something is due; that asks the store alone."""
 
-ONLINE_AGAIN_AFTER: Final = timedelta(minutes=1)
+KEEPER_ONLINE_AGAIN_AFTER: Final = timedelta(minutes=1)
 """The same while this machine has no connection to arXiv."""
 
-AGAIN_AFTER: Final = timedelta(minutes=10)
+KEEPER_AGAIN_AFTER: Final = timedelta(minutes=10)
 """The shortest time between two refreshes that want the same."""
 
-SUMMARIES_AGAIN_AFTER: Final = timedelta(minutes=30)
+KEEPER_SUMMARIES_AGAIN_AFTER: Final = timedelta(minutes=30)
 """When summaries that did not come are worth another try."""
 
 
-class NextRound(Struct, frozen=True):
-    """When the next refresh is worth it, though all papers are there (``anyway``) or only when some are not."""
+class KeeperRound(Struct, frozen=True):
+    """When the next refresh is worth it, though all papers are there (``due_anyway_at``) or only when some are not."""
 
-    at: datetime
-    anyway: datetime | None = None
+    due_at: datetime
+    due_anyway_at: datetime | None = None
 
     @classmethod
-    def after(cls, report: RefreshReport, now: datetime) -> "NextRound":
+    def after(cls, refresh_report: RefreshReport, now: datetime) -> "KeeperRound":
         """What arXiv has not announced is not asked for every few minutes; days that are missing are gone on with."""
-        at = max(now + (AGAIN_AFTER if report.reached else ONLINE_AGAIN_AFTER), report.next_at or now)
-        summaries = now + SUMMARIES_AGAIN_AFTER if report.summaries and report.summaries.left else None
-        return cls(at, min((each for each in (at if report.gaps else None, summaries) if each), default=None))
+        again_after = KEEPER_AGAIN_AFTER if refresh_report.reached else KEEPER_ONLINE_AGAIN_AFTER
+        due_at = max(now + again_after, refresh_report.next_at or now)
+        due_anyway = [due_at] if refresh_report.gaps else []
+        if refresh_report.summaries and refresh_report.summaries.left:
+            due_anyway.append(now + KEEPER_SUMMARIES_AGAIN_AFTER)
+        return cls(due_at, min(due_anyway, default=None))
 
     def is_due(self, manifest: Manifest | None, followed: Sequence[str], config: Config, *, now: datetime) -> bool:
-        if is_asked_for(manifest, followed, config) or (self.anyway and now >= self.anyway):
+        if is_new_category_followed(manifest, followed, config) or (self.due_anyway_at and now >= self.due_anyway_at):
             return True
-        return now >= self.at and not is_current(manifest, config, now=now)
+        return now >= self.due_at and not is_current(manifest, config, now=now)
 
 
 async def keep_up_to_date(
-    config: Config, store: Store, say: Say | None = None, *, after: asyncio.Task[None] | None = None
+    config: Config, store: Store, say: Say | None = None, *, opening_fetch: asyncio.Task[None] | None = None
 ) -> None:
     """
-    Refresh now (the older days are still missing) and whenever something is due, until cancelled; ``after`` first.
+    Refresh after ``opening_fetch`` (older days are still missing) and whenever something is due, until cancelled.
 
     Whatever a round raises is one line in the log and one try less; /health tells when no round comes any more.
     """
-    coming = NextRound(SystemClock().now())
+    keeper_round = KeeperRound(SystemClock().now())
     try:
-        if after:
-            await _outlived(after)
-        coming = await _round(config, store, say, None)
+        if opening_fetch:
+            await _outlive_opening(opening_fetch)
+        keeper_round = await _keep_round(config, store, say, None)
         while True:
-            await asyncio.sleep(CHECK_EVERY.total_seconds())
-            coming = await _round(config, store, say, coming)
+            await asyncio.sleep(KEEPER_CHECK_EVERY.total_seconds())
+            keeper_round = await _keep_round(config, store, say, keeper_round)
     finally:
         LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
 
 
-async def _outlived(task: asyncio.Task[None]) -> None:
+async def _outlive_opening(opening_fetch: asyncio.Task[None]) -> None:
     """Wait for what the start left under way; what it raises is one line in the log."""
     try:
-        await task
-    except Exception as error:  # noqa: BLE001 - the loop begins whatever came of it
-        event("refresh.failed", error=f"{type(error).__name__}: {error}")
+        await opening_fetch
+    except Exception as opening_error:  # noqa: BLE001 - the loop begins whatever came of it
+        event("refresh.failed", error=f"{type(opening_error).__name__}: {opening_error}")
 
 
-async def _round(config: Config, store: Store, say: Say | None, coming: NextRound | None) -> NextRound:
+async def _keep_round(config: Config, store: Store, say: Say | None, keeper_round: KeeperRound | None) -> KeeperRound:
     """Refresh when it is due; None: now. Raises nothing."""
-    now = SystemClock().now()
-    LOOP_HEALTH.note_loop_beat(now, LOOP_HEALTH.loop_failure)
+    round_start = SystemClock().now()
+    LOOP_HEALTH.note_loop_beat(round_start, LOOP_HEALTH.loop_failure)
     try:
-        if coming is None or await _is_due(config, store, coming, now):
-            coming = await _refresh(config, store, say)
+        if keeper_round is None or await _is_round_due(config, store, keeper_round, round_start):
+            keeper_round = await _refresh_round(config, store, say)
         LOOP_HEALTH.note_loop_beat(SystemClock().now())
-    except RefreshRunning as error:  # of another process, perhaps one that was killed: its lock runs out
-        event("refresh.failed", error=str(error))
-        return NextRound(now + LOCK_LEASE, anyway=now + LOCK_LEASE)
-    except Exception as error:  # noqa: BLE001 - the loop goes on whatever a round meets
-        said = str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}: {error}"
-        event("refresh.failed", error=said)
-        LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public(error))
-        return NextRound(SystemClock().now() + AGAIN_AFTER)
-    return coming
+    except RefreshRunning as round_error:  # of another process, perhaps one that was killed: its lock runs out
+        event("refresh.failed", error=str(round_error))
+        return KeeperRound(round_start + LOCK_LEASE, due_anyway_at=round_start + LOCK_LEASE)
+    except Exception as round_error:  # noqa: BLE001 - the loop goes on whatever a round meets
+        kind = "" if isinstance(round_error, PaperfeedError) else f"{type(round_error).__name__}: "
+        event("refresh.failed", error=f"{kind}{round_error}")
+        LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public_failure(round_error))
+        return KeeperRound(SystemClock().now() + KEEPER_AGAIN_AFTER)
+    return keeper_round
 
 
-def _public(error: Exception) -> str:
+def _public_failure(round_error: Exception) -> str:
     """What /health may tell strangers of it: no path, no server, nothing that a library says."""
-    if isinstance(error, StoreError):
-        return error.public
-    return str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}; the log says more"
+    if isinstance(round_error, StoreError):
+        return round_error.public
+    public_failure = f"{type(round_error).__name__}; the log says more"
+    return str(round_error) if isinstance(round_error, PaperfeedError) else public_failure
 
 
-async def _is_due(config: Config, store: Store, coming: NextRound, now: datetime) -> bool:
+async def _is_round_due(config: Config, store: Store, keeper_round: KeeperRound, now: datetime) -> bool:
     try:
-        manifest = await store.load_manifest()
+        stored_manifest = await store.load_manifest()
     except Damaged:  # a refresh starts anew
-        manifest = None
-    return coming.is_due(manifest, await store.followed(now=now), config, now=now)
+        stored_manifest = None
+    return keeper_round.is_due(stored_manifest, await store.followed(now=now), config, now=now)
 
 
-def is_asked_for(manifest: Manifest | None, followed: Sequence[str], config: Config) -> bool:
+def is_new_category_followed(manifest: Manifest | None, followed: Sequence[str], config: Config) -> bool:
     """Whether readers asked for a category that no refresh has looked at yet, and that one would."""
-    known = {state.category for state in manifest.categories} if manifest else set()
-    return bool(manifest and set(categories_to_follow(config.settings, followed)) - known)
+    fetched_categories = {category_state.category for category_state in manifest.categories} if manifest else set()
+    return bool(manifest and set(categories_to_follow(config.settings, followed)) - fetched_categories)
 
 
 async def refresh_locally(
-    config: Config, store: Store, say: Say | None = None, *, limit: timedelta = BACKGROUND, newest_only: bool = False
+    config: Config,
+    store: Store,
+    say: Say | None = None,
+    *,
+    refresh_time: timedelta = KEEPER_REFRESH_TIME,
+    newest_only: bool = False,
 ) -> RefreshReport:
     """Refresh and notify, a line of progress for each document. Raises RefreshRunning, StoreError."""
-    report = await refresh_within(config, store, limit, say=say, newest_only=newest_only)
-    if (told := await notify_after_refresh(config, store, now=SystemClock().now())) and say:
-        say(told.notice_outcome)
+    report = await refresh_within(config, store, refresh_time, say=say, newest_only=newest_only)
+    if (notices := await notify_after_refresh(config, store, now=SystemClock().now())) and say:
+        say(notices.notice_outcome)
     return report
 
 
-async def _refresh(config: Config, store: Store, say: Say | None) -> NextRound:
+async def _refresh_round(config: Config, store: Store, say: Say | None) -> KeeperRound:
     report = await refresh_locally(config, store, say)
     if say:
-        say(f"{what_is_held(await store.load_manifest(), report)}\n")
-    return NextRound.after(report, SystemClock().now())
+        say(f"{held_in_words(await store.load_manifest(), report)}\n")
+    return KeeperRound.after(report, SystemClock().now())
 
 
-def what_is_held(manifest: Manifest | None, report: RefreshReport) -> str:
+def held_in_words(manifest: Manifest | None, report: RefreshReport) -> str:
     """Say how much there is now, in a sentence, and what comes next; what is wrong comes first."""
-    days = [ref.day for ref in manifest.batches] if manifest and not manifest.sample else []
-    said = "" if report.ok else f"{report.outcome}. "
-    if manifest and days:
-        papers = sum(ref.count for ref in manifest.batches)
-        among = f"{min(days)} to {max(days)}" if len(days) > 1 else f"{days[0]}"
-        said += f"{'Whole' if not report.gaps else 'So far'}: {papers:,} papers of {len(days)} days are held, {among}. "
-    return f"{said}Next: {report.next_step}."
+    held_days = [held_batch.day for held_batch in manifest.batches] if manifest and not manifest.sample else []
+    held_line = "" if report.ok else f"{report.outcome}. "
+    if manifest and held_days:
+        held_papers = sum(held_batch.count for held_batch in manifest.batches)
+        held_period = f"{min(held_days)} to {max(held_days)}" if len(held_days) > 1 else f"{held_days[0]}"
+        held_line += (
+            f"{'So far' if report.gaps else 'Whole'}: {held_papers:,} papers of {len(held_days)} days are held, "
+        )
+        held_line += f"{held_period}. "
+    return f"{held_line}Next: {report.next_step}."

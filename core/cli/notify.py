@@ -25,32 +25,32 @@ def notify_command(
 ) -> None:
     """Send the newest day's best to the addresses of notify and NOTIFY_URLS, once; every refresh does this too."""
     if dry_run:
-        run_command(_show_notice(report_url))
+        run_command(_print_dry_run(report_url))
         return
-    notices = run_command(_send_notices(report_url))
+    notices = run_command(_run_notify(report_url))
     say(notices.notice_outcome)
     raise typer.Exit(1 if notices.failed_targets else 0)
 
 
-async def _send_notices(report_url: str) -> NoticeResult:
+async def _run_notify(report_url: str) -> NoticeResult:
     async with configured_store() as (config, store):
         return await notify(config, store, now=SystemClock().now(), report_url=report_url)
 
 
-async def _show_notice(report_url: str) -> None:
+async def _print_dry_run(report_url: str) -> None:
     async with configured_store() as (config, store):
         snapshot = await Library(store).snapshot(SystemClock().now())
-        message = newest_day_notice(snapshot, config, report_url)
-        why_waiting = why_not_notified(snapshot.manifest, config)
-        target_urls = notify_urls(config)
-    target_names = ", ".join(target_name(url, number) for number, url in enumerate(target_urls, 1)) or "nobody"
-    typer.echo(f"To: {target_names}")
-    if why_waiting:
-        typer.echo(f"Not yet: {why_waiting}")
-    typer.echo(_message_as_text(message) if message else "Nothing matched: nothing would be sent.")
+        dry_run_message = newest_day_notice(snapshot, config, report_url)
+        dry_run_hindrance = why_not_notified(snapshot.manifest, config)
+        dry_run_urls = notify_urls(config)
+    dry_run_targets = ", ".join(target_name(url, number) for number, url in enumerate(dry_run_urls, 1)) or "nobody"
+    typer.echo(f"To: {dry_run_targets}")
+    if dry_run_hindrance:
+        typer.echo(f"Not yet: {dry_run_hindrance}")
+    typer.echo(_message_for_terminal(dry_run_message) if dry_run_message else "Nothing matched: nothing would be sent.")
 
 
-def _message_as_text(message: Notice) -> str:
+def _message_for_terminal(message: Notice) -> str:
     """Show the message without its markup."""
-    message_lines = re.sub(r"<br/>", "\n   ", message.notice_html).replace("<li>", " - ")
-    return f"Subject: {message.notice_title}\n\n{unescape(re.sub(r'<[^>]*>', '', message_lines))}"
+    terminal_lines = re.sub(r"<br/>", "\n   ", message.notice_html).replace("<li>", " - ")
+    return f"Subject: {message.notice_title}\n\n{unescape(re.sub(r'<[^>]*>', '', terminal_lines))}"

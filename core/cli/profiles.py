@@ -12,11 +12,11 @@ from core.clock import SystemClock
 from core.errors import ParseError
 from core.profiles.backup import ProfileBackup, RestoredProfiles, exported_profiles, read_backup, restore_profiles
 
-profiles = typer.Typer(help="Saved feeds and their votes: back them up, put them back.", no_args_is_help=True)
-cli.add_typer(profiles, name="profiles")
+profiles_commands = typer.Typer(help="Saved feeds and their votes: back them up, put them back.", no_args_is_help=True)
+cli.add_typer(profiles_commands, name="profiles")
 
 
-@profiles.command("export")
+@profiles_commands.command("export")
 def export_profiles() -> None:
     """Print every profile as a line of JSON. Keep it as a secret: it has what people like, and their Zotero keys."""
 
@@ -29,7 +29,7 @@ def export_profiles() -> None:
     say(f"{len(backup_lines)} lines")
 
 
-@profiles.command("import")
+@profiles_commands.command("import")
 def import_profiles(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What profiles export printed; - reads standard input.")],
 ) -> None:

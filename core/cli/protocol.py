@@ -7,10 +7,10 @@ from typing import Any, Final
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-REQUEST_TIME: Final = timedelta(seconds=20)
+SERVER_REQUEST_TIME: Final = timedelta(seconds=20)
 """How long a request may take to arrive, headers and body; uvicorn itself would wait for ever."""
 
-_REQUEST_ARRIVED: Final = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
+_H11_REQUEST_ARRIVED: Final = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
 
 
 class BoundedH11Protocol(H11Protocol):
@@ -24,7 +24,7 @@ class BoundedH11Protocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state in _REQUEST_ARRIVED:
+        if self.conn.their_state in _H11_REQUEST_ARRIVED:
             self._stop_request_timer()
         else:
             self._start_request_timer()
@@ -42,7 +42,7 @@ class BoundedH11Protocol(H11Protocol):
 
     def _start_request_timer(self) -> None:
         if self._request_timer is None:
-            self._request_timer = self.loop.call_later(REQUEST_TIME.total_seconds(), self._close_slow_request)
+            self._request_timer = self.loop.call_later(SERVER_REQUEST_TIME.total_seconds(), self._close_slow_request)
 
     def _stop_request_timer(self) -> None:
         if self._request_timer is not None:
@@ -51,6 +51,6 @@ class BoundedH11Protocol(H11Protocol):
 
     def _close_slow_request(self) -> None:
         self._request_timer = None
-        transport: Any = self.transport
-        if transport is not None and not transport.is_closing():
-            transport.close()
+        server_transport: Any = self.transport
+        if server_transport is not None and not server_transport.is_closing():
+            server_transport.close()

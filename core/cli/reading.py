@@ -20,18 +20,18 @@ from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.render.formats import FEED_FORMATS
 
-REPORT_FORMATS: Final = ("md", "html")
-ParsedQuery = TypeVar("ParsedQuery")
+REPORT_FILE_FORMATS: Final = ("md", "html")
+ParsedArgument = TypeVar("ParsedArgument")
 
 
-async def _read_snapshot(parse: Callable[[Settings], ParsedQuery]) -> tuple[Config, ParsedQuery, Snapshot]:
+async def _read_for_command(parse: Callable[[Settings], ParsedArgument]) -> tuple[Config, ParsedArgument, Snapshot]:
     """Read what was asked for, then what is held: a wrong parameter is told first."""
     async with configured_store() as (config, store):
-        parsed_query = parse(config.settings)
-        return config, parsed_query, await Library(store).snapshot(SystemClock().now())
+        parsed_argument = parse(config.settings)
+        return config, parsed_argument, await Library(store).snapshot(SystemClock().now())
 
 
-def _warn_of_unfetched(snapshot: Snapshot, query: FeedQuery) -> None:
+def _say_unfetched(snapshot: Snapshot, query: FeedQuery) -> None:
     """Beside the document, on standard error: nothing of a category that was never fetched is no news of it."""
     if unfetched := unfollowed(snapshot.manifest, query):
         say(f"nothing was fetched of {', '.join(unfetched)} yet: ./paperfeed refresh brings it")
@@ -48,15 +48,15 @@ def feed(
         raise usage_error(f"--format: must be one of {', '.join(FEED_FORMATS)}, got {format_name}")
 
     async def command() -> bytes:
-        config, feed_query, snapshot = await _read_snapshot(partial(parse_query, query_parameters(query)))
-        _warn_of_unfetched(snapshot, feed_query)
+        config, feed_query, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
+        _say_unfetched(snapshot, feed_query)
         feed_urls = FeedUrls.of(base_url_of(base, config), format_name, feed_query, key=config.environment.access_key)
-        return _feed_bytes(config, snapshot, feed_query, format_name, feed_urls)
+        return _feed_file(config, snapshot, feed_query, format_name, feed_urls)
 
     print_bytes(run_command(command()))
 
 
-def _feed_bytes(
+def _feed_file(
     config: Config, snapshot: Snapshot, feed_query: FeedQuery, format_name: str, feed_urls: FeedUrls
 ) -> bytes:
     if feed_query.digest == "none":
@@ -80,10 +80,10 @@ def report(
 ) -> None:
     """Write the report of a day or a week: statistics, the best papers with their summaries, the configuration."""
     format_name = format_name or ("html" if out and out.suffix in (".html", ".htm") else "md")
-    if format_name not in REPORT_FORMATS:
-        raise usage_error(f"--format: must be one of {', '.join(REPORT_FORMATS)}, got {format_name}")
+    if format_name not in REPORT_FILE_FORMATS:
+        raise usage_error(f"--format: must be one of {', '.join(REPORT_FILE_FORMATS)}, got {format_name}")
     period_options = [pair for pair in (("day", day), ("week", week)) if pair[1]]
-    report_bytes = run_command(_report_bytes([*query_parameters(query), *period_options], format_name, base))
+    report_bytes = run_command(_report_file([*query_parameters(query), *period_options], format_name, base))
     if out is None:
         print_bytes(report_bytes)
     else:
@@ -91,14 +91,14 @@ def report(
         say(f"wrote {out}")
 
 
-async def _report_bytes(report_parameters: list[tuple[str, str]], format_name: str, base: str) -> bytes:
+async def _report_file(report_parameters: list[tuple[str, str]], format_name: str, base: str) -> bytes:
     from core.report.build import build_report  # noqa: PLC0415
     from core.report.html import html_document  # noqa: PLC0415
     from core.report.markdown import markdown_report  # noqa: PLC0415
     from core.report.period import held_period, parse_report_query  # noqa: PLC0415
 
-    config, request, snapshot = await _read_snapshot(partial(parse_report_query, report_parameters))
-    _warn_of_unfetched(snapshot, request.report_query)
+    config, request, snapshot = await _read_for_command(partial(parse_report_query, report_parameters))
+    _say_unfetched(snapshot, request.report_query)
     period = held_period(request.period, [batch.day for batch in snapshot.batches])
     changed = snapshot.changed if snapshot.batches[0].day in period else None
     is_sample = snapshot.manifest.sample
@@ -122,21 +122,21 @@ def site(
     from core.report.site import Site  # noqa: PLC0415
 
     async def command() -> int:
-        config, site_query, snapshot = await _read_snapshot(partial(parse_query, query_parameters(query)))
-        _warn_of_unfetched(snapshot, site_query)
+        config, site_query, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
+        _say_unfetched(snapshot, site_query)
         site_url = base_url_of(base, config)
         built_site = Site(snapshot, site_query, config.settings, site_url, public_folder=ROOT / "public")
         return await asyncio.to_thread(_write_files, built_site.site_files(), out)
 
-    files_written = run_command(command())
-    say(f"wrote {files_written} files to {out}")
+    written_files = run_command(command())
+    say(f"wrote {written_files} files to {out}")
 
 
 def _write_files(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
-    files_written = 0
-    for file_name, content in files:
-        file_path = folder / file_name
+    written_files = 0
+    for site_file, file_bytes in files:
+        file_path = folder / site_file
         file_path.parent.mkdir(parents=True, exist_ok=True)
-        file_path.write_bytes(content)
-        files_written += 1
-    return files_written
+        file_path.write_bytes(file_bytes)
+        written_files += 1
+    return written_files

@@ -11,7 +11,7 @@ from typing import Final
 
 import uvicorn
 
-from core.cli.keeper import AGAIN_AFTER, keep_up_to_date, refresh_locally
+from core.cli.keeper import KEEPER_AGAIN_AFTER, keep_up_to_date, refresh_locally
 from core.cli.protocol import BoundedH11Protocol
 from core.cli.terminal import PlainEvents, progress_line
 from core.clock import SystemClock
@@ -25,45 +25,46 @@ from core.sample.publish import seed_sample
 from core.store.base import Store
 from core.store.records import Manifest
 
-FOREGROUND_FETCH: Final = timedelta(minutes=5)
+OPENING_FETCH_TIME: Final = timedelta(minutes=5)
 """How long a start may fetch before the server opens; what is left is fetched while it serves."""
 OPEN_SERVER_AFTER: Final = timedelta(seconds=20)
 """How long a start waits for the whole of the last announcement when a part of it is there."""
-LOCAL_HOSTS: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
+LOCAL_SERVER_HOSTS: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
 
-Say = Callable[[str], None]
+SayLine = Callable[[str], None]
 
 
 class ProgressPrinter:
     """Says lines where the moment wants them: one under the other before the server opens, in one place after it."""
 
-    def __init__(self, say: Say) -> None:
+    def __init__(self, say: SayLine) -> None:
         self.say = say
 
-    def __call__(self, line: str) -> None:
-        self.say(line)
+    def __call__(self, console_line: str) -> None:
+        self.say(console_line)
 
 
-async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: Say) -> None:
+async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: SayLine) -> None:
     """Open with papers in it, serve until interrupted, refresh whenever arXiv has announced something."""
     if sys.stderr.isatty():  # a person looks on: events are for logs, and failures still show
         log_to_stderr(logging.WARNING, PlainEvents())
     server_socket = reserve_port(host, port)
-    printer = ProgressPrinter(say)
-    remaining_fetch = await open_with_papers(config, store, printer)
-    _print_addresses(config, host, server_socket.getsockname()[1], say, any_papers=await _has_papers(store))
-    on_progress_line = progress_line if sys.stderr.isatty() else None
-    if remaining_fetch:
+    progress_printer = ProgressPrinter(say)
+    opening_fetch = await open_with_papers(config, store, progress_printer)
+    server_port, server_has_papers = server_socket.getsockname()[1], await _server_has_papers(store)
+    _print_addresses(config, host, server_port, say, server_has_papers=server_has_papers)
+    terminal_say = progress_line if sys.stderr.isatty() else None
+    if opening_fetch:
         say("The rest of the last announcement is fetched while you read.")
-        printer.say = on_progress_line or say
-    refresh_loop = asyncio.create_task(keep_up_to_date(config, store, on_progress_line, after=remaining_fetch))
-    server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=BoundedH11Protocol))
+        progress_printer.say = terminal_say or say
+    keeper_loop = asyncio.create_task(keep_up_to_date(config, store, terminal_say, opening_fetch=opening_fetch))
+    uvicorn_server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=BoundedH11Protocol))
     try:
-        await server.serve(sockets=[server_socket])
+        await uvicorn_server.serve(sockets=[server_socket])
     finally:
-        refresh_loop.cancel()
+        keeper_loop.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await refresh_loop
+            await keeper_loop
         await store.close()
 
 
@@ -73,15 +74,15 @@ def reserve_port(host: str, port: int) -> socket.socket:
     server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         server_socket.bind((host, port))
-    except OSError as error:
+    except OSError as bind_error:
         server_socket.close()
         raise ConfigError(
-            f"cannot listen on {host} port {port} ({error.strerror}); PORT and HOST choose others"
-        ) from error
+            f"cannot listen on {host} port {port} ({bind_error.strerror}); PORT and HOST choose others"
+        ) from bind_error
     return server_socket
 
 
-async def open_with_papers(config: Config, store: Store, say: Say) -> asyncio.Task[None] | None:
+async def open_with_papers(config: Config, store: Store, say: SayLine) -> asyncio.Task[None] | None:
     """
     Fetch the newest day when what is held is older; with neither arXiv nor papers, bring in the sample day.
 
@@ -89,54 +90,51 @@ async def open_with_papers(config: Config, store: Store, say: Say) -> asyncio.Ta
     """
     if is_current(await _readable_manifest(store), config, now=SystemClock().now()):
         return None
-    newest_fetch = asyncio.create_task(_fetch_newest(config, store, say))
-    await asyncio.wait({newest_fetch}, timeout=OPEN_SERVER_AFTER.total_seconds())
-    while not newest_fetch.done():
-        if await _has_papers(store):
-            return newest_fetch
-        await asyncio.wait({newest_fetch}, timeout=1)
-    await newest_fetch
+    opening_fetch = asyncio.create_task(_fetch_for_opening(config, store, say))
+    await asyncio.wait({opening_fetch}, timeout=OPEN_SERVER_AFTER.total_seconds())
+    while not opening_fetch.done():
+        if await _server_has_papers(store):
+            return opening_fetch
+        await asyncio.wait({opening_fetch}, timeout=1)
+    await opening_fetch
     return None
 
 
-async def _fetch_newest(config: Config, store: Store, say: Say) -> None:
-    doing = (
-        "Papers are held; asking arXiv for newer ones" if await _has_papers(store) else "Fetching what arXiv announced"
-    )
-    say(f"{doing} (3 seconds between requests, as arXiv asks) …")
+async def _fetch_for_opening(config: Config, store: Store, say: SayLine) -> None:
+    newer_line = "Papers are held; asking arXiv for newer ones"
+    opening_line = newer_line if await _server_has_papers(store) else "Fetching what arXiv announced"
+    say(f"{opening_line} (3 seconds between requests, as arXiv asks) …")
     try:
-        report = await refresh_locally(config, store, say, limit=FOREGROUND_FETCH, newest_only=True)
-        say(report.outcome)
-    except RefreshRunning as error:
-        say(f"{error}; its papers appear when it is done")
+        opening_report = await refresh_locally(config, store, say, refresh_time=OPENING_FETCH_TIME, newest_only=True)
+        say(opening_report.outcome)
+    except RefreshRunning as opening_error:
+        say(f"{opening_error}; its papers appear when it is done")
         return
-    except Unwritable as error:
-        if not await _has_papers(store):
+    except Unwritable as opening_error:
+        if not await _server_has_papers(store):
             raise
-        say(f"{error}. What is held is served meanwhile.")
+        say(f"{opening_error}. What is held is served meanwhile.")
         return
-    manifest = await _readable_manifest(store)
-    answered = any(fetch.decision is not Verdict.FAILED for fetch in report.fetches)
-    if not answered and (manifest is None or not manifest.batches):
+    opened_manifest = await _readable_manifest(store)
+    arxiv_answered = any(arxiv_fetch.decision is not Verdict.FAILED for arxiv_fetch in opening_report.fetches)
+    if not arxiv_answered and (opened_manifest is None or not opened_manifest.batches):
         await seed_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
-        say(_next_try(report))
+        say(_next_try_in_words(opening_report))
 
 
-def _next_try(report: RefreshReport) -> str:
-    if not report.reached:
+def _next_try_in_words(opening_report: RefreshReport) -> str:
+    if not opening_report.reached:
         return "It is tried again every minute: real papers appear by themselves once this machine is online."
-    next_try = report.next_at or report.finished
-    wait_minutes = max(
-        1, round((next_try - report.finished).total_seconds() / 60), round(AGAIN_AFTER.total_seconds() / 60)
-    )
+    next_round_after = (opening_report.next_at or opening_report.finished) - opening_report.finished
+    wait_minutes = max(1, *(round(wait.total_seconds() / 60) for wait in (next_round_after, KEEPER_AGAIN_AFTER)))
     return f"It is tried again in {wait_minutes} minutes: real papers appear by themselves."
 
 
-async def _has_papers(store: Store) -> bool:
+async def _server_has_papers(store: Store) -> bool:
     """Whether anything but samples is held."""
-    manifest = await _readable_manifest(store)
-    return bool(manifest and manifest.batches and not manifest.sample)
+    served_manifest = await _readable_manifest(store)
+    return bool(served_manifest and served_manifest.batches and not served_manifest.sample)
 
 
 async def _readable_manifest(store: Store) -> Manifest | None:
@@ -147,12 +145,12 @@ async def _readable_manifest(store: Store) -> Manifest | None:
         return None
 
 
-def _print_addresses(config: Config, host: str, port: int, say: Say, *, any_papers: bool) -> None:
-    base_url = config.environment.base_url or f"http://{'localhost' if host in LOCAL_HOSTS else host}:{port}"
-    if not any_papers:
-        say(f"\nOpen {url_with_key(f'{base_url}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")
+def _print_addresses(config: Config, host: str, port: int, say: SayLine, *, server_has_papers: bool) -> None:
+    server_url = config.environment.base_url or f"http://{'localhost' if host in LOCAL_SERVER_HOSTS else host}:{port}"
+    if not server_has_papers:
+        say(f"\nOpen {url_with_key(f'{server_url}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")
         return
     say("\nSubscribe to any of these in a feed reader; change the words to make it yours:")
     for feed_path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
-        say(f"  {url_with_key(base_url + feed_path, config.environment.access_key)}")
-    say(f"\nOpen {url_with_key(f'{base_url}/', config.environment.access_key)} to build a feed. Stop with Ctrl-C.")
+        say(f"  {url_with_key(server_url + feed_path, config.environment.access_key)}")
+    say(f"\nOpen {url_with_key(f'{server_url}/', config.environment.access_key)} to build a feed. Stop with Ctrl-C.")

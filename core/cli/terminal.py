@@ -6,24 +6,25 @@ import shutil
 import sys
 from typing import Final
 
-CLEAR_LINE: Final = "\r\x1b[2K"
+CLEAR_TERMINAL_LINE: Final = "\r\x1b[2K"
 """Back to the first column, and the line is empty."""
 
 
-def progress_line(text: str) -> None:
+def progress_line(progress_text: str) -> None:
     """Show a text in place of the one before; one that ends a line stays, whole."""
-    line_stays = text.endswith("\n")
-    shown_line = text if line_stays else shortened_line(text, shutil.get_terminal_size().columns - 1)
-    sys.stderr.write(f"{CLEAR_LINE}{shown_line}")
+    line_stays = progress_text.endswith("\n")
+    terminal_width = shutil.get_terminal_size().columns
+    terminal_line = progress_text if line_stays else shortened_line(progress_text, terminal_width - 1)
+    sys.stderr.write(f"{CLEAR_TERMINAL_LINE}{terminal_line}")
     sys.stderr.flush()
 
 
-def shortened_line(text: str, width: int) -> str:
+def shortened_line(terminal_line: str, terminal_width: int) -> str:
     """Cut a text to so many letters, at the end of a word."""
-    if len(text) <= width:
-        return text
-    cut_line = text[: max(0, width - 2)]
-    return f"{cut_line.rsplit(' ', 1)[0]} …"[: max(0, width)]
+    if len(terminal_line) <= terminal_width:
+        return terminal_line
+    cut_terminal_line = terminal_line[: max(0, terminal_width - 2)]
+    return f"{cut_terminal_line.rsplit(' ', 1)[0]} …"[: max(0, terminal_width)]
 
 
 class PlainEvents(logging.Formatter):
@@ -31,10 +32,10 @@ class PlainEvents(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Say an event's name and error; what is no event as it is."""
-        event_line = record.getMessage()
+        terminal_line = record.getMessage()
         try:
-            logged_event = json.loads(event_line)
-            event_line = f"{logged_event['event'].replace('.', ' ').replace('_', ' ')}: {logged_event['error']}"
+            logged_event = json.loads(terminal_line)
+            terminal_line = f"{logged_event['event'].replace('.', ' ').replace('_', ' ')}: {logged_event['error']}"
         except (ValueError, KeyError, TypeError):
             pass
-        return f"{CLEAR_LINE}{event_line}"
+        return f"{CLEAR_TERMINAL_LINE}{terminal_line}"

@@ -67,7 +67,7 @@ async def test_a_broken_chunk_is_the_sender_s_fault(port: int, caplog, path: str
 )
 async def test_half_a_request_is_not_waited_for_for_ever(port: int, monkeypatch, half: str):
     """Who sends nothing, half the headers or half the body is shown out after a while; others are served meanwhile."""
-    monkeypatch.setattr(protocol, "REQUEST_TIME", protocol.REQUEST_TIME / 50)
+    monkeypatch.setattr(protocol, "SERVER_REQUEST_TIME", protocol.SERVER_REQUEST_TIME / 50)
     waiting = asyncio.create_task(say(port, half))
     whole = await say(port, "GET /rss HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert whole.startswith(b"HTTP/1.1 200")
@@ -76,7 +76,7 @@ async def test_half_a_request_is_not_waited_for_for_ever(port: int, monkeypatch,
 
 async def test_the_second_request_of_a_connection_has_its_time_too(port: int, monkeypatch):
     """Whole first, half second, in one packet: uvicorn's own five seconds between requests end it."""
-    monkeypatch.setattr(protocol, "REQUEST_TIME", protocol.REQUEST_TIME / 50)
+    monkeypatch.setattr(protocol, "SERVER_REQUEST_TIME", protocol.SERVER_REQUEST_TIME / 50)
     both = "GET /rss HTTP/1.1\r\nHost: x\r\n\r\nGET /rss HTTP/1.1\r\nHos"
     assert (await say(port, both, seconds=9)).count(b"HTTP/1.1 200") == 1
 

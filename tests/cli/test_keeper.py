@@ -65,8 +65,8 @@ async def test_the_loop_survives_any_exception(store, monkeypatch, caplog, fault
         return report()
 
     monkeypatch.setattr(keeper, "refresh_within", refresh)
-    monkeypatch.setattr(keeper, "CHECK_EVERY", timedelta(seconds=0.01))
-    monkeypatch.setattr(keeper, "AGAIN_AFTER", timedelta(0))
+    monkeypatch.setattr(keeper, "KEEPER_CHECK_EVERY", timedelta(seconds=0.01))
+    monkeypatch.setattr(keeper, "KEEPER_AGAIN_AFTER", timedelta(0))
     caplog.set_level("WARNING")
     work = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store))
     while not rounds:
@@ -125,12 +125,12 @@ async def test_summaries_that_did_not_come_are_tried_again(store):
     now = NOW()
     await publish(store, [Batch(TODAY, (make_paper(1),))])
     manifest = await store.load_manifest()
-    left = keeper.NextRound.after(report(summaries=SummaryReport(left=2)), now)
-    done = keeper.NextRound.after(report(summaries=SummaryReport(left=0)), now)
+    left = keeper.KeeperRound.after(report(summaries=SummaryReport(left=2)), now)
+    done = keeper.KeeperRound.after(report(summaries=SummaryReport(left=0)), now)
     monday = next(day for day in (now + timedelta(minutes=31),))
     assert left.is_due(manifest, (), CONFIG, now=monday)
-    assert left.anyway == now + keeper.SUMMARIES_AGAIN_AFTER
-    assert done.anyway is None
+    assert left.due_anyway_at == now + keeper.KEEPER_SUMMARIES_AGAIN_AFTER
+    assert done.due_anyway_at is None
 
 
 async def test_after_a_killed_server_its_lock_is_waited_for(store, monkeypatch):
@@ -143,8 +143,8 @@ async def test_after_a_killed_server_its_lock_is_waited_for(store, monkeypatch):
 
     monkeypatch.setattr(keeper, "refresh_within", refresh)
     begun = NOW()
-    coming = await keeper._round(CONFIG, store, None, None)
-    assert begun + LOCK_LEASE <= coming.anyway <= NOW() + LOCK_LEASE
+    coming = await keeper._keep_round(CONFIG, store, None, None)
+    assert begun + LOCK_LEASE <= coming.due_anyway_at <= NOW() + LOCK_LEASE
 
 
 async def test_a_weekend_after_a_friday_without_a_list_is_quiet(tmp_path):
@@ -158,7 +158,7 @@ async def test_a_weekend_after_a_friday_without_a_list_is_quiet(tmp_path):
     while here.clock.now() < datetime(2026, 1, 19, 4, tzinfo=UTC):
         now, manifest = here.clock.now(), await here.store.load_manifest()
         if coming is None or coming.is_due(manifest, (), here.config, now=now):
-            coming = keeper.NextRound.after(await here.refresh(budget=keeper.BACKGROUND), here.clock.now())
+            coming = keeper.KeeperRound.after(await here.refresh(budget=keeper.KEEPER_REFRESH_TIME), here.clock.now())
             refreshes += 1
         here.clock.set(max(here.clock.now(), now + timedelta(minutes=5)))
     assert refreshes <= 30
@@ -173,12 +173,12 @@ async def test_the_loop_goes_on_until_the_window_is_whole(tmp_path):
     days = announcement_days(date(2026, 1, 5), date(2026, 1, 14))
     here = deployment(tmp_path, start="2026-01-14T14:00:00", days=days)
     cut = await here.refresh(budget=timedelta(seconds=60))
-    coming = keeper.NextRound.after(cut, here.clock.now())
-    here.clock.tick(keeper.AGAIN_AFTER.total_seconds())
+    coming = keeper.KeeperRound.after(cut, here.clock.now())
+    here.clock.tick(keeper.KEEPER_AGAIN_AFTER.total_seconds())
     assert cut.gaps
     assert coming.is_due(await here.manifest(), (), here.config, now=here.clock.now())
     whole = await here.refresh()
-    coming = keeper.NextRound.after(whole, here.clock.now())
+    coming = keeper.KeeperRound.after(whole, here.clock.now())
     here.clock.tick(3600)
     assert not whole.gaps
     assert not coming.is_due(await here.manifest(), (), here.config, now=here.clock.now())
@@ -191,11 +191,11 @@ async def test_what_no_refresh_would_fetch_is_not_asked_for(tmp_path):
     await here.refresh(newest_only=True)
     manifest, known = await here.manifest(), set(many)
     fits = next(name for name in sorted(archive_members("math")) if name not in known)
-    assert keeper.is_asked_for(manifest, [fits], here.config)
+    assert keeper.is_new_category_followed(manifest, [fits], here.config)
     left_out = categories_to_follow(here.settings, sorted(archive_members("math")))
     assert len(left_out) == MOST_CATEGORIES
     held = replace(manifest, categories=tuple(CategoryState(name) for name in left_out))
-    assert not keeper.is_asked_for(held, sorted(archive_members("math")), here.config)
+    assert not keeper.is_new_category_followed(held, sorted(archive_members("math")), here.config)
 
 
 async def test_a_damaged_manifest_does_not_stop_the_loop(store, monkeypatch):
@@ -205,4 +205,4 @@ async def test_a_damaged_manifest_does_not_stop_the_loop(store, monkeypatch):
         raise Damaged("the manifest cannot be read")
 
     monkeypatch.setattr(store, "load_manifest", damaged)
-    assert await keeper._is_due(CONFIG, store, keeper.NextRound(NOW()), NOW())
+    assert await keeper._is_round_due(CONFIG, store, keeper.KeeperRound(NOW()), NOW())

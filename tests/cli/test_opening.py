@@ -39,7 +39,7 @@ async def test_it_opens_with_a_part_and_goes_on_with_the_rest(store, monkeypatch
     rest = await asyncio.wait_for(serve.open_with_papers(CONFIG, store, said.append), 5)
     assert rest is not None
     assert not rest.done()
-    loop = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store, after=rest))
+    loop = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store, opening_fetch=rest))
     await asyncio.sleep(0.05)
     assert order == []
     done.set()
@@ -91,7 +91,7 @@ async def test_a_store_that_fails_meanwhile_ends_no_server(store, monkeypatch, e
         return
     rest = await serve.open_with_papers(CONFIG, store, lambda _: None)
     opened.set()
-    loop = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store, after=rest))
+    loop = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store, opening_fetch=rest))
     await asyncio.wait_for(rounds.wait(), 5)
     assert not loop.done()
     loop.cancel()
