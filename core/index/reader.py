@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.errors import Damaged
 from core.index import dictionary, postings
@@ -37,27 +37,37 @@ INSTITUTION_SIGN: Final = "&"
 EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
 
-_MOST_HOLDING: Final = 2000
-_HOLDING_BYTES: Final = 150
+_MOST_LOOKED_UP: Final = 2000
+_LOOKED_UP_BYTES: Final = 200
 """What is kept for each of so many words, its key included."""
 
 
-class Holding(dict[str, int]):
-    """How many papers hold a word: rankings ask for the same few thousand again and again, by their keys."""
+class HeldWord(NamedTuple):
+    """A word of a batch: its number in the dictionary, -1 when there is none, and how many papers hold it."""
+
+    number: int
+    papers: int
+
+
+_NOT_HELD: Final = HeldWord(-1, 0)
+
+
+class HeldWords(dict[str, HeldWord]):
+    """Words looked up by their keys: rankings ask for the same few thousand again and again."""
 
     def __init__(self, words: Dictionary, postings: Postings) -> None:
         self._words = words
         self._postings = postings
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: str) -> HeldWord:
         number = self._words.find(word)
-        found = self._postings.frequency(number) if number >= 0 else 0
-        if len(self) < _MOST_HOLDING:
+        found = HeldWord(number, self._postings.frequency(number)) if number >= 0 else _NOT_HELD
+        if len(self) < _MOST_LOOKED_UP:
             self[word] = found
         return found
 
 
-_HOLDING: Final = Kind[Holding]("holding", lambda _: _HOLDING_BYTES * _MOST_HOLDING)
+_HELD_WORDS: Final = Kind[HeldWords]("held words", lambda _: _LOOKED_UP_BYTES * _MOST_LOOKED_UP)
 
 
 class BatchIndex:
@@ -156,9 +166,9 @@ class BatchIndex:
         return Dictionary(self.parts)
 
     @property
-    def holding(self) -> Holding:
-        """How many papers hold each word, by its key."""
-        return self.memo.remembered(_HOLDING, None, lambda: Holding(self.words, self.postings))
+    def held_words(self) -> HeldWords:
+        """Words by their keys: their numbers, and how many papers hold each."""
+        return self.memo.remembered(_HELD_WORDS, None, lambda: HeldWords(self.words, self.postings))
 
     @cached_property
     def postings(self) -> Postings:

@@ -101,7 +101,7 @@ class Rarities(dict[str, float]):
     """How rare words, by their keys, are in the papers held."""
 
     def __init__(self, batches: Sequence[LoadedBatch]) -> None:
-        self._holding = [batch.index.holding for batch in batches]
+        self._held_words = [batch.index.held_words for batch in batches]
         self._papers = sum(batch.index.count for batch in batches)
 
     def __missing__(self, word: str) -> float:
@@ -110,7 +110,7 @@ class Rarities(dict[str, float]):
 
     def holding(self, word: str) -> int:
         """How many papers hold a word."""
-        return sum([holding[word] for holding in self._holding])
+        return sum([words[word].papers for words in self._held_words])
 
 
 class WordRows(dict[int, tuple[Sequence[int], bytearray]]):
@@ -133,9 +133,9 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
     """Return each row's likeness to a centroid, less how generic it is; 0 is a paper that could be about anything."""
     total = [0.0] * index.count
     kept = index.memo.remembered(_ROWS_OF_WORDS, None, lambda: WordRows(index.postings))
-    holding = index.holding
+    held_words = index.held_words
     for word in centroid.words:
-        number = index.words.find(word.key) if holding.get(word.key, 1) else -1  # as most are
+        number = held_words[word.key].number
         if number >= 0:
             factor = word.weight * word.rarity
             parts = [factor * each for each in _OFTEN]

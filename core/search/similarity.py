@@ -66,7 +66,7 @@ class CommonWords:
         read = self._hits.setdefault(id(index), [])
         for at, word in enumerate(self._words):
             if at == len(read):
-                number = index.words.find(word.key)
+                number = index.held_words[word.key].number
                 read.append(index.postings.hits(number) if number >= 0 else _NOWHERE)
             if read[at].rows >> row & 1:
                 yield Matched(word.written, "title" if read[at].title >> row & 1 else "abstract")
