@@ -99,13 +99,14 @@ class Dictionary:
         return sorted(found)
 
     def _with_digit(self, start: str) -> Iterator[int]:
-        if not self.has_beginning(start):
-            return
+        beginning, after_digits = f"\n{start}", start + ":"  # the character after 9
         for at in range(max(bisect_right(self._heads, start + "0") - 1, 0), len(self._heads)):
-            if self._heads[at] >= start + ":":  # the character after 9
+            if self._heads[at] >= after_digits:
                 break
+            if beginning not in (self._blocks[at] or self._read(at)):
+                continue
             for word, number in self._block(at):
-                if start + "0" <= word < start + ":" and _VERSION.fullmatch(word, len(start)):
+                if start + "0" <= word < after_digits and _VERSION.fullmatch(word, len(start)):
                     yield number
 
     def joined(self, prefix: str) -> range:

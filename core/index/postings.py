@@ -190,6 +190,14 @@ class Postings:
         posting = self._first_posting(number)
         return rows, self._counts[posting : posting + len(rows)]
 
+    def counts_in(self, number: int, wanted: int) -> Iterator[tuple[int, int]]:
+        """Give those of a word's rows that are in a set, few of them, with how often each holds it."""
+        rows = self.rows(number)
+        if common := rows & wanted:
+            start = self._first_posting(number)
+            for row in rows_of(common):
+                yield row, self._counts[start + (rows & (1 << row) - 1).bit_count()]
+
     def _row_numbers(self, number: int) -> list[int]:
         size = self._sizes[number]
         if not size:

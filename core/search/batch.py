@@ -13,7 +13,7 @@ from core.index.reader import BatchIndex
 from core.paper import Paper, Summary
 from core.query.feed_query import FeedQuery
 
-_ENOUGH_PAPERS: Final = 5000
+_ENOUGH_PAPERS: Final = 2000
 
 
 class LoadedBatch(Struct, frozen=True):

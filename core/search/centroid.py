@@ -14,6 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from core.index.bitset import rows_of
 from core.index.memo import Kind
 from core.index.postings import Postings
 from core.index.reader import BatchIndex
@@ -145,3 +146,18 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
     columns = zip(total, index.vector_lengths, index.generic, strict=True)
     share = centroid.share
     return array("f", [product / length - share * generic for product, length, generic in columns])
+
+
+def likeness_in(index: BatchIndex, centroid: Centroid, rows: int) -> dict[int, float]:
+    """Return the same of the rows of a set alone, a few."""
+    total = dict.fromkeys(rows_of(rows), 0.0)
+    if not total:
+        return total
+    for word in centroid.words:
+        number = index.held_words[word.key].number
+        if number >= 0:
+            factor = word.weight * word.rarity
+            for row, count in index.postings.counts_in(number, rows):
+                total[row] += factor * _OFTEN[count]
+    lengths, generic = index.vector_lengths, index.generic
+    return {row: product / lengths[row] - centroid.share * generic[row] for row, product in total.items()}

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -35,8 +34,17 @@ _BY_CLAUSE: Final = Kind[Hits]("by clause", lambda hits: bits_size(hits.rows) + 
 def term_hits(index: BatchIndex, term: Term) -> Hits:
     """Return where all clauses of a term hold; it stands in the title when every wanted clause does."""
     found = index.memo.remembered(_BY_WORDS, term.text, lambda: all_clauses(index, term, clause_hits))
+
+    def remembered(clause: Clause) -> Hits:
+        return index.memo.remembered(_BY_CLAUSE, clause.text, lambda: clause_hits(index, clause))
+
+    return in_other_words(index, term, found, remembered)
+
+
+def in_other_words(index: BatchIndex, term: Term, found: Hits, find: Callable[[Clause], Hits]) -> Hits:
+    """Add to where a term stands as it is written where ``find`` finds other words for it, if they mean the same."""
     for other in term.also:
-        hits = index.memo.remembered(_BY_CLAUSE, other.clause.text, partial(clause_hits, index, other.clause))
+        hits = find(other.clause)
         short, long = (hits, found) if other.is_short else (found, hits)
         meant = ~defined_otherwise(index, other)
         found = Hits(short.rows & meant | long.rows, short.title & meant | long.title)
@@ -130,8 +138,8 @@ def _rows_with(index: BatchIndex, some: Sequence[str]) -> int:
 def _read_phrases(index: BatchIndex, ways: Sequence[Spelling]) -> _Phrases:
     rows = title = 0
     counts: Counter[int] = Counter()
-    for places in filter(None, (_starts(index, way) for way in ways)):
-        some, titled = _hits_at(index, places)
+    for places in filter(None, (starts(index, way) for way in ways)):
+        some, titled = hits_at(index, places)
         rows, title = rows | some, title | titled
         if len(places) > some.bit_count() or rows != some:
             counts.update(place >> PLACE_BITS for place in places)
@@ -143,10 +151,10 @@ def _read_phrases(index: BatchIndex, ways: Sequence[Spelling]) -> _Phrases:
 def _abstract_hits(index: BatchIndex, clause: Clause) -> Iterator[Hits]:
     """Give where each spelling stands after the title."""
     for way in (*((item,) for item in spellings(clause).alone), *_ways(index, clause)):
-        yield _hits_at(index, [place for place in _starts(index, way) if not _in_title(index, place)])
+        yield hits_at(index, [place for place in starts(index, way) if not _in_title(index, place)])
 
 
-def _hits_at(index: BatchIndex, places: Collection[int]) -> Hits:
+def hits_at(index: BatchIndex, places: Collection[int]) -> Hits:
     in_title = {place >> PLACE_BITS for place in places if _in_title(index, place)}
     return Hits(bits_of({place >> PLACE_BITS for place in places}, index.count), bits_of(in_title, index.count))
 
@@ -173,14 +181,14 @@ def word_numbers(words: Dictionary, item: Item) -> Sequence[int]:
     return sorted(found)
 
 
-def _starts(index: BatchIndex, way: Spelling) -> Collection[int]:
+def starts(index: BatchIndex, way: Spelling, within: int = -1) -> Collection[int]:
     """
-    Return the places at which the first item begins and all the others follow.
+    Return the places in the rows of a set, else in all, at which the first item begins and all the others follow.
 
     Rare items are read first, the others only in the rows that are left: a phrase costs what its rarest words cost.
     """
     found: list[tuple[int, Item, Sequence[int]]] = []
-    common = index.everything
+    common = index.everything & within
     for item in way:
         numbers = word_numbers(index.words, item)
         rows = 0
@@ -191,16 +199,16 @@ def _starts(index: BatchIndex, way: Spelling) -> Collection[int]:
             return ()
         found.append((rows.bit_count(), item, numbers))
     found.sort(key=lambda each: each[0])
-    starts: set[int] | None = None
+    begun: set[int] | None = None
     for count, item, numbers in found:
         spend(min(count, common.bit_count()))
         read = chain.from_iterable(index.postings.places(number, common) for number in numbers)
         places = {place - item.offset for place in read if place & _PLACE >= item.offset}
-        starts = places if starts is None else starts & places
-        if not starts:
+        begun = places if begun is None else begun & places
+        if not begun:
             return ()
-        common = _rows_at(starts, common, index.count)
-    return starts or ()
+        common = _rows_at(begun, common, index.count)
+    return begun or ()
 
 
 def _rows_at(starts: Collection[int], common: int, count: int) -> int:

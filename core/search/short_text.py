@@ -9,24 +9,26 @@ that no paper holds counts nothing, so that a misspelling empties no feed. Where
 those about most of them are in that are alike beyond that (``core.search.similarity``).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from core.index.bitset import rows_of
+from core.index.bitset import bits_of, rows_of
+from core.index.postings import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
-from core.query.values import LikedText
 from core.search.batch import Links, LoadedBatch
 from core.search.categories import having
+from core.search.centroid import learn, likeness_in
 from core.search.hits import TermsFound, matched_terms
-from core.search.match import term_hits
+from core.search.plain_match import plain_hits
 from core.search.scores import Listed, Scores, Sums, at_least, millionths
-from core.search.similarity import SimilarityRanker
+from core.search.similarity import likeness_units
 from core.search.subjects import Subject, subjects_of, telling, texts_of
 
 MOST_WORDS: Final = 12
@@ -38,6 +40,10 @@ _ABOUT: Final = 0.4
 """A paper that holds this part of a subject is about it: one of two words when it is the rarer one."""
 _ENOUGH: Final = 5
 """Where so many papers are about all subjects, nothing else is in."""
+
+
+_COARSE: Final = 10_000
+"""Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
 
 
 class Demand(Struct, frozen=True):
@@ -58,6 +64,13 @@ def is_short(query: FeedQuery) -> bool:
     return len(texts) == len(query.like) and 0 < sum(map(len, telling(", ".join(texts)))) <= MOST_WORDS
 
 
+class _SubjectRows(Struct, frozen=True):
+    """The papers of a day that hold each word of a subject, and those that may hold each pair: both its words."""
+
+    words: tuple[int, ...]
+    pairs_at_most: tuple[int, ...]
+
+
 class ShortTextRanker:
     """Ranks by the part of the text that a paper holds, then by likeness."""
 
@@ -67,10 +80,12 @@ class ShortTextRanker:
         self._query = query
         self._terms = TermsFound(query)
         told = " ".join(word for text in texts_of(query) for subject in telling(text) for word in subject)
-        self._similar = SimilarityRanker(replace(query, like=(LikedText(told),)), batches, links)
+        self._centroid = learn([told], batches)
         self._subjects = subjects_of(query, batches, links)
         words = sum(len(subject.words) for subject in self._subjects)
         self._less = _LESS_A_WORD * max(words - _FEW_WORDS, 0)
+        self._words: dict[int, list[_SubjectRows]] = {}  # by the batch's number
+        self._told: dict[tuple[int, str], Hits] = {}  # by the batch's number and the term
         self._demands = self._of_enough(batches)
 
     def _of_enough(self, batches: Sequence[LoadedBatch]) -> Sequence[Demand]:
@@ -79,35 +94,59 @@ class ShortTextRanker:
             demands = _DEMANDS[:number]
             found = 0
             for batch in batches:
-                rows = self._meeting(batch, demands)[0] & having(batch.index, "c:", self._query.categories.included)
-                found += rows.bit_count()
+                rows = bits_of(self._meeting(batch.index, demands), batch.index.count)
+                found += (rows & having(batch.index, "c:", self._query.categories.included)).bit_count()
                 if found >= least:
                     return demands
         return _DEMANDS
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that hold enough of the text and, with keywords, match one of them."""
-        rows, held = self._meeting(batch, self._demands)
-        similar, likeness = self._similar.scores(batch)
-        rows &= similar if self._query.keywords else rows
-        return rows, Listed({row: held.of(row) + likeness.of(row) for row in rows_of(rows)})
+        held = self._meeting(batch.index, self._demands)
+        rows = bits_of(held, batch.index.count)
+        if self._query.keywords:
+            rows &= reduce(or_, (hits.rows for _, hits in self._terms.hits(batch)))
+        alike = likeness_in(batch.index, self._centroid, rows)
+        return rows, Listed({row: held[row] + likeness_units(likeness) for row, likeness in alike.items()})
 
-    def _meeting(self, batch: LoadedBatch, demands: Sequence[Demand]) -> tuple[int, Sums]:
-        """Return the rows that meet one of the demands, and how much of the text each row holds, in millionths."""
-        held, everything, about = Sums(), 0, -1
-        for subject in self._subjects:
-            of_subject = Sums()
-            for rows, share in zip(_rows_of(batch.index, subject), subject.shares, strict=True):
-                held.add(rows, share)
-                of_subject.add(rows, share)
-                everything |= rows
-            about &= at_least(of_subject, everything, round(_ABOUT * subject.whole))
-        found = 0
+    def _meeting(self, index: BatchIndex, demands: Sequence[Demand]) -> Mapping[int, int]:
+        """Return the rows that meet one of the demands, and how much of the text each holds, in millionths."""
+        subjects = self._rows_of_subjects(index)
+        least = min(demand.whole for demand in demands) - self._less
+        promising = self._promising(subjects, least)
+        held = dict.fromkeys(rows_of(promising), 0)
+        about = set(held)
+        for subject, stands in zip(self._subjects, subjects, strict=True) if held else ():
+            of_subject = _held_of(subject, (*stands.words, *_pair_rows(index, subject, stands, promising)), held)
+            for row, share in of_subject.items():
+                held[row] += share
+            about -= {row for row, share in of_subject.items() if share < round(_ABOUT * subject.whole)}
+        met: dict[int, int] = {}
         for demand in demands:
-            rows = everything & about if demand.of_each else everything
-            rows = at_least(held, rows, millionths(demand.whole - self._less))
-            found |= at_least(self._similar.scores(batch)[1], rows, millionths(demand.alike)) if demand.alike else rows
-        return found, held
+            least_held = millionths(demand.whole - self._less)
+            rows = [row for row in (about if demand.of_each else held) if held[row] >= least_held and row not in met]
+            if demand.alike:
+                alike = likeness_in(index, self._centroid, bits_of(rows, index.count))
+                rows = [row for row in rows if likeness_units(alike[row]) >= millionths(demand.alike)]
+            met.update((row, held[row]) for row in rows)
+        return met
+
+    def _rows_of_subjects(self, index: BatchIndex) -> Sequence[_SubjectRows]:
+        """Where a day holds the words; a long form, its acronym or the category has all of its words. It is kept."""
+        number = index.memo.number
+        if number not in self._words:
+            self._words[number] = [_rows_of_subject(index, subject) for subject in self._subjects]
+        return self._words[number]
+
+    def _promising(self, subjects: Sequence[_SubjectRows], least: float) -> int:
+        """Return the rows that may hold so much of the text: all, if all words of pairs follow one another in them."""
+        most = Sums()
+        everything = 0
+        for subject, rows in zip(self._subjects, subjects, strict=True):
+            for some, share in zip((*rows.words, *rows.pairs_at_most), subject.shares, strict=True):
+                most.add(some, -(-share // _COARSE))
+                everything |= some
+        return at_least(most, everything, millionths(least) // _COARSE)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then what of the text a paper holds: long forms in place of their words."""
@@ -115,21 +154,39 @@ class ShortTextRanker:
         for subject in self._subjects:
             words = dict(enumerate(subject.words))
             for term, inside in subject.long_forms:
-                if term_hits(batch.index, term).rows >> row & 1:
+                if self._hits(batch.index, term).rows >> row & 1:
                     terms.append(term)
                     for at in inside:
                         words.pop(at, None)
             terms += words.values()
         yield from self._terms.matched(batch, row)
-        yield from matched_terms(batch.index, row, ((term, term_hits(batch.index, term)) for term in terms))
+        yield from matched_terms(batch.index, row, ((term, self._hits(batch.index, term)) for term in terms))
+
+    def _hits(self, index: BatchIndex, term: Term) -> Hits:
+        """Where a term that may be told stands; it is kept for the day's other papers."""
+        name = (index.memo.number, term.text)
+        if name not in self._told:
+            self._told[name] = plain_hits(index, term, index.everything)
+        return self._told[name]
 
 
-def _rows_of(index: BatchIndex, subject: Subject) -> list[int]:
-    """The rows that hold each word and each pair; a long form, its acronym or the category has all of its words."""
+def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:
     named = having(index, "c:", subject.categories)
-    rows = [term_hits(index, word).rows | named for word in subject.words]
-    for term, words in subject.long_forms:
-        whole = term_hits(index, term).rows
-        for at in words:
-            rows[at] |= whole
-    return rows + [term_hits(index, pair).rows for pair in subject.pairs]
+    words = [plain_hits(index, word, index.everything).rows | named for word in subject.words]
+    for term, inside in subject.long_forms:
+        whole = plain_hits(index, term, index.everything).rows
+        for at in inside:
+            words[at] |= whole
+    pairs = (words[at] & words[at + 1] | plain_hits(index, pair, 0).rows for pair, at in subject.pairs)
+    return _SubjectRows(tuple(words), tuple(pairs))
+
+
+def _held_of(subject: Subject, rows: Iterable[int], wanted: Iterable[int]) -> dict[int, int]:
+    """Return what each wanted row holds of a subject, whose words and pairs stand in these rows, in millionths."""
+    shares = [*zip(rows, subject.shares, strict=True)]
+    return {row: sum([share for some, share in shares if some >> row & 1]) for row in wanted}
+
+
+def _pair_rows(index: BatchIndex, subject: Subject, stands: _SubjectRows, within: int) -> Iterator[int]:
+    for (pair, _), at_most in zip(subject.pairs, stands.pairs_at_most, strict=True):
+        yield plain_hits(index, pair, at_most & within).rows if at_most & within else 0

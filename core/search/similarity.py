@@ -29,7 +29,6 @@ from core.search.scores import UNIT, Listed, Scores, at_least
 _SHOWN: Final = 5
 """How many common words an entry tells."""
 _EXACT: Final = 10_000
-"""Four decimals: most papers have less than a tenth."""
 _NOTHING: Final = 1e-4
 _NOWHERE: Final = Hits(0, 0)
 
@@ -42,6 +41,11 @@ _PART: Final = 0.2
 
 _CENTROIDS: Final = Kind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
 _MOVED: Final = Kind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
+
+
+def likeness_units(score: float) -> int:
+    """A likeness as a score: most papers have less than a tenth, so four decimals count."""
+    return round(score * _EXACT) * (UNIT // _EXACT)
 
 
 class Likeness(NamedTuple):
@@ -109,7 +113,7 @@ class SimilarityRanker:
 
     def _likeness(self, index: BatchIndex) -> Likeness:
         scores, share = likeness(index, self._centroid), self._centroid.share
-        units = array("i", [round(score * _EXACT) * (UNIT // _EXACT) for score in scores])
+        units = array("i", map(likeness_units, scores))
         columns = enumerate(zip(scores, index.generic, strict=True))
         in_common = (row for row, (score, generic) in columns if score + share * generic > _NOTHING)
         return Likeness(units, bits_of(in_common, index.count))

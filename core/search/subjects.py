@@ -17,7 +17,7 @@ from core.query.values import LikedText
 from core.search.acronyms import expanded, known_acronyms
 from core.search.batch import Links, LoadedBatch
 from core.search.centroid import Rarities
-from core.search.match import term_hits
+from core.search.plain_match import plain_hits
 from core.search.scores import millionths
 from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
@@ -32,7 +32,7 @@ class Subject(Struct, frozen=True):
     """Words that stand together: as terms, their neighbourhoods, what each says of the whole text, and categories."""
 
     words: tuple[Term, ...]
-    pairs: tuple[Term, ...]
+    pairs: tuple[tuple[Term, int], ...]  # with the place of the first of the two words
     shares: tuple[int, ...]  # of the words, then of the pairs, in millionths of the text; never 0 together
     long_forms: tuple[tuple[Term, range], ...]  # and the words that they are made of
     categories: frozenset[str]
@@ -107,7 +107,7 @@ def _read(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> tup
         return expanded(replace(query, keywords=terms, match="word"), batches, links).keywords if terms else ()
 
     def is_held(term: Term) -> bool:
-        return any(term_hits(batch.index, term).rows for batch in batches)
+        return any(plain_hits(batch.index, term, batch.index.everything).rows for batch in batches)
 
     return tuple(_subject(each, whole, known, as_asked, is_held) for each in made)
 
@@ -124,12 +124,12 @@ def _subject(
     runs = [range(at, at + size) for at in range(len(words)) for size in range(2, len(words) - at + 1)]
     runs = [run for run in runs if tuple(word_key(words[at]) for at in run) in known]
     pairs = zip(as_asked(list(pairwise(words))), pairwise(rare), strict=True)
-    held = [(pair, _NEIGHBOURS * sum(both)) for pair, both in pairs if is_held(pair)]
-    counts = [*rare, *(count for _, count in held)]
+    held = [(pair, at, _NEIGHBOURS * sum(both)) for at, (pair, both) in enumerate(pairs) if is_held(pair)]
+    counts = [*rare, *(count for _, _, count in held)]
     share = max(rare) / whole / (sum(counts) or 1.0)
     return Subject(
         as_asked([[word] for word in words]),
-        tuple(pair for pair, _ in held),
+        tuple((pair, at) for pair, at, _ in held),
         tuple(millionths(share * count) for count in counts),
         tuple(zip(as_asked([words[run.start : run.stop] for run in runs]), runs, strict=True)),
         read.categories,
