@@ -22,8 +22,7 @@ from core.config.read import Config
 from core.errors import PaperfeedError
 from core.feeds.library import Snapshot
 from core.paper import ArxivId
-from core.profiles.change import held_paper
-from core.profiles.draft import Draft, preview_entries
+from core.profiles.draft import ProfileDraft, preview_entries
 from core.profiles.feed import feed_query
 from core.profiles.interests import INTEREST_TOKENS_A_DAY, MOST_RATED_PAPERS, rates_interests
 from core.profiles.records import NamedFeed, Profile, Vote
@@ -33,6 +32,7 @@ from core.query.parse import parse_query
 from core.query.values import LikedText, spell_terms
 from core.render.formats import FEED_FORMATS
 from core.render.links import url_with_parameters
+from core.search.batch import held_paper
 from core.search.work import in_turn
 from core.text.plain import plain
 
@@ -103,7 +103,7 @@ def _sent_values(services: Services, sent: Mapping[str, str]) -> dict[str, objec
 
 
 async def draft_page(
-    request: Request, services: Services, sent: Mapping[str, str], found: Draft, snapshot: Snapshot
+    request: Request, services: Services, sent: Mapping[str, str], found: ProfileDraft, snapshot: Snapshot
 ) -> Response:
     """The form as it was sent, with what was understood and the first papers."""
     ui = ui_of(request)
@@ -112,7 +112,7 @@ async def draft_page(
     return html_page(request, "profile_new.html", values)
 
 
-def _preview(found: Draft, snapshot: Snapshot, services: Services, ui: Ui) -> list[PageEntry]:
+def _preview(found: ProfileDraft, snapshot: Snapshot, services: Services, ui: Ui) -> list[PageEntry]:
     settings = services.config.settings
     query = feed_query(found.state.profile.feeds[0], None, settings)
     return [page_entry(entry, query, ui) for entry in preview_entries(found.state, snapshot, settings)]
@@ -181,7 +181,7 @@ def _vote_view(vote: Vote, ui: Ui) -> VoteView:
 
 def vote_page(request: Request, profile: Profile, snapshot: Snapshot, arxiv_id: ArxivId) -> Response:
     """One paper, how it is voted, and the buttons that vote: looking at this page changes nothing."""
-    paper = held_paper(snapshot, arxiv_id)
+    paper = held_paper(snapshot.batches, arxiv_id)
     voted = next((vote for vote in profile.votes if vote.arxiv_id == arxiv_id), None)
     title = plain(paper.title) if paper else (voted.title if voted else "")
     values = {

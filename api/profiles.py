@@ -16,7 +16,7 @@ from api.services import Services, base_url
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.profiles.change import ProfileState, VoteChoice, with_vote
-from core.profiles.draft import Draft, draft, preview_entries, with_edits
+from core.profiles.draft import ProfileDraft, draft_profile, preview_entries, with_edits
 from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name_of
 from core.profiles.writer import profile_expiry
@@ -56,11 +56,11 @@ def json_answer(value: object, status: int = 200, **headers: str) -> Response:
     return Response(body, status, {**PRIVATE_HEADERS, "Cache-Control": NEVER.header, **headers}, JSON)
 
 
-async def make_draft(document: ProfileDocument, services: Services) -> Draft:
+async def make_draft(document: ProfileDocument, services: Services) -> ProfileDraft:
     """Draft it in a thread, reading no more for it than for any feed."""
     snapshot = await services.library.snapshot(services.now())
 
-    return await in_turn(lambda: draft(document, snapshot, services.config.settings, now=services.now()))
+    return await in_turn(lambda: draft_profile(document, snapshot, services.config.settings, now=services.now()))
 
 
 async def new_profile(request: Request, services: Services) -> Response:
@@ -110,7 +110,7 @@ async def create_profile(request: Request, services: Services) -> Response:
         return refused_page(request, services, sent, error)
 
 
-async def _created(request: Request, services: Services, found: Draft) -> Response:
+async def _created(request: Request, services: Services, found: ProfileDraft) -> Response:
     now = services.now()
     token = await services.profile_writer.create(found.state, await services.library.snapshot(now), now=now)
     environment = services.config.environment

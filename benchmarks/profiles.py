@@ -60,7 +60,7 @@ class Days:
 
     def __init__(self) -> None:
         self.batches = _recorded.batches(FOLLOWED)
-        self.collection = collection_of(tuple(batch.index for batch in self.batches))
+        self.collection = collection_of(self.batches)
         self.links = link(tuple(batch.index for batch in self.batches))
         self.snapshot = Snapshot(Manifest("recorded"), tuple(self.batches))
         self.rows = [

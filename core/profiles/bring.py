@@ -6,9 +6,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from core.feeds.library import Snapshot
-from core.paper import ArxivId
-from core.profiles.change import ProfileState, held_paper, with_likes, with_texts
+from core.profiles.change import ProfileState, with_likes, with_texts
 from core.profiles.seeds import Understood
+from core.search.batch import held_paper
 
 
 class BroughtProfile(Struct, frozen=True):
@@ -25,7 +25,7 @@ def bring(state: ProfileState, understood: Understood, snapshot: Snapshot, *, no
     Categories and feeds of an OPML are not part of it: they are rules. Raises TooMany.
     """
     brought_ids = [reference.arxiv_id for reference in understood.references if reference.arxiv_id]
-    held_ids = {brought_id for brought_id in brought_ids if held_paper(snapshot, brought_id)}
+    held_ids = {brought_id for brought_id in brought_ids if held_paper(snapshot.batches, brought_id)}
     new_references = [reference for reference in understood.references if reference.arxiv_id not in held_ids]
     seed_texts = [reference.text for reference in new_references if reference.text]
     unlearnt_ids = [reference.arxiv_id for reference in new_references if reference.arxiv_id and not reference.text]
@@ -33,7 +33,8 @@ def bring(state: ProfileState, understood: Understood, snapshot: Snapshot, *, no
     state = with_likes(state, liked_ids, snapshot, now=now)
     if seed_texts:
         state = with_texts(state, _seed_description(understood, seed_texts), seed_texts, snapshot, now=now)
-    return BroughtProfile(state, tuple(_understood_sentences(understood, len(held_ids), seed_texts, unlearnt_ids)))
+    sentences = _understood_sentences(understood, len(held_ids), len(seed_texts), len(unlearnt_ids))
+    return BroughtProfile(state, tuple(sentences))
 
 
 def _seed_description(understood: Understood, seed_texts: Sequence[str]) -> str:
@@ -43,21 +44,19 @@ def _seed_description(understood: Understood, seed_texts: Sequence[str]) -> str:
     return f"your {understood.kind} of {len(seed_texts)} {'reference' if len(seed_texts) == 1 else 'references'}"
 
 
-def _understood_sentences(
-    understood: Understood, brought_likes: int, seed_texts: Sequence[str], unlearnt_ids: Sequence[ArxivId]
-) -> list[str]:
+def _understood_sentences(understood: Understood, liked: int, learnt: int, unlearnt: int) -> list[str]:
     seed_sentences = []
     if understood.kind in ("BibTeX", "RIS"):
         seed_sentences.append(f"{understood.kind}: {_counted_seeds(len(understood.references), 'reference')}.")
-    if brought_likes:
-        seed_sentences.append(f"{_counted_seeds(brought_likes, 'paper')} held here: liked.")
-    if seed_texts:
-        titles_and_abstracts = _counted_seeds(len(seed_texts), "title and abstract", "titles and abstracts")
+    if liked:
+        seed_sentences.append(f"{_counted_seeds(liked, 'paper')} held here: liked.")
+    if learnt:
+        titles_and_abstracts = _counted_seeds(learnt, "title and abstract", "titles and abstracts")
         learnt_from = "Your sentence" if understood.kind == "text" else titles_and_abstracts
         seed_sentences.append(f"{learnt_from}: learnt from.")
-    if unlearnt_ids:
+    if unlearnt:
         seed_sentences.append(
-            f"{_counted_seeds(len(unlearnt_ids), 'paper')} not held here: kept, and learnt from once the text is known."
+            f"{_counted_seeds(unlearnt, 'paper')} not held here: kept, and learnt from once the text is known."
         )
     if understood.pasted_categories:
         seed_sentences.append(f"Categories: {', '.join(understood.pasted_categories)}.")

@@ -19,7 +19,7 @@ from core.paper import ArxivId, Paper
 from core.profiles.ranking import RankingInputs, plainly_delivered, rank_feed, ranked_papers_version
 from core.profiles.records import Memory, NamedFeed, Profile, Ranking, Seed, Vote
 from core.profiles.rules import query_of
-from core.search.batch import link, within
+from core.search.batch import held_paper, within
 from core.search.text_vectors import Collection, Vector, collection_of, strongest_words, unit_vector
 from core.text.plain import plain
 
@@ -51,13 +51,7 @@ def new_profile(feeds: Sequence[NamedFeed], *, now: datetime) -> ProfileState:
 
 def learning_collection(snapshot: Snapshot) -> Collection:
     """The papers by which a text's words are weighed."""
-    return collection_of(tuple(batch.index for batch in within(snapshot.batches, _LEARNING_DAYS)))
-
-
-def held_paper(snapshot: Snapshot, arxiv_id: str) -> Paper | None:
-    """A paper in its newest version held."""
-    held_rows = link(tuple(batch.index for batch in snapshot.batches)).rows(arxiv_id)
-    return snapshot.batches[held_rows[0].batch].papers[held_rows[0].row] if held_rows else None
+    return collection_of(within(snapshot.batches, _LEARNING_DAYS))
 
 
 def with_vote(
@@ -71,7 +65,7 @@ def with_vote(
     profile = replace(state.profile, voted=_votes_counted(state.profile.voted, now.date()), used=now, changed=now)
     votes = [vote for vote in profile.votes if vote.arxiv_id != arxiv_id]
     voted_vectors = dict(state.memory.vectors)
-    voted_paper = held_paper(snapshot, arxiv_id)
+    voted_paper = held_paper(snapshot.batches, arxiv_id)
     if vote_choice == "none":
         voted_vectors.pop(arxiv_id, None)
     else:
@@ -99,7 +93,7 @@ def with_likes(state: ProfileState, liked_ids: Iterable[ArxivId], snapshot: Snap
     voted_ids = {vote.arxiv_id for vote in state.profile.votes}
     voted_vectors, votes = dict(state.memory.vectors), list(state.profile.votes)
     for liked_id in [liked_id for liked_id in dict.fromkeys(liked_ids) if liked_id not in voted_ids][:MOST_VOTES]:
-        liked_paper = held_paper(snapshot, liked_id)
+        liked_paper = held_paper(snapshot.batches, liked_id)
         votes.append(Vote(liked_id, liked=True, at=now, title=plain(liked_paper.title) if liked_paper else ""))
         if liked_paper:
             voted_vectors[liked_id] = _voted_vector(liked_paper, collection)
@@ -163,7 +157,9 @@ def papers_without_text(state: ProfileState) -> tuple[ArxivId, ...]:
 
 def learn_late_texts(state: ProfileState, snapshot: Snapshot) -> ProfileState:
     """Learn from votes on papers whose text came in after the vote."""
-    late_papers = [late_paper for name in papers_without_text(state) if (late_paper := held_paper(snapshot, name))]
+    late_papers = [
+        late_paper for name in papers_without_text(state) if (late_paper := held_paper(snapshot.batches, name))
+    ]
     voted_texts = {str(late_paper.arxiv_id): (late_paper.title, late_paper.abstract) for late_paper in late_papers}
     return with_voted_texts(state, voted_texts, snapshot) if voted_texts else state
 

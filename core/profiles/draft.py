@@ -25,14 +25,14 @@ MOST_PREVIEWED_PAPERS: Final = 10
 """So many papers are shown before saving."""
 
 
-class Draft(Struct, frozen=True):
+class ProfileDraft(Struct, frozen=True):
     """A profile that is not kept yet, and a sentence on each thing that was understood."""
 
     state: ProfileState
     understood_sentences: tuple[str, ...] = ()
 
 
-def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime) -> Draft:
+def draft_profile(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime) -> ProfileDraft:
     """Make a profile of a document. Raises BadQuery that names what is wrong, TooMany."""
     document_feeds = feeds_of(document, settings)
     understood = understand(document.seed)
@@ -46,7 +46,7 @@ def draft(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, 
         sentences.append(f"Zotero library {zotero.library}: read at the next refresh.")
     brought_state = brought_profile.state
     drafted_profile = replace(brought_state.profile, zotero=zotero)
-    return Draft(ProfileState(drafted_profile, brought_state.memory), tuple(sentences))
+    return ProfileDraft(ProfileState(drafted_profile, brought_state.memory), tuple(sentences))
 
 
 def with_edits(

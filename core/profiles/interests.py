@@ -56,11 +56,8 @@ async def rate_interests(
         state = profile_before
         for feed in profile_before.profile.feeds:
             unrated_papers = _unrated(profile_before.profile, feed, snapshot)
-            if (
-                unrated_papers
-                and clock.now() < deadline
-                and (feed.interest in rated_interests or len(rated_interests) < MOST_INTERESTS)
-            ):
+            is_within_interests = feed.interest in rated_interests or len(rated_interests) < MOST_INTERESTS
+            if unrated_papers and is_within_interests and clock.now() < deadline:
                 rated_interests.add(feed.interest)
                 state = await _rate_feed(state, feed, unrated_papers, config, rate)
                 rated_feeds += 1
@@ -89,14 +86,14 @@ async def _rate_feed(
     ranked_ids = (
         {rating.arxiv_id for rating in ranking.papers} if (ranking := state.profile.ranking(feed.name)) else set()
     )
-    shown_ratings = {
+    shown_interest_ratings = {
         rating.arxiv_id: rating
         for rating in (*state.profile.interest_ratings(feed.name), *interest_ratings)
         if rating.arxiv_id in ranked_ids
     }
     if not interest_ratings:
         return state
-    ratings = dict(state.profile.ratings) | {feed.name: tuple(shown_ratings.values())}
+    ratings = dict(state.profile.ratings) | {feed.name: tuple(shown_interest_ratings.values())}
     return ProfileState(replace(state.profile, ratings=tuple(ratings.items())), state.memory)
 
 

@@ -15,7 +15,7 @@ from core.search.text_vectors import Collection, Vector, nearest_vector, standar
 
 _KEYWORD_SHARE_BESIDE_LIKES: Final = 0.25
 """Likes lead: a keyword's score counts a quarter beside them, enough to settle what is equally liked."""
-_MOST_WORDS_OF_VOTE_REASON: Final = 3
+_MOST_VOTED_WORDS: Final = 3
 """So many words in common are told as a reason."""
 _LEAST_TOLD_POINTS: Final = 0.05
 """Fewer points are no reason."""
@@ -31,15 +31,15 @@ class LearnedRanker:
         self._rules_ranker = rules_ranker
         self._least_rules_units = -(-millionths(query.min_score) // rules_ranker.unit)
         self._likes_lead = bool(taste.liked)
-        like_scores = [(index, collection.scores(index, taste.taste_centroid)) for index in collection.indexes]
-        like_deviation = standard_deviation(score for _, scores in like_scores for score in scores)
-        self._like_deviations = {
-            id(index): [score / like_deviation for score in scores] for index, scores in like_scores
+        taste_scores = [(index, collection.scores(index, taste.taste_centroid)) for index in collection.indexes]
+        taste_deviation = standard_deviation(taste_score for _, scores in taste_scores for taste_score in scores)
+        self._taste_deviations = {
+            id(index): [taste_score / taste_deviation for taste_score in scores] for index, scores in taste_scores
         }
 
-    def like_deviations(self, batch: LoadedBatch, row: int) -> float:
+    def taste_deviations(self, batch: LoadedBatch, row: int) -> float:
         """How far a paper lies above the average one, in standard deviations; 0 while nothing is liked."""
-        return self._like_deviations[id(batch.index)][row] if self._likes_lead else 0.0
+        return self._taste_deviations[id(batch.index)][row] if self._likes_lead else 0.0
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         rows_by_rules, rules_scores = self._rules_ranker.scores(batch)
@@ -48,8 +48,8 @@ class LearnedRanker:
         keyword_share = _KEYWORD_SHARE_BESIDE_LIKES * self._rules_ranker.unit
         learned_units = {row: round(keyword_share * rules_scores.of(row)) for row in rows_of(rows_by_rules)}
         if self._likes_lead:
-            for row, like_deviations in enumerate(self._like_deviations[id(batch.index)]):
-                learned_units[row] = learned_units.get(row, 0) + rounded(like_points(like_deviations))
+            for row, taste_deviations in enumerate(self._taste_deviations[id(batch.index)]):
+                learned_units[row] = learned_units.get(row, 0) + rounded(like_points(taste_deviations))
         return rows_by_rules, Listed(learned_units)
 
 
@@ -72,9 +72,9 @@ class VoteReasons:
         closeness_deviation = standard_deviation(closeness_by_paper.values())
         sunk_papers = []
         for placed, closeness in closeness_by_paper.items():
-            likes_before = self._learned_ranker.like_deviations(batches[placed.where.batch], placed.where.row)
-            likes_after = likes_before - dislike_penalty(closeness, closeness_deviation)
-            lost_points = like_points(likes_before) - like_points(likes_after)
+            taste_before = self._learned_ranker.taste_deviations(batches[placed.where.batch], placed.where.row)
+            taste_after = taste_before - dislike_penalty(closeness, closeness_deviation)
+            lost_points = like_points(taste_before) - like_points(taste_after)
             self._lost_points[placed.arxiv_id] = lost_points
             sunk_papers.append(placed._replace(units=placed.units - rounded(lost_points)))
         return sorted(sunk_papers, key=by_rank)
@@ -86,23 +86,23 @@ class VoteReasons:
     def vote_reasons(self, placed: Placed, paper: Paper, batch: LoadedBatch) -> Iterator[Matched]:
         """Tell by how much likes lifted or lowered a paper, which one most, and through which words."""
         paper_vector = self._collection.paper_vector(paper)
-        gained_points = like_points(self._learned_ranker.like_deviations(batch, placed.where.row))
+        gained_points = like_points(self._learned_ranker.taste_deviations(batch, placed.where.row))
         if self._liked and gained_points >= _LEAST_TOLD_POINTS:
             liked_name, liked_vector = nearest_vector(paper_vector, self._liked)
             voted_for = ", which you voted for" if liked_name in self._voted else ""
-            common_words = _common_words(paper_vector, liked_vector, paper)
-            yield Matched(f"{gained_points:+.1f} like {liked_name}{voted_for}{common_words}", VOTES)
+            voted_words = _words_of_vote(paper_vector, liked_vector, paper)
+            yield Matched(f"{gained_points:+.1f} like {liked_name}{voted_for}{voted_words}", VOTES)
         lost_points = self._lost_points.get(paper.arxiv_id, 0.0)
         if lost_points >= _LEAST_TOLD_POINTS:
             disliked_name, disliked_vector = nearest_vector(paper_vector, self._disliked)
-            common_words = _common_words(paper_vector, disliked_vector, paper)
-            yield Matched(f"{-lost_points:+.1f} like {disliked_name}, which you voted against{common_words}", VOTES)
+            voted_words = _words_of_vote(paper_vector, disliked_vector, paper)
+            yield Matched(f"{-lost_points:+.1f} like {disliked_name}, which you voted against{voted_words}", VOTES)
 
 
-def _common_words(paper_vector: Vector, voted_vector: Vector, paper: Paper) -> str:
+def _words_of_vote(paper_vector: Vector, voted_vector: Vector, paper: Paper) -> str:
     """The words that say most of what two papers have in common, as this one writes them."""
-    common_words = sorted(
+    voted_words = sorted(
         paper_vector.keys() & voted_vector.keys(), key=lambda word: (-paper_vector[word] * voted_vector[word], word)
-    )[:_MOST_WORDS_OF_VOTE_REASON]
-    paper_spellings = {word_key(word): word for text in (paper.abstract, paper.title) for _, word in cut_words(text)}
-    return f": {', '.join(paper_spellings.get(word, word) for word in common_words)}" if common_words else ""
+    )[:_MOST_VOTED_WORDS]
+    spellings = {word_key(word): word for text in (paper.abstract, paper.title) for _, word in cut_words(text)}
+    return f": {', '.join(spellings.get(word, word) for word in voted_words)}" if voted_words else ""

@@ -27,9 +27,9 @@ _DECODED_PROFILE_FACTOR: Final = 6
 """A profile takes so many times its stored bytes in memory, or less."""
 _RANKING_BYTES: Final = 8000
 """Bytes that a ranking may add to a profile that had none."""
-MOST_UNKNOWN_TOKENS: Final = 60
-"""Look-ups of unknown tokens that one instance makes in ``UNKNOWN_TOKENS_WITHIN``."""
-UNKNOWN_TOKENS_WITHIN: Final = timedelta(minutes=1)
+MOST_UNKNOWN_PROFILES: Final = 60
+"""Look-ups of unknown tokens that one instance makes in ``UNKNOWN_PROFILES_WITHIN``."""
+UNKNOWN_PROFILES_WITHIN: Final = timedelta(minutes=1)
 
 
 class LoadedProfile(Struct, frozen=True):
@@ -46,7 +46,7 @@ class KeptProfile(Struct, frozen=True):
     head: bytes
     profile: Profile
     version: str
-    last_checked: datetime
+    profile_checked: datetime
 
 
 class ProfileLibrary:
@@ -59,7 +59,7 @@ class ProfileLibrary:
         self._profile_memo = memo
         self._kept_profiles: ByteBoundedCache[str, KeptProfile] = ByteBoundedCache(PROFILE_CACHE_BYTES)
         self._ranked_profiles: ByteBoundedCache[tuple[str, str, str], Profile] = ByteBoundedCache(PROFILE_CACHE_BYTES)
-        self._unknown_token_lookups: list[datetime] = []
+        self._unknown_profile_lookups: list[datetime] = []
 
     async def load(self, profile_name: str, now: datetime) -> LoadedProfile:
         """
@@ -76,10 +76,10 @@ class ProfileLibrary:
 
     async def _read(self, profile_name: str, now: datetime) -> tuple[KeptProfile, Snapshot]:
         kept_profile = self._kept_profiles.get(profile_name)
-        if kept_profile and timedelta(0) <= now - kept_profile.last_checked < self._profile_memo:
+        if kept_profile and timedelta(0) <= now - kept_profile.profile_checked < self._profile_memo:
             return kept_profile, await self._library.snapshot(now)
-        self._check_token_guesses(profile_name, kept_profile, now)
-        if kept_profile and self._tokens_guessed_too_often(now):
+        self._check_profile_guesses(profile_name, kept_profile, now)
+        if kept_profile and self._profiles_guessed_too_often(now):
             return kept_profile, await self._library.snapshot(now)
         profile_heads: list[bytes | None] = []
 
@@ -98,29 +98,29 @@ class ProfileLibrary:
         if profile_head is None or profile_head == GONE:
             self.forget(profile_name)
         if profile_head is None:
-            self._unknown_token_lookups.append(now)
+            self._unknown_profile_lookups.append(now)
             raise NotFound(NO_SUCH_PROFILE)
         if profile_head == GONE:
             raise Gone(PROFILE_DELETED)
         if kept_profile_before and kept_profile_before.head == profile_head:
-            kept_profile = replace(kept_profile_before, last_checked=now)
+            kept_profile = replace(kept_profile_before, profile_checked=now)
         else:
             profile = decode_profile(profile_head)
             kept_profile = KeptProfile(profile_head, profile, profile_version(profile), now)
         self._kept_profiles.put(profile_name, kept_profile, _DECODED_PROFILE_FACTOR * len(profile_head))
         return kept_profile
 
-    def _check_token_guesses(self, profile_name: str, kept_profile: KeptProfile | None, now: datetime) -> None:
+    def _check_profile_guesses(self, profile_name: str, kept_profile: KeptProfile | None, now: datetime) -> None:
         if not profile_name:
             raise NotFound(NO_SUCH_PROFILE)
-        if kept_profile is None and self._tokens_guessed_too_often(now):
+        if kept_profile is None and self._profiles_guessed_too_often(now):
             raise TooMany("too many addresses were asked for that do not exist; come back in a minute")
 
-    def _tokens_guessed_too_often(self, now: datetime) -> bool:
-        self._unknown_token_lookups = [
-            lookup for lookup in self._unknown_token_lookups if timedelta(0) <= now - lookup < UNKNOWN_TOKENS_WITHIN
+    def _profiles_guessed_too_often(self, now: datetime) -> bool:
+        self._unknown_profile_lookups = [
+            lookup for lookup in self._unknown_profile_lookups if timedelta(0) <= now - lookup < UNKNOWN_PROFILES_WITHIN
         ]
-        return len(self._unknown_token_lookups) >= MOST_UNKNOWN_TOKENS
+        return len(self._unknown_profile_lookups) >= MOST_UNKNOWN_PROFILES
 
     async def _rank_for_reader(self, profile_name: str, kept_profile: KeptProfile, snapshot: Snapshot) -> Profile:
         """Rank here what no refresh has ranked yet; the same as it will come to."""

@@ -59,7 +59,7 @@ def rank_feed(
     """
     query = query_of(feed, ranking_inputs.settings, learned=True)
     batches = within(ranking_inputs.snapshot.batches, query.days)
-    taste_collection = collection_of(tuple(batch.index for batch in batches))
+    taste_collection = collection_of(batches)
     taste = taste_of(ranking_inputs.profile, ranking_inputs.memory, feed, taste_collection, batches)
     if not taste.has_likes_or_dislikes and ranking_before is None:
         return None

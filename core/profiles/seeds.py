@@ -139,19 +139,14 @@ def _ris_text(ris_lines: object) -> str:
 
 
 def _reference_list(
-    reference_format: Literal["BibTeX", "RIS"],
-    reference_entries: Iterable[Mapping[str, str]],
-    unreadable: int,
+    reference_format: Literal["BibTeX", "RIS"], reference_entries: Iterable[Mapping[str, str]], unreadable: int
 ) -> Understood:
     references = [reference_of(reference_entry) for reference_entry in reference_entries]
     usable_references = tuple(reference for reference in references if reference.arxiv_id or reference.text)
     if not usable_references:
         raise ParseError(f"could not be read as {reference_format}: there is no entry with a title in it")
-    return Understood(
-        reference_format,
-        usable_references,
-        skipped_references=unreadable + len(references) - len(usable_references),
-    )
+    skipped_references = unreadable + len(references) - len(usable_references)
+    return Understood(reference_format, usable_references, skipped_references=skipped_references)
 
 
 _REFERENCE_TITLE_FIELDS: Final = ("title", "primary_title", "translated_title")

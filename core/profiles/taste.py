@@ -65,9 +65,9 @@ def taste_of(
     return Taste(tuple(liked), disliked, taste_centroid)
 
 
-def like_points(like_deviations: float) -> float:
+def like_points(taste_deviations: float) -> float:
     """Standard deviations above the average paper as points, within ``MOST_LIKE_POINTS`` on both sides."""
-    return MOST_LIKE_POINTS * like_deviations / (abs(like_deviations) + _HALF_POINTS_DEVIATIONS)
+    return MOST_LIKE_POINTS * taste_deviations / (abs(taste_deviations) + _HALF_POINTS_DEVIATIONS)
 
 
 def dislike_closeness(paper_vector: Vector, disliked: Iterable[tuple[str, Vector]]) -> float:

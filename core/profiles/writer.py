@@ -46,10 +46,7 @@ class ProfileWriter:
             limits=self._profile_limits,
         )
         if profile_creation != "created":
-            kept_profiles, new_profiles = (
-                "as many profiles as it may keep",
-                "as many new profiles as it takes in a day",
-            )
+            kept_profiles, new_profiles = "as many profiles as it may keep", "as many new profiles as it takes in a day"
             raise TooMany(f"this deployment has {kept_profiles if profile_creation == 'full' else new_profiles}")
         return profile_token
 

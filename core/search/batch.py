@@ -100,6 +100,12 @@ def query_ends_before(query: FeedQuery, day: date) -> bool:
     return query.until is not None and query.until < day
 
 
+def held_paper(batches: Sequence[LoadedBatch], arxiv_id: str) -> Paper | None:
+    """Return a paper in its newest version held."""
+    rows = link(tuple(batch.index for batch in batches)).rows(arxiv_id)
+    return batches[rows[0].batch].papers[rows[0].row] if rows else None
+
+
 def text_of(batches: Sequence[LoadedBatch], where: Row) -> str:
     """Return a held paper's title and abstract."""
     paper = batches[where.batch].papers[where.row]

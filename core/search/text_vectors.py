@@ -69,9 +69,13 @@ class Collection:
         return [product / length - generic for product, length, generic in columns]
 
 
-@lru_cache(maxsize=2)
-def collection_of(indexes: tuple[BatchIndex, ...]) -> Collection:
+def collection_of(batches: Iterable[LoadedBatch]) -> Collection:
     """Collect the papers of these batches; kept while they are in use."""
+    return _collection_of_indexes(tuple(batch.index for batch in batches))
+
+
+@lru_cache(maxsize=2)
+def _collection_of_indexes(indexes: tuple[BatchIndex, ...]) -> Collection:
     return Collection(indexes)
 
 

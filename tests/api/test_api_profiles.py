@@ -11,7 +11,7 @@ from lxml import etree
 from core.config.environment import Environment
 from core.config.settings import Settings
 from core.paper import Batch
-from core.profiles.library import MOST_UNKNOWN_TOKENS
+from core.profiles.library import MOST_UNKNOWN_PROFILES
 from core.profiles.token import new_profile_token, profile_name_of
 from tests.support.profiles import SETTINGS, ids_about, subject_papers
 from tests.support.web import NOW, TODAY, open_web, publish
@@ -457,7 +457,7 @@ async def test_guessing_finds_nothing_and_costs_next_to_nothing(web, caplog):
             token = new_profile_token() if number % 2 else f"{number:032}"
             statuses.add((await web.get(f"/u/{token}/rss")).status_code)
     assert statuses == {404, 429}
-    assert len(asked) <= MOST_UNKNOWN_TOKENS
+    assert len(asked) <= MOST_UNKNOWN_PROFILES
     assert caplog.text == ""
     assert (await web.get(f"{path}/rss")).status_code == 200
 
