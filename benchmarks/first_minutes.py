@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from api.refresh import GO_ON_AFTER  # noqa: E402
-from core.paper import EASTERN  # noqa: E402
+from core.calendar import EASTERN  # noqa: E402
 from core.taxonomy import archive_members  # noqa: E402
 from tests.support.deployment import Deployment, deployment  # noqa: E402
 from tests.support.synthetic_arxiv import announcement_days  # noqa: E402

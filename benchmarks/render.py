@@ -15,6 +15,7 @@ from msgspec.structs import replace
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from core.calendar import announcement_time  # noqa: E402
 from core.paper import (  # noqa: E402 - the path comes first
     Announcement,
     AnnounceType,
@@ -24,7 +25,6 @@ from core.paper import (  # noqa: E402 - the path comes first
     Matched,
     Paper,
     Summary,
-    announcement_time,
 )
 from core.render import json_feed, rss_atom  # noqa: E402
 from core.render.cache import FRAGMENTS  # noqa: E402

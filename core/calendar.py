@@ -11,11 +11,12 @@ feed on a day that is no holiday is asked for again, and a holiday's feed is rea
 """
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from core.paper import EASTERN, announcement_time
-
+EASTERN: Final = ZoneInfo("America/New_York")
+"""arXiv's days begin and end in New York."""
 _ONE_DAY: Final = timedelta(days=1)
 _MAILING_TIME: Final = time(20)
 _FRIDAY: Final = 4
@@ -33,6 +34,12 @@ _PUBLISHED_DEFERRALS: Final = {
 def eastern_date(now: datetime) -> date:
     """The date in New York."""
     return now.astimezone(EASTERN).date()
+
+
+@lru_cache(maxsize=1024)
+def announcement_time(announcement_day: date) -> datetime:
+    """Midnight in New York: the moment that arXiv's feeds give to everything announced on a day."""
+    return datetime.combine(announcement_day, time(), EASTERN)
 
 
 def is_weekday(day: date) -> bool:

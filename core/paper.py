@@ -1,11 +1,9 @@
 """The words of the domain as frozen types: papers, batches, summaries, entries."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final, Literal, NewType
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -20,22 +18,19 @@ Content = Literal["full", "summary", "abstract", "title"]
 Math = Literal["mathml", "unicode", "tex"]
 """How formulas are shown in HTML bodies; titles and plain text always have them as Unicode."""
 
-EASTERN = ZoneInfo("America/New_York")
-"""arXiv's days begin and end in New York."""
-
-_ARXIV_IDENTIFIER = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d*))?")
+_PAPER_IDENTIFIER = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d*))?")
 
 
-def parse_arxiv_id(text: str) -> tuple[ArxivId, int | None]:
+def parse_arxiv_id(identifier: str) -> tuple[ArxivId, int | None]:
     """
-    Split ``2608.01234v2`` into ``("2608.01234", 2)``; the version is None when the text has none.
+    Split ``2608.01234v2`` into ``("2608.01234", 2)``; the version is None when it has none.
 
-    Raises ParseError when the text is no arXiv identifier of either style.
+    Raises ParseError when it is no arXiv identifier of either style.
     """
-    arxiv_identifier = _ARXIV_IDENTIFIER.fullmatch(text.strip())
-    if not arxiv_identifier:
-        raise ParseError(f"not an arXiv identifier: {text[:60]!r}")
-    return ArxivId(arxiv_identifier[1]), int(arxiv_identifier[2]) if arxiv_identifier[2] else None
+    paper_identifier = _PAPER_IDENTIFIER.fullmatch(identifier.strip())
+    if not paper_identifier:
+        raise ParseError(f"not an arXiv identifier: {identifier[:60]!r}")
+    return ArxivId(paper_identifier[1]), int(paper_identifier[2]) if paper_identifier[2] else None
 
 
 class AnnounceType(StrEnum):
@@ -144,9 +139,3 @@ class Entry(Struct, frozen=True):
     summary: Summary | None = None
     rating: Summary | None = None  # against the configured interest: ``tldr`` is ``8/10: …``
     origin: tuple[int, int] | None = None  # the stored row that the paper was read from: the same is the same paper
-
-
-@lru_cache(maxsize=1024)
-def announcement_time(day: date) -> datetime:
-    """Midnight in New York: the moment that arXiv's feeds give to everything announced on a day."""
-    return datetime.combine(day, time(), EASTERN)

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from api.status_report import Status
 from api.ui import Ui
+from core.calendar import announcement_time
 from core.feeds.health import HEALTH_STATES, CategoryHealth
-from core.paper import announcement_time
 from core.store.records import DayRecord
 
 DAYS_SHOWN: Final = 10

@@ -14,8 +14,9 @@ import feedparser
 from core.arxiv.authors import parse_authors
 from core.arxiv.document import CategoryDocument, Skipped
 from core.arxiv.nesting import check_tags
+from core.calendar import EASTERN
 from core.errors import ParseError
-from core.paper import EASTERN, Announcement, AnnounceType, ArxivId, Author, Paper, parse_arxiv_id
+from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, parse_arxiv_id
 from core.taxonomy import canonical_category, fold_categories
 from core.text.plain import xml_safe
 

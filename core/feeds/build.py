@@ -5,9 +5,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from core.calendar import announcement_time
 from core.feeds.describe import describe_feed, describe_title
 from core.feeds.library import Snapshot
-from core.paper import Entry, announcement_time
+from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.render.formats import FeedFormat
 from core.render.head import FeedHead

@@ -8,13 +8,18 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.calendar import eastern_date, holiday_name, last_expected_announcement, next_expected_announcement
+from core.calendar import (
+    announcement_time,
+    eastern_date,
+    holiday_name,
+    last_expected_announcement,
+    next_expected_announcement,
+)
 from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.config.setup import setup_warnings
 from core.errors import StoreError
 from core.feeds.loop_health import LOOP_HEALTH, LoopHealth
-from core.paper import announcement_time
 from core.store.base import STORE_TIMEOUT, Store
 from core.store.records import CategoryState, GateState, LastRefresh, Manifest
 from core.store.refresh_reports import recent_refreshes

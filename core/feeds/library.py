@@ -8,10 +8,11 @@ from typing import Final, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from core.calendar import announcement_time
 from core.errors import Damaged, NoPapersYet, StoreError
 from core.index.reader import BatchIndex
 from core.log import event
-from core.paper import Paper, Summary, announcement_time
+from core.paper import Paper, Summary
 from core.search.batch import LoadedBatch
 from core.store.base import MANIFEST_TTL, STORE_TIMEOUT, Store
 from core.store.codec import PaperRows, decode_summaries

@@ -11,8 +11,8 @@ from typing import Final
 from msgspec import Struct
 
 from core.arxiv.document import DOCUMENT_ITEM_LIMIT, CategoryDocument
-from core.calendar import eastern_date, holiday_name, is_announcement_day
-from core.paper import AnnounceType, ArxivId, announcement_time
+from core.calendar import announcement_time, eastern_date, holiday_name, is_announcement_day
+from core.paper import AnnounceType, ArxivId
 from core.refresh.merge import PreviousList, highest_number, number_order
 from core.refresh.report import NextStep, Verdict
 from core.taxonomy import canonical_category

@@ -9,10 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.arxiv.document import Source
-from core.calendar import eastern_date, holiday_name, is_weekday, latest_announcement_day, latest_weekday, listed_day
+from core.calendar import (
+    announcement_time,
+    eastern_date,
+    holiday_name,
+    is_weekday,
+    latest_announcement_day,
+    latest_weekday,
+    listed_day,
+)
 from core.config.followed import categories_to_follow
 from core.config.settings import Settings
-from core.paper import announcement_time
 from core.store.records import DayRecord
 
 MOST_DAY_TRIES: Final = 6

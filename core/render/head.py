@@ -7,7 +7,8 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
-from core.paper import EASTERN, Content, Entry, Math, Paper
+from core.calendar import EASTERN
+from core.paper import Content, Entry, Math, Paper
 from core.text.paragraphs import paragraphs
 from core.text.plain import plain, xml_safe
 from core.text.venues import is_withdrawn

@@ -7,10 +7,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from core.calendar import announcement_time
 from core.config.settings import Settings
 from core.feeds.build import FeedUrls, build_feed_head
 from core.feeds.library import Snapshot
-from core.paper import announcement_time
 from core.query.feed_query import FeedQuery
 from core.render.formats import FeedFormat
 from core.render.head import FeedHead

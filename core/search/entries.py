@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
 
+from core.calendar import announcement_time
 from core.language.names import AuthorName
-from core.paper import NEAREST, Entry, Matched, Paper, Summary, announcement_time
+from core.paper import NEAREST, Entry, Matched, Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
 from core.search.batch import Links, LoadedBatch, Row

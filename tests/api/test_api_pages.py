@@ -17,11 +17,12 @@ from starlette.routing import BaseRoute, Route
 from api.pages import entries, errors, examples, offers
 from api.pages.openapi import documented_paths
 from api.ui import known_uis
+from core.calendar import announcement_time
 from core.config.environment import Environment
 from core.config.read import ROOT
 from core.config.settings import AiSummary, Settings
 from core.feeds.health import HEALTH_STATES
-from core.paper import ArxivId, Author, Batch, Summary, announcement_time
+from core.paper import ArxivId, Author, Batch, Summary
 from core.query.parameters import PARAMETER_NAMES, PARAMETERS
 from core.query.parse import parse_query
 from core.store.base import Store

@@ -7,11 +7,11 @@ from html import unescape
 import httpx
 import pytest
 
+from core.calendar import announcement_time
 from core.config.environment import Environment
 from core.config.read import Config
 from core.config.settings import Settings
 from core.feeds.loop_health import LOOP_HEALTH
-from core.paper import announcement_time
 from core.refresh.report import RefreshReport
 from core.refresh.run import refresh
 from core.store.base import Store

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from api.ui import Pattern, known_uis
+from core.calendar import announcement_time
 from core.config.environment import Environment
 from core.config.read import ROOT, Config
 from core.config.settings import Settings
-from core.paper import announcement_time
 from core.refresh.report import RefreshReport
 from core.refresh.run import refresh
 from core.store.base import Store

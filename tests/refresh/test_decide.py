@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.arxiv.document import CategoryDocument, Skipped
-from core.calendar import is_announcement_day
-from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, announcement_time
+from core.calendar import announcement_time, is_announcement_day
+from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper
 from core.refresh.decide import decide, peers_agree
 from core.refresh.merge import (
     PreviousList,

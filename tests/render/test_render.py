@@ -12,7 +12,8 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
-from core.paper import AnnounceType, ArxivId, Author, Matched, announcement_time
+from core.calendar import announcement_time
+from core.paper import AnnounceType, ArxivId, Author, Matched
 from core.render.body import body_html
 from core.render.head import feed_updated, short_text
 from core.text.mathml import mathml_of

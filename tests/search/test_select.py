@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.calendar import announcement_time
 from core.config.settings import AiSummary, Scoring, Settings
 from core.errors import BadQuery
 from core.index.bitset import bits_of, rows_of
 from core.language.term_parser import parse_term
-from core.paper import AnnounceType, Entry, Matched, Summary, announcement_time
+from core.paper import AnnounceType, Entry, Matched, Summary
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch

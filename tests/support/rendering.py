@@ -15,7 +15,8 @@ from msgspec.structs import replace
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from core.paper import Announcement, AnnounceType, ArxivId, Author, Entry, Matched, Paper, Summary, announcement_time
+from core.calendar import announcement_time
+from core.paper import Announcement, AnnounceType, ArxivId, Author, Entry, Matched, Paper, Summary
 from core.render.body import body_html
 from core.render.head import RENDERER_VERSION, FeedHead
 from core.render.json_feed import render_json_feed

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from core.paper import EASTERN
+from core.calendar import EASTERN
 from tests.support.replay import FOLDER, Replay, running_replay
 from tests.support.synthetic_arxiv import Fault, VirtualClock, Weather
 

@@ -14,8 +14,7 @@ from html import escape
 
 import httpx
 
-from core.calendar import is_announcement_day
-from core.paper import EASTERN, announcement_time
+from core.calendar import EASTERN, announcement_time, is_announcement_day
 from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
 FIRST_ID = 100

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.calendar import (
+    EASTERN,
     holiday_name,
     is_announcement_day,
     last_expected_announcement,
@@ -13,7 +14,6 @@ from core.calendar import (
     listed_day,
     next_expected_announcement,
 )
-from core.paper import EASTERN
 
 # The lists of deferred mailings that arXiv published, as the weekdays whose feeds they leave empty.
 PUBLISHED = {
