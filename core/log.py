@@ -5,29 +5,30 @@ import logging
 from datetime import date, datetime
 from enum import Enum
 
-_LOGGER = logging.getLogger("paperfeed")
+_EVENT_LOGGER = logging.getLogger("paperfeed")
 logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes down whole addresses, passwords included
 
 
-def event(name: str, **fields: object) -> None:
+def event(event_name: str, **event_fields: object) -> None:
     """Log ``{"event": name, …}`` as one line. Callers pass no secret; an ``error`` field makes it a warning."""
-    level = logging.WARNING if "error" in fields else logging.INFO
-    if _LOGGER.isEnabledFor(level):
-        _LOGGER.log(level, json.dumps({"event": name, **fields}, ensure_ascii=False, default=_plain))
+    log_level = logging.WARNING if "error" in event_fields else logging.INFO
+    if _EVENT_LOGGER.isEnabledFor(log_level):
+        event_line = json.dumps({"event": event_name, **event_fields}, ensure_ascii=False, default=_plain_field)
+        _EVENT_LOGGER.log(log_level, event_line)
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value.value if isinstance(value, Enum) else value)
+def _plain_field(field_value: object) -> str:
+    if isinstance(field_value, date | datetime):
+        return field_value.isoformat()
+    return str(field_value.value if isinstance(field_value, Enum) else field_value)
 
 
-def log_to_stderr(level: int = logging.INFO, formatter: logging.Formatter | None = None) -> None:
+def log_to_stderr(log_level: int = logging.INFO, event_formatter: logging.Formatter | None = None) -> None:
     """Send the events to standard error, a line each, as a deployment's log wants them; the first call decides."""
-    if _LOGGER.handlers:
+    if _EVENT_LOGGER.handlers:
         return
-    handler = logging.StreamHandler()
-    handler.setFormatter(formatter or logging.Formatter("%(message)s"))
-    _LOGGER.addHandler(handler)
-    _LOGGER.setLevel(level)
-    _LOGGER.propagate = False
+    stderr_handler = logging.StreamHandler()
+    stderr_handler.setFormatter(event_formatter or logging.Formatter("%(message)s"))
+    _EVENT_LOGGER.addHandler(stderr_handler)
+    _EVENT_LOGGER.setLevel(log_level)
+    _EVENT_LOGGER.propagate = False

@@ -5,69 +5,71 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
+CacheKey = TypeVar("CacheKey", bound=Hashable)
+CachedValue = TypeVar("CachedValue")
 
-_LARGEST_PART: Final = 4
+_LARGEST_CACHED_PART: Final = 4
 """A value larger than this part of the cache is not kept: it would throw out everything else."""
 
 
-class ByteBoundedCache(Generic[Key, Value]):
+class ByteBoundedCache(Generic[CacheKey, CachedValue]):
     """
-    The most recently used values, in at most ``most_bytes``; safe to share between threads.
+    The most recently used values, in at most ``most_cached_bytes``; safe to share between threads.
 
     Who puts a value in says what it takes in bytes, its key and all that is kept for it included: an estimate that
     must not be too low, since it is what bounds the memory.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
-        self._lock = Lock()
-        self._bytes = 0
+    def __init__(self, most_cached_bytes: int) -> None:
+        self._most_cached_bytes = most_cached_bytes
+        self._cached_values: OrderedDict[CacheKey, tuple[CachedValue, int]] = OrderedDict()
+        self._cache_lock = Lock()
+        self._cached_bytes = 0
 
     @property
     def size(self) -> int:
         """Bytes held, by the estimates given."""
-        return self._bytes
+        return self._cached_bytes
 
-    def get(self, key: Key) -> Value | None:
+    def get(self, cache_key: CacheKey) -> CachedValue | None:
         """Return a value that is kept, and keep it longer; None when there is none."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
+        with self._cache_lock:
+            cached = self._cached_values.get(cache_key)
+            if cached is None:
                 return None
-            self._kept.move_to_end(key)
-            return kept[0]
+            self._cached_values.move_to_end(cache_key)
+            return cached[0]
 
-    def put(self, key: Key, value: Value, size: int) -> None:
+    def put(self, cache_key: CacheKey, cached_value: CachedValue, cached_size: int) -> None:
         """Keep a value of so many bytes, in place of any under the same key; the longest unused make room."""
-        with self._lock:
-            _, before = self._kept.pop(key, (None, 0))
-            self._bytes -= before
-            if size * _LARGEST_PART > self._most_bytes:
+        with self._cache_lock:
+            _, replaced_size = self._cached_values.pop(cache_key, (None, 0))
+            self._cached_bytes -= replaced_size
+            if cached_size * _LARGEST_CACHED_PART > self._most_cached_bytes:
                 return
-            self._kept[key] = value, size
-            self._bytes += size
-            while self._bytes > self._most_bytes:
-                _, (_, freed) = self._kept.popitem(last=False)
-                self._bytes -= freed
+            self._cached_values[cache_key] = cached_value, cached_size
+            self._cached_bytes += cached_size
+            while self._cached_bytes > self._most_cached_bytes:
+                _, (_, evicted_size) = self._cached_values.popitem(last=False)
+                self._cached_bytes -= evicted_size
 
-    def remembered(self, key: Key, make: Callable[[], Value], size: Callable[[Value], int]) -> Value:
-        """Return the value that is kept, or ``make`` it; two who miss it at once both make it."""
-        kept = self.get(key)
-        if kept is None:
-            kept = make()
-            self.put(key, kept, size(kept))
-        return kept
+    def remembered(
+        self, cache_key: CacheKey, make_value: Callable[[], CachedValue], size_of: Callable[[CachedValue], int]
+    ) -> CachedValue:
+        """Return the value that is kept, or make it; two who miss it at once both make it."""
+        cached_value = self.get(cache_key)
+        if cached_value is None:
+            cached_value = make_value()
+            self.put(cache_key, cached_value, size_of(cached_value))
+        return cached_value
 
-    def drop(self, key: Key) -> None:
+    def drop(self, cache_key: CacheKey) -> None:
         """Keep nothing under this key any more."""
-        with self._lock:
-            _, freed = self._kept.pop(key, (None, 0))
-            self._bytes -= freed
+        with self._cache_lock:
+            _, dropped_size = self._cached_values.pop(cache_key, (None, 0))
+            self._cached_bytes -= dropped_size
 
     def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-            self._bytes = 0
+        with self._cache_lock:
+            self._cached_values.clear()
+            self._cached_bytes = 0
