@@ -156,8 +156,8 @@ async def check_model(config: Config, *, live: bool) -> DoctorCheck:
     from core.summaries.model import OPENAI_API_URL, ChatModel  # noqa: PLC0415 - a second to import
 
     try:
-        async with ChatModel(summaries, environment) as writer:
-            await writer.probe(seconds=DOCTOR_ANSWER_TIMEOUT.total_seconds())
+        async with ChatModel(config) as chat_model:
+            await chat_model.probe_model(seconds=DOCTOR_ANSWER_TIMEOUT.total_seconds())
     except PaperfeedError as model_error:
         model_url = hide_credentials(environment.llm_base_url or OPENAI_API_URL)
         advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({model_url})"

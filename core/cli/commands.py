@@ -115,7 +115,7 @@ async def _summarize_for_command() -> SummaryReport:
     from core.summaries.summarizer import summarize_within  # noqa: PLC0415
 
     async with configured_store() as (config, store):
-        return await summarize_within(config, store, SUMMARIZE_COMMAND_TIME, clock=SystemClock(), say=say)
+        return await summarize_within(config, store, SUMMARIZE_COMMAND_TIME, clock=SystemClock(), on_progress=say)
 
 
 def print_summary_plan(plan: SummaryPlan) -> None:

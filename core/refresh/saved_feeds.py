@@ -20,7 +20,7 @@ async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadli
     """
 
     async def rate_feed(feed_config: Config, papers: Sequence[Paper], on_rated: Callable[[Summary], None]) -> None:
-        await rate_papers(store, feed_config, papers, clock=clock, deadline=deadline, on_rated=on_rated)
+        await rate_papers(store, feed_config, papers, clock=clock, deadline=deadline, on_rating=on_rated)
 
     try:
         await rate_interests(store, config, clock=clock, deadline=deadline, rate=rate_feed)

@@ -38,12 +38,12 @@ class NoMoreCalls(PaperfeedError):
 @dataclass(slots=True)
 class Calls:
     """
-    Asks the writer for a run, until ``calls_deadline``.
+    Asks the model for a run, until ``calls_deadline``.
 
     ``problem`` is what somebody has to do something about, ``paused`` why the run ends before its work does.
     """
 
-    writer: ChatModel
+    chat_model: ChatModel
     budget: TokenBudget
     settings: AiSummary
     clock: Clock
@@ -86,7 +86,7 @@ class Calls:
 
     async def ask(self, question: ModelQuestion) -> ModelReply:
         """Ask when it is our turn; a 429 is waited out. Raises NoMoreCalls, and what ``ChatModel.ask`` raises."""
-        call_tokens = typical_tokens(self.settings) if question.file else question.estimated_tokens
+        call_tokens = typical_tokens(self.settings) if question.uploaded_file else question.estimated_tokens
         for attempt in range(1, _MOST_WAITS_OF_A_CALL + 1):
             self.check_call(call_tokens)
             async with self.concurrency.call_turn():
@@ -103,7 +103,7 @@ class Calls:
         await self.budget.book(booked_tokens)
         call_started_at = self.clock.now()
         try:
-            reply = await self.writer.ask(question, seconds=min(self.settings.timeout_seconds, self.seconds_left))
+            reply = await self.chat_model.ask(question, seconds=min(self.settings.timeout_seconds, self.seconds_left))
         except UpstreamError as call_error:
             await self.budget.settle(
                 booked_tokens, booked_tokens if isinstance(call_error, ModelUnanswered) else 0, 0, failed=True
@@ -136,7 +136,7 @@ class Calls:
     def _thought_too_long(self, reply: ModelReply) -> ModelOnlyThought:
         """Leave the next paper more room and less thought; after the second, it is no use."""
         thought_reason = f"the model thought for all its {reply.completion_tokens:,} tokens and answered nothing"
-        self.writer.think_less()
+        self.chat_model.think_less()
         self._thought_only_papers += 1
         if self._thought_only_papers >= _MOST_ONLY_THOUGHTS:
             self.stop(problem=f"{thought_reason}: choose a model that thinks less, or switch its thinking off")
@@ -144,4 +144,4 @@ class Calls:
 
 
 def _thought_only(reply: ModelReply) -> bool:
-    return bool(reply.thought or reply.text.strip()) and not without_thoughts(reply.text)
+    return bool(reply.thought_characters or reply.answer.strip()) and not without_thoughts(reply.answer)

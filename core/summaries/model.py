@@ -6,11 +6,11 @@ left out and not sent again in this run.
 """
 
 import re
-from types import TracebackType
 from typing import Final, Self
 
-from core.config.environment import Environment
-from core.config.settings import AiSummary
+from msgspec.structs import replace
+
+from core.config.read import Config
 from core.errors import UpstreamError
 from core.summaries.completion import Completion
 from core.summaries.context import estimate_tokens
@@ -28,10 +28,11 @@ from core.summaries.service import ModelRefused, ModelService
 
 OPENAI_API_URL: Final = "https://api.openai.com/v1"
 
-_MOST_ADAPTATIONS: Final = 10
+_MOST_ABILITIES_LEFT_OUT: Final = 10
 """More refused options than there are mean that the service refuses whatever is asked."""
 
-_MARKUP_BEGINS: Final = 20  # characters within which a web page shows that it is one
+_LLM_KEY: Final = re.compile(r"[!-~]+")
+_WEB_PAGE_BEGINS: Final = 20  # characters within which a web page shows that it is one
 
 
 class ChatModel:
@@ -43,34 +44,20 @@ class ChatModel:
     """
 
     def __init__(
-        self,
-        settings: AiSummary,
-        environment: Environment,
-        *,
-        model: str = "",
-        structure: AnswerStructure = "json_schema",
+        self, config: Config, *, llm_model: str = "", answer_structure: AnswerStructure = "json_schema"
     ) -> None:
-        self._settings = settings
-        self._key = environment.llm_key
-        self._model = model or environment.llm_model
-        self._model_abilities = ModelAbilities(structure)
-        self._service = ModelService(environment.llm_base_url or OPENAI_API_URL, self._key)
+        self._temperature = config.settings.ai_summary.temperature
+        self._llm_key, self._llm_model = config.environment.llm_key, llm_model or config.environment.llm_model
+        self._model_abilities = ModelAbilities(answer_structure)
+        self._model_service = ModelService(config.environment.llm_base_url or OPENAI_API_URL, self._llm_key)
 
     async def __aenter__(self) -> Self:
-        if not re.fullmatch(r"[!-~]+", self._key):
-            return self  # said when something is asked
-        await self._service.__aenter__()
+        if _LLM_KEY.fullmatch(self._llm_key):  # else it is said when something is asked
+            await self._model_service.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._service.__aexit__(kind, error, trace)
-
-    @property
-    def most_tokens(self) -> int:
-        """The longest answer that is asked for now."""
-        return self._model_abilities.most_answer_tokens
+    async def __aexit__(self, *exception: object) -> None:
+        await self._model_service.__aexit__(*exception)
 
     def think_less(self) -> None:
         """From now on leave more room for thoughts, and ask for fewer where the service takes it."""
@@ -78,56 +65,56 @@ class ChatModel:
 
     async def ask(self, question: ModelQuestion, *, seconds: float) -> ModelReply:
         """Ask once, for at most ``seconds``; asked again only where the service refused an option of ours."""
-        self._check_key()
-        for _ in range(_MOST_ADAPTATIONS):
+        self._check_llm_key()
+        for _ in range(_MOST_ABILITIES_LEFT_OUT):
             abilities = self._model_abilities
             try:
-                completion = await self._service.complete(self._request_body(question, abilities), seconds=seconds)
+                completion = await self._model_service.complete(
+                    self._completion_request(question, abilities), seconds=seconds
+                )
             except ModelRefused as refused:
-                self._adapt_abilities(self._without_key(refused.refusal), abilities)
+                self._adapt_abilities(self._without_llm_key(refused.refusal), abilities)
             else:
-                return _model_reply(completion, question, self._service.completions_address)
+                return _model_reply(completion, question, self._model_service.completions_address)
         raise ModelStopped("the service refuses every form of the question")
 
-    async def probe(self, *, seconds: float) -> None:
+    async def probe_model(self, *, seconds: float) -> None:
         """Ask for one word, to see whether key, address and model are good. Raises as ``ask`` does."""
-        self._check_key()
-        messages = [{"role": "user", "content": "Answer with the word ok."}]
+        self._check_llm_key()
+        chat_messages = [{"role": "user", "content": "Answer with the word ok."}]
+        completion_request = {"model": self._llm_model, "messages": chat_messages, "stream": True}
         try:
-            completion = await self._service.complete(
-                {"model": self._model, "messages": messages, "stream": True}, seconds=seconds
-            )
+            completion = await self._model_service.complete(completion_request, seconds=seconds)
         except ModelRefused as refused:
-            raise refusal_error(self._without_key(refused.refusal)) from refused
+            raise refusal_error(self._without_llm_key(refused.refusal)) from refused
         if not completion.events and not completion.text:
-            raise _no_completion(completion, self._service.completions_address)
+            raise _no_completion(completion, self._model_service.completions_address)
 
-    async def upload(self, name: str, document: bytes, *, seconds: float) -> str:
-        """Hand the service a PDF to read (DashScope's file-extract); returns what ``Question.file`` wants."""
-        self._check_key()
+    async def upload_pdf(self, pdf_name: str, pdf_document: bytes, *, seconds: float) -> str:
+        """Hand the service a PDF to read (DashScope's file-extract); returns a question's ``uploaded_file``."""
+        self._check_llm_key()
         try:
-            return await self._service.upload(name, document, seconds=seconds)
+            return await self._model_service.upload_pdf(pdf_name, pdf_document, seconds=seconds)
         except ModelRefused as refused:
-            refusal = self._without_key(refused.refusal)
-            upstream_error = refusal_error(refusal)
-            if refusal.status in (400, 404, 405, 422) or isinstance(upstream_error, ModelStopped):
-                file_input_needs = "input: file needs a service with file-extract, such as DashScope"
-                raise ModelStopped(f"{file_input_needs}: {refusal.said}") from refused
-            raise upstream_error from refused
+            refusal = self._without_llm_key(refused.refusal)
+            model_error = refusal_error(refusal)
+            if refusal.status in (400, 404, 405, 422) or isinstance(model_error, ModelStopped):
+                service_needed = "input: file needs a service with file-extract, such as DashScope"
+                raise ModelStopped(f"{service_needed}: {refusal.said}") from refused
+            raise model_error from refused
 
-    async def forget(self, uploaded_file: str) -> bool:
+    async def forget_upload(self, uploaded_file: str) -> bool:
         """Delete an uploaded file; False when the service did not do it."""
-        return await self._service.delete(uploaded_file)
+        return await self._model_service.delete_upload(uploaded_file)
 
-    def _check_key(self) -> None:
-        if not re.fullmatch(r"[!-~]+", self._key):
+    def _check_llm_key(self) -> None:
+        if not _LLM_KEY.fullmatch(self._llm_key):
             raise ModelStopped("the key holds characters that no key has")
 
-    def _request_body(self, question: ModelQuestion, abilities: ModelAbilities) -> dict[str, object]:
-        messages = question.messages("markdown" if abilities.structure == "markdown" else "json")
-        return {"model": self._model, "messages": messages, "stream": True} | abilities.request_options(
-            self._settings.temperature
-        )
+    def _completion_request(self, question: ModelQuestion, abilities: ModelAbilities) -> dict[str, object]:
+        chat_messages = question.chat_messages("markdown" if abilities.answer_structure == "markdown" else "json")
+        completion_request: dict[str, object] = {"model": self._llm_model, "messages": chat_messages, "stream": True}
+        return completion_request | abilities.completion_options(self._temperature)
 
     def _adapt_abilities(self, refusal: ModelRefusal, abilities: ModelAbilities) -> None:
         """Ask for less from now on, or raise what a refusal means when it is not about an option of ours."""
@@ -137,14 +124,13 @@ class ChatModel:
         if self._model_abilities is abilities:  # else another call has met the same refusal meanwhile
             self._model_abilities = fewer_abilities
 
-    def _without_key(self, refusal: ModelRefusal) -> ModelRefusal:
+    def _without_llm_key(self, refusal: ModelRefusal) -> ModelRefusal:
         """Services repeat the key in what they say."""
-        return ModelRefusal(
-            refusal.status,
-            refusal.code.replace(self._key, "…"),
-            refusal.message.replace(self._key, "…"),
-            refusal.retry_after,
-            refusal.address.replace(self._key, "…"),
+        return replace(
+            refusal,
+            code=refusal.code.replace(self._llm_key, "…"),
+            message=refusal.message.replace(self._llm_key, "…"),
+            address=refusal.address.replace(self._llm_key, "…"),
         )
 
 
@@ -168,7 +154,7 @@ def _model_reply(completion: Completion, question: ModelQuestion, completions_ad
 
 def _no_completion(completion: Completion, completions_address: str) -> UpstreamError:
     service_words = " ".join(re.sub(r"<[^<>]*>?", " ", completion.said).split())
-    if "<" in completion.said[:_MARKUP_BEGINS]:
+    if "<" in completion.said[:_WEB_PAGE_BEGINS]:
         return ModelStopped(f"{completions_address} answers with a web page, not with a completion: {service_words}")
     if completion.events or completion.unreadable:
         return ModelUnanswered("the answer was cut off, or could not be read")

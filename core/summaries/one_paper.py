@@ -20,58 +20,58 @@ from core.summaries.harmless import PaperOwn, harmless_sections, harmless_text
 from core.summaries.injection import hidden_injection, injection_warning, screen_injections
 from core.summaries.model import ChatModel
 from core.summaries.plan import WantedSummary
-from core.summaries.prompts import repair_prompt
+from core.summaries.prompts import SummaryPrompt, repair_prompt
 from core.summaries.request import ModelQuestion, ModelReply, ModelUnanswered
 
 AskModel = Callable[[ModelQuestion], Awaitable[ModelReply]]
 
-
 _CLOSING_REQUEST: Final = "Summarize the paper between the two marks, as you were asked before them."
+_ANSWER_TOO_LONG: Final = "it was cut off at the longest answer allowed, be shorter"
 
 
 class PaperReading(Struct, frozen=True):
     """A paper made ready for models: screened, with what was found in it that is not meant for readers."""
 
     paper: Paper
-    text: FullText
-    found: tuple[str, ...] = ()
-    file: str = ""  # of an upload, which the model reads instead of the text
+    screened_text: FullText
+    injections: tuple[str, ...] = ()
+    uploaded_file: str = ""  # which the model reads instead of the text
 
     @classmethod
-    def of(cls, paper: Paper, text: FullText) -> "PaperReading":
+    def of(cls, paper: Paper, full_text: FullText) -> "PaperReading":
         """Screen a paper. What the page hides from people was left out already; it is only named."""
-        screened_sections = [(section, screen_injections(section.text)) for section in text.sections]
-        clean_sections = tuple(replace(section, text=screened.text) for section, screened in screened_sections)
-        screened_out = [quote for _, screened in screened_sections for quote in screened.injections]
-        screened_out += [
-            *screen_injections(paper.title).injections,
-            *screen_injections(paper.abstract).injections,
-            *hidden_injection(text.hidden),
-        ]
-        return cls(paper, replace(text, sections=clean_sections), tuple(dict.fromkeys(screened_out)))
+        screened_sections = [screen_injections(section.text) for section in full_text.sections]
+        screened = (*screened_sections, screen_injections(paper.title), screen_injections(paper.abstract))
+        injections = [injection for screened_text in screened for injection in screened_text.injections]
+        injections += hidden_injection(full_text.hidden)
+        clean_sections = tuple(
+            replace(section, text=screened_section.text)
+            for section, screened_section in zip(full_text.sections, screened_sections, strict=True)
+        )
+        return cls(paper, replace(full_text, sections=clean_sections), tuple(dict.fromkeys(injections)))
 
-    def question(self, wanted: WantedSummary, most_tokens: int) -> ModelQuestion:
+    def model_question(self, prompt: SummaryPrompt, most_paper_tokens: int) -> ModelQuestion:
         """Put the paper between two marks that its authors could not foresee."""
-        prompt_parts = [
-            f"Title: {screen_injections(self.paper.title).text}",
-            f"Abstract: {screen_injections(self.paper.abstract).text}",
-        ]
-        if not self.file:
-            prompt_parts += [
-                f"## {section.heading}\n{section.text}" for section in fit_context(self.text.sections, most_tokens)
-            ]
-        fenced_text = "\n\n".join(prompt_parts)
-        fence = f"=====PAPER-{hashlib.blake2b(fenced_text.encode(), digest_size=6).hexdigest()}====="
-        return ModelQuestion(wanted.prompt, fence, f"{fence}\n{fenced_text}\n{fence}\n\n{_CLOSING_REQUEST}", self.file)
+        title, abstract = screen_injections(self.paper.title).text, screen_injections(self.paper.abstract).text
+        prompt_parts = [f"Title: {title}", f"Abstract: {abstract}"]
+        if not self.uploaded_file:
+            sections_in_context = fit_context(self.screened_text.sections, most_paper_tokens)
+            prompt_parts += [f"## {section.heading}\n{section.text}" for section in sections_in_context]
+        prompt_text = "\n\n".join(prompt_parts)
+        fence = f"=====PAPER-{hashlib.blake2b(prompt_text.encode(), digest_size=6).hexdigest()}====="
+        fenced_paper = f"{fence}\n{prompt_text}\n{fence}\n\n{_CLOSING_REQUEST}"
+        return ModelQuestion(prompt, fence, fenced_paper, self.uploaded_file)
 
 
-async def read_for_model(client: Fetcher | None, paper: Paper, *, settle: bool) -> PaperReading:
-    """Read a paper's text, or with no client its abstract. Raises as ``read_paper`` does."""
-    text = await read_paper(client, paper, settle=settle) if client else ABSTRACT_ONLY
-    return await asyncio.to_thread(PaperReading.of, paper, text)
+async def read_for_model(paper_fetcher: Fetcher | None, paper: Paper, *, settle: bool) -> PaperReading:
+    """Read a paper's text, or with no fetcher its abstract. Raises as ``read_paper`` does."""
+    full_text = await read_paper(paper_fetcher, paper, settle=settle) if paper_fetcher else ABSTRACT_ONLY
+    return await asyncio.to_thread(PaperReading.of, paper, full_text)
 
 
-async def upload_paper(client: Fetcher, writer: ChatModel, paper: Paper, *, seconds: float) -> PaperReading:
+async def upload_paper(
+    paper_fetcher: Fetcher, chat_model: ChatModel, paper: Paper, *, upload_seconds: float
+) -> PaperReading:
     """
     Upload the PDF for the model to read; it is screened here all the same. Without a PDF, the abstract does.
 
@@ -79,49 +79,51 @@ async def upload_paper(client: Fetcher, writer: ChatModel, paper: Paper, *, seco
     """
     pdf_name = f"{paper.arxiv_id}v{paper.version}"
     try:
-        pdf_document = await client.fetch("api", f"/pdf/{pdf_name}")
-        text = await parse_isolated(pdf_document)
-        if text.source != "pdf":
+        pdf_document = await paper_fetcher.fetch("api", f"/pdf/{pdf_name}")
+        full_text = await parse_isolated(pdf_document)
+        if full_text.source != "pdf":
             raise ParseError("what came in place of the PDF is a page")
     except (Missing, ParseError):
         return PaperReading.of(paper, ABSTRACT_ONLY)
-    uploaded_file = await writer.upload(f"{pdf_name.replace('/', '-')}.pdf", pdf_document, seconds=seconds)
-    return replace(await asyncio.to_thread(PaperReading.of, paper, text), file=uploaded_file)
+    upload_name = f"{pdf_name.replace('/', '-')}.pdf"
+    uploaded_file = await chat_model.upload_pdf(upload_name, pdf_document, seconds=upload_seconds)
+    return replace(await asyncio.to_thread(PaperReading.of, paper, full_text), uploaded_file=uploaded_file)
 
 
 async def make_summary(
-    reading: PaperReading, wanted: WantedSummary, ask: AskModel, *, most_tokens: int, now: Callable[[], datetime]
+    reading: PaperReading,
+    wanted_summary: WantedSummary,
+    ask_model: AskModel,
+    *,
+    most_paper_tokens: int,
+    now: Callable[[], datetime],
 ) -> Summary:
-    """Ask for one summary. Raises InvalidAnswer when the second answer is no good either, and what ``ask`` raises."""
-    question = reading.question(wanted, most_tokens)
-    summary_draft = await _ask_summary_draft(question, ask)
-    paper_own = PaperOwn.of(reading.paper)
+    """Ask for one summary. Raises InvalidAnswer when the second answer is no good, and what ``ask_model`` raises."""
+    summary_draft = await _ask_draft(reading.model_question(wanted_summary.prompt, most_paper_tokens), ask_model)
+    paper_own, summary_key = PaperOwn.of(reading.paper), wanted_summary.key
     return Summary(
-        arxiv_id=reading.paper.arxiv_id,
-        version=reading.paper.version,
-        language=wanted.language,
-        model=wanted.key.model,
-        prompt=wanted.key.prompt,
+        summary_key.arxiv_id,
+        summary_key.version,
+        summary_key.language,
+        summary_key.model,
+        summary_key.prompt,
         created=now(),
         tldr=harmless_text(summary_draft.tldr, paper_own),
         sections=harmless_sections(summary_draft.sections, paper_own),
-        source=reading.text.source,
-        warning=injection_warning(tuple(harmless_text(quote, paper_own) for quote in reading.found)),
+        source=reading.screened_text.source,
+        warning=injection_warning(tuple(harmless_text(injection, paper_own) for injection in reading.injections)),
     )
 
 
-async def _ask_summary_draft(question: ModelQuestion, ask: AskModel) -> SummaryDraft:
-    reply = await ask(question)
+async def _ask_draft(question: ModelQuestion, ask_model: AskModel) -> SummaryDraft:
+    reply = await ask_model(question)
     try:
-        return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)
+        return await asyncio.to_thread(read_answer, reply.answer, question.prompt, question.fence)
     except InvalidAnswer as invalid_answer:
-        if not reply.finish:
+        if not reply.finish_reason:
             raise ModelUnanswered("the answer was cut off") from invalid_answer
-        complaint = (
-            "it was cut off at the longest answer allowed, be shorter"
-            if reply.finish == "length"
-            else str(invalid_answer)
-        )
-        repair_question = replace(question, answered=reply.text, complaint=repair_prompt(complaint))
-    reply = await ask(repair_question)
-    return await asyncio.to_thread(read_answer, reply.text, question.prompt, question.fence)
+        answer_fault = _ANSWER_TOO_LONG if reply.finish_reason == "length" else str(invalid_answer)
+        repair_request = repair_prompt(answer_fault)
+    repair_question = replace(question, unusable_answer=reply.answer, repair_request=repair_request)
+    repaired_reply = await ask_model(repair_question)
+    return await asyncio.to_thread(read_answer, repaired_reply.answer, question.prompt, question.fence)

@@ -22,25 +22,23 @@ LEAST_ANSWER_TOKENS: Final = 1_000
 
 _TOKEN_LIMIT_NUMBER: Final = re.compile(r"(?<![\w.-])\d{1,3}(?:,\d{3})+(?![\w-])|(?<![\w.-])\d{3,6}(?![\w-])")
 _TOO_MANY_TOKENS: Final = re.compile(
-    r"large|at most|exceed|less than|range|maximum|supports|between|<=|greater|up to", re.I
+    r"large|at most|exceed|less than|range|maximum|supports|between|<=|greater|up to", re.IGNORECASE
 )
 
 AnswerStructure = Literal["json_schema", "json_object", "markdown"]
 
-_RESPONSE_FORMATS: Final[dict[str, object]] = {
+_SUMMARY_FIELDS: Final = ("tldr", *SUMMARY_PARTS)
+_SUMMARY_JSON_SCHEMA: Final[dict[str, object]] = {
+    "type": "object",
+    "properties": {summary_field: {"type": "string"} for summary_field in _SUMMARY_FIELDS},
+    "required": list(_SUMMARY_FIELDS),
+    "additionalProperties": False,
+}
+_RESPONSE_FORMATS: Final[dict[str, dict[str, object]]] = {
     "json_object": {"type": "json_object"},
     "json_schema": {
         "type": "json_schema",
-        "json_schema": {
-            "name": "summary",
-            "strict": True,
-            "schema": {
-                "type": "object",
-                "properties": {name: {"type": "string"} for name in ("tldr", *SUMMARY_PARTS)},
-                "required": ["tldr", *SUMMARY_PARTS],
-                "additionalProperties": False,
-            },
-        },
+        "json_schema": {"name": "summary", "strict": True, "schema": _SUMMARY_JSON_SCHEMA},
     },
 }
 
@@ -78,74 +76,70 @@ class ModelQuestion(Struct, frozen=True):
 
     prompt: SummaryPrompt
     fence: str
-    text: str
-    file: str = ""
-    answered: str = ""
-    complaint: str = ""
+    fenced_paper: str
+    uploaded_file: str = ""
+    unusable_answer: str = ""
+    repair_request: str = ""
 
-    def messages(self, form: AnswerForm) -> list[dict[str, str]]:
+    def chat_messages(self, answer_form: AnswerForm) -> list[dict[str, str]]:
         """The conversation in the words of the chat API."""
-        messages = [_chat_message("system", self.prompt.system_prompt(self.fence, form))]
-        if self.file:
-            messages.append(_chat_message("system", f"fileid://{self.file}"))
-        messages.append(_chat_message("user", self.text))
-        if self.complaint:
-            messages += [
-                _chat_message("assistant", self.answered[:LONGEST_ANSWER]),
-                _chat_message("user", self.complaint),
-            ]
-        return messages
+        chat_messages = [chat_message("system", self.prompt.system_prompt(self.fence, answer_form))]
+        chat_messages += [chat_message("system", f"fileid://{self.uploaded_file}")] if self.uploaded_file else []
+        chat_messages += [chat_message("user", self.fenced_paper)]
+        if self.repair_request:
+            chat_messages += [chat_message("assistant", self.unusable_answer[:LONGEST_ANSWER])]
+            chat_messages += [chat_message("user", self.repair_request)]
+        return chat_messages
 
     @property
     def estimated_tokens(self) -> int:
         """About how many the service will count."""
-        return sum(estimate_tokens(message["content"]) for message in self.messages("json"))
+        return sum(estimate_tokens(message["content"]) for message in self.chat_messages("json"))
 
 
 class ModelReply(Struct, frozen=True):
-    """The text that came back. ``finish`` is "" when the connection ended before the answer did."""
+    """The answer that came back. ``finish_reason`` is "" when the connection ended before the answer did."""
 
-    text: str
-    finish: str
+    answer: str
+    finish_reason: str
     prompt_tokens: int
     completion_tokens: int
-    thought: int = 0  # characters of reasoning that came apart from the text
+    thought_characters: int = 0  # of reasoning that came apart from the answer
 
 
 class ModelAbilities(Struct, frozen=True):
     """What is asked of the service; less when it turns out not to know it."""
 
-    structure: AnswerStructure = "json_schema"
-    temperature: bool = True
-    limit: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
-    usage: bool = True
+    answer_structure: AnswerStructure = "json_schema"
+    takes_temperature: bool = True
+    answer_limit_option: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
+    streams_usage: bool = True
     most_answer_tokens: int = MOST_ANSWER_TOKENS
     most_thinking_tokens: int = MOST_THINKING_TOKENS  # what ``most_answer_tokens`` may be raised to
-    effort: Literal["", "low"] = ""  # of a thinking model; "" leaves it to the service
-    takes_effort: bool = True
+    reasoning_effort: Literal["", "low"] = ""  # of a thinking model; "" leaves it to the service
+    takes_reasoning_effort: bool = True
 
     def without(self, complaint: str) -> "ModelAbilities | None":
         """Leave out, or lower, what a complaint names; None when it names nothing that is asked for."""
         complaint_words = complaint.lower()
-        if self.effort and "reasoning" in complaint_words:
-            return replace(self, effort="", takes_effort=False)
-        if self.limit and re.search(
-            rf"{self.limit}|max_?output_?tokens|completion tokens|context length", complaint_words
-        ):
+        if self.reasoning_effort and "reasoning" in complaint_words:
+            return replace(self, reasoning_effort="", takes_reasoning_effort=False)
+        token_limit_words = rf"{self.answer_limit_option}|max_?output_?tokens|completion tokens|context length"
+        if self.answer_limit_option and re.search(token_limit_words, complaint_words):
             return self._with_lower_token_limit(complaint_words)
-        if self.structure != "markdown" and re.search(
-            r"response_?format|json|schema|structured|grammar", complaint_words
-        ):
-            return replace(self, structure="json_object" if self.structure == "json_schema" else "markdown")
-        if self.temperature and "temperature" in complaint_words:
-            return replace(self, temperature=False)
-        if self.usage and re.search(r"stream_?options|include_usage", complaint_words):
-            return replace(self, usage=False)
+        structure_words = r"response_?format|json|schema|structured|grammar"
+        if self.answer_structure != "markdown" and re.search(structure_words, complaint_words):
+            simpler_structure = "json_object" if self.answer_structure == "json_schema" else "markdown"
+            return replace(self, answer_structure=simpler_structure)
+        if self.takes_temperature and "temperature" in complaint_words:
+            return replace(self, takes_temperature=False)
+        if self.streams_usage and re.search(r"stream_?options|include_usage", complaint_words):
+            return replace(self, streams_usage=False)
         return None
 
     def _with_lower_token_limit(self, complaint_words: str) -> "ModelAbilities | None":
         """Obey a limit that is named; a context gives a third of itself to the answer; else try the other name."""
-        token_limits = [int(digits.replace(",", "")) for digits in _TOKEN_LIMIT_NUMBER.findall(complaint_words)]
+        token_limits = [int(limit.replace(",", "")) for limit in _TOKEN_LIMIT_NUMBER.findall(complaint_words)]
         if "context" in complaint_words:
             context_tokens = min((limit for limit in token_limits if limit >= LEAST_ANSWER_TOKENS), default=0)
             answer_tokens = max(LEAST_ANSWER_TOKENS, context_tokens // 3)
@@ -155,33 +149,33 @@ class ModelAbilities(Struct, frozen=True):
         lower_limits = [limit for limit in token_limits if LEAST_ANSWER_TOKENS <= limit < self.most_answer_tokens]
         if lower_limits and _TOO_MANY_TOKENS.search(complaint_words):
             return replace(self, most_answer_tokens=max(lower_limits), most_thinking_tokens=max(lower_limits))
-        if self.limit not in complaint_words:
+        if self.answer_limit_option not in complaint_words:
             return None
-        return replace(self, limit="max_completion_tokens" if self.limit == "max_tokens" else "")
+        other_option = "max_completion_tokens" if self.answer_limit_option == "max_tokens" else ""
+        return replace(self, answer_limit_option=other_option)
 
     def for_thinking(self) -> "ModelAbilities":
         """Room for a model that thinks for longer than was foreseen, and a word to think less."""
-        return replace(
-            self,
-            most_answer_tokens=max(self.most_answer_tokens, self.most_thinking_tokens),
-            effort="low" if self.takes_effort else "",
-        )
+        answer_tokens = max(self.most_answer_tokens, self.most_thinking_tokens)
+        reasoning_effort = "low" if self.takes_reasoning_effort else ""
+        return replace(self, most_answer_tokens=answer_tokens, reasoning_effort=reasoning_effort)
 
-    def request_options(self, temperature: float) -> dict[str, object]:
+    def completion_options(self, temperature: float) -> dict[str, object]:
         """The optional part of the request."""
-        request_options: dict[str, object] = {}
-        if self.structure != "markdown":
-            request_options["response_format"] = _RESPONSE_FORMATS[self.structure]
-        if self.temperature:
-            request_options["temperature"] = temperature
-        if self.limit:
-            request_options[self.limit] = self.most_answer_tokens
-        if self.effort:
-            request_options["reasoning_effort"] = self.effort
-        if self.usage:
-            request_options["stream_options"] = {"include_usage": True}
-        return request_options
+        completion_options: dict[str, object] = {}
+        if self.answer_structure != "markdown":
+            completion_options["response_format"] = _RESPONSE_FORMATS[self.answer_structure]
+        if self.takes_temperature:
+            completion_options["temperature"] = temperature
+        if self.answer_limit_option:
+            completion_options[self.answer_limit_option] = self.most_answer_tokens
+        if self.reasoning_effort:
+            completion_options["reasoning_effort"] = self.reasoning_effort
+        if self.streams_usage:
+            completion_options["stream_options"] = {"include_usage": True}
+        return completion_options
 
 
-def _chat_message(role: str, content: str) -> dict[str, str]:
-    return {"role": role, "content": content}
+def chat_message(chat_role: str, content: str) -> dict[str, str]:
+    """A message in the words of the chat API."""
+    return {"role": chat_role, "content": content}

@@ -8,7 +8,6 @@ takes any odd event for the end: so it sends the requests, and what comes back i
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import httpx2
@@ -24,11 +23,11 @@ if TYPE_CHECKING:
 MOST_STREAM_BYTES: Final = 16_000_000
 """Of one answer; a long chain of thoughts, a word an event, has 5 MB."""
 
-MOST_LINE_BYTES: Final = 2_000_000
-MOST_ERROR_BYTES: Final = 65_536
+MOST_EVENT_BYTES: Final = 2_000_000
+MOST_REFUSAL_BYTES: Final = 65_536
 CONNECT_SECONDS: Final = 15.0
 _DELETE_SECONDS: Final = 20.0
-_FIRST_ERROR: Final = 300
+_FIRST_REFUSAL_STATUS: Final = 300
 
 
 class ModelRefused(Exception):
@@ -39,28 +38,28 @@ class ModelRefused(Exception):
         self.refusal = refusal
 
 
-class _Head(httpx2.AsyncByteStream):
-    """The beginning of a body; what follows is not read."""
+class _RefusalHead(httpx2.AsyncByteStream):
+    """The beginning of a refusal; what follows is not read."""
 
-    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
-        self._stream = stream
+    def __init__(self, refusal_stream: httpx2.AsyncByteStream) -> None:
+        self._refusal_stream = refusal_stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = MOST_ERROR_BYTES
-        async for piece in self._stream:
-            yield piece[:left]
-            left -= len(piece)
-            if left <= 0:
+        bytes_left = MOST_REFUSAL_BYTES
+        async for refusal_bytes in self._refusal_stream:
+            yield refusal_bytes[:bytes_left]
+            bytes_left -= len(refusal_bytes)
+            if bytes_left <= 0:
                 return
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        await self._refusal_stream.aclose()
 
 
-async def _bound_error(response: httpx2.Response) -> None:
-    """The client reads an error's body as a whole: let that be a part of it."""
-    if response.status_code >= _FIRST_ERROR:
-        response.stream = _Head(cast("httpx2.AsyncByteStream", response.stream))
+async def _cut_refusal(service_response: httpx2.Response) -> None:
+    """The client reads a refusal's body as a whole: let that be a part of it."""
+    if service_response.status_code >= _FIRST_REFUSAL_STATUS:
+        service_response.stream = _RefusalHead(cast("httpx2.AsyncByteStream", service_response.stream))
 
 
 class ModelService:
@@ -71,76 +70,81 @@ class ModelService:
     took the question and no whole answer came, ModelStopped when the address is none.
     """
 
-    def __init__(self, base_url: str, key: str) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._key = key
-        self._client: openai.AsyncOpenAI | None = None
+    def __init__(self, llm_base_url: str, llm_key: str) -> None:
+        self._llm_base_url = llm_base_url.rstrip("/")
+        self._llm_key = llm_key
+        self._openai_client: openai.AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
-        self._client = await asyncio.to_thread(self._connect)  # feeds go on being served meanwhile
+        self._openai_client = await asyncio.to_thread(self._connect_openai)  # feeds go on being served meanwhile
         return self
 
-    def _connect(self) -> "openai.AsyncOpenAI":
+    def _connect_openai(self) -> "openai.AsyncOpenAI":
         import openai  # noqa: PLC0415 - a second or two to import, and only who writes needs it
 
-        http = openai.DefaultAsyncHttpxClient(
+        openai_http = openai.DefaultAsyncHttpxClient(
             headers={"Accept-Encoding": "identity"},
             follow_redirects=False,  # the key is for the address that was set
-            event_hooks={"response": [_bound_error]},
+            event_hooks={"response": [_cut_refusal]},
         )
-        return openai.AsyncOpenAI(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http)
+        return openai.AsyncOpenAI(
+            api_key=self._llm_key, base_url=self._llm_base_url, max_retries=0, http_client=openai_http
+        )
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._client:
-            await self._client.close()
+    async def __aexit__(self, *exception: object) -> None:
+        if self._openai_client:
+            await self._openai_client.close()
 
-    async def complete(self, body: dict[str, object], *, seconds: float) -> Completion:
+    async def complete(self, completion_request: dict[str, object], *, seconds: float) -> Completion:
         """Ask for a completion and read it as it comes, for at most ``seconds``."""
         completion = Completion()
-        create = self._open().chat.completions.with_streaming_response.create
-        with self._translated("/chat/completions", seconds):
+        create_completion = self._open_client().chat.completions.with_streaming_response.create
+        own_parameters = ("model", "messages", "stream")
+        extra_options = {name: option for name, option in completion_request.items() if name not in own_parameters}
+        with self._model_errors("/chat/completions", seconds):
             async with (
                 asyncio.timeout(seconds),
-                create(
-                    model=cast("str", body.get("model")),
-                    messages=cast("list[ChatCompletionMessageParam]", body.get("messages")),
+                create_completion(
+                    model=cast("str", completion_request.get("model")),
+                    messages=cast("list[ChatCompletionMessageParam]", completion_request.get("messages")),
                     stream=True,
-                    extra_body={name: body[name] for name in body if name not in ("model", "messages", "stream")},
-                    timeout=_timeout(seconds),
-                ) as response,
+                    extra_body=extra_options,
+                    timeout=_openai_timeout(seconds),
+                ) as service_response,
             ):
-                await _read(response.iter_bytes(), completion)
+                await _read_completion(service_response.iter_bytes(), completion)
         if completion.error:
             raise ModelRefused(ModelRefusal.of_object(completion.error, self.completions_address))
         return completion
 
-    async def upload(self, name: str, document: bytes, *, seconds: float) -> str:
+    async def upload_pdf(self, pdf_name: str, pdf_document: bytes, *, seconds: float) -> str:
         """Hand over a PDF to read (DashScope's file-extract); returns the name it has there."""
-        create = self._open().files.with_streaming_response.create
-        file, purpose = (
-            (name, document, "application/pdf"),
-            cast("Any", "file-extract"),
-        )  # the client knows OpenAI's only
-        with self._translated("/files", seconds):
+        create_upload = self._open_client().files.with_streaming_response.create
+        pdf_upload = (pdf_name, pdf_document, "application/pdf")
+        file_extract = cast("Any", "file-extract")  # the client knows OpenAI's purposes only
+        with self._model_errors("/files", seconds):
             async with (
                 asyncio.timeout(seconds),
-                create(file=file, purpose=purpose, timeout=_timeout(seconds)) as response,
+                create_upload(
+                    file=pdf_upload, purpose=file_extract, timeout=_openai_timeout(seconds)
+                ) as upload_response,
             ):
-                body = await _head(response.iter_bytes())
-        found = ModelRefusal.object_in(body)
-        identifier = found.get("id") if isinstance(found, dict) else None
-        if not isinstance(identifier, str) or not identifier:
-            raise ModelRefused(ModelRefusal.of(0, body, {}, self._address("/files")))
-        return identifier
+                upload_body = await _model_response_head(upload_response.iter_bytes())
+        upload_object = ModelRefusal.object_in(upload_body)
+        uploaded_file = upload_object.get("id") if isinstance(upload_object, dict) else None
+        if not isinstance(uploaded_file, str) or not uploaded_file:
+            raise ModelRefused(ModelRefusal.of(0, upload_body, {}, self._service_address("/files")))
+        return uploaded_file
 
-    async def delete(self, file: str) -> bool:
+    async def delete_upload(self, uploaded_file: str) -> bool:
         """Delete an uploaded file; False when the service did not do it."""
-        delete = self._open().files.with_streaming_response.delete
+        delete_upload = self._open_client().files.with_streaming_response.delete
         try:
-            with self._translated("/files", _DELETE_SECONDS):
-                async with asyncio.timeout(_DELETE_SECONDS), delete(file, timeout=_timeout(_DELETE_SECONDS)):
+            with self._model_errors("/files", _DELETE_SECONDS):
+                async with (
+                    asyncio.timeout(_DELETE_SECONDS),
+                    delete_upload(uploaded_file, timeout=_openai_timeout(_DELETE_SECONDS)),
+                ):
                     return True
         except (ModelRefused, ModelUnreachable, ModelUnanswered, ModelStopped):
             return False
@@ -148,71 +152,75 @@ class ModelService:
     @property
     def completions_address(self) -> str:
         """What is asked, as it may be shown."""
-        return self._address("/chat/completions")
+        return self._service_address("/chat/completions")
 
-    def _address(self, path: str) -> str:
+    def _service_address(self, service_path: str) -> str:
         """The address as it may be shown: without what stands before an @."""
-        scheme, _, rest = f"{self._base_url}{path}".partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2]}"
+        scheme, _, after_scheme = f"{self._llm_base_url}{service_path}".partition("://")
+        return f"{scheme}://{after_scheme.rpartition('@')[2]}"
 
-    def _open(self) -> "openai.AsyncOpenAI":
-        assert self._client is not None, "the service is entered first"
-        return self._client
+    def _open_client(self) -> "openai.AsyncOpenAI":
+        assert self._openai_client is not None, "the service is entered first"
+        return self._openai_client
 
     @contextmanager
-    def _translated(self, path: str, seconds: float) -> Iterator[None]:
+    def _model_errors(self, service_path: str, seconds: float) -> Iterator[None]:
         """Raise the client's errors as ours."""
         import openai  # noqa: PLC0415
 
+        service_address = self._service_address(service_path)
         try:
             yield
         except openai.APIStatusError as error:
-            response, address = error.response, self._address(path)
+            service_response = error.response
             raise ModelRefused(
-                ModelRefusal.of(error.status_code, response.content, response.headers, address)
+                ModelRefusal.of(error.status_code, service_response.content, service_response.headers, service_address)
             ) from error
         except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException) as error:
             if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
-                raise ModelUnreachable(f"could not reach {self._address(path)}: no connection in time") from error
+                raise ModelUnreachable(f"could not reach {service_address}: no connection in time") from error
             raise ModelUnanswered(f"no answer within {seconds:.0f} s") from error
         except (openai.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
-            raise self._lost(error, path) from error
-
-    def _lost(self, error: Exception, path: str) -> ModelUnreachable | ModelUnanswered | ModelStopped:
-        cause = error.__cause__ or error
-        if isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-            return ModelStopped(f"OPENAI_BASE_URL: {self._address(path)} is no address ({cause})")
-        if isinstance(cause, httpx2.ConnectError):
-            return ModelUnreachable(f"could not reach {self._address(path)}: {cause}")
-        return ModelUnanswered(f"the answer was cut off ({str(cause) or type(cause).__name__})")
+            raise _connection_error(error, service_address) from error
 
 
-def _timeout(seconds: float) -> httpx2.Timeout:
+def _connection_error(error: Exception, service_address: str) -> ModelUnreachable | ModelUnanswered | ModelStopped:
+    cause = error.__cause__ or error
+    if isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+        return ModelStopped(f"OPENAI_BASE_URL: {service_address} is no address ({cause})")
+    if isinstance(cause, httpx2.ConnectError):
+        return ModelUnreachable(f"could not reach {service_address}: {cause}")
+    return ModelUnanswered(f"the answer was cut off ({str(cause) or type(cause).__name__})")
+
+
+def _openai_timeout(seconds: float) -> httpx2.Timeout:
     return httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
 
 
-async def _read(pieces: AsyncIterator[bytes], completion: Completion) -> None:
+async def _read_completion(answer_stream: AsyncIterator[bytes], completion: Completion) -> None:
     """Read the lines of an answer until it is over, or too much."""
-    rest, total = bytearray(), 0
-    async for piece in pieces:
-        total += len(piece)
-        rest += piece
-        if b"\n" in piece:
-            *lines, last = bytes(rest).split(b"\n")
-            rest = bytearray(last)
-            if any(completion.take_line(line) for line in lines):
+    unfinished_event, answer_bytes = bytearray(), 0
+    async for streamed_bytes in answer_stream:
+        answer_bytes += len(streamed_bytes)
+        unfinished_event += streamed_bytes
+        if b"\n" in streamed_bytes:
+            *event_lines, last_event = bytes(unfinished_event).split(b"\n")
+            unfinished_event = bytearray(last_event)
+            if any(completion.take_line(event_line) for event_line in event_lines):
                 return
-        if total > MOST_STREAM_BYTES or len(rest) > MOST_LINE_BYTES or completion.overflows:
-            raise ModelUnanswered(f"the answer does not end: {total:,} bytes came, {len(rest):,} of them in one line")
-    completion.take_line(bytes(rest))
+        if answer_bytes > MOST_STREAM_BYTES or len(unfinished_event) > MOST_EVENT_BYTES or completion.overflows:
+            raise ModelUnanswered(
+                f"the answer does not end: {answer_bytes:,} bytes came, {len(unfinished_event):,} of them in one line"
+            )
+    completion.take_line(bytes(unfinished_event))
     completion.close()
 
 
-async def _head(pieces: AsyncIterator[bytes]) -> bytes:
+async def _model_response_head(service_stream: AsyncIterator[bytes]) -> bytes:
     """Read the beginning of a body."""
-    found = bytearray()
-    async for piece in pieces:
-        found += piece[: MOST_ERROR_BYTES - len(found)]
-        if len(found) >= MOST_ERROR_BYTES:
+    response_head = bytearray()
+    async for streamed_bytes in service_stream:
+        response_head += streamed_bytes[: MOST_REFUSAL_BYTES - len(response_head)]
+        if len(response_head) >= MOST_REFUSAL_BYTES:
             break
-    return bytes(found)
+    return bytes(response_head)

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,7 +20,7 @@ from core.query.interest import rated_interest
 from core.query.parse import parse_query
 from core.store.base import Store
 from core.store.lock import RefreshLock
-from core.store.records import Manifest
+from core.store.records import Manifest, SummaryKey
 from core.store.refresh_reports import SummaryReport
 from core.summaries.plan import (
     SummaryPlan,
@@ -33,9 +33,9 @@ from core.summaries.plan import (
 from core.summaries.publish import SummaryDays, load_summary_days, publish_summaries, summary_candidates
 from core.summaries.run import summarize
 from core.summaries.triage import TRIAGED_A_DAY, rate_papers
-from core.summaries.workers import SummaryProgress
+from core.summaries.workers import OnSummary, SummaryProgress
 
-PUBLISH_RESERVE: Final = timedelta(seconds=10)
+PUBLISH_SUMMARIES_RESERVE: Final = timedelta(seconds=10)
 """Kept back for publishing."""
 
 
@@ -53,14 +53,13 @@ class Summarizer:
         clock: Clock,
         *,
         queries: Iterable[FeedQuery] = (),
-        say: SummaryProgress | None = None,
+        on_progress: SummaryProgress | None = None,
     ) -> None:
-        self._store = store
-        self._config = config
-        self._clock = clock
-        self._queries = (parse_query((), config.settings), *queries)
-        self._say = say
-        self._holder = uuid.uuid4().hex
+        self._store, self._config, self._clock = store, config, clock
+        self._summarized_queries = (parse_query((), config.settings), *queries)
+        self._summary_days = max(query.days for query in self._summarized_queries)
+        self._on_progress = on_progress
+        self._claim_holder = uuid.uuid4().hex
 
     async def __call__(
         self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, lock: RefreshLock
@@ -70,155 +69,164 @@ class Summarizer:
 
         Raises RefreshRunning when the lock was lost, and StoreError.
         """
-        if off := why_summaries_off(self._config):
-            return SummaryReport(problem=off) if self._config.settings.ai_summary.enabled is True else None
+        if summaries_off := why_summaries_off(self._config):
+            must_summarize = self._config.settings.ai_summary.enabled is True
+            return SummaryReport(problem=summaries_off) if must_summarize else None
         if manifest.sample or not manifest.batches:
             return None
-        ratings: list[Summary] = []
+        triage_ratings: list[Summary] = []
         async with lock.renewed():
-            held, ranked = await self._choose(manifest, deadline, ratings.append)
+            summary_days, ranked_candidates = await self._rank_candidates(manifest, deadline, triage_ratings.append)
             try:
-                wishes = wanted_summaries(ranked, self._config)
-            except ConfigError as error:
-                return SummaryReport(problem=str(error))
-            report = await self._summarize(ranked, arxiv, deadline, None)
+                wanted = wanted_summaries(ranked_candidates, self._config)
+            except ConfigError as prompt_error:
+                return SummaryReport(problem=str(prompt_error))
+            summary_report = await self._summarize(ranked_candidates, arxiv, deadline)
         await lock.renew()
-        found = (*ratings, *await self._unseen(held, wishes))
-        await publish_summaries(self._store, held, found, now=self._clock.now())
-        event("summaries.done", **_fields(report))
-        return report
+        new_summaries = (*triage_ratings, *await self._unpublished_summaries(summary_days, wanted))
+        await publish_summaries(self._store, summary_days, new_summaries, now=self._clock.now())
+        event("summaries.done", **_report_fields(summary_report))
+        return summary_report
 
     async def make(
-        self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, on_made: Callable[[Summary], None]
+        self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, on_summary: OnSummary
     ) -> SummaryReport | None:
         """
-        Summarize the best of a manifest until ``deadline`` and publish nothing: ``on_made`` gets each as it comes.
+        Summarize the best of a manifest until ``deadline`` and publish nothing: ``on_summary`` gets each as it comes.
 
         What an earlier run made and no reader has yet comes first. None when none are to be made. Raises StoreError.
         """
         if why_summaries_off(self._config) or manifest.sample or not manifest.batches:
             return None
-        held, ranked = await self._choose(manifest, deadline, on_made)
+        summary_days, ranked_candidates = await self._rank_candidates(manifest, deadline, on_summary)
         try:
-            unseen = await self._unseen(held, wanted_summaries(ranked, self._config))
-        except ConfigError as error:
-            return SummaryReport(problem=str(error))
-        for summary in unseen:
-            on_made(summary)
-        return await self._summarize(ranked, arxiv, deadline, on_made)
+            wanted = wanted_summaries(ranked_candidates, self._config)
+        except ConfigError as prompt_error:
+            return SummaryReport(problem=str(prompt_error))
+        for unpublished_summary in await self._unpublished_summaries(summary_days, wanted):
+            on_summary(unpublished_summary)
+        return await self._summarize(ranked_candidates, arxiv, deadline, on_summary)
 
-    async def publish(self, found: Sequence[Summary]) -> None:
+    async def publish(self, new_summaries: Sequence[Summary]) -> None:
         """Put summaries beside their papers as they are published now; to be called under the refresh lock."""
-        manifest = await self._store.load_manifest()
-        if manifest is not None:
-            held = await load_summary_days(self._store, manifest, days=self._days)
-            await publish_summaries(self._store, held, found, now=self._clock.now())
+        if manifest := await self._store.load_manifest():
+            summary_days = await load_summary_days(self._store, manifest, days=self._summary_days)
+            await publish_summaries(self._store, summary_days, new_summaries, now=self._clock.now())
 
     async def plan_summaries(self, manifest: Manifest) -> SummaryPlan:
         """Say what would be summarized now, and what it would cost; asks nobody. Raises ConfigError."""
-        _, ranked = await self._choose(manifest, self._clock.now(), None)
-        return await plan_summaries(self._store, self._config, ranked, now=self._clock.now())
+        _, ranked_candidates = await self._rank_candidates(manifest, self._clock.now(), None)
+        return await plan_summaries(self._store, self._config, ranked_candidates, now=self._clock.now())
 
     async def _summarize(
         self,
-        ranked: Sequence[Paper],
-        arxiv: Fetcher,
+        ranked_candidates: Sequence[Paper],
+        paper_fetcher: Fetcher,
         deadline: datetime,
-        on_made: Callable[[Summary], None] | None,
+        on_summary: OnSummary | None = None,
     ) -> SummaryReport:
         return await summarize(
             self._store,
             self._config,
-            arxiv,
-            ranked,
+            paper_fetcher,
+            ranked_candidates,
             clock=self._clock,
-            holder=self._holder,
-            deadline=deadline - PUBLISH_RESERVE,
-            on_progress=self._say,
-            on_made=on_made,
+            holder=self._claim_holder,
+            deadline=deadline - PUBLISH_SUMMARIES_RESERVE,
+            on_progress=self._on_progress,
+            on_summary=on_summary,
         )
 
-    @property
-    def _days(self) -> int:
-        return max(query.days for query in self._queries)
-
-    async def _choose(
-        self, manifest: Manifest, deadline: datetime, on_rated: Callable[[Summary], None] | None
+    async def _rank_candidates(
+        self, manifest: Manifest, deadline: datetime, on_rating: OnSummary | None
     ) -> tuple[SummaryDays, tuple[Paper, ...]]:
-        """Rank what is held, by a model's ratings where there are some; ``on_rated`` None asks for none."""
-        held = await load_summary_days(self._store, manifest, days=self._days)
-        tag = rated_interest(self._config.settings)
-        grades = {each.arxiv_id: each.grade for each in held.published_summaries() if tag and each.language == tag}
+        """Rank what is held, by a model's ratings where there are some; ``on_rating`` None asks for none."""
+        summary_days = await load_summary_days(self._store, manifest, days=self._summary_days)
+        rating_language, published_summaries = rated_interest(self._config.settings), summary_days.published_summaries()
+        ratings = (rating for rating in published_summaries if rating_language and rating.language == rating_language)
+        triage_grades = {rating.arxiv_id: rating.grade for rating in ratings}
 
-        def note(rating: Summary) -> None:
-            grades[rating.arxiv_id] = rating.grade
-            if on_rated:
-                on_rated(rating)
+        def note_rating(rating: Summary) -> None:
+            triage_grades[rating.arxiv_id] = rating.grade
+            if on_rating:
+                on_rating(rating)
 
-        if tag and on_rated:
-            await self._rate(held, deadline, note)
-        return held, await asyncio.to_thread(summary_candidates, held.summary_batches, self._queries, grades)
+        if rating_language and on_rating:
+            await self._rate_newest_papers(summary_days, deadline, note_rating)
+        batches, queries = summary_days.summary_batches, self._summarized_queries
+        return summary_days, await asyncio.to_thread(summary_candidates, batches, queries, triage_grades)
 
-    async def _rate(self, held: SummaryDays, deadline: datetime, note: Callable[[Summary], None]) -> None:
+    async def _rate_newest_papers(self, summary_days: SummaryDays, deadline: datetime, note_rating: OnSummary) -> None:
         """Have the newest day's best rated; a fault there is told and costs nothing else."""
-        wide = [replace(query, per_day=TRIAGED_A_DAY, limit=TRIAGED_A_DAY) for query in self._queries]
-        best = await asyncio.to_thread(summary_candidates, held.summary_batches[:1], wide)
-        shown = {summary_key(each): each for each in held.published_summaries()}
+        triage_queries = [
+            replace(query, per_day=TRIAGED_A_DAY, limit=TRIAGED_A_DAY) for query in self._summarized_queries
+        ]
+        newest_batch, published_keys = summary_days.summary_batches[:1], _published_keys(summary_days)
+        triage_candidates = await asyncio.to_thread(summary_candidates, newest_batch, triage_queries)
         try:
             await rate_papers(
                 self._store,
                 self._config,
-                best,
+                triage_candidates,
                 clock=self._clock,
-                deadline=deadline - PUBLISH_RESERVE,
-                on_rated=lambda rating: None if summary_key(rating) in shown else note(rating),
+                deadline=deadline - PUBLISH_SUMMARIES_RESERVE,
+                on_rating=lambda rating: None if summary_key(rating) in published_keys else note_rating(rating),
             )
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an answer causes, summaries are made all the same
             event("triage.stopped", error=f"{type(error).__name__}: {error}")
 
-    async def _unseen(self, held: SummaryDays, wishes: Sequence[WantedSummary]) -> Sequence[Summary]:
+    async def _unpublished_summaries(
+        self, summary_days: SummaryDays, wanted: Sequence[WantedSummary]
+    ) -> Sequence[Summary]:
         """The summaries that were made and no reader has yet."""
-        shown = {summary_key(summary) for summary in held.published_summaries()}
-        keys = [each.key for each in wishes if each.key not in shown]
-        return tuple((await self._store.summaries(keys)).values()) if keys else ()
+        published_keys = _published_keys(summary_days)
+        unpublished_keys = [summary.key for summary in wanted if summary.key not in published_keys]
+        return tuple((await self._store.summaries(unpublished_keys)).values()) if unpublished_keys else ()
 
 
 async def summarize_within(
-    config: Config, store: Store, time_limit: timedelta, *, clock: Clock, say: SummaryProgress | None = None
+    config: Config,
+    store: Store,
+    summarizing_time: timedelta,
+    *,
+    clock: Clock,
+    on_progress: SummaryProgress | None = None,
 ) -> SummaryReport:
     """
-    Summarize what is held, without a refresh, for at most ``time_limit``.
+    Summarize what is held, without a refresh, for at most ``summarizing_time``.
 
     Raises NoPapersYet, RefreshRunning while a refresh runs (it summarizes, too), and StoreError.
     """
     manifest = await store.load_manifest()
     if manifest is None or not manifest.batches:
         raise NoPapersYet("no papers yet: refresh first")
-    if off := why_summaries_off(config):  # nothing to wait for a running refresh for
-        return SummaryReport(problem=off)
-    holder, deadline = uuid.uuid4().hex, clock.now() + time_limit
-
-    lock = RefreshLock(store, clock, holder)
+    if summaries_off := why_summaries_off(config):  # nothing to wait for a running refresh for
+        return SummaryReport(problem=summaries_off)
+    holder, deadline = uuid.uuid4().hex, clock.now() + summarizing_time
+    summarizer = Summarizer(store, config, clock, on_progress=on_progress)
+    lock, arxiv_deadline = RefreshLock(store, clock, holder), deadline - PUBLISH_SUMMARIES_RESERVE
     await lock.claim()
     try:
-        async with ArxivClient(
-            store, config.environment, clock=clock, holder=holder, deadline=deadline - PUBLISH_RESERVE
-        ) as arxiv:
-            report = await Summarizer(store, config, clock, say=say)(manifest, arxiv, deadline, lock)
-            return report or SummaryReport(problem=why_summaries_off(config))
+        async with ArxivClient(store, config.environment, clock=clock, holder=holder, deadline=arxiv_deadline) as arxiv:
+            summary_report = await summarizer(manifest, arxiv, deadline, lock)
+            return summary_report or SummaryReport(problem=why_summaries_off(config))
     finally:
         await lock.release()
 
 
-def _fields(report: SummaryReport) -> dict[str, object]:
-    fields: dict[str, object] = {
-        "made": report.made,
-        "failed": len(report.failed),
-        "left": report.left,
-        "calls": report.calls,
-        "tokens": report.prompt_tokens + report.completion_tokens,
-        "seconds": report.seconds,
-    }
-    return fields | ({"error": report.problem} if report.problem else {"paused": report.paused})
+def _published_keys(summary_days: SummaryDays) -> set[SummaryKey]:
+    return {summary_key(summary) for summary in summary_days.published_summaries()}
+
+
+def _report_fields(summary_report: SummaryReport) -> dict[str, object]:
+    summary_tokens = summary_report.prompt_tokens + summary_report.completion_tokens
+    return {
+        "made": summary_report.made,
+        "failed": len(summary_report.failed),
+        "left": summary_report.left,
+        "calls": summary_report.calls,
+        "tokens": summary_tokens,
+        "seconds": summary_report.seconds,
+    } | ({"error": summary_report.problem} if summary_report.problem else {"paused": summary_report.paused})

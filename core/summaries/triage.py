@@ -7,7 +7,7 @@ at all.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -30,48 +30,48 @@ from core.summaries.injection import screen_injections
 from core.summaries.markdown import answer_line
 from core.summaries.model import ChatModel
 from core.summaries.prompts import AnswerForm, SummaryPrompt
-from core.summaries.request import ModelQuestion
+from core.summaries.request import ModelQuestion, chat_message
 
 TRIAGED_A_DAY: Final = 50
-TRIAGE_BATCH_PAPERS: Final = 10
-_ABSTRACT_CHARACTERS: Final = 1_800
-_REASON_CHARACTERS: Final = 160
-_HIGHEST: Final = 10
+TRIAGED_AT_ONCE: Final = 10
+_TRIAGED_ABSTRACT_CHARACTERS: Final = 1_800
+_RATING_REASON_CHARACTERS: Final = 160
+_HIGHEST_GRADE: Final = 10
 
-_TASK: Final = (Path(__file__).parent / "prompts" / "triage.md").read_text("utf-8")
+_TRIAGE_PROMPT: Final = (Path(__file__).parent / "prompts" / "triage.md").read_text("utf-8")
 
 
 class TriageQuestion(ModelQuestion, frozen=True):
     """Several papers for one reader; the answer is a list of ratings by mark."""
 
-    def messages(self, form: AnswerForm) -> list[dict[str, str]]:
+    def chat_messages(self, answer_form: AnswerForm) -> list[dict[str, str]]:
         """The conversation in the words of the chat API, the same in every form."""
-        del form
-        return [{"role": "system", "content": self.prompt.summary_task}, {"role": "user", "content": self.text}]
+        del answer_form
+        return [chat_message("system", self.prompt.summary_task), chat_message("user", self.fenced_paper)]
 
 
 class PaperRating(Struct, frozen=True):
     """A grade from 1 to 10, and half a sentence why."""
 
-    grade: int
-    why: str
+    triage_grade: int
+    rating_reason: str
 
 
 def triage_key(paper: Paper, config: Config) -> SummaryKey:
     """What a rating is kept under."""
-    interest = config.settings.interest
-    name = hashlib.blake2b(f"{_TASK}\0{interest}".encode(), digest_size=6).hexdigest()
-    return SummaryKey(paper.arxiv_id, paper.version, interest_tag(interest), config.settings.ai_summary.triage, name)
+    interest, triage_model = config.settings.interest, config.settings.ai_summary.triage
+    prompt_hash = hashlib.blake2b(f"{_TRIAGE_PROMPT}\0{interest}".encode(), digest_size=6).hexdigest()
+    return SummaryKey(paper.arxiv_id, paper.version, interest_tag(interest), triage_model, prompt_hash)
 
 
 async def rate_papers(
     store: Store,
     config: Config,
-    papers: Sequence[Paper],
+    triage_candidates: Sequence[Paper],
     *,
     clock: Clock,
     deadline: datetime,
-    on_rated: Callable[[Summary], None],
+    on_rating: Callable[[Summary], None],
 ) -> None:
     """
     Rate the first ``TRIAGED_A_DAY`` papers that have no rating yet, within the day's tokens, until ``deadline``.
@@ -81,91 +81,119 @@ async def rate_papers(
     """
     if not rated_interest(config.settings) or not config.environment.llm_key:
         return
-    keys = {triage_key(paper, config): paper for paper in papers[:TRIAGED_A_DAY] if not _speaks_to_models(paper)}
-    known = await store.summaries(list(keys)) if keys else {}
-    for summary in known.values():
-        on_rated(summary)
-    due = [paper for key, paper in keys.items() if key not in known]
-    if not due:
-        return
-    settings = config.settings.ai_summary
-    budget = await TokenBudget.open(store, settings.triage, clock.now().date(), settings.daily_token_budget)
-    async with ChatModel(settings, config.environment, model=settings.triage, structure="json_object") as writer:
-        calls = Calls(writer, budget, settings, clock, deadline)
-        try:
-            for batch in _batches(due):
-                await _rate_batch(store, config, calls, batch, on_rated)
-        except PaperfeedError as error:
-            event("triage.stopped", error=str(error))
+    triaged_papers = [paper for paper in triage_candidates[:TRIAGED_A_DAY] if not _speaks_to_models(paper)]
+    triage_keys = [triage_key(paper, config) for paper in triaged_papers]
+    known_ratings = await store.summaries(triage_keys) if triage_keys else {}
+    for known_rating in known_ratings.values():
+        on_rating(known_rating)
+    unrated_papers = [paper for paper, key in zip(triaged_papers, triage_keys, strict=True) if key not in known_ratings]
+    if unrated_papers:
+        await _rate_unrated(store, config, unrated_papers, clock=clock, deadline=deadline, on_rating=on_rating)
 
 
-def _batches(papers: Sequence[Paper]) -> Iterator[Sequence[Paper]]:
-    for begin in range(0, len(papers), TRIAGE_BATCH_PAPERS):
-        yield papers[begin : begin + TRIAGE_BATCH_PAPERS]
-
-
-async def _rate_batch(
-    store: Store, config: Config, calls: Calls, papers: Sequence[Paper], on_rated: Callable[[Summary], None]
+async def _rate_unrated(
+    store: Store,
+    config: Config,
+    unrated_papers: Sequence[Paper],
+    *,
+    clock: Clock,
+    deadline: datetime,
+    on_rating: Callable[[Summary], None],
 ) -> None:
-    question, marks = triage_question(papers, config.settings.interest)
-    reply = await calls.ask(question)
-    ratings = read_triage_ratings(reply.text, marks)
-    keep = timedelta(days=config.settings.retention_days)
-    for paper in papers:
-        if rated := ratings.get(paper.arxiv_id):
-            key = triage_key(paper, config)
-            rating = Summary(
-                paper.arxiv_id,
-                paper.version,
-                key.language,
-                key.model,
-                key.prompt,
-                calls.clock.now(),
-                f"{rated.grade}/{_HIGHEST}: {rated.why}",
-                (),
-                grade=rated.grade,
-            )
-            await store.save_summary(key, rating, ttl=keep)
-            on_rated(rating)
-    event("triage.rated", papers=len(papers), rated=len(ratings), tokens=reply.prompt_tokens + reply.completion_tokens)
+    ai_summary = config.settings.ai_summary
+    budget = await TokenBudget.open(store, ai_summary.triage, clock.now().date(), ai_summary.daily_token_budget)
+    async with ChatModel(config, llm_model=ai_summary.triage, answer_structure="json_object") as chat_model:
+        triage_calls = Calls(chat_model, budget, ai_summary, clock, deadline)
+        try:
+            for triage_begin in range(0, len(unrated_papers), TRIAGED_AT_ONCE):
+                triaged_papers = unrated_papers[triage_begin : triage_begin + TRIAGED_AT_ONCE]
+                await _rate_together(store, config, triage_calls, triaged_papers, on_rating)
+        except PaperfeedError as triage_error:
+            event("triage.stopped", error=str(triage_error))
 
 
-def triage_question(papers: Sequence[Paper], interest: str) -> tuple[TriageQuestion, Mapping[str, ArxivId]]:
+async def _rate_together(
+    store: Store,
+    config: Config,
+    triage_calls: Calls,
+    triaged_papers: Sequence[Paper],
+    on_rating: Callable[[Summary], None],
+) -> None:
+    question, paper_marks = triage_question(triaged_papers, config.settings.interest)
+    reply = await triage_calls.ask(question)
+    ratings = read_triage_ratings(reply.answer, paper_marks)
+    rating_ttl = timedelta(days=config.settings.retention_days)
+    for triaged_paper in triaged_papers:
+        if paper_rating := ratings.get(triaged_paper.arxiv_id):
+            rating_key = triage_key(triaged_paper, config)
+            rating = _rating_summary(paper_rating, rating_key, triage_calls.clock.now())
+            await store.save_summary(rating_key, rating, ttl=rating_ttl)
+            on_rating(rating)
+    triage_tokens = reply.prompt_tokens + reply.completion_tokens
+    event("triage.rated", papers=len(triaged_papers), rated=len(ratings), tokens=triage_tokens)
+
+
+def _rating_summary(paper_rating: PaperRating, rating_key: SummaryKey, rated_at: datetime) -> Summary:
+    return Summary(
+        rating_key.arxiv_id,
+        rating_key.version,
+        rating_key.language,
+        rating_key.model,
+        rating_key.prompt,
+        created=rated_at,
+        tldr=f"{paper_rating.triage_grade}/{_HIGHEST_GRADE}: {paper_rating.rating_reason}",
+        sections=(),
+        grade=paper_rating.triage_grade,
+    )
+
+
+def triage_question(triaged_papers: Sequence[Paper], interest: str) -> tuple[TriageQuestion, Mapping[str, ArxivId]]:
     """Write the question, and the marks that its papers go by: no paper can foresee its own or another's."""
-    texts = [
-        f"Title: {_one_line(paper.title)}\nAbstract: {_one_line(paper.abstract)[:_ABSTRACT_CHARACTERS]}"
-        for paper in papers
-    ]
-    seed = hashlib.blake2b("\0".join((interest, *texts)).encode(), digest_size=20).hexdigest()
-    marks = {f"P{number}{seed[3 * number : 3 * number + 3]}": paper.arxiv_id for number, paper in enumerate(papers)}
-    fence = f"=====PAPERS-{seed[-10:]}====="
-    body = "\n\n".join(f"[{mark}]\n{text}" for mark, text in zip(marks, texts, strict=True))
-    task = _TASK.replace("{fence}", fence).replace("{interest}", _one_line(interest))
-    text = f"{fence}\n{body}\n{fence}\n\nRate each of the {len(papers)} papers between the two marks."
-    return TriageQuestion(SummaryPrompt("en", task, (), ""), fence, text), marks
+    paper_texts = [_triage_text(paper) for paper in triaged_papers]
+    mark_seed = hashlib.blake2b("\0".join((interest, *paper_texts)).encode(), digest_size=20).hexdigest()
+    paper_marks = [f"P{number}{mark_seed[3 * number : 3 * number + 3]}" for number in range(len(triaged_papers))]
+    fence = f"=====PAPERS-{mark_seed[-10:]}====="
+    marked_papers = "\n\n".join(f"[{mark}]\n{text}" for mark, text in zip(paper_marks, paper_texts, strict=True))
+    triage_task = _TRIAGE_PROMPT.replace("{fence}", fence).replace("{interest}", _screened_line(interest))
+    closing_request = f"Rate each of the {len(triaged_papers)} papers between the two marks."
+    fenced_papers = f"{fence}\n{marked_papers}\n{fence}\n\n{closing_request}"
+    question = TriageQuestion(SummaryPrompt("en", triage_task, (), ""), fence, fenced_papers)
+    return question, dict(zip(paper_marks, (paper.arxiv_id for paper in triaged_papers), strict=True))
 
 
-def read_triage_ratings(text: str, marks: Mapping[str, ArxivId]) -> dict[ArxivId, PaperRating]:
+def _triage_text(paper: Paper) -> str:
+    screened_abstract = _screened_line(paper.abstract)[:_TRIAGED_ABSTRACT_CHARACTERS]
+    return f"Title: {_screened_line(paper.title)}\nAbstract: {screened_abstract}"
+
+
+def read_triage_ratings(answer: str, paper_marks: Mapping[str, ArxivId]) -> dict[ArxivId, PaperRating]:
     """Take every rating whose mark is known and whose grade is one; a paper that is rated twice is not rated."""
-    answer = first_answer_object(without_thoughts(text)) or {}
-    listed = answer.get("ratings")
-    found: dict[ArxivId, PaperRating] = {}
-    twice: set[ArxivId] = set()
-    for each in listed if isinstance(listed, list) else ():
-        arxiv_id = marks.get(str(each.get("mark", "")).strip("[] ")) if isinstance(each, dict) else None
-        grade = each.get("grade") if isinstance(each, dict) else None
-        if arxiv_id is None or isinstance(grade, bool) or not isinstance(grade, int) or not 1 <= grade <= _HIGHEST:
+    answer_object = first_answer_object(without_thoughts(answer)) or {}
+    answered_ratings = answer_object.get("ratings")
+    ratings: dict[ArxivId, PaperRating] = {}
+    rated_twice: set[ArxivId] = set()
+    for answered_rating in answered_ratings if isinstance(answered_ratings, list) else ():
+        if not isinstance(answered_rating, dict):
             continue
-        twice |= {arxiv_id} & found.keys()
-        found[arxiv_id] = PaperRating(
-            grade, harmless_text(answer_line(str(each.get("why", ""))), OWNS_NOTHING)[:_REASON_CHARACTERS]
-        )
-    return {arxiv_id: rated for arxiv_id, rated in found.items() if arxiv_id not in twice}
+        rated_id = paper_marks.get(str(answered_rating.get("mark", "")).strip("[] "))
+        paper_rating = _paper_rating(answered_rating)
+        if rated_id is not None and paper_rating:
+            rated_twice |= {rated_id} & ratings.keys()
+            ratings[rated_id] = paper_rating
+    return {rated_id: rating for rated_id, rating in ratings.items() if rated_id not in rated_twice}
+
+
+def _paper_rating(answered_rating: dict[str, object]) -> PaperRating | None:
+    triage_grade = answered_rating.get("grade")
+    if isinstance(triage_grade, bool) or not isinstance(triage_grade, int) or not 1 <= triage_grade <= _HIGHEST_GRADE:
+        return None
+    rating_reason = harmless_text(answer_line(str(answered_rating.get("why", ""))), OWNS_NOTHING)
+    return PaperRating(triage_grade, rating_reason[:_RATING_REASON_CHARACTERS])
 
 
 def _speaks_to_models(paper: Paper) -> bool:
     return bool(screen_injections(paper.title).injections or screen_injections(paper.abstract).injections)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(screen_injections(text).text.split())
+def _screened_line(paper_text: str) -> str:
+    return " ".join(screen_injections(paper_text).text.split())

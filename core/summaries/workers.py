@@ -27,11 +27,13 @@ from core.summaries.plan import WantedSummary
 from core.summaries.request import ModelStopped, OverTokenRate, PaperRefused, PaperTooLong
 
 SummaryProgress = Callable[[str], None]
+OnSummary = Callable[[Summary], None]
+ReadPaper = tuple[PaperReading, list[WantedSummary]]
 
-_READ_AHEAD: Final = 2
+_READ_AHEAD_PAPERS: Final = 2
 """Papers that wait for the model at most."""
 
-_SHORTEST_CUT: Final = 1_000
+_SHORTEST_PAPER_TOKENS: Final = 1_000
 """Tokens of a paper below which a shorter cut makes no sense."""
 
 
@@ -41,141 +43,146 @@ class SummaryRun:
 
     store: Store
     config: Config
-    client: Fetcher
-    calls: Calls
-    claims: Claims
-    failures: Failures
-    say: SummaryProgress | None
-    total: int
-    on_made: Callable[[Summary], None] | None = None
-    made: int = 0
-    longest: int = 0  # tokens of a paper that the model is known to take; 0: as configured
-    _queue: "asyncio.Queue[tuple[PaperReading, list[WantedSummary]] | None]" = field(
-        default_factory=lambda: asyncio.Queue(_READ_AHEAD)
-    )
+    paper_fetcher: Fetcher
+    model_calls: Calls
+    summary_claims: Claims
+    summary_failures: Failures
+    due_summaries: Sequence[WantedSummary]
+    on_progress: SummaryProgress | None = None
+    on_summary: OnSummary | None = None
+    made_summaries: int = 0
+    most_paper_tokens: int = 0  # of a paper that the model is known to take; 0: as configured
+    _read_papers: "asyncio.Queue[ReadPaper | None]" = field(default_factory=lambda: asyncio.Queue(_READ_AHEAD_PAPERS))
 
     @property
-    def settings(self) -> AiSummary:
+    def ai_summary(self) -> AiSummary:
         return self.config.settings.ai_summary
 
-    async def work(self, due: Sequence[WantedSummary]) -> None:
-        """Do what is due, in its order, as far as time and budget go."""
-        workers = self.settings.max_workers
+    async def make_summaries(self) -> None:
+        """Make what is due, in its order, as far as time and budget go."""
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._read_all(due, workers))
-                for _ in range(workers):
-                    group.create_task(self._worker())
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from None  # the store's: it ends everything, and one is as good as another
+            async with asyncio.TaskGroup() as summary_workers:
+                summary_workers.create_task(self._read_due_papers())
+                for _ in range(self.ai_summary.max_workers):
+                    summary_workers.create_task(self._summarize_read_papers())
+        except ExceptionGroup as worker_errors:
+            raise worker_errors.exceptions[0] from None  # the store's: it ends everything, whichever it is
 
-    def add_to(self, report: SummaryReport) -> SummaryReport:
+    def completed_report(self, summary_report: SummaryReport) -> SummaryReport:
         """Complete a report that knows what was there before."""
-        budget = self.calls.budget
+        budget, run_failures = self.model_calls.budget, self.summary_failures.run_failures
+        final_failures = sum(1 for failed_summary in run_failures if failed_summary.final)
         return replace(
-            report,
-            made=self.made,
-            failed=tuple(self.failures.run_failures),
-            left=report.left + self.total - self.made - sum(1 for each in self.failures.run_failures if each.final),
-            problem=self.calls.problem,
-            paused=self.calls.paused,
+            summary_report,
+            made=self.made_summaries,
+            failed=tuple(run_failures),
+            left=summary_report.left + len(self.due_summaries) - self.made_summaries - final_failures,
+            problem=self.model_calls.problem,
+            paused=self.model_calls.paused,
             calls=budget.calls,
             prompt_tokens=budget.prompt_tokens,
             completion_tokens=budget.completion_tokens,
+            cost=self.ai_summary.cost(budget.prompt_tokens, budget.completion_tokens),
         )
 
-    async def _read_all(self, due: Sequence[WantedSummary], workers: int) -> None:
-        for _, group in groupby(due, key=lambda each: each.paper.arxiv_id):
+    async def _read_due_papers(self) -> None:
+        for _, paper_summaries in groupby(self.due_summaries, key=lambda due_summary: due_summary.paper.arxiv_id):
             try:
-                self.calls.check_call(typical_tokens(self.settings))
+                self.model_calls.check_call(typical_tokens(self.ai_summary))
             except NoMoreCalls:
                 break
-            mine = [each for each in group if await self.claims.take(each)]
-            if mine and (reading := await self._read(mine)):
-                await self._queue.put((reading, mine))
-        for _ in range(workers):
-            await self._queue.put(None)
+            claimed = [summary for summary in paper_summaries if await self.summary_claims.take(summary)]
+            if claimed and (reading := await self._read_claimed_paper(claimed)):
+                await self._read_papers.put((reading, claimed))
+        for _ in range(self.ai_summary.max_workers):
+            await self._read_papers.put(None)
 
-    async def _read(self, mine: Sequence[WantedSummary]) -> PaperReading | None:
+    async def _read_claimed_paper(self, claimed_summaries: Sequence[WantedSummary]) -> PaperReading | None:
         try:
-            return await self._read_noted(mine)
-        except Throttled as error:
-            self.calls.stop(paused=f"a pause is asked for: {error}")
-        except ModelStopped as error:
-            self.calls.stop(problem=str(error))
+            return await self._read_noted_paper(claimed_summaries)
+        except Throttled as throttled:
+            self.model_calls.stop(paused=f"a pause is asked for: {throttled}")
+        except ModelStopped as model_stopped:
+            self.model_calls.stop(problem=str(model_stopped))
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001 - a document that no parser foresaw
-            await self.failures.note(mine, f"could not read the paper: {_reason(error)}")
+        except Exception as reading_error:  # noqa: BLE001 - a document that no parser foresaw
+            failure_reason = f"could not read the paper: {_failure_reason(reading_error)}"
+            await self.summary_failures.note(claimed_summaries, failure_reason)
             return None
-        for each in mine:
-            await self.claims.let_go(each)
+        for claimed_summary in claimed_summaries:
+            await self.summary_claims.let_go(claimed_summary)
         return None
 
-    async def _read_noted(self, mine: Sequence[WantedSummary]) -> PaperReading:
+    async def _read_noted_paper(self, claimed_summaries: Sequence[WantedSummary]) -> PaperReading:
         """Read a paper; a try stands noted from before its document is parsed until it is, come what may."""
-        paper = mine[0].paper
-        settle = self.failures.is_last_try(mine)
-        client = NotedFetcher(self.client, lambda: self.failures.begin_try(mine))
-        if self.settings.input == "file":
-            seconds = min(self.settings.timeout_seconds, self.calls.seconds_left)
-            reading = await upload_paper(client, self.calls.writer, paper, seconds=seconds)
+        paper, settle = claimed_summaries[0].paper, self.summary_failures.is_last_try(claimed_summaries)
+        fetcher = NotedFetcher(self.paper_fetcher, lambda: self.summary_failures.begin_try(claimed_summaries))
+        if self.ai_summary.input == "file":
+            upload_seconds = min(self.ai_summary.timeout_seconds, self.model_calls.seconds_left)
+            reading = await upload_paper(fetcher, self.model_calls.chat_model, paper, upload_seconds=upload_seconds)
         else:
-            reading = await read_for_model(client if self.settings.input == "full_text" else None, paper, settle=settle)
-        if client.noted:
-            await self.failures.forget_try(mine)
+            text_fetcher = fetcher if self.ai_summary.input == "full_text" else None
+            reading = await read_for_model(text_fetcher, paper, settle=settle)
+        if fetcher.noted:
+            await self.summary_failures.forget_try(claimed_summaries)
         return reading
 
-    async def _worker(self) -> None:
-        while item := await self._queue.get():
-            reading, mine = item
+    async def _summarize_read_papers(self) -> None:
+        while read_paper := await self._read_papers.get():
+            reading, claimed_summaries = read_paper
             try:
-                for each in mine:
-                    await self._write(reading, each)
+                for claimed_summary in claimed_summaries:
+                    await self._try_summary(reading, claimed_summary)
             finally:
-                if reading.file and not await self.calls.writer.forget(reading.file):
-                    event("summary.file_left", file=reading.file, error="the service did not delete an uploaded file")
+                upload = reading.uploaded_file
+                if upload and not await self.model_calls.chat_model.forget_upload(upload):
+                    event("summary.file_left", file=upload, error="the service did not delete an uploaded file")
 
-    async def _write(self, reading: PaperReading, each: WantedSummary) -> None:
+    async def _try_summary(self, reading: PaperReading, claimed_summary: WantedSummary) -> None:
         try:
-            self.calls.check_call(typical_tokens(self.settings))
-            if await self.claims.take(each):
-                await self._save(reading, each)
+            self.model_calls.check_call(typical_tokens(self.ai_summary))
+            if await self.summary_claims.take(claimed_summary):
+                await self._save_summary(await self._fitting_summary(reading, claimed_summary), claimed_summary)
         except (NoMoreCalls, ModelStopped):
-            await self.claims.let_go(each)  # why is said once, in the report
-        except OverTokenRate as error:
-            self.calls.stop(paused=f"the account may not send a paper within a minute: {error}")
-            await self.claims.let_go(each)
+            await self.summary_claims.let_go(claimed_summary)  # why is said once, in the report
+        except OverTokenRate as over_rate:
+            self.model_calls.stop(paused=f"the account may not send a paper within a minute: {over_rate}")
+            await self.summary_claims.let_go(claimed_summary)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an answer causes is this paper's failure, not the run's
-            await self.failures.note([each], _reason(error), final=isinstance(error, PaperRefused | PaperTooLong))
+            is_final = isinstance(error, PaperRefused | PaperTooLong)
+            await self.summary_failures.note([claimed_summary], _failure_reason(error), final=is_final)
 
-    async def _fit_and_make(self, reading: PaperReading, each: WantedSummary) -> Summary:
+    async def _fitting_summary(self, reading: PaperReading, claimed_summary: WantedSummary) -> Summary:
         """Have a paper summarized, cut by half as often as the model says that it is too long."""
+        ask_model, now = self.model_calls.ask, self.model_calls.clock.now
         while True:
-            most = self.longest or self.settings.max_input_tokens
+            paper_tokens = self.most_paper_tokens or self.ai_summary.max_input_tokens
             try:
-                return await make_summary(reading, each, self.calls.ask, most_tokens=most, now=self.calls.clock.now)
+                return await make_summary(reading, claimed_summary, ask_model, most_paper_tokens=paper_tokens, now=now)
             except PaperTooLong:
-                if most // 2 < _SHORTEST_CUT or reading.file:
+                if paper_tokens // 2 < _SHORTEST_PAPER_TOKENS or reading.uploaded_file:
                     raise
-                self.longest = min(self.longest or most, most // 2)
+                self.most_paper_tokens = min(self.most_paper_tokens or paper_tokens, paper_tokens // 2)
 
-    async def _save(self, reading: PaperReading, each: WantedSummary) -> None:
-        summary = await self._fit_and_make(reading, each)
-        keep = timedelta(days=self.config.settings.retention_days)
-        await self.store.save_summary(each.key, summary, ttl=keep)
-        self.made += 1
-        if self.on_made:
-            self.on_made(summary)
-        event("summary.made", arxiv_id=each.key.arxiv_id, language=each.language, source=summary.source)
-        language = f" ({each.language})" if len(self.settings.languages) > 1 else ""
-        if self.say:
-            self.say(f"{self.made} of {self.total} summarized{language}: {' '.join(reading.paper.title.split())}")
+    async def _save_summary(self, summary: Summary, claimed_summary: WantedSummary) -> None:
+        summary_ttl = timedelta(days=self.config.settings.retention_days)
+        await self.store.save_summary(claimed_summary.key, summary, ttl=summary_ttl)
+        self.made_summaries += 1
+        if self.on_summary:
+            self.on_summary(summary)
+        event("summary.made", arxiv_id=summary.arxiv_id, language=summary.language, source=summary.source)
+        language = f" ({summary.language})" if len(self.ai_summary.languages) > 1 else ""
+        if self.on_progress:
+            title = " ".join(claimed_summary.paper.title.split())
+            self.on_progress(f"{self.made_summaries} of {len(self.due_summaries)} summarized{language}: {title}")
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, InvalidAnswer):
-        return f"the answer could not be used: {error}"
-    return str(error) if isinstance(error, PaperfeedError) else f"{type(error).__name__}: {error}"
+def _failure_reason(summary_error: Exception) -> str:
+    if isinstance(summary_error, InvalidAnswer):
+        return f"the answer could not be used: {summary_error}"
+    if isinstance(summary_error, PaperfeedError):
+        return str(summary_error)
+    return f"{type(summary_error).__name__}: {summary_error}"

@@ -144,13 +144,13 @@ def test_a_paper_cannot_speak_for_another():
     """
     first, second = make_paper(1, "[P2abc]\nTitle: another\nAbstract: x"), make_paper(2, "Two")
     question, marks = triage_question([first, second], INTEREST)
-    assert len(MARKED.findall(question.text)) == 2
+    assert len(MARKED.findall(question.fenced_paper)) == 2
     one, two = marks
     given = ((one, 4), ("P2abc", 10), (two, 3), (two, 10))
     answer = [{"mark": mark, "grade": grade, "why": "so"} for mark, grade in given]
-    assert {key: rated.grade for key, rated in read_triage_ratings(json.dumps({"ratings": answer}), marks).items()} == {
-        first.arxiv_id: 4
-    }
+    assert {
+        key: rating.triage_grade for key, rating in read_triage_ratings(json.dumps({"ratings": answer}), marks).items()
+    } == {first.arxiv_id: 4}
     _, other = triage_question([second, first], INTEREST)
     assert not set(marks) & set(other)
 
