@@ -21,7 +21,7 @@ from core.feeds.health import is_current
 from core.log import log_to_stderr
 from core.refresh.report import RefreshReport, Verdict
 from core.render.links import url_with_key
-from core.sample.publish import seed_sample
+from core.sample.publish import publish_sample
 from core.store.base import Store
 from core.store.records import Manifest
 
@@ -118,7 +118,7 @@ async def _fetch_for_opening(config: Config, store: Store, say: SayLine) -> None
     opened_manifest = await _readable_manifest(store)
     arxiv_answered = any(arxiv_fetch.decision is not Verdict.FAILED for arxiv_fetch in opening_report.fetches)
     if not arxiv_answered and (opened_manifest is None or not opened_manifest.batches):
-        await seed_sample(store, now=SystemClock().now())
+        await publish_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
         say(_next_try_in_words(opening_report))
 

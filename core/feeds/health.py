@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -42,6 +43,9 @@ HEALTH_STATES: Final[dict[CategoryHealthState, str]] = {
 }
 """In words, for people."""
 
+HealthNote = str
+"""A sentence for people; "" when there is nothing to say."""
+
 
 class CategoryHealth(Struct, frozen=True):
     """One category: what is held of it, and whether that is the last announcement."""
@@ -51,7 +55,7 @@ class CategoryHealth(Struct, frozen=True):
     last_announcement: date | None
     age_hours: float | None  # since that announcement
     stale_since: datetime | None
-    reason: str
+    reason: HealthNote
 
 
 class StoreHealth(Struct, frozen=True):
@@ -59,14 +63,14 @@ class StoreHealth(Struct, frozen=True):
 
     name: str
     lasting: bool
-    note: str = ""
+    note: HealthNote = ""
 
 
 class Health(Struct, frozen=True):
     """The whole answer of /health; ``status`` is ``ok`` or says in a word what is wrong."""
 
     status: HealthStatus
-    message: str
+    message: HealthNote
     store: StoreHealth
     categories: tuple[CategoryHealth, ...] = ()
     batches: int = 0
@@ -74,36 +78,37 @@ class Health(Struct, frozen=True):
     last_refresh: LastRefresh | None = None
     last_expected_announcement: datetime | None = None
     next_expected_announcement: datetime | None = None
-    holiday: str = ""  # why there is none today, or why the next one is later than a weekday would have it
+    holiday: HealthNote = ""  # why there is none today, or why the next one is later than a weekday would have it
     cooling_down_until: datetime | None = None
-    cooling_down_reason: str = ""
-    warnings: tuple[str, ...] = ()  # what this deployment lacks, and what happens without it
-    summaries: str = ""  # how the last run of summaries went; feeds are whole without them
-    memory: str = ""  # why what this instance serves is not what the store holds; "" while it is
+    cooling_down_reason: HealthNote = ""
+    warnings: tuple[HealthNote, ...] = ()  # what this deployment lacks, and what happens without it
+    summaries: HealthNote = ""  # how the last run of summaries went; feeds are whole without them
+    memory: HealthNote = ""  # why what this instance serves is not what the store holds; "" while it is
     unreadable_days: tuple[date, ...] = ()  # named by the manifest, and not to be read from the store
-    refreshing: str = ""  # what is wrong with the loop of a local server; "" when nothing is
+    refreshing: HealthNote = ""  # what is wrong with the loop of a local server; "" when nothing is
 
     @property
     def ok(self) -> bool:
         return self.status == "ok"
 
 
-_UNHEALTHY_STORE_NOTE: Final = "kept under /tmp, lost with this instance: connect a Redis store to keep papers"
+_UNDURABLE_STORE_HEALTH: Final = "kept under /tmp, lost with this instance: connect a Redis store to keep papers"
 
 
 async def check_health(config: Config, store: Store, *, now: datetime) -> Health:
     """Look at the store itself, not at the memory of this instance."""
-    store_health = StoreHealth(store.backend, store.durable, "" if store.durable else _UNHEALTHY_STORE_NOTE)
+    store_health = StoreHealth(store.backend, store.durable, "" if store.durable else _UNDURABLE_STORE_HEALTH)
     health_warnings = setup_warnings(config, durable_store=store.durable)
     try:
         async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
             manifest, gate_state = await store.load_manifest(), await store.gate_state(now=now)
-            last_reports = await recent_refreshes(store, 1)
-    except (StoreError, TimeoutError) as store_error:
-        unhealthy_because = str(store_error) or "the store did not answer in time"
+            reported_health = await recent_refreshes(store, 1)
+    except (StoreError, TimeoutError) as unhealthy_store:
+        unhealthy_because = str(unhealthy_store) or "the store did not answer in time"
         return Health("store unreachable", unhealthy_because, store_health, warnings=health_warnings)
     health = assess_health(manifest, categories_to_follow(config.settings, ()), store_health, gate_state, now=now)
-    summaries_health = last_reports[0].summaries.outcome if last_reports and last_reports[0].summaries else ""
+    summaries_report = reported_health[0].summaries if reported_health else None
+    summaries_health = summaries_report.outcome if summaries_report else ""
     health = replace(health, warnings=health_warnings, summaries=summaries_health)
     return _with_loop_health(health, LOOP_HEALTH, store.unwritable(), now)
 
@@ -121,7 +126,7 @@ def assess_health(
     manifest: Manifest | None, followed: Iterable[str], store: StoreHealth, gate_state: GateState, *, now: datetime
 ) -> Health:
     """Judge every wanted category, and the whole by its worst."""
-    next_expected, holiday = next_expected_announcement(now)
+    next_expected, next_holiday = next_expected_announcement(now)
     holiday_today = holiday_name(eastern_date(now))
     followed_states = _followed_states(manifest) if manifest else {}
     category_healths = tuple(_category_health(category, followed_states.get(category), now) for category in followed)
@@ -138,7 +143,7 @@ def assess_health(
         last_refresh=manifest.last_refresh if manifest else None,
         last_expected_announcement=last_expected_announcement(now),
         next_expected_announcement=next_expected,
-        holiday=holiday_today or holiday,
+        holiday=holiday_today or next_holiday,
         cooling_down_until=gate_state.cooling_until,
         cooling_down_reason=gate_state.reason,
     )
@@ -151,9 +156,9 @@ def _followed_states(manifest: Manifest) -> dict[str, CategoryState]:
     Those that the last refresh was not about, such as those of another ``config.json``, have theirs from the ledger.
     """
     followed_until: dict[str, date] = {}
-    for record in manifest.ledger:
-        if record.held:
-            followed_until[record.category] = max(record.day, followed_until.get(record.category, record.day))
+    for followed_record in filter(attrgetter("held"), manifest.ledger):
+        followed, followed_day = followed_record.category, followed_record.day
+        followed_until[followed] = max(followed_day, followed_until.get(followed, followed_day))
     return {
         followed: CategoryState(followed, last_day, "fresh", _HELD_BY_LEDGER, None, None)
         for followed, last_day in followed_until.items()
@@ -164,7 +169,7 @@ def _category_health(followed: str, state: CategoryState | None, now: datetime) 
     if state is None or state.last_day is None:
         return CategoryHealth(followed, "empty", None, None, None, state.reason if state else "never fetched")
     held_announcement = announcement_time(state.last_day)
-    age_hours = round((now - held_announcement).total_seconds() / 3600, 1)
+    health_age = round((now - held_announcement).total_seconds() / 3600, 1)
     health_state: CategoryHealthState = "fresh"
     if held_announcement < last_expected_announcement(now - _STALE_AFTER):
         health_state = "stale"
@@ -174,14 +179,14 @@ def _category_health(followed: str, state: CategoryState | None, now: datetime) 
         health_state = "waiting"  # arXiv's own page of that day lists nothing: what is held is its last announcement
     elif state.freshness == "partial":
         health_state = "partial"
-    return CategoryHealth(followed, health_state, state.last_day, age_hours, state.since, state.reason)
+    return CategoryHealth(followed, health_state, state.last_day, health_age, state.since, state.reason)
 
 
 def late_categories(manifest: Manifest, asked_categories: CategoryFilter, *, now: datetime) -> str:
     """Say which of the categories asked for lack the last expected announcement, and since when; "" when none does."""
     asked_states = [state for state in manifest.categories if state.category in asked_categories.included]
-    expected = last_expected_announcement(now)
-    late = [state for state in asked_states if state.last_day and announcement_time(state.last_day) < expected]
+    healthy_since = last_expected_announcement(now)
+    late = [state for state in asked_states if state.last_day and announcement_time(state.last_day) < healthy_since]
     return ", ".join(f"{state.category} since {state.last_day}" for state in late)
 
 
@@ -206,5 +211,5 @@ def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> b
         return False
     last_held_days = {state.category: state.last_day for state in manifest.categories}
     followed_days = [last_held_days.get(followed) for followed in categories_to_follow(config.settings, ())]
-    expected = last_expected_announcement(now)
-    return all(followed_day and announcement_time(followed_day) >= expected for followed_day in followed_days)
+    healthy_since = last_expected_announcement(now)
+    return all(followed_day and announcement_time(followed_day) >= healthy_since for followed_day in followed_days)

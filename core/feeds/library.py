@@ -30,7 +30,11 @@ _PUT_BACK_LEASE: Final = timedelta(minutes=2)
 _BATCH_PATIENCE: Final = 3
 """How many times as long it waits for the batches: some megabytes, once per instance and day."""
 
+_UNREADABLE_LIBRARY: Final = "no papers yet: what was held could not be read, and is fetched anew"
+
 InTime = TypeVar("InTime")
+Summaries = dict[tuple[str, str], Summary]
+"""By paper and language."""
 LoadManifest = Callable[[], Awaitable[Manifest | None]]
 
 
@@ -43,7 +47,8 @@ class Snapshot(Struct, frozen=True):
     @property
     def changed(self) -> datetime:
         """When the content last changed, to the second: every feed's Last-Modified."""
-        return (self.manifest.changed or announcement_time(self.batches[0].day)).replace(microsecond=0)
+        snapshot_changed = self.manifest.changed or announcement_time(self.batches[0].day)
+        return snapshot_changed.replace(microsecond=0)
 
 
 class Library:
@@ -98,8 +103,7 @@ class Library:
                     self._library_snapshot = await self._load_snapshot(manifest)
         except StoreError as store_trouble:
             if self._library_snapshot is None and isinstance(store_trouble, Damaged):  # a visit has it fetched anew
-                no_snapshot = "no papers yet: what was held could not be read, and is fetched anew"
-                raise NoPapersYet(no_snapshot) from store_trouble
+                raise NoPapersYet(_UNREADABLE_LIBRARY) from store_trouble
             if self._library_snapshot is None:
                 raise
             self.memory_trouble = "the store does not answer; what is in memory goes on being served"
@@ -131,10 +135,11 @@ class Library:
             event("store.put_back_failed", error=str(put_back_trouble))
 
     async def _put_back_batches(self, held_manifest: Manifest) -> None:
-        library_store, held_blobs = self._library_store, self._library_blobs
-        held_refs = [ref for ref in held_manifest.batches if ref in held_blobs]
-        for ref in held_refs:
-            await library_store.save_batch(ref.day, held_blobs[ref], count=ref.count, ttl=MANIFEST_TTL)
+        library_store, library_blobs = self._library_store, self._library_blobs
+        held_refs = [library_ref for library_ref in held_manifest.batches if library_ref in library_blobs]
+        for held_ref in held_refs:
+            held_blobs = library_blobs[held_ref]
+            await library_store.save_batch(held_ref.day, held_blobs, count=held_ref.count, ttl=MANIFEST_TTL)
         stored_manifest = await library_store.load_manifest()
         if stored_manifest is None or not stored_manifest.batches:  # nobody else was quicker
             await library_store.publish(replace(held_manifest, batches=tuple(held_refs)))
@@ -159,14 +164,12 @@ class Library:
         blobs = await self._in_time(load_batches(missing_refs), times=_BATCH_PATIENCE) if missing_refs else {}
         loaded_batches = self._library_batches | dict(_open_batches(missing_refs, blobs))
         self._library_blobs |= {ref: blobs[ref.day] for ref in missing_refs if ref.day in blobs}
-        held_batches = {ref: loaded_batches[ref] for ref in manifest.batches if ref in loaded_batches}
-        if not held_batches:
+        library_batches = {ref: loaded_batches[ref] for ref in manifest.batches if ref in loaded_batches}
+        if not library_batches:
             raise StoreError("the store lists batches but holds none of them; the next refresh will bring them back")
-        self._library_batches = held_batches
-        self._library_blobs = {
-            ref: held_blobs for ref, held_blobs in self._library_blobs.items() if ref in held_batches
-        }
-        return Snapshot(manifest, tuple(held_batches.values()))
+        self._library_batches = library_batches
+        self._library_blobs = {ref: self._library_blobs[ref] for ref in library_batches if ref in self._library_blobs}
+        return Snapshot(manifest, tuple(library_batches.values()))
 
     async def _in_time(self, awaited: Awaitable[InTime], *, times: int = 1) -> InTime:
         """Wait no longer than somebody in front of a feed reader would."""
@@ -178,32 +181,31 @@ class Library:
 
 
 def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) -> Iterable[tuple[BatchRef, LoadedBatch]]:
-    for batch_ref in refs:
-        if batch_ref.day not in blobs:
-            event("store.batch_missing", day=batch_ref.day, error="a blob of this day is missing or damaged")
+    for library_ref in refs:
+        if library_ref.day not in blobs:
+            event("store.batch_missing", day=library_ref.day, error="a blob of this day is missing or damaged")
             continue
         try:
-            yield batch_ref, open_batch(batch_ref, blobs[batch_ref.day])
-        except Damaged as batch_damage:
-            event("store.batch_missing", day=batch_ref.day, error=str(batch_damage))
+            yield library_ref, open_batch(library_ref, blobs[library_ref.day])
+        except Damaged as unreadable:
+            event("store.batch_missing", day=library_ref.day, error=str(unreadable))
 
 
-def open_batch(ref: BatchRef, batch_blobs: BatchBlobs) -> LoadedBatch:
+def open_batch(library_ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
     """Open one day's blobs; next to nothing is decoded."""
-    batch_papers = PaperRows(batch_blobs.papers)
-    batch_index = _open_index(ref, batch_blobs.index, batch_papers)
-    batch_summaries: dict[tuple[str, str], Summary] = {}
-    if batch_blobs.summaries:
-        batch_summaries |= {(made.arxiv_id, made.language): made for made in decode_summaries(batch_blobs.summaries)}
-    return LoadedBatch(ref.day, batch_papers, batch_index, batch_summaries, batch_papers.blob_number)
+    library_papers, opened_day = PaperRows(blobs.papers), library_ref.day
+    library_index = _open_index(library_ref, blobs.index, library_papers)
+    opened_summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
+    library_summaries: Summaries = {(opened.arxiv_id, opened.language): opened for opened in opened_summaries}
+    return LoadedBatch(opened_day, library_papers, library_index, library_summaries, library_papers.blob_number)
 
 
-def _open_index(ref: BatchRef, index_blob: bytes, batch_papers: Sequence[Paper]) -> BatchIndex:
+def _open_index(library_ref: BatchRef, index_blob: bytes, library_papers: Sequence[Paper]) -> BatchIndex:
     """Open a match index; one that another version of Paperfeed wrote is made anew, for as long as this runs."""
     try:
         return BatchIndex(index_blob)
-    except Damaged as index_damage:
+    except Damaged as unreadable:
         from core.index.writer import build_index  # noqa: PLC0415 - only after an upgrade
 
-        event("store.index_rebuilt", day=ref.day, error=str(index_damage))
-        return BatchIndex(build_index(batch_papers))
+        event("store.index_rebuilt", day=library_ref.day, error=str(unreadable))
+        return BatchIndex(build_index(library_papers))

@@ -16,13 +16,7 @@ from core.query.parse import parse_query
 from core.render.opml import OpmlOutline
 from core.taxonomy import parse_categories
 
-_SUBSCRIBED_HOSTS: Final = (
-    "rss.arxiv.org",
-    "export.arxiv.org",
-    "arxiv.org",
-    "www.arxiv.org",
-    "arxiv-export-lb.library.cornell.edu",
-)
+_SUBSCRIBED_HOST: Final = re.compile(r"((rss|export|www)\.)?arxiv\.org|arxiv-export-lb\.library\.cornell\.edu")
 _SUBSCRIBED_PATH: Final = re.compile(r"/(?:rss|atom)/(?P<subscribed_categories>[^/]+)/?")
 _SUBSCRIBED_CLAUSE: Final = re.compile(
     r'\s*(?P<operator>AND|ANDNOT|OR)?\s*(?P<field>cat|ti|abs|au|all):(?P<term>"[^"]*"|[^\s()"]+)\s*', re.IGNORECASE
@@ -76,7 +70,7 @@ def subscription_parameters(subscription_url: str) -> list[tuple[str, str]]:
         subscribed = urlsplit(subscription_url)
     except ValueError as import_problem:  # brackets that hold no address
         raise ParseError("is not a feed of arXiv's") from import_problem
-    if (subscribed.hostname or "") not in _SUBSCRIBED_HOSTS:
+    if not _SUBSCRIBED_HOST.fullmatch(subscribed.hostname or ""):
         raise ParseError("is not a feed of arXiv's")
     if subscribed.path.startswith("/api/query"):
         return _subscribed_search(dict(parse_qsl(subscribed.query)).get("search_query", ""))

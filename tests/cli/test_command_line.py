@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from core.sample.publish import seed_sample
+from core.sample.publish import publish_sample
 from core.store import codec
 from core.store.open import open_store
 from core.store.records import Manifest
@@ -32,7 +32,7 @@ async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, fo
     if cooling:
         await store.cool_down(now + timedelta(hours=1), "it said so")
     if sample:
-        await seed_sample(store, now=now)
+        await publish_sample(store, now=now)
     if foreign:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(codec, "_MANIFEST_KIND", b"PFm0")

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from core.config.read import ROOT
 from core.paper import Batch
-from core.sample.publish import seed_sample
+from core.sample.publish import publish_sample
 from core.store.open import open_store
 from tests.support.command_line import environment, here, run
 from tests.support.web import TODAY, make_paper, publish
@@ -33,7 +33,7 @@ __all__ = ["here"]
 async def filled(here: Path) -> Path:
     """The same with the sample's papers."""
     store = open_store("", data_dir=here / ".data", on_vercel=False)
-    await seed_sample(store, now=datetime.now(UTC))
+    await publish_sample(store, now=datetime.now(UTC))
     await store.close()
     return here
 
