@@ -11,25 +11,12 @@ import re
 from typing import Final
 
 from core.paper import Paper
+from core.summaries.pattern_files import summary_patterns
 
 ADDRESS_REMOVED: Final = "[…]"
 """Stands where an address stood, in any language."""
 
-_ADDRESS_DOT: Final = "[.．｡]"
-_ADDRESS_LETTER: Final = r"[^\W_]"
-_ADDRESS_SCHEME: Final = r"(?:[a-z][a-z0-9+.-]{1,15}[:：][/／]{2}|mailto:|javascript:|data:|tel:)"
-_ADDRESS_PATH: Final = r"[^\s<>\"'`]*"
-_ADDRESS_DOMAINS: Final = (
-    "com|org|net|edu|gov|int|mil|info|biz|io|ai|co|dev|app|xyz|me|ly|gg|gl|to|tv|cc|ws|so|sh|site|online|top|shop|club|"
-    "link|click|page|web|cloud|tech|store|live|pro|vip|icu|eu|uk|de|fr|nl|ch|at|it|es|pl|ru|ua|cn|jp|kr|tw|hk|in|us|ca|au|br"
-)
-_ADDRESS_HOST: Final = rf"(?:{_ADDRESS_LETTER}[\w-]*{_ADDRESS_DOT})+(?:{_ADDRESS_DOMAINS}|xn--[a-z0-9-]+)(?![\w-])"
-_IP_ADDRESS: Final = rf"\d{{1,3}}(?:{_ADDRESS_DOT}\d{{1,3}}){{3}}(?=[:/])"
-_ADDRESS: Final = re.compile(
-    rf"(?:{_ADDRESS_SCHEME}|(?<!\w)www{_ADDRESS_DOT}){_ADDRESS_PATH}|[\w.+-]{{1,64}}[@＠](?:{_ADDRESS_LETTER}[\w-]*{_ADDRESS_DOT})+\w{{2,}}"
-    rf"|(?<![\w@.-]){_ADDRESS_HOST}(?:[:/?#]{_ADDRESS_PATH})?|(?<![\w.]){_IP_ADDRESS}{_ADDRESS_PATH}",
-    re.IGNORECASE,
-)
+_ADDRESS: Final = re.compile("|".join(summary_patterns("addresses.txt")), re.IGNORECASE)
 _SUMMARY_TAG: Final = re.compile(r"(<[^<>]*>)")
 _SUMMARY_LINK: Final = re.compile(r'<a [^<>]*href="([^"]*)"')
 _AFTER_ADDRESS: Final = ".,;:!?)]}*'\"、，。；：！？）】」"

@@ -11,44 +11,9 @@ from typing import Final
 from core.summaries.addresses import ADDRESS_REMOVED
 from core.summaries.pattern_files import summary_patterns
 
-_APPEAL_VERB: Final = "|".join(summary_patterns("appeal_verbs.txt"))
-_APPEAL_OPENING: Final = (
-    r"^\W*(?:to [^.,]{3,60}, )?(?:(?:please|now|then|first|just|simply|also|(?:dear )?readers?[,:]|note[,:]) )*"
-)
-_APPEAL_TO_READER: Final = (
-    r"\b(?:please|(?:you|readers?) (?:must|should|can|may|need to|have to|(?:are|is) (?:asked|urged|invited) to)) "
-)
-_APPEAL_FOR_SECRETS: Final = (
-    r"\byour (?:passwords?|accounts?|credit card|bank|wallet|api keys?|credentials|private key|seed phrase)\b"
-)
-_APPEALS: Final = tuple(
-    re.compile(appeal_pattern, re.IGNORECASE)
-    for appeal_pattern in (
-        rf"{_APPEAL_OPENING}(?:{_APPEAL_VERB})\b",
-        rf"{_APPEAL_TO_READER}(?:\w+ )?(?:{_APPEAL_VERB})\b",
-        _APPEAL_FOR_SECRETS,
-        *summary_patterns("appeals.txt"),
-    )
-)
+_APPEALS: Final = tuple(re.compile(appeal, re.IGNORECASE) for appeal in summary_patterns("appeals.txt"))
+_APPEAL_CONTACT: Final = re.compile("|".join(summary_patterns("contacts.txt")), re.IGNORECASE)
 _SUMMARY_SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?=\s)|(?<=[。！？\n])")
-
-_SPELLED_DOMAIN: Final = (
-    r"(?:com|org|net|edu|io|ai|info|biz|xyz|app|dev|co|ly|gg|me|site|online|top|shop|link|click|cn|ru|de|eu|uk)"
-)
-_SPELLED_DOT: Final = (
-    r"(?:\s?[\[({<]\s?(?:dot|punkt|punto|point|точка|点|\.)\s?[\])}>]\s?|\s(?:dot|punkt|punto|точка)\s|\s\.\s?|点)"
-)
-_SPELLED_AT: Final = r"(?:\s?[\[({<]\s?(?:at|arroba|ат|@)\s?[\])}>]\s?|\sat\s|\s@\s)"
-_SPELLED_PATH: Final = r"(?:\s?/\s?\S+|\s(?:slash|schrägstrich|barra)\s\S+)*"
-_SPELLED_SITE: Final = (
-    rf"\b[\w-]+(?:{_SPELLED_AT}[\w-]+)?(?:{_SPELLED_DOT}[\w-]+){{0,3}}{_SPELLED_DOT}{_SPELLED_DOMAIN}\b"
-)
-_SPELLED_ADDRESS: Final = (
-    rf"{_SPELLED_SITE}{_SPELLED_PATH}"
-    rf"|\b[\w.-]+{_SPELLED_AT}[\w-]+(?:\.|{_SPELLED_DOT}){_SPELLED_DOMAIN}\b"
-    r"|\b[\w-]+\.\s(?:com|org|net)\b(?:/\S*)?"
-)
-_APPEAL_CONTACT: Final = re.compile("|".join((*summary_patterns("contacts.txt"), _SPELLED_ADDRESS)), re.IGNORECASE)
 _BETWEEN_DIGITS_OR_WORDS: Final = re.compile(r"[\s().-]+")
 
 

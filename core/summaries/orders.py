@@ -6,21 +6,13 @@ from typing import Final
 
 from core.summaries.pattern_files import summary_patterns
 
-_NAMED_ORDER_WORDS: Final = re.compile(r"([A-Z_]+) = (.+)")
-_ORDER_WORDS_NAME: Final = re.compile(r"<([A-Z_]+)>")
-
 
 def _order_patterns(orders_file: str) -> tuple[re.Pattern[str], ...]:
-    """Orders run over lines: a blank in a pattern is any white space. ``<NAME>`` are words that ``NAME = `` named."""
-    order_patterns, order_words = [], dict[str, str]()
-    for order_line in summary_patterns(orders_file):
-        order_regex = _ORDER_WORDS_NAME.sub(lambda words_name: order_words[words_name[1]], order_line)
-        if named_words := _NAMED_ORDER_WORDS.fullmatch(order_regex):
-            order_words[named_words[1]] = named_words[2]
-        else:
-            order_regex = order_regex.replace(" ?", r"\s{0,8}").replace(" ", r"\s{1,8}")
-            order_patterns.append(re.compile(order_regex, re.IGNORECASE | re.MULTILINE))
-    return tuple(order_patterns)
+    """Orders run over lines: a blank in a pattern is any white space."""
+    return tuple(
+        re.compile(order_pattern.replace(" ?", r"\s{0,8}").replace(" ", r"\s{1,8}"), re.IGNORECASE | re.MULTILINE)
+        for order_pattern in summary_patterns(orders_file)
+    )
 
 
 ENGLISH_ORDERS: Final = _order_patterns("orders_english.txt")
