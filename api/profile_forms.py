@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from core.config.settings import Settings
 from core.profiles.exchange import FeedDocument, ProfileDocument
-from core.profiles.records import NamedFeed, Rules
+from core.profiles.records import FeedRules, NamedFeed
 from core.query.parse import parse_query
 from core.query.values import spell_terms
 
@@ -33,7 +33,7 @@ def sent_form(sent: Mapping[str, str]) -> FeedForm:
     return FeedForm(**{name: sent.get(name, "") for name in FeedForm.__struct_fields__})
 
 
-def rules_of_form(form: Mapping[str, str]) -> Rules:
+def rules_of_form(form: Mapping[str, str]) -> FeedRules:
     """The rules that a form's fields say; ``keywords`` and ``exclude`` are said even when they are empty."""
     rules = [(name, form.get(name, "")) for name in FIELDS]
     return (*rules, *parse_qsl(form.get("more", "").strip().removeprefix("?"), keep_blank_values=True))

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from core.config.settings import Settings
 from core.errors import UNREADABLE, Damaged, ParseError
 from core.log import event
-from core.profiles.records import Memory, Profile, decode_profile_blobs, encode_profile
+from core.profiles.records import Profile, ProfileMemory, decode_profile_blobs, encode_profile
 from core.profiles.writer import profile_expiry, profile_ttl
 from core.store.profiles import GONE, ProfileStore
 
@@ -25,7 +25,7 @@ class ProfileBackup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     kind: Literal["profile", "deleted"]
     format: int
     profile: Profile | None = None
-    memory: Memory | None = None
+    memory: ProfileMemory | None = None
 
 
 class RestoredProfiles(Struct, frozen=True):
@@ -39,13 +39,13 @@ class RestoredProfiles(Struct, frozen=True):
 async def exported_profiles(profile_store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes]:
     """Give a line for each; one that is damaged is left out, and said in the log. Raises StoreError."""
     for profile_name in await profile_store.names(now=now):
-        profile_blobs = await profile_store.load(profile_name)
-        if profile_blobs is None or profile_blobs.head == GONE:
+        saved_profile = await profile_store.load(profile_name)
+        if saved_profile is None or saved_profile.head == GONE:
             continue
         try:
-            profile, memory = decode_profile_blobs(profile_blobs)
-        except Damaged as error:
-            event("profile.damaged", error=str(error))
+            profile, memory = decode_profile_blobs(saved_profile)
+        except Damaged as damaged_profile:
+            event("profile.damaged", error=str(damaged_profile))
             continue
         profile_backup = ProfileBackup(profile_name, "profile", PROFILE_BACKUP_FORMAT, profile, memory)
         yield msgspec.json.encode(profile_backup) + b"\n"
@@ -60,8 +60,8 @@ def read_backup(backup: bytes) -> Iterator[ProfileBackup]:
             continue
         try:
             profile_backup = msgspec.json.decode(profile_line, type=ProfileBackup)
-        except UNREADABLE as error:
-            raise ParseError(f"line {line_number} is no profile of a backup: {error}") from error
+        except UNREADABLE as backup_error:
+            raise ParseError(f"line {line_number} is no profile of a backup: {backup_error}") from backup_error
         lacks_profile = profile_backup.kind == "profile" and profile_backup.profile is None
         if lacks_profile or profile_backup.format != PROFILE_BACKUP_FORMAT:
             raise ParseError(f"line {line_number} is of another version: {profile_backup.format}")
@@ -80,8 +80,8 @@ async def restore_profiles(
         elif profile_expiry(profile_backup.profile, settings) <= now:
             expired += 1
         else:
-            profile_blobs = encode_profile(profile_backup.profile, profile_backup.memory or Memory())
+            saved_profile = encode_profile(profile_backup.profile, profile_backup.memory or ProfileMemory())
             ttl = profile_ttl(profile_backup.profile, settings, now)
-            await profile_store.restore(profile_backup.name, profile_blobs, now=now, ttl=ttl)
+            await profile_store.restore(profile_backup.name, saved_profile, now=now, ttl=ttl)
             profiles += 1
     return RestoredProfiles(profiles, deleted, expired)

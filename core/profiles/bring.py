@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from core.feeds.library import Snapshot
 from core.profiles.change import ProfileState, with_likes, with_texts
-from core.profiles.seeds import Understood
+from core.profiles.seeds import UnderstoodSeed
 from core.search.batch import held_paper
 
 
@@ -18,7 +18,7 @@ class BroughtProfile(Struct, frozen=True):
     understood_sentences: tuple[str, ...]
 
 
-def bring(state: ProfileState, understood: Understood, snapshot: Snapshot, *, now: datetime) -> BroughtProfile:
+def bring(state: ProfileState, understood: UnderstoodSeed, snapshot: Snapshot, *, now: datetime) -> BroughtProfile:
     """
     Like the papers that are held; learn from the others' titles and abstracts; keep ids without text for later.
 
@@ -37,14 +37,14 @@ def bring(state: ProfileState, understood: Understood, snapshot: Snapshot, *, no
     return BroughtProfile(state, tuple(sentences))
 
 
-def _seed_description(understood: Understood, seed_texts: Sequence[str]) -> str:
+def _seed_description(understood: UnderstoodSeed, seed_texts: Sequence[str]) -> str:
     if understood.kind == "text":
         seed_words = " ".join(seed_texts).split()
         return f"“{' '.join(seed_words[:8])}{' …' if len(seed_words) > 8 else ''}”"
     return f"your {understood.kind} of {len(seed_texts)} {'reference' if len(seed_texts) == 1 else 'references'}"
 
 
-def _understood_sentences(understood: Understood, liked: int, learnt: int, unlearnt: int) -> list[str]:
+def _understood_sentences(understood: UnderstoodSeed, liked: int, learnt: int, unlearnt: int) -> list[str]:
     seed_sentences = []
     if understood.kind in ("BibTeX", "RIS"):
         seed_sentences.append(f"{understood.kind}: {_counted_seeds(len(understood.references), 'reference')}.")

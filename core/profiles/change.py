@@ -17,7 +17,7 @@ from core.errors import TooMany
 from core.feeds.library import Snapshot
 from core.paper import ArxivId, Paper
 from core.profiles.ranking import RankingInputs, plainly_delivered, rank_feed, ranked_papers_version
-from core.profiles.records import Memory, NamedFeed, Profile, Ranking, Seed, Vote
+from core.profiles.records import NamedFeed, Profile, ProfileMemory, Ranking, Seed, Vote
 from core.profiles.rules import query_of
 from core.search.batch import held_paper, within
 from core.search.text_vectors import Collection, Vector, collection_of, strongest_words, unit_vector
@@ -42,7 +42,7 @@ class ProfileState(Struct, frozen=True):
     """A whole profile."""
 
     profile: Profile
-    memory: Memory = Memory()
+    memory: ProfileMemory = ProfileMemory()
 
 
 def new_profile(feeds: Sequence[NamedFeed], *, now: datetime) -> ProfileState:
@@ -144,10 +144,10 @@ def with_feeds(state: ProfileState, feeds: Sequence[NamedFeed], *, now: datetime
     return ProfileState(replace(state.profile, feeds=tuple(feeds), used=now, changed=now), state.memory)
 
 
-def _memory_of(vectors: Mapping[str, Vector], profile: Profile) -> Memory:
+def _memory_of(vectors: Mapping[str, Vector], profile: Profile) -> ProfileMemory:
     """Only what votes and seeds still name."""
     vote_and_seed_names = {vote.arxiv_id for vote in profile.votes} | {seed.name for seed in profile.seeds}
-    return Memory({name: vector for name, vector in vectors.items() if name in vote_and_seed_names})
+    return ProfileMemory({name: vector for name, vector in vectors.items() if name in vote_and_seed_names})
 
 
 def papers_without_text(state: ProfileState) -> tuple[ArxivId, ...]:

@@ -17,7 +17,7 @@ from core.profiles.exchange import ProfileDocument, feeds_of, with_document
 from core.profiles.feed import feed_entries, feed_query
 from core.profiles.records import NamedFeed
 from core.profiles.rules import MOST_FEEDS, checked_feeds, named_feed
-from core.profiles.seeds import Understood, understand
+from core.profiles.seeds import UnderstoodSeed, understand
 from core.profiles.zotero import parse_zotero
 from core.query.values import LikedText, parse_liked
 
@@ -32,15 +32,17 @@ class ProfileDraft(Struct, frozen=True):
     understood_sentences: tuple[str, ...] = ()
 
 
-def draft_profile(document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime) -> ProfileDraft:
+def draft_profile(
+    profile_document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
+) -> ProfileDraft:
     """Make a profile of a document. Raises BadQuery that names what is wrong, TooMany."""
-    document_feeds = feeds_of(document, settings)
-    understood = understand(document.seed)
+    document_feeds = feeds_of(profile_document, settings)
+    understood = understand(profile_document.seed)
     feeds = _with_opml(without_likes(document_feeds), understood, settings)
-    state = with_document(new_profile(feeds, now=now), document, now=now)
+    state = with_document(new_profile(feeds, now=now), profile_document, now=now)
     state = with_likes_of(state, document_feeds, snapshot, now=now)
     brought_profile = bring(state, understood, snapshot, now=now)
-    zotero = parse_zotero(document.zotero, document.zotero_key)
+    zotero = parse_zotero(profile_document.zotero, profile_document.zotero_key)
     sentences = list(brought_profile.understood_sentences)
     if zotero:
         sentences.append(f"Zotero library {zotero.library}: read at the next refresh.")
@@ -50,22 +52,22 @@ def draft_profile(document: ProfileDocument, snapshot: Snapshot, settings: Setti
 
 
 def with_edits(
-    state: ProfileState, document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
+    state: ProfileState, profile_document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
 ) -> ProfileState:
     """
     Put a document's feeds in place of a profile's, and its votes, seeds, library where it has any; learn from the rest.
 
     Raises BadQuery, TooMany.
     """
-    document_feeds = feeds_of(document, settings)
+    document_feeds = feeds_of(profile_document, settings)
     state = with_feeds(state, without_likes(document_feeds), now=now)
-    if document.votes or document.seeds or document.vectors:
-        state = with_document(state, document, now=now)
-    zotero, known_zotero = parse_zotero(document.zotero, document.zotero_key), state.profile.zotero
+    if profile_document.votes or profile_document.seeds or profile_document.vectors:
+        state = with_document(state, profile_document, now=now)
+    zotero, known_zotero = parse_zotero(profile_document.zotero, profile_document.zotero_key), state.profile.zotero
     if zotero and not (known_zotero and known_zotero.library == zotero.library and not zotero.key):
         state = ProfileState(replace(state.profile, zotero=zotero), state.memory)
     state = with_likes_of(state, document_feeds, snapshot, now=now)
-    return bring(state, understand(document.seed), snapshot, now=now).state
+    return bring(state, understand(profile_document.seed), snapshot, now=now).state
 
 
 def without_likes(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
@@ -87,7 +89,7 @@ def with_likes_of(
     )
 
 
-def _with_opml(feeds: tuple[NamedFeed, ...], understood: Understood, settings: Settings) -> tuple[NamedFeed, ...]:
+def _with_opml(feeds: tuple[NamedFeed, ...], understood: UnderstoodSeed, settings: Settings) -> tuple[NamedFeed, ...]:
     """Categories go to the first feed when it names none; feeds of a Paperfeed are added."""
     first_feed, *other_feeds = feeds
     if understood.pasted_categories and not dict(first_feed.rules).get("categories"):
@@ -97,7 +99,7 @@ def _with_opml(feeds: tuple[NamedFeed, ...], understood: Understood, settings: S
     return checked_feeds([first_feed, *other_feeds, *added_feeds][:MOST_FEEDS])
 
 
-def _added_feeds(feeds: Sequence[NamedFeed], understood: Understood, settings: Settings) -> Iterator[NamedFeed]:
+def _added_feeds(feeds: Sequence[NamedFeed], understood: UnderstoodSeed, settings: Settings) -> Iterator[NamedFeed]:
     taken_feed_names = {feed.name for feed in feeds}
     feed_names = (
         feed_name

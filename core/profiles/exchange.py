@@ -13,7 +13,7 @@ from core.config.settings import Settings
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import parse_arxiv_id
 from core.profiles.change import MOST_SEEDS, MOST_VOTES, ProfileState
-from core.profiles.records import LearnedWordWeight, Memory, NamedFeed, Rules, Seed, Vote
+from core.profiles.records import FeedRules, LearnedWordWeight, NamedFeed, ProfileMemory, Seed, Vote
 from core.profiles.rules import checked_feeds, named_feed
 
 DOCUMENT_FORMAT: Final = 1
@@ -68,44 +68,45 @@ def read_document(profile_json: bytes) -> ProfileDocument:
     """Raises BadQuery that says where the JSON is wrong."""
     try:
         profile_document = msgspec.json.decode(profile_json, type=ProfileDocument)
-    except UNREADABLE as error:
-        raise BadQuery("profile", f"could not be read as JSON: {str(error)[:200]}") from error
+    except UNREADABLE as profile_error:
+        raise BadQuery("profile", f"could not be read as JSON: {str(profile_error)[:200]}") from profile_error
     if profile_document.paperfeed_profile != DOCUMENT_FORMAT:
         raise BadQuery("paperfeed_profile", f"must be {DOCUMENT_FORMAT}, got {profile_document.paperfeed_profile}")
     return profile_document
 
 
-def feeds_of(document: ProfileDocument, settings: Settings) -> tuple[NamedFeed, ...]:
+def feeds_of(profile_document: ProfileDocument, settings: Settings) -> tuple[NamedFeed, ...]:
     """The feeds of a document, checked. Raises BadQuery."""
     named_feeds = [
         named_feed(feed_document.name, _document_rules(feed_document.query), feed_document.interest, settings)
-        for feed_document in document.feeds
+        for feed_document in profile_document.feeds
     ]
     return checked_feeds(named_feeds or [named_feed("", (), "", settings)])
 
 
-def _document_rules(feed_rules: str | Mapping[str, str]) -> Rules:
+def _document_rules(feed_rules: str | Mapping[str, str]) -> FeedRules:
     if isinstance(feed_rules, str):
         return tuple(parse_qsl(feed_rules.removeprefix("?"), keep_blank_values=True))
     return tuple(feed_rules.items())
 
 
-def with_document(state: ProfileState, document: ProfileDocument, *, now: datetime) -> ProfileState:
+def with_document(state: ProfileState, profile_document: ProfileDocument, *, now: datetime) -> ProfileState:
     """Put a document's votes, seeds and vectors in place of the profile's. Raises BadQuery."""
-    votes = tuple(_checked_vote(vote_document, now) for vote_document in document.votes)
+    votes = tuple(_checked_vote(vote_document, now) for vote_document in profile_document.votes)
     seeds = tuple(
-        Seed(seed_document.name, seed_document.what, seed_document.count, now) for seed_document in document.seeds
+        Seed(seed_document.name, seed_document.what, seed_document.count, now)
+        for seed_document in profile_document.seeds
     )
     learned_names = {vote.arxiv_id for vote in votes} | {seed.name for seed in seeds}
-    vectors = {name: vector for name, vector in document.vectors.items() if name in learned_names}
-    return ProfileState(replace(state.profile, votes=votes, seeds=seeds), Memory(vectors))
+    vectors = {name: vector for name, vector in profile_document.vectors.items() if name in learned_names}
+    return ProfileState(replace(state.profile, votes=votes, seeds=seeds), ProfileMemory(vectors))
 
 
 def _checked_vote(vote: VoteDocument, now: datetime) -> Vote:
     try:
         arxiv_id, _ = parse_arxiv_id(vote.id)
-    except ParseError as error:
-        raise BadQuery("votes", str(error)) from error
+    except ParseError as vote_error:
+        raise BadQuery("votes", str(vote_error)) from vote_error
     return Vote(arxiv_id, vote.vote == "more", _voted_at(vote, now), vote.title)
 
 
@@ -115,8 +116,8 @@ def _voted_at(vote: VoteDocument, now: datetime) -> datetime:
         return now
     try:
         return min(vote.at.astimezone(UTC), now)
-    except OverflowError as error:
-        raise BadQuery("votes", "at: could not be read as a moment, it lies beyond the calendar") from error
+    except OverflowError as voted_at_error:
+        raise BadQuery("votes", "at: could not be read as a moment, it lies beyond the calendar") from voted_at_error
 
 
 def document_of(state: ProfileState) -> ProfileDocument:

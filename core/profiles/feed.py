@@ -51,8 +51,8 @@ def feed_entries(snapshot: Snapshot, query: FeedQuery, ranking: Ranking | None) 
     ranked_selection = Selection(snapshot.batches, replace(query, authors=()), StoredRanker(ranking_reasons))
     try:
         return [_ranked_entry(ranked_selection, ranked_paper) for ranked_paper in ranking.papers]
-    except (LookupError, StopIteration, *UNREADABLE) as error:
-        raise Damaged("a profile could not be read: its ranking names papers that are not held") from error
+    except (LookupError, StopIteration, *UNREADABLE) as ranking_error:
+        raise Damaged("a profile could not be read: its ranking names papers that are not held") from ranking_error
 
 
 def _ranked_entry(ranked_selection: Selection, ranked_paper: RankedPaper) -> Entry:

@@ -50,7 +50,7 @@ async def rate_interests(
     rated_feeds = 0
     for profile_name in profile_names:
         try:
-            profile_before, profile_blobs = await profile_writer.read(profile_name)
+            profile_before, saved_profile = await profile_writer.read(profile_name)
         except (NotFound, Damaged):
             continue
         state = profile_before
@@ -64,7 +64,7 @@ async def rate_interests(
         if state != profile_before:
             rated_at = clock.now()
             ttl = profile_ttl(state.profile, config.settings, rated_at)
-            await store.profiles.replace(profile_name, profile_blobs.head, blobs_of(state), now=rated_at, ttl=ttl)
+            await store.profiles.replace(profile_name, saved_profile.head, blobs_of(state), now=rated_at, ttl=ttl)
     event("profiles.rated", feeds=rated_feeds, interests=len(rated_interests))
     return rated_feeds
 

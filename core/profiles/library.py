@@ -16,7 +16,7 @@ from core.errors import Gone, NotFound, TooMany
 from core.feeds.library import SNAPSHOT_MEMO, Library, Snapshot
 from core.lru import ByteBoundedCache
 from core.profiles.change import ProfileState, rank_profile, rankings_are_current
-from core.profiles.records import Memory, Profile, decode_profile, decode_profile_blobs, profile_version
+from core.profiles.records import Profile, ProfileMemory, decode_profile, decode_profile_blobs, profile_version
 from core.search.work import MOST_WORK, in_turn
 from core.store.base import Store
 from core.store.profiles import GONE
@@ -127,8 +127,10 @@ class ProfileLibrary:
         ranking_key = (profile_name, kept_profile.version, snapshot.manifest.content)
         if (ranked_profile := self._ranked_profiles.get(ranking_key)) is not None:
             return ranked_profile
-        profile_blobs = await self._store.profiles.load(profile_name)
-        memory = decode_profile_blobs(profile_blobs)[1] if profile_blobs and profile_blobs.head != GONE else Memory()
+        saved_profile = await self._store.profiles.load(profile_name)
+        memory = ProfileMemory()
+        if saved_profile and saved_profile.head != GONE:
+            _, memory = decode_profile_blobs(saved_profile)
         profile, state = kept_profile.profile, ProfileState(kept_profile.profile, memory)
         ranked_state = await in_turn(
             lambda: rank_profile(profile, state, snapshot, self._settings), _profile_work(profile)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from core.config.settings import MAX_LIMIT, Settings
 from core.feeds.library import Snapshot
 from core.profiles.learned import LearnedRanker, VoteReasons
-from core.profiles.records import Memory, NamedFeed, Profile, RankedPaper, Ranking
+from core.profiles.records import NamedFeed, Profile, ProfileMemory, RankedPaper, Ranking
 from core.profiles.rules import query_of
 from core.profiles.taste import Taste, taste_of
 from core.query.feed_query import FeedQuery
@@ -44,7 +44,7 @@ class RankingInputs(Struct, frozen=True):
     """All that ranking a feed depends on."""
 
     profile: Profile
-    memory: Memory
+    memory: ProfileMemory
     snapshot: Snapshot
     settings: Settings
 

@@ -24,7 +24,7 @@ _PROFILE_ZSTD_OPTIONS: Final[Mapping[int, int]] = {
 MOST_UNPACKED_PROFILE_BYTES: Final = 32_000_000
 """Bytes of a part of a profile, unpacked; 500 votes and ten feeds take a fiftieth of it."""
 
-Rules = tuple[tuple[str, str], ...]
+FeedRules = tuple[tuple[str, str], ...]
 """A feed's parameters as its address has them: ``(("categories", "cs.LG"), ("keywords", "kv cache"))``."""
 
 
@@ -32,7 +32,7 @@ class NamedFeed(Struct, frozen=True):
     """One of a profile's feeds."""
 
     name: str
-    rules: Rules = ()
+    rules: FeedRules = ()
     interest: str = ""  # a sentence, ranked as one liked paper more
 
 
@@ -118,7 +118,7 @@ class Profile(Struct, frozen=True):
 LearnedWordWeight = Annotated[float, Meta(ge=0, le=1)]
 
 
-class Memory(Struct, frozen=True):
+class ProfileMemory(Struct, frozen=True):
     """What only learning needs: a vector for each voted paper (by id) and each seed (by name), all of length 1."""
 
     vectors: Mapping[str, Mapping[str, LearnedWordWeight]] = {}
@@ -128,7 +128,7 @@ _LOST_SEED_NOTE: Final = " (its words were lost: bring it again)"
 ProfilePart = TypeVar("ProfilePart")
 _profile_encoder: Final = msgspec.msgpack.Encoder()
 _profile_decoder: Final = msgspec.msgpack.Decoder(Profile)
-_memory_decoder: Final = msgspec.msgpack.Decoder(Memory)
+_memory_decoder: Final = msgspec.msgpack.Decoder(ProfileMemory)
 
 
 def profile_version(profile: Profile) -> str:
@@ -136,28 +136,28 @@ def profile_version(profile: Profile) -> str:
     return content_name(_profile_encoder.encode((profile.feeds, profile.rankings, profile.ratings)))
 
 
-def encode_profile(profile: Profile, memory: Memory) -> ProfileBlobs:
+def encode_profile(profile: Profile, memory: ProfileMemory) -> ProfileBlobs:
     """As the store keeps them."""
     rounded_vectors = {
         vector_name: {learned_word: round(weight, 4) for learned_word, weight in vector.items()}
         for vector_name, vector in memory.vectors.items()
     }
     profile_head = _pack_profile_part(_PROFILE_HEAD_MARK, profile)
-    return ProfileBlobs(profile_head, _pack_profile_part(_PROFILE_MEMORY_MARK, Memory(rounded_vectors)))
+    return ProfileBlobs(profile_head, _pack_profile_part(_PROFILE_MEMORY_MARK, ProfileMemory(rounded_vectors)))
 
 
-def decode_profile_blobs(profile_blobs: ProfileBlobs) -> tuple[Profile, Memory]:
+def decode_profile_blobs(saved_profile: ProfileBlobs) -> tuple[Profile, ProfileMemory]:
     """
     Read a profile as it is stored; a memory that is damaged is forgotten, and learnt anew from the votes.
 
     Raises Damaged when the profile itself is.
     """
-    profile = decode_profile(profile_blobs.head)
+    profile = decode_profile(saved_profile.head)
     try:
-        return profile, decode_memory(profile_blobs.memory)
-    except Damaged as error:
-        event("profile.memory_forgotten", votes=len(profile.votes), error=str(error))
-        return _profile_to_learn_anew(profile), Memory()
+        return profile, decode_memory(saved_profile.memory)
+    except Damaged as damaged_memory:
+        event("profile.memory_forgotten", votes=len(profile.votes), error=str(damaged_memory))
+        return _profile_to_learn_anew(profile), ProfileMemory()
 
 
 def _profile_to_learn_anew(profile: Profile) -> Profile:
@@ -175,9 +175,11 @@ def decode_profile(profile_head: bytes) -> Profile:
     return _unpack_profile_part(profile_head, _PROFILE_HEAD_MARK, _profile_decoder)
 
 
-def decode_memory(profile_memory: bytes) -> Memory:
+def decode_memory(profile_memory: bytes) -> ProfileMemory:
     """Raises Damaged."""
-    return _unpack_profile_part(profile_memory, _PROFILE_MEMORY_MARK, _memory_decoder) if profile_memory else Memory()
+    if not profile_memory:
+        return ProfileMemory()
+    return _unpack_profile_part(profile_memory, _PROFILE_MEMORY_MARK, _memory_decoder)
 
 
 def _pack_profile_part(part_mark: bytes, profile_part: object) -> bytes:

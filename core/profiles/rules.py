@@ -6,7 +6,7 @@ from typing import Final
 
 from core.config.settings import Settings
 from core.errors import BadQuery
-from core.profiles.records import NamedFeed, Rules
+from core.profiles.records import FeedRules, NamedFeed
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 
@@ -102,13 +102,13 @@ def query_of(feed: NamedFeed, settings: Settings, *, learned: bool) -> FeedQuery
     while True:
         try:
             return parse_query(feed_rules.items(), settings)
-        except BadQuery as error:
-            if error.parameter not in feed_rules:
+        except BadQuery as refused_rule:
+            if refused_rule.parameter not in feed_rules:
                 raise
-            del feed_rules[error.parameter]
+            del feed_rules[refused_rule.parameter]
 
 
-def rules_refused(feed: NamedFeed, settings: Settings) -> Rules:
+def rules_refused(feed: NamedFeed, settings: Settings) -> FeedRules:
     """The rules of a feed that the deployment does not take any more."""
     refused_rules = []
     for rule in feed.rules:

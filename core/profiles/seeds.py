@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from core.errors import BadQuery, ParseError
 from core.paper import ArxivId
-from core.profiles.records import Rules
+from core.profiles.records import FeedRules
 from core.taxonomy import ARCHIVES, is_category
 
 MOST_SEED_CHARACTERS: Final = 300_000
@@ -45,13 +45,13 @@ class Reference(Struct, frozen=True):
     text: str = ""
 
 
-class Understood(Struct, frozen=True):
+class UnderstoodSeed(Struct, frozen=True):
     """What a pasted text was taken for, and what is in it."""
 
     kind: SeedKind
     references: tuple[Reference, ...] = ()
     pasted_categories: tuple[str, ...] = ()
-    paperfeed_rules: tuple[Rules, ...] = ()  # of a Paperfeed's own addresses
+    paperfeed_rules: tuple[FeedRules, ...] = ()  # of a Paperfeed's own addresses
     skipped_references: int = 0  # entries that could not be read
 
     @property
@@ -59,23 +59,23 @@ class Understood(Struct, frozen=True):
         return tuple(dict.fromkeys(reference.arxiv_id for reference in self.references if reference.arxiv_id))
 
 
-def understand(seed: str) -> Understood:
+def understand(seed: str) -> UnderstoodSeed:
     """Read a pasted text. Raises BadQuery that says what is wrong with it, and what is taken."""
     seed = seed.lstrip("\ufeff").strip()
     if len(seed) > MOST_SEED_CHARACTERS:
         raise BadQuery("seed", f"is too long: at most {MOST_SEED_CHARACTERS:,} characters, got {len(seed):,}")
     if not seed:
-        return Understood("nothing")
+        return UnderstoodSeed("nothing")
     try:
         understood = _read_seed(seed)
-    except ParseError as error:
-        raise BadQuery("seed", str(error)) from error
+    except ParseError as seed_error:
+        raise BadQuery("seed", str(seed_error)) from seed_error
     if len(understood.references) > MOST_REFERENCES:
         raise BadQuery("seed", f"has {len(understood.references):,} entries; at most {MOST_REFERENCES:,} are taken")
     return understood
 
 
-def _read_seed(seed: str) -> Understood:
+def _read_seed(seed: str) -> UnderstoodSeed:
     if seed.startswith("<"):
         return read_opml(seed)
     if _BIBTEX_ENTRY.search(seed):
@@ -85,18 +85,18 @@ def _read_seed(seed: str) -> Understood:
     return read_plain(seed)
 
 
-def read_plain(seed: str) -> Understood:
+def read_plain(seed: str) -> UnderstoodSeed:
     """Ids and links; what else is written there is a sentence, or an abstract, of what somebody is interested in."""
     references = [Reference(arxiv_id) for arxiv_id in pasted_ids(seed)]
     interest = " ".join(_PASTED_ARXIV_ID.sub(" ", _PASTED_LINK.sub(" ", seed)).split())
     if len(re.findall(r"[^\W\d]{2,}", interest)) >= _FEWEST_INTEREST_WORDS:
-        return Understood("text", (*references, Reference(None, interest)))
+        return UnderstoodSeed("text", (*references, Reference(None, interest)))
     if not references:
         raise ParseError(
             "could not be understood: paste arXiv ids or links, BibTeX, RIS, an OPML of arXiv feeds, "
             f"or at least {_FEWEST_INTEREST_WORDS} words on what you are interested in"
         )
-    return Understood("ids", tuple(references))
+    return UnderstoodSeed("ids", tuple(references))
 
 
 def pasted_ids(pasted_text: str) -> tuple[ArxivId, ...]:
@@ -106,7 +106,7 @@ def pasted_ids(pasted_text: str) -> tuple[ArxivId, ...]:
     return tuple(dict.fromkeys(unified_ids))
 
 
-def read_bibtex(bibtex: str) -> Understood:
+def read_bibtex(bibtex: str) -> UnderstoodSeed:
     """Read the entries that can be read; raises ParseError when there is none."""
     from bibtexparser.entrypoint import parse_string  # noqa: PLC0415 - few requests need it
 
@@ -120,14 +120,14 @@ def read_bibtex(bibtex: str) -> Understood:
     return _reference_list("BibTeX", bibtex_entries, len(bibtex_library.failed_blocks))
 
 
-def read_ris(ris: str) -> Understood:
+def read_ris(ris: str) -> UnderstoodSeed:
     """Read RIS; raises ParseError when there is no entry in it that can be read."""
     import rispy  # noqa: PLC0415
 
     try:
         rispy_entries = rispy.loads(ris, skip_unknown_tags=True)
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise ParseError(f"could not be read as RIS: {error}") from error
+    except (OSError, ValueError, LookupError, TypeError) as ris_error:
+        raise ParseError(f"could not be read as RIS: {ris_error}") from ris_error
     ris_entries = [
         {ris_field: _ris_text(ris_lines) for ris_field, ris_lines in ris_entry.items()} for ris_entry in rispy_entries
     ]
@@ -140,13 +140,13 @@ def _ris_text(ris_lines: object) -> str:
 
 def _reference_list(
     reference_format: Literal["BibTeX", "RIS"], reference_entries: Iterable[Mapping[str, str]], unreadable: int
-) -> Understood:
+) -> UnderstoodSeed:
     references = [reference_of(reference_entry) for reference_entry in reference_entries]
     usable_references = tuple(reference for reference in references if reference.arxiv_id or reference.text)
     if not usable_references:
         raise ParseError(f"could not be read as {reference_format}: there is no entry with a title in it")
     skipped_references = unreadable + len(references) - len(usable_references)
-    return Understood(reference_format, usable_references, skipped_references=skipped_references)
+    return UnderstoodSeed(reference_format, usable_references, skipped_references=skipped_references)
 
 
 _REFERENCE_TITLE_FIELDS: Final = ("title", "primary_title", "translated_title")
@@ -170,14 +170,14 @@ def reference_of(reference_fields: Mapping[str, str]) -> Reference:
     return Reference(reference_ids[0] if reference_ids else None, reference_text)
 
 
-def read_opml(opml: str) -> Understood:
+def read_opml(opml: str) -> UnderstoodSeed:
     """Read the feeds of an OPML: arXiv's own by their categories, those of a Paperfeed by their rules."""
     if "<!DOCTYPE" in opml or "<!ENTITY" in opml:
         raise ParseError("could not be read as OPML: it declares entities, which no subscription list needs")
     try:
         pasted_outlines = ET.fromstring(opml)  # noqa: S314 - no entity is declared, and expat bounds what it expands
-    except ET.ParseError as error:
-        raise ParseError(f"could not be read as OPML: {error}") from error
+    except ET.ParseError as opml_error:
+        raise ParseError(f"could not be read as OPML: {opml_error}") from opml_error
     pasted_urls = [outline.get("xmlUrl") for outline in pasted_outlines.iter("outline")]
     pasted_feeds = [pasted_feed for pasted_feed in pasted_urls if pasted_feed]
     pasted_categories = tuple(
@@ -189,7 +189,7 @@ def read_opml(opml: str) -> Understood:
     skipped_feeds = sum(
         not (_paperfeed_rules(pasted_feed) or [*_pasted_categories(pasted_feed)]) for pasted_feed in pasted_feeds
     )
-    return Understood("OPML", (), pasted_categories, paperfeed_rules, skipped_feeds)
+    return UnderstoodSeed("OPML", (), pasted_categories, paperfeed_rules, skipped_feeds)
 
 
 def _pasted_categories(pasted_feed: str) -> Iterator[str]:
@@ -203,7 +203,7 @@ def _pasted_categories(pasted_feed: str) -> Iterator[str]:
     yield from (category for category in pasted_names if is_category(category) or category in ARCHIVES)
 
 
-def _paperfeed_rules(pasted_feed: str) -> Rules:
+def _paperfeed_rules(pasted_feed: str) -> FeedRules:
     """The rules of a Paperfeed's address, wherever it runs; () for what is none."""
     pasted_url = urlsplit(pasted_feed)
     pasted_path = _PASTED_FEED_PATH.fullmatch(pasted_url.path)

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.profiles.records import Memory, NamedFeed, Profile
+from core.profiles.records import NamedFeed, Profile, ProfileMemory
 from core.search.batch import LoadedBatch
 from core.search.feedback import FEW
 from core.search.text_vectors import Collection, Vector, mean_of_vectors, moved_to_nearest, scalar_product
@@ -19,7 +19,7 @@ MOST_LIKE_POINTS: Final = 5.0
 _HALF_POINTS_DEVIATIONS: Final = 3.0
 """Standard deviations above the average paper that give half of ``MOST_LIKE_POINTS``."""
 _DISLIKE_PENALTY: Final = 0.1
-_UNRELATED_COSINE: Final = 0.15
+_LEAST_DISLIKED_COSINE: Final = 0.15
 """Two papers of one field have a cosine of up to this without having a subject in common."""
 _MOST_SEED_WEIGHT: Final = 5
 """A library of hundreds counts as so many liked papers at most, or no vote could ever change anything."""
@@ -48,7 +48,7 @@ class Taste(Struct, frozen=True):
 
 
 def taste_of(
-    profile: Profile, memory: Memory, feed: NamedFeed, collection: Collection, batches: Sequence[LoadedBatch]
+    profile: Profile, memory: ProfileMemory, feed: NamedFeed, collection: Collection, batches: Sequence[LoadedBatch]
 ) -> Taste:
     """Gather what is known; votes on papers whose text was never held here say nothing."""
     vectors = memory.vectors
@@ -75,7 +75,7 @@ def dislike_closeness(paper_vector: Vector, disliked: Iterable[tuple[str, Vector
     disliked_cosine = max(
         (scalar_product(paper_vector, disliked_vector) for _, disliked_vector in disliked), default=0.0
     )
-    return max(0.0, disliked_cosine - _UNRELATED_COSINE)
+    return max(0.0, disliked_cosine - _LEAST_DISLIKED_COSINE)
 
 
 def dislike_penalty(closeness: float, closeness_deviation: float) -> float:

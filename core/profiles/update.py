@@ -40,7 +40,7 @@ MOST_VOTED_LOOK_UPS: Final = 3
 """Requests to arXiv that one refresh makes for profiles: 3 s each, and the same for everybody."""
 
 
-class ProfilesReport(Struct, frozen=True):
+class UpdatedProfiles(Struct, frozen=True):
     """What became of the profiles at a refresh."""
 
     profiles: int = 0
@@ -51,7 +51,7 @@ class ProfilesReport(Struct, frozen=True):
 
 async def update_profiles_within(
     store: Store, config: Config, *, clock: Clock, deadline: datetime, look_up: LookUpVoted | None
-) -> ProfilesReport | None:
+) -> UpdatedProfiles | None:
     """Do it in ``PROFILES_TIME_LIMIT``, at no refresh's expense: None, and a line in the log, when it went wrong."""
     try:
         profiles_deadline = min(deadline, clock.now() + PROFILES_TIME_LIMIT)
@@ -71,7 +71,7 @@ async def update_profiles(
     profiles_deadline: datetime,
     look_up_voted: LookUpVoted | None = None,
     zotero_transport: "ZoteroTransport | None" = None,
-) -> ProfilesReport:
+) -> UpdatedProfiles:
     """
     Rank what is not ranked by what is held now, one profile after the other, until ``profiles_deadline``.
 
@@ -79,7 +79,7 @@ async def update_profiles(
     """
     profile_names = await store.profiles.names(now=clock.now())
     if not profile_names:
-        return ProfilesReport()
+        return UpdatedProfiles()
     snapshot = await Library(store).snapshot(clock.now())
     profile_update = _ProfileUpdate(store, config, snapshot, look_up_voted, zotero_transport)
     updated_profiles = 0
@@ -90,7 +90,7 @@ async def update_profiles(
         updated_profiles += 1
     ranked, left_unranked = profile_update.ranked_profiles, len(profile_names) - updated_profiles
     event("profiles.refreshed", profiles=len(profile_names), ranked=ranked, left=left_unranked)
-    return ProfilesReport(len(profile_names), ranked, left_unranked, profile_update.zotero_libraries)
+    return UpdatedProfiles(len(profile_names), ranked, left_unranked, profile_update.zotero_libraries)
 
 
 class _ProfileUpdate:
@@ -117,11 +117,11 @@ class _ProfileUpdate:
 
     async def update(self, profile_name: str, now: datetime) -> None:
         try:
-            state_before, profile_blobs = await self._profile_writer.read(profile_name)
+            state_before, saved_profile = await self._profile_writer.read(profile_name)
         except NotFound:  # deleted or expired meanwhile
             return
-        except Damaged as profile_damage:
-            event("profile.damaged", error=str(profile_damage))
+        except Damaged as damaged_profile:
+            event("profile.damaged", error=str(damaged_profile))
             return
         state = await asyncio.to_thread(learn_late_texts, state_before, self._snapshot)
         state = await self._with_zotero(await self._with_looked_up(state, now), now)
@@ -130,7 +130,7 @@ class _ProfileUpdate:
         state = await asyncio.to_thread(rank_profile, state_before.profile, state, self._snapshot, self._settings)
         ttl = profile_ttl(state.profile, self._settings, now)
         self.ranked_profiles += await self._profile_store.replace(
-            profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=ttl
+            profile_name, saved_profile.head, blobs_of(state), now=now, ttl=ttl
         )
 
     async def _with_looked_up(self, state: ProfileState, now: datetime) -> ProfileState:

@@ -52,22 +52,22 @@ class ProfileWriter:
 
     async def read(self, profile_name: str) -> tuple[ProfileState, ProfileBlobs]:
         """Read all of a profile. Raises NotFound, Gone."""
-        profile_blobs = await self._profile_store.load(profile_name) if profile_name else None
-        if profile_blobs is None:
+        saved_profile = await self._profile_store.load(profile_name) if profile_name else None
+        if saved_profile is None:
             raise NotFound(NO_SUCH_PROFILE)
-        if profile_blobs.head == GONE:
+        if saved_profile.head == GONE:
             raise Gone(PROFILE_DELETED)
-        return ProfileState(*decode_profile_blobs(profile_blobs)), profile_blobs
+        return ProfileState(*decode_profile_blobs(saved_profile)), saved_profile
 
     async def change(
         self, profile_name: str, change: ProfileChange, snapshot: Snapshot, *, now: datetime
     ) -> ProfileState:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""
         for _ in range(_MOST_PROFILE_WRITES):
-            state_before, profile_blobs = await self.read(profile_name)
+            state_before, saved_profile = await self.read(profile_name)
             state = await in_turn(partial(_changed_profile, state_before, change, snapshot, self._settings))
             ttl = self._ttl(state.profile, now)
-            if await self._profile_store.replace(profile_name, profile_blobs.head, blobs_of(state), now=now, ttl=ttl):
+            if await self._profile_store.replace(profile_name, saved_profile.head, blobs_of(state), now=now, ttl=ttl):
                 return state
         raise StoreError("the profile was being changed from several places at once; try again")
 
@@ -75,10 +75,10 @@ class ProfileWriter:
         """Move a profile behind a new secret, which is returned; the old one is gone for good."""
         profile_token = new_profile_token()
         for _ in range(_MOST_PROFILE_WRITES):
-            state, profile_blobs = await self.read(profile_name)
+            state, saved_profile = await self.read(profile_name)
             ttl = self._ttl(state.profile, now)
             if await self._profile_store.rotate(
-                profile_name, profile_blobs.head, profile_name_of(profile_token), profile_blobs, now=now, ttl=ttl
+                profile_name, saved_profile.head, profile_name_of(profile_token), saved_profile, now=now, ttl=ttl
             ):
                 return profile_token
         raise StoreError("the profile was being changed from several places at once; try again")
@@ -117,7 +117,7 @@ def profile_ttl(profile: Profile, settings: Settings, now: datetime) -> timedelt
 
 def blobs_of(state: ProfileState) -> ProfileBlobs:
     """As it is stored. Raises TooMany when that is too much."""
-    profile_blobs = encode_profile(state.profile, state.memory)
-    if len(profile_blobs.head) + len(profile_blobs.memory) > MOST_PROFILE_BYTES:
+    saved_profile = encode_profile(state.profile, state.memory)
+    if len(saved_profile.head) + len(saved_profile.memory) > MOST_PROFILE_BYTES:
         raise TooMany("the profile is too large; take away votes, seeds or feeds")
-    return profile_blobs
+    return saved_profile

@@ -80,8 +80,8 @@ async def read_zotero_library(zotero: Zotero, url: str, transport: "ZoteroTransp
             trust_env=False,
         ) as zotero_client:
             return await _read_zotero_pages(zotero_client, zotero)
-    except httpx.HTTPError as error:
-        raise UpstreamError(f"Zotero could not be reached: {type(error).__name__}") from error
+    except httpx.HTTPError as zotero_error:
+        raise UpstreamError(f"Zotero could not be reached: {type(zotero_error).__name__}") from zotero_error
 
 
 async def _read_zotero_pages(zotero_client: "httpx.AsyncClient", zotero: Zotero) -> ZoteroAnswer:
@@ -147,8 +147,8 @@ def _check_zotero_status(zotero_status: int, zotero_headers: Mapping[str, str]) 
 def _library_references(zotero_page: bytes) -> Iterable[Reference]:
     try:
         zotero_items = msgspec.json.decode(zotero_page, type=list[ZoteroItem])
-    except UNREADABLE as error:
-        raise UpstreamError("Zotero's answer could not be read") from error
+    except UNREADABLE as zotero_error:
+        raise UpstreamError("Zotero's answer could not be read") from zotero_error
     for zotero_item in zotero_items:
         item_fields = {name.lower(): field for name, field in zotero_item.data.items() if isinstance(field, str)}
         if item_fields.get("itemtype") not in _ZOTERO_ITEMS_WITHOUT_TEXT:
