@@ -30,8 +30,6 @@ _PUT_BACK_LEASE: Final = timedelta(minutes=2)
 _BATCH_PATIENCE: Final = 3
 """How many times as long it waits for the batches: some megabytes, once per instance and day."""
 
-_UNREADABLE_LIBRARY: Final = "no papers yet: what was held could not be read, and is fetched anew"
-
 InTime = TypeVar("InTime")
 Summaries = dict[tuple[str, str], Summary]
 """By paper and language."""
@@ -101,13 +99,13 @@ class Library:
                 self.memory_trouble = ""
                 if not self._library_has(manifest):
                     self._library_snapshot = await self._load_snapshot(manifest)
-        except StoreError as store_trouble:
-            if self._library_snapshot is None and isinstance(store_trouble, Damaged):  # a visit has it fetched anew
-                raise NoPapersYet(_UNREADABLE_LIBRARY) from store_trouble
+        except StoreError as trouble:
+            if self._library_snapshot is None and isinstance(trouble, Damaged):  # a visit has it fetched anew
+                raise NoPapersYet("no papers yet: what was held could not be read, and is fetched anew") from trouble
             if self._library_snapshot is None:
                 raise
             self.memory_trouble = "the store does not answer; what is in memory goes on being served"
-            event("store.unreachable", error=str(store_trouble), serving=self._library_snapshot.manifest.content)
+            event("store.unreachable", error=str(trouble), serving=self._library_snapshot.manifest.content)
         self._library_checked = now
         assert self._library_snapshot is not None
         return self._library_snapshot

@@ -118,6 +118,6 @@ def held_period(asked_period: Period | None, held_days: Sequence[date]) -> Perio
     if asked_period is None:
         return day_period(held_days[0])
     if not any(held_day in asked_period for held_day in held_days):
-        held_range = f"{held_days[-1]} to {held_days[0]}"
-        raise NotFound(f"nothing announced in {asked_period.period_name} is held here; held is {held_range}")
+        asked, first, last = asked_period.period_name, held_days[-1], held_days[0]
+        raise NotFound(f"nothing announced in {asked} is held here; held is {first} to {last}")
     return asked_period
