@@ -145,6 +145,6 @@ def _is_new_that_day(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) 
 
 
 def _announced_in(paper: Paper, category: str) -> Paper:
-    listing_section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
-    announce_type = announce_type_for(category, listing_section, paper.categories)
+    page_section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
+    announce_type = announce_type_for(category, page_section, paper.categories)
     return replace(paper, announce_type=announce_type, announcements=(Announcement(category, announce_type),))

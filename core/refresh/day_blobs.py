@@ -10,23 +10,23 @@ from core.store.records import BatchBlobs
 from core.text.mathml import mathml_of
 
 
-def encode_day(changed: tuple[Paper, ...], published: tuple[Paper, ...], published_blobs: BatchBlobs) -> BatchBlobs:
+def encode_day(merged: tuple[Paper, ...], published: tuple[Paper, ...], published_blobs: BatchBlobs) -> BatchBlobs:
     """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
-    changed = tuple(map(_with_mathml, changed))
-    is_index_current = is_index_readable(published_blobs.index) and _same_in_index(changed, published)
-    day_index = published_blobs.index if is_index_current else build_index(changed)
-    return BatchBlobs(encode_papers(changed), day_index, published_blobs.summaries)
+    merged = tuple(map(_with_mathml, merged))
+    is_index_current = is_index_readable(published_blobs.index) and _same_in_index(merged, published)
+    day_index = published_blobs.index if is_index_current else build_index(merged)
+    return BatchBlobs(encode_papers(merged), day_index, published_blobs.summaries)
 
 
-def _with_mathml(changed: Paper) -> Paper:
+def _with_mathml(merged: Paper) -> Paper:
     """Convert the formulas now, so that no request has to."""
-    tex_fields = (changed.abstract, changed.comment, changed.journal_ref)
+    tex_fields = (merged.abstract, merged.comment, merged.journal_ref)
     has_formulas = any("$" in tex_field or "\\" in tex_field for tex_field in tex_fields)
-    return replace(changed, mathml=mathml_of(tex_fields)) if has_formulas else changed
+    return replace(merged, mathml=mathml_of(tex_fields)) if has_formulas else merged
 
 
-def _same_in_index(changed: tuple[Paper, ...], published: tuple[Paper, ...]) -> bool:
-    return list(map(_indexed_fields, changed)) == list(map(_indexed_fields, published))
+def _same_in_index(merged: tuple[Paper, ...], published: tuple[Paper, ...]) -> bool:
+    return list(map(_indexed_fields, merged)) == list(map(_indexed_fields, published))
 
 
 def _indexed_fields(held: Paper) -> Paper:

@@ -82,7 +82,7 @@ def judge_day(document: CategoryDocument, day: date) -> Decision | None:
         return None
     if document.day is None:
         return Decision(Verdict.WRONG, "the document does not say of which day it is", NextStep.ASK_LISTING)
-    wrong_day = f"arXiv's {document.source} is of {_weekday_of(document.day)}, not of {_weekday_of(day)}"
+    wrong_day = f"arXiv's {document.source} is of {_judged_day(document.day)}, not of {_judged_day(day)}"
     if document.day > day:
         return Decision(Verdict.WRONG, wrong_day, NextStep.ASK_LISTING)
     if document.source == "rss":
@@ -96,13 +96,13 @@ def _judge_empty(document: CategoryDocument, day: date, usual_size: int | None, 
     if document.skipped:
         return Decision(Verdict.WRONG, f"none of {len(document.skipped)} items could be read", NextStep.ASK_LISTING)
     if not is_announcement_day(day):
-        expected_empty = f"{holiday_name(day) or f'{day:%A}'}: arXiv announces nothing"
-        return Decision(Verdict.EMPTY_EXPECTED, expected_empty, NextStep.NOTHING)
+        empty_document = f"{holiday_name(day) or f'{day:%A}'}: arXiv announces nothing"
+        return Decision(Verdict.EMPTY_EXPECTED, empty_document, NextStep.NOTHING)
     if document.source != "rss" and usual_size is not None and usual_size < SMALL_CATEGORY_PAPERS:
         return Decision(Verdict.EMPTY_EXPECTED, "the category had nothing that day, as small ones do", NextStep.NOTHING)
     if document.source == "catchup" and day < eastern_date(now):
-        suspicious_day = f"the day is over and arXiv lists nothing for {_weekday_of(day)}"
-        return Decision(Verdict.EMPTY_SUSPICIOUS, suspicious_day, NextStep.WAIT)
+        empty_document = f"the day is over and arXiv lists nothing for {_judged_day(day)}"
+        return Decision(Verdict.EMPTY_SUSPICIOUS, empty_document, NextStep.WAIT)
     return Decision(Verdict.EMPTY_SUSPICIOUS, "no papers, on a day on which arXiv announces some", NextStep.ASK_LISTING)
 
 
@@ -119,9 +119,9 @@ def _judge_category(document: CategoryDocument) -> Decision | None:
 def _judge_repeat(document: CategoryDocument, previous: PreviousList | None) -> Decision | None:
     if previous is None or (document.source != "rss" and len(document.papers) < SMALL_CATEGORY_PAPERS):
         return None
-    repeated_papers = sum(paper.arxiv_id in previous.announced_ids for paper in document.papers)
-    if repeated_papers >= REPEATED_DOCUMENT_SHARE * len(document.papers):
-        stood_before = f"{repeated_papers} of {_paper_count(document)} stood in the list of {_weekday_of(previous.day)}"
+    repeated = sum(paper.arxiv_id in previous.announced_ids for paper in document.papers)
+    if repeated >= REPEATED_DOCUMENT_SHARE * len(document.papers):
+        stood_before = f"{repeated} of {_paper_count(document)} stood in the list of {_judged_day(previous.day)}"
         next_step = NextStep.ASK_LISTING if document.source == "rss" else NextStep.WAIT
         return Decision(Verdict.STALE, f"{stood_before}: it is served again", next_step)
     if document.source != "rss":
@@ -129,7 +129,7 @@ def _judge_repeat(document: CategoryDocument, previous: PreviousList | None) -> 
     newest = highest_number(paper.arxiv_id for paper in document.papers if paper.announce_type is AnnounceType.NEW)
     if newest and previous.highest_new_id and number_order(newest) <= number_order(previous.highest_new_id):
         stale_newest = (
-            f"the newest paper is {newest}, the one of {_weekday_of(previous.day)} was {previous.highest_new_id}"
+            f"the newest paper is {newest}, the one of {_judged_day(previous.day)} was {previous.highest_new_id}"
         )
         return Decision(Verdict.STALE, stale_newest, NextStep.ASK_LISTING)
     return None
@@ -142,10 +142,8 @@ def _judge_by_peers(document: CategoryDocument, peers: Sequence[CategoryDocument
     agreement = {peer.category: peers_agree(document, peer) for peer in peers if peer.category != document.category}
     disagreeing_peers = (peer_category for peer_category, peer_agrees in agreement.items() if peer_agrees is False)
     if stale_peer := next(disagreeing_peers, ""):
-        disagreement = (
-            f"it lacks papers that the feed of {stale_peer} shares with it, or the other way round: one is old"
-        )
-        return Decision(Verdict.STALE, disagreement, NextStep.ASK_LISTING)
+        stale_feed = f"it lacks papers that the feed of {stale_peer} shares with it, or the other way round: one is old"
+        return Decision(Verdict.STALE, stale_feed, NextStep.ASK_LISTING)
     if is_hasty(document) and not any(agreement.get(peer.category) for peer in peers if not is_hasty(peer)):
         hasty = "built right at midnight, when arXiv often serves the day before, and nothing held to compare it with"
         return Decision(Verdict.STALE, hasty, NextStep.ASK_LISTING)
@@ -157,10 +155,10 @@ def _judge_by_list(document: CategoryDocument, listed_ids: Set[ArxivId]) -> Deci
     lacking_ids = listed_ids - {paper.arxiv_id for paper in document.papers}
     if document.source != "rss" or 2 * len(lacking_ids) < len(listed_ids):
         return None
-    lacks = (
+    stale = (
         f"it lacks {len(lacking_ids)} of {len(listed_ids)} papers that arXiv's page of the day has: it is an old one"
     )
-    return Decision(Verdict.STALE, lacks, NextStep.ASK_LISTING)
+    return Decision(Verdict.STALE, stale, NextStep.ASK_LISTING)
 
 
 def is_hasty(document: CategoryDocument) -> bool:
@@ -189,13 +187,13 @@ def _due_in(document: CategoryDocument, peer: CategoryDocument) -> set[ArxivId]:
 
 def _judge_size(document: CategoryDocument, usual_size: int | None) -> Decision | None:
     if document.is_at_item_limit:
-        cut_off = f"at arXiv's limit of {DOCUMENT_ITEM_LIMIT}, above which it leaves out new papers"
-        return Decision(Verdict.PARTIAL, f"{_paper_count(document)}: {cut_off}", NextStep.PUBLISH_AND_CHECK)
+        document_cut_off = f"at arXiv's limit of {DOCUMENT_ITEM_LIMIT}, above which it leaves out new papers"
+        return Decision(Verdict.PARTIAL, f"{_paper_count(document)}: {document_cut_off}", NextStep.PUBLISH_AND_CHECK)
     if document.skipped:
         next_step = NextStep.PUBLISH_AND_CHECK if document.source == "rss" else NextStep.PUBLISH
-        unread_items = ", ".join(skipped_item.name for skipped_item in document.skipped[:3])
-        unread = f"{_paper_count(document)}; {len(document.skipped)} could not be read: {unread_items}"
-        return Decision(Verdict.PARTIAL, unread, next_step)
+        skipped_items = ", ".join(skipped_item.name for skipped_item in document.skipped[:3])
+        document_skipped = f"{_paper_count(document)}; {len(document.skipped)} could not be read: {skipped_items}"
+        return Decision(Verdict.PARTIAL, document_skipped, next_step)
     least_papers = CUT_SHORT_DOCUMENT_SHARE * usual_size if usual_size and usual_size >= SMALL_CATEGORY_PAPERS else 0
     if document.source == "rss" and len(document.papers) < least_papers:
         cut_short = f"only {_paper_count(document)} where {usual_size} are usual"
@@ -207,5 +205,5 @@ def _paper_count(document: CategoryDocument) -> str:
     return f"{len(document.papers)} paper{'' if len(document.papers) == 1 else 's'}"
 
 
-def _weekday_of(day: date) -> str:
+def _judged_day(day: date) -> str:
     return f"{day:%A} {day}"

@@ -11,8 +11,8 @@ from core.clock import Clock
 from core.errors import ParseError, Throttled, Unreachable, UpstreamError
 from core.store.lock import RefreshLock
 
-_PAGE_FETCH_TIME: Final = timedelta(seconds=30)
-DOCUMENT_TIME: Final = {"rss": timedelta(seconds=8), "listing": _PAGE_FETCH_TIME, "catchup": _PAGE_FETCH_TIME}
+_REFEREE_FETCH_TIME: Final = timedelta(seconds=30)
+DOCUMENT_TIME: Final = {"rss": timedelta(seconds=8), "listing": _REFEREE_FETCH_TIME, "catchup": _REFEREE_FETCH_TIME}
 """What one document may take, the wait for its turn included: 3 s between requests, 15 s between pages of arxiv.org."""
 
 PUBLISH_RESERVE: Final = timedelta(seconds=12)
@@ -24,7 +24,7 @@ LONGEST_FETCH_PAUSE: Final = timedelta(minutes=2)
 MOST_FAILED_FETCHES: Final = 4
 """So many failures in a row mean that arXiv cannot be reached now."""
 
-_RENEW_LOCK_EVERY: Final = timedelta(seconds=30)
+_RENEW_REFRESH_LOCK_EVERY: Final = timedelta(seconds=30)
 
 FETCH_WHEN_OFFLINE_AGAIN_IN: Final = timedelta(minutes=1)
 """When a machine without a connection looks whether it has one again; arXiv notices nothing of it."""
@@ -51,13 +51,13 @@ class DocumentFetcher:
     when the lock went to another refresh; ParseError and UpstreamError when one document is not to be had.
     """
 
-    def __init__(self, arxiv: ArxivClient, lock: RefreshLock, clock: Clock, *, deadline: datetime) -> None:
-        self._lock = lock
+    def __init__(self, arxiv: ArxivClient, refresh_lock: RefreshLock, clock: Clock, *, deadline: datetime) -> None:
+        self._refresh_lock = refresh_lock
         self._arxiv = arxiv
         self._clock = clock
         self._refresh_deadline = deadline
         self._failed_fetches = 0
-        self._unreachable_hosts: dict[Role, str] = {}  # and what was said of it
+        self._unreachable_sources: dict[Role, str] = {}  # and what was said of it
         self._skipped_documents = 0
         self.throttled_waits: list[str] = []
 
@@ -68,22 +68,22 @@ class DocumentFetcher:
 
     async def ask(self, source: Source, category: str, day: date) -> CategoryDocument:
         """Get one document."""
-        host_role: Role = "rss" if source == "rss" else "site"
-        if host_role in self._unreachable_hosts:
-            self._note_unreachable(host_role, fetch_error := Unreachable(self._unreachable_hosts[host_role]))
-            raise fetch_error
+        role: Role = "rss" if source == "rss" else "site"
+        if role in self._unreachable_sources:
+            self._stop_when_unreachable(role, failed_fetch := Unreachable(self._unreachable_sources[role]))
+            raise failed_fetch
         while True:
-            self._check_time_left(DOCUMENT_TIME[source])
-            await self._lock.renew()
+            self._check_refresh_time_left(DOCUMENT_TIME[source])
+            await self._refresh_lock.renew()
             try:
                 document = await self._request(source, category, day)
-            except Throttled as fetch_error:
-                await self._sit_out_pause(fetch_error, DOCUMENT_TIME[source])
-            except Unreachable as fetch_error:
-                self._note_unreachable(host_role, fetch_error)
+            except Throttled as failed_fetch:
+                await self._sit_out_pause(failed_fetch, DOCUMENT_TIME[source])
+            except Unreachable as failed_fetch:
+                self._stop_when_unreachable(role, failed_fetch)
                 raise
-            except (ParseError, UpstreamError) as fetch_error:
-                self._note_failed_fetch(fetch_error)
+            except (ParseError, UpstreamError) as failed_fetch:
+                self._stop_after_failed_fetches(failed_fetch)
                 raise
             else:
                 self._failed_fetches = self._skipped_documents = 0
@@ -97,35 +97,35 @@ class DocumentFetcher:
         }
         return await document_requests[source]()
 
-    def _check_time_left(self, document_time: timedelta) -> None:
+    def _check_refresh_time_left(self, document_time: timedelta) -> None:
         if self._clock.now() + document_time + PUBLISH_RESERVE > self._refresh_deadline:
             raise RefreshStopped("the time of this refresh is up")
 
     async def _sit_out_pause(self, throttled: Throttled, document_time: timedelta) -> None:
         """Sit out a pause that arXiv asks for, if it ends in time."""
-        document_pause = timedelta(seconds=throttled.retry_after)
-        pause_end = self._clock.now() + document_pause
+        throttled_pause = timedelta(seconds=throttled.retry_after)
+        throttled_until = self._clock.now() + throttled_pause
         self.throttled_waits.append(str(throttled))
-        is_too_late = pause_end + document_time + PUBLISH_RESERVE > self._refresh_deadline
-        if is_too_late or len(self.throttled_waits) > MOST_FAILED_FETCHES or document_pause > LONGEST_FETCH_PAUSE:
-            raise RefreshStopped(str(throttled), pause_end) from throttled
-        while (pause_left := pause_end - self._clock.now()) > timedelta(0):
-            await self._lock.renew()
-            await self._clock.sleep(min(pause_left, _RENEW_LOCK_EVERY).total_seconds())
+        is_too_late = throttled_until + document_time + PUBLISH_RESERVE > self._refresh_deadline
+        if is_too_late or len(self.throttled_waits) > MOST_FAILED_FETCHES or throttled_pause > LONGEST_FETCH_PAUSE:
+            raise RefreshStopped(str(throttled), throttled_until) from throttled
+        while (throttled_left := throttled_until - self._clock.now()) > timedelta(0):
+            await self._refresh_lock.renew()
+            await self._clock.sleep(min(throttled_left, _RENEW_REFRESH_LOCK_EVERY).total_seconds())
 
-    def _note_unreachable(self, host_role: Role, unreachable: Exception) -> None:
+    def _stop_when_unreachable(self, role: Role, unreachable: Exception) -> None:
         """
         Leave a host alone that cannot be connected to, and stop when both cannot.
 
         On a weekend the feeds' host is not asked at all: then the other alone tells, after a few documents.
         """
-        self._unreachable_hosts[host_role] = str(unreachable)
-        self._skipped_documents += host_role == "site"
-        if len(self._unreachable_hosts) > 1 or self._skipped_documents >= MOST_FAILED_FETCHES:
+        self._unreachable_sources[role] = str(unreachable)
+        self._skipped_documents += role == "site"
+        if len(self._unreachable_sources) > 1 or self._skipped_documents >= MOST_FAILED_FETCHES:
             resume_at = self._clock.now() + FETCH_WHEN_OFFLINE_AGAIN_IN
             raise RefreshStopped(f"arXiv cannot be reached: {unreachable}", resume_at, offline=True) from unreachable
 
-    def _note_failed_fetch(self, fetch_error: Exception) -> None:
-        self._failed_fetches += isinstance(fetch_error, UpstreamError)
+    def _stop_after_failed_fetches(self, failed_fetch: Exception) -> None:
+        self._failed_fetches += isinstance(failed_fetch, UpstreamError)
         if self._failed_fetches >= MOST_FAILED_FETCHES:
-            raise RefreshStopped(f"arXiv cannot be reached: {fetch_error}") from fetch_error
+            raise RefreshStopped(f"arXiv cannot be reached: {failed_fetch}") from failed_fetch

@@ -12,7 +12,7 @@ from core.arxiv.document import CategoryDocument
 from core.paper import Announcement, AnnounceType, ArxivId, Paper
 
 BELIEVABLE_REFEREE_SHARE: Final = 0.5
-_ANNOUNCE_RANK: Final = attrgetter("rank")
+_MERGE_ORDER: Final = attrgetter("rank")
 
 
 def number_order(arxiv_id: ArxivId) -> tuple[str, int, str]:
@@ -48,11 +48,11 @@ class PreviousList(Struct, frozen=True):
 
 def count_announce_types(papers: Iterable[Paper], category: str) -> tuple[tuple[str, int], ...]:
     """What is held of a category by type, as arXiv's listing counts: replacements of both kinds together."""
-    announce_counts = {"new": 0, "cross": 0, "replace": 0}
+    held_counts = {"new": 0, "cross": 0, "replace": 0}
     for paper in papers:
         if announce_type := type_in(paper, category):
-            announce_counts[announce_type.value.removesuffix("-cross")] += 1
-    return tuple(announce_counts.items()) if any(announce_counts.values()) else ()
+            held_counts[announce_type.value.removesuffix("-cross")] += 1
+    return tuple(held_counts.items()) if any(held_counts.values()) else ()
 
 
 def merge_papers(papers: Iterable[Paper]) -> tuple[Paper, ...]:
@@ -62,10 +62,10 @@ def merge_papers(papers: Iterable[Paper]) -> tuple[Paper, ...]:
     A row stands under all categories of its copies, with the best announce type; its text is that of the highest
     version, and where versions agree the feed's rather than the listing's.
     """
-    copies_by_id: dict[ArxivId, list[Paper]] = {}
+    copies_of: dict[ArxivId, list[Paper]] = {}
     for paper in papers:
-        copies_by_id.setdefault(paper.arxiv_id, []).append(paper)
-    return tuple(_merge_copies(copies) if len(copies) > 1 else copies[0] for _, copies in sorted(copies_by_id.items()))
+        copies_of.setdefault(paper.arxiv_id, []).append(paper)
+    return tuple(_merge_copies(copies) if len(copies) > 1 else copies[0] for _, copies in sorted(copies_of.items()))
 
 
 def _merge_copies(copies: Sequence[Paper]) -> Paper:
@@ -94,22 +94,22 @@ def _merge_copies(copies: Sequence[Paper]) -> Paper:
 
 def _copy_quality(copy: Paper) -> tuple[object, ...]:
     """Which of two copies has the better text; total, so that the order of the documents does not matter."""
-    copy_texts = copy.title, copy.abstract, tuple((author.name, author.affiliation) for author in copy.authors)
-    copy_metadata = copy.license, copy.doi, copy.journal_ref, copy.comment
-    return copy.version, bool(copy.license), bool(copy.abstract), *copy_texts, copy.categories, copy_metadata
+    merge_texts = copy.title, copy.abstract, tuple((author.name, author.affiliation) for author in copy.authors)
+    merge_metadata = copy.license, copy.doi, copy.journal_ref, copy.comment
+    return copy.version, bool(copy.license), bool(copy.abstract), *merge_texts, copy.categories, merge_metadata
 
 
 def _best_announcements(copies: Iterable[Paper]) -> tuple[Announcement, ...]:
-    best_types: dict[str, AnnounceType] = {}
+    merged_types: dict[str, AnnounceType] = {}
     for announcement in (announcement for copy in copies for announcement in copy.announcements):
-        known_type = best_types.get(announcement.category, announcement.announce_type)
-        best_types[announcement.category] = min(known_type, announcement.announce_type, key=_ANNOUNCE_RANK)
-    return tuple(Announcement(category, best_types[category]) for category in sorted(best_types))
+        merged_type = merged_types.get(announcement.category, announcement.announce_type)
+        merged_types[announcement.category] = min(merged_type, announcement.announce_type, key=_MERGE_ORDER)
+    return tuple(Announcement(category, merged_types[category]) for category in sorted(merged_types))
 
 
 def _best_announce_type(announcements: Iterable[Announcement], best_copy: Paper) -> AnnounceType:
     announce_types = (announcement.announce_type for announcement in announcements)
-    return min(announce_types, key=_ANNOUNCE_RANK, default=best_copy.announce_type)
+    return min(announce_types, key=_MERGE_ORDER, default=best_copy.announce_type)
 
 
 def _first_known(copied_texts: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from core.store.base import Store
 LOOK_FOR_NEWCOMERS_EVERY: Final = timedelta(seconds=30)
 """How often the store is asked: filling a new deployment takes minutes, in which its first readers come."""
 
-MOST_NEWCOMERS: Final = 3
+MOST_NEWCOMERS_PER_REFRESH: Final = 3
 """Of one refresh: the deployment's own categories wait for no more of strangers'; the others are the next one's."""
 
 
@@ -25,19 +25,19 @@ class Newcomers:
     """Looks for such categories between two documents of other phases."""
 
     def __init__(
-        self, store: Store, settings: Settings, progress: Progress, clock: Clock, *, work_on: Callable[[Scope], Phases]
+        self, store: Store, settings: Settings, progress: Progress, clock: Clock, phases_of: Callable[[Scope], Phases]
     ) -> None:
         self._store = store
         self._settings = settings
         self._progress = progress
         self._clock = clock
-        self._work_on = work_on
+        self._phases_of = phases_of
         self._newcomers_looked_for_at = clock.now()
         self._known_newcomers: tuple[str, ...] = ()
         self.phases: list[Phases] = []
         """What is left to do for them."""
 
-    async def look(self) -> None:
+    async def look_for_newcomers(self) -> None:
         """Read the newest lists of categories that were not there before. Raises RefreshStopped."""
         now = self._clock.now()
         if now - self._newcomers_looked_for_at < LOOK_FOR_NEWCOMERS_EVERY:
@@ -46,10 +46,10 @@ class Newcomers:
         scope = self._progress.scope
         followed_categories = categories_to_follow(self._settings, await self._store.followed(now=now))
         newcomers = tuple(category for category in followed_categories if category not in scope.categories)
-        if newcomers := newcomers[: max(MOST_NEWCOMERS - len(self._known_newcomers), 0)]:
+        if newcomers := newcomers[: max(MOST_NEWCOMERS_PER_REFRESH - len(self._known_newcomers), 0)]:
             self._known_newcomers += newcomers
             self._progress.scope = replace(scope, categories=(*scope.categories, *newcomers))
-            phases = self._work_on(replace(scope, categories=newcomers))
+            phases = self._phases_of(replace(scope, categories=newcomers))
             self.phases.append(phases)
             await phases.read_feeds()
             await phases.repair()

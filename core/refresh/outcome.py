@@ -7,7 +7,7 @@ from typing import Final
 from core.arxiv.limits import ARXIV_SPACING
 from core.calendar import holiday_name, next_expected_announcement
 from core.refresh.progress import Progress, fetch_seconds
-from core.refresh.report import CategoryReport, RefreshReport, Verdict
+from core.refresh.report import RefreshedCategory, RefreshReport, Verdict
 from core.refresh.scope import day_held, day_settled, total_papers
 from core.store.records import CategoryState, DayRecord, Freshness, LastRefresh
 
@@ -75,7 +75,7 @@ def report_of(progress: Progress, started: datetime, *, requests: int, throttled
         finished=finished,
         seconds=fetch_seconds(finished - started),
         requests=requests,
-        categories=tuple(_category_report(progress, name) for name in progress.scope.categories),
+        categories=tuple(_refreshed_category(progress, name) for name in progress.scope.categories),
         fetches=tuple(progress.noted_fetches),
         days=tuple(record for gap, record in sorted(progress.working.ledger.items()) if gap in looked_at),
         anomalies=(*throttled_waits, *progress.anomalies, *([str(progress.stopped)] if progress.stopped else [])),
@@ -86,24 +86,24 @@ def report_of(progress: Progress, started: datetime, *, requests: int, throttled
     )
 
 
-def _category_report(progress: Progress, category: str) -> CategoryReport:
-    fetches = list(progress.fetches(category, progress.scope.newest))
+def _refreshed_category(progress: Progress, category: str) -> RefreshedCategory:
+    newest_fetches = list(progress.fetches(category, progress.scope.newest))
     record = progress.record(category, progress.scope.newest) or DayRecord(category, progress.scope.newest)
     held_counts, last_decision = dict(record.held), progress.newest_decisions.get(category)
-    return CategoryReport(
+    return RefreshedCategory(
         category=category,
         day=progress.scope.newest,
         items=total_papers(record.held),
         new=held_counts.get("new", 0),
         cross=held_counts.get("cross", 0),
         replace=held_counts.get("replace", 0),
-        stale=any(fetch.decision is Verdict.STALE for fetch in fetches),
+        stale=any(fetch.decision is Verdict.STALE for fetch in newest_fetches),
         complete=record.complete,
-        skipped=max((len(fetch.skipped) for fetch in fetches), default=0),
+        skipped=max((len(fetch.skipped) for fetch in newest_fetches), default=0),
         decision=last_decision.verdict if last_decision else "held",
         reason=last_decision.reason if last_decision else record.note or "held already",
         source=record.source,
-        seconds=round(sum(fetch.seconds for fetch in fetches), 1),
+        seconds=round(sum(fetch.seconds for fetch in newest_fetches), 1),
     )
 
 
@@ -130,10 +130,10 @@ def _outlook(progress: Progress) -> tuple[str, datetime | None]:
         return _gaps_sentence(progress, gaps), now if progress.stopped else now + ASK_AGAIN_IN
     if lacking_categories := progress.lacking():
         return f"ask again for {', '.join(lacking_categories)}", now + ASK_AGAIN_IN
-    next_announcement, holiday = next_expected_announcement(now)
+    next_refresh_at, holiday = next_expected_announcement(now)
     holiday_note = f" (because of {holiday})" if holiday else ""
-    expected_announcement = f"{next_announcement:%A %Y-%m-%d}, at midnight in New York{holiday_note}"
-    return f"the next announcement is expected on {expected_announcement}", next_announcement
+    expected_then = f"{next_refresh_at:%A %Y-%m-%d}, at midnight in New York{holiday_note}"
+    return f"the next announcement is expected on {expected_then}", next_refresh_at
 
 
 def _gaps_sentence(progress: Progress, gaps: Sequence[tuple[str, date]]) -> str:

@@ -31,7 +31,7 @@ class Phases:
         scope: Scope,
         working: WorkingCopy,
         fetcher: DocumentFetcher,
-        lock: RefreshLock,
+        refresh_lock: RefreshLock,
         progress: Progress,
         *,
         clock: Clock,
@@ -42,7 +42,7 @@ class Phases:
         self._look_for_newcomers = look_for_newcomers  # what may be done between two documents of older days
         self._scope = scope
         self._working = working
-        self._lock = lock
+        self._refresh_lock = refresh_lock
         self._progress = progress
         self._clock = clock
         self._last_published = clock.now()
@@ -70,22 +70,22 @@ class Phases:
 
         Those with no earlier list to be compared with are compared with each other, so they wait for the last of them.
         """
-        read_documents: list[CategoryDocument] = []
-        uncompared: list[FetchedDocument] = []
+        peer_documents: list[CategoryDocument] = []
+        uncompared_feeds: list[FetchedDocument] = []
         for category in self._unread_categories() if self._scope.today == self._scope.newest else ():
             fetched = await self._reader.fetch("rss", category, self._scope.newest)
             if fetched is None:
                 continue
-            read_documents.append(fetched.document)
+            peer_documents.append(fetched.document)
             if not fetched.document.papers or await self._can_be_judged(category):
                 await self._reader.take_feed(fetched)
                 if not fetched.document.papers and await self._nothing_announced_yet(category):
                     break
                 await self._checkpoint()
             else:
-                uncompared.append(fetched)
-        for fetched in uncompared:
-            await self._reader.take_feed(fetched, read_documents)
+                uncompared_feeds.append(fetched)
+        for fetched in uncompared_feeds:
+            await self._reader.take_feed(fetched, peer_documents)
         await self._reader.ingester.accept_withheld()
         await self.publish()
 
@@ -156,8 +156,8 @@ class Phases:
                 await (self.publish() if self._working.filling else self._checkpoint())
         gaps = self._scope.gaps(self._working.ledger, newest_first=self._working.filling)
         never_asked = [gap for gap in gaps if gap not in self._working.ledger]
-        for category_days in sorted((self._incomplete(), never_asked), key=len):  # what takes less time first
-            await self._fill_days(category_days)
+        for gaps_to_fill in sorted((self._incomplete(), never_asked), key=len):  # what takes less time first
+            await self._fill_days(gaps_to_fill)
         self._end_filling()
 
     def _end_filling(self) -> None:
@@ -205,19 +205,19 @@ class Phases:
 
     async def publish(self, last_refresh: LastRefresh | None = None) -> Manifest:
         """Let readers have what was done so far, if this refresh still has the right to."""
-        await self._lock.renew()
+        await self._refresh_lock.renew()
         self._working.states = category_states(self._progress)
         await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last_refresh)
         self._last_published = self._clock.now()
-        await self._publish_summaries()
+        await self._publish_summaries_beside()
         return self._working.manifest
 
-    def begin_concurrent_summaries(self) -> None:
+    def begin_summaries_beside(self) -> None:
         """Readers have the newest day: its papers may be summarized while older days are fetched."""
         if self._concurrent_summaries:
             self._concurrent_summaries.start(self._working.manifest)
 
-    async def _publish_summaries(self) -> None:
+    async def _publish_summaries_beside(self) -> None:
         """Let readers have the summaries that were made meanwhile; the working copy goes on from there."""
         if self._concurrent_summaries and self._concurrent_summaries.has_unpublished:
             await self._concurrent_summaries.publish()

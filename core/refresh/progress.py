@@ -52,7 +52,7 @@ class Progress:
             self.newest_decisions[fetch.category] = decision
         if fetch.decision not in (Verdict.FRESH, Verdict.EMPTY_EXPECTED):
             self.anomalies.append(
-                f"{fetch.category} {fetch.day}, {fetch.document}: {fetch.decision.words}: {fetch.reason}"
+                f"{fetch.category} {fetch.day}, {fetch.document}: {fetch.decision.verdict_words}: {fetch.reason}"
             )
         event(
             "refresh.category",
@@ -67,11 +67,11 @@ class Progress:
             seconds=fetch.seconds,
         )
 
-    def wait(self, categories: Iterable[str], decision: Decision) -> None:
+    def wait(self, waiting_categories: Iterable[str], decision: Decision) -> None:
         """Note of categories that arXiv has not announced them yet, and what says so."""
-        for category in categories:
-            self.waiting.add(category)
-            self.newest_decisions.setdefault(category, decision)
+        for waiting_category in waiting_categories:
+            self.waiting.add(waiting_category)
+            self.newest_decisions.setdefault(waiting_category, decision)
 
     # -- what is known
 
@@ -100,7 +100,7 @@ class Progress:
 
 def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds: float) -> Fetch:
     """Count what a document holds, by announce type, and say what it was taken for."""
-    type_counts = Counter(paper.announce_type.value for paper in document.papers)
+    document_counts = Counter(paper.announce_type.value for paper in document.papers)
     return Fetch(
         document.category,
         day,
@@ -110,10 +110,10 @@ def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds:
         decision.next_step,
         seconds,
         len(document.papers),
-        type_counts["new"],
-        type_counts["cross"],
-        type_counts["replace"],
-        type_counts["replace-cross"],
+        document_counts["new"],
+        document_counts["cross"],
+        document_counts["replace"],
+        document_counts["replace-cross"],
         tuple(SkippedItem(skipped_item.name, skipped_item.reason) for skipped_item in document.skipped),
     )
 

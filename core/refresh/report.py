@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
     @property
-    def words(self) -> str:
+    def verdict_words(self) -> str:
         """In words, for people who do not know this program."""
         return _VERDICT_WORDS[self]
 
@@ -74,22 +74,22 @@ class Fetch(Struct, frozen=True):
     @property
     def document(self) -> str:
         """Which document it is, in words."""
-        return _DOCUMENT_NAMES[self.source]
+        return _FETCHED_DOCUMENT_NAMES[self.source]
 
     def __str__(self) -> str:
         """One line of progress."""
-        papers_found = f"{self.items} papers" if self.items else "no papers"
+        fetched_papers = f"{self.items} papers" if self.items else "no papers"
         if self.items:
-            replaced = self.replace + self.replace_cross
-            papers_found += f" ({self.new} new, {self.cross} cross-listed, {replaced} replaced)"
-        verdict_note = "" if self.decision is Verdict.FRESH else f" - {self.decision.words}: {self.reason}"
-        return f"{self.category} {self.day} from {self.document}: {papers_found}, {self.seconds:.1f} s{verdict_note}"
+            fetched_replacements = self.replace + self.replace_cross
+            fetched_papers += f" ({self.new} new, {self.cross} cross-listed, {fetched_replacements} replaced)"
+        verdict_note = "" if self.decision is Verdict.FRESH else f" - {self.decision.verdict_words}: {self.reason}"
+        return f"{self.category} {self.day} from {self.document}: {fetched_papers}, {self.seconds:.1f} s{verdict_note}"
 
 
-_DOCUMENT_NAMES = {"rss": "the feed", "listing": "the listing", "catchup": "the catch-up page"}
+_FETCHED_DOCUMENT_NAMES = {"rss": "the feed", "listing": "the listing", "catchup": "the catch-up page"}
 
 
-class CategoryReport(Struct, frozen=True):
+class RefreshedCategory(Struct, frozen=True):
     """A followed category after the refresh: its newest announcement as it is held, and how it got here."""
 
     category: str
@@ -116,7 +116,7 @@ class RefreshReport(Struct, frozen=True):
     finished: datetime
     seconds: float
     requests: int
-    categories: tuple[CategoryReport, ...]
+    categories: tuple[RefreshedCategory, ...]
     fetches: tuple[Fetch, ...]
     days: tuple[DayRecord, ...]  # announced and held, by type, of every category's day that was looked at
     anomalies: tuple[str, ...]

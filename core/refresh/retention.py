@@ -16,8 +16,8 @@ LEDGER_KEPT: Final = timedelta(days=21)
 def retained_refs(held_refs: Mapping[date, BatchRef], retention: timedelta) -> dict[date, BatchRef]:
     """The batches that stay held, newest first."""
     newest_held = max(held_refs, default=date.min)
-    newest_first = sorted(held_refs, reverse=True)
-    return {held_day: held_refs[held_day] for held_day in newest_first if newest_held - held_day < retention}
+    held_newest_first = sorted(held_refs, reverse=True)
+    return {held_day: held_refs[held_day] for held_day in held_newest_first if newest_held - held_day < retention}
 
 
 def dated_ledger(ledger: Ledger, published: Iterable[DayRecord], now: datetime) -> dict[tuple[str, date], DayRecord]:

@@ -73,84 +73,85 @@ async def refresh(
     config: Config,
     *,
     clock: Clock,
-    holder: str,
-    deadline: datetime,
-    on_progress: Say | None = None,
-    transport: Transport | None = None,
+    lock_holder: str,
+    refresh_deadline: datetime,
+    say_progress: Say | None = None,
+    arxiv_transport: Transport | None = None,
     newest_only: bool = False,
     summarize_published: SummarizePublished | None = None,
     summary_maker: SummaryMaker | None = None,
     described_feeds: Sequence[FeedQuery] = (),
 ) -> RefreshReport:
     """
-    Bring the store up to date with arXiv, as far as ``deadline`` allows.
+    Bring the store up to date with arXiv, as far as ``refresh_deadline`` allows.
 
     ``newest_only`` leaves older days and proofs for a second call. The papers that ``described_feeds`` show get
     their comments, dates and affiliations at the end, as far as one request goes. Raises RefreshRunning when another
     refresh has the lock, StoreError when the store fails; what arXiv does wrong is in the report.
     """
-    started = clock.now()
-    scope = Scope.of(config.settings, await store.followed(now=started), started)
-    refresh_lock = RefreshLock(store, clock, holder)
+    refresh_started = clock.now()
+    scope = Scope.of(config.settings, await store.followed(now=refresh_started), refresh_started)
+    refresh_lock = RefreshLock(store, clock, lock_holder)
     await refresh_lock.claim()
     try:
         async with ArxivClient(
             store,
             config.environment,
             clock=clock,
-            holder=holder,
-            transport=transport,
-            deadline=deadline - PUBLISH_RESERVE,
+            holder=lock_holder,
+            transport=arxiv_transport,
+            deadline=refresh_deadline - PUBLISH_RESERVE,
         ) as arxiv:
-            fetcher = DocumentFetcher(arxiv, refresh_lock, clock, deadline=deadline)
-            held_manifest, anomalies = await _start_refresh(store, started)
+            fetcher = DocumentFetcher(arxiv, refresh_lock, clock, deadline=refresh_deadline)
+            held_manifest, refresh_anomalies = await _start_refresh(store, refresh_started)
             working = WorkingCopy(store, held_manifest)
-            progress = Progress(scope, working, clock, say=on_progress)
-            progress.anomalies += anomalies
+            progress = Progress(scope, working, clock, say=say_progress)
+            progress.anomalies += refresh_anomalies
             async with ConcurrentSummaries(
-                None if newest_only else summary_maker, arxiv, clock, deadline
+                None if newest_only else summary_maker, arxiv, clock, refresh_deadline
             ) as concurrent_summaries:
-                work_on = partial(
+                phases_of = partial(
                     Phases,
                     working=working,
                     fetcher=fetcher,
-                    lock=refresh_lock,
+                    refresh_lock=refresh_lock,
                     progress=progress,
                     clock=clock,
                     concurrent_summaries=concurrent_summaries,
                 )
-                newcomers = Newcomers(store, config.settings, progress, clock, work_on=work_on)
+                newcomers = Newcomers(store, config.settings, progress, clock, phases_of)
                 for scope_part in scope.parts():
-                    phases = work_on(scope_part, look_for_newcomers=newcomers.look)
+                    phases = phases_of(scope_part, look_for_newcomers=newcomers.look_for_newcomers)
                     await _run_phases(phases, progress, newest_only=newest_only)
                 for phases in newcomers.phases:
                     await _run_phases(phases, progress, newest_only=newest_only)
-                await phases.publish(last_refresh(progress, started))
+                await phases.publish(last_refresh(progress, refresh_started))
                 if described_feeds and not newest_only and progress.stopped is None:
                     async with refresh_lock.renewed():
                         metadata_changed = await add_metadata(
                             working, arxiv, await shown_papers(store, working.manifest, described_feeds)
                         )
                     if metadata_changed:
-                        await phases.publish(last_refresh(progress, started))
+                        await phases.publish(last_refresh(progress, refresh_started))
                 saved_feeds = await has_saved_feeds(store, clock.now())
                 if saved_feeds:
                     async with refresh_lock.renewed():
                         look_up_titles = None if newest_only else partial(titles_and_abstracts, arxiv)
                         await update_profiles_within(
-                            store, config, clock=clock, deadline=deadline, look_up=look_up_titles
+                            store, config, clock=clock, deadline=refresh_deadline, look_up=look_up_titles
                         )
                 async with refresh_lock.renewed():
                     summary_report = await concurrent_summaries.finish(phases.publish)
             if summarize_published and not newest_only and not is_run_over(summary_report):
                 summary_report = joined_reports(
                     summary_report,
-                    await summarize_after(summarize_published, working.manifest, arxiv, deadline, refresh_lock),
+                    await summarize_after(summarize_published, working.manifest, arxiv, refresh_deadline, refresh_lock),
                 )
             if saved_feeds and not newest_only:
                 async with refresh_lock.renewed():
-                    await rate_saved_feeds(store, config, clock=clock, deadline=deadline - PUBLISH_RESERVE)
-            report = report_of(progress, started, requests=arxiv.requests_made, throttled_waits=fetcher.throttled_waits)
+                    await rate_saved_feeds(store, config, clock=clock, deadline=refresh_deadline - PUBLISH_RESERVE)
+            requests, throttled_waits = arxiv.requests_made, fetcher.throttled_waits
+            report = report_of(progress, refresh_started, requests=requests, throttled_waits=throttled_waits)
             report = replace(report, summaries=summary_report)
             await store.save_report(msgspec.json.encode(report), most_reports=MOST_REFRESH_REPORTS_KEPT)
             await store.save_progress(b"", ttl=UNFINISHED_REFRESH_MARK_KEPT)
@@ -160,23 +161,23 @@ async def refresh(
         await refresh_lock.release()
 
 
-async def _start_refresh(store: Store, started: datetime) -> tuple[Manifest | None, list[str]]:
+async def _start_refresh(store: Store, refresh_started: datetime) -> tuple[Manifest | None, list[str]]:
     """
     Read what is held, and leave a mark that the end takes away.
 
     One that is found says that the refresh before never got there. What cannot be read is nothing: it is fetched anew.
     """
-    unfinished_mark = await store.load_progress()
-    await store.save_progress(f"{started:%Y-%m-%d %H:%M} UTC".encode(), ttl=UNFINISHED_REFRESH_MARK_KEPT)
-    anomalies = (
-        [f"the refresh that began at {unfinished_mark.decode(errors='replace')} was cut off; this one goes on"]
-        if unfinished_mark
+    unfinished_refresh = await store.load_progress()
+    await store.save_progress(f"{refresh_started:%Y-%m-%d %H:%M} UTC".encode(), ttl=UNFINISHED_REFRESH_MARK_KEPT)
+    refresh_anomalies = (
+        [f"the refresh that began at {unfinished_refresh.decode(errors='replace')} was cut off; this one goes on"]
+        if unfinished_refresh
         else []
     )
     try:
-        return await store.load_manifest(), anomalies
+        return await store.load_manifest(), refresh_anomalies
     except Damaged as manifest_error:
-        return None, [*anomalies, f"{manifest_error}: starting anew"]
+        return None, [*refresh_anomalies, f"{manifest_error}: starting anew"]
 
 
 async def _run_phases(phases: Phases, progress: Progress, *, newest_only: bool) -> None:
@@ -189,7 +190,7 @@ async def _run_phases(phases: Phases, progress: Progress, *, newest_only: bool) 
         await phases.repair()
         await phases.read_last_list()
         if not newest_only:
-            phases.begin_concurrent_summaries()
+            phases.begin_summaries_beside()
             await phases.backfill()
             await phases.prove()
             await phases.ask_again()
@@ -212,9 +213,9 @@ async def refresh_within(
         store,
         config,
         clock=refresh_clock,
-        holder=uuid.uuid4().hex,
-        deadline=refresh_clock.now() + time_limit,
-        on_progress=say,
+        lock_holder=uuid.uuid4().hex,
+        refresh_deadline=refresh_clock.now() + time_limit,
+        say_progress=say,
         newest_only=newest_only,
         summarize_published=summarizer,
         summary_maker=summarizer,

@@ -25,10 +25,10 @@ from core.store.records import DayRecord
 MOST_DAY_TRIES: Final = 6
 """So often a difference that stays is looked at again; then it is stated and left."""
 
-PATIENT_UNTIL: Final = timedelta(hours=6)
+WAIT_FOR_GAPS_UNTIL: Final = timedelta(hours=6)
 """After midnight in New York: before the last of the day's refreshes, which then takes what there is."""
 
-_LEAST_DAYS_FOR_USUAL_SIZE: Final = 3
+_LEAST_HELD_DAYS: Final = 3
 """Days from which on "the usual size" means something."""
 
 Ledger = Mapping[tuple[str, date], DayRecord]
@@ -62,10 +62,10 @@ class Scope(Struct, frozen=True):
     @classmethod
     def of(cls, settings: Settings, followed: Iterable[str], now: datetime) -> "Scope":
         today = eastern_date(now)
-        categories = categories_to_follow(settings, followed)
+        scope_categories = categories_to_follow(settings, followed)
         newest, retention = latest_announcement_day(today), timedelta(days=settings.retention_days)
         configured_categories = frozenset(categories_to_follow(settings, ()))
-        return cls(categories, today, newest, settings.days_back, retention, configured_categories)
+        return cls(scope_categories, today, newest, settings.days_back, retention, configured_categories)
 
     def parts(self) -> "tuple[Scope, ...]":
         """
@@ -80,9 +80,9 @@ class Scope(Struct, frozen=True):
     @property
     def window(self) -> list[date]:
         """The weekdays looked at, newest first; holidays too: arXiv may announce something against the calendar."""
-        last_weekday = latest_weekday(self.today)
-        window_days = (last_weekday - timedelta(days=back) for back in range(self.days_back))
-        return [day for day in window_days if is_weekday(day)]
+        newest_weekday = latest_weekday(self.today)
+        scope_window = (newest_weekday - timedelta(days=back) for back in range(self.days_back))
+        return [day for day in scope_window if is_weekday(day)]
 
     def gaps(self, ledger: Ledger, *, newest_first: bool = False) -> list[tuple[str, date]]:
         """
@@ -90,9 +90,9 @@ class Scope(Struct, frozen=True):
 
         Days asked for without an answer come after the others, and holidays last.
         """
-        scope_days = [(category, day) for day in self.window if day != self.newest for category in self.categories]
+        scope_gaps = [(category, day) for day in self.window if day != self.newest for category in self.categories]
         return sorted(
-            (gap for gap in scope_days if not day_settled(ledger.get(gap))),
+            (gap for gap in scope_gaps if not day_settled(ledger.get(gap))),
             key=lambda gap: _gap_urgency(gap, ledger, newest_first=newest_first),
         )
 
@@ -100,12 +100,12 @@ class Scope(Struct, frozen=True):
         """
         Whether papers of ``day`` may have been announced first on an earlier day that is still to be fetched.
 
-        Days that could not be had are waited for until ``PATIENT_UNTIL``, days never asked for as long as it takes,
-        and days that are held, if not yet proven, not at all.
+        Days that could not be had are waited for until ``WAIT_FOR_GAPS_UNTIL``, days never asked for as long as it
+        takes, and days that are held, if not yet proven, not at all.
         """
-        still_patient = now < announcement_time(day) + PATIENT_UNTIL
+        still_waits_for_gaps = now < announcement_time(day) + WAIT_FOR_GAPS_UNTIL
         earlier_gaps = (gap for gap in self.gaps(ledger) if gap[1] < day and not holiday_name(gap[1]))
-        return any(gap not in ledger or (still_patient and not ledger[gap].held) for gap in earlier_gaps)
+        return any(gap not in ledger or (still_waits_for_gaps and not ledger[gap].held) for gap in earlier_gaps)
 
     def referees(self, day: date, now: datetime) -> tuple[Source, ...]:
         """The listing shows the last list alone; any other day is on its catch-up page, a holiday's feed is empty."""
@@ -126,7 +126,7 @@ def usual_size(category: str, ledger: Ledger, before_day: date) -> int | None:
     records_before = (record for record in category_records if record.day < before_day)
     held_before = sorted((record.day, total_papers(record.held)) for record in records_before)
     usual_sizes = [held_papers for _, held_papers in held_before[-10:]]
-    return round(median(usual_sizes)) if len(usual_sizes) >= _LEAST_DAYS_FOR_USUAL_SIZE else None
+    return round(median(usual_sizes)) if len(usual_sizes) >= _LEAST_HELD_DAYS else None
 
 
 def total_papers(held_counts: Iterable[tuple[str, int]]) -> int:

@@ -137,20 +137,20 @@ class WorkingCopy:
         self._changed_days.clear()
         self._held_papers.clear()
         self._published_days.clear()
-        unpublished = self._next_manifest(now, retention, last or self._published.last_refresh)
-        await self._store.publish(unpublished)
-        self._published = unpublished
-        return unpublished
+        refreshed_manifest = self._next_manifest(now, retention, last or self._published.last_refresh)
+        await self._store.publish(refreshed_manifest)
+        self._published = refreshed_manifest
+        return refreshed_manifest
 
     async def adopt(self) -> None:
         """Go on from what was published beside this copy (summaries); right after ``publish``, when nothing changed."""
-        published_beside = await self._store.load_manifest()
-        if published_beside is not None:
-            self._published = published_beside
-            for published_ref in published_beside.batches:
-                if published_ref.day not in self._changed_days:
-                    self._held_refs[published_ref.day] = published_ref
-                    self._forget_papers(published_ref.day)
+        adopted_manifest = await self._store.load_manifest()
+        if adopted_manifest is not None:
+            self._published = adopted_manifest
+            for adopted_ref in adopted_manifest.batches:
+                if adopted_ref.day not in self._changed_days:
+                    self._held_refs[adopted_ref.day] = adopted_ref
+                    self._forget_papers(adopted_ref.day)
 
     def _forget_papers(self, held_day: date) -> None:
         """They are read from the store again when they are asked for."""
@@ -158,19 +158,19 @@ class WorkingCopy:
         self._published_days.pop(held_day, None)
 
     def _next_manifest(self, now: datetime, retention: timedelta, last_refresh: LastRefresh | None) -> Manifest:
-        published, states = self._published, tuple(self.states.values())
+        published, held_states = self._published, tuple(self.states.values())
         if not self._held_refs and published.sample:
-            return replace(published, last_refresh=last_refresh, categories=states)
+            return replace(published, last_refresh=last_refresh, categories=held_states)
         self._held_refs = retained_refs(self._held_refs, retention)
         self.ledger = dated_ledger(self.ledger, published.ledger, now)
-        content = content_version(tuple(self._held_refs.values()))
+        held_content = content_version(tuple(self._held_refs.values()))
         return Manifest(
-            content=content,
+            content=held_content,
             batches=tuple(self._held_refs.values()),
-            categories=states,
+            categories=held_states,
             ledger=remembered_records(self.ledger, max(retention, LEDGER_KEPT)),
             last_refresh=last_refresh,
-            changed=published.changed if content == published.content and not published.sample else now,
+            changed=published.changed if held_content == published.content and not published.sample else now,
             filling=self.filling,
         )
 
@@ -187,8 +187,8 @@ class WorkingCopy:
         if self._first_announced is None:
             first_announced: dict[ArxivId, date] = {}
             held_days = self.days
-            for start in range(0, len(held_days), _BATCH_DAYS_PER_LOAD):
-                loaded_days = held_days[start : start + _BATCH_DAYS_PER_LOAD]
+            for first_loaded in range(0, len(held_days), _BATCH_DAYS_PER_LOAD):
+                loaded_days = held_days[first_loaded : first_loaded + _BATCH_DAYS_PER_LOAD]
                 unloaded_days = [held_day for held_day in loaded_days if held_day not in self._held_papers]
                 await self._load_held_days(unloaded_days)
                 for held_day in loaded_days:

@@ -43,7 +43,9 @@ class Weather:
     async def refresh(self, config: Config, store: Store) -> RefreshReport:
         self.refreshes += 1
         limit = self.clock.now() + self.time_limit
-        return await refresh(store, config, clock=self.clock, holder="web", deadline=limit, transport=self.arxiv)
+        return await refresh(
+            store, config, clock=self.clock, lock_holder="web", refresh_deadline=limit, arxiv_transport=self.arxiv
+        )
 
 
 @pytest.fixture

@@ -87,7 +87,9 @@ async def web(store: Store) -> AsyncIterator[Web]:
 
     async def refreshed(config: Config, store: Store) -> RefreshReport:
         limit = clock.now() + timedelta(seconds=90)
-        return await refresh(store, config, clock=clock, holder="web", deadline=limit, transport=arxiv)
+        return await refresh(
+            store, config, clock=clock, lock_holder="web", refresh_deadline=limit, arxiv_transport=arxiv
+        )
 
     opened.services.refresh, opened.services.now = refreshed, clock.now
     await opened.get("/api/refresh", Authorization=f"Bearer {SECRET}")

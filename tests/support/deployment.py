@@ -49,9 +49,9 @@ class Deployment:
             self.store,
             self.config,
             clock=self.clock,
-            holder=options.pop("holder", None) or next(holders),
-            deadline=deadline,
-            transport=self.arxiv,
+            lock_holder=options.pop("holder", None) or next(holders),
+            refresh_deadline=deadline,
+            arxiv_transport=self.arxiv,
             **options,
         )
 
