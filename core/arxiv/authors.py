@@ -11,15 +11,15 @@ _LEADING_AUTHOR_AND: Final = re.compile(r"(?:and|&) (?=\S+ \S)")
 _WHITE_SPACE: Final = re.compile(r"\s+")
 
 
-def parse_authors(author_list: str) -> tuple[Author, ...]:
+def parse_authors(arxiv_author_list: str) -> tuple[Author, ...]:
     """
     Split ``Ann Lee (Univ. A, Dept. B), Bo Ek, Jr.`` into authors with affiliations; linear in the text's length.
 
     Commas inside brackets do not split. A bracket that is never closed is an ordinary character.
     """
     authors: list[Author] = []
-    for author_text in _split_author_list(author_list):
-        author = _author(author_text)
+    for arxiv_author in _split_arxiv_authors(arxiv_author_list):
+        author = _read_arxiv_author(arxiv_author)
         if authors and _AUTHOR_SUFFIX.fullmatch(author.name) and not authors[-1].affiliation:
             authors[-1] = Author(f"{authors[-1].name}, {author.name}", author.affiliation)
         elif author.name or author.affiliation:
@@ -27,35 +27,35 @@ def parse_authors(author_list: str) -> tuple[Author, ...]:
     return tuple(authors)
 
 
-def parse_author_name(author_text: str) -> tuple[Author, ...]:
+def parse_author_name(arxiv_author: str) -> tuple[Author, ...]:
     """Read one name that stands alone, brackets and commas included: a colon is nobody, "and Ada Example" is Ada."""
-    name = _without_leading_and(_WHITE_SPACE.sub(" ", author_text).strip(" :"))
-    return (Author(name),) if name else ()
+    arxiv_name = _without_leading_and(_WHITE_SPACE.sub(" ", arxiv_author).strip(" :"))
+    return (Author(arxiv_name),) if arxiv_name else ()
 
 
-def _without_leading_and(author_name: str) -> str:
-    leading_and = _LEADING_AUTHOR_AND.match(author_name)
-    return author_name[leading_and.end() :] if leading_and else author_name
+def _without_leading_and(arxiv_author: str) -> str:
+    leading_and = _LEADING_AUTHOR_AND.match(arxiv_author)
+    return arxiv_author[leading_and.end() :] if leading_and else arxiv_author
 
 
-def _split_author_list(author_list: str) -> list[str]:
+def _split_arxiv_authors(arxiv_author_list: str) -> list[str]:
     """Split at the commas, and the colons after collaborations, that stand in no bracket."""
-    author_texts, author_start, affiliation_end = [], 0, -1
-    bracket_ends = matching_brackets(author_list)
-    for position, separator in enumerate(author_list):
+    arxiv_authors, author_start, affiliation_end = [], 0, -1
+    bracket_ends = matching_brackets(arxiv_author_list)
+    for position, separator in enumerate(arxiv_author_list):
         if position < affiliation_end:
             continue
         affiliation_end = bracket_ends.get(position, affiliation_end)
-        if separator == "," or (separator == ":" and author_list[position + 1 : position + 2] in ("", " ", ",")):
-            author_texts.append(author_list[author_start:position])
+        if separator == "," or (separator == ":" and arxiv_author_list[position + 1 : position + 2] in ("", " ", ",")):
+            arxiv_authors.append(arxiv_author_list[author_start:position])
             author_start = position + 1
-    return [*author_texts, author_list[author_start:]]
+    return [*arxiv_authors, arxiv_author_list[author_start:]]
 
 
-def matching_brackets(author_text: str) -> dict[int, int]:
+def matching_brackets(arxiv_author: str) -> dict[int, int]:
     """Where the round bracket that opens at a position closes; unpaired ones are left out."""
     bracket_ends, bracket_starts = {}, []
-    for bracket in re.finditer(r"[()]", author_text):
+    for bracket in re.finditer(r"[()]", arxiv_author):
         if bracket[0] == "(":
             bracket_starts.append(bracket.start())
         elif bracket_starts:
@@ -63,14 +63,14 @@ def matching_brackets(author_text: str) -> dict[int, int]:
     return bracket_ends
 
 
-def _author(author_text: str) -> Author:
+def _read_arxiv_author(arxiv_author: str) -> Author:
     """Take the first bracket for the affiliation; ``Ng (Jack)`` reads the same, arXiv makes no difference."""
-    author_text = _without_leading_and(_WHITE_SPACE.sub(" ", author_text).strip())
-    bracket_ends = matching_brackets(author_text)
+    arxiv_author = _without_leading_and(_WHITE_SPACE.sub(" ", arxiv_author).strip())
+    bracket_ends = matching_brackets(arxiv_author)
     bracket_start = min(bracket_ends, default=-1)
     if bracket_start < 0:
-        return Author(author_text)
+        return Author(arxiv_author)
     bracket_end = bracket_ends[bracket_start]
-    affiliation = author_text[bracket_start + 1 : bracket_end].strip()
-    author_name = f"{author_text[:bracket_start].strip()} {author_text[bracket_end + 1 :].strip()}".strip()
-    return Author(author_name, affiliation) if author_name else Author(author_text)
+    affiliation = arxiv_author[bracket_start + 1 : bracket_end].strip()
+    author_name = f"{arxiv_author[:bracket_start].strip()} {arxiv_author[bracket_end + 1 :].strip()}".strip()
+    return Author(author_name, affiliation) if author_name else Author(arxiv_author)

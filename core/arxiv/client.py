@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from core.arxiv.catchup import parse_catchup
-from core.arxiv.document import DOCUMENT_ITEM_LIMIT, CategoryDocument
+from core.arxiv.document import ARXIV_ITEM_LIMIT, CategoryDocument
 from core.arxiv.gated_http import GatedHttp
 from core.arxiv.listing import ListingPage, join_pages, parse_listing
 from core.arxiv.query_api import ArxivMetadata, parse_metadata
@@ -24,14 +24,14 @@ class ArxivClient(GatedHttp):
 
     async def rss(self, category: str) -> CategoryDocument:
         """Today's feed of a category."""
-        rss_document = await self.fetch("rss", f"/rss/{category}")
-        return await asyncio.to_thread(parse_rss, rss_document, category)
+        arxiv_rss = await self.fetch("rss", f"/rss/{category}")
+        return await asyncio.to_thread(parse_rss, arxiv_rss, category)
 
     async def listing(self, category: str) -> CategoryDocument:
         """The newest listing of a category, all its pages; it leads the feed by four hours."""
 
         async def listing_page(page_number: int) -> ListingPage:
-            path = f"/list/{category}/new?skip={(page_number - 1) * DOCUMENT_ITEM_LIMIT}&show={DOCUMENT_ITEM_LIMIT}"
+            path = f"/list/{category}/new?skip={(page_number - 1) * ARXIV_ITEM_LIMIT}&show={ARXIV_ITEM_LIMIT}"
             return await asyncio.to_thread(parse_listing, await self.fetch("site", path), category)
 
         return join_pages(await _all_listing_pages(listing_page), category, "listing")

@@ -10,7 +10,7 @@ from core.taxonomy import archive_members, canonical_category
 
 Source = Literal["rss", "listing", "catchup"]
 
-DOCUMENT_ITEM_LIMIT: Final = 2000
+ARXIV_ITEM_LIMIT: Final = 2000
 """The most items that an RSS document or a listing page holds; above it arXiv's feed loses new papers, unsignalled."""
 
 
@@ -33,9 +33,9 @@ class CategoryDocument(Struct, frozen=True):
     totals: tuple[tuple[str, int], ...] = ()  # (("new", 62), ("cross", 127), ("replace", 108)); () for RSS
 
     @property
-    def is_at_item_limit(self) -> bool:
+    def is_at_arxiv_limit(self) -> bool:
         """Whether arXiv's limit of an RSS document is reached: it has probably cut off new papers."""
-        return self.source == "rss" and len(self.papers) + len(self.skipped) >= DOCUMENT_ITEM_LIMIT
+        return self.source == "rss" and len(self.papers) + len(self.skipped) >= ARXIV_ITEM_LIMIT
 
 
 def announce_type_for(category: str, listing_section: str, paper_categories: tuple[str, ...]) -> AnnounceType:

@@ -23,7 +23,7 @@ from core.store.base import GateStore
 Transport = httpx.AsyncBaseTransport
 """What carries the requests; tests have their own."""
 
-ACCEPT: Final[dict[Role, str]] = {
+ACCEPT_ARXIV: Final[dict[Role, str]] = {
     "rss": "application/rss+xml, application/xml;q=0.9, text/xml;q=0.8",
     "site": "text/html",
     "api": "text/html, application/pdf, application/atom+xml, */*;q=0.5",
@@ -45,7 +45,7 @@ class GatedHttp:
 
     def __init__(
         self,
-        gate_store: GateStore,
+        arxiv_gate: GateStore,
         environment: Environment,
         *,
         clock: Clock,
@@ -59,11 +59,11 @@ class GatedHttp:
         """How many requests were made so far, those that failed included."""
         self.clock_offset: timedelta | None = None
         """How far this machine's clock is ahead of arXiv's, by the last answer's Date; None before there is one."""
-        self._gate_store = gate_store
-        self._request_clock = clock
-        self._gate_holder = holder
+        self._arxiv_gate = arxiv_gate
+        self._clock = clock
+        self._arxiv_gate_holder = holder
         self._limits = limits or RequestLimits()
-        self._base_urls: dict[Role, str] = {
+        self._arxiv_urls: dict[Role, str] = {
             "rss": environment.rss_base_url,
             "site": environment.site_base_url,
             "api": environment.api_base_url,
@@ -89,7 +89,7 @@ class GatedHttp:
 
     def _arxiv_host(self, role: Role) -> str:
         """Who is asked, a mirror where one is set: what may stand before an @ is nobody's business."""
-        return urlsplit(self._base_urls[role]).netloc.rpartition("@")[2] or ARXIV_HOSTS[role]
+        return urlsplit(self._arxiv_urls[role]).netloc.rpartition("@")[2] or ARXIV_HOSTS[role]
 
     async def fetch(self, role: Role, document_path: str) -> bytes:
         """
@@ -98,14 +98,14 @@ class GatedHttp:
         Redirects are followed within the host, three at most.
         """
         try:
-            url = httpx.URL(self._base_urls[role] + document_path)
+            url = httpx.URL(self._arxiv_urls[role] + document_path)
             for _ in range(_MOST_HTTP_REDIRECTS + 1):
                 body_or_redirect = await self._request_with_retry(role, url)
                 if isinstance(body_or_redirect, bytes):
                     return body_or_redirect
                 url = body_or_redirect
-        except httpx.InvalidURL as url_error:
-            raise UpstreamError(f"no valid address of {self._arxiv_host(role)}: {url_error}") from url_error
+        except httpx.InvalidURL as arxiv_url_error:
+            raise UpstreamError(f"no valid address of {self._arxiv_host(role)}: {arxiv_url_error}") from arxiv_url_error
         raise UpstreamError(f"{self._arxiv_host(role)} redirects without end from {document_path}")
 
     async def _request_with_retry(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
@@ -129,29 +129,29 @@ class GatedHttp:
         try:
             return await self._get_response(role, url)
         finally:
-            await self._gate_store.leave_gate(self._gate_holder, ARXIV_HOSTS[role], now=self._request_clock.now())
+            await self._arxiv_gate.leave_gate(self._arxiv_gate_holder, ARXIV_HOSTS[role], now=self._clock.now())
 
     async def _enter_gate(self, role: Role) -> None:
         """Wait for our turn. Raises Throttled for a pause too long to sit out here, UpstreamError when time is up."""
-        gate_waited_since = self._request_clock.now()
+        arxiv_waited_since = self._clock.now()
         while True:
-            gate_asked_at = self._request_clock.now()
-            self._check_request_deadline(role, gate_asked_at)
+            arxiv_asked_at = self._clock.now()
+            self._check_request_deadline(role, arxiv_asked_at)
             spacing, gate_lease = ARXIV_SPACING[role], self._limits.gate_lease
-            gate_answer = await self._gate_store.enter_gate(
-                self._gate_holder, ARXIV_HOSTS[role], now=gate_asked_at, spacing=spacing, lease=gate_lease
+            arxiv_gate_answer = await self._arxiv_gate.enter_gate(
+                self._arxiv_gate_holder, ARXIV_HOSTS[role], now=arxiv_asked_at, spacing=spacing, lease=gate_lease
             )
-            if gate_answer.wait <= 0:
+            if arxiv_gate_answer.wait <= 0:
                 return
-            gate_turn_at = gate_asked_at + timedelta(seconds=gate_answer.wait)
-            if gate_answer.wait > ARXIV_SPACING["site"].same_host:
-                gate_closed = f"arXiv is left alone for {gate_answer.wait:.0f} s: {gate_answer.reason}"
-                raise Throttled(gate_closed, gate_answer.wait)
-            self._check_request_deadline(role, gate_turn_at)
-            if gate_turn_at - gate_waited_since > timedelta(seconds=self._limits.gate_turn_seconds):
-                no_gate_turn = f"no turn within {self._limits.gate_turn_seconds:.0f} s"
-                raise UpstreamError(f"{ARXIV_HOSTS[role]} is busy: {no_gate_turn}")
-            await self._request_clock.sleep(gate_answer.wait)
+            arxiv_turn_at = arxiv_asked_at + timedelta(seconds=arxiv_gate_answer.wait)
+            if arxiv_gate_answer.wait > ARXIV_SPACING["site"].same_host:
+                gate_closed = f"arXiv is left alone for {arxiv_gate_answer.wait:.0f} s: {arxiv_gate_answer.reason}"
+                raise Throttled(gate_closed, arxiv_gate_answer.wait)
+            self._check_request_deadline(role, arxiv_turn_at)
+            if arxiv_turn_at - arxiv_waited_since > timedelta(seconds=self._limits.arxiv_turn_seconds):
+                no_arxiv_turn = f"no turn within {self._limits.arxiv_turn_seconds:.0f} s"
+                raise UpstreamError(f"{ARXIV_HOSTS[role]} is busy: {no_arxiv_turn}")
+            await self._clock.sleep(arxiv_gate_answer.wait)
 
     def _check_request_deadline(self, role: Role, request_at: datetime) -> None:
         if self.request_deadline is not None and request_at >= self.request_deadline:
@@ -160,7 +160,7 @@ class GatedHttp:
     async def _get_response(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
         async with (
             asyncio.timeout(self._response_timeout()),
-            self._http_client.stream("GET", url, headers={"Accept": ACCEPT[role]}) as response,
+            self._http_client.stream("GET", url, headers={"Accept": ACCEPT_ARXIV[role]}) as response,
         ):
             self._compare_clocks(response.headers.get("Date", ""))
             if response.has_redirect_location:
@@ -170,22 +170,22 @@ class GatedHttp:
 
     def _compare_clocks(self, date_header: str) -> None:
         try:
-            self.clock_offset = self._request_clock.now() - parsedate_to_datetime(date_header)
+            self.clock_offset = self._clock.now() - parsedate_to_datetime(date_header)
         except (ValueError, TypeError):  # no date, or one without a zone
             return
 
     def _response_timeout(self) -> float:
         if self.request_deadline is None:
             return self._limits.request_seconds
-        request_time_left = (self.request_deadline - self._request_clock.now()).total_seconds()
+        request_time_left = (self.request_deadline - self._clock.now()).total_seconds()
         return max(0.0, min(self._limits.request_seconds, request_time_left))
 
     async def _check_status(self, role: Role, response: httpx.Response) -> None:
         http_status = f"{response.status_code} from {self._arxiv_host(role)}"
         if response.status_code in THROTTLING_HTTP_STATUSES:
-            response_at = self._request_clock.now()
+            response_at = self._clock.now()
             arxiv_pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=response_at)
-            await self._gate_store.cool_down(response_at + timedelta(seconds=arxiv_pause_seconds), http_status)
+            await self._arxiv_gate.cool_down(response_at + timedelta(seconds=arxiv_pause_seconds), http_status)
             raise Throttled(f"{http_status}: left alone for {arxiv_pause_seconds:.0f} s", arxiv_pause_seconds)
         if response.status_code == httpx.codes.NOT_FOUND:
             raise Missing(f"{http_status} for {response.url.path}")

@@ -62,17 +62,17 @@ def parse_page(
     page_bytes: bytes, category: str, read_header: Callable[[LexborHTMLParser], tuple[date, str]]
 ) -> ListingPage:
     """Read a listing page of either kind; ``read_header`` finds its day and subject, or raises ParseError."""
-    page_html = page_bytes.decode("utf-8", errors="replace")
-    check_listing(page_html)
-    tree = LexborHTMLParser(page_html)
+    arxiv_html = page_bytes.decode("utf-8", errors="replace")
+    check_listing(arxiv_html)
+    tree = LexborHTMLParser(arxiv_html)
     try:
         listing_day, listing_subject = read_header(tree)
     except ParseError as error:
-        page_title = _element_text(tree, "title")
-        page_described = f'a page titled "{page_title[:80]}"' if page_title else "something else"
-        raise ParseError(f"{error} but {page_described}") from None
-    if "</html>" not in page_html[-2000:].lower():
-        raise ParseError(f"the listing breaks off after {len(page_html)} characters")
+        arxiv_page_title = _element_text(tree, "title")
+        arxiv_page = f'a page titled "{arxiv_page_title[:80]}"' if arxiv_page_title else "something else"
+        raise ParseError(f"{error} but {arxiv_page}") from None
+    if "</html>" not in arxiv_html[-2000:].lower():
+        raise ParseError(f"the listing breaks off after {len(arxiv_html)} characters")
     _check_subject(listing_subject, category)
     return _listing_page(tree, category, listing_day)
 

@@ -15,7 +15,7 @@ from core.taxonomy import fold_categories
 from core.text.plain import xml_safe
 
 _SUBJECT_CATEGORY: Final = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)\s*(?:;|$)")
-_LISTED_URL: Final = re.compile(r"this \w+ URL")
+_LISTING_URL_LINK: Final = re.compile(r"this \w+ URL")
 _VERSION_SUFFIX: Final = re.compile(r"v(\d{1,4})$")
 
 
@@ -26,22 +26,22 @@ def parse_entry(dt: LexborNode, dd: LexborNode, *, category: str, listing_sectio
     The listing tells the version only where it links to the HTML of the paper. Elsewhere it is the lowest that it can
     be, 1 of a new or cross-listed paper and 2 of a replaced one: of two known versions the higher one holds.
     """
-    entry_id, _ = parse_arxiv_id(_abstract_link_id(dt))
-    entry_categories = fold_categories(_SUBJECT_CATEGORY.findall(_entry_field(dd, "list-subjects")))
-    if not entry_categories:
+    listing_id, _ = parse_arxiv_id(_abstract_link_id(dt))
+    listing_categories = fold_categories(_SUBJECT_CATEGORY.findall(_entry_field(dd, "list-subjects")))
+    if not listing_categories:
         raise ParseError("names no category")
-    entry_announce_type = announce_type_for(category, listing_section, entry_categories)
+    listing_announce_type = announce_type_for(category, listing_section, listing_categories)
     abstract_node = dd.css_first("p.mathjax")
     return Paper(
-        arxiv_id=entry_id,
+        arxiv_id=listing_id,
         version=_html_link_version(dt, listing_section),
-        announce_type=entry_announce_type,
+        announce_type=listing_announce_type,
         announced=day,
-        title=_entry_field(dd, "list-title") or entry_id,
+        title=_entry_field(dd, "list-title") or listing_id,
         abstract=_listed_abstract(abstract_node) if abstract_node else "",
         authors=_listed_authors(dd),
-        categories=entry_categories,
-        announcements=(Announcement(category, entry_announce_type),),
+        categories=listing_categories,
+        announcements=(Announcement(category, listing_announce_type),),
         journal_ref=_entry_field(dd, "list-journal-ref"),
         comment=_entry_field(dd, "list-comments"),
     )
@@ -63,9 +63,9 @@ def _entry_field(dd: LexborNode, field_class: str) -> str:
     entry_node = dd.css_first(f"div.{field_class}")
     if entry_node is None:
         return ""
-    entry_label = entry_node.css_first("span.descriptor")
+    listing_label = entry_node.css_first("span.descriptor")
     entry_text = " ".join(_entry_text(entry_node).split())
-    return entry_text.removeprefix(" ".join(entry_label.text().split())).strip() if entry_label else entry_text
+    return entry_text.removeprefix(" ".join(listing_label.text().split())).strip() if listing_label else entry_text
 
 
 def _entry_text(entry_node: LexborNode) -> str:
@@ -79,7 +79,7 @@ def _entry_text_pieces(entry_node: LexborNode) -> Iterator[str]:
             yield entry_child.text_content or ""
         elif entry_child.tag == "br":
             yield "\n"
-        elif entry_child.tag == "a" and _LISTED_URL.fullmatch(entry_child.text().strip()):
+        elif entry_child.tag == "a" and _LISTING_URL_LINK.fullmatch(entry_child.text().strip()):
             yield entry_child.attributes.get("href") or entry_child.text()
         else:
             yield from _entry_text_pieces(entry_child)
@@ -99,10 +99,10 @@ def _listed_authors(dd: LexborNode) -> tuple[Author, ...]:
     listed_authors: list[Author] = []
     for author_node in authors_node.iter(include_text=True):
         author_node_text = author_node.text() if author_node.tag != "-text" else author_node.text_content or ""
-        author_name = " ".join(author_node_text.split())
-        is_listed_name = any(map(str.isalnum, author_name)) and not author_name.startswith("et al")  # a link may be ":"
-        if author_node.tag == "a" and is_listed_name:
-            listed_authors += parse_author_name(author_name)
-        elif author_node.tag == "-text" and author_name.startswith("(") and listed_authors:
-            listed_authors[-1] = Author(listed_authors[-1].name, parse_authors(f"- {author_name}")[0].affiliation)
+        listed_author = " ".join(author_node_text.split())
+        is_no_name = listed_author.startswith("et al") or not any(map(str.isalnum, listed_author))  # a link may be ":"
+        if author_node.tag == "a" and not is_no_name:
+            listed_authors += parse_author_name(listed_author)
+        elif author_node.tag == "-text" and listed_author.startswith("(") and listed_authors:
+            listed_authors[-1] = Author(listed_authors[-1].name, parse_authors(f"- {listed_author}")[0].affiliation)
     return tuple(listed_authors)

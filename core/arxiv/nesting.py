@@ -22,12 +22,12 @@ _QUOTED_PAGE_TAG: Final = re.compile(r"""<[a-zA-Z](?:"[^"]*"|'[^']*'|[^>])*+""")
 
 
 _TAG_BLANK: Final = r"[\t\n\f\r ]"
-_TAG_ATTRIBUTE_VALUE: Final = r"""(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?+"""
-_TAG_ATTRIBUTE: Final = rf"[^\t\n\f\r />][^\t\n\f\r />=]*+(?:{_TAG_BLANK}*+={_TAG_BLANK}*+{_TAG_ATTRIBUTE_VALUE})?+"
+_TAG_VALUE: Final = r"""(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?+"""
+_TAG_ATTRIBUTE: Final = rf"[^\t\n\f\r />][^\t\n\f\r />=]*+(?:{_TAG_BLANK}*+={_TAG_BLANK}*+{_TAG_VALUE})?+"
 _LISTING_TAG: Final = re.compile(rf"<(/?)([a-zA-Z][^\t\n\f\r />]*+)(?:[\t\n\f\r /]++|{_TAG_ATTRIBUTE})*+")
 """A tag as HTML has it, up to its ``>``: only what stands behind a ``=`` is quoted."""
 _LISTING_MARKUP: Final = re.compile(r"<(?=[a-zA-Z/!?])")
-_DRAWING_TAG: Final = re.compile(r"<(?:svg|math)", re.IGNORECASE)
+_LISTING_DRAWING_TAG: Final = re.compile(r"<(?:svg|math)", re.IGNORECASE)
 _VOID_LISTING_ELEMENTS: Final = frozenset(_VOID_PAGE_ELEMENTS.split())
 _VOID_DRAWING_ELEMENTS: Final = frozenset(("br", "embed", "hr", "img", "meta"))
 """Inside ``svg`` and ``math`` the others are elements like any."""
@@ -40,17 +40,17 @@ MOST_LISTING_TAGS: Final = 250_000
 """A listing of 2,000 entries has 90,000."""
 
 
-def check_tags(feed_xml: str) -> None:
+def check_tags(arxiv_xml: str) -> None:
     """Raise ParseError for a document with a tag longer than ``LONGEST_TAG``, before any parser sees it."""
-    if any(tag.end() - tag.start() > LONGEST_TAG for tag in _QUOTED_PAGE_TAG.finditer(feed_xml)):
+    if any(tag.end() - tag.start() > LONGEST_TAG for tag in _QUOTED_PAGE_TAG.finditer(arxiv_xml)):
         raise ParseError(f"the document has a tag of more than {LONGEST_TAG:,} characters")
 
 
-def check_depth(page_html: str) -> None:
+def check_depth(arxiv_html: str) -> None:
     """Raise ParseError for a page that nests more than ``MOST_NESTED_ELEMENTS``, before any parser sees it."""
     open_elements: Counter[str] = Counter()
     depth = 0
-    for tag in _PAGE_TAG.finditer(page_html):
+    for tag in _PAGE_TAG.finditer(arxiv_html):
         element = tag[2].lower()
         if element in _SELF_CLOSED_ELEMENTS or tag[3].endswith("/"):
             continue
@@ -64,38 +64,38 @@ def check_depth(page_html: str) -> None:
             depth -= 1
 
 
-def check_listing(page_html: str) -> None:
+def check_listing(arxiv_html: str) -> None:
     """
     Raise ParseError for a page that a parser could nest deeper than ``MOST_NESTED_ELEMENTS``, however it is read.
 
     Every beginning of a tag counts, in a comment or a script too; an end counts when it closes what was opened last and
     cannot stand inside a comment, an attribute or another tag. A page that is written well loses nothing by that.
     """
-    void_elements = _VOID_DRAWING_ELEMENTS if _DRAWING_TAG.search(page_html) else _VOID_LISTING_ELEMENTS
+    void_elements = _VOID_DRAWING_ELEMENTS if _LISTING_DRAWING_TAG.search(arxiv_html) else _VOID_LISTING_ELEMENTS
     open_elements: list[str] = []
-    reopened_elements = hidden_end = tag_characters = 0  # hidden_end: up to here an end may be hidden
-    for tag_count, listing_markup in enumerate(_LISTING_MARKUP.finditer(page_html)):
+    reopened_elements = listing_comments_end = listing_tag_characters = 0  # hidden_end: up to here an end may be hidden
+    for tag_count, listing_markup in enumerate(_LISTING_MARKUP.finditer(arxiv_html)):
         tag_start = listing_markup.start()
-        tag = _LISTING_TAG.match(page_html, tag_start, tag_start + LONGEST_TAG)
-        tag_end = tag.end() if tag else _comment_end(page_html, tag_start)
-        tag_characters += tag_end - tag_start if tag else 0
+        tag = _LISTING_TAG.match(arxiv_html, tag_start, tag_start + LONGEST_TAG)
+        tag_end = tag.end() if tag else _comment_end(arxiv_html, tag_start)
+        listing_tag_characters += tag_end - tag_start if tag else 0
         is_longest_tag = tag is not None and tag_end - tag_start >= LONGEST_TAG
-        if is_longest_tag or tag_count > MOST_LISTING_TAGS or tag_characters > 4 * len(page_html):
+        if is_longest_tag or tag_count > MOST_LISTING_TAGS or listing_tag_characters > 4 * len(arxiv_html):
             raise ParseError("the page has tags beyond measure")
         element = tag[2].lower() if tag else ""
         if tag and not tag[1] and element not in void_elements:
             open_elements.append(element)
             reopened_elements += element in _REOPENED_ELEMENTS
-        elif tag and tag[1] and tag_start >= hidden_end and open_elements and open_elements[-1] == element:
+        elif tag and tag[1] and tag_start >= listing_comments_end and open_elements and open_elements[-1] == element:
             reopened_elements -= open_elements.pop() in _REOPENED_ELEMENTS
         if len(open_elements) > MOST_NESTED_ELEMENTS or reopened_elements > MOST_REOPENED_ELEMENTS:
             raise ParseError(f"the page nests more than {MOST_NESTED_ELEMENTS} elements")
-        hidden_end = max(hidden_end, tag_end)
+        listing_comments_end = max(listing_comments_end, tag_end)
 
 
-def _comment_end(page_html: str, comment_start: int) -> int:
+def _comment_end(arxiv_html: str, comment_start: int) -> int:
     """Where a comment, a declaration or CDATA ends at the latest."""
-    comment_marks = {"<!--": "-->", "<![CDATA[": "]]>"}
-    comment_mark = next((mark for mark in comment_marks if page_html.startswith(mark, comment_start)), "<!")
-    comment_end = page_html.find(comment_marks.get(comment_mark, ">"), comment_start + len(comment_mark))
-    return len(page_html) if comment_end < 0 else comment_end + 1
+    comment_ends = {"<!--": "-->", "<![CDATA[": "]]>"}
+    html_comment = next(filter(lambda tag: arxiv_html.startswith(tag, comment_start), comment_ends), "<!")
+    comment_end = arxiv_html.find(comment_ends.get(html_comment, ">"), comment_start + len(html_comment))
+    return len(arxiv_html) if comment_end < 0 else comment_end + 1

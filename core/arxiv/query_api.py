@@ -42,70 +42,70 @@ def query_api_path(paper_versions: Iterable[tuple[ArxivId, int]]) -> str:
     return f"/api/query?id_list={','.join(versioned_ids)}&max_results={len(versioned_ids)}"
 
 
-def newest_versions_path(unversioned_ids: Iterable[ArxivId]) -> str:
+def newest_versions_path(arxiv_ids: Iterable[ArxivId]) -> str:
     """The address of these papers, in the newest version of each, on the API's host."""
-    requested_ids = list(unversioned_ids)[:MOST_QUERY_API_IDS]
+    requested_ids = list(arxiv_ids)[:MOST_QUERY_API_IDS]
     return f"/api/query?id_list={','.join(requested_ids)}&max_results={len(requested_ids)}"
 
 
-def parse_metadata(atom_document: bytes) -> tuple[ArxivMetadata, ...]:
+def parse_metadata(arxiv_answer: bytes) -> tuple[ArxivMetadata, ...]:
     """
     Read an answer of the query API; an entry that cannot be read is left out.
 
     Raises ParseError when this is no Atom document of arXiv's, or when it tells of an error.
     """
-    atom_xml = xml_safe(atom_document.decode("utf-8", errors="replace"))
-    if _ATOM_DOCTYPE.search(atom_xml):
+    arxiv_xml = xml_safe(arxiv_answer.decode("utf-8", errors="replace"))
+    if _ATOM_DOCTYPE.search(arxiv_xml):
         raise ParseError("the answer of arXiv's query API declares entities")
-    check_tags(atom_xml)
+    check_tags(arxiv_xml)
     try:
-        feed_element = fromstring(atom_xml.encode())  # noqa: S314 - bounded by the client, and without entities
+        arxiv_feed = fromstring(arxiv_xml.encode())  # noqa: S314 - bounded by the client, and without entities
     except NotXml as error:
         raise ParseError(f"could not read the answer of arXiv's query API: {error}") from error
-    if feed_element.tag != f"{_ATOM_NS}feed":
+    if arxiv_feed.tag != f"{_ATOM_NS}feed":
         raise ParseError("the answer of arXiv's query API is no Atom feed")
-    atom_entries = feed_element.findall(f"{_ATOM_NS}entry")
-    if len(atom_entries) == 1 and _atom_text(atom_entries[0], f"{_ATOM_NS}title") == "Error":
-        raise ParseError(f"arXiv's query API says: {_atom_text(atom_entries[0], f'{_ATOM_NS}summary')[:200]}")
-    return tuple(_readable_atom_entries(atom_entries))
+    arxiv_entries = arxiv_feed.findall(f"{_ATOM_NS}entry")
+    if len(arxiv_entries) == 1 and _arxiv_entry_text(arxiv_entries[0], f"{_ATOM_NS}title") == "Error":
+        raise ParseError(f"arXiv's query API says: {_arxiv_entry_text(arxiv_entries[0], f'{_ATOM_NS}summary')[:200]}")
+    return tuple(_readable_arxiv_entries(arxiv_entries))
 
 
-def _readable_atom_entries(atom_entries: Iterable[Element]) -> Iterator[ArxivMetadata]:
-    for atom_entry in atom_entries:
+def _readable_arxiv_entries(arxiv_entries: Iterable[Element]) -> Iterator[ArxivMetadata]:
+    for arxiv_entry in arxiv_entries:
         try:
-            yield _atom_entry_metadata(atom_entry)
+            yield _arxiv_entry_metadata(arxiv_entry)
         except (ParseError, ValueError):
             continue
 
 
-def _atom_entry_metadata(atom_entry: Element) -> ArxivMetadata:
-    atom_id, atom_version = parse_arxiv_id(_atom_text(atom_entry, f"{_ATOM_NS}id").rpartition("/abs/")[2])
+def _arxiv_entry_metadata(arxiv_entry: Element) -> ArxivMetadata:
+    arxiv_id, arxiv_version = parse_arxiv_id(_arxiv_entry_text(arxiv_entry, f"{_ATOM_NS}id").rpartition("/abs/")[2])
     return ArxivMetadata(
-        arxiv_id=atom_id,
-        version=atom_version or 1,
-        submitted=_atom_entry_time(_atom_text(atom_entry, f"{_ATOM_NS}published")),
-        revised=_atom_entry_time(_atom_text(atom_entry, f"{_ATOM_NS}updated")),
-        comment=_atom_text(atom_entry, f"{_ARXIV_NS}comment"),
-        journal_ref=_atom_text(atom_entry, f"{_ARXIV_NS}journal_ref"),
-        doi=_atom_text(atom_entry, f"{_ARXIV_NS}doi"),
-        affiliations=tuple(_atom_affiliation(author) for author in atom_entry.findall(f"{_ATOM_NS}author")),
-        title=_atom_text(atom_entry, f"{_ATOM_NS}title"),
-        abstract=_atom_text(atom_entry, f"{_ATOM_NS}summary"),
+        arxiv_id=arxiv_id,
+        version=arxiv_version or 1,
+        submitted=_arxiv_entry_time(_arxiv_entry_text(arxiv_entry, f"{_ATOM_NS}published")),
+        revised=_arxiv_entry_time(_arxiv_entry_text(arxiv_entry, f"{_ATOM_NS}updated")),
+        comment=_arxiv_entry_text(arxiv_entry, f"{_ARXIV_NS}comment"),
+        journal_ref=_arxiv_entry_text(arxiv_entry, f"{_ARXIV_NS}journal_ref"),
+        doi=_arxiv_entry_text(arxiv_entry, f"{_ARXIV_NS}doi"),
+        affiliations=tuple(_arxiv_affiliation(author) for author in arxiv_entry.findall(f"{_ATOM_NS}author")),
+        title=_arxiv_entry_text(arxiv_entry, f"{_ATOM_NS}title"),
+        abstract=_arxiv_entry_text(arxiv_entry, f"{_ATOM_NS}summary"),
     )
 
 
-def _atom_affiliation(atom_author: Element) -> str:
+def _arxiv_affiliation(arxiv_author: Element) -> str:
     """Several of one author are one text."""
     return "; ".join(
-        " ".join(atom_affiliation.itertext()).strip()
-        for atom_affiliation in atom_author.findall(f"{_ARXIV_NS}affiliation")
+        " ".join(arxiv_affiliation.itertext()).strip()
+        for arxiv_affiliation in arxiv_author.findall(f"{_ARXIV_NS}affiliation")
     )
 
 
-def _atom_text(atom_element: Element, atom_tag: str) -> str:
-    return " ".join((atom_element.findtext(atom_tag) or "").split())
+def _arxiv_entry_text(arxiv_element: Element, arxiv_tag: str) -> str:
+    return " ".join((arxiv_element.findtext(arxiv_tag) or "").split())
 
 
-def _atom_entry_time(atom_time: str) -> datetime:
-    atom_entry_time = datetime.fromisoformat(atom_time)
-    return atom_entry_time if atom_entry_time.tzinfo else atom_entry_time.replace(tzinfo=UTC)
+def _arxiv_entry_time(arxiv_time: str) -> datetime:
+    arxiv_entry_time = datetime.fromisoformat(arxiv_time)
+    return arxiv_entry_time if arxiv_entry_time.tzinfo else arxiv_entry_time.replace(tzinfo=UTC)

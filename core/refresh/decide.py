@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.arxiv.document import DOCUMENT_ITEM_LIMIT, CategoryDocument
+from core.arxiv.document import ARXIV_ITEM_LIMIT, CategoryDocument
 from core.calendar import announcement_time, eastern_date, holiday_name, is_announcement_day
 from core.paper import AnnounceType, ArxivId
 from core.refresh.merge import PreviousList, highest_number, number_order
@@ -186,8 +186,8 @@ def _due_in(document: CategoryDocument, peer: CategoryDocument) -> set[ArxivId]:
 
 
 def _judge_size(document: CategoryDocument, usual_size: int | None) -> Decision | None:
-    if document.is_at_item_limit:
-        document_cut_off = f"at arXiv's limit of {DOCUMENT_ITEM_LIMIT}, above which it leaves out new papers"
+    if document.is_at_arxiv_limit:
+        document_cut_off = f"at arXiv's limit of {ARXIV_ITEM_LIMIT}, above which it leaves out new papers"
         return Decision(Verdict.PARTIAL, f"{_paper_count(document)}: {document_cut_off}", NextStep.PUBLISH_AND_CHECK)
     if document.skipped:
         next_step = NextStep.PUBLISH_AND_CHECK if document.source == "rss" else NextStep.PUBLISH
