@@ -31,8 +31,8 @@ class ArxivClient(GatedHttp):
         """The newest listing of a category, all its pages; it leads the feed by four hours."""
 
         async def listing_page(page_number: int) -> ListingPage:
-            path = f"/list/{category}/new?skip={(page_number - 1) * ARXIV_ITEM_LIMIT}&show={ARXIV_ITEM_LIMIT}"
-            return await asyncio.to_thread(parse_listing, await self.fetch("site", path), category)
+            arxiv_path = f"/list/{category}/new?skip={(page_number - 1) * ARXIV_ITEM_LIMIT}&show={ARXIV_ITEM_LIMIT}"
+            return await asyncio.to_thread(parse_listing, await self.fetch("site", arxiv_path), category)
 
         return join_pages(await _all_listing_pages(listing_page), category, "listing")
 
@@ -40,14 +40,14 @@ class ArxivClient(GatedHttp):
         """The listing of a past day, up to 90 days back, all its pages; empty when nothing was announced."""
 
         async def catchup_page(page_number: int) -> ListingPage:
-            path = f"/catchup/{category}/{day}?abs=True&page={page_number}"
-            return await asyncio.to_thread(parse_catchup, await self.fetch("site", path), category, day)
+            arxiv_path = f"/catchup/{category}/{day}?abs=True&page={page_number}"
+            return await asyncio.to_thread(parse_catchup, await self.fetch("site", arxiv_path), category, day)
 
         return join_pages(await _all_listing_pages(catchup_page), category, "catchup")
 
-    async def metadata(self, path: str) -> tuple[ArxivMetadata, ...]:
+    async def metadata(self, arxiv_path: str) -> tuple[ArxivMetadata, ...]:
         """What the query API tells of some papers; ``core.arxiv.query_api.query_api_path`` makes the path."""
-        return await asyncio.to_thread(parse_metadata, await self.fetch("api", path))
+        return await asyncio.to_thread(parse_metadata, await self.fetch("api", arxiv_path))
 
 
 async def _all_listing_pages(fetch_page: Callable[[int], Awaitable[ListingPage]]) -> list[ListingPage]:

@@ -91,43 +91,43 @@ class GatedHttp:
         """Who is asked, a mirror where one is set: what may stand before an @ is nobody's business."""
         return urlsplit(self._arxiv_urls[role]).netloc.rpartition("@")[2] or ARXIV_HOSTS[role]
 
-    async def fetch(self, role: Role, document_path: str) -> bytes:
+    async def fetch(self, role: Role, arxiv_path: str) -> bytes:
         """
         Get one document when it is our turn; a broken connection is tried once more, one that was never made is not.
 
         Redirects are followed within the host, three at most.
         """
         try:
-            url = httpx.URL(self._arxiv_urls[role] + document_path)
+            arxiv_url = httpx.URL(self._arxiv_urls[role] + arxiv_path)
             for _ in range(_MOST_HTTP_REDIRECTS + 1):
-                body_or_redirect = await self._request_with_retry(role, url)
+                body_or_redirect = await self._request_with_retry(role, arxiv_url)
                 if isinstance(body_or_redirect, bytes):
                     return body_or_redirect
-                url = body_or_redirect
+                arxiv_url = body_or_redirect
         except httpx.InvalidURL as arxiv_url_error:
             raise UpstreamError(f"no valid address of {self._arxiv_host(role)}: {arxiv_url_error}") from arxiv_url_error
-        raise UpstreamError(f"{self._arxiv_host(role)} redirects without end from {document_path}")
+        raise UpstreamError(f"{self._arxiv_host(role)} redirects without end from {arxiv_path}")
 
-    async def _request_with_retry(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
+    async def _request_with_retry(self, role: Role, arxiv_url: httpx.URL) -> bytes | httpx.URL:
         try:
-            return await self._request_in_turn(role, url)
+            return await self._request_in_turn(role, arxiv_url)
         except _HTTP_CONNECT_ERRORS as http_error:
             http_reason = str(http_error) or "no answer in time"
             raise Unreachable(f"could not connect to {self._arxiv_host(role)}: {http_reason}") from http_error
         except _HTTP_TRANSPORT_ERRORS:
             pass  # resets and timeouts come and go
         try:
-            return await self._request_in_turn(role, url)
+            return await self._request_in_turn(role, arxiv_url)
         except _HTTP_TRANSPORT_ERRORS as http_error:
             http_reason = str(http_error) or "no answer in time"
-            unread = f"could not read {url.path} from {self._arxiv_host(role)}"
+            unread = f"could not read {arxiv_url.path} from {self._arxiv_host(role)}"
             raise UpstreamError(f"{unread}: {http_reason}") from http_error
 
-    async def _request_in_turn(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
+    async def _request_in_turn(self, role: Role, arxiv_url: httpx.URL) -> bytes | httpx.URL:
         await self._enter_gate(role)
         self.requests_made += 1
         try:
-            return await self._get_response(role, url)
+            return await self._get_response(role, arxiv_url)
         finally:
             await self._arxiv_gate.leave_gate(self._arxiv_gate_holder, ARXIV_HOSTS[role], now=self._clock.now())
 
@@ -157,10 +157,10 @@ class GatedHttp:
         if self.request_deadline is not None and request_at >= self.request_deadline:
             raise UpstreamError(f"no time left to ask {ARXIV_HOSTS[role]}")
 
-    async def _get_response(self, role: Role, url: httpx.URL) -> bytes | httpx.URL:
+    async def _get_response(self, role: Role, arxiv_url: httpx.URL) -> bytes | httpx.URL:
         async with (
             asyncio.timeout(self._response_timeout()),
-            self._http_client.stream("GET", url, headers={"Accept": ACCEPT_ARXIV[role]}) as response,
+            self._http_client.stream("GET", arxiv_url, headers={"Accept": ACCEPT_ARXIV[role]}) as response,
         ):
             self._compare_clocks(response.headers.get("Date", ""))
             if response.has_redirect_location:
@@ -202,7 +202,7 @@ class GatedHttp:
 
 
 def _redirect_target(response: httpx.Response) -> httpx.URL:
-    redirect_url = response.url.join(response.headers["Location"])
-    if (redirect_url.scheme, redirect_url.netloc) != (response.url.scheme, response.url.netloc):
-        raise UpstreamError(f"{response.url.host} redirects {response.url.path} to another host, {redirect_url.host}")
-    return redirect_url
+    arxiv_redirect = response.url.join(response.headers["Location"])
+    if (arxiv_redirect.scheme, arxiv_redirect.netloc) != (response.url.scheme, response.url.netloc):
+        raise UpstreamError(f"{response.url.host} redirects {response.url.path} to another host, {arxiv_redirect.host}")
+    return arxiv_redirect

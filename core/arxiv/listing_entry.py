@@ -27,7 +27,7 @@ def parse_entry(dt: LexborNode, dd: LexborNode, *, category: str, listing_sectio
     be, 1 of a new or cross-listed paper and 2 of a replaced one: of two known versions the higher one holds.
     """
     listing_id, _ = parse_arxiv_id(_abstract_link_id(dt))
-    listing_categories = fold_categories(_SUBJECT_CATEGORY.findall(_entry_field(dd, "list-subjects")))
+    listing_categories = fold_categories(_SUBJECT_CATEGORY.findall(_listing_field(dd, "list-subjects")))
     if not listing_categories:
         raise ParseError("names no category")
     listing_announce_type = announce_type_for(category, listing_section, listing_categories)
@@ -37,13 +37,13 @@ def parse_entry(dt: LexborNode, dd: LexborNode, *, category: str, listing_sectio
         version=_html_link_version(dt, listing_section),
         announce_type=listing_announce_type,
         announced=day,
-        title=_entry_field(dd, "list-title") or listing_id,
+        title=_listing_field(dd, "list-title") or listing_id,
         abstract=_listed_abstract(abstract_node) if abstract_node else "",
         authors=_listed_authors(dd),
         categories=listing_categories,
         announcements=(Announcement(category, listing_announce_type),),
-        journal_ref=_entry_field(dd, "list-journal-ref"),
-        comment=_entry_field(dd, "list-comments"),
+        journal_ref=_listing_field(dd, "list-journal-ref"),
+        comment=_listing_field(dd, "list-comments"),
     )
 
 
@@ -58,36 +58,36 @@ def _html_link_version(dt: LexborNode, listing_section: str) -> int:
     return max(1, int(version_suffix[1])) if version_suffix else 2 if listing_section == "replace" else 1
 
 
-def _entry_field(dd: LexborNode, field_class: str) -> str:
+def _listing_field(dd: LexborNode, field_class: str) -> str:
     """The text of a field without its label (``Title:``), on one line."""
-    entry_node = dd.css_first(f"div.{field_class}")
-    if entry_node is None:
+    listing_node = dd.css_first(f"div.{field_class}")
+    if listing_node is None:
         return ""
-    listing_label = entry_node.css_first("span.descriptor")
-    entry_text = " ".join(_entry_text(entry_node).split())
-    return entry_text.removeprefix(" ".join(listing_label.text().split())).strip() if listing_label else entry_text
+    listing_label = listing_node.css_first("span.descriptor")
+    listing_text = " ".join(_listing_text(listing_node).split())
+    return listing_text.removeprefix(" ".join(listing_label.text().split())).strip() if listing_label else listing_text
 
 
-def _entry_text(entry_node: LexborNode) -> str:
-    return xml_safe("".join(_entry_text_pieces(entry_node)))
+def _listing_text(listing_node: LexborNode) -> str:
+    return xml_safe("".join(_listing_text_pieces(listing_node)))
 
 
-def _entry_text_pieces(entry_node: LexborNode) -> Iterator[str]:
+def _listing_text_pieces(listing_node: LexborNode) -> Iterator[str]:
     """The text as arXiv has it: line breaks kept, and addresses where the page says "this https URL"."""
-    for entry_child in entry_node.iter(include_text=True):
-        if entry_child.tag == "-text":
-            yield entry_child.text_content or ""
-        elif entry_child.tag == "br":
+    for listing_child in listing_node.iter(include_text=True):
+        if listing_child.tag == "-text":
+            yield listing_child.text_content or ""
+        elif listing_child.tag == "br":
             yield "\n"
-        elif entry_child.tag == "a" and _LISTING_URL_LINK.fullmatch(entry_child.text().strip()):
-            yield entry_child.attributes.get("href") or entry_child.text()
+        elif listing_child.tag == "a" and _LISTING_URL_LINK.fullmatch(listing_child.text().strip()):
+            yield listing_child.attributes.get("href") or listing_child.text()
         else:
-            yield from _entry_text_pieces(entry_child)
+            yield from _listing_text_pieces(listing_child)
 
 
 def _listed_abstract(abstract_node: LexborNode) -> str:
     """A paragraph of an abstract begins with a line break and two blanks, as in arXiv's feeds."""
-    listed_paragraphs = re.split(r"\s*\n\s*", _entry_text(abstract_node).strip())
+    listed_paragraphs = re.split(r"\s*\n\s*", _listing_text(abstract_node).strip())
     return "\n  ".join(listed_paragraphs)
 
 
@@ -98,8 +98,8 @@ def _listed_authors(dd: LexborNode) -> tuple[Author, ...]:
         return ()
     listed_authors: list[Author] = []
     for author_node in authors_node.iter(include_text=True):
-        author_node_text = author_node.text() if author_node.tag != "-text" else author_node.text_content or ""
-        listed_author = " ".join(author_node_text.split())
+        author_link_text = author_node.text() if author_node.tag != "-text" else author_node.text_content or ""
+        listed_author = " ".join(author_link_text.split())
         is_no_name = listed_author.startswith("et al") or not any(map(str.isalnum, listed_author))  # a link may be ":"
         if author_node.tag == "a" and not is_no_name:
             listed_authors += parse_author_name(listed_author)

@@ -38,9 +38,9 @@ async def read_paper(fetcher: Fetcher, paper: Paper, *, settle: bool = False) ->
     Raises Throttled when arXiv asks to be left alone, and UpstreamError when it does not answer now; with ``settle``
     the abstract does instead of an UpstreamError.
     """
-    versioned_id = f"{paper.arxiv_id}v{paper.version}"
+    full_text_id = f"{paper.arxiv_id}v{paper.version}"
     full_text_errors: list[UpstreamError] = []
-    for full_text_path in (f"/html/{versioned_id}", f"/pdf/{versioned_id}"):
+    for full_text_path in (f"/html/{full_text_id}", f"/pdf/{full_text_id}"):
         try:
             full_text_document = await fetcher.fetch("api", full_text_path)
             return await parse_isolated(full_text_document)

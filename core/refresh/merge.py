@@ -46,16 +46,16 @@ class PreviousList(Struct, frozen=True):
         return cls(day, announced_ids, highest_number(new_ids))
 
 
-def count_announce_types(papers: Iterable[Paper], category: str) -> tuple[tuple[str, int], ...]:
+def count_announce_types(held_papers: Iterable[Paper], category: str) -> tuple[tuple[str, int], ...]:
     """What is held of a category by type, as arXiv's listing counts: replacements of both kinds together."""
     held_counts = {"new": 0, "cross": 0, "replace": 0}
-    for paper in papers:
-        if announce_type := type_in(paper, category):
+    for held in held_papers:
+        if announce_type := type_in(held, category):
             held_counts[announce_type.value.removesuffix("-cross")] += 1
     return tuple(held_counts.items()) if any(held_counts.values()) else ()
 
 
-def merge_papers(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+def merge_papers(document_papers: Iterable[Paper]) -> tuple[Paper, ...]:
     """
     Merge what several documents of one day say into one row for each paper, sorted by id; the order does not matter.
 
@@ -63,8 +63,8 @@ def merge_papers(papers: Iterable[Paper]) -> tuple[Paper, ...]:
     version, and where versions agree the feed's rather than the listing's.
     """
     copies_of: dict[ArxivId, list[Paper]] = {}
-    for paper in papers:
-        copies_of.setdefault(paper.arxiv_id, []).append(paper)
+    for document_paper in document_papers:
+        copies_of.setdefault(document_paper.arxiv_id, []).append(document_paper)
     return tuple(_merge_copies(copies) if len(copies) > 1 else copies[0] for _, copies in sorted(copies_of.items()))
 
 

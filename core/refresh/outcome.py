@@ -52,9 +52,9 @@ def _freshness(progress: Progress, category: str, state_before: CategoryState) -
 
 def _last_day(progress: Progress, category: str) -> date | None:
     """The last announcement that is held; a day on which arXiv had nothing for the category counts too."""
-    own_records = (record for record in progress.working.ledger.values() if record.category == category)
+    ledger_records = (record for record in progress.working.ledger.values() if record.category == category)
     known_days = (
-        record.day for record in own_records if record.held or (record.complete and not holiday_name(record.day))
+        record.day for record in ledger_records if record.held or (record.complete and not holiday_name(record.day))
     )
     return max(known_days, default=None)
 

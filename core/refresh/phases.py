@@ -30,7 +30,7 @@ class Phases:
         self,
         scope: Scope,
         working: WorkingCopy,
-        fetcher: DocumentFetcher,
+        document_fetcher: DocumentFetcher,
         refresh_lock: RefreshLock,
         progress: Progress,
         *,
@@ -49,7 +49,7 @@ class Phases:
         self._reader = DocumentReader(
             scope,
             working,
-            fetcher,
+            document_fetcher,
             progress,
             clock=clock,
             publish_progress=self.publish,

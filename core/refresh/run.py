@@ -102,7 +102,7 @@ async def refresh(
             transport=arxiv_transport,
             deadline=refresh_deadline - PUBLISH_RESERVE,
         ) as arxiv:
-            fetcher = DocumentFetcher(arxiv, refresh_lock, clock, deadline=refresh_deadline)
+            document_fetcher = DocumentFetcher(arxiv, refresh_lock, clock, deadline=refresh_deadline)
             held_manifest, refresh_anomalies = await _start_refresh(store, refresh_started)
             working = WorkingCopy(store, held_manifest)
             progress = Progress(scope, working, clock, say=say_progress)
@@ -113,7 +113,7 @@ async def refresh(
                 phases_of = partial(
                     Phases,
                     working=working,
-                    fetcher=fetcher,
+                    document_fetcher=document_fetcher,
                     refresh_lock=refresh_lock,
                     progress=progress,
                     clock=clock,
@@ -150,7 +150,7 @@ async def refresh(
             if saved_feeds and not newest_only:
                 async with refresh_lock.renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=refresh_deadline - PUBLISH_RESERVE)
-            requests, throttled_waits = arxiv.requests_made, fetcher.throttled_waits
+            requests, throttled_waits = arxiv.requests_made, document_fetcher.throttled_waits
             report = report_of(progress, refresh_started, requests=requests, throttled_waits=throttled_waits)
             report = replace(report, summaries=summary_report)
             await store.save_report(msgspec.json.encode(report), most_reports=MOST_REFRESH_REPORTS_KEPT)
