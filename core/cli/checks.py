@@ -46,22 +46,20 @@ def check_python() -> DoctorCheck:
     running_python = ".".join(map(str, sys.version_info[:3]))
     if oldest <= python_version <= newest:
         return DoctorCheck("python", "ok", running_python)
-    return DoctorCheck(
-        "python", "failed", running_python, "use Python 3.11, 3.12 or 3.13: make clean, then make run PYTHON=python3.12"
-    )
+    doctor_advice = "use Python 3.11, 3.12 or 3.13: make clean, then make run PYTHON=python3.12"
+    return DoctorCheck("python", "failed", running_python, doctor_advice)
 
 
 def check_environment(config: Config) -> Iterator[DoctorCheck]:
     """Look at what the variables say, and what is missing."""
     environment = config.environment
-    store_found = "Redis" if environment.store_url else "no Redis: a SQLite file"
-    own_address = hide_credentials(environment.base_url or "from each request")
-    yield DoctorCheck(
-        "environment", "ok", f"{store_found}; own address {own_address}; arXiv sees {environment.contact}"
-    )
+    doctor_store = "Redis" if environment.store_url else "no Redis: a SQLite file"
+    doctor_address = hide_credentials(environment.base_url or "from each request")
+    doctor_found = f"{doctor_store}; own address {doctor_address}; arXiv sees {environment.contact}"
+    yield DoctorCheck("environment", "ok", doctor_found)
     for setup_warning in setup_warnings(config, durable_store=bool(environment.store_url) or not environment.on_vercel):
-        found, _, advice = setup_warning.partition(". ")
-        yield DoctorCheck("set-up", "warning", found, advice)
+        doctor_found, _, doctor_advice = setup_warning.partition(". ")
+        yield DoctorCheck("set-up", "warning", doctor_found, doctor_advice)
 
 
 def check_terms(config: Config) -> Iterator[DoctorCheck]:
@@ -71,13 +69,11 @@ def check_terms(config: Config) -> Iterator[DoctorCheck]:
         for term in terms:
             terms_meant = [term_meant.strip() for term_meant in _TERM_COMMAS.split(term) if term_meant.strip()]
             if len(terms_meant) > 1 and '"' not in term:
-                terms_to_write = ", ".join(json.dumps(term_meant, ensure_ascii=False) for term_meant in terms_meant)
-                found = (
-                    f"{terms_key}: {json.dumps(term, ensure_ascii=False)} is one phrase, not {len(terms_meant)} terms"
-                )
-                yield DoctorCheck(
-                    "terms", "warning", found, f"write {terms_to_write} if you mean {len(terms_meant)} terms"
-                )
+                doctor_terms = ", ".join(json.dumps(term_meant, ensure_ascii=False) for term_meant in terms_meant)
+                one_phrase = f"{terms_key}: {json.dumps(term, ensure_ascii=False)} is one phrase"
+                doctor_found = f"{one_phrase}, not {len(terms_meant)} terms"
+                doctor_advice = f"write {doctor_terms} if you mean {len(terms_meant)} terms"
+                yield DoctorCheck("terms", "warning", doctor_found, doctor_advice)
 
 
 async def check_store(store: Store) -> DoctorCheck:
@@ -89,23 +85,24 @@ async def check_store(store: Store) -> DoctorCheck:
         await store.release_notice(doctor_claim)
     except PaperfeedError as store_error:
         if store.backend == "redis":
-            advice = (
+            doctor_advice = (
                 "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
             )
         else:
-            advice = "" if isinstance(store_error, Unwritable) else "is .data writable, the disk full?"
-        return DoctorCheck("store", "failed", str(store_error), advice)  # of Unwritable the words are the advice
+            doctor_advice = "" if isinstance(store_error, Unwritable) else "is .data writable, the disk full?"
+        return DoctorCheck("store", "failed", str(store_error), doctor_advice)  # of Unwritable the words are the advice
     return DoctorCheck("store", "ok", f"{store.backend} can be read and written")
 
 
 async def check_papers(config: Config, store: Store, clock: Clock) -> DoctorCheck:
     """Look at whether readers have what arXiv last announced."""
-    health = await check_health(config, store, now=clock.now())
-    found = f"{health.message}; {health.papers:,} papers of {health.batches} days"
-    if health.status == "ok":
-        return DoctorCheck("papers", "ok", found)
-    doctor_state: DoctorState = "warning" if health.status in ("empty", "sample") else "failed"
-    return DoctorCheck("papers", doctor_state, found, "./paperfeed refresh, when the checks of arXiv below are ok")
+    papers_health = await check_health(config, store, now=clock.now())
+    doctor_found = f"{papers_health.message}; {papers_health.papers:,} papers of {papers_health.batches} days"
+    if papers_health.status == "ok":
+        return DoctorCheck("papers", "ok", doctor_found)
+    doctor_state: DoctorState = "warning" if papers_health.status in ("empty", "sample") else "failed"
+    doctor_advice = "./paperfeed refresh, when the checks of arXiv below are ok"
+    return DoctorCheck("papers", doctor_state, doctor_found, doctor_advice)
 
 
 async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterator[DoctorCheck]:
@@ -116,8 +113,8 @@ async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterat
     )
     try:
         async with arxiv_client:
-            document = await arxiv_client.rss(category)
-        yield DoctorCheck("arxiv", "ok", f"{category} has {len(document.papers)} papers of {document.day}")
+            rss_feed = await arxiv_client.rss(category)
+        yield DoctorCheck("arxiv", "ok", f"{category} has {len(rss_feed.papers)} papers of {rss_feed.day}")
     except PaperfeedError as arxiv_error:
         yield DoctorCheck("arxiv", "failed", str(arxiv_error), _arxiv_advice(arxiv_error, config.environment))
     yield check_clock(arxiv_client.clock_offset)
@@ -128,8 +125,8 @@ def _arxiv_advice(arxiv_error: PaperfeedError, environment: Environment) -> str:
     if isinstance(arxiv_error, Throttled):
         return "arXiv asks to be left alone for a while: wait, and let no other program ask it from this address"
     if environment.rss_base_url != ARXIV_RSS:
-        rss_base = hide_credentials(environment.rss_base_url)
-        return f"ARXIV_RSS_BASE_URL is {rss_base}: does something answer there? Without it arXiv is asked"
+        checked_rss_url = hide_credentials(environment.rss_base_url)
+        return f"ARXIV_RSS_BASE_URL is {checked_rss_url}: does something answer there? Without it arXiv is asked"
     return "is there a network, a proxy, a firewall? What is held is served meanwhile"
 
 
@@ -138,10 +135,10 @@ def check_clock(clock_offset: timedelta | None) -> DoctorCheck:
     if clock_offset is None:
         return DoctorCheck("clock", "warning", "could not be compared: arXiv did not answer")
     seconds_ahead = clock_offset.total_seconds()
-    found = f"{abs(seconds_ahead):.0f} s {'ahead of' if seconds_ahead > 0 else 'behind'} arXiv's"
+    doctor_found = f"{abs(seconds_ahead):.0f} s {'ahead of' if seconds_ahead > 0 else 'behind'} arXiv's"
     if abs(clock_offset) <= DOCTOR_CLOCK_TOLERANCE:
-        return DoctorCheck("clock", "ok", found)
-    return DoctorCheck("clock", "failed", found, "set the clock, for example with: timedatectl set-ntp true")
+        return DoctorCheck("clock", "ok", doctor_found)
+    return DoctorCheck("clock", "failed", doctor_found, "set the clock, for example with: timedatectl set-ntp true")
 
 
 async def check_model(config: Config, *, live: bool) -> DoctorCheck:
@@ -160,18 +157,18 @@ async def check_model(config: Config, *, live: bool) -> DoctorCheck:
             await chat_model.probe_model(seconds=DOCTOR_ANSWER_TIMEOUT.total_seconds())
     except PaperfeedError as model_error:
         model_url = hide_credentials(environment.llm_base_url or OPENAI_API_URL)
-        advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({model_url})"
-        return DoctorCheck("model", "failed", str(model_error), advice)
+        doctor_advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({model_url})"
+        return DoctorCheck("model", "failed", str(model_error), doctor_advice)
     return DoctorCheck("model", "ok", f"{environment.llm_model} answers")
 
 
 def check_notices(config: Config) -> Iterator[DoctorCheck]:
     """Read the addresses without sending anything."""
     for number, url in enumerate(notify_urls(config), 1):
-        target = target_name(url, number)
+        checked_target = target_name(url, number)
         try:
             check_notify_url(url)
-            yield DoctorCheck("notices", "ok", target)
+            yield DoctorCheck("notices", "ok", checked_target)
         except PaperfeedError as target_error:
-            advice = "correct notify in config.json or NOTIFY_URLS"
-            yield DoctorCheck("notices", "failed", f"{target}: {target_error}", advice)
+            doctor_advice = "correct notify in config.json or NOTIFY_URLS"
+            yield DoctorCheck("notices", "failed", f"{checked_target}: {target_error}", doctor_advice)

@@ -1,5 +1,6 @@
 """``serve``, ``refresh``, ``summarize``, ``status``, ``schema``."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -145,18 +146,19 @@ def status(*, as_json: JsonOption = False) -> None:
         print_bytes(msgspec.json.encode(health) + b"\n")
     else:
         typer.echo(f"{health.status}: {health.message}")
-        for each in health.categories:
-            held_until = f"up to {each.last_announcement}" if each.last_announcement else "nothing yet"
-            health_reason = f" ({each.reason})" if each.reason else ""
-            typer.echo(f"  {each.category}: {held_until}, {HEALTH_STATES[each.state]}{health_reason}")
-        for line in (
-            health.refreshing,
-            f"summaries: {health.summaries}" if health.summaries else "",
-            *health.warnings,
-        ):
-            if line:
-                typer.echo(f"  {line}")
+        for status_line in filter(None, _status_lines(health)):
+            typer.echo(f"  {status_line}")
     raise typer.Exit(0 if health.ok else 1)
+
+
+def _status_lines(health: Health) -> Iterator[str]:
+    for listed in health.categories:
+        status_until = f"up to {listed.last_announcement}" if listed.last_announcement else "nothing yet"
+        status_reason = f" ({listed.reason})" if listed.reason else ""
+        yield f"{listed.category}: {status_until}, {HEALTH_STATES[listed.state]}{status_reason}"
+    yield health.refreshing
+    yield f"summaries: {health.summaries}" if health.summaries else ""
+    yield from health.warnings
 
 
 @cli.command()

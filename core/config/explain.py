@@ -15,11 +15,11 @@ def explain_invalid(msgspec_message: str, config_document: object, settings_type
     """Turn ``Expected `int` >= 1 - at `$.max_papers``` into ``max_papers: must be between 1 and 500, got 0``."""
     expected, _, config_path = msgspec_message.partition(" - at `$")
     config_key = config_path.strip("`.")
-    key_hint, setting = _key_hint(config_key, settings_type), _setting_at(config_key, config_document)
-    limits, is_number = _key_limits(key_hint), isinstance(setting, int | float) and not isinstance(setting, bool)
-    if limits and is_number and (">=" in expected or "<=" in expected):
+    setting_hint, setting = _setting_hint(config_key, settings_type), _setting_at(config_key, config_document)
+    limits, is_number_setting = _setting_limits(setting_hint), type(setting) in (int, float)
+    if limits and is_number_setting and (">=" in expected or "<=" in expected):
         return f"{config_key}: must be between {limits.ge} and {limits.le}, got {setting}"
-    if "Invalid enum value" in expected and (settings_allowed := _settings_allowed(key_hint)):
+    if "Invalid enum value" in expected and (settings_allowed := _settings_allowed(setting_hint)):
         return f"{config_key}: must be one of {', '.join(settings_allowed)}, got {expected.partition(' value ')[2]}"
     expected = expected.replace("`", "")
     return f"{config_key}: {expected[0].lower()}{expected[1:]}".removeprefix(": ")
@@ -31,39 +31,39 @@ def _setting_at(config_key: str, config_document: object) -> object:
     return config_document
 
 
-def _key_hint(config_key: str, settings_type: type[msgspec.Struct]) -> object:
+def _setting_hint(config_key: str, settings_type: type[msgspec.Struct]) -> object:
     """Return how a key is defined, what it may be included."""
-    key_hint: object = settings_type
+    setting_hint: object = settings_type
     for key_part in config_key.partition("[")[0].split("."):
-        settings_struct = settings_struct_of(key_hint)
-        key_hint = get_type_hints(settings_struct, include_extras=True).get(key_part) if settings_struct else None
-    return key_hint
+        settings_struct = settings_struct_of(setting_hint)
+        setting_hint = get_type_hints(settings_struct, include_extras=True).get(key_part) if settings_struct else None
+    return setting_hint
 
 
-def settings_struct_of(key_hint: object) -> type[msgspec.Struct] | None:
+def settings_struct_of(setting_hint: object) -> type[msgspec.Struct] | None:
     """Return the struct that a definition is of, if it is of one."""
-    setting_type = get_args(key_hint)[0] if hasattr(key_hint, "__metadata__") else key_hint
+    setting_type = get_args(setting_hint)[0] if hasattr(setting_hint, "__metadata__") else setting_hint
     return setting_type if isinstance(setting_type, type) and issubclass(setting_type, msgspec.Struct) else None
 
 
-def _key_limits(key_hint: object) -> Meta | None:
+def _setting_limits(setting_hint: object) -> Meta | None:
     """Return what a number must lie between."""
-    key_metas = getattr(key_hint, "__metadata__", ())
-    return next((key_meta for key_meta in key_metas if key_meta.ge is not None), None)
+    setting_metas = getattr(setting_hint, "__metadata__", ())
+    return next((setting_meta for setting_meta in setting_metas if setting_meta.ge is not None), None)
 
 
-def _settings_allowed(key_hint: object) -> tuple[str, ...]:
+def _settings_allowed(setting_hint: object) -> tuple[str, ...]:
     """Return the words of a Literal, wherever in the definition it stands."""
-    inner_hints = get_args(key_hint)
-    if get_origin(key_hint) is Literal:
+    inner_hints = get_args(setting_hint)
+    if get_origin(setting_hint) is Literal:
         return inner_hints
     return next((settings_allowed for hint in inner_hints if (settings_allowed := _settings_allowed(hint))), ())
 
 
 def known_keys(settings_type: type[msgspec.Struct]) -> KnownKeys:
     """Return the keys of a struct by name, each with those that stand in it."""
-    key_hints = get_type_hints(settings_type, include_extras=True)
-    settings_structs = {config_key: settings_struct_of(key_hint) for config_key, key_hint in key_hints.items()}
+    setting_hints = get_type_hints(settings_type, include_extras=True)
+    settings_structs = {config_key: settings_struct_of(hint) for config_key, hint in setting_hints.items()}
     return {config_key: known_keys(struct) if struct else {} for config_key, struct in settings_structs.items()}
 
 
