@@ -157,9 +157,7 @@ def papers_without_text(state: ProfileState) -> tuple[ArxivId, ...]:
 
 def learn_late_texts(state: ProfileState, snapshot: Snapshot) -> ProfileState:
     """Learn from votes on papers whose text came in after the vote."""
-    late_papers = [
-        late_paper for name in papers_without_text(state) if (late_paper := held_paper(snapshot.batches, name))
-    ]
+    late_papers = [paper for name in papers_without_text(state) if (paper := held_paper(snapshot.batches, name))]
     voted_texts = {str(late_paper.arxiv_id): (late_paper.title, late_paper.abstract) for late_paper in late_papers}
     return with_voted_texts(state, voted_texts, snapshot) if voted_texts else state
 

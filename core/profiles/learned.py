@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.index.bitset import rows_of
-from core.language.words import cut_words, word_key
 from core.paper import VOTES, Matched, Paper
 from core.profiles.taste import Taste, dislike_closeness, dislike_penalty, like_points
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.order import Placed, by_rank
 from core.search.scores import Listed, Ranker, Scores, at_least, millionths, rounded
-from core.search.text_vectors import Collection, Vector, nearest_vector, standard_deviation
+from core.search.text_vectors import Collection, Vector, nearest_vector, shared_words, standard_deviation
 
 _KEYWORD_SHARE_BESIDE_LIKES: Final = 0.25
 """Likes lead: a keyword's score counts a quarter beside them, enough to settle what is equally liked."""
@@ -90,19 +89,16 @@ class VoteReasons:
         if self._liked and gained_points >= _LEAST_TOLD_POINTS:
             liked_name, liked_vector = nearest_vector(paper_vector, self._liked)
             voted_for = ", which you voted for" if liked_name in self._voted else ""
-            voted_words = _words_of_vote(paper_vector, liked_vector, paper)
+            voted_words = _voted_words(paper, paper_vector, liked_vector)
             yield Matched(f"{gained_points:+.1f} like {liked_name}{voted_for}{voted_words}", VOTES)
         lost_points = self._lost_points.get(paper.arxiv_id, 0.0)
         if lost_points >= _LEAST_TOLD_POINTS:
             disliked_name, disliked_vector = nearest_vector(paper_vector, self._disliked)
-            voted_words = _words_of_vote(paper_vector, disliked_vector, paper)
+            voted_words = _voted_words(paper, paper_vector, disliked_vector)
             yield Matched(f"{-lost_points:+.1f} like {disliked_name}, which you voted against{voted_words}", VOTES)
 
 
-def _words_of_vote(paper_vector: Vector, voted_vector: Vector, paper: Paper) -> str:
-    """The words that say most of what two papers have in common, as this one writes them."""
-    voted_words = sorted(
-        paper_vector.keys() & voted_vector.keys(), key=lambda word: (-paper_vector[word] * voted_vector[word], word)
-    )[:_MOST_VOTED_WORDS]
-    spellings = {word_key(word): word for text in (paper.abstract, paper.title) for _, word in cut_words(text)}
-    return f": {', '.join(spellings.get(word, word) for word in voted_words)}" if voted_words else ""
+def _voted_words(paper: Paper, paper_vector: Vector, voted_vector: Vector) -> str:
+    """Tell what a paper has in common with a voted one, in the words of this one."""
+    voted_words = shared_words(paper, paper_vector, voted_vector, _MOST_VOTED_WORDS)
+    return f": {', '.join(voted_words)}" if voted_words else ""

@@ -197,5 +197,5 @@ def _unpack_profile_part(
         if not part_decompressor.eof:
             raise Damaged("a profile could not be read: it breaks off, or is far too large")
         return part_decoder.decode(unpacked_part)
-    except (zstd.ZstdError, *UNREADABLE) as error:
-        raise Damaged(f"a profile could not be read: {error}") from error
+    except (zstd.ZstdError, *UNREADABLE) as profile_error:
+        raise Damaged(f"a profile could not be read: {profile_error}") from profile_error

@@ -21,7 +21,7 @@ _NOT_IN_FEED_NAMES: Final = re.compile(r"\^[\d.]+|\b[a-z]+:|[^\w .,+-]+")
 _RESERVED_FEED_NAMES: Final = ("all", "rss", "atom", "json", "opml")
 
 
-def named_feed(name: str, feed_parameters: Iterable[tuple[str, str]], interest: str, settings: Settings) -> NamedFeed:
+def named_feed(name: str, feed_rules: Iterable[tuple[str, str]], interest: str, settings: Settings) -> NamedFeed:
     """
     Check one feed. Its rules are kept as they were given, empty ones that mean nothing left out; without a name it is
     called after what it asks for.
@@ -30,7 +30,7 @@ def named_feed(name: str, feed_parameters: Iterable[tuple[str, str]], interest: 
     """
     rules = tuple(
         (rule_key, rule_value.strip())
-        for rule_key, rule_value in feed_parameters
+        for rule_key, rule_value in feed_rules
         if rule_value.strip() or rule_key in ("keywords", "exclude")
     )
     name = name.strip() or feed_name_of(rules, interest)

@@ -182,6 +182,6 @@ async def has_saved_feeds(store: Store, now: datetime) -> bool:
     """Whether there are saved feeds; no, with a line in the log, when the store does not tell."""
     try:
         return bool(await store.profiles.names(now=now))
-    except StoreError as error:
-        event("profiles.failed", error=str(error))
+    except StoreError as profiles_error:
+        event("profiles.failed", error=str(profiles_error))
         return False

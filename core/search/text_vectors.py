@@ -102,6 +102,13 @@ def nearest_vector(vector: Vector, named_vectors: Iterable[tuple[str, Vector]]) 
     return max(named_vectors, key=lambda named_vector: scalar_product(vector, named_vector[1]))
 
 
+def shared_words(paper: Paper, paper_vector: Vector, other: Vector, most: int) -> list[str]:
+    """The words that say most of what a paper has in common with another text, as the paper writes them."""
+    shared_keys = sorted(paper_vector.keys() & other.keys(), key=lambda word: (-paper_vector[word] * other[word], word))
+    spellings = {word_key(word): word for text in (paper.abstract, paper.title) for _, word in cut_words(text)}
+    return [spellings.get(word, word) for word in shared_keys[:most]]
+
+
 def mean_of_vectors(weighted_vectors: Iterable[tuple[Vector, float]]) -> Vector:
     """The weighted mean of vectors, its ``CENTROID_WORDS`` strongest words."""
     weighted_words: defaultdict[str, float] = defaultdict(float)
