@@ -98,7 +98,7 @@ class ChatModel:
         except ModelRefused as refused:
             refusal = self._without_llm_key(refused.refusal)
             model_error = refusal_error(refusal)
-            if refusal.status in (400, 404, 405, 422) or isinstance(model_error, ModelStopped):
+            if refusal.http_status in (400, 404, 405, 422) or isinstance(model_error, ModelStopped):
                 service_needed = "input: file needs a service with file-extract, such as DashScope"
                 raise ModelStopped(f"{service_needed}: {refusal.said}") from refused
             raise model_error from refused
@@ -128,9 +128,9 @@ class ChatModel:
         """Services repeat the key in what they say."""
         return replace(
             refusal,
-            code=refusal.code.replace(self._llm_key, "…"),
-            message=refusal.message.replace(self._llm_key, "…"),
-            address=refusal.address.replace(self._llm_key, "…"),
+            error_code=refusal.error_code.replace(self._llm_key, "…"),
+            error_message=refusal.error_message.replace(self._llm_key, "…"),
+            service_address=refusal.service_address.replace(self._llm_key, "…"),
         )
 
 
