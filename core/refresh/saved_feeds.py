@@ -9,7 +9,7 @@ from core.log import event
 from core.paper import Paper, Summary
 from core.profiles.interests import rate_interests
 from core.store.base import Store
-from core.summaries.triage import rate_papers
+from core.summaries.triage import PaperTriage
 
 
 async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadline: datetime) -> None:
@@ -20,7 +20,7 @@ async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadli
     """
 
     async def rate_feed(feed_config: Config, papers: Sequence[Paper], on_rated: Callable[[Summary], None]) -> None:
-        await rate_papers(store, feed_config, papers, clock=clock, deadline=deadline, on_rating=on_rated)
+        await PaperTriage(store, feed_config, clock, deadline, on_rated).rate_papers(papers)
 
     try:
         await rate_interests(store, config, clock=clock, deadline=deadline, rate=rate_feed)

@@ -31,8 +31,8 @@ OPENAI_API_URL: Final = "https://api.openai.com/v1"
 _MOST_ABILITIES_LEFT_OUT: Final = 10
 """More refused options than there are mean that the service refuses whatever is asked."""
 
-_LLM_KEY: Final = re.compile(r"[!-~]+")
-_WEB_PAGE_BEGINS: Final = 20  # characters within which a web page shows that it is one
+_MODEL_KEY: Final = re.compile(r"[!-~]+")
+_WEB_PAGE_CHARACTERS: Final = 20  # characters within which a web page shows that it is one
 
 
 class ChatModel:
@@ -44,15 +44,15 @@ class ChatModel:
     """
 
     def __init__(
-        self, config: Config, *, llm_model: str = "", answer_structure: AnswerStructure = "json_schema"
+        self, config: Config, *, model_name: str = "", answer_structure: AnswerStructure = "json_schema"
     ) -> None:
         self._temperature = config.settings.ai_summary.temperature
-        self._llm_key, self._llm_model = config.environment.llm_key, llm_model or config.environment.llm_model
+        self._model_key, self._model_name = config.environment.llm_key, model_name or config.environment.llm_model
         self._model_abilities = ModelAbilities(answer_structure)
-        self._model_service = ModelService(config.environment.llm_base_url or OPENAI_API_URL, self._llm_key)
+        self._model_service = ModelService(config.environment.llm_base_url or OPENAI_API_URL, self._model_key)
 
     async def __aenter__(self) -> Self:
-        if _LLM_KEY.fullmatch(self._llm_key):  # else it is said when something is asked
+        if _MODEL_KEY.fullmatch(self._model_key):  # else it is said when something is asked
             await self._model_service.__aenter__()
         return self
 
@@ -65,7 +65,7 @@ class ChatModel:
 
     async def ask(self, question: ModelQuestion, *, seconds: float) -> ModelReply:
         """Ask once, for at most ``seconds``; asked again only where the service refused an option of ours."""
-        self._check_llm_key()
+        self._check_model_key()
         for _ in range(_MOST_ABILITIES_LEFT_OUT):
             abilities = self._model_abilities
             try:
@@ -73,30 +73,30 @@ class ChatModel:
                     self._completion_request(question, abilities), seconds=seconds
                 )
             except ModelRefused as refused:
-                self._adapt_abilities(self._without_llm_key(refused.refusal), abilities)
+                self._adapt_abilities(self._without_model_key(refused.refusal), abilities)
             else:
                 return _model_reply(completion, question, self._model_service.completions_address)
         raise ModelStopped("the service refuses every form of the question")
 
     async def probe_model(self, *, seconds: float) -> None:
         """Ask for one word, to see whether key, address and model are good. Raises as ``ask`` does."""
-        self._check_llm_key()
+        self._check_model_key()
         chat_messages = [{"role": "user", "content": "Answer with the word ok."}]
-        completion_request = {"model": self._llm_model, "messages": chat_messages, "stream": True}
+        completion_request = {"model": self._model_name, "messages": chat_messages, "stream": True}
         try:
             completion = await self._model_service.complete(completion_request, seconds=seconds)
         except ModelRefused as refused:
-            raise refusal_error(self._without_llm_key(refused.refusal)) from refused
+            raise refusal_error(self._without_model_key(refused.refusal)) from refused
         if not completion.events and not completion.text:
             raise _no_completion(completion, self._model_service.completions_address)
 
     async def upload_pdf(self, pdf_name: str, pdf_document: bytes, *, seconds: float) -> str:
         """Hand the service a PDF to read (DashScope's file-extract); returns a question's ``uploaded_file``."""
-        self._check_llm_key()
+        self._check_model_key()
         try:
             return await self._model_service.upload_pdf(pdf_name, pdf_document, seconds=seconds)
         except ModelRefused as refused:
-            refusal = self._without_llm_key(refused.refusal)
+            refusal = self._without_model_key(refused.refusal)
             model_error = refusal_error(refusal)
             if refusal.http_status in (400, 404, 405, 422) or isinstance(model_error, ModelStopped):
                 service_needed = "input: file needs a service with file-extract, such as DashScope"
@@ -107,13 +107,13 @@ class ChatModel:
         """Delete an uploaded file; False when the service did not do it."""
         return await self._model_service.delete_upload(uploaded_file)
 
-    def _check_llm_key(self) -> None:
-        if not _LLM_KEY.fullmatch(self._llm_key):
+    def _check_model_key(self) -> None:
+        if not _MODEL_KEY.fullmatch(self._model_key):
             raise ModelStopped("the key holds characters that no key has")
 
     def _completion_request(self, question: ModelQuestion, abilities: ModelAbilities) -> dict[str, object]:
         chat_messages = question.chat_messages("markdown" if abilities.answer_structure == "markdown" else "json")
-        completion_request: dict[str, object] = {"model": self._llm_model, "messages": chat_messages, "stream": True}
+        completion_request: dict[str, object] = {"model": self._model_name, "messages": chat_messages, "stream": True}
         return completion_request | abilities.completion_options(self._temperature)
 
     def _adapt_abilities(self, refusal: ModelRefusal, abilities: ModelAbilities) -> None:
@@ -124,13 +124,13 @@ class ChatModel:
         if self._model_abilities is abilities:  # else another call has met the same refusal meanwhile
             self._model_abilities = fewer_abilities
 
-    def _without_llm_key(self, refusal: ModelRefusal) -> ModelRefusal:
+    def _without_model_key(self, refusal: ModelRefusal) -> ModelRefusal:
         """Services repeat the key in what they say."""
         return replace(
             refusal,
-            error_code=refusal.error_code.replace(self._llm_key, "…"),
-            error_message=refusal.error_message.replace(self._llm_key, "…"),
-            service_address=refusal.service_address.replace(self._llm_key, "…"),
+            error_code=refusal.error_code.replace(self._model_key, "…"),
+            error_message=refusal.error_message.replace(self._model_key, "…"),
+            service_address=refusal.service_address.replace(self._model_key, "…"),
         )
 
 
@@ -154,7 +154,7 @@ def _model_reply(completion: Completion, question: ModelQuestion, completions_ad
 
 def _no_completion(completion: Completion, completions_address: str) -> UpstreamError:
     service_words = " ".join(re.sub(r"<[^<>]*>?", " ", completion.said).split())
-    if "<" in completion.said[:_WEB_PAGE_BEGINS]:
+    if "<" in completion.said[:_WEB_PAGE_CHARACTERS]:
         return ModelStopped(f"{completions_address} answers with a web page, not with a completion: {service_words}")
     if completion.events or completion.unreadable:
         return ModelUnanswered("the answer was cut off, or could not be read")

@@ -70,9 +70,9 @@ class ModelService:
     took the question and no whole answer came, ModelStopped when the address is none.
     """
 
-    def __init__(self, llm_base_url: str, llm_key: str) -> None:
-        self._llm_base_url = llm_base_url.rstrip("/")
-        self._llm_key = llm_key
+    def __init__(self, openai_url: str, openai_key: str) -> None:
+        self._openai_url = openai_url.rstrip("/")
+        self._openai_key = openai_key
         self._openai_client: openai.AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
@@ -88,7 +88,7 @@ class ModelService:
             event_hooks={"response": [_cut_refusal]},
         )
         return openai.AsyncOpenAI(
-            api_key=self._llm_key, base_url=self._llm_base_url, max_retries=0, http_client=openai_http
+            api_key=self._openai_key, base_url=self._openai_url, max_retries=0, http_client=openai_http
         )
 
     async def __aexit__(self, *exception: object) -> None:
@@ -156,7 +156,7 @@ class ModelService:
 
     def _service_address(self, service_path: str) -> str:
         """The address as it may be shown: without what stands before an @."""
-        scheme, _, after_scheme = f"{self._llm_base_url}{service_path}".partition("://")
+        scheme, _, after_scheme = f"{self._openai_url}{service_path}".partition("://")
         return f"{scheme}://{after_scheme.rpartition('@')[2]}"
 
     def _open_client(self) -> "openai.AsyncOpenAI":

@@ -32,7 +32,7 @@ from core.summaries.plan import (
 )
 from core.summaries.publish import SummaryDays, load_summary_days, publish_summaries, summary_candidates
 from core.summaries.run import summarize
-from core.summaries.triage import TRIAGED_A_DAY, rate_papers
+from core.summaries.triage import TRIAGED_A_DAY, PaperTriage
 from core.summaries.workers import OnSummary, SummaryProgress
 
 PUBLISH_SUMMARIES_RESERVE: Final = timedelta(seconds=10)
@@ -72,7 +72,7 @@ class Summarizer:
         if summaries_off := why_summaries_off(self._config):
             must_summarize = self._config.settings.ai_summary.enabled is True
             return SummaryReport(problem=summaries_off) if must_summarize else None
-        if manifest.sample or not manifest.batches:
+        if not _has_papers_to_summarize(manifest):
             return None
         triage_ratings: list[Summary] = []
         async with lock.renewed():
@@ -96,7 +96,7 @@ class Summarizer:
 
         What an earlier run made and no reader has yet comes first. None when none are to be made. Raises StoreError.
         """
-        if why_summaries_off(self._config) or manifest.sample or not manifest.batches:
+        if why_summaries_off(self._config) or not _has_papers_to_summarize(manifest):
             return None
         summary_days, ranked_candidates = await self._rank_candidates(manifest, deadline, on_summary)
         try:
@@ -161,17 +161,17 @@ class Summarizer:
         triage_queries = [
             replace(query, per_day=TRIAGED_A_DAY, limit=TRIAGED_A_DAY) for query in self._summarized_queries
         ]
-        newest_batch, published_keys = summary_days.summary_batches[:1], _published_keys(summary_days)
+        newest_batch, published_keys = summary_days.summary_batches[:1], _published_summary_keys(summary_days)
         triage_candidates = await asyncio.to_thread(summary_candidates, newest_batch, triage_queries)
+
+        def note_new_rating(rating: Summary) -> None:
+            if summary_key(rating) not in published_keys:
+                note_rating(rating)
+
+        triage_deadline = deadline - PUBLISH_SUMMARIES_RESERVE
+        triage = PaperTriage(self._store, self._config, self._clock, triage_deadline, note_new_rating)
         try:
-            await rate_papers(
-                self._store,
-                self._config,
-                triage_candidates,
-                clock=self._clock,
-                deadline=deadline - PUBLISH_SUMMARIES_RESERVE,
-                on_rating=lambda rating: None if summary_key(rating) in published_keys else note_rating(rating),
-            )
+            await triage.rate_papers(triage_candidates)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an answer causes, summaries are made all the same
@@ -181,7 +181,7 @@ class Summarizer:
         self, summary_days: SummaryDays, wanted: Sequence[WantedSummary]
     ) -> Sequence[Summary]:
         """The summaries that were made and no reader has yet."""
-        published_keys = _published_keys(summary_days)
+        published_keys = _published_summary_keys(summary_days)
         unpublished_keys = [summary.key for summary in wanted if summary.key not in published_keys]
         return tuple((await self._store.summaries(unpublished_keys)).values()) if unpublished_keys else ()
 
@@ -206,17 +206,22 @@ async def summarize_within(
         return SummaryReport(problem=summaries_off)
     holder, deadline = uuid.uuid4().hex, clock.now() + summarizing_time
     summarizer = Summarizer(store, config, clock, on_progress=on_progress)
-    lock, arxiv_deadline = RefreshLock(store, clock, holder), deadline - PUBLISH_SUMMARIES_RESERVE
-    await lock.claim()
+    summarizing_lock, reading_deadline = RefreshLock(store, clock, holder), deadline - PUBLISH_SUMMARIES_RESERVE
+    paper_fetcher = ArxivClient(store, config.environment, clock=clock, holder=holder, deadline=reading_deadline)
+    await summarizing_lock.claim()
     try:
-        async with ArxivClient(store, config.environment, clock=clock, holder=holder, deadline=arxiv_deadline) as arxiv:
-            summary_report = await summarizer(manifest, arxiv, deadline, lock)
+        async with paper_fetcher:
+            summary_report = await summarizer(manifest, paper_fetcher, deadline, summarizing_lock)
             return summary_report or SummaryReport(problem=why_summaries_off(config))
     finally:
-        await lock.release()
+        await summarizing_lock.release()
 
 
-def _published_keys(summary_days: SummaryDays) -> set[SummaryKey]:
+def _has_papers_to_summarize(manifest: Manifest) -> bool:
+    return bool(manifest.batches) and not manifest.sample
+
+
+def _published_summary_keys(summary_days: SummaryDays) -> set[SummaryKey]:
     return {summary_key(summary) for summary in summary_days.published_summaries()}
 
 

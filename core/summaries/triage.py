@@ -64,73 +64,57 @@ def triage_key(paper: Paper, config: Config) -> SummaryKey:
     return SummaryKey(paper.arxiv_id, paper.version, interest_tag(interest), triage_model, prompt_hash)
 
 
-async def rate_papers(
-    store: Store,
-    config: Config,
-    triage_candidates: Sequence[Paper],
-    *,
-    clock: Clock,
-    deadline: datetime,
-    on_rating: Callable[[Summary], None],
-) -> None:
-    """
-    Rate the first ``TRIAGED_A_DAY`` papers that have no rating yet, within the day's tokens, until ``deadline``.
+class PaperTriage(Struct, frozen=True):
+    """Rates papers against a configuration's interest until ``deadline``; ``on_rating`` gets each rating at once."""
 
-    Each rating is saved the moment it exists. The first call that fails ends it: the next refresh goes on. Raises
-    StoreError only.
-    """
-    if not rated_interest(config.settings) or not config.environment.llm_key:
-        return
-    triaged_papers = [paper for paper in triage_candidates[:TRIAGED_A_DAY] if not _speaks_to_models(paper)]
-    triage_keys = [triage_key(paper, config) for paper in triaged_papers]
-    known_ratings = await store.summaries(triage_keys) if triage_keys else {}
-    for known_rating in known_ratings.values():
-        on_rating(known_rating)
-    unrated_papers = [paper for paper, key in zip(triaged_papers, triage_keys, strict=True) if key not in known_ratings]
-    if unrated_papers:
-        await _rate_unrated(store, config, unrated_papers, clock=clock, deadline=deadline, on_rating=on_rating)
+    store: Store
+    config: Config
+    clock: Clock
+    deadline: datetime
+    on_rating: Callable[[Summary], None]
 
+    async def rate_papers(self, triage_candidates: Sequence[Paper]) -> None:
+        """
+        Rate the first ``TRIAGED_A_DAY`` papers that have no rating yet, within the day's tokens.
 
-async def _rate_unrated(
-    store: Store,
-    config: Config,
-    unrated_papers: Sequence[Paper],
-    *,
-    clock: Clock,
-    deadline: datetime,
-    on_rating: Callable[[Summary], None],
-) -> None:
-    ai_summary = config.settings.ai_summary
-    budget = await TokenBudget.open(store, ai_summary.triage, clock.now().date(), ai_summary.daily_token_budget)
-    async with ChatModel(config, llm_model=ai_summary.triage, answer_structure="json_object") as chat_model:
-        triage_calls = Calls(chat_model, budget, ai_summary, clock, deadline)
-        try:
-            for triage_begin in range(0, len(unrated_papers), TRIAGED_AT_ONCE):
-                triaged_papers = unrated_papers[triage_begin : triage_begin + TRIAGED_AT_ONCE]
-                await _rate_together(store, config, triage_calls, triaged_papers, on_rating)
-        except PaperfeedError as triage_error:
-            event("triage.stopped", error=str(triage_error))
+        Each rating is saved the moment it exists. The first call that fails ends it: the next refresh goes on. Raises
+        StoreError only.
+        """
+        if not rated_interest(self.config.settings) or not self.config.environment.llm_key:
+            return
+        triaged_papers = [paper for paper in triage_candidates[:TRIAGED_A_DAY] if not _speaks_to_models(paper)]
+        triage_keys = [triage_key(paper, self.config) for paper in triaged_papers]
+        known_ratings = await self.store.summaries(triage_keys) if triage_keys else {}
+        for known_rating in known_ratings.values():
+            self.on_rating(known_rating)
+        keyed_papers = zip(triage_keys, triaged_papers, strict=True)
+        if unrated_papers := [paper for rating_key, paper in keyed_papers if rating_key not in known_ratings]:
+            await self._rate_unrated(unrated_papers)
 
+    async def _rate_unrated(self, unrated_papers: Sequence[Paper]) -> None:
+        ai_summary, triage_day = self.config.settings.ai_summary, self.clock.now().date()
+        budget = await TokenBudget.open(self.store, ai_summary.triage, triage_day, ai_summary.daily_token_budget)
+        async with ChatModel(self.config, model_name=ai_summary.triage, answer_structure="json_object") as chat_model:
+            triage_calls = Calls(chat_model, budget, ai_summary, self.clock, self.deadline)
+            try:
+                for triaged in range(0, len(unrated_papers), TRIAGED_AT_ONCE):
+                    await self._rate_together(triage_calls, unrated_papers[triaged : triaged + TRIAGED_AT_ONCE])
+            except PaperfeedError as triage_error:
+                event("triage.stopped", error=str(triage_error))
 
-async def _rate_together(
-    store: Store,
-    config: Config,
-    triage_calls: Calls,
-    triaged_papers: Sequence[Paper],
-    on_rating: Callable[[Summary], None],
-) -> None:
-    question, paper_marks = triage_question(triaged_papers, config.settings.interest)
-    reply = await triage_calls.ask(question)
-    ratings = read_triage_ratings(reply.answer, paper_marks)
-    rating_ttl = timedelta(days=config.settings.retention_days)
-    for triaged_paper in triaged_papers:
-        if paper_rating := ratings.get(triaged_paper.arxiv_id):
-            rating_key = triage_key(triaged_paper, config)
-            rating = _rating_summary(paper_rating, rating_key, triage_calls.clock.now())
-            await store.save_summary(rating_key, rating, ttl=rating_ttl)
-            on_rating(rating)
-    triage_tokens = reply.prompt_tokens + reply.completion_tokens
-    event("triage.rated", papers=len(triaged_papers), rated=len(ratings), tokens=triage_tokens)
+    async def _rate_together(self, triage_calls: Calls, triaged_papers: Sequence[Paper]) -> None:
+        question, paper_marks = triage_question(triaged_papers, self.config.settings.interest)
+        reply = await triage_calls.ask(question)
+        ratings = read_triage_ratings(reply.answer, paper_marks)
+        rating_ttl = timedelta(days=self.config.settings.retention_days)
+        for triaged_paper in triaged_papers:
+            if paper_rating := ratings.get(triaged_paper.arxiv_id):
+                rating_key = triage_key(triaged_paper, self.config)
+                rating = _rating_summary(paper_rating, rating_key, self.clock.now())
+                await self.store.save_summary(rating_key, rating, ttl=rating_ttl)
+                self.on_rating(rating)
+        triage_tokens = reply.prompt_tokens + reply.completion_tokens
+        event("triage.rated", papers=len(triaged_papers), rated=len(ratings), tokens=triage_tokens)
 
 
 def _rating_summary(paper_rating: PaperRating, rating_key: SummaryKey, rated_at: datetime) -> Summary:

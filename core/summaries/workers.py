@@ -30,7 +30,7 @@ SummaryProgress = Callable[[str], None]
 OnSummary = Callable[[Summary], None]
 ReadPaper = tuple[PaperReading, list[WantedSummary]]
 
-_READ_AHEAD_PAPERS: Final = 2
+_PAPERS_READ_AHEAD: Final = 2
 """Papers that wait for the model at most."""
 
 _SHORTEST_PAPER_TOKENS: Final = 1_000
@@ -52,7 +52,7 @@ class SummaryRun:
     on_summary: OnSummary | None = None
     made_summaries: int = 0
     most_paper_tokens: int = 0  # of a paper that the model is known to take; 0: as configured
-    _read_papers: "asyncio.Queue[ReadPaper | None]" = field(default_factory=lambda: asyncio.Queue(_READ_AHEAD_PAPERS))
+    _to_summarize: "asyncio.Queue[ReadPaper | None]" = field(default_factory=lambda: asyncio.Queue(_PAPERS_READ_AHEAD))
 
     @property
     def ai_summary(self) -> AiSummary:
@@ -62,9 +62,9 @@ class SummaryRun:
         """Make what is due, in its order, as far as time and budget go."""
         try:
             async with asyncio.TaskGroup() as summary_workers:
-                summary_workers.create_task(self._read_due_papers())
+                summary_workers.create_task(self._read_papers_to_summarize())
                 for _ in range(self.ai_summary.max_workers):
-                    summary_workers.create_task(self._summarize_read_papers())
+                    summary_workers.create_task(self._summarize_papers())
         except ExceptionGroup as worker_errors:
             raise worker_errors.exceptions[0] from None  # the store's: it ends everything, whichever it is
 
@@ -85,7 +85,7 @@ class SummaryRun:
             cost=self.ai_summary.cost(budget.prompt_tokens, budget.completion_tokens),
         )
 
-    async def _read_due_papers(self) -> None:
+    async def _read_papers_to_summarize(self) -> None:
         for _, paper_summaries in groupby(self.due_summaries, key=lambda due_summary: due_summary.paper.arxiv_id):
             try:
                 self.model_calls.check_call(typical_tokens(self.ai_summary))
@@ -93,9 +93,9 @@ class SummaryRun:
                 break
             claimed = [summary for summary in paper_summaries if await self.summary_claims.take(summary)]
             if claimed and (reading := await self._read_claimed_paper(claimed)):
-                await self._read_papers.put((reading, claimed))
+                await self._to_summarize.put((reading, claimed))
         for _ in range(self.ai_summary.max_workers):
-            await self._read_papers.put(None)
+            await self._to_summarize.put(None)
 
     async def _read_claimed_paper(self, claimed_summaries: Sequence[WantedSummary]) -> PaperReading | None:
         try:
@@ -128,9 +128,9 @@ class SummaryRun:
             await self.summary_failures.forget_try(claimed_summaries)
         return reading
 
-    async def _summarize_read_papers(self) -> None:
-        while read_paper := await self._read_papers.get():
-            reading, claimed_summaries = read_paper
+    async def _summarize_papers(self) -> None:
+        while paper_to_summarize := await self._to_summarize.get():
+            reading, claimed_summaries = paper_to_summarize
             try:
                 for claimed_summary in claimed_summaries:
                     await self._try_summary(reading, claimed_summary)
