@@ -128,8 +128,8 @@ class ChatModel:
         """Services repeat the key in what they say."""
         return replace(
             refusal,
-            error_code=refusal.error_code.replace(self._model_key, "…"),
-            error_message=refusal.error_message.replace(self._model_key, "…"),
+            service_code=refusal.service_code.replace(self._model_key, "…"),
+            service_message=refusal.service_message.replace(self._model_key, "…"),
             service_address=refusal.service_address.replace(self._model_key, "…"),
         )
 

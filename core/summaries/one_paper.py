@@ -77,16 +77,15 @@ async def upload_paper(
 
     Raises UpstreamError when arXiv or the model's service fails.
     """
-    pdf_name = f"{paper.arxiv_id}v{paper.version}"
     try:
-        pdf_document = await paper_fetcher.fetch("api", f"/pdf/{pdf_name}")
-        full_text = await parse_isolated(pdf_document)
+        pdf_to_upload = await paper_fetcher.fetch("api", f"/pdf/{paper.arxiv_id}v{paper.version}")
+        full_text = await parse_isolated(pdf_to_upload)
         if full_text.source != "pdf":
             raise ParseError("what came in place of the PDF is a page")
     except (Missing, ParseError):
         return PaperReading.of(paper, ABSTRACT_ONLY)
-    upload_name = f"{pdf_name.replace('/', '-')}.pdf"
-    uploaded_file = await chat_model.upload_pdf(upload_name, pdf_document, seconds=upload_seconds)
+    upload_name = f"{paper.arxiv_id}v{paper.version}.pdf".replace("/", "-")
+    uploaded_file = await chat_model.upload_pdf(upload_name, pdf_to_upload, seconds=upload_seconds)
     return replace(await asyncio.to_thread(PaperReading.of, paper, full_text), uploaded_file=uploaded_file)
 
 

@@ -21,13 +21,7 @@ PLAIN_ORDERS: Final = (*ENGLISH_ORDERS, *_order_patterns("orders.txt"))
 """For a text as it stands."""
 CODED_ORDERS: Final = ENGLISH_ORDERS[:5]
 """For a text turned round, or with shifted letters."""
-SQUEEZED_ORDER: Final = re.compile(
-    r"(?:ignore|disregard|forget)(?:all|any|every)?(?:ofthe|the|your|these|my)?(?:previous|prior|above|earlier|preceding|"
-    r"other)?(?:instruction|prompt|direction|command|guideline|rule)|(?:positive|favou?rable|glowing)(?:review|summary|"
-    r"rating)|(?:recommend|rate)this(?:paper|work)|(?:end|start|begin|finish)(?:every|each|your|the)(?:summary|review|"
-    r"answer)with|(?:visit|click|goto)(?:the|this)?(?:link|site|www|http)",
-    re.IGNORECASE,
-)
+SQUEEZED_ORDER: Final = re.compile("|".join(summary_patterns("orders_squeezed.txt")), re.IGNORECASE)
 """For letters that stand alone, put together without a blank between words."""
 
 

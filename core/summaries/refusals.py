@@ -31,41 +31,42 @@ _RETRY_IN_WORDS: Final = re.compile(
 )
 _RETRY_DELAY_DETAIL: Final = re.compile(r'"retryDelay": "(\d{1,5}(?:\.\d{1,9})?)s"')
 _LLM_KEYS: Final = re.compile(r"\b(sk|key|gsk|AIza)[-_\w*]{6,}")
-_ERROR_MESSAGE_FIELDS: Final = ("message", "detail", "msg", "errors", "title", "param")
+_REFUSAL_MESSAGE_FIELDS: Final = ("message", "detail", "msg", "errors", "title", "param")
 
 
 class ModelRefusal(Struct, frozen=True):
     """An answer that is no completion. ``http_status`` is 0 for an error that came with status 200."""
 
     http_status: int
-    error_code: str  # the service's own, and the type of error
-    error_message: str
+    service_code: str  # the service's own, and the type of error
+    service_message: str
     retry_after: float  # seconds; 0 when the service does not say
     service_address: str  # that was asked
 
     @classmethod
     def of(
-        cls, http_status: int, refusal_body: bytes, headers: Mapping[str, str], service_address: str
+        cls, http_status: int, service_body: bytes, headers: Mapping[str, str], service_address: str
     ) -> "ModelRefusal":
         """Read an error in any of the forms that services give it."""
-        error_body = cls.object_in(refusal_body)
-        error_content = refusal_body.decode("utf-8", "replace") if error_body is None else error_body
-        refusal = cls.of_object(error_content, service_address)
-        retry_after = _retry_after_seconds(headers.get("retry-after", "")) or refusal.retry_after
-        error_message = refusal.error_message or "no reason given"
-        return cls(http_status, refusal.error_code, error_message, retry_after, service_address)
+        refusal_content = cls.object_in(service_body)
+        if refusal_content is None:
+            refusal_content = service_body.decode("utf-8", "replace")
+        refusal = cls.of_object(refusal_content, service_address)
+        retry_after = _header_pause_seconds(headers.get("retry-after", "")) or refusal.retry_after
+        service_message = refusal.service_message or "no reason given"
+        return cls(http_status, refusal.service_code, service_message, retry_after, service_address)
 
     @classmethod
-    def of_object(cls, error_content: object, service_address: str) -> "ModelRefusal":
+    def of_object(cls, refusal_content: object, service_address: str) -> "ModelRefusal":
         """Read an error that stands in a 200."""
-        error_object = _error_object(error_content)
-        error_message = " ".join(map(_error_text, _error_messages(error_object)))
-        error_codes = [error_object.get(code_field) for code_field in ("code", "type", "status")]
-        error_code = " ".join(_error_text(code) for code in error_codes if code)
-        http_status = _http_status(error_object.get("code") or error_object.get("status_code"))
-        retry_delay = _RETRY_DELAY_DETAIL.search(_error_text(error_object.get("details")))
-        retry_after = float(retry_delay[1]) if retry_delay else _retry_in_seconds(error_message)
-        return cls(http_status, error_code, error_message, retry_after, service_address)
+        refusal_object = _refusal_object(refusal_content)
+        service_message = " ".join(map(_refusal_text, _refusal_messages(refusal_object)))
+        service_codes = [refusal_object.get(code_field) for code_field in ("code", "type", "status")]
+        service_code = " ".join(_refusal_text(code) for code in service_codes if code)
+        http_status = _http_status(refusal_object.get("code") or refusal_object.get("status_code"))
+        retry_delay = _RETRY_DELAY_DETAIL.search(_refusal_text(refusal_object.get("details")))
+        retry_after = float(retry_delay[1]) if retry_delay else _pause_seconds(service_message)
+        return cls(http_status, service_code, service_message, retry_after, service_address)
 
     @staticmethod
     def object_in(service_body: bytes) -> object:
@@ -78,13 +79,13 @@ class ModelRefusal(Struct, frozen=True):
     @property
     def said(self) -> str:
         """One line: the status and the service's words, without anything that looks like a key."""
-        quoted_message = re.sub(r"<[^<>]{0,200}>", " ", self.error_message[: 8 * _QUOTED_CHARACTERS])
+        quoted_message = re.sub(r"<[^<>]{0,200}>", " ", self.service_message[: 8 * _QUOTED_CHARACTERS])
         quoted_message = _LLM_KEYS.sub(r"\1-…", " ".join(quoted_message.split())[:_QUOTED_CHARACTERS])
-        return f"{self.http_status or ''} {quoted_message or self.error_code}".strip()
+        return f"{self.http_status or ''} {quoted_message or self.service_code}".strip()
 
     def means(self, refusal_meaning: RefusalMeaning) -> bool:
         """Whether its words are among those of a meaning in ``refusals.txt``."""
-        return bool(_REFUSAL_WORDS[refusal_meaning].search(f"{self.error_message} {self.error_code}"))
+        return bool(_REFUSAL_WORDS[refusal_meaning].search(f"{self.service_message} {self.service_code}"))
 
 
 def adapt_abilities(refusal: ModelRefusal, abilities: ModelAbilities) -> ModelAbilities | None:
@@ -93,7 +94,7 @@ def adapt_abilities(refusal: ModelRefusal, abilities: ModelAbilities) -> ModelAb
         return None
     if refusal.http_status in (0, 404, 413, 500, 501) and not refusal.means("UNSUPPORTED"):
         return None
-    return abilities.without(f"{refusal.error_message} {refusal.error_code}")
+    return abilities.without(f"{refusal.service_message} {refusal.service_code}")
 
 
 def refusal_error(refusal: ModelRefusal) -> UpstreamError:
@@ -113,10 +114,10 @@ def refusal_error(refusal: ModelRefusal) -> UpstreamError:
 
 
 def _is_paper_too_large(refusal: ModelRefusal) -> bool:
-    too_large = "too large" in f"{refusal.error_message} {refusal.error_code}"
+    too_large = "too large" in f"{refusal.service_message} {refusal.service_code}"
     if refusal.http_status == 413 or (too_large and refusal.means("RATE_LIMIT")):
         return True
-    return refusal.http_status in (0, 400, 422) and (refusal.means("CONTEXT") or "context" in refusal.error_code)
+    return refusal.http_status in (0, 400, 422) and (refusal.means("CONTEXT") or "context" in refusal.service_code)
 
 
 def _is_pause_asked(refusal: ModelRefusal) -> bool:
@@ -127,52 +128,52 @@ def _is_pause_asked(refusal: ModelRefusal) -> bool:
 
 def _is_account_refused(refusal: ModelRefusal) -> bool:
     """Whether the key or the account is at fault; a quota that ends in seconds is a pause."""
-    if refusal.http_status in (401, 402) or "insufficient_quota" in refusal.error_code:
+    if refusal.http_status in (401, 402) or "insufficient_quota" in refusal.service_code:
         return True
     return refusal.means("ACCOUNT") and not (refusal.http_status == 429 and refusal.retry_after)
 
 
-def _error_object(error_content: object) -> dict[str, object]:
+def _refusal_object(refusal_content: object) -> dict[str, object]:
     """The object that describes an error: in a list, under ``error``, or the body itself."""
-    if isinstance(error_content, list):
-        error_content = error_content[0] if error_content else {}
-    if not isinstance(error_content, dict):
-        return {"message": error_content}
-    inner_error = error_content.get("error")
-    if isinstance(inner_error, str | list):
-        return {**error_content, "message": inner_error}
-    return inner_error if isinstance(inner_error, dict) else error_content
+    if isinstance(refusal_content, list):
+        refusal_content = refusal_content[0] if refusal_content else {}
+    if not isinstance(refusal_content, dict):
+        return {"message": refusal_content}
+    inner_refusal = refusal_content.get("error")
+    if isinstance(inner_refusal, str | list):
+        return {**refusal_content, "message": inner_refusal}
+    return inner_refusal if isinstance(inner_refusal, dict) else refusal_content
 
 
-def _error_messages(error_object: Mapping[str, object]) -> list[object]:
+def _refusal_messages(refusal_object: Mapping[str, object]) -> list[object]:
     """Where services put their words: OpenAI's message, FastAPI's detail, what OpenRouter heard from a provider."""
-    error_messages = [error_object.get(message_field) for message_field in _ERROR_MESSAGE_FIELDS]
-    openrouter_metadata = error_object.get("metadata")
-    error_messages += [openrouter_metadata.get("raw")] if isinstance(openrouter_metadata, dict) else []
-    return [error_message for error_message in error_messages if error_message]
+    refusal_messages = [refusal_object.get(message_field) for message_field in _REFUSAL_MESSAGE_FIELDS]
+    openrouter_metadata = refusal_object.get("metadata")
+    refusal_messages += [openrouter_metadata.get("raw")] if isinstance(openrouter_metadata, dict) else []
+    return [service_message for service_message in refusal_messages if service_message]
 
 
-def _error_text(error_part: object) -> str:
+def _refusal_text(refusal_part: object) -> str:
     """The part as text; "" for one that is nested as nobody nests it."""
     try:
-        return error_part if isinstance(error_part, str) else json.dumps(error_part)[:10_000]
+        return refusal_part if isinstance(refusal_part, str) else json.dumps(refusal_part)[:10_000]
     except RecursionError:
         return ""
 
 
-def _http_status(error_number: object) -> int:
-    is_status = isinstance(error_number, int | str) and re.fullmatch(r"[45]\d\d", str(error_number))
-    return int(str(error_number)) if is_status else 0
+def _http_status(refusal_number: object) -> int:
+    is_status = isinstance(refusal_number, int | str) and re.fullmatch(r"[45]\d\d", str(refusal_number))
+    return int(str(refusal_number)) if is_status else 0
 
 
-def _retry_in_seconds(error_message: str) -> float:
-    retry_in = _RETRY_IN_WORDS.search(error_message[: 8 * _QUOTED_CHARACTERS])
+def _pause_seconds(service_message: str) -> float:
+    retry_in = _RETRY_IN_WORDS.search(service_message[: 8 * _QUOTED_CHARACTERS])
     if not retry_in:
         return 0.0
-    retry_seconds = float(retry_in[2]) / (1000 if retry_in[3].lower() == "ms" else 1)
-    return 60 * int(retry_in[1] or 0) + retry_seconds
+    pause_seconds = float(retry_in[2]) / (1000 if retry_in[3].lower() == "ms" else 1)
+    return 60 * int(retry_in[1] or 0) + pause_seconds
 
 
-def _retry_after_seconds(retry_after: str) -> float:
+def _header_pause_seconds(retry_after: str) -> float:
     """Seconds to wait; 0 when the header does not say in how many."""
     return float(retry_after) if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", retry_after.strip()) else 0.0

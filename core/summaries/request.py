@@ -113,7 +113,7 @@ class ModelAbilities(Struct, frozen=True):
     answer_structure: AnswerStructure = "json_schema"
     takes_temperature: bool = True
     answer_limit_option: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
-    streams_usage: bool = True
+    streams_token_usage: bool = True
     most_answer_tokens: int = MOST_ANSWER_TOKENS
     most_thinking_tokens: int = MOST_THINKING_TOKENS  # what ``most_answer_tokens`` may be raised to
     reasoning_effort: Literal["", "low"] = ""  # of a thinking model; "" leaves it to the service
@@ -133,8 +133,8 @@ class ModelAbilities(Struct, frozen=True):
             return replace(self, answer_structure=simpler_structure)
         if self.takes_temperature and "temperature" in complaint_words:
             return replace(self, takes_temperature=False)
-        if self.streams_usage and re.search(r"stream_?options|include_usage", complaint_words):
-            return replace(self, streams_usage=False)
+        if self.streams_token_usage and re.search(r"stream_?options|include_usage", complaint_words):
+            return replace(self, streams_token_usage=False)
         return None
 
     def _with_lower_token_limit(self, complaint_words: str) -> "ModelAbilities | None":
@@ -171,7 +171,7 @@ class ModelAbilities(Struct, frozen=True):
             completion_options[self.answer_limit_option] = self.most_answer_tokens
         if self.reasoning_effort:
             completion_options["reasoning_effort"] = self.reasoning_effort
-        if self.streams_usage:
+        if self.streams_token_usage:
             completion_options["stream_options"] = {"include_usage": True}
         return completion_options
 

@@ -47,16 +47,16 @@ async def summarize(
     ai_summary, llm_model = config.settings.ai_summary, config.environment.llm_model
     if summaries_off := why_summaries_off(config):
         return SummaryReport(problem=summaries_off if ai_summary.enabled is True else "")
-    run_begun = clock.now()
+    summarizing_since = clock.now()
     try:
-        standing = await summary_standing(store, config, ranked_candidates, now=run_begun)
+        standing = await summary_standing(store, config, ranked_candidates, now=summarizing_since)
     except ConfigError as prompt_error:
         return SummaryReport(llm_model, problem=str(prompt_error))
     ready, later, given_up = len(standing.ready), len(standing.later), len(standing.given_up)
     summary_report = SummaryReport(llm_model, ready=ready, left=later, given_up=given_up)
     if not standing.due:
         return summary_report
-    budget = await TokenBudget.open(store, llm_model, run_begun.date(), ai_summary.daily_token_budget)
+    budget = await TokenBudget.open(store, llm_model, summarizing_since.date(), ai_summary.daily_token_budget)
     async with ChatModel(config) as chat_model:
         calls = Calls(chat_model, budget, ai_summary, clock, deadline)
         claims = Claims(store, clock, holder, timedelta(seconds=2 * ai_summary.timeout_seconds + 60))
@@ -65,5 +65,5 @@ async def summarize(
             store, config, paper_fetcher, calls, claims, failures, standing.due, on_progress, on_summary
         )
         await summary_run.make_summaries()
-    summary_seconds = round((clock.now() - run_begun).total_seconds(), 1)
+    summary_seconds = round((clock.now() - summarizing_since).total_seconds(), 1)
     return replace(summary_run.completed_report(summary_report), seconds=summary_seconds)

@@ -25,8 +25,8 @@ MOST_STREAM_BYTES: Final = 16_000_000
 
 MOST_EVENT_BYTES: Final = 2_000_000
 MOST_REFUSAL_BYTES: Final = 65_536
-CONNECT_SECONDS: Final = 15.0
-_DELETE_SECONDS: Final = 20.0
+MODEL_CONNECT_SECONDS: Final = 15.0
+_DELETE_UPLOAD_SECONDS: Final = 20.0
 _FIRST_REFUSAL_STATUS: Final = 300
 
 
@@ -45,11 +45,11 @@ class _RefusalHead(httpx2.AsyncByteStream):
         self._refusal_stream = refusal_stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        bytes_left = MOST_REFUSAL_BYTES
+        refusal_bytes_left = MOST_REFUSAL_BYTES
         async for refusal_bytes in self._refusal_stream:
-            yield refusal_bytes[:bytes_left]
-            bytes_left -= len(refusal_bytes)
-            if bytes_left <= 0:
+            yield refusal_bytes[:refusal_bytes_left]
+            refusal_bytes_left -= len(refusal_bytes)
+            if refusal_bytes_left <= 0:
                 return
 
     async def aclose(self) -> None:
@@ -140,10 +140,10 @@ class ModelService:
         """Delete an uploaded file; False when the service did not do it."""
         delete_upload = self._open_client().files.with_streaming_response.delete
         try:
-            with self._model_errors("/files", _DELETE_SECONDS):
+            with self._model_errors("/files", _DELETE_UPLOAD_SECONDS):
                 async with (
-                    asyncio.timeout(_DELETE_SECONDS),
-                    delete_upload(uploaded_file, timeout=_openai_timeout(_DELETE_SECONDS)),
+                    asyncio.timeout(_DELETE_UPLOAD_SECONDS),
+                    delete_upload(uploaded_file, timeout=_openai_timeout(_DELETE_UPLOAD_SECONDS)),
                 ):
                     return True
         except (ModelRefused, ModelUnreachable, ModelUnanswered, ModelStopped):
@@ -194,33 +194,33 @@ def _connection_error(error: Exception, service_address: str) -> ModelUnreachabl
 
 
 def _openai_timeout(seconds: float) -> httpx2.Timeout:
-    return httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+    return httpx2.Timeout(seconds, connect=min(seconds, MODEL_CONNECT_SECONDS))
 
 
 async def _read_completion(answer_stream: AsyncIterator[bytes], completion: Completion) -> None:
     """Read the lines of an answer until it is over, or too much."""
-    unfinished_event, answer_bytes = bytearray(), 0
-    async for streamed_bytes in answer_stream:
-        answer_bytes += len(streamed_bytes)
-        unfinished_event += streamed_bytes
-        if b"\n" in streamed_bytes:
+    unfinished_event, answer_size = bytearray(), 0
+    async for answer_bytes in answer_stream:
+        answer_size += len(answer_bytes)
+        unfinished_event += answer_bytes
+        if b"\n" in answer_bytes:
             *event_lines, last_event = bytes(unfinished_event).split(b"\n")
             unfinished_event = bytearray(last_event)
             if any(completion.take_line(event_line) for event_line in event_lines):
                 return
-        if answer_bytes > MOST_STREAM_BYTES or len(unfinished_event) > MOST_EVENT_BYTES or completion.overflows:
+        if answer_size > MOST_STREAM_BYTES or len(unfinished_event) > MOST_EVENT_BYTES or completion.overflows:
             raise ModelUnanswered(
-                f"the answer does not end: {answer_bytes:,} bytes came, {len(unfinished_event):,} of them in one line"
+                f"the answer does not end: {answer_size:,} bytes came, {len(unfinished_event):,} of them in one line"
             )
     completion.take_line(bytes(unfinished_event))
     completion.close()
 
 
-async def _model_response_head(service_stream: AsyncIterator[bytes]) -> bytes:
+async def _model_response_head(model_response: AsyncIterator[bytes]) -> bytes:
     """Read the beginning of a body."""
-    response_head = bytearray()
-    async for streamed_bytes in service_stream:
-        response_head += streamed_bytes[: MOST_REFUSAL_BYTES - len(response_head)]
-        if len(response_head) >= MOST_REFUSAL_BYTES:
+    model_response_head = bytearray()
+    async for response_bytes in model_response:
+        model_response_head += response_bytes[: MOST_REFUSAL_BYTES - len(model_response_head)]
+        if len(model_response_head) >= MOST_REFUSAL_BYTES:
             break
-    return bytes(response_head)
+    return bytes(model_response_head)

@@ -59,7 +59,7 @@ class Summarizer:
         self._summarized_queries = (parse_query((), config.settings), *queries)
         self._summary_days = max(query.days for query in self._summarized_queries)
         self._on_progress = on_progress
-        self._claim_holder = uuid.uuid4().hex
+        self._summary_claim_holder = uuid.uuid4().hex
 
     async def __call__(
         self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, lock: RefreshLock
@@ -131,7 +131,7 @@ class Summarizer:
             paper_fetcher,
             ranked_candidates,
             clock=self._clock,
-            holder=self._claim_holder,
+            holder=self._summary_claim_holder,
             deadline=deadline - PUBLISH_SUMMARIES_RESERVE,
             on_progress=self._on_progress,
             on_summary=on_summary,
