@@ -62,9 +62,9 @@ def _decode_config(config_bytes: bytes, config_name: str) -> str:
     config_encoding = "utf-16" if config_bytes.startswith(_UTF_16_MARKS) else "utf-8-sig"
     try:
         return config_bytes.decode(config_encoding)
-    except UnicodeDecodeError as error:
-        not_utf_8 = f"byte {error.start} is not UTF-8; save the file as UTF-8"
-        raise ConfigError(f"{config_name}: not valid JSON: {not_utf_8}") from error
+    except UnicodeDecodeError as utf_8_error:
+        not_utf_8 = f"byte {utf_8_error.start} is not UTF-8; save the file as UTF-8"
+        raise ConfigError(f"{config_name}: not valid JSON: {not_utf_8}") from utf_8_error
 
 
 def _correct_config(config_text: str) -> str:
@@ -88,10 +88,11 @@ def _config_json_error(config_text: str) -> str:
 
     try:
         json.loads(config_text)
-    except json.JSONDecodeError as error:
-        config_line = config_text.splitlines()[error.lineno - 1].strip() if config_text.strip() else ""
+    except json.JSONDecodeError as json_error:
+        config_line = config_text.splitlines()[json_error.lineno - 1].strip() if config_text.strip() else ""
         near_line = f', near "{config_line[:60]}"' if config_line else ""
-        return f"line {error.lineno}, column {error.colno}: {error.msg[0].lower()}{error.msg[1:]}{near_line}"
+        json_problem = f"{json_error.msg[0].lower()}{json_error.msg[1:]}"
+        return f"line {json_error.lineno}, column {json_error.colno}: {json_problem}{near_line}"
     except RecursionError:
         return "nested too deeply"
     return ""

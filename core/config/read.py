@@ -40,8 +40,8 @@ def load_config(config_path: Path = ROOT / "config.json", environ: Mapping[str, 
     """Read and check both. Raises ConfigError that names the file, the keys, what is allowed and what was found."""
     try:
         config_bytes = config_path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"could not read {config_path.name}: {error.strerror}") from error
+    except OSError as config_file_error:
+        raise ConfigError(f"could not read {config_path.name}: {config_file_error.strerror}") from config_file_error
     settings, warnings = read_settings(config_bytes, config_path.name, config_folder=config_path.parent)
     return Config(settings, read_environment(os.environ if environ is None else environ, settings.ai_summary), warnings)
 
@@ -107,5 +107,5 @@ def _check_entries(
     for setting_entry in entries:
         try:
             parse(setting_entry)
-        except ParseError as error:
-            yield f"{config_key}: {error}"
+        except ParseError as setting_error:
+            yield f"{config_key}: {setting_error}"

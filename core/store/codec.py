@@ -107,8 +107,8 @@ class PaperRows(Sequence[Paper]):
             packed_lengths = _decompress(papers_blob[_PAPERS_HEAD.size : self._dictionary_start], "papers")
             frames_start = self._dictionary_start + self._dictionary_size
             self._frame_bounds = [*accumulate(struct.unpack(f"<{paper_count}I", packed_lengths), initial=frames_start)]
-        except struct.error as error:
-            raise _damaged_blob("papers") from error
+        except struct.error as struct_error:
+            raise _damaged_blob("papers") from struct_error
         if len(papers_blob) != self._frame_bounds[-1]:
             raise _damaged_blob("papers")
         self._papers_blob = papers_blob
@@ -194,15 +194,15 @@ def _check_blob_kind(stored_kind: bytes, wanted_kind: bytes, blob_name: str) -> 
 def _decompress(zstd_frame: bytes, blob_name: str, zstd_dictionary: zstd.ZstdDict | None = None) -> bytes:
     try:
         return zstd.decompress(zstd_frame, zstd_dictionary)
-    except zstd.ZstdError as error:
-        raise _damaged_blob(blob_name) from error
+    except zstd.ZstdError as zstd_error:
+        raise _damaged_blob(blob_name) from zstd_error
 
 
 def _decode_msgpack(decoder: RecordDecoder[StoredRecord], msgpack_bytes: bytes, blob_name: str) -> StoredRecord:
     try:
         return decoder.decode(msgpack_bytes)
-    except UNREADABLE as error:
-        raise _damaged_blob(blob_name) from error
+    except UNREADABLE as msgpack_error:
+        raise _damaged_blob(blob_name) from msgpack_error
 
 
 def _damaged_blob(blob_name: str) -> Damaged:

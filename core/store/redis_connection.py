@@ -13,7 +13,14 @@ from redis.backoff import ConstantBackoff
 from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
 from core.store.base import KEY_PREFIX
 
-_REDIS_TIMEOUT_SECONDS: Final = 10.0  # seconds
+_REDIS_TIMEOUT_SECONDS: Final = 10.0
+_REDIS_LOGIN_ERRORS: Final = (
+    exceptions.AuthenticationError,
+    exceptions.AuthorizationError,
+    exceptions.NoPermissionError,
+)
+_UNWRITABLE_REDIS: Final = {"OOM": STORE_FULL, "READONLY": STORE_READ_ONLY, "MISCONF": STORE_FULL}
+"""What a Redis that takes nothing calls it, and what strangers are told."""
 
 
 class WrongKeyType(StoreError):
@@ -36,10 +43,9 @@ class RedisConnection:
                 socket_connect_timeout=5.0,
                 retry=Retry(ConstantBackoff(0.05), 1),
             )
-        except ValueError as error:
-            raise StoreError(
-                "the Redis address is not valid: it must look like redis://user:password@host:port"
-            ) from error
+        except ValueError as redis_url_error:
+            redis_url_shape = "it must look like redis://user:password@host:port"
+            raise StoreError(f"the Redis address is not valid: {redis_url_shape}") from redis_url_error
         self._redis_client = Redis.from_pool(redis_pool)
         self._redis_password = str(redis_pool.connection_kwargs.get("password") or "")
 
@@ -72,28 +78,24 @@ class RedisConnection:
         """Translate the library's errors into sentences that name neither address nor password."""
         try:
             yield
-        except (exceptions.AuthenticationError, exceptions.AuthorizationError, exceptions.NoPermissionError) as error:
-            raise StoreError("Redis refused the user or the password") from error
-        except (exceptions.TimeoutError, TimeoutError) as error:
-            raise StoreError("Redis did not answer in time") from error
-        except (exceptions.ConnectionError, OSError) as error:
-            raise StoreError("could not connect to Redis, or the connection broke") from error
-        except exceptions.RedisError as error:
-            raise self._refused_command(str(error)) from error
+        except _REDIS_LOGIN_ERRORS as redis_error:
+            raise StoreError("Redis refused the user or the password") from redis_error
+        except (exceptions.TimeoutError, TimeoutError) as redis_error:
+            raise StoreError("Redis did not answer in time") from redis_error
+        except (exceptions.ConnectionError, OSError) as redis_error:
+            raise StoreError("could not connect to Redis, or the connection broke") from redis_error
+        except exceptions.RedisError as redis_error:
+            raise self._refused_command(str(redis_error)) from redis_error
 
     def _refused_command(self, redis_message: str) -> StoreError:
         """Tell apart what can be mended: a value of another type, a Redis that is full, one that is a replica."""
-        store_message = f"Redis refused: {self._without_password(redis_message)[:200]}"
+        redis_refusal = f"Redis refused: {self._without_password(redis_message)[:200]}"
         if "WRONGTYPE" in redis_message:
-            return WrongKeyType(store_message)
-        for redis_error, public_message in (
-            ("OOM", STORE_FULL),
-            ("READONLY", STORE_READ_ONLY),
-            ("MISCONF", STORE_FULL),
-        ):
-            if redis_error in redis_message:
-                return Unwritable(store_message, public_message)
-        return StoreError(store_message)
+            return WrongKeyType(redis_refusal)
+        for redis_error_code, public_refusal in _UNWRITABLE_REDIS.items():
+            if redis_error_code in redis_message:
+                return Unwritable(redis_refusal, public_refusal)
+        return StoreError(redis_refusal)
 
     def _without_password(self, redis_message: str) -> str:
         return redis_message.replace(self._redis_password, "***") if self._redis_password else redis_message

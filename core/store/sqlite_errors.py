@@ -21,18 +21,18 @@ SQLITE_SUFFIXES: Final = ("", "-wal", "-shm")
 """Of the file itself, and of the two that SQLite makes beside it."""
 
 
-def sqlite_code(error: Exception) -> int:
+def sqlite_code(sqlite_error: Exception) -> int:
     """SQLite's primary error code; 0 for any other error."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return getattr(sqlite_error, "sqlite_errorcode", 0) & 0xFF
 
 
-def is_sqlite_damage(error: sqlite3.Error) -> bool:
-    return sqlite_code(error) in _DAMAGED_FILE_CODES or str(error).startswith("no such table")
+def is_sqlite_damage(sqlite_error: sqlite3.Error) -> bool:
+    return sqlite_code(sqlite_error) in _DAMAGED_FILE_CODES or str(sqlite_error).startswith("no such table")
 
 
-def lacks_wal_files(error: sqlite3.Error) -> bool:
+def lacks_wal_files(sqlite_error: sqlite3.Error) -> bool:
     """Whether a file could not be opened because those beside it could not be made."""
-    return sqlite_code(error) in _NO_WAL_CODES
+    return sqlite_code(sqlite_error) in _NO_WAL_CODES
 
 
 def why_unwritable(sqlite_path: Path) -> str:
@@ -51,19 +51,19 @@ def _nearest_folder(sqlite_folder: Path) -> Path:
     return next((folder for folder in (sqlite_folder, *sqlite_folder.parents) if folder.exists()), sqlite_folder)
 
 
-def sqlite_store_error(error: Exception, sqlite_path: Path) -> StoreError:
+def sqlite_store_error(sqlite_error: Exception, sqlite_path: Path) -> StoreError:
     """Say what is to be done where that is known: a full disk, a folder or file that is not ours to write to."""
     unwritable = why_unwritable(sqlite_path)
-    if sqlite_code(error) == sqlite3.SQLITE_FULL or unwritable == STORE_FULL:
+    if sqlite_code(sqlite_error) == sqlite3.SQLITE_FULL or unwritable == STORE_FULL:
         return Unwritable(f"could not write the store {sqlite_path}: its disk is full; make room on it", STORE_FULL)
-    if sqlite_code(error) == sqlite3.SQLITE_READONLY or unwritable or _is_write_denied(error):
+    if sqlite_code(sqlite_error) == sqlite3.SQLITE_READONLY or unwritable or _is_write_denied(sqlite_error):
         writable = f"make {sqlite_path.parent} and what is in it writable for this user"
         return Unwritable(f"could not write the store {sqlite_path}: {writable}", STORE_READ_ONLY)
-    return StoreError(f"could not use the store {sqlite_path}: {error}")
+    return StoreError(f"could not use the store {sqlite_path}: {sqlite_error}")
 
 
-def _is_write_denied(error: Exception) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+def _is_write_denied(sqlite_error: Exception) -> bool:
+    return isinstance(sqlite_error, OSError) and sqlite_error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def set_damaged_aside(sqlite_path: Path) -> StoreError:
@@ -75,8 +75,8 @@ def set_damaged_aside(sqlite_path: Path) -> StoreError:
                 sqlite_path.with_name(sqlite_path.name + suffix).replace(
                     damaged_path.with_name(damaged_path.name + suffix)
                 )
-    except OSError as error:
-        not_aside = f"it is damaged, and could not be set aside: {error.strerror}"
+    except OSError as rename_error:
+        not_aside = f"it is damaged, and could not be set aside: {rename_error.strerror}"
         return StoreError(f"could not use the store {sqlite_path}: {not_aside}")
     return StoreError(
         f"the store {sqlite_path} was damaged and was set aside as {damaged_path.name}; a new one is filled"

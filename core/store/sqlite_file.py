@@ -27,7 +27,8 @@ _WRITE_BUSY_SECONDS: Final = 10.0
 _READ_BUSY_SECONDS: Final = 0.05
 """How long a read waits: it stands in the way of every other request. In WAL only an exclusive lock makes it wait."""
 
-Transacted = TypeVar("Transacted")
+TransactionResult = TypeVar("TransactionResult")
+SqlStatements = Callable[[sqlite3.Connection], TransactionResult]
 
 
 class SqliteFile:
@@ -47,7 +48,7 @@ class SqliteFile:
         self._write_connection: sqlite3.Connection | None = None
         self.connections_opened = 0
         """What was known of the file before this last grew may be of another file."""
-        self._open_inode: tuple[int, int] | None = None  # device and inode of the file that is open
+        self._open_sqlite_inode: tuple[int, int] | None = None  # device and inode of the file that is open
 
     def get_blob(self, connection: sqlite3.Connection, key: str) -> bytes | None:
         """Read one value unless it has expired."""
@@ -68,14 +69,14 @@ class SqliteFile:
     def expires_at(self, ttl: timedelta) -> float:
         return self.expiry_clock() + ttl.total_seconds()
 
-    async def transact(self, run_statements: Callable[[sqlite3.Connection], Transacted]) -> Transacted:
+    async def transact(self, run_statements: SqlStatements[TransactionResult]) -> TransactionResult:
         """Make a change in one transaction, in a thread; sweep what has expired on the way."""
-        return await asyncio.to_thread(self._commit, run_statements)
+        return await asyncio.to_thread(self._commit_transaction, run_statements)
 
-    def _commit(self, run_statements: Callable[[sqlite3.Connection], Transacted]) -> Transacted:
+    def _commit_transaction(self, run_statements: SqlStatements[TransactionResult]) -> TransactionResult:
         with self._sqlite_errors(), self._write_lock:
-            self._reopen_if_replaced()
-            connection = self._open_writer()
+            self._close_replaced_sqlite()
+            connection = self._open_write_connection()
             with transaction(connection):
                 connection.execute("DELETE FROM kept WHERE expires <= ?", (self.expiry_clock(),))
                 return run_statements(connection)
@@ -84,11 +85,11 @@ class SqliteFile:
     def read_connection(self) -> Iterator[sqlite3.Connection]:
         """Give the connection to read from."""
         with self._sqlite_errors():
-            self._reopen_if_replaced()
+            self._close_replaced_sqlite()
             try:
-                connection = self._open_reader()
-            except sqlite3.OperationalError as error:
-                if not lacks_wal_files(error) or not self._is_checkpointed():
+                connection = self._open_read_connection()
+            except sqlite3.OperationalError as sqlite_error:
+                if not lacks_wal_files(sqlite_error) or not self._is_wal_checkpointed():
                     raise
                 connection = self._open_immutable()
             try:
@@ -97,12 +98,12 @@ class SqliteFile:
                 if connection is not self._read_connection:  # it sees no change: the next look opens the file again
                     connection.close()
 
-    def _is_checkpointed(self) -> bool:
+    def _is_wal_checkpointed(self) -> bool:
         """Whether all that was written stands in the file itself: nobody who died left changes beside it."""
         wal_path = self._sqlite_path.with_name(f"{self._sqlite_path.name}-wal")
-        return bool(self._file_bytes(self._sqlite_path) and not self._file_bytes(wal_path))
+        return bool(self._sqlite_bytes(self._sqlite_path) and not self._sqlite_bytes(wal_path))
 
-    def _file_bytes(self, sqlite_path: Path) -> int:
+    def _sqlite_bytes(self, sqlite_path: Path) -> int:
         return sqlite_path.stat().st_size if sqlite_path.exists() else 0
 
     def _open_immutable(self) -> sqlite3.Connection:
@@ -121,16 +122,16 @@ class SqliteFile:
         """As ``Store.unwritable``: what can be seen from outside."""
         return why_unwritable(self._sqlite_path)
 
-    def _open_reader(self) -> sqlite3.Connection:
+    def _open_read_connection(self) -> sqlite3.Connection:
         """Connect for reading; only a file that is not there yet is written to."""
         if self._read_connection is None:
-            if not self._file_bytes(self._sqlite_path):
+            if not self._sqlite_bytes(self._sqlite_path):
                 with self._write_lock:
-                    self._open_writer()
+                    self._open_write_connection()
             self._read_connection = self._connect(_READ_BUSY_SECONDS)
         return self._read_connection
 
-    def _open_writer(self) -> sqlite3.Connection:
+    def _open_write_connection(self) -> sqlite3.Connection:
         """Connect for writing, under the lock; make the file when there is none."""
         if self._write_connection is None:
             self._sqlite_path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +145,7 @@ class SqliteFile:
         try:
             connection.execute("PRAGMA synchronous = NORMAL")
             create_tables(connection, self._sqlite_path, self._schema)
-            self._open_inode = self._inode()
+            self._open_sqlite_inode = self._sqlite_inode()
             self.connections_opened += 1
         except BaseException:
             connection.close()
@@ -152,23 +153,23 @@ class SqliteFile:
         weakref.finalize(self, connection.close)  # for who lets a store go without closing it
         return connection
 
-    def _inode(self) -> tuple[int, int] | None:
+    def _sqlite_inode(self) -> tuple[int, int] | None:
         try:
             sqlite_stat = self._sqlite_path.stat()
         except FileNotFoundError:
             return None
         return sqlite_stat.st_dev, sqlite_stat.st_ino
 
-    def _reopen_if_replaced(self) -> None:
+    def _close_replaced_sqlite(self) -> None:
         """Let go of a file that was deleted or replaced under us: what is written to it is lost."""
-        if self._open_inode and self._inode() != self._open_inode:
+        if self._open_sqlite_inode and self._sqlite_inode() != self._open_sqlite_inode:
             self._close_connections()
 
     def _close_connections(self) -> None:
         for connection in (self._read_connection, self._write_connection):
             if connection:
                 connection.close()
-        self._read_connection = self._write_connection = self._open_inode = None
+        self._read_connection = self._write_connection = self._open_sqlite_inode = None
 
     def close(self) -> None:
         with self._sqlite_errors(), self._write_lock:
@@ -178,17 +179,17 @@ class SqliteFile:
     def _sqlite_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            if is_sqlite_damage(error):
-                raise self._damaged_file() from error
-            raise sqlite_store_error(error, self._sqlite_path) from error
-        except (OSError, *UNREADABLE) as error:
-            raise sqlite_store_error(error, self._sqlite_path) from error
+        except sqlite3.Error as sqlite_error:
+            if is_sqlite_damage(sqlite_error):
+                raise self._damaged_file() from sqlite_error
+            raise sqlite_store_error(sqlite_error, self._sqlite_path) from sqlite_error
+        except (OSError, *UNREADABLE) as sqlite_error:
+            raise sqlite_store_error(sqlite_error, self._sqlite_path) from sqlite_error
 
     def _damaged_file(self) -> StoreError:
         """Set a damaged file aside, when all that is in it can be fetched again; else say what to do."""
         self._close_connections()
         if self._schema.replaceable:
             return set_damaged_aside(self._sqlite_path)
-        restore_backup = "it is damaged; put a backup of it in its place"
-        return StoreError(f"could not use the store {self._sqlite_path}: {restore_backup}")
+        restore_sqlite_backup = "it is damaged; put a backup of it in its place"
+        return StoreError(f"could not use the store {self._sqlite_path}: {restore_sqlite_backup}")
