@@ -14,7 +14,7 @@ from core.summaries.pattern_files import summary_patterns
 _APPEALS: Final = tuple(re.compile(appeal, re.IGNORECASE) for appeal in summary_patterns("appeals.txt"))
 _APPEAL_CONTACT: Final = re.compile("|".join(summary_patterns("contacts.txt")), re.IGNORECASE)
 _SUMMARY_SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?=\s)|(?<=[。！？\n])")
-_BETWEEN_DIGITS_OR_WORDS: Final = re.compile(r"[\s().-]+")
+_APPEAL_SEPARATORS: Final = re.compile(r"[\s().-]+")
 
 
 def without_appeals(summary_text: str, paper_text: str) -> str:
@@ -41,6 +41,6 @@ def _is_appeal(summary_sentence: str) -> bool:
     return any(appeal.search(summary_sentence) for appeal in _APPEALS)
 
 
-def _letters(text: str) -> str:
+def _letters(summary_text: str) -> str:
     """A text without blanks, brackets, full stops and hyphens: ``+1 (555) 010`` and ``+1555010`` are the same."""
-    return _BETWEEN_DIGITS_OR_WORDS.sub("", text).lower()
+    return _APPEAL_SEPARATORS.sub("", summary_text).lower()

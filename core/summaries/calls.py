@@ -135,12 +135,12 @@ class Calls:
 
     def _thought_too_long(self, reply: ModelReply) -> ModelOnlyThought:
         """Leave the next paper more room and less thought; after the second, it is no use."""
-        thought_reason = f"the model thought for all its {reply.completion_tokens:,} tokens and answered nothing"
+        only_thought = f"the model thought for all its {reply.completion_tokens:,} tokens and answered nothing"
         self.chat_model.think_less()
         self._thought_only_papers += 1
         if self._thought_only_papers >= _MOST_ONLY_THOUGHTS:
-            self.stop(problem=f"{thought_reason}: choose a model that thinks less, or switch its thinking off")
-        return ModelOnlyThought(thought_reason)
+            self.stop(problem=f"{only_thought}: choose a model that thinks less, or switch its thinking off")
+        return ModelOnlyThought(only_thought)
 
 
 def _thought_only(reply: ModelReply) -> bool:

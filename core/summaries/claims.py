@@ -17,13 +17,14 @@ class Claims:
     holder: str
     claim_lease: timedelta
 
-    async def take(self, wish: WantedSummary) -> bool:
+    async def take(self, wanted_summary: WantedSummary) -> bool:
         """Take the right to pay for it; False when another run has it."""
-        return await self._claim_summary(wish, self.claim_lease)
+        return await self._claim(wanted_summary, self.claim_lease)
 
-    async def let_go(self, wish: WantedSummary) -> None:
+    async def let_go(self, wanted_summary: WantedSummary) -> None:
         """Give up the claim at once, so that another run may take it: nothing was paid."""
-        await self._claim_summary(wish, timedelta(milliseconds=1))
+        await self._claim(wanted_summary, timedelta(milliseconds=1))
 
-    async def _claim_summary(self, wish: WantedSummary, claim_lease: timedelta) -> bool:
-        return await self.store.claim_summary(wish.key, self.holder, now=self.clock.now(), lease=claim_lease)
+    async def _claim(self, wanted_summary: WantedSummary, claim_lease: timedelta) -> bool:
+        summary_key, now = wanted_summary.key, self.clock.now()
+        return await self.store.claim_summary(summary_key, self.holder, now=now, lease=claim_lease)

@@ -51,14 +51,14 @@ def screen_injections(paper_text: str) -> ScreenedText:
 
 def _injections(paper_text: str) -> Iterator[tuple[int, int, str]]:
     """The sentences to take out: from, to, and what people are shown of it."""
-    for order_begin, order_end in _order_spans(paper_text):
+    for order_begin, order_end in _disguised_order_spans(paper_text):
         injection_begin, injection_end = _injected_sentence(paper_text, order_begin, order_end)
         yield injection_begin, injection_end, _quoted(paper_text[injection_begin:injection_end])
     for injection, injection_begin, injection_end in decode_sentences(paper_text):
         yield injection_begin, injection_end, _quoted(injection)
 
 
-def _order_spans(paper_text: str) -> Iterator[tuple[int, int]]:
+def _disguised_order_spans(paper_text: str) -> Iterator[tuple[int, int]]:
     yield from order_spans(paper_text, PLAIN_ORDERS)
     folded_text = fold_look_alikes(paper_text)
     disguised_orders = [(undo_reversal(folded_text), CODED_ORDERS), (undo_rot13(folded_text), CODED_ORDERS)]
@@ -94,11 +94,9 @@ def injection_warning(injections: tuple[str, ...]) -> str:
     """What readers are told; "" when there are none. A paper about such attacks quotes them in good faith."""
     if not injections:
         return ""
-    other_injections = f" and {len(injections) - 1} more" if len(injections) > 1 else ""
-    return (
-        f"The paper holds text addressed to language models (“{injections[0]}”{other_injections}). "
-        "It was left out before summarizing."
-    )
+    other_injections = f" and {len(injections) - 1} more" if injections[1:] else ""
+    injections_told = f"“{injections[0]}”{other_injections}"
+    return f"The paper holds text addressed to language models ({injections_told}). It was left out before summarizing."
 
 
 def hidden_injection(hidden_text: str) -> tuple[str, ...]:

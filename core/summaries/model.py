@@ -87,7 +87,7 @@ class ChatModel:
             completion = await self._model_service.complete(completion_request, seconds=seconds)
         except ModelRefused as refused:
             raise refusal_error(self._without_model_key(refused.refusal)) from refused
-        if not completion.events and not completion.text:
+        if not completion.completion_events and not completion.answer:
             raise _no_completion(completion, self._model_service.completions_address)
 
     async def upload_pdf(self, pdf_name: str, pdf_document: bytes, *, seconds: float) -> str:
@@ -136,26 +136,26 @@ class ChatModel:
 
 def _model_reply(completion: Completion, question: ModelQuestion, completions_address: str) -> ModelReply:
     """Raises PaperRefused, and ModelUnanswered when what came is no completion, or one with holes."""
-    if completion.finish == "content_filter":
+    if completion.finish_reason == "content_filter":
         raise PaperRefused("the service's content filter cut the answer off")
-    answer = completion.text
-    if not answer and not completion.thought and not completion.finish:
+    answer = completion.answer
+    if not answer and not completion.thought_characters and not completion.finish_reason:
         raise _no_completion(completion, completions_address)
-    if completion.unreadable:
-        raise ModelUnanswered(f"{completion.unreadable} pieces of the answer could not be read")
+    if completion.unreadable_events:
+        raise ModelUnanswered(f"{completion.unreadable_events} pieces of the answer could not be read")
     return ModelReply(
         answer,
-        completion.finish,
-        completion.usage.prompt or question.estimated_tokens,
-        completion.usage.completion or estimate_tokens(answer) + completion.thought // 4,
-        completion.thought,
+        completion.finish_reason,
+        completion.tokens.prompt or question.estimated_tokens,
+        completion.tokens.completion or estimate_tokens(answer) + completion.thought_characters // 4,
+        completion.thought_characters,
     )
 
 
 def _no_completion(completion: Completion, completions_address: str) -> UpstreamError:
-    service_words = " ".join(re.sub(r"<[^<>]*>?", " ", completion.said).split())
-    if "<" in completion.said[:_WEB_PAGE_CHARACTERS]:
+    service_words = " ".join(re.sub(r"<[^<>]*>?", " ", completion.service_said).split())
+    if "<" in completion.service_said[:_WEB_PAGE_CHARACTERS]:
         return ModelStopped(f"{completions_address} answers with a web page, not with a completion: {service_words}")
-    if completion.events or completion.unreadable:
+    if completion.completion_events or completion.unreadable_events:
         return ModelUnanswered("the answer was cut off, or could not be read")
     return ModelUnanswered(f"no completion came, but {service_words or 'nothing'}")

@@ -22,9 +22,7 @@ def summary_patterns(pattern_file: str) -> tuple[str, ...]:
         pattern = _PATTERN_NAME.sub(lambda pattern_name: named_patterns[pattern_name[1]], pattern_line)
         if named_pattern := _NAMED_PATTERN.fullmatch(pattern):
             pattern_name, alternative = named_pattern.groups()
-            alternatives = (
-                (named_patterns[pattern_name], alternative) if pattern_name in named_patterns else (alternative,)
-            )
+            alternatives = filter(None, (named_patterns.get(pattern_name), alternative))
             named_patterns[pattern_name] = "|".join(alternatives)
         else:
             patterns.append(pattern)

@@ -113,8 +113,8 @@ class ModelService:
                 ) as service_response,
             ):
                 await _read_completion(service_response.iter_bytes(), completion)
-        if completion.error:
-            raise ModelRefused(ModelRefusal.of_object(completion.error, self.completions_address))
+        if completion.service_error:
+            raise ModelRefused(ModelRefusal.of_object(completion.service_error, self.completions_address))
         return completion
 
     async def upload_pdf(self, pdf_name: str, pdf_document: bytes, *, seconds: float) -> str:
