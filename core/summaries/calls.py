@@ -36,7 +36,7 @@ class NoMoreCalls(PaperfeedError):
 
 
 @dataclass(slots=True)
-class Calls:
+class ModelCalls:
     """
     Asks the model for a run, until ``calls_deadline``.
 

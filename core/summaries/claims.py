@@ -9,7 +9,7 @@ from core.summaries.plan import WantedSummary
 
 
 @dataclass(slots=True)
-class Claims:
+class SummaryClaims:
     """One run's claims; ``claim_lease`` is longer than a call and its repair can take."""
 
     store: Store

@@ -19,7 +19,7 @@ _FIRST_SUMMARY_RETRY: Final = timedelta(minutes=30)
 
 
 @dataclass(slots=True)
-class Failures:
+class SummaryFailures:
     """What failed before (``known_failures``) and in this run (``run_failures``); each is kept for ``failure_ttl``."""
 
     store: Store
@@ -28,47 +28,42 @@ class Failures:
     known_failures: Mapping[SummaryKey, SummaryFailure]
     run_failures: list[FailedSummary] = field(default_factory=list)
 
-    def tries(self, wish: WantedSummary) -> int:
+    def tries(self, wanted_summary: WantedSummary) -> int:
         """How often a summary was tried before this run."""
-        known_failure = self.known_failures.get(wish.key)
+        known_failure = self.known_failures.get(wanted_summary.key)
         return known_failure.attempts if known_failure else 0
 
-    def is_last_try(self, wishes: Sequence[WantedSummary]) -> bool:
+    def is_last_try(self, wanted_summaries: Sequence[WantedSummary]) -> bool:
         """Whether one of them is given up when it fails now."""
-        return any(self.tries(wish) + 1 >= MOST_SUMMARY_TRIES for wish in wishes)
+        return any(self.tries(wanted_summary) + 1 >= MOST_SUMMARY_TRIES for wanted_summary in wanted_summaries)
 
-    async def begin_try(self, wishes: Sequence[WantedSummary]) -> None:
+    async def begin_try(self, wanted_summaries: Sequence[WantedSummary]) -> None:
         """Count a try before something is read that may end the process."""
         failed_at = self.clock.now()
-        for wish in wishes:
-            attempts = self.tries(wish) + 1
+        for wanted_summary in wanted_summaries:
+            attempts = self.tries(wanted_summary) + 1
             summary_failure = SummaryFailure(_READING_CUT_OFF, attempts, _retry_summary_at(attempts, failed_at))
-            await self._note_failure(wish, summary_failure)
+            await self._note_failure(wanted_summary, summary_failure)
 
-    async def forget_try(self, wishes: Sequence[WantedSummary]) -> None:
+    async def forget_try(self, wanted_summaries: Sequence[WantedSummary]) -> None:
         """The process has survived it."""
         untried = SummaryFailure("", 0, self.clock.now())
-        for wish in wishes:
-            await self._note_failure(wish, self.known_failures.get(wish.key, untried))
+        for wanted_summary in wanted_summaries:
+            await self._note_failure(wanted_summary, self.known_failures.get(wanted_summary.key, untried))
 
-    async def _note_failure(self, wish: WantedSummary, summary_failure: SummaryFailure) -> None:
-        await self.store.note_failure(wish.key, summary_failure, ttl=self.failure_ttl)
+    async def _note_failure(self, wanted_summary: WantedSummary, summary_failure: SummaryFailure) -> None:
+        await self.store.note_failure(wanted_summary.key, summary_failure, ttl=self.failure_ttl)
 
-    async def note(self, wishes: Sequence[WantedSummary], reason: str, *, final: bool = False) -> None:
+    async def note(self, wanted_summaries: Sequence[WantedSummary], reason: str, *, final: bool = False) -> None:
         """Count a failed try of each; ``final``: there will be no other."""
-        for wish in wishes:
-            attempts = MOST_SUMMARY_TRIES if final else self.tries(wish) + 1
+        for wanted_summary in wanted_summaries:
+            attempts = MOST_SUMMARY_TRIES if final else self.tries(wanted_summary) + 1
             summary_failure = SummaryFailure(reason, attempts, _retry_summary_at(attempts, self.clock.now()))
-            await self._note_failure(wish, summary_failure)
+            await self._note_failure(wanted_summary, summary_failure)
             summary_given_up = attempts >= MOST_SUMMARY_TRIES
-            self.run_failures.append(FailedSummary(wish.key.arxiv_id, wish.language, reason, summary_given_up))
-            event(
-                "summary.failed",
-                arxiv_id=wish.key.arxiv_id,
-                language=wish.language,
-                error=reason,
-                final=summary_given_up,
-            )
+            arxiv_id, summary_language = wanted_summary.key.arxiv_id, wanted_summary.language
+            self.run_failures.append(FailedSummary(arxiv_id, summary_language, reason, summary_given_up))
+            event("summary.failed", arxiv_id=arxiv_id, language=summary_language, error=reason, final=summary_given_up)
 
 
 def _retry_summary_at(attempts: int, failed_at: datetime) -> datetime:

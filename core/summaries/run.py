@@ -19,9 +19,9 @@ from core.paper import Paper
 from core.store.base import Store
 from core.store.refresh_reports import SummaryReport
 from core.summaries.budget import TokenBudget
-from core.summaries.calls import Calls
-from core.summaries.claims import Claims
-from core.summaries.failures import Failures
+from core.summaries.calls import ModelCalls
+from core.summaries.claims import SummaryClaims
+from core.summaries.failures import SummaryFailures
 from core.summaries.model import ChatModel
 from core.summaries.plan import summary_standing, why_summaries_off
 from core.summaries.workers import OnSummary, SummaryProgress, SummaryRun
@@ -58,9 +58,11 @@ async def summarize(
         return summary_report
     budget = await TokenBudget.open(store, llm_model, summarizing_since.date(), ai_summary.daily_token_budget)
     async with ChatModel(config) as chat_model:
-        calls = Calls(chat_model, budget, ai_summary, clock, deadline)
-        claims = Claims(store, clock, holder, timedelta(seconds=2 * ai_summary.timeout_seconds + 60))
-        failures = Failures(store, clock, timedelta(days=config.settings.retention_days), standing.summary_failures)
+        calls = ModelCalls(chat_model, budget, ai_summary, clock, deadline)
+        claims = SummaryClaims(store, clock, holder, timedelta(seconds=2 * ai_summary.timeout_seconds + 60))
+        failures = SummaryFailures(
+            store, clock, timedelta(days=config.settings.retention_days), standing.summary_failures
+        )
         summary_run = SummaryRun(
             store, config, paper_fetcher, calls, claims, failures, standing.due, on_progress, on_summary
         )

@@ -24,7 +24,7 @@ from core.store.base import Store
 from core.store.records import SummaryKey
 from core.summaries.answer_forms import first_answer_object, without_thoughts
 from core.summaries.budget import TokenBudget
-from core.summaries.calls import Calls
+from core.summaries.calls import ModelCalls
 from core.summaries.harmless import OWNS_NOTHING, harmless_text
 from core.summaries.injection import screen_injections
 from core.summaries.markdown import answer_line
@@ -95,14 +95,14 @@ class PaperTriage(Struct, frozen=True):
         ai_summary, triage_day = self.config.settings.ai_summary, self.clock.now().date()
         budget = await TokenBudget.open(self.store, ai_summary.triage, triage_day, ai_summary.daily_token_budget)
         async with ChatModel(self.config, model_name=ai_summary.triage, answer_structure="json_object") as chat_model:
-            triage_calls = Calls(chat_model, budget, ai_summary, self.clock, self.deadline)
+            triage_calls = ModelCalls(chat_model, budget, ai_summary, self.clock, self.deadline)
             try:
                 for triaged in range(0, len(unrated_papers), TRIAGED_AT_ONCE):
                     await self._rate_together(triage_calls, unrated_papers[triaged : triaged + TRIAGED_AT_ONCE])
             except PaperfeedError as triage_error:
                 event("triage.stopped", error=str(triage_error))
 
-    async def _rate_together(self, triage_calls: Calls, triaged_papers: Sequence[Paper]) -> None:
+    async def _rate_together(self, triage_calls: ModelCalls, triaged_papers: Sequence[Paper]) -> None:
         question, paper_marks = triage_question(triaged_papers, self.config.settings.interest)
         reply = await triage_calls.ask(question)
         ratings = read_triage_ratings(reply.answer, paper_marks)

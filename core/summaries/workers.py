@@ -19,9 +19,9 @@ from core.store.base import Store
 from core.store.refresh_reports import SummaryReport
 from core.summaries.answer import InvalidAnswer
 from core.summaries.budget import typical_tokens
-from core.summaries.calls import Calls, NoMoreCalls
-from core.summaries.claims import Claims
-from core.summaries.failures import Failures
+from core.summaries.calls import ModelCalls, NoMoreCalls
+from core.summaries.claims import SummaryClaims
+from core.summaries.failures import SummaryFailures
 from core.summaries.one_paper import PaperReading, make_summary, read_for_model, upload_paper
 from core.summaries.plan import WantedSummary
 from core.summaries.request import ModelStopped, OverTokenRate, PaperRefused, PaperTooLong
@@ -44,9 +44,9 @@ class SummaryRun:
     store: Store
     config: Config
     paper_fetcher: Fetcher
-    model_calls: Calls
-    summary_claims: Claims
-    summary_failures: Failures
+    model_calls: ModelCalls
+    summary_claims: SummaryClaims
+    summary_failures: SummaryFailures
     due_summaries: Sequence[WantedSummary]
     on_progress: SummaryProgress | None = None
     on_summary: OnSummary | None = None
