@@ -17,14 +17,14 @@ def parse_authors(arxiv_author_list: str) -> tuple[Author, ...]:
 
     Commas inside brackets do not split. A bracket that is never closed is an ordinary character.
     """
-    authors: list[Author] = []
+    arxiv_authors: list[Author] = []
     for arxiv_author in _split_arxiv_authors(arxiv_author_list):
         author = _read_arxiv_author(arxiv_author)
-        if authors and _AUTHOR_SUFFIX.fullmatch(author.name) and not authors[-1].affiliation:
-            authors[-1] = Author(f"{authors[-1].name}, {author.name}", author.affiliation)
+        if arxiv_authors and _AUTHOR_SUFFIX.fullmatch(author.name) and not arxiv_authors[-1].affiliation:
+            arxiv_authors[-1] = Author(f"{arxiv_authors[-1].name}, {author.name}", author.affiliation)
         elif author.name or author.affiliation:
-            authors.append(author)
-    return tuple(authors)
+            arxiv_authors.append(author)
+    return tuple(arxiv_authors)
 
 
 def parse_author_name(arxiv_author: str) -> tuple[Author, ...]:
@@ -67,10 +67,10 @@ def _read_arxiv_author(arxiv_author: str) -> Author:
     """Take the first bracket for the affiliation; ``Ng (Jack)`` reads the same, arXiv makes no difference."""
     arxiv_author = _without_leading_and(_WHITE_SPACE.sub(" ", arxiv_author).strip())
     bracket_ends = matching_brackets(arxiv_author)
-    bracket_start = min(bracket_ends, default=-1)
-    if bracket_start < 0:
+    affiliation_start = min(bracket_ends, default=-1)
+    if affiliation_start < 0:
         return Author(arxiv_author)
-    bracket_end = bracket_ends[bracket_start]
-    affiliation = arxiv_author[bracket_start + 1 : bracket_end].strip()
-    author_name = f"{arxiv_author[:bracket_start].strip()} {arxiv_author[bracket_end + 1 :].strip()}".strip()
+    affiliation_end = bracket_ends[affiliation_start]
+    affiliation = arxiv_author[affiliation_start + 1 : affiliation_end].strip()
+    author_name = f"{arxiv_author[:affiliation_start].strip()} {arxiv_author[affiliation_end + 1 :].strip()}".strip()
     return Author(author_name, affiliation) if author_name else Author(arxiv_author)

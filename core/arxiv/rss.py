@@ -69,10 +69,10 @@ def _describe_non_rss(arxiv_page: str) -> str:
     if not arxiv_page.strip():
         return "nothing at all"
     is_web_page = re.search(r"<html|<!doctype html", arxiv_page[:2000], re.IGNORECASE)
-    page_kind = "a web page" if is_web_page else "something else"
-    page_title = re.search(r"<title>\s*([^<]{1,80})", arxiv_page[:4000])
-    page_described = f'titled "{page_title[1].strip()}"' if page_title else f"that begins {arxiv_page.strip()[:40]!r}"
-    return f"{page_kind} {page_described}"
+    non_rss_kind = "a web page" if is_web_page else "something else"
+    if title := re.search(r"<title>\s*([^<]{1,80})", arxiv_page[:4000]):
+        return f'{non_rss_kind} titled "{title[1].strip()}"'
+    return f"{non_rss_kind} that begins {arxiv_page.strip()[:40]!r}"
 
 
 def _channel_and_items(rss_xml: str) -> tuple[ArxivChannel, list[ArxivItem]]:

@@ -11,11 +11,11 @@ from core.text.plain import xml_safe
 
 
 class FullText(Struct, frozen=True):
-    """What was read of a paper, and where: ``html``, ``pdf`` or ``abstract``. ``hidden`` is text nobody would see."""
+    """What was read of a paper, and where: ``html``, ``pdf`` or ``abstract``. ``hidden_text`` nobody would see."""
 
     source: Literal["html", "pdf", "abstract"]
     sections: tuple[Section, ...]
-    hidden: str = ""
+    hidden_text: str = ""
 
 
 ABSTRACT_ONLY: Final = FullText("abstract", ())
@@ -32,4 +32,4 @@ def parse_document(pdf_or_html: bytes) -> FullText:
         return FullText("pdf", parse_pdf(pdf_or_html))
     article = parse_article(pdf_or_html)
     sections = tuple(Section(xml_safe(section.heading), xml_safe(section.text)) for section in article.sections)
-    return FullText("html", sections, xml_safe(article.hidden))
+    return FullText("html", sections, xml_safe(article.hidden_text))

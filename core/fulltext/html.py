@@ -31,10 +31,10 @@ _SHORTEST_ARTICLE_CHARACTERS: Final = 500
 
 
 class Article(Struct, frozen=True):
-    """What a person would read of an article; ``hidden`` is text that only a machine would have."""
+    """What a person would read of an article; ``hidden_text`` is text that only a machine would have."""
 
     sections: tuple[Section, ...]
-    hidden: str = ""
+    hidden_text: str = ""
 
 
 def parse_article(html_document: bytes) -> Article:

@@ -18,35 +18,35 @@ from core.fulltext.worker import MOST_READING_OUTCOME_BYTES, ReadingOutcome
 READING_WALL_TIME: Final = timedelta(seconds=30)
 """After this the process is killed: twice its CPU time, for a machine that has other things to do."""
 
-_WORKER_FOLDER: Final = Path(__file__).resolve().parent.parent.parent
+_READING_FOLDER: Final = Path(__file__).resolve().parent.parent.parent
 _WORKER_COMMAND: Final = (sys.executable, "-m", "core.fulltext.worker")
 
 
 async def parse_isolated(pdf_or_html: bytes) -> FullText:
     """Read HTML or PDF. Raises ParseError when there is no paper in it, and when reading it goes beyond the limits."""
-    return await asyncio.to_thread(_parse_in_worker, pdf_or_html)
+    return await asyncio.to_thread(_parse_in_reading_process, pdf_or_html)
 
 
-def _parse_in_worker(pdf_or_html: bytes) -> FullText:
-    with tempfile.TemporaryFile() as worker_answer:  # a pipe would have no bound
-        _run_worker(pdf_or_html, worker_answer)
-        worker_answer.seek(0)
-        reading_outcome = _decode_reading_outcome(worker_answer)
+def _parse_in_reading_process(pdf_or_html: bytes) -> FullText:
+    with tempfile.TemporaryFile() as reading_answer:  # a pipe would have no bound
+        _run_reading_process(pdf_or_html, reading_answer)
+        reading_answer.seek(0)
+        reading_outcome = _decode_reading_outcome(reading_answer)
     if reading_outcome.text is None:
         raise ParseError(reading_outcome.error)
     return reading_outcome.text
 
 
-def _run_worker(pdf_or_html: bytes, worker_answer: BinaryIO) -> None:
+def _run_reading_process(pdf_or_html: bytes, reading_answer: BinaryIO) -> None:
     # its path is all that the process gets of our environment: no secret is where a document is read
-    worker_environment = {"PYTHONPATH": os.pathsep.join((str(_WORKER_FOLDER), *filter(None, sys.path)))}
+    reading_environment = {"PYTHONPATH": os.pathsep.join((str(_READING_FOLDER), *filter(None, sys.path)))}
     try:
         subprocess.run(  # noqa: S603 - our own module, by the interpreter that runs us
             _WORKER_COMMAND,
             input=pdf_or_html,
-            stdout=worker_answer,
+            stdout=reading_answer,
             stderr=subprocess.DEVNULL,
-            env=worker_environment,
+            env=reading_environment,
             timeout=READING_WALL_TIME.total_seconds(),
             check=True,
         )
@@ -59,8 +59,8 @@ def _run_worker(pdf_or_html: bytes, worker_answer: BinaryIO) -> None:
         raise ParseError(f"could not start a process to read the document: {reading_error.strerror}") from reading_error
 
 
-def _decode_reading_outcome(worker_answer: BinaryIO) -> ReadingOutcome:
+def _decode_reading_outcome(reading_answer: BinaryIO) -> ReadingOutcome:
     try:
-        return msgspec.json.decode(worker_answer.read(MOST_READING_OUTCOME_BYTES), type=ReadingOutcome)
+        return msgspec.json.decode(reading_answer.read(MOST_READING_OUTCOME_BYTES), type=ReadingOutcome)
     except UNREADABLE as outcome_error:
         raise ParseError("could not read the document: the process that did so left no answer") from outcome_error

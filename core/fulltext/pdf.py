@@ -15,7 +15,7 @@ MOST_PDF_PAGES: Final = 80
 _PDFIUM_LOCK = threading.Lock()
 """PDFium is not thread-safe."""
 
-_LINE_END_HYPHEN: Final = re.compile(r"(?:[\x02\ufffe\xad]|(?<=[a-z])-)[ \t]*\r?\n(?=[a-z])|[\x02\xad]\r?\n?")
+_PDF_LINE_END_HYPHEN: Final = re.compile(r"(?:[\x02\ufffe\xad]|(?<=[a-z])-)[ \t]*\r?\n(?=[a-z])|[\x02\xad]\r?\n?")
 _NUMBERED_SECTION_HEADING: Final = re.compile(r"(?P<number>\d{1,2}|[IVX]{1,5})\.?[ \t]+(?P<heading>[A-Z][^.;|=]{2,70})")
 _NAMED_SECTION_HEADING: Final = re.compile(
     r"(?=[A-Z])(?i:abstract|introduction|related works?|background|methods?|methodology|results?|experiments?|"
@@ -34,7 +34,7 @@ _ROMAN_SECTIONS: Final = (
 def parse_pdf(pdf_document: bytes) -> tuple[Section, ...]:
     """Read the sections of a PDF without its references. Raises ParseError when it holds no text."""
     pdf_text = _pdf_text(pdf_document)
-    pdf_text = _LINE_END_HYPHEN.sub("", pdf_text).replace("\r\n", "\n").replace("\r", "\n")
+    pdf_text = _PDF_LINE_END_HYPHEN.sub("", pdf_text).replace("\r\n", "\n").replace("\r", "\n")
     pdf_sections = tuple(_split_pdf_sections(xml_safe(pdf_text)))
     if not pdf_sections:
         raise ParseError("the PDF holds no text")
@@ -48,10 +48,8 @@ def _pdf_text(pdf_document: bytes) -> str:
         try:
             pdf = PdfDocument(pdf_document)
             try:
-                return "\n".join(
-                    pdf[page_number].get_textpage().get_text_range()
-                    for page_number in range(min(len(pdf), MOST_PDF_PAGES))
-                )
+                pdf_pages = (pdf[pdf_page].get_textpage() for pdf_page in range(min(len(pdf), MOST_PDF_PAGES)))
+                return "\n".join(pdf_page.get_text_range() for pdf_page in pdf_pages)
             finally:
                 pdf.close()
         except PdfiumError as pdf_error:

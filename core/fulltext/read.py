@@ -22,12 +22,12 @@ class NotedFetcher:
     def __init__(self, fetcher: Fetcher, note_full_text: Callable[[], Awaitable[None]]) -> None:
         self._full_text_fetcher = fetcher
         self._note_full_text = note_full_text
-        self.noted = False
+        self.full_text_noted = False
 
     async def fetch(self, role: Role, full_text_path: str) -> bytes:
         full_text_document = await self._full_text_fetcher.fetch(role, full_text_path)
         await self._note_full_text()
-        self.noted = True
+        self.full_text_noted = True
         return full_text_document
 
 

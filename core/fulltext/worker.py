@@ -62,7 +62,8 @@ def read_document(pdf_or_html: bytes) -> ReadingOutcome:
 
 def main() -> None:
     limit_resources()
-    sys.stdout.buffer.write(msgspec.json.encode(read_document(sys.stdin.buffer.read())))
+    reading_outcome = read_document(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(msgspec.json.encode(reading_outcome))
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ class SummaryRun:
         else:
             text_fetcher = fetcher if self.ai_summary.input == "full_text" else None
             reading = await read_for_model(text_fetcher, paper, settle=settle)
-        if fetcher.noted:
+        if fetcher.full_text_noted:
             await self.summary_failures.forget_try(claimed_summaries)
         return reading
 
