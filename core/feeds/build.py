@@ -78,7 +78,7 @@ def build_feed_head(
         base_url=feed_urls.base_url,
         updated=max((entry.updated for entry in feed_entries), default=snapshot_time),
         sample=False,  # see build_feed: a feed has none of the samples, and is not titled as if it had
-        ttl_minutes=FEED_TTL_MINUTES,
+        feed_ttl_minutes=FEED_TTL_MINUTES,
         papers_url=feed_urls.papers_url,
         math=query.math,
     )

@@ -45,7 +45,7 @@ def body_html_without_why(entry: Entry, content: Content, *, papers_url: str = "
     paper, prose = entry.paper, Prose(entry.paper.mathml, math)
     shown_summary = entry.summary if content != "abstract" else None
     shown_paragraphs = paragraphs(paper.abstract) if content != "summary" or shown_summary is None else []
-    body_elements: list[str] = [
+    rendered_html = [
         *_warnings_html(shown_summary, paper, prose),
         _tldr_html(shown_summary, prose) if shown_summary else "",
         f"<p><small>{WHY_MARK}{announced_html(entry)}</small></p>",
@@ -58,7 +58,7 @@ def body_html_without_why(entry: Entry, content: Content, *, papers_url: str = "
         links_html(paper),
         f"<p><small>{read_on_html(paper, papers_url)}{VOTES_MARK}</small></p>",
     ]
-    return xml_safe("\n".join(body_element for body_element in body_elements if body_element))
+    return xml_safe("\n".join(filter(None, rendered_html)))
 
 
 def votes_html(entry: Entry, votes_url: str) -> str:

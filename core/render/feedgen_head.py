@@ -20,7 +20,7 @@ _FORGOTTEN_LINK_ATTRIBUTES: Final = ("rel", "type", "title")
 def rss_generator(head: FeedHead, updated: datetime) -> FeedGenerator:
     """An RSS feed without items, last changed at ``updated``."""
     generator = _feed_generator(head, updated, "application/rss+xml")
-    generator.ttl(head.ttl_minutes)
+    generator.ttl(head.feed_ttl_minutes)
     generator.register_extension("dc", DcExtension, DcEntryExtension, atom=False)
     if head.hub:
         generator.register_extension("hub", lambda: HubLink(head.hub), atom=False)
@@ -44,7 +44,7 @@ def _feed_generator(head: FeedHead, updated: datetime, media_type: str) -> FeedG
     generator.description(feed_description(head))
     generator.link(href=head.self_url, rel="self", type=media_type)
     generator.link(href=head.page_url, rel="alternate", type="text/html")  # last: feedgen makes it RSS's <link>
-    generator.language(head.language)
+    generator.language(head.feed_language)
     generator.updated(updated)  # else feedgen takes the present
     generator.generator("Paperfeed")
     generator.image(icon_url(head), title=feed_title(head), link=head.page_url, width="144", height="144")
@@ -59,9 +59,8 @@ class EntryLinks:
 
     def extend_atom(self, entry: Any) -> None:
         for link_element, atom_link in zip(entry.findall("link"), self._item.link(), strict=True):
-            for link_attribute in _FORGOTTEN_LINK_ATTRIBUTES:
-                if link_attribute in atom_link:
-                    link_element.set(link_attribute, atom_link[link_attribute])
+            for atom_attribute in filter(atom_link.__contains__, _FORGOTTEN_LINK_ATTRIBUTES):
+                link_element.set(atom_attribute, atom_link[atom_attribute])
 
 
 class RelatedLinks:

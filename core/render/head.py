@@ -28,7 +28,7 @@ _EMPTY_FEED_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Of a feed that has never had an entry; the formats require a date."""
 _MOST_RENDERED_AUTHORS: Final = 500  # the longest list of four days had 402; one of 3,000 names made an item of 69 kB
 _RENDERED_OF_MORE_AUTHORS: Final = 200
-_MOST_SHORT_TEXT_LENGTH: Final = 300  # that stand for the whole text in a list
+_MOST_ITEM_TEXT_LENGTH: Final = 300  # that stand for the whole text in a list
 
 
 class FeedNotice(Struct, frozen=True):
@@ -38,7 +38,7 @@ class FeedNotice(Struct, frozen=True):
     item_title: str
     item_text: str
     item_url: str
-    published: datetime
+    item_published: datetime
 
 
 class FeedHead(Struct, frozen=True):
@@ -50,9 +50,9 @@ class FeedHead(Struct, frozen=True):
     page_url: str  # the same papers as a web page
     base_url: str  # of this deployment, without a slash at the end
     updated: datetime | None  # when what it shows last changed; counts while there are no entries
-    language: str = "en"
+    feed_language: str = "en"
     sample: bool = False  # the papers are the bundled, fictional ones
-    ttl_minutes: int = 60
+    feed_ttl_minutes: int = 60
     hub: str = ""  # WebSub
     papers_url: str = ""  # where an id is appended to get a paper's own page; empty: there are no such pages
     votes_url: str = ""  # of a profile: the page on which to say more or less like this; takes an id
@@ -129,11 +129,11 @@ def category_names(paper: Paper) -> tuple[str, ...]:
 
 def short_text(entry: Entry, content: Content) -> str:
     """A sentence or two of plain text, never empty: the TL;DR, else the abstract's beginning, else who and where."""
-    if content in ("full", "summary") and entry.summary and (tldr_text := plain(entry.summary.tldr)):
-        return tldr_text
-    if content != "title" and (abstract_text := _short_abstract(entry.paper.abstract)):
-        return abstract_text
-    return _short_plain_text(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
+    if content in ("full", "summary") and entry.summary and (item_text := plain(entry.summary.tldr)):
+        return item_text
+    if content != "title" and (item_text := _abstract_item_text(entry.paper.abstract)):
+        return item_text
+    return _short_item_text(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
 
 
 def whole_text(entry: Entry, content: Content) -> str:
@@ -154,14 +154,14 @@ def without_html_tags(plain_text: str) -> str:
     return _HTML_TAG_OPENING.sub("&lt;", plain_text)
 
 
-def _short_abstract(abstract: str) -> str:
+def _abstract_item_text(abstract: str) -> str:
     # four times: what TeX and blanks may take away
-    return _short_plain_text(plain(abstract[: 4 * _MOST_SHORT_TEXT_LENGTH]))
+    return _short_item_text(plain(abstract[: 4 * _MOST_ITEM_TEXT_LENGTH]))
 
 
-def _short_plain_text(plain_text: str) -> str:
-    if len(plain_text) <= _MOST_SHORT_TEXT_LENGTH:
-        return plain_text
-    cut_text = plain_text[:_MOST_SHORT_TEXT_LENGTH]
-    short_plain_text = cut_text.rpartition(" ")[0].rstrip(" ,;:")
-    return f"{short_plain_text} …" if " " in cut_text else f"{cut_text}…"
+def _short_item_text(item_text: str) -> str:
+    if len(item_text) <= _MOST_ITEM_TEXT_LENGTH:
+        return item_text
+    cut_item_text = item_text[:_MOST_ITEM_TEXT_LENGTH]
+    whole_words = cut_item_text.rpartition(" ")[0].rstrip(" ,;:")
+    return f"{whole_words} …" if " " in cut_item_text else f"{cut_item_text}…"

@@ -13,5 +13,5 @@ class FeedItem(Struct, frozen=True):
     item_title: str  # plain text
     item_summary: str  # a sentence of plain text
     item_html: str
-    published: datetime
-    updated: datetime
+    item_published: datetime
+    item_updated: datetime

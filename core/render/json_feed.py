@@ -76,8 +76,8 @@ def _json_digest(item: FeedItem) -> JsonDigestItem:
         title=xml_safe(item.item_title),
         content_html=item.item_html,
         summary=xml_safe(item.item_summary),
-        date_published=rendered_time(item.published).isoformat(),
-        date_modified=rendered_time(item.updated).isoformat(),
+        date_published=rendered_time(item.item_published).isoformat(),
+        date_modified=rendered_time(item.item_updated).isoformat(),
     )
 
 
@@ -109,7 +109,7 @@ def _json_head(head: FeedHead, rendered_items: Iterable[bytes]) -> JsonFeed:
         feed_url=head.self_url,
         description=feed_description(head),
         icon=icon_url(head),
-        language=head.language,
+        language=head.feed_language,
         authors=(JsonAuthor("Paperfeed", head.base_url),),
         hubs=(JsonHub("WebSub", head.hub),) if head.hub else (),
         items=tuple(map(msgspec.Raw, rendered_items)),
@@ -122,7 +122,7 @@ def _json_notice(notice: FeedNotice) -> JsonNoticeItem:
         url=notice.item_url,
         title=xml_safe(notice.item_title),
         content_text=xml_safe(notice.item_text),
-        date_published=rendered_time(notice.published).isoformat(),
+        date_published=rendered_time(notice.item_published).isoformat(),
     )
 
 

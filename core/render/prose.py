@@ -32,9 +32,11 @@ class Prose:
 
     def html(self, prose: str) -> str:
         """A text with its formulas and links."""
-        marked = mark_formulas(prose)
-        prose_html = "".join(self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(marked.prose)))
-        return marked._replace(prose=prose_html).filled([self._formula_html(formula) for formula in marked.formulas])
+        rendered = mark_formulas(prose)
+        prose_html = "".join(self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(rendered.prose)))
+        return rendered._replace(prose=prose_html).filled(
+            [self._formula_html(formula) for formula in rendered.formulas]
+        )
 
     def _link_html(self, link_text: str, href: str) -> str:
         link_html = escape(link_text, quote=False)
@@ -60,9 +62,10 @@ def summary_html(html: str, math: Math) -> str:
 
 
 def _formulas_html(html: str) -> str:
-    return "".join(_unicode_html(html_part) if is_maths else html_part for html_part, is_maths in split_maths(html))
+    rendered_parts = (_rendered_formula_html(part) if is_maths else part for part, is_maths in split_maths(html))
+    return "".join(rendered_parts)
 
 
-def _unicode_html(formula_html: str) -> str:
+def _rendered_formula_html(formula_html: str) -> str:
     rendered_formula = unicode_maths(unescape(without_formula_marks(formula_html)))
     return formula_html if rendered_formula is None else escape(rendered_formula, quote=False)

@@ -78,14 +78,14 @@ def render_atom_items(head: FeedHead, items: Sequence[FeedItem]) -> bytes:
     generator = atom_generator(head, _items_updated(head, items))
     for item in items:
         atom_entry = _add_item(generator, item)
-        atom_entry.updated(rendered_time(item.updated))
+        atom_entry.updated(rendered_time(item.item_updated))
         atom_entry.summary(item.item_summary)
     rendered_atom: bytes = generator.atom_str()
     return rendered_atom
 
 
 def _items_updated(head: FeedHead, items: Sequence[FeedItem]) -> datetime:
-    return max((rendered_time(item.updated) for item in items), default=feed_updated(head, ()))
+    return max((rendered_time(item.item_updated) for item in items), default=feed_updated(head, ()))
 
 
 def _add_item(generator: FeedGenerator, item: FeedItem) -> FeedEntry:
@@ -93,7 +93,7 @@ def _add_item(generator: FeedGenerator, item: FeedItem) -> FeedEntry:
     xml_item.title(xml_safe(item.item_title))
     xml_item.id(item.item_id)
     xml_item.link(href=item.item_url, rel="alternate", type="text/html")
-    xml_item.published(rendered_time(item.published))
+    xml_item.published(rendered_time(item.item_published))
     xml_item.content(item.item_html, type="html")
     return xml_item
 
@@ -106,13 +106,13 @@ def _filled_items(fragments: Sequence[Fragment], entries: Sequence[Entry], votes
 
 
 def _rss_notice(notice: FeedNotice) -> bytes:
-    generator = rss_generator(_BLANK_HEAD, notice.published)
+    generator = rss_generator(_BLANK_HEAD, notice.item_published)
     _fill_notice(generator.add_entry(), notice)
     return b"".join(_rss_items(generator))
 
 
 def _atom_notice(notice: FeedNotice) -> bytes:
-    generator = atom_generator(_BLANK_HEAD, notice.published)
+    generator = atom_generator(_BLANK_HEAD, notice.item_published)
     _fill_notice(generator.add_entry(), notice)
     return b"".join(_atom_entries(generator))
 
@@ -122,8 +122,8 @@ def _fill_notice(xml_item: FeedEntry, notice: FeedNotice) -> None:
     xml_item.title(xml_safe(notice.item_title))
     xml_item.link(href=notice.item_url, rel="alternate", type="text/html")
     xml_item.description(without_html_tags(xml_safe(notice.item_text)))
-    xml_item.published(rendered_time(notice.published))
-    xml_item.updated(rendered_time(notice.published))
+    xml_item.published(rendered_time(notice.item_published))
+    xml_item.updated(rendered_time(notice.item_published))
 
 
 @lru_cache(maxsize=64)
@@ -211,4 +211,5 @@ def _fill_xml_item(xml_item: FeedEntry, entry: Entry, look: EntryLook) -> None:
 
 def _atom_category(item_tag: str) -> dict[str, str]:
     """No label: FreshRSS splits one at its commas, and Miniflux and Liferea show it instead of the term."""
-    return {"term": item_tag, "scheme": _ATOM_CATEGORY_SCHEME} if item_tag in CATEGORIES else {"term": item_tag}
+    atom_scheme = {"scheme": _ATOM_CATEGORY_SCHEME} if item_tag in CATEGORIES else {}
+    return {"term": item_tag, **atom_scheme}

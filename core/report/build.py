@@ -84,21 +84,21 @@ def build_report(
 
 
 def _lookback_batches(held_batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
-    lookback_from = period.first_day - REPORT_LOOKBACK
-    return tuple(lookback for lookback in held_batches if lookback_from < lookback.day <= period.last_day)
+    lookback_from = period.reported_from - REPORT_LOOKBACK
+    return tuple(lookback for lookback in held_batches if lookback_from < lookback.day <= period.reported_until)
 
 
 def _compared_batches(held_batches: Iterable[LoadedBatch], period: Period) -> tuple[LoadedBatch, ...]:
     """Return the days that a week is compared with; a day is compared with none."""
-    compared_from = period.first_day - COMPARISON_SPAN if period.is_week else period.first_day
-    return tuple(compared for compared in held_batches if compared_from <= compared.day < period.first_day)
+    compared_from = period.reported_from - COMPARISON_SPAN if period.is_week else period.reported_from
+    return tuple(compared for compared in held_batches if compared_from <= compared.day < period.reported_from)
 
 
 def _rank_period(
     lookback: Sequence[LoadedBatch], report_query: FeedQuery, period: Period
 ) -> tuple[list[Placed], list[Entry]]:
     """Return where all papers stand that the period has for the query, the best first, and the best as entries."""
-    period_length = (period.last_day - period.first_day).days + 1
+    period_length = (period.reported_until - period.reported_from).days + 1
     period_query = replace(
         report_query, per_day=_MOST_REPORTABLE, sort="score", days=max(report_query.days, period_length)
     )

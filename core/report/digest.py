@@ -113,25 +113,25 @@ def digest_periods(days: Sequence[date], digest_query: FeedQuery, retention: tim
     window_periods = [
         period
         for period in dict.fromkeys(map(week_period if is_weekly else day_period, days))
-        if newest_day - period.last_day < digest_window and (not is_weekly or period.is_complete(newest_day))
-        if since <= period.first_day and period.last_day <= until
+        if newest_day - period.reported_until < digest_window and (not is_weekly or period.is_complete(newest_day))
+        if since <= period.reported_from and period.reported_until <= until
     ]
     lookback = COMPARISON_SPAN if is_weekly else REPORT_LOOKBACK
     return [
         period
         for period in window_periods
-        if period == window_periods[0] or newest_day - period.first_day + lookback < retention
+        if period == window_periods[0] or newest_day - period.reported_from + lookback < retention
     ]
 
 
 def _digest_item(report: Report, papers_url: str, settings: Settings, report_url: str) -> FeedItem:
-    period_announced = announcement_time(report.period.last_day)
+    period_announced = announcement_time(report.period.reported_until)
     return FeedItem(
         item_id=f"tag:paperfeed.github.io,2026:digest:{report.period.period_name}",
         item_url=report_url,
         item_title=f"{report_title(report)}: {report.matched:,} matched",
         item_summary=report_sentence(report),
         item_html=html_report(report, settings, papers_url=papers_url),
-        published=period_announced,
-        updated=max(period_announced, report.report_updated),
+        item_published=period_announced,
+        item_updated=max(period_announced, report.report_updated),
     )

@@ -27,9 +27,9 @@ def report_title(report: Report) -> str:
 
 
 def _period_phrase(period: Period) -> str:
-    first_day = f"{period.first_day.day} {period.first_day:%B %Y}"
+    first_day = f"{period.reported_from.day} {period.reported_from:%B %Y}"
     week_phrase = f"in the week of {first_day} ({period.period_name})"
-    return week_phrase if period.is_week else f"on {period.first_day:%A} {first_day}"
+    return week_phrase if period.is_week else f"on {period.reported_from:%A} {first_day}"
 
 
 def report_sentence(report: Report) -> str:

@@ -8,7 +8,7 @@ from core.text.plain import plain
 _MARKDOWN_SIGN: Final = re.compile(r"[\\`*_\[\]<>&~|$^]")
 _MARKDOWN_BLOCK_SIGN: Final = re.compile(r"^(?:([#+=:>-])|(\d{1,9})([.)]))")
 """What at the beginning of a line makes a heading, a list, a quotation, a rule."""
-_MARKDOWN_MATHS: Final = re.compile(r"(?<![\\$\w])\$(?P<tex>[^\s$`](?:[^$`\n]*[^\s$`\\])?)\$(?![\d$])")
+_MARKDOWN_DOLLARS: Final = re.compile(r"(?<![\\$\w])\$(?P<tex>[^\s$`](?:[^$`\n]*[^\s$`\\])?)\$(?![\d$])")
 _MARKDOWN_AUTOLINK: Final = re.compile(r"(?i)(https?|ftp)(:)(?=//)|(www)(\.)")
 
 
@@ -18,12 +18,12 @@ def escape_markdown(report_text: str) -> str:
 
     ``$x^2$`` becomes GitHub's ``$`x^2`$``, a code span to every other renderer: no sign in it means anything.
     """
-    markdown_line, escaped_markdown, maths_end = plain(report_text), "", 0
-    for markdown_maths in _MARKDOWN_MATHS.finditer(markdown_line):
-        escaped_markdown += _escape_signs(markdown_line[maths_end : markdown_maths.start()])
-        escaped_markdown += f"$`{markdown_maths['tex']}`$"
-        maths_end = markdown_maths.end()
-    return escaped_markdown + _escape_signs(markdown_line[maths_end:])
+    report_line, report_markdown, markdown_end = plain(report_text), "", 0
+    for markdown_dollars in _MARKDOWN_DOLLARS.finditer(report_line):
+        report_markdown += _escape_markdown_signs(report_line[markdown_end : markdown_dollars.start()])
+        report_markdown += f"$`{markdown_dollars['tex']}`$"
+        markdown_end = markdown_dollars.end()
+    return report_markdown + _escape_markdown_signs(report_line[markdown_end:])
 
 
 def escape_markdown_block(report_text: str) -> str:
@@ -35,8 +35,8 @@ def _escape_block_sign(markdown_sign: re.Match[str]) -> str:
     return f"\\{markdown_sign[1]}" if markdown_sign[1] else f"{markdown_sign[2]}\\{markdown_sign[3]}"
 
 
-def _escape_signs(markdown_text: str) -> str:
-    return _MARKDOWN_AUTOLINK.sub(_break_autolink, _MARKDOWN_SIGN.sub(r"\\\g<0>", markdown_text))
+def _escape_markdown_signs(report_text: str) -> str:
+    return _MARKDOWN_AUTOLINK.sub(_break_autolink, _MARKDOWN_SIGN.sub(r"\\\g<0>", report_text))
 
 
 def _break_autolink(markdown_link: re.Match[str]) -> str:

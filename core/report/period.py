@@ -23,42 +23,42 @@ _ONE_REPORT_DAY: Final = timedelta(days=1)
 class Period(Struct, frozen=True):
     """One announcement day, or a week from Monday to Friday."""
 
-    first_day: date
-    last_day: date
+    reported_from: date
+    reported_until: date
 
     @property
     def is_week(self) -> bool:
-        return self.first_day != self.last_day
+        return self.reported_from != self.reported_until
 
     @property
     def period_name(self) -> str:
         """As the parameter is written: ``2026-01-14`` or ``2026-W03``."""
-        iso_week = self.first_day.isocalendar()
-        return f"{iso_week.year}-W{iso_week.week:02}" if self.is_week else self.first_day.isoformat()
+        iso_week = self.reported_from.isocalendar()
+        return f"{iso_week.year}-W{iso_week.week:02}" if self.is_week else self.reported_from.isoformat()
 
     @property
     def period_parameter(self) -> str:
         """As it stands in an address: ``day=2026-01-14``."""
         return f"{'week' if self.is_week else 'day'}={self.period_name}"
 
-    def __contains__(self, announced_day: date) -> bool:
-        return self.first_day <= announced_day <= self.last_day
+    def __contains__(self, reported_day: date) -> bool:
+        return self.reported_from <= reported_day <= self.reported_until
 
     @property
     def period_end(self) -> date:
         """The next announcement day: what appears from its midnight on belongs to that one."""
-        period_end = self.last_day + _ONE_REPORT_DAY
+        period_end = self.reported_until + _ONE_REPORT_DAY
         while not is_announcement_day(period_end):
             period_end += _ONE_REPORT_DAY
         return period_end
 
-    def is_complete(self, newest_held: date) -> bool:
+    def is_complete(self, newest_reported: date) -> bool:
         """Whether nothing more will be announced in it, judged by the newest day held."""
-        period_length = (self.last_day - self.first_day).days + 1
-        period_days = (self.first_day + _ONE_REPORT_DAY * days_in for days_in in range(period_length))
+        period_length = (self.reported_until - self.reported_from).days + 1
+        period_days = (self.reported_from + _ONE_REPORT_DAY * days_in for days_in in range(period_length))
         reported_days = [period_day for period_day in period_days if is_announcement_day(period_day)]
-        is_week_announced = self.is_week and bool(reported_days) and newest_held >= reported_days[-1]
-        return newest_held > self.last_day or is_week_announced
+        is_week_announced = self.is_week and bool(reported_days) and newest_reported >= reported_days[-1]
+        return newest_reported > self.reported_until or is_week_announced
 
 
 def day_period(reported_day: date) -> Period:
@@ -81,11 +81,11 @@ class ReportRequest(Struct, frozen=True):
 def parse_report_query(report_parameters: Iterable[tuple[str, str]], settings: Settings) -> ReportRequest:
     """Read a report's parameters: a feed's, and ``day`` or ``week``. Raises BadQuery as ``parse_query`` does."""
     feed_parameters, period_parameters = [], []
-    for report_parameter, value in report_parameters:
+    for report_parameter, parameter_text in report_parameters:
         if report_parameter not in REPORT_PARAMETERS:
-            feed_parameters.append((report_parameter, value))
-        elif value.strip():
-            period_parameters.append((report_parameter, value.strip()))
+            feed_parameters.append((report_parameter, parameter_text))
+        elif period_name := parameter_text.strip():
+            period_parameters.append((report_parameter, period_name))
     if len(period_parameters) > 1:
         raise BadQuery(period_parameters[1][0], "a report is of one day or one week; give one of the two, once")
     report_query = without_digest(parse_query(feed_parameters, settings))

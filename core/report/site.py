@@ -57,11 +57,11 @@ class Site:
             yield f"reports/{site_report.period.period_name}.html", self._report_page(site_report, site_reports)
             yield f"reports/{site_report.period.period_name}.md", self._report_markdown(site_report)
         yield from self._feed_files()
-        site_papers = {reported.paper.arxiv_id: reported for report in site_reports for reported in report.papers}
-        site_entries = select(self._site_snapshot.batches, self._site_query)
-        site_papers |= {site_entry.paper.arxiv_id: site_entry for site_entry in site_entries}
-        for site_entry in site_papers.values():
-            yield f"papers/{site_entry.paper.arxiv_id}/index.html", self._paper_page(site_entry)
+        reported_papers = {reported.paper.arxiv_id: reported for report in site_reports for reported in report.papers}
+        site_feed = select(self._site_snapshot.batches, self._site_query)
+        reported_papers |= {reported.paper.arxiv_id: reported for reported in site_feed}
+        for reported_id, reported in reported_papers.items():
+            yield f"papers/{reported_id}/index.html", self._paper_page(reported)
         for style_file in _SITE_STYLE_FILES:
             yield style_file, (self._site_styles / style_file).read_bytes()
         yield ".nojekyll", b""  # GitHub Pages serves the files as they are
@@ -116,14 +116,16 @@ class Site:
             f'<a href="{escape(self._report_url(site_report))}">{site_report.period.period_name}</a>'
             for site_report in site_reports
         )
-        return self._site_page(report_title(report), f"{report_body}\n<h2>Other reports</h2>\n<p>{report_links}</p>")
+        return self._report_site_page(
+            report_title(report), f"{report_body}\n<h2>Other reports</h2>\n<p>{report_links}</p>"
+        )
 
-    def _paper_page(self, site_entry: Entry) -> bytes:
-        page_title = plain(site_entry.paper.title) or f"arXiv:{site_entry.paper.arxiv_id}"
-        arxiv_page = f'<p><a href="{escape(abstract_url(site_entry.paper.arxiv_id))}">Read it on arXiv</a></p>'
-        return self._site_page(page_title, f"{body_html(site_entry, 'full')}\n{arxiv_page}")
+    def _paper_page(self, reported: Entry) -> bytes:
+        page_title = plain(reported.paper.title) or f"arXiv:{reported.paper.arxiv_id}"
+        arxiv_page = f'<p><a href="{escape(abstract_url(reported.paper.arxiv_id))}">Read it on arXiv</a></p>'
+        return self._report_site_page(page_title, f"{body_html(reported, 'full')}\n{arxiv_page}")
 
-    def _site_page(self, page_title: str, page_body: str) -> bytes:
+    def _report_site_page(self, page_title: str, page_body: str) -> bytes:
         site_root, title_text = escape(self._site_url), escape(page_title, quote=False)
         xml_feeds = {xml_format: f"{site_root}/{SITE_FEED_FILES[xml_format]}" for xml_format in ("rss", "atom")}
         page_links = "\n".join(

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
@@ -53,6 +55,11 @@ class KeywordCount(Struct, frozen=True):
     rose: bool = False
 
 
+CategoryCounts = tuple[CategoryCount, ...]
+KeywordCounts = tuple[KeywordCount, ...]
+Batches = Sequence[LoadedBatch]
+
+
 def count_types(period_batches: Iterable[LoadedBatch], categories: CategoryFilter) -> CategoryCount:
     """Count the papers of all these categories together; a paper of several batches counts in each."""
     type_counts = [0, 0, 0]
@@ -62,26 +69,22 @@ def count_types(period_batches: Iterable[LoadedBatch], categories: CategoryFilte
     return CategoryCount(str(categories), type_counts[0], type_counts[1], type_counts[2], 0)
 
 
-def count_categories(
-    period_batches: Sequence[LoadedBatch], report_query: FeedQuery, matched_rows: Sequence[int]
-) -> tuple[CategoryCount, ...]:
+def count_categories(period_batches: Batches, report_query: FeedQuery, matched_rows: Sequence[int]) -> CategoryCounts:
     """Count category by category; ``matched_rows`` has the set of matched rows of each batch."""
-    announced = {category for period_batch in period_batches for category, _, _ in period_batch.index.announcements}
-    counted_categories = announced & report_query.categories.included
+    period_announcements = chain.from_iterable(period_batch.index.announcements for period_batch in period_batches)
+    counted_categories = {category for category, _, _ in period_announcements} & report_query.categories.included
     category_counts = [_count_category(counted, period_batches, matched_rows) for counted in counted_categories]
     category_counts.sort(key=lambda category_count: (-category_count.announced, category_count.category))
-    return tuple(sorted(category_counts[:MOST_CATEGORIES_COUNTED], key=lambda category_count: category_count.category))
+    return tuple(sorted(category_counts[:MOST_CATEGORIES_COUNTED], key=attrgetter("category")))
 
 
-def _count_category(
-    counted_category: str, period_batches: Sequence[LoadedBatch], matched_rows: Sequence[int]
-) -> CategoryCount:
-    counted_filter = CategoryFilter(frozenset((counted_category,)), frozenset(), (counted_category,))
+def _count_category(category: str, period_batches: Batches, matched_rows: Sequence[int]) -> CategoryCount:
+    counted_filter = CategoryFilter(frozenset((category,)), frozenset(), (category,))
     type_counts = count_types(period_batches, counted_filter)
     counted_rows = [sum(_rows_by_type(period_batch, counted_filter)) for period_batch in period_batches]
     counted_and_matched = zip(counted_rows, matched_rows, strict=True)
     matched_count = sum((counted & matched).bit_count() for counted, matched in counted_and_matched)
-    return replace(type_counts, category=counted_category, matched=matched_count)
+    return replace(type_counts, category=category, matched=matched_count)
 
 
 def _rows_by_type(period_batch: LoadedBatch, categories: CategoryFilter) -> tuple[int, int, int]:
@@ -91,9 +94,7 @@ def _rows_by_type(period_batch: LoadedBatch, categories: CategoryFilter) -> tupl
     return type_rows[AnnounceType.NEW], type_rows[AnnounceType.CROSS], replaced_rows
 
 
-def count_keywords(
-    period_batches: Sequence[LoadedBatch], compared_batches: Sequence[LoadedBatch], report_query: FeedQuery
-) -> tuple[KeywordCount, ...]:
+def count_keywords(period_batches: Batches, compared_batches: Batches, report_query: FeedQuery) -> KeywordCounts:
     """Count every keyword of the query, the most frequent first, and compare it with the batches of before."""
     keyword_counts = [
         _count_keyword(keyword, report_query, period_batches, compared_batches) for keyword in report_query.keywords
@@ -101,11 +102,9 @@ def count_keywords(
     return tuple(sorted(keyword_counts, key=lambda keyword_count: (-keyword_count.papers, keyword_count.term)))
 
 
-def _count_keyword(
-    keyword: Term, query: FeedQuery, period_batches: Sequence[LoadedBatch], compared_batches: Sequence[LoadedBatch]
-) -> KeywordCount:
+def _count_keyword(keyword: Term, query: FeedQuery, period_batches: Batches, compared: Batches) -> KeywordCount:
     papers, announced = _occurrences(keyword, query, period_batches)
-    earlier, earlier_announced = _occurrences(keyword, query, compared_batches)
+    earlier, earlier_announced = _occurrences(keyword, query, compared)
     share = papers / announced if announced else 0.0
     keyword_count = KeywordCount(keyword.text, papers, round(share * SHARE_PER_PAPERS, 1))
     if not earlier_announced:
@@ -135,5 +134,6 @@ def standard_errors(papers: int, announced: int, earlier: int, earlier_announced
     if not announced or not earlier_announced:
         return 0.0
     pooled_share = (papers + earlier) / (announced + earlier_announced)
-    share_error = math.sqrt(pooled_share * (1 - pooled_share) * (1 / announced + 1 / earlier_announced))
-    return (papers / announced - earlier / earlier_announced) / share_error if share_error else 0.0
+    share_variance = pooled_share * (1 - pooled_share) * (1 / announced + 1 / earlier_announced)
+    share_rise = papers / announced - earlier / earlier_announced
+    return share_rise / math.sqrt(share_variance) if share_variance else 0.0

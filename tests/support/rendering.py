@@ -35,7 +35,7 @@ HEAD = FeedHead(
     page_url="https://feeds.example/?categories=cs.LG&keywords=kv+cache%2CR%26D",
     base_url="https://feeds.example",
     updated=announcement_time(DAY),
-    ttl_minutes=15,
+    feed_ttl_minutes=15,
 )
 
 
