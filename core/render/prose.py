@@ -34,9 +34,7 @@ class Prose:
         """A text with its formulas and links."""
         rendered = mark_formulas(prose)
         prose_html = "".join(self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(rendered.prose)))
-        return rendered._replace(prose=prose_html).filled(
-            [self._formula_html(formula) for formula in rendered.formulas]
-        )
+        return rendered._replace(prose=prose_html).filled([*map(self._formula_html, rendered.formulas)])
 
     def _link_html(self, link_text: str, href: str) -> str:
         link_html = escape(link_text, quote=False)

@@ -116,9 +116,8 @@ class Site:
             f'<a href="{escape(self._report_url(site_report))}">{site_report.period.period_name}</a>'
             for site_report in site_reports
         )
-        return self._report_site_page(
-            report_title(report), f"{report_body}\n<h2>Other reports</h2>\n<p>{report_links}</p>"
-        )
+        page_body = f"{report_body}\n<h2>Other reports</h2>\n<p>{report_links}</p>"
+        return self._report_site_page(report_title(report), page_body)
 
     def _paper_page(self, reported: Entry) -> bytes:
         page_title = plain(reported.paper.title) or f"arXiv:{reported.paper.arxiv_id}"
