@@ -18,6 +18,7 @@ from core.store.profiles import GONE, CreationLimits, ProfileBlobs, ProfileStore
 MOST_NEW_PROFILES_A_DAY: Final = 200
 """New profiles that a deployment takes a day."""
 _MOST_PROFILE_WRITES: Final = 5
+_PROFILE_CHANGED_ELSEWHERE: Final = "the profile was being changed from several places at once; try again"
 MOST_PROFILE_BYTES: Final = 2_000_000
 """As a profile is stored; 500 votes and ten feeds take a fifth of it."""
 
@@ -69,7 +70,7 @@ class ProfileWriter:
             ttl = self._ttl(state.profile, now)
             if await self._profile_store.replace(profile_name, saved_profile.head, blobs_of(state), now=now, ttl=ttl):
                 return state
-        raise StoreError("the profile was being changed from several places at once; try again")
+        raise StoreError(_PROFILE_CHANGED_ELSEWHERE)
 
     async def rotate(self, profile_name: str, *, now: datetime) -> str:
         """Move a profile behind a new secret, which is returned; the old one is gone for good."""
@@ -81,7 +82,7 @@ class ProfileWriter:
                 profile_name, saved_profile.head, profile_name_of(profile_token), saved_profile, now=now, ttl=ttl
             ):
                 return profile_token
-        raise StoreError("the profile was being changed from several places at once; try again")
+        raise StoreError(_PROFILE_CHANGED_ELSEWHERE)
 
     async def delete(self, profile_name: str, *, now: datetime) -> None:
         """Delete a profile for good. Raises NotFound, Gone."""
