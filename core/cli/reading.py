@@ -31,39 +31,39 @@ async def _read_for_command(parse: Callable[[Settings], ParsedArgument]) -> tupl
         return config, parsed_argument, await Library(store).snapshot(SystemClock().now())
 
 
-def _say_unfetched(snapshot: Snapshot, query: FeedQuery) -> None:
+def _say_unfetched(snapshot: Snapshot, query_argument: FeedQuery) -> None:
     """Beside the document, on standard error: nothing of a category that was never fetched is no news of it."""
-    if unfetched := unfollowed(snapshot.manifest, query):
-        say(f"nothing was fetched of {', '.join(unfetched)} yet: ./paperfeed refresh brings it")
+    if unfetched_categories := unfollowed(snapshot.manifest, query_argument):
+        say(f"nothing was fetched of {', '.join(unfetched_categories)} yet: ./paperfeed refresh brings it")
 
 
 @cli.command()
 def feed(
     query: QueryArgument = "",
-    format_name: Annotated[str, typer.Option("--format", metavar="FORMAT", help="rss, atom or json.")] = "rss",
+    format_option: Annotated[str, typer.Option("--format", metavar="FORMAT", help="rss, atom or json.")] = "rss",
     base: BaseOption = "",
 ) -> None:
     """Print a feed to standard output, from what is held."""
-    if format_name not in FEED_FORMATS:
-        raise usage_error(f"--format: must be one of {', '.join(FEED_FORMATS)}, got {format_name}")
+    if format_option not in FEED_FORMATS:
+        raise usage_error(f"--format: must be one of {', '.join(FEED_FORMATS)}, got {format_option}")
 
     async def command() -> bytes:
         config, feed_query, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
         _say_unfetched(snapshot, feed_query)
-        feed_urls = FeedUrls.of(base_url_of(base, config), format_name, feed_query, key=config.environment.access_key)
-        return _feed_file(config, snapshot, feed_query, format_name, feed_urls)
+        feed_urls = FeedUrls.of(base_url_of(base, config), format_option, feed_query, key=config.environment.access_key)
+        return _feed_file(config, snapshot, feed_query, format_option, feed_urls)
 
     print_bytes(run_command(command()))
 
 
 def _feed_file(
-    config: Config, snapshot: Snapshot, feed_query: FeedQuery, format_name: str, feed_urls: FeedUrls
+    config: Config, snapshot: Snapshot, feed_query: FeedQuery, format_option: str, feed_urls: FeedUrls
 ) -> bytes:
     if feed_query.digest == "none":
-        return build_feed(snapshot, feed_query, FEED_FORMATS[format_name], feed_urls)
+        return build_feed(snapshot, feed_query, FEED_FORMATS[format_option], feed_urls)
     from core.report.digest import render_digest  # noqa: PLC0415
 
-    return render_digest(snapshot, feed_query, FEED_FORMATS[format_name], feed_urls, config.settings)
+    return render_digest(snapshot, feed_query, FEED_FORMATS[format_option], feed_urls, config.settings)
 
 
 @cli.command()
@@ -73,17 +73,17 @@ def report(
     day: Annotated[str, typer.Option(metavar="DAY", help="2026-01-14; else the newest day held.")] = "",
     week: Annotated[str, typer.Option(metavar="WEEK", help="2026-W03: the week's best, and what rose.")] = "",
     out: Annotated[Path | None, typer.Option(help="The file to write; else standard output.")] = None,
-    format_name: Annotated[
+    format_option: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="md or html; else by the file's name.")
     ] = "",
     base: BaseOption = "",
 ) -> None:
     """Write the report of a day or a week: statistics, the best papers with their summaries, the configuration."""
-    format_name = format_name or ("html" if out and out.suffix in (".html", ".htm") else "md")
-    if format_name not in REPORT_FILE_FORMATS:
-        raise usage_error(f"--format: must be one of {', '.join(REPORT_FILE_FORMATS)}, got {format_name}")
-    period_options = [pair for pair in (("day", day), ("week", week)) if pair[1]]
-    report_bytes = run_command(_report_file([*query_parameters(query), *period_options], format_name, base))
+    format_option = format_option or ("html" if out and out.suffix in (".html", ".htm") else "md")
+    if format_option not in REPORT_FILE_FORMATS:
+        raise usage_error(f"--format: must be one of {', '.join(REPORT_FILE_FORMATS)}, got {format_option}")
+    period_options = [option for option in (("day", day), ("week", week)) if option[1]]
+    report_bytes = run_command(_report_file([*query_parameters(query), *period_options], format_option, base))
     if out is None:
         print_bytes(report_bytes)
     else:
@@ -91,25 +91,27 @@ def report(
         say(f"wrote {out}")
 
 
-async def _report_file(report_parameters: list[tuple[str, str]], format_name: str, base: str) -> bytes:
+async def _report_file(report_arguments: list[tuple[str, str]], format_option: str, base_option: str) -> bytes:
     from core.report.build import build_report  # noqa: PLC0415
     from core.report.html import html_document  # noqa: PLC0415
     from core.report.markdown import markdown_report  # noqa: PLC0415
     from core.report.period import held_period, parse_report_query  # noqa: PLC0415
 
-    config, request, snapshot = await _read_for_command(partial(parse_report_query, report_parameters))
-    _say_unfetched(snapshot, request.report_query)
-    period = held_period(request.period, [batch.day for batch in snapshot.batches])
-    changed = snapshot.changed if snapshot.batches[0].day in period else None
-    is_sample = snapshot.manifest.sample
-    built_report = build_report(
-        snapshot.batches, request.report_query, period, report_updated=changed, is_sample_report=is_sample
+    config, report_command, snapshot = await _read_for_command(partial(parse_report_query, report_arguments))
+    _say_unfetched(snapshot, report_command.report_query)
+    command_period = held_period(report_command.period, [batch.day for batch in snapshot.batches])
+    printed_report = build_report(
+        snapshot.batches,
+        report_command.report_query,
+        command_period,
+        report_updated=snapshot.changed if snapshot.batches[0].day in command_period else None,
+        is_sample_report=snapshot.manifest.sample,
     )
     key = config.environment.access_key
-    feed_url = FeedUrls.of(base_url_of(base, config), "rss", request.report_query, key=key).feed_url
-    if format_name == "html":
-        return html_document(built_report, config.settings, feed_url=feed_url).encode()
-    return markdown_report(built_report, config.settings, feed_url=feed_url).encode()
+    feed_url = FeedUrls.of(base_url_of(base_option, config), "rss", report_command.report_query, key=key).feed_url
+    if format_option == "html":
+        return html_document(printed_report, config.settings, feed_url=feed_url).encode()
+    return markdown_report(printed_report, config.settings, feed_url=feed_url).encode()
 
 
 @cli.command()
@@ -122,21 +124,21 @@ def site(
     from core.report.site import Site  # noqa: PLC0415
 
     async def command() -> int:
-        config, site_query, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
-        _say_unfetched(snapshot, site_query)
+        config, site_argument, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
+        _say_unfetched(snapshot, site_argument)
         site_url = base_url_of(base, config)
-        built_site = Site(snapshot, site_query, config.settings, site_url, public_folder=ROOT / "public")
-        return await asyncio.to_thread(_write_files, built_site.site_files(), out)
+        printed_site = Site(snapshot, site_argument, config.settings, site_url, public_folder=ROOT / "public")
+        return await asyncio.to_thread(_write_files, printed_site.site_files(), out)
 
     written_files = run_command(command())
     say(f"wrote {written_files} files to {out}")
 
 
-def _write_files(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
+def _write_files(output_files: Iterable[tuple[str, bytes]], output_folder: Path) -> int:
     written_files = 0
-    for site_file, file_bytes in files:
-        file_path = folder / site_file
-        file_path.parent.mkdir(parents=True, exist_ok=True)
-        file_path.write_bytes(file_bytes)
+    for output_name, output_bytes in output_files:
+        output_path = output_folder / output_name
+        output_path.parent.mkdir(parents=True, exist_ok=True)
+        output_path.write_bytes(output_bytes)
         written_files += 1
     return written_files

@@ -20,18 +20,18 @@ _CONFIG_JSON_SIGNS: Final = re.compile(
     r"|,(?P<trailing>\s*[\]}])"
 )
 _UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_DEDUPLICATION_NOW: Final = "a paper is always one item"
-_EXCLUSION_RULES_NOW: Final = "exclude_keywords, with au: and cat: terms"
+_DEDUPLICATION_KEYS_NOW: Final = "a paper is always one item"
+_EXCLUSION_KEYS_NOW: Final = "exclude_keywords, with au: and cat: terms"
 RETIRED_KEYS: Final = {
-    "enable_deduplication": _DEDUPLICATION_NOW,
-    "deduplication_methods": _DEDUPLICATION_NOW,
+    "enable_deduplication": _DEDUPLICATION_KEYS_NOW,
+    "deduplication_methods": _DEDUPLICATION_KEYS_NOW,
     "fetch_ratings": "nothing: conference ratings are not fetched",
     "display_limit": "the parameter limit",
     "advanced_filtering": "AND, AND NOT, ti:, abs:, au: in keywords; authors; exclude_keywords",
     "keyword_rules": "AND and weights such as LLM^2 in keywords; exclude_keywords",
     "author_rules": "authors and scoring.author; au: terms in exclude_keywords",
-    "institution_rules": _EXCLUSION_RULES_NOW,
-    "content_rules": _EXCLUSION_RULES_NOW,
+    "institution_rules": _EXCLUSION_KEYS_NOW,
+    "content_rules": _EXCLUSION_KEYS_NOW,
     "quality_rules": "min_score",
     "scoring.title_match_weight": "scoring.title",
     "scoring.abstract_match_weight": "scoring.abstract",
@@ -53,9 +53,9 @@ def read_config_json(config_bytes: bytes, config_name: str) -> object:
         corrected_config = _correct_config(_correct_config(config_text))  # twice: ``，]`` is a trailing comma then
         try:
             return msgspec.json.decode(corrected_config)
-        except UNREADABLE as error:
-            json_error = _config_json_error(corrected_config) or error
-            raise ConfigError(f"{config_name}: not valid JSON: {json_error}") from error
+        except UNREADABLE as config_json_error:
+            json_error = _config_json_error(corrected_config) or config_json_error
+            raise ConfigError(f"{config_name}: not valid JSON: {json_error}") from config_json_error
 
 
 def _decode_config(config_bytes: bytes, config_name: str) -> str:
@@ -91,8 +91,8 @@ def _config_json_error(config_text: str) -> str:
     except json.JSONDecodeError as json_error:
         config_line = config_text.splitlines()[json_error.lineno - 1].strip() if config_text.strip() else ""
         near_line = f', near "{config_line[:60]}"' if config_line else ""
-        json_problem = f"{json_error.msg[0].lower()}{json_error.msg[1:]}"
-        return f"line {json_error.lineno}, column {json_error.colno}: {json_problem}{near_line}"
+        config_problem = f"{json_error.msg[0].lower()}{json_error.msg[1:]}"
+        return f"line {json_error.lineno}, column {json_error.colno}: {config_problem}{near_line}"
     except RecursionError:
         return "nested too deeply"
     return ""

@@ -8,7 +8,7 @@ from core.config.settings import Settings
 from core.errors import ConfigError
 from core.taxonomy import is_category, parse_categories
 
-MOST_CATEGORIES: Final = 60
+MOST_CONFIGURED_CATEGORIES: Final = 60
 """A feed takes 3 s and a listing page 15 s each: more categories than this are no day's work for a free deployment."""
 
 FOLLOWED_FOR: Final = timedelta(days=30)
@@ -22,15 +22,15 @@ def categories_to_follow(settings: Settings, followed: Iterable[str]) -> tuple[s
     """
     List the configured categories, archives spelled out, then those that readers asked for.
 
-    Raises ConfigError when the configuration alone means more than ``MOST_CATEGORIES``.
+    Raises ConfigError when the configuration alone means more than ``MOST_CONFIGURED_CATEGORIES``.
     """
     configured_set = parse_categories(",".join(settings.categories))
     configured_terms = [parse_categories(term) for term in configured_set.terms if not term.startswith("-")]
-    listed = dict.fromkeys(name for term in configured_terms or [configured_set] for name in sorted(term.included))
-    configured = [category for category in listed if category not in configured_set.excluded]
-    if len(configured) > MOST_CATEGORIES:
+    included = dict.fromkeys(name for term in configured_terms or [configured_set] for name in sorted(term.included))
+    configured = [category for category in included if category not in configured_set.excluded]
+    if len(configured) > MOST_CONFIGURED_CATEGORIES:
         raise ConfigError(
-            f"config.json: categories: must mean at most {MOST_CATEGORIES} categories, got {len(configured)}"
+            f"config.json: categories: must mean at most {MOST_CONFIGURED_CATEGORIES} categories, got {len(configured)}"
         )
     followed_categories = dict.fromkeys([*configured, *(category for category in followed if is_category(category))])
-    return tuple(followed_categories)[:MOST_CATEGORIES]
+    return tuple(followed_categories)[:MOST_CONFIGURED_CATEGORIES]

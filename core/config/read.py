@@ -20,10 +20,10 @@ from core.taxonomy import parse_categories
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 """The folder of the project, where ``config.json`` is."""
 
-_LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
+_CONFIG_LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
 """A language as BCP 47 writes it: en, zh, pt-BR."""
 
-_MOST_LANGUAGES: Final = 5
+_MOST_CONFIG_LANGUAGES: Final = 5
 
 SettingEntry = TypeVar("SettingEntry")
 
@@ -40,8 +40,8 @@ def load_config(config_path: Path = ROOT / "config.json", environ: Mapping[str, 
     """Read and check both. Raises ConfigError that names the file, the keys, what is allowed and what was found."""
     try:
         config_bytes = config_path.read_bytes()
-    except OSError as config_file_error:
-        raise ConfigError(f"could not read {config_path.name}: {config_file_error.strerror}") from config_file_error
+    except OSError as config_error:
+        raise ConfigError(f"could not read {config_path.name}: {config_error.strerror}") from config_error
     settings, warnings = read_settings(config_bytes, config_path.name, config_folder=config_path.parent)
     return Config(settings, read_environment(os.environ if environ is None else environ, settings.ai_summary), warnings)
 
@@ -88,12 +88,13 @@ def _check_settings(settings: Settings, config_folder: Path | None) -> Iterator[
         yield "categories: must name at least one category, for example cs.AI"
     yield from _check_entries("categories", settings.categories, parse_categories)
     yield from _check_entries("authors", settings.authors, parse_name)
-    for key, terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
-        yield from _check_entries(key, (terms,), lambda config_terms: unite_terms(map(parse_term, config_terms)))
+    for key, config_terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
+        yield from _check_entries(key, (config_terms,), _parse_config_terms)
     languages = settings.ai_summary.languages
-    if not 1 <= len(languages) <= _MOST_LANGUAGES or not all(map(_LANGUAGE_TAG.fullmatch, languages)):
+    are_config_languages = all(map(_CONFIG_LANGUAGE_TAG.fullmatch, languages))
+    if not are_config_languages or not 1 <= len(languages) <= _MOST_CONFIG_LANGUAGES:
         yield (
-            f"ai_summary.language: must be a language such as en or zh, or a list of at most {_MOST_LANGUAGES}, "
+            f"ai_summary.language: must be a language such as en or zh, or a list of at most {_MOST_CONFIG_LANGUAGES}, "
             f"got {', '.join(languages) or 'none'}"
         )
     prompt_file = settings.ai_summary.prompt_file
@@ -101,10 +102,14 @@ def _check_settings(settings: Settings, config_folder: Path | None) -> Iterator[
         yield f"ai_summary.prompt_file: there is no file {prompt_file} beside config.json"
 
 
+def _parse_config_terms(config_terms: Iterable[str]) -> object:
+    return unite_terms(map(parse_term, config_terms))
+
+
 def _check_entries(
-    config_key: str, entries: Iterable[SettingEntry], parse: Callable[[SettingEntry], object]
+    config_key: str, config_entries: Iterable[SettingEntry], parse: Callable[[SettingEntry], object]
 ) -> Iterator[str]:
-    for setting_entry in entries:
+    for setting_entry in config_entries:
         try:
             parse(setting_entry)
         except ParseError as setting_error:

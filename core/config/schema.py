@@ -16,22 +16,22 @@ def config_schema(settings_type: type[msgspec.Struct]) -> bytes:
     definitions: dict[str, Any] = json_schema["$defs"]
     settings_schema = definitions[settings_type.__name__]["properties"]
     settings_schema["$schema"] = {"type": "string", "description": "Where this schema is; for editors."}
-    settings_schema["categories"]["items"] = {"anyOf": [{"enum": _category_names()}, {"type": "string"}]}
+    settings_schema["categories"]["items"] = {"anyOf": [{"enum": _config_categories()}, {"type": "string"}]}
     for retired_key, replacement in RETIRED_KEYS.items():
         outer_key, _, inner_key = retired_key.rpartition(".")
         keys_schema = _inner_schema(definitions, settings_schema[outer_key]) if outer_key else settings_schema
-        retired_now = f"Does nothing any more. Now: {replacement}."
-        keys_schema[inner_key] = {"deprecated": True, "description": retired_now}
+        retired_key_now = f"Does nothing any more. Now: {replacement}."
+        keys_schema[inner_key] = {"deprecated": True, "description": retired_key_now}
     schema_document = {"$schema": _JSON_SCHEMA_URL, "title": "Paperfeed's config.json", **json_schema}
     return msgspec.json.format(msgspec.json.encode(schema_document), indent=2) + b"\n"
 
 
 def _inner_schema(definitions: dict[str, Any], key_schema: dict[str, Any]) -> dict[str, Any]:
     """Return the keys that stand in the definition that a key refers to."""
-    reference: str = key_schema["$ref"]
-    inner_schema: dict[str, Any] = definitions[reference.rpartition("/")[2]]["properties"]
+    definition_reference: str = key_schema["$ref"]
+    inner_schema: dict[str, Any] = definitions[definition_reference.rpartition("/")[2]]["properties"]
     return inner_schema
 
 
-def _category_names() -> list[str]:
+def _config_categories() -> list[str]:
     return [*CATEGORIES, *(archive for archive in ARCHIVES if archive not in CATEGORIES)]

@@ -37,8 +37,8 @@ def env_url(environ: Mapping[str, str], variable: str, default: str = "") -> str
 
 def hide_credentials(url: str) -> str:
     """An address as it may be shown: without what stands before an @."""
-    url_scheme, separator, after_scheme = url.rpartition("://")
-    return f"{url_scheme}{separator}{after_scheme.rpartition('@')[2]}"
+    url_scheme, url_separator, after_scheme = url.rpartition("://")
+    return f"{url_scheme}{url_separator}{after_scheme.rpartition('@')[2]}"
 
 
 def env_urls(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from core.cli import keeper
 from core.clock import SystemClock
 from core.config.environment import Environment
-from core.config.followed import MOST_CATEGORIES, categories_to_follow
+from core.config.followed import MOST_CONFIGURED_CATEGORIES, categories_to_follow
 from core.config.read import Config
 from core.config.settings import Settings
 from core.errors import Damaged, RefreshRunning, StoreError
@@ -193,7 +193,7 @@ async def test_what_no_refresh_would_fetch_is_not_asked_for(tmp_path):
     fits = next(name for name in sorted(archive_members("math")) if name not in known)
     assert keeper.is_new_category_followed(manifest, [fits], here.config)
     left_out = categories_to_follow(here.settings, sorted(archive_members("math")))
-    assert len(left_out) == MOST_CATEGORIES
+    assert len(left_out) == MOST_CONFIGURED_CATEGORIES
     held = replace(manifest, categories=tuple(CategoryState(name) for name in left_out))
     assert not keeper.is_new_category_followed(held, sorted(archive_members("math")), here.config)
 
