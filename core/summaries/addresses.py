@@ -11,12 +11,12 @@ import re
 from typing import Final
 
 from core.paper import Paper
-from core.summaries.pattern_files import summary_patterns
+from core.summaries.harmful_patterns import harmful_patterns
 
 ADDRESS_REMOVED: Final = "[…]"
 """Stands where an address stood, in any language."""
 
-_ADDRESS: Final = re.compile("|".join(summary_patterns("addresses.txt")), re.IGNORECASE)
+_ADDRESS: Final = re.compile("|".join(harmful_patterns("addresses.txt")), re.IGNORECASE)
 _SUMMARY_TAG: Final = re.compile(r"(<[^<>]*>)")
 _SUMMARY_LINK: Final = re.compile(r'<a [^<>]*href="([^"]*)"')
 _AFTER_ADDRESS: Final = ".,;:!?)]}*'\"、，。；：！？）】」"
@@ -24,10 +24,10 @@ _AFTER_ADDRESS: Final = ".,;:!?)]}*'\"、，。；：！？）】」"
 
 def own_addresses(paper: Paper) -> frozenset[str]:
     """The addresses that a paper shows to everybody anyway, in the form in which they are compared."""
-    paper_text = " ".join((paper.title, paper.abstract, paper.comment))
-    addresses = {_address_key(address[0]) for address in _ADDRESS.finditer(paper_text)}
-    for arxiv_address in (paper.arxiv_id, f"{paper.arxiv_id}v{paper.version}"):
-        addresses |= {f"arxiv.org/{page_kind}/{arxiv_address}" for page_kind in ("abs", "pdf", "html")}
+    own_text = " ".join((paper.title, paper.abstract, paper.comment))
+    addresses = {_address_key(address[0]) for address in _ADDRESS.finditer(own_text)}
+    for own_id in (paper.arxiv_id, f"{paper.arxiv_id}v{paper.version}"):
+        addresses |= {f"arxiv.org/{page_kind}/{own_id}" for page_kind in ("abs", "pdf", "html")}
     doi_addresses = {f"doi.org/{doi}".lower() for doi in (f"10.48550/arxiv.{paper.arxiv_id}", *paper.doi.split())}
     return frozenset(addresses | doi_addresses) - {""}
 

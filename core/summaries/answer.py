@@ -55,8 +55,8 @@ def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> SummaryDraft:
         (summary_heading, answer_html(answer_parts[summary_part]))
         for summary_heading, summary_part in zip(prompt.summary_headings, SUMMARY_PARTS, strict=True)
     )
-    for summary_heading, section_html in summary_sections:
-        if not re.sub(r"<[^<>]*>|\s", "", section_html):
+    for summary_heading, summary_html in summary_sections:
+        if not re.sub(r"<[^<>]*>|\s", "", summary_html):
             raise InvalidAnswer(f"nothing readable is left of its section {summary_heading}")
     return SummaryDraft(tldr, summary_sections)
 

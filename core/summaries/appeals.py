@@ -9,10 +9,10 @@ import re
 from typing import Final
 
 from core.summaries.addresses import ADDRESS_REMOVED
-from core.summaries.pattern_files import summary_patterns
+from core.summaries.harmful_patterns import harmful_patterns
 
-_APPEALS: Final = tuple(re.compile(appeal, re.IGNORECASE) for appeal in summary_patterns("appeals.txt"))
-_APPEAL_CONTACT: Final = re.compile("|".join(summary_patterns("contacts.txt")), re.IGNORECASE)
+_APPEALS: Final = tuple(re.compile(appeal, re.IGNORECASE) for appeal in harmful_patterns("appeals.txt"))
+_APPEAL_CONTACT: Final = re.compile("|".join(harmful_patterns("contacts.txt")), re.IGNORECASE)
 _SUMMARY_SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?=\s)|(?<=[。！？\n])")
 _APPEAL_SEPARATORS: Final = re.compile(r"[\s().-]+")
 

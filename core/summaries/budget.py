@@ -80,7 +80,7 @@ async def tokens_spent_on(store: Store, day: date) -> int:
 
 
 @dataclass(slots=True)
-class Concurrency:
+class CallConcurrency:
     """
     How many calls run at the same time; halved whenever the service says that it is too much.
 
@@ -91,31 +91,34 @@ class Concurrency:
     most_calls: int
     running_calls: int = 0
     service_known: bool = False  # how it answers
-    _call_ended: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _model_call_ended: asyncio.Condition = field(default_factory=asyncio.Condition)
     _throttled_calls: int = 0
-    _next_call_at: datetime | None = None
+    _next_model_call_at: datetime | None = None
 
     @asynccontextmanager
     async def call_turn(self) -> AsyncIterator[None]:
         """Wait until the service has had its rest and one more call may run, then hold its place."""
         while (call_pause_seconds := self._call_pause_seconds()) > 0:
             await self.clock.sleep(call_pause_seconds)
-        async with self._call_ended:
-            await self._call_ended.wait_for(lambda: self.running_calls < (self.most_calls if self.service_known else 1))
+        async with self._model_call_ended:
+            await self._model_call_ended.wait_for(self._may_call)
             self.running_calls += 1
         try:
             yield
         finally:
-            async with self._call_ended:
+            async with self._model_call_ended:
                 self.running_calls -= 1
-                self._call_ended.notify_all()
+                self._model_call_ended.notify_all()
+
+    def _may_call(self) -> bool:
+        return self.running_calls < (self.most_calls if self.service_known else 1)
 
     def halve_calls(self, retry_after: float) -> None:
         """Halve the number of calls, and rest for ``retry_after`` seconds; 0 means ever longer each time."""
         self.most_calls = max(1, self.most_calls // 2)
         self._throttled_calls += 1
         pause_seconds = min(retry_after or _CALLS_PAUSE_SECONDS * self._throttled_calls, _LONGEST_CALLS_PAUSE_SECONDS)
-        self._next_call_at = self.clock.now() + timedelta(seconds=pause_seconds)
+        self._next_model_call_at = self.clock.now() + timedelta(seconds=pause_seconds)
 
     def _call_pause_seconds(self) -> float:
-        return (self._next_call_at - self.clock.now()).total_seconds() if self._next_call_at else 0.0
+        return (self._next_model_call_at - self.clock.now()).total_seconds() if self._next_model_call_at else 0.0

@@ -8,7 +8,7 @@ from core.clock import Clock
 from core.config.settings import AiSummary
 from core.errors import PaperfeedError, Throttled, UpstreamError
 from core.summaries.answer_forms import without_thoughts
-from core.summaries.budget import TYPICAL_ANSWER_TOKENS, Concurrency, TokenBudget, typical_tokens
+from core.summaries.budget import TYPICAL_ANSWER_TOKENS, CallConcurrency, TokenBudget, typical_tokens
 from core.summaries.model import ChatModel
 from core.summaries.request import (
     ModelOnlyThought,
@@ -51,13 +51,13 @@ class ModelCalls:
     problem: str = ""
     paused: str = ""
     stopped: bool = False  # nothing at all can be started any more
-    concurrency: Concurrency = field(init=False)
+    call_concurrency: CallConcurrency = field(init=False)
     _unanswered_calls: int = 0
     _thought_only_papers: int = 0
-    _slowest_call_seconds: float = 0.0
+    _slowest_answer_seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        self.concurrency = Concurrency(self.clock, self.settings.max_workers)
+        self.call_concurrency = CallConcurrency(self.clock, self.settings.max_workers)
 
     def check_call(self, call_tokens: int) -> None:
         """Raise NoMoreCalls when a call that sends so many tokens should not be started."""
@@ -82,26 +82,26 @@ class ModelCalls:
     def _call_seconds(self) -> float:
         """A call that the deadline would cut off costs its tokens and yields nothing."""
         call_timeout = self.settings.timeout_seconds
-        return min(call_timeout, max(call_timeout / 6, self._slowest_call_seconds * 1.2))
+        return min(call_timeout, max(call_timeout / 6, self._slowest_answer_seconds * 1.2))
 
     async def ask(self, question: ModelQuestion) -> ModelReply:
         """Ask when it is our turn; a 429 is waited out. Raises NoMoreCalls, and what ``ChatModel.ask`` raises."""
         call_tokens = typical_tokens(self.settings) if question.uploaded_file else question.estimated_tokens
         for attempt in range(1, _MOST_WAITS_OF_A_CALL + 1):
             self.check_call(call_tokens)
-            async with self.concurrency.call_turn():
+            async with self.call_concurrency.call_turn():
                 self.check_call(call_tokens)
                 try:
                     return await self._paid_call(question, call_tokens)
                 except Throttled as throttled:
-                    self.concurrency.halve_calls(throttled.retry_after)
+                    self.call_concurrency.halve_calls(throttled.retry_after)
                     if attempt == _MOST_WAITS_OF_A_CALL:
                         self.stop(paused=f"the model's service asks for fewer calls: {throttled}")
         raise NoMoreCalls(self.paused)
 
     async def _paid_call(self, question: ModelQuestion, booked_tokens: int) -> ModelReply:
         await self.budget.book(booked_tokens)
-        call_started_at = self.clock.now()
+        model_call_started_at = self.clock.now()
         try:
             reply = await self.chat_model.ask(question, seconds=min(self.settings.timeout_seconds, self.seconds_left))
         except UpstreamError as call_error:
@@ -111,20 +111,21 @@ class ModelCalls:
             self._note_call_error(call_error)
             raise
         self._unanswered_calls = 0
-        call_seconds = (self.clock.now() - call_started_at).total_seconds()
-        self._slowest_call_seconds = max(self._slowest_call_seconds, call_seconds)
+        answer_seconds = (self.clock.now() - model_call_started_at).total_seconds()
+        self._slowest_answer_seconds = max(self._slowest_answer_seconds, answer_seconds)
         only_thoughts = _thought_only(reply)
         await self.budget.settle(booked_tokens, reply.prompt_tokens, reply.completion_tokens, failed=only_thoughts)
         if only_thoughts:
             raise self._thought_too_long(reply)
-        self._thought_only_papers, self.concurrency.service_known = 0, True
+        self._thought_only_papers, self.call_concurrency.service_known = 0, True
         return reply
 
     def _note_call_error(self, call_error: UpstreamError) -> None:
         if isinstance(call_error, ModelStopped):
             self.stop(problem=f"could not use the model's service: {call_error}")
             return
-        self.concurrency.service_known = self.concurrency.service_known or not isinstance(call_error, Throttled)
+        if not isinstance(call_error, Throttled):
+            self.call_concurrency.service_known = True
         if not isinstance(call_error, Throttled | PaperRefused | PaperTooLong):
             self._unanswered_calls += 1
             if self._unanswered_calls >= _MOST_UNANSWERED:

@@ -10,21 +10,21 @@ from core.summaries.plan import WantedSummary
 
 @dataclass(slots=True)
 class SummaryClaims:
-    """One run's claims; ``claim_lease`` is longer than a call and its repair can take."""
+    """One run's claims; ``summary_lease`` is longer than a call and its repair can take."""
 
     store: Store
     clock: Clock
     holder: str
-    claim_lease: timedelta
+    summary_lease: timedelta
 
     async def take(self, wanted_summary: WantedSummary) -> bool:
         """Take the right to pay for it; False when another run has it."""
-        return await self._claim(wanted_summary, self.claim_lease)
+        return await self._claim(wanted_summary, self.summary_lease)
 
     async def let_go(self, wanted_summary: WantedSummary) -> None:
         """Give up the claim at once, so that another run may take it: nothing was paid."""
         await self._claim(wanted_summary, timedelta(milliseconds=1))
 
-    async def _claim(self, wanted_summary: WantedSummary, claim_lease: timedelta) -> bool:
+    async def _claim(self, wanted_summary: WantedSummary, summary_lease: timedelta) -> bool:
         summary_key, now = wanted_summary.key, self.clock.now()
-        return await self.store.claim_summary(summary_key, self.holder, now=now, lease=claim_lease)
+        return await self.store.claim_summary(summary_key, self.holder, now=now, lease=summary_lease)

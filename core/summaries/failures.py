@@ -20,11 +20,11 @@ _FIRST_SUMMARY_RETRY: Final = timedelta(minutes=30)
 
 @dataclass(slots=True)
 class SummaryFailures:
-    """What failed before (``known_failures``) and in this run (``run_failures``); each is kept for ``failure_ttl``."""
+    """What failed before (``known_failures``) and in this run (``run_failures``); kept for ``summary_failure_ttl``."""
 
     store: Store
     clock: Clock
-    failure_ttl: timedelta
+    summary_failure_ttl: timedelta
     known_failures: Mapping[SummaryKey, SummaryFailure]
     run_failures: list[FailedSummary] = field(default_factory=list)
 
@@ -39,10 +39,10 @@ class SummaryFailures:
 
     async def begin_try(self, wanted_summaries: Sequence[WantedSummary]) -> None:
         """Count a try before something is read that may end the process."""
-        failed_at = self.clock.now()
+        summary_failed_at = self.clock.now()
         for wanted_summary in wanted_summaries:
             attempts = self.tries(wanted_summary) + 1
-            summary_failure = SummaryFailure(_READING_CUT_OFF, attempts, _retry_summary_at(attempts, failed_at))
+            summary_failure = SummaryFailure(_READING_CUT_OFF, attempts, _retry_summary_at(attempts, summary_failed_at))
             await self._note_failure(wanted_summary, summary_failure)
 
     async def forget_try(self, wanted_summaries: Sequence[WantedSummary]) -> None:
@@ -52,7 +52,7 @@ class SummaryFailures:
             await self._note_failure(wanted_summary, self.known_failures.get(wanted_summary.key, untried))
 
     async def _note_failure(self, wanted_summary: WantedSummary, summary_failure: SummaryFailure) -> None:
-        await self.store.note_failure(wanted_summary.key, summary_failure, ttl=self.failure_ttl)
+        await self.store.note_failure(wanted_summary.key, summary_failure, ttl=self.summary_failure_ttl)
 
     async def note(self, wanted_summaries: Sequence[WantedSummary], reason: str, *, final: bool = False) -> None:
         """Count a failed try of each; ``final``: there will be no other."""
@@ -66,6 +66,6 @@ class SummaryFailures:
             event("summary.failed", arxiv_id=arxiv_id, language=summary_language, error=reason, final=summary_given_up)
 
 
-def _retry_summary_at(attempts: int, failed_at: datetime) -> datetime:
+def _retry_summary_at(attempts: int, summary_failed_at: datetime) -> datetime:
     """When a failure is tried again at the earliest: half an hour after the first, two hours after the second."""
-    return failed_at + (_FIRST_SUMMARY_RETRY if attempts == 1 else 4 * _FIRST_SUMMARY_RETRY)
+    return summary_failed_at + (_FIRST_SUMMARY_RETRY if attempts == 1 else 4 * _FIRST_SUMMARY_RETRY)

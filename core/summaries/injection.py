@@ -25,7 +25,7 @@ _INJECTION_ENDS: Final = re.compile(r"[.!?](?=\s|$)|[。！？।]|\n")
 _INJECTION_QUOTE_CHARACTERS: Final = 80
 _LONGEST_INJECTION: Final = 1000
 """Characters of a sentence before and after the order in it; a longer one is a table."""
-_FEWEST_INJECTED_WORDS: Final = 5
+_FEWEST_INJECTION_WORDS: Final = 5
 
 
 class ScreenedText(Struct, frozen=True):
@@ -101,7 +101,7 @@ def injection_warning(injections: tuple[str, ...]) -> str:
 
 def hidden_injection(hidden_text: str) -> tuple[str, ...]:
     """Quote text that the page hides from its readers, when it is more than a word or two."""
-    return (_quoted(hidden_text),) if len(hidden_text.split()) >= _FEWEST_INJECTED_WORDS else ()
+    return (_quoted(hidden_text),) if len(hidden_text.split()) >= _FEWEST_INJECTION_WORDS else ()
 
 
 def _quoted(injection: str) -> str:

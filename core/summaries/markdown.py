@@ -9,10 +9,10 @@ from markdown_it import MarkdownIt
 from core.text.markdown_formulas import put_formulas_back, set_formulas_aside
 from core.text.plain import xml_safe
 
-_ANSWER_INLINE_TAGS: Final = {"br", "strong", "em", "code", "a"}
-_ANSWER_BLOCK_TAGS: Final = {"p", "ul", "ol", "li", "pre", "blockquote", "h3", "h4", "h5"}
-_ANSWER_TABLE_TAGS: Final = {"table", "thead", "tbody", "tr", "th", "td"}
-_answer_markdown_renderer: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
+_SUMMARY_INLINE_TAGS: Final = {"br", "strong", "em", "code", "a"}
+_SUMMARY_BLOCK_TAGS: Final = {"p", "ul", "ol", "li", "pre", "blockquote", "h3", "h4", "h5"}
+_SUMMARY_TABLE_TAGS: Final = {"table", "thead", "tbody", "tr", "th", "td"}
+_model_markdown: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def answer_html(answer_markdown: str) -> str:
@@ -22,19 +22,19 @@ def answer_html(answer_markdown: str) -> str:
     Raw HTML in the Markdown shows as text. Never raises.
     """
     answer_markdown, answer_formulas = set_formulas_aside(xml_safe(answer_markdown))
-    markdown_tokens = _answer_markdown_renderer.parse(answer_markdown)
+    markdown_tokens = _model_markdown.parse(answer_markdown)
     for markdown_token in markdown_tokens:
         if markdown_token.type in ("heading_open", "heading_close"):
             markdown_token.tag = "h4" if markdown_token.tag in ("h1", "h2", "h3", "h4") else "h5"
-    model_html = _answer_markdown_renderer.renderer.render(markdown_tokens, _answer_markdown_renderer.options, {})
-    return _sanitized_answer(put_formulas_back(model_html, answer_formulas)).strip()
+    model_html = _model_markdown.renderer.render(markdown_tokens, _model_markdown.options, {})
+    return _sanitize_model_html(put_formulas_back(model_html, answer_formulas)).strip()
 
 
-def _sanitized_answer(model_html: str) -> str:
+def _sanitize_model_html(model_html: str) -> str:
     """Keep the allow-list only: no images, scripts, styles, classes; links only to http and https."""
     return nh3.clean(
         model_html,
-        tags=_ANSWER_INLINE_TAGS | _ANSWER_BLOCK_TAGS | _ANSWER_TABLE_TAGS,
+        tags=_SUMMARY_INLINE_TAGS | _SUMMARY_BLOCK_TAGS | _SUMMARY_TABLE_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         url_relative="deny",

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from core.summaries.pattern_files import summary_patterns
+from core.summaries.harmful_patterns import harmful_patterns
 
 
 def _order_patterns(orders_file: str) -> tuple[re.Pattern[str], ...]:
     """Orders run over lines: a blank in a pattern is any white space."""
     return tuple(
         re.compile(order_pattern.replace(" ?", r"\s{0,8}").replace(" ", r"\s{1,8}"), re.IGNORECASE | re.MULTILINE)
-        for order_pattern in summary_patterns(orders_file)
+        for order_pattern in harmful_patterns(orders_file)
     )
 
 
@@ -21,7 +21,7 @@ PLAIN_ORDERS: Final = (*ENGLISH_ORDERS, *_order_patterns("orders.txt"))
 """For a text as it stands."""
 CODED_ORDERS: Final = ENGLISH_ORDERS[:5]
 """For a text turned round, or with shifted letters."""
-SQUEEZED_ORDER: Final = re.compile("|".join(summary_patterns("orders_squeezed.txt")), re.IGNORECASE)
+SQUEEZED_ORDER: Final = re.compile("|".join(harmful_patterns("orders_squeezed.txt")), re.IGNORECASE)
 """For letters that stand alone, put together without a blank between words."""
 
 

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from core.errors import Throttled, UpstreamError
-from core.summaries.pattern_files import summary_patterns
+from core.summaries.harmful_patterns import harmful_patterns
 from core.summaries.request import ModelAbilities, ModelStopped, OverTokenRate, PaperRefused, PaperTooLong
 
 _QUOTED_CHARACTERS: Final = 240
@@ -24,7 +24,7 @@ RefusalMeaning = Literal["MODERATED", "ACCOUNT", "NO_MODEL", "CONTEXT", "RATE_LI
 
 _REFUSAL_WORDS: Final = {
     refusal_meaning: re.compile(refusal_words, re.IGNORECASE)
-    for refusal_meaning, _, refusal_words in (line.partition(" = ") for line in summary_patterns("refusals.txt"))
+    for refusal_meaning, _, refusal_words in (line.partition(" = ") for line in harmful_patterns("refusals.txt"))
 }
 _RETRY_IN_WORDS: Final = re.compile(
     r"(?:try again|retry|wait)\D{0,20}?(?:(\d{1,3})m)?(\d{1,5}(?:\.\d{1,6})?) ?(ms|s\b|sec)", re.IGNORECASE
