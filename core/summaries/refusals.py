@@ -8,12 +8,12 @@ does not exist is 400 at DeepSeek, 404 at Ollama; an empty account is 400 at Das
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from core.errors import Throttled, UpstreamError
-from core.summaries.harmful_patterns import harmful_patterns
 from core.summaries.request import ModelAbilities, ModelStopped, OverTokenRate, PaperRefused, PaperTooLong
 
 _QUOTED_CHARACTERS: Final = 240
@@ -22,9 +22,10 @@ _FILE_PARSING_SECONDS: Final = 3.0
 
 RefusalMeaning = Literal["MODERATED", "ACCOUNT", "NO_MODEL", "CONTEXT", "RATE_LIMIT", "FILE_NOT_READY", "UNSUPPORTED"]
 
+_REFUSALS_FILE: Final = Path(__file__).parent / "refusals.txt"
 _REFUSAL_WORDS: Final = {
     refusal_meaning: re.compile(refusal_words, re.IGNORECASE)
-    for refusal_meaning, _, refusal_words in (line.partition(" = ") for line in harmful_patterns("refusals.txt"))
+    for refusal_meaning, refusal_words in re.findall(r"(?m)^([A-Z_]+): (.+)$", _REFUSALS_FILE.read_text("utf-8"))
 }
 _RETRY_IN_WORDS: Final = re.compile(
     r"(?:try again|retry|wait)\D{0,20}?(?:(\d{1,3})m)?(\d{1,5}(?:\.\d{1,6})?) ?(ms|s\b|sec)", re.IGNORECASE
