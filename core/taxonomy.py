@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +19,11 @@ ALIASES: Final[dict[str, str]] = _TAXONOMY["aliases"] | _TAXONOMY["subsumed"]
 """Other names of a category, retired archives included: ``{"math.IT": "cs.IT", "cmp-lg": "cs.CL", …}``."""
 EVERYDAY_NAMES: Final[dict[str, list[str]]] = _TAXONOMY["everyday"]
 """What people call a field that arXiv calls otherwise: ``{"nlp": ["cs.CL"], …}``; suggested, never taken."""
-MOST_FILTER_CHARACTERS: Final = 2048
+MOST_CATEGORIES_CHARACTERS: Final = 2048
 """Of a filter: all names there are fit in, each once."""
 _MOST_SUGGESTED_CATEGORIES: Final = 3
 """Categories are asked back at once."""
-_LOWER_CASE_NAMES: Final = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
+_CATEGORIES_BY_LOWER_CASE: Final = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
 
 
 def canonical_category(category: str) -> str:
@@ -37,9 +37,9 @@ def fold_categories(category_names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(canonical_category, category_names)))
 
 
-def is_category(name: str) -> bool:
+def is_category(category: str) -> bool:
     """Whether this is a category that can be announced, in its canonical spelling."""
-    return name in CATEGORIES
+    return category in CATEGORIES
 
 
 def archive_of(category: str) -> str:
@@ -50,11 +50,9 @@ def archive_of(category: str) -> str:
 @cache
 def archive_members(archive: str) -> frozenset[str]:
     """The canonical categories of an archive, and those of which it holds an alias (``math`` has ``cs.IT``)."""
-    archive_categories = {name for name in CATEGORIES if name == archive or name.startswith(archive + ".")}
-    return frozenset(
-        archive_categories
-        | {canonical_name for name, canonical_name in ALIASES.items() if name.startswith(archive + ".")}
-    )
+    archive_categories = {category for category in CATEGORIES if archive in (category, archive_of(category))}
+    aliased_categories = {category for alias, category in ALIASES.items() if alias.startswith(archive + ".")}
+    return frozenset(archive_categories | aliased_categories)
 
 
 class CategoryFilter(Struct, frozen=True):
@@ -79,67 +77,60 @@ def parse_categories(filter_text: str) -> CategoryFilter:
     Names are read in any case; an archive (``cs`` or ``cs.*``) means all of its categories. Raises ParseError when it
     is too long, or with the name that is unknown and the nearest real category.
     """
-    if len(filter_text) > MOST_FILTER_CHARACTERS:
-        raise ParseError(f"is longer than {MOST_FILTER_CHARACTERS} characters")
+    if len(filter_text) > MOST_CATEGORIES_CHARACTERS:
+        raise ParseError(f"is longer than {MOST_CATEGORIES_CHARACTERS} characters")
     category_terms: dict[str, None] = {}
-    included: set[str] = set()
-    excluded: set[str] = set()
-    for excludes, category_name in _category_terms(filter_text):
+    included_categories, excluded_categories = set[str](), set[str]()
+    for is_excluded, category_name in _category_terms(filter_text):
         category, categories = _look_up_category(category_name, filter_text)
-        category_terms[("-" if excludes else "") + category] = None
-        (excluded if excludes else included).update(categories)
-    if not included and not excluded:
+        category_terms[("-" if is_excluded else "") + category] = None
+        (excluded_categories if is_excluded else included_categories).update(categories)
+    if not included_categories and not excluded_categories:
         raise ParseError("names no category; an example is cs.AI+cs.LG")
-    if not included:
-        included = set(CATEGORIES)
-    return CategoryFilter(frozenset(included), frozenset(excluded), tuple(category_terms))
+    included = frozenset(included_categories or CATEGORIES)
+    return CategoryFilter(included, frozenset(excluded_categories), tuple(category_terms))
 
 
 def _category_terms(filter_text: str) -> list[tuple[bool, str]]:
     """Split at ``+ ,`` and blanks, and at a ``-`` that begins a name rather than standing in one (``hep-th``)."""
-    category_terms = []
-    for filter_word in re.split(r"[+,;，、；\s]+", filter_text.strip()):
-        for position, category_name in enumerate(_split_excluded(filter_word)):
-            if category_name:
-                category_terms.append((position > 0, category_name))
-    return category_terms
+    return [
+        (category_at > 0, category_name)
+        for category_words in re.split(r"[+,;，、；\s]+", filter_text.strip())
+        for category_at, category_name in enumerate(_split_excluded(category_words))
+        if category_name
+    ]
 
 
-def _split_excluded(filter_word: str) -> list[str]:
+def _split_excluded(category_words: str) -> list[str]:
     """``cs.LG-cs.CY-hep-th`` as ``["cs.LG", "cs.CY", "hep-th"]``; a leading minus leaves an empty first part."""
-    if "-" not in filter_word:
-        return [filter_word]
-    category_names = [""] if filter_word.startswith("-") else []
-    rest_of_word = filter_word.removeprefix("-")
-    while rest_of_word:
-        lower_case = rest_of_word.lower()
-        known_category = max(
-            (name for name in _LOWER_CASE_NAMES if _begins_with_category(lower_case, name)),
-            key=len,
-            default="",
-        )
-        # a misspelt category of an archive with a hyphen is one name all the same: q-bio.BMM
-        archive = max(
-            (name for name in ARCHIVES if "-" in name and lower_case.startswith(name)),
-            key=len,
-            default="",
-        )
-        category_end = (
-            len(known_category) if known_category else rest_of_word.find("-", len(archive)) % (len(rest_of_word) + 1)
-        )
-        category_end += 2 if rest_of_word[category_end : category_end + 2] == ".*" else 0
-        category_names.append(rest_of_word[:category_end])
-        rest_of_word = rest_of_word[category_end:].removeprefix("-")
+    if "-" not in category_words:
+        return [category_words]
+    category_names = [""] if category_words.startswith("-") else []
+    rest_of_categories = category_words.removeprefix("-")
+    while rest_of_categories:
+        lower_case = rest_of_categories.lower()
+        begins_with = partial(_begins_with_category, lower_case)
+        category_end = max(map(len, filter(begins_with, _CATEGORIES_BY_LOWER_CASE)), default=0)
+        if not category_end:
+            # a misspelt category of an archive with a hyphen is one name all the same: q-bio.BMM
+            hyphened_archives = (archive for archive in ARCHIVES if "-" in archive)
+            archive_lengths = map(len, filter(lower_case.startswith, hyphened_archives))
+            category_end = rest_of_categories.find("-", max(archive_lengths, default=0)) % (len(rest_of_categories) + 1)
+        category_end += 2 if rest_of_categories[category_end : category_end + 2] == ".*" else 0
+        category_names.append(rest_of_categories[:category_end])
+        rest_of_categories = rest_of_categories[category_end:].removeprefix("-")
     return category_names
 
 
-def _begins_with_category(filter_word: str, name: str) -> bool:
-    stands_alone = filter_word[len(name) : len(name) + 1] in ("", "-")
-    return (filter_word.startswith(name) and stands_alone) or filter_word.startswith(name + ".*")
+def _begins_with_category(category_words: str, category_name: str) -> bool:
+    stands_alone = category_words[len(category_name) : len(category_name) + 1] in ("", "-")
+    return (category_words.startswith(category_name) and stands_alone) or category_words.startswith(
+        category_name + ".*"
+    )
 
 
 def _look_up_category(category_name: str, filter_text: str) -> tuple[str, frozenset[str]]:
-    known_category = _LOWER_CASE_NAMES.get(category_name.removesuffix(".*").lower())
+    known_category = _CATEGORIES_BY_LOWER_CASE.get(category_name.removesuffix(".*").lower())
     if known_category is None:
         raise ParseError(_unknown_category(category_name, filter_text))
     category = canonical_category(known_category)
@@ -152,18 +143,13 @@ def _look_up_category(category_name: str, filter_text: str) -> tuple[str, frozen
 
 def _unknown_category(category_name: str, filter_text: str) -> str:
     """Say what is unknown, by the words that stand together: "machine learning" is one field, and two names to us."""
-    phrase = next(
-        (
-            filter_phrase
-            for filter_phrase in re.split(r"[+,;，、；]", filter_text)
-            if category_name.lower() in filter_phrase.lower()
-        ),
-        category_name,
-    )
-    words = " ".join(word for word in phrase.strip(" -").split() if word.lower() not in _LOWER_CASE_NAMES)
-    for said_name in (words, category_name):
-        if meant_categories := _categories_called(said_name.lower().replace("-", " ")):
-            return f'unknown category "{said_name[:40]}"; did you mean {" or ".join(meant_categories)}?'
+    category_phrases = re.split(r"[+,;，、；]", filter_text)
+    said_phrases = (phrase for phrase in category_phrases if category_name.lower() in phrase.lower())
+    said_words = next(said_phrases, category_name).strip(" -").split()
+    unknown_words = [said_word for said_word in said_words if said_word.lower() not in _CATEGORIES_BY_LOWER_CASE]
+    for said_category in (" ".join(unknown_words), category_name):
+        if meant_categories := _categories_called(said_category.lower().replace("-", " ")):
+            return f'unknown category "{said_category[:40]}"; did you mean {" or ".join(meant_categories)}?'
     return f'unknown category "{category_name[:40]}"{_category_suggestion(category_name)}'
 
 
@@ -184,7 +170,7 @@ def _categories_called(category_words: str) -> list[str]:
 def _category_suggestion(category_name: str) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
 
-    near_categories = get_close_matches(category_name.lower(), _LOWER_CASE_NAMES, n=3, cutoff=0.5)
+    near_categories = get_close_matches(category_name.lower(), _CATEGORIES_BY_LOWER_CASE, n=3, cutoff=0.5)
     if not near_categories:
         return "; see https://arxiv.org/category_taxonomy for the names"
-    return "; did you mean " + " or ".join(_LOWER_CASE_NAMES[category] for category in near_categories) + "?"
+    return "; did you mean " + " or ".join(_CATEGORIES_BY_LOWER_CASE[category] for category in near_categories) + "?"

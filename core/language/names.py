@@ -11,7 +11,7 @@ from core.language.words import cut_words, fold_word
 from core.text.plain import plain
 
 MOST_AUTHOR_NAMES: Final = 60
-MOST_AUTHORS_CHARACTERS: Final = 4096
+MOST_NAMES_CHARACTERS: Final = 4096
 _NAME_SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _NAME_PARTICLES: Final = frozenset(
     "al bin da de del della den der di do dos du el la las le los ten ter van von zu zur".split()  # noqa: SIM905
@@ -26,14 +26,17 @@ _HYPHENED_NAME: Final = re.compile(r"[^\W\d_]{2,}[-‐‑][^\W\d_]{2,}\s")
 _QUOTED_NAME: Final = re.compile(r'"([^"]*)"')
 
 
+NameWords = tuple[str, ...]
+
+
 class AuthorName(Struct, frozen=True):
     """Somebody to follow; the parts are folded. Without given names it is everybody of that surname."""
 
     text: str  # "Yann LeCun": as people write it, given names first
-    given_names: tuple[str, ...]
-    surname: tuple[str, ...]
-    other_surnames: tuple[tuple[str, ...], ...] = ()  # the surname as others write it: mueller for müller
-    other_given_names: tuple[tuple[str, ...], ...] = ()  # the given names, likewise: juergen for jürgen
+    given_names: NameWords
+    surname: NameWords
+    other_surnames: tuple[NameWords, ...] = ()  # the surname as others write it: mueller for müller
+    other_given_names: tuple[NameWords, ...] = ()  # the given names, likewise: juergen for jürgen
     is_hyphened: bool = False  # the first given name: Jean-Pierre is no Jean
 
     def __str__(self) -> str:
@@ -88,9 +91,9 @@ def _without_group_article(name_words: Sequence[str]) -> Sequence[str]:
     return name_words
 
 
-def parse_name(author: str) -> AuthorName:
+def parse_name(name_text: str) -> AuthorName:
     """Read one name, given names first or after a comma. Raises ParseError when there is no letter in it."""
-    surname, comma, given_name = plain(author).partition(",")
+    surname, comma, given_name = plain(name_text).partition(",")
     if comma and fold_name(given_name):
         full_name, last_name = f"{given_name.strip()} {surname.strip()}", surname
     else:
@@ -110,8 +113,8 @@ def parse_name(author: str) -> AuthorName:
         given_names,
         surnames,
         # a surname alone stays as it is typed: Baer would be everybody called Bar
-        _other_name_spellings(surnames, umlaut_words[-surname_length:], joins_umlauts=bool(given_names)),
-        _other_name_spellings(given_names, umlaut_words[:-surname_length], joins_umlauts=True),
+        _other_name_spellings(surnames, umlaut_words[-surname_length:], joins=bool(given_names)),
+        _other_name_spellings(given_names, umlaut_words[:-surname_length], joins=True),
         is_hyphened=bool(_HYPHENED_NAME.match(full_name)),
     )
 
@@ -124,35 +127,33 @@ def _is_surname(full_name: str, words_before: Sequence[str]) -> bool:
     )
 
 
-def _other_name_spellings(
-    name_words: tuple[str, ...], umlaut_words: tuple[str, ...], *, joins_umlauts: bool
-) -> tuple[tuple[str, ...], ...]:
-    """``Müller`` is also Mueller (``umlaut_words``), and with ``joins_umlauts`` ``Mueller`` Müller, keyed as muller."""
-    joined_words = tuple(_UMLAUT_DIGRAPH.sub(r"\1", word) for word in name_words) if joins_umlauts else name_words
-    return tuple(spelling for spelling in (umlaut_words, joined_words) if spelling != name_words)
+def _other_name_spellings(name_words: NameWords, umlaut_words: NameWords, *, joins: bool) -> tuple[NameWords, ...]:
+    """``Müller`` is also Mueller (``umlaut_words``) and, if it ``joins``, ``Mueller`` also Müller, keyed as muller."""
+    joined_words = tuple(_UMLAUT_DIGRAPH.sub(r"\1", word) for word in name_words) if joins else name_words
+    return tuple(name_spelling for name_spelling in (umlaut_words, joined_words) if name_spelling != name_words)
 
 
-def parse_names(authors: str) -> tuple[AuthorName, ...]:
+def parse_names(names_text: str) -> tuple[AuthorName, ...]:
     """
     Read names separated by semicolons, or by commas when none of them is ``Surname, Given``.
 
     ``LeCun, Yann; Y. Bengio`` and ``Yann LeCun, Y. Bengio`` are two people each, ``LeCun, Yann`` and ``"LeCun, Yann"``
     one. Raises ParseError when there are too many.
     """
-    if len(authors) > MOST_AUTHORS_CHARACTERS:
-        raise ParseError(f"is longer than {MOST_AUTHORS_CHARACTERS} characters")
-    author_names = {author_name.text: author_name for author_name in map(parse_name, _split_names(authors))}
+    if len(names_text) > MOST_NAMES_CHARACTERS:
+        raise ParseError(f"is longer than {MOST_NAMES_CHARACTERS} characters")
+    author_names = {author_name.text: author_name for author_name in map(parse_name, _split_names(names_text))}
     if len(author_names) > MOST_AUTHOR_NAMES:
         raise ParseError(f"has {len(author_names)} names; at most {MOST_AUTHOR_NAMES} are allowed")
     return tuple(author_names.values())
 
 
-def _split_names(authors: str) -> list[str]:
-    if ";" in authors:
-        return [author.replace('"', "") for author in authors.split(";") if author.strip()]
-    quoted_names = _QUOTED_NAME.findall(authors)
-    unquoted_authors = _QUOTED_NAME.sub("", authors).replace('"', "")
-    name_parts = [name_part.strip() for name_part in unquoted_authors.split(",") if name_part.strip()]
+def _split_names(names_text: str) -> list[str]:
+    if ";" in names_text:
+        return [name_text.replace('"', "") for name_text in names_text.split(";") if name_text.strip()]
+    quoted_names = _QUOTED_NAME.findall(names_text)
+    unquoted_names = _QUOTED_NAME.sub("", names_text).replace('"', "")
+    name_parts = [name_part.strip() for name_part in unquoted_names.split(",") if name_part.strip()]
     if len(name_parts) == 2 and all(len(name_part.split()) == 1 for name_part in name_parts):
         return [*quoted_names, ", ".join(name_parts)]
     return [*quoted_names, *_with_initials(name_parts)]

@@ -40,9 +40,8 @@ def parse_term(term_text: str) -> Term:
     clauses = tuple(_parse_clauses(term_chunks, term_text))
     word_count = sum(len(clause.words) for clause in clauses)
     if word_count > MOST_TERM_WORDS:
-        raise ParseError(
-            f"{quote(term_text)} has {word_count} words; at most {MOST_TERM_WORDS} are allowed in one term"
-        )
+        too_many_words = f"has {word_count} words; at most {MOST_TERM_WORDS} are allowed in one term"
+        raise ParseError(f"{quote(term_text)} {too_many_words}")
     if all(clause.negated for clause in clauses):
         raise ParseError(f"{quote(term_text)} only says what is not wanted; put that into exclude")
     return join_clauses(clauses, weight)
@@ -64,9 +63,8 @@ def _take_weight(term_chunks: list[str], term_text: str) -> float:
     weight = float(term_weight[1]) if _WEIGHT_NUMBER.fullmatch(term_weight[1]) else 0.0
     if not 0 < weight <= HIGHEST_TERM_WEIGHT:
         allowed_weight = f"a number above 0 and up to {HIGHEST_TERM_WEIGHT:g}, such as 2 or 0.5"
-        raise ParseError(
-            f"{quote(term_text)}: the weight after ^ must be {allowed_weight}, got {quote(term_weight[1])}"
-        )
+        misread_weight = f"the weight after ^ must be {allowed_weight}, got {quote(term_weight[1])}"
+        raise ParseError(f"{quote(term_text)}: {misread_weight}")
     term_chunks[-1] = term_chunks[-1][: term_weight.start()]
     if not term_chunks[-1]:
         term_chunks.pop()
@@ -75,8 +73,7 @@ def _take_weight(term_chunks: list[str], term_text: str) -> float:
 
 def _parse_clauses(term_chunks: list[str], term_text: str) -> Iterable[Clause]:
     """Split at AND and AND NOT, and say which of them has nothing beside it."""
-    clause_chunks: list[str] = []
-    last_operator = ""
+    clause_chunks, last_operator = list[str](), ""
     for term_chunk in [*term_chunks, "AND"]:
         if term_chunk not in _OPERATORS:
             clause_chunks.append(term_chunk)
