@@ -38,17 +38,17 @@ def feed_query(feed: NamedFeed, ranking: Ranking | None, settings: Settings) -> 
     return query_of(feed, settings, learned=ranking is not None)
 
 
-def feed_entries(snapshot: Snapshot, query: FeedQuery, ranking: Ranking | None) -> list[Entry]:
+def feed_entries(snapshot: Snapshot, rules_query: FeedQuery, ranking: Ranking | None) -> list[Entry]:
     """The entries of one feed; ``ranking`` must be of this snapshot's papers. Raises Damaged when it is not."""
     if ranking is None:
-        return select(snapshot.batches, query)
+        return select(snapshot.batches, rules_query)
     ranked_indexes = [batch.index for batch in snapshot.batches]
     ranking_reasons = {
         (id(ranked_indexes[ranked_paper.ranked_row[0]]), ranked_paper.ranked_row[1]): ranked_paper.matched
         for ranked_paper in ranking.papers
         if ranked_paper.ranked_row[0] < len(ranked_indexes)
     }
-    ranked_selection = Selection(snapshot.batches, replace(query, authors=()), StoredRanker(ranking_reasons))
+    ranked_selection = Selection(snapshot.batches, replace(rules_query, authors=()), StoredRanker(ranking_reasons))
     try:
         return [_ranked_entry(ranked_selection, ranked_paper) for ranked_paper in ranking.papers]
     except (LookupError, StopIteration, *UNREADABLE) as ranking_error:

@@ -187,15 +187,15 @@ def _pack_profile_part(part_mark: bytes, profile_part: object) -> bytes:
 
 
 def _unpack_profile_part(
-    packed_part: bytes, part_mark: bytes, part_decoder: msgspec.msgpack.Decoder[ProfilePart]
+    packed_profile: bytes, part_mark: bytes, profile_part_decoder: msgspec.msgpack.Decoder[ProfilePart]
 ) -> ProfilePart:
     try:
-        if packed_part[:4] != part_mark:
-            raise Damaged(f"a profile of another version: {packed_part[:4]!r}")
-        part_decompressor = zstd.ZstdDecompressor()
-        unpacked_part = part_decompressor.decompress(packed_part[4:], MOST_UNPACKED_PROFILE_BYTES)
-        if not part_decompressor.eof:
+        if packed_profile[:4] != part_mark:
+            raise Damaged(f"a profile of another version: {packed_profile[:4]!r}")
+        profile_decompressor = zstd.ZstdDecompressor()
+        unpacked_profile = profile_decompressor.decompress(packed_profile[4:], MOST_UNPACKED_PROFILE_BYTES)
+        if not profile_decompressor.eof:
             raise Damaged("a profile could not be read: it breaks off, or is far too large")
-        return part_decoder.decode(unpacked_part)
+        return profile_part_decoder.decode(unpacked_profile)
     except (zstd.ZstdError, *UNREADABLE) as profile_error:
         raise Damaged(f"a profile could not be read: {profile_error}") from profile_error

@@ -102,8 +102,8 @@ def read_plain(seed: str) -> UnderstoodSeed:
 def pasted_ids(pasted_text: str) -> tuple[ArxivId, ...]:
     """Every arXiv id in a text, in any of the ways in which they are written: each once, without its version."""
     written_ids = (ArxivId(pasted_id[1]) for pasted_id in _PASTED_ARXIV_ID.finditer(unquote(pasted_text)))
-    unified_ids = (ArxivId(pasted.lower() if pasted[0].isupper() else pasted) for pasted in written_ids)
-    return tuple(dict.fromkeys(unified_ids))
+    seed_ids = (ArxivId(pasted.lower() if pasted[0].isupper() else pasted) for pasted in written_ids)
+    return tuple(dict.fromkeys(seed_ids))
 
 
 def read_bibtex(bibtex: str) -> UnderstoodSeed:
