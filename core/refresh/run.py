@@ -94,13 +94,9 @@ async def refresh(
     refresh_lock = RefreshLock(store, clock, lock_holder)
     await refresh_lock.claim()
     try:
+        arxiv_until = refresh_deadline - PUBLISH_RESERVE
         async with ArxivClient(
-            store,
-            config.environment,
-            clock=clock,
-            holder=lock_holder,
-            transport=arxiv_transport,
-            deadline=refresh_deadline - PUBLISH_RESERVE,
+            store, config.environment, clock=clock, holder=lock_holder, transport=arxiv_transport, deadline=arxiv_until
         ) as arxiv:
             document_fetcher = DocumentFetcher(arxiv, refresh_lock, clock, deadline=refresh_deadline)
             held_manifest, refresh_anomalies = await _start_refresh(store, refresh_started)
@@ -143,10 +139,11 @@ async def refresh(
                 async with refresh_lock.renewed():
                     summary_report = await concurrent_summaries.finish(phases.publish)
             if summarize_published and not newest_only and not is_run_over(summary_report):
-                summary_report = joined_reports(
-                    summary_report,
-                    await summarize_after(summarize_published, working.manifest, arxiv, refresh_deadline, refresh_lock),
+                manifest = working.manifest
+                report_after = await summarize_after(
+                    summarize_published, manifest, arxiv, refresh_deadline, refresh_lock
                 )
+                summary_report = joined_reports(summary_report, report_after)
             if saved_feeds and not newest_only:
                 async with refresh_lock.renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=refresh_deadline - PUBLISH_RESERVE)
@@ -169,11 +166,10 @@ async def _start_refresh(store: Store, refresh_started: datetime) -> tuple[Manif
     """
     unfinished_refresh = await store.load_progress()
     await store.save_progress(f"{refresh_started:%Y-%m-%d %H:%M} UTC".encode(), ttl=UNFINISHED_REFRESH_MARK_KEPT)
-    refresh_anomalies = (
-        [f"the refresh that began at {unfinished_refresh.decode(errors='replace')} was cut off; this one goes on"]
-        if unfinished_refresh
-        else []
-    )
+    refresh_anomalies = []
+    if unfinished_refresh:
+        refresh_began = unfinished_refresh.decode(errors="replace")
+        refresh_anomalies = [f"the refresh that began at {refresh_began} was cut off; this one goes on"]
     try:
         return await store.load_manifest(), refresh_anomalies
     except Damaged as manifest_error:
@@ -199,12 +195,7 @@ async def _run_phases(phases: Phases, progress: Progress, *, newest_only: bool) 
 
 
 async def refresh_within(
-    config: Config,
-    store: Store,
-    time_limit: timedelta,
-    *,
-    say: Say | None = None,
-    newest_only: bool = False,
+    config: Config, store: Store, time_limit: timedelta, *, say: Say | None = None, newest_only: bool = False
 ) -> RefreshReport:
     """Refresh for at most ``time_limit``; ``newest_only`` leaves the older days for later. Raises as ``refresh``."""
     refresh_clock = SystemClock()
