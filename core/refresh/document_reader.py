@@ -27,7 +27,7 @@ class FetchedDocument(Struct, frozen=True):
 
 
 class DocumentReader:
-    """Reads documents of the scope's categories and days; ``publish_progress`` lets readers have what was done."""
+    """Reads documents of the scope's categories and days; ``publish`` lets readers have what was done."""
 
     def __init__(
         self,
@@ -37,16 +37,16 @@ class DocumentReader:
         progress: Progress,
         *,
         clock: Clock,
-        publish_progress: Callable[[], Awaitable[object]],
-        concurrent_summaries: ConcurrentSummaries | None = None,
+        publish: Callable[[], Awaitable[object]],
+        summaries: ConcurrentSummaries | None = None,
     ) -> None:
         self._scope = scope
         self._working = working
         self._document_fetcher = document_fetcher
         self._progress = progress
         self._clock = clock
-        self._publish_progress = publish_progress
-        self._concurrent_summaries = concurrent_summaries
+        self._publish_progress = publish
+        self._concurrent_summaries = summaries
         self.ingester = Ingester(scope, working, progress, clock)
 
     async def take_feed(self, fetched: FetchedDocument, peers: Sequence[CategoryDocument] = ()) -> None:

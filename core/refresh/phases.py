@@ -30,7 +30,7 @@ class Phases:
         self,
         scope: Scope,
         working: WorkingCopy,
-        document_fetcher: DocumentFetcher,
+        fetcher: DocumentFetcher,
         refresh_lock: RefreshLock,
         progress: Progress,
         *,
@@ -47,13 +47,7 @@ class Phases:
         self._clock = clock
         self._last_published = clock.now()
         self._reader = DocumentReader(
-            scope,
-            working,
-            document_fetcher,
-            progress,
-            clock=clock,
-            publish_progress=self.publish,
-            concurrent_summaries=concurrent_summaries,
+            scope, working, fetcher, progress, clock=clock, publish=self.publish, summaries=concurrent_summaries
         )
         self._archives = ArchiveReader(scope, progress, self._reader, clock)
 
@@ -126,12 +120,10 @@ class Phases:
         await self.publish()
 
     def _needs_repair(self, category: str) -> bool:
-        newest_record = self._progress.record(category, self._scope.newest)
-        last_decision = self._progress.last(category)
         if category in self._progress.waiting or self._was_asked_for(category, self._scope.newest):
             return False
-        is_unsettled_feed = last_decision is not None and not last_decision.settled
-        return not day_settled(newest_record) and (not day_held(newest_record) or is_unsettled_feed)
+        record = self._progress.record(category, self._scope.newest)
+        return not day_settled(record) and (not day_held(record) or self._progress.is_left_unsettled(category))
 
     def _was_asked_for(self, category: str, day: date) -> bool:
         """Whether this refresh asked for the category's own page of the day already."""
@@ -139,8 +131,7 @@ class Phases:
 
     async def read_last_list(self) -> None:
         """When arXiv has announced nothing on the newest day, what it announced last is what readers wait for."""
-        earlier_days = (held_day for held_day in self._working.days if held_day < self._scope.newest)
-        last_list_day = max(earlier_days, default=None)
+        last_list_day = next((held_day for held_day in self._working.days if held_day < self._scope.newest), None)
         waiting_categories = [category for category in self._scope.categories if category in self._progress.waiting]
         if last_list_day is None or not waiting_categories:
             return
@@ -162,13 +153,11 @@ class Phases:
 
     def _end_filling(self) -> None:
         """The first days are whole when none of them is known from its archive's page alone: dates move no more."""
-        if not any(from_archive(self._progress.record(*gap)) for gap in self._gaps()):
-            self._working.filling = False
+        self._working.filling &= any(from_archive(self._progress.record(*gap)) for gap in self._gaps())
 
     def _incomplete(self) -> list[tuple[str, date]]:
         """On a new store the categories whose last day is known from their archive's page alone: own pages have all."""
-        held_days = (held_day for held_day in self._working.days if held_day <= self._scope.newest)
-        last_held_day = max(held_days, default=None)
+        last_held_day = next((held_day for held_day in self._working.days if held_day <= self._scope.newest), None)
         if last_held_day is None or not self._working.filling:
             return []
         last_lists = ((category, last_held_day) for category in self._scope.categories)
@@ -196,8 +185,7 @@ class Phases:
         """Compare with the listing what came from the feeds: it counts the papers of each type, the feeds do not."""
         for category in self._scope.categories:
             record = self._progress.record(category, self._scope.newest)
-            asked = self._was_asked_for(category, self._scope.newest)
-            if day_held(record) and not day_settled(record) and not asked:
+            if day_held(record) and not day_settled(record) and not self._was_asked_for(category, self._scope.newest):
                 await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
                 await self._read_newcomers()

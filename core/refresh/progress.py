@@ -78,9 +78,10 @@ class Progress:
     def record(self, category: str, day: date) -> DayRecord | None:
         return self.working.ledger.get((category, day))
 
-    def last(self, category: str) -> Decision | None:
-        """What was last decided in this refresh about the category's newest day."""
-        return self.newest_decisions.get(category)
+    def is_left_unsettled(self, category: str) -> bool:
+        """Whether what was last decided in this refresh about the category's newest day leaves something to ask."""
+        last_decision = self.newest_decisions.get(category)
+        return last_decision is not None and not last_decision.settled
 
     def fetches(self, category: str, day: date) -> Iterator[Fetch]:
         return (fetch for fetch in self.noted_fetches if fetch.category == category and fetch.day == day)

@@ -109,7 +109,7 @@ async def refresh(
                 phases_of = partial(
                     Phases,
                     working=working,
-                    document_fetcher=document_fetcher,
+                    fetcher=document_fetcher,
                     refresh_lock=refresh_lock,
                     progress=progress,
                     clock=clock,
