@@ -11,7 +11,7 @@ from core.clock import SystemClock
 from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.errors import Damaged, PaperfeedError, RefreshRunning, StoreError
-from core.feeds.health import is_current
+from core.feeds.health import are_followed_fresh
 from core.feeds.loop_health import LOOP_HEALTH
 from core.log import event
 from core.notify.daily import notify_after_refresh
@@ -56,7 +56,7 @@ class KeeperRound(Struct, frozen=True):
     def is_due(self, manifest: Manifest | None, followed: Sequence[str], config: Config, *, now: datetime) -> bool:
         if is_new_category_followed(manifest, followed, config) or (self.due_anyway_at and now >= self.due_anyway_at):
             return True
-        return now >= self.due_at and not is_current(manifest, config, now=now)
+        return now >= self.due_at and not are_followed_fresh(manifest, config, now=now)
 
 
 async def keep_up_to_date(

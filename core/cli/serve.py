@@ -17,7 +17,7 @@ from core.cli.terminal import PlainEvents, progress_line
 from core.clock import SystemClock
 from core.config.read import Config
 from core.errors import ConfigError, Damaged, RefreshRunning, Unwritable
-from core.feeds.health import is_current
+from core.feeds.health import are_followed_fresh
 from core.log import log_to_stderr
 from core.refresh.report import RefreshReport, Verdict
 from core.render.links import url_with_key
@@ -88,7 +88,7 @@ async def open_with_papers(config: Config, store: Store, say: SayLine) -> asynci
 
     Return what is still under way when a part of the day is there and the rest takes longer than ``OPEN_SERVER_AFTER``.
     """
-    if is_current(await _readable_manifest(store), config, now=SystemClock().now()):
+    if are_followed_fresh(await _readable_manifest(store), config, now=SystemClock().now()):
         return None
     opening_fetch = asyncio.create_task(_fetch_for_opening(config, store, say))
     await asyncio.wait({opening_fetch}, timeout=OPEN_SERVER_AFTER.total_seconds())

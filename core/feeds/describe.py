@@ -46,7 +46,7 @@ def describe_feed(snapshot: Snapshot, query: FeedQuery, feed_entries: Sequence[E
     description = f"New arXiv papers in {_describe_some(query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"
     description += f" about {_describe_some(query.keywords, 8)}" if query.keywords else ""
     description += "".join(f", {described_text}" for described_text in _describe_liked_texts(query))
-    description += "".join(_describe_filters(query))
+    description += _describe_filters(query)
     if unfollowed_categories := unfollowed(snapshot.manifest, query):
         return f"{description}. Not followed here yet: {', '.join(unfollowed_categories)}. {_UNFOLLOWED_DESCRIPTION}"
     if not feed_entries:
@@ -62,18 +62,16 @@ def _describe_partly_followed(snapshot: Snapshot, query: FeedQuery) -> Iterator[
         yield f" Of {archive}, only {_describe_some(followed_here, 8)} {is_or_are} held here."
 
 
-def _describe_filters(query: FeedQuery) -> Iterator[str]:
+def _describe_filters(query: FeedQuery) -> str:
     """What is left out, and by whom: readers see the site's own settings nowhere else."""
-    if query.authors:
-        yield f", all by {_describe_some(query.authors, 4)}"
-    if query.exclude:
-        yield f", without {_describe_some(query.exclude, 8)}{_describe_origin(query, 'exclude')}"
-    if query.since:
-        yield f", announced from {query.since} on"
-    if query.until:
-        yield f", announced until {query.until}"
-    if query.min_score:
-        yield f", with a score of {query.min_score:g} or more{_describe_origin(query, 'min_score')}"
+    described_filters = (
+        (query.authors, f", all by {_describe_some(query.authors, 4)}"),
+        (query.exclude, f", without {_describe_some(query.exclude, 8)}{_describe_origin(query, 'exclude')}"),
+        (query.since, f", announced from {query.since} on"),
+        (query.until, f", announced until {query.until}"),
+        (query.min_score, f", with a score of {query.min_score:g} or more{_describe_origin(query, 'min_score')}"),
+    )
+    return "".join(description for is_filtered, description in described_filters if is_filtered)
 
 
 def _describe_origin(query: FeedQuery, described_parameter: str) -> str:
@@ -104,9 +102,8 @@ def _describe_nearest(query: FeedQuery, feed_entries: Sequence[Entry]) -> str:
 
 
 def _describe_empty_feed(snapshot: Snapshot, query: FeedQuery) -> str:
-    liked_ids = [liked for liked in query.like if not isinstance(liked, LikedText)]
-    if liked_ids == list(query.like) != [] and not _snapshot_has_any(snapshot, liked_ids):
-        return f"Of the papers to compare with ({', '.join(liked_ids)}) none is held here."
+    if described_likes := _describe_unheld_likes(snapshot, query):
+        return described_likes
     if archives := unfollowed_archives(snapshot.manifest, query):
         described_members = _describe_some(sorted(member for each in archives for member in archive_members(each)), 4)
         described_archives = f"Nothing of {', '.join(archives)} is followed here"
@@ -117,8 +114,13 @@ def _describe_empty_feed(snapshot: Snapshot, query: FeedQuery) -> str:
     return f"Nothing matched in the {query.days} days up to {newest_snapshot_day}.{_describe_like_parameter(query)}"
 
 
-def _snapshot_has_any(snapshot: Snapshot, arxiv_ids: Sequence[str]) -> bool:
-    return any(set(arxiv_ids) & set(snapshot_batch.index.ids) for snapshot_batch in snapshot.batches)
+def _describe_unheld_likes(snapshot: Snapshot, query: FeedQuery) -> str:
+    liked_ids = [liked for liked in query.like if not isinstance(liked, LikedText)]
+    if not liked_ids or len(liked_ids) < len(query.like):
+        return ""
+    if any(set(liked_ids) & set(snapshot_batch.index.ids) for snapshot_batch in snapshot.batches):
+        return ""
+    return f"Of the papers to compare with ({', '.join(liked_ids)}) none is held here."
 
 
 def _describe_like_parameter(query: FeedQuery) -> str:

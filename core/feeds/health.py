@@ -205,7 +205,7 @@ def _overall_health(
     return "ok", filling_message if manifest.filling else healthy_message
 
 
-def is_current(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
+def are_followed_fresh(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
     """Whether every configured category has the last announcement that arXiv should have made."""
     if manifest is None or manifest.sample:
         return False
