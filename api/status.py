@@ -56,11 +56,11 @@ async def read_status(services: Services) -> Status:
     if found.status == "store unreachable":
         return Status(found, (), (), (), ())
     manifest = await store.load_manifest()
-    usage = await store.usage(now.date() - USAGE_SHOWN)
+    usage = await store.load_usage(now.date() - USAGE_SHOWN)
     return Status(
         found,
         manifest.ledger if manifest else (),
-        await store.followed(now=now),
+        await store.load_followed(now=now),
         tuple(_spent(each, settings.ai_summary) for each in usage),
         await recent_refreshes(store, REFRESHES_SHOWN),
     )

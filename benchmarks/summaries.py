@@ -130,7 +130,7 @@ async def kill_and_rerun() -> None:
         async with ScriptedLLM(slowly) as llm:
             keys = {each.key: each.paper.title for each in wanted_summaries(papers(PAPERS), configure(llm))}
             runs = killed = repeated = 0
-            while len(saved := await store.summaries(list(keys))) < PAPERS:
+            while len(saved := await store.load_summaries(list(keys))) < PAPERS:
                 known, count = {keys[key] for key in saved}, len(llm.calls)
                 arguments = (llm.base_url, folder, str(runs))
                 environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -119,7 +119,7 @@ async def _is_round_due(config: Config, store: Store, keeper_round: KeeperRound,
         stored_manifest = await store.load_manifest()
     except Damaged:  # a refresh starts anew
         stored_manifest = None
-    return keeper_round.is_due(stored_manifest, await store.followed(now=now), config, now=now)
+    return keeper_round.is_due(stored_manifest, await store.load_followed(now=now), config, now=now)
 
 
 def is_new_category_followed(manifest: Manifest | None, followed: Sequence[str], config: Config) -> bool:

@@ -38,7 +38,7 @@ class RestoredProfiles(Struct, frozen=True):
 
 async def exported_profiles(profile_store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes]:
     """Give a line for each; one that is damaged is left out, and said in the log. Raises StoreError."""
-    for profile_name in await profile_store.names(now=now):
+    for profile_name in await profile_store.load_names(now=now):
         saved_profile = await profile_store.load(profile_name)
         if saved_profile is None or saved_profile.head == GONE:
             continue
@@ -49,7 +49,7 @@ async def exported_profiles(profile_store: ProfileStore, *, now: datetime) -> As
             continue
         profile_backup = ProfileBackup(profile_name, "profile", PROFILE_BACKUP_FORMAT, profile, memory)
         yield msgspec.json.encode(profile_backup) + b"\n"
-    for profile_name in await profile_store.gone():
+    for profile_name in await profile_store.load_gone():
         yield msgspec.json.encode(ProfileBackup(profile_name, "deleted", PROFILE_BACKUP_FORMAT)) + b"\n"
 
 

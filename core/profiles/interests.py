@@ -41,7 +41,7 @@ async def rate_interests(
     store: Store, config: Config, *, clock: Clock, deadline: datetime, rate: RateByInterest
 ) -> int:
     """Have the newest day of feeds with an interest rated, until ``deadline``; return how many. Raises StoreError."""
-    profile_names = await store.profiles.names(now=clock.now()) if rates_interests(config) else ()
+    profile_names = await store.profiles.load_names(now=clock.now()) if rates_interests(config) else ()
     if not profile_names:
         return 0
     snapshot = await Library(store).snapshot(clock.now())

@@ -77,7 +77,7 @@ async def update_profiles(
 
     A profile that somebody changes meanwhile is left to them. Raises StoreError, NoPapersYet.
     """
-    profile_names = await store.profiles.names(now=clock.now())
+    profile_names = await store.profiles.load_names(now=clock.now())
     if not profile_names:
         return UpdatedProfiles()
     snapshot = await Library(store).snapshot(clock.now())
@@ -181,7 +181,7 @@ def _with_zotero_note(state: ProfileState, zotero: Zotero) -> ProfileState:
 async def has_saved_feeds(store: Store, now: datetime) -> bool:
     """Whether there are saved feeds; no, with a line in the log, when the store does not tell."""
     try:
-        return bool(await store.profiles.names(now=now))
+        return bool(await store.profiles.load_names(now=now))
     except StoreError as profiles_error:
         event("profiles.failed", error=str(profiles_error))
         return False

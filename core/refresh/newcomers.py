@@ -44,7 +44,7 @@ class Newcomers:
             return
         self._newcomers_looked_for_at = now
         scope = self._progress.scope
-        followed_categories = categories_to_follow(self._settings, await self._store.followed(now=now))
+        followed_categories = categories_to_follow(self._settings, await self._store.load_followed(now=now))
         newcomers = tuple(category for category in followed_categories if category not in scope.categories)
         if newcomers := newcomers[: max(MOST_NEWCOMERS_PER_REFRESH - len(self._known_newcomers), 0)]:
             self._known_newcomers += newcomers

@@ -90,7 +90,7 @@ async def refresh(
     refresh has the lock, StoreError when the store fails; what arXiv does wrong is in the report.
     """
     refresh_started = clock.now()
-    scope = Scope.of(config.settings, await store.followed(now=refresh_started), refresh_started)
+    scope = Scope.of(config.settings, await store.load_followed(now=refresh_started), refresh_started)
     refresh_lock = RefreshLock(store, clock, lock_holder)
     await refresh_lock.claim()
     try:

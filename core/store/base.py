@@ -91,7 +91,7 @@ class FollowingStore(Protocol):
     async def follow(self, category: str, *, now: datetime, ttl: timedelta, most_followed: int) -> bool:
         """Note the wish (again); False when ``most`` other categories are followed already."""
 
-    async def followed(self, *, now: datetime) -> tuple[str, ...]:
+    async def load_followed(self, *, now: datetime) -> tuple[str, ...]:
         """The categories asked for within their ``ttl``, sorted."""
 
 
@@ -100,7 +100,7 @@ class ReportStore(Protocol):
 
     async def save_report(self, report_blob: bytes, *, most_reports: int) -> None: ...
 
-    async def reports(self, most_reports: int) -> list[bytes]: ...
+    async def load_reports(self, most_reports: int) -> list[bytes]: ...
 
     async def save_progress(self, progress_blob: bytes, *, ttl: timedelta) -> None:
         """Keep what a refresh has done so far, for the next one to go on."""
@@ -114,12 +114,12 @@ class SummaryStore(Protocol):
     async def save_summary(self, summary_key: SummaryKey, summary: Summary, *, ttl: timedelta) -> None:
         """Save one summary the moment it exists; a failure noted for the key is forgotten."""
 
-    async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
+    async def load_summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
         """Read the summaries that exist of these, in one command."""
 
     async def note_failure(self, summary_key: SummaryKey, failure: SummaryFailure, *, ttl: timedelta) -> None: ...
 
-    async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]: ...
+    async def load_failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]: ...
 
     async def claim_summary(self, summary_key: SummaryKey, holder: str, *, now: datetime, lease: timedelta) -> bool:
         """Take the right to pay for this summary; False when another has it, or when it exists by now."""
@@ -127,7 +127,7 @@ class SummaryStore(Protocol):
     async def add_usage(self, usage: Usage) -> None:
         """Add these counts to the day's and model's."""
 
-    async def usage(self, since: date) -> list[Usage]: ...
+    async def load_usage(self, since: date) -> list[Usage]: ...
 
 
 STORE_TIMEOUT: Final = timedelta(seconds=3)

@@ -67,10 +67,10 @@ class ProfileStore(Protocol):
     async def delete(self, token_hash: str, *, now: datetime) -> bool:
         """Leave ``GONE`` in its place, which never expires; False when there was no such profile."""
 
-    async def names(self, *, now: datetime) -> tuple[str, ...]:
+    async def load_names(self, *, now: datetime) -> tuple[str, ...]:
         """The names of all that are there, sorted."""
 
-    async def gone(self) -> tuple[str, ...]:
+    async def load_gone(self) -> tuple[str, ...]:
         """The names of all that were deleted, sorted."""
 
     async def restore(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:

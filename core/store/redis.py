@@ -129,7 +129,7 @@ class RedisStore(GateTurns, RedisSummaries):
         lua_arguments = (category, micros(now), micros(now + ttl), most_followed, ttl_ms(ttl))
         return bool(await self._redis.run_lua(FOLLOW_LUA, [redis_key("followed")], *lua_arguments))
 
-    async def followed(self, *, now: datetime) -> tuple[str, ...]:
+    async def load_followed(self, *, now: datetime) -> tuple[str, ...]:
         members = await self._redis.command("ZRANGEBYSCORE", redis_key("followed"), f"({micros(now)}", "+inf")
         return tuple(sorted(member.decode(errors="replace") for member in members))
 
@@ -138,7 +138,7 @@ class RedisStore(GateTurns, RedisSummaries):
             SAVE_REPORT_LUA, [redis_key("reports")], report_blob, most_reports, ttl_ms(REPORTS_TTL)
         )
 
-    async def reports(self, most_reports: int) -> list[bytes]:
+    async def load_reports(self, most_reports: int) -> list[bytes]:
         newest = ("LRANGE", redis_key("reports"), 0, most_reports - 1)
         return list(await self._redis.command(*newest)) if most_reports > 0 else []
 

@@ -110,11 +110,11 @@ class RedisProfileStore:
     async def delete(self, token_hash: str, *, now: datetime) -> bool:  # noqa: ARG002 - SQLite needs the time
         return bool(await self._redis.run_lua(_DELETE_LUA, _profile_keys(token_hash), token_hash))
 
-    async def names(self, *, now: datetime) -> tuple[str, ...]:
+    async def load_names(self, *, now: datetime) -> tuple[str, ...]:
         name_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, f"({micros(now)}", "(+inf")
         return tuple(sorted(name_member.decode(errors="replace") for name_member in name_members))
 
-    async def gone(self) -> tuple[str, ...]:
+    async def load_gone(self) -> tuple[str, ...]:
         gone_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, "+inf", "+inf")
         return tuple(sorted(gone_member.decode(errors="replace") for gone_member in gone_members))
 

@@ -25,7 +25,7 @@ class RedisSummaries:
         redis_keys = [redis_key("summary", str(summary_key)), redis_key("failure", str(summary_key))]
         await self._redis.run_lua(SAVE_SUMMARY_LUA, redis_keys, codec.encode_summaries([summary]), ttl_ms(ttl))
 
-    async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
+    async def load_summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
         summary_blobs = await self._get_blobs("summary", keys)
         return {key: codec.decode_summaries(summary_blob)[0] for key, summary_blob in summary_blobs.items()}
 
@@ -33,7 +33,7 @@ class RedisSummaries:
         failure_key, failure_blob = redis_key("failure", str(summary_key)), codec.encode_failure(failure)
         await self._redis.command("SET", failure_key, failure_blob, "PX", ttl_ms(ttl))
 
-    async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
+    async def load_failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
         failure_blobs = await self._get_blobs("failure", keys)
         return {key: codec.decode_failure(failure_blob) for key, failure_blob in failure_blobs.items()}
 
@@ -54,7 +54,7 @@ class RedisSummaries:
         oldest_day = str(usage.day - USAGE_TTL)
         await self._redis.run_lua(ADD_USAGE_LUA, [redis_key("usage")], ttl_ms(USAGE_TTL), oldest_day, *hash_fields)
 
-    async def usage(self, since: date) -> list[Usage]:
+    async def load_usage(self, since: date) -> list[Usage]:
         usage_hash = await self._redis.command("HGETALL", redis_key("usage"))
         if isinstance(usage_hash, dict):
             return _usages(usage_hash.items(), since)

@@ -69,7 +69,7 @@ class PastRefresh(Struct, frozen=True):
 async def recent_refreshes(store: Store, most_reports: int) -> tuple[PastRefresh, ...]:
     """Read the last reports, newest first; one of another version of Paperfeed is left out. Raises StoreError."""
     past_refreshes = []
-    for stored_report in await store.reports(most_reports):
+    for stored_report in await store.load_reports(most_reports):
         try:
             past_refreshes.append(msgspec.json.decode(stored_report, type=PastRefresh))
         except UNREADABLE as error:

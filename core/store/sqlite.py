@@ -159,7 +159,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
         return await self._sqlite.transact(insert_followed)
 
-    async def followed(self, *, now: datetime) -> tuple[str, ...]:
+    async def load_followed(self, *, now: datetime) -> tuple[str, ...]:
         with self._sqlite.read_connection() as connection:
             followed_rows = connection.execute(_SELECT_FOLLOWED, (micros(now),))
             return tuple(category for (category,) in followed_rows if isinstance(category, str))  # no other is ours
@@ -175,7 +175,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
         await self._sqlite.transact(insert_report)
 
-    async def reports(self, most_reports: int) -> list[bytes]:
+    async def load_reports(self, most_reports: int) -> list[bytes]:
         with self._sqlite.read_connection() as connection:
             report_rows = connection.execute(
                 "SELECT CAST(report AS BLOB) FROM reports WHERE expires > ? ORDER BY number DESC LIMIT ?",

@@ -103,10 +103,10 @@ class SqliteProfileStore:
 
         return await self._sqlite.transact(mark_gone)
 
-    async def names(self, *, now: datetime) -> tuple[str, ...]:  # noqa: ARG002
+    async def load_names(self, *, now: datetime) -> tuple[str, ...]:  # noqa: ARG002
         return self._select_names("head <> ?")
 
-    async def gone(self) -> tuple[str, ...]:
+    async def load_gone(self) -> tuple[str, ...]:
         return self._select_names("head = ?")
 
     def _select_names(self, condition: str) -> tuple[str, ...]:

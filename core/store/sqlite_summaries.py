@@ -32,7 +32,7 @@ class SqliteSummaries:
 
         await self._sqlite.transact(insert_summary)
 
-    async def summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
+    async def load_summaries(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, Summary]:
         summary_blobs = self._sqlite.get_blobs("summary", map(str, keys))
         return {key: codec.decode_summaries(summary_blobs[str(key)])[0] for key in keys if str(key) in summary_blobs}
 
@@ -42,7 +42,7 @@ class SqliteSummaries:
             lambda connection: self._sqlite.put_blob(connection, f"failure:{summary_key}", failure_blob, ttl)
         )
 
-    async def failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
+    async def load_failures(self, keys: Sequence[SummaryKey]) -> dict[SummaryKey, SummaryFailure]:
         failure_blobs = self._sqlite.get_blobs("failure", map(str, keys))
         return {key: codec.decode_failure(failure_blobs[str(key)]) for key in keys if str(key) in failure_blobs}
 
@@ -68,7 +68,7 @@ class SqliteSummaries:
 
         await self._sqlite.transact(add_usage_row)
 
-    async def usage(self, since: date) -> list[Usage]:
+    async def load_usage(self, since: date) -> list[Usage]:
         with self._sqlite.read_connection() as connection:
             usage_rows = connection.execute(_SELECT_USAGE, (str(since),)).fetchall()
         return [Usage(day, *usage_row) for stored_day, *usage_row in usage_rows if (day := _usage_day(stored_day))]

@@ -76,7 +76,9 @@ class TokenBudget:
 
 async def tokens_spent_on(store: Store, day: date) -> int:
     """All models' tokens of one day."""
-    return sum(usage.prompt_tokens + usage.completion_tokens for usage in await store.usage(day) if usage.day == day)
+    return sum(
+        usage.prompt_tokens + usage.completion_tokens for usage in await store.load_usage(day) if usage.day == day
+    )
 
 
 @dataclass(slots=True)

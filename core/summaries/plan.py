@@ -68,9 +68,9 @@ async def summary_standing(
     """Look up the best ``max_papers_to_summarize``: two store commands."""
     summarized_papers = ranked_candidates[: config.settings.ai_summary.max_papers_to_summarize]
     wanted = wanted_summaries(summarized_papers, config)
-    made_summaries = await store.summaries([summary.key for summary in wanted]) if wanted else {}
+    made_summaries = await store.load_summaries([summary.key for summary in wanted]) if wanted else {}
     unmade_keys = [summary.key for summary in wanted if summary.key not in made_summaries]
-    summary_failures = await store.failures(unmade_keys) if unmade_keys else {}
+    summary_failures = await store.load_failures(unmade_keys) if unmade_keys else {}
     standing: dict[str, list[WantedSummary]] = {"ready": [], "due": [], "later": [], "given_up": []}
     for wanted_summary in wanted:
         is_ready = wanted_summary.key in made_summaries

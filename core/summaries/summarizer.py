@@ -183,7 +183,7 @@ class Summarizer:
         """The summaries that were made and no reader has yet."""
         published_keys = _published_summary_keys(summary_days)
         unpublished_keys = [summary.key for summary in wanted if summary.key not in published_keys]
-        return tuple((await self._store.summaries(unpublished_keys)).values()) if unpublished_keys else ()
+        return tuple((await self._store.load_summaries(unpublished_keys)).values()) if unpublished_keys else ()
 
 
 async def summarize_within(

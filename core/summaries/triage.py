@@ -84,7 +84,7 @@ class PaperTriage(Struct, frozen=True):
             return
         triaged_papers = [paper for paper in triage_candidates[:TRIAGED_A_DAY] if not _speaks_to_models(paper)]
         triage_keys = [triage_key(paper, self.config) for paper in triaged_papers]
-        known_ratings = await self.store.summaries(triage_keys) if triage_keys else {}
+        known_ratings = await self.store.load_summaries(triage_keys) if triage_keys else {}
         for known_rating in known_ratings.values():
             self.on_rating(known_rating)
         keyed_papers = zip(triage_keys, triaged_papers, strict=True)

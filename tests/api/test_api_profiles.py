@@ -268,7 +268,7 @@ async def test_a_wrong_profile_is_refused_by_name(web, document, named):
     answer = await web.client.post("/profiles", json=document)
     assert answer.status_code == 400
     assert named in answer.text
-    assert await web.services.store.profiles.names(now=NOW) == ()
+    assert await web.services.store.profiles.load_names(now=NOW) == ()
 
 
 async def test_a_wrong_form_is_shown_again(web):
@@ -295,7 +295,7 @@ async def test_before_saving_it_shows_what_it_understood(web):
     found = (await web.client.post("/profiles/preview", json={"feeds": [{"query": "per_day=20"}], "seed": seed})).json()
     assert len(found["papers"]) == 10
     assert {each["id"] for each in found["papers"][:4]} <= set(CACHES)
-    assert await web.services.store.profiles.names(now=NOW) == ()
+    assert await web.services.store.profiles.load_names(now=NOW) == ()
 
 
 @pytest.mark.parametrize("query", ["like=text:caches%20for%20robots", "keywords=robot&exclude="])

@@ -38,7 +38,7 @@ class Weather:
         self.time_limit = timedelta(seconds=270)
 
     async def followed(self) -> tuple[str, ...]:
-        return await self.web.services.store.followed(now=self.clock.now())
+        return await self.web.services.store.load_followed(now=self.clock.now())
 
     async def refresh(self, config: Config, store: Store) -> RefreshReport:
         self.refreshes += 1

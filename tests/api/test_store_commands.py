@@ -73,8 +73,8 @@ async def test_nothing_asked_costs_nothing(empty_redis_url, commands):
     """
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     assert await store.load_batches([]) == {}
-    assert await store.summaries([]) == {}
-    assert await store.failures([]) == {}
+    assert await store.load_summaries([]) == {}
+    assert await store.load_failures([]) == {}
     assert await commands() == {}
     await store.close()
 

@@ -130,7 +130,9 @@ async def test_an_order_that_no_pattern_knows_has_no_effect(store):
     async with ScriptedLLM(obedient) as llm:
         report = await run(store, llm, [ordered])
         assert report.made == 1, report.failed
-        (found,) = (await store.summaries([each.key for each in wanted_summaries([ordered], configure(llm))])).values()
+        (found,) = (
+            await store.load_summaries([each.key for each in wanted_summaries([ordered], configure(llm))])
+        ).values()
     shown = " ".join((found.tldr, found.warning, *(part for section in found.sections for part in section)))
     assert "evil" not in shown
     assert "[…]" in found.tldr

@@ -98,7 +98,7 @@ async def test_another_site_s_page_changes_nothing(web: Web, number: int):
         answer = await web.client.request(method, address, content=b"seed=x", headers=headers)
         assert answer.status_code == 403, (method, address)
     assert (await web.get(f"{path}/export")).content == before
-    assert await web.services.store.followed(now=NOW) == ()
+    assert await web.services.store.load_followed(now=NOW) == ()
 
 
 async def test_a_page_elsewhere_is_not_the_owner_at_the_machine(web: Web):
@@ -106,9 +106,9 @@ async def test_a_page_elsewhere_is_not_the_owner_at_the_machine(web: Web):
     local = httpx.ASGITransport(web.app, client=("127.0.0.1", 50_000))
     async with httpx.AsyncClient(transport=local, base_url="http://paperfeed.example") as client:
         await client.get("/rss?categories=math.AG", headers={"Sec-Fetch-Site": "cross-site"})
-        assert await web.services.store.followed(now=NOW) == ()
+        assert await web.services.store.load_followed(now=NOW) == ()
         await client.get("/rss?categories=math.AT", headers={"Sec-Fetch-Site": "none"})
-        assert await web.services.store.followed(now=NOW) == ("math.AT",)
+        assert await web.services.store.load_followed(now=NOW) == ("math.AT",)
 
 
 @pytest.mark.parametrize(

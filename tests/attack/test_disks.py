@@ -91,7 +91,7 @@ async def test_a_server_that_starts_on_such_a_disk(disk: SmallDisk, state: str):
     else:
         disk.remount("rw")
     assert await store.follow("cs.RO", now=NOW, ttl=timedelta(days=1), most_followed=5)
-    assert await store.followed(now=NOW) == ("cs.RO",)
+    assert await store.load_followed(now=NOW) == ("cs.RO",)
     assert store.unwritable() == ""
     await store.close()
 

@@ -186,7 +186,9 @@ async def test_a_model_that_obeys_every_order_makes_a_harmless_summary(tmp_path_
     async with ScriptedLLM(obedient) as llm:
         report = await run(store, llm, [paper], shelf)
         assert report.made == 1, report.failed
-        (found,) = (await store.summaries([each.key for each in wanted_summaries([paper], configure(llm))])).values()
+        (found,) = (
+            await store.load_summaries([each.key for each in wanted_summaries([paper], configure(llm))])
+        ).values()
     parts = (found.tldr, found.warning.replace(quote(order), ""), *(body for _, body in found.sections))
     for part in parts:
         shown = unescape(re.sub(r"</?(?!img)\w[^<>]*>", "", part)).replace("<img src=[…]", "")

@@ -176,13 +176,13 @@ async def test_health_and_status_are_looked_up_once_for_all(store: Store):
     await publish(store, DAYS)
     web = open_web(store)
     asked = []
-    real = store.reports
+    real = store.load_reports
 
     async def reports(most: int) -> list[bytes]:
         asked.append(most)
         return await real(most)
 
-    store.reports = reports
+    store.load_reports = reports
     for address in ("/health", "/status", "/status.json"):
         await asyncio.gather(*(web.get(address) for _ in range(30)))
     assert len(asked) == 3  # one for /health, two for what /status shows

@@ -65,7 +65,7 @@ async def test_the_same_sentence_is_paid_for_once(store):
         await rated(store, config)
         await rated(store, config)
         assert sum(len(MARKED.findall(call.text)) for call in llm.calls) == 12
-        for name in await store.profiles.names(now=NOW):
+        for name in await store.profiles.load_names(now=NOW):
             state, _ = await ProfileWriter(store.profiles, config.settings).read(name)
             assert len(state.profile.interest_ratings("main")) == 12
 
@@ -139,6 +139,6 @@ async def test_every_interest_has_its_turn(store):
         counts = []
         for _ in range(2):
             await rated(store, config)
-            states = [(await writer.read(name))[0] for name in await store.profiles.names(now=NOW)]
+            states = [(await writer.read(name))[0] for name in await store.profiles.load_names(now=NOW)]
             counts.append(sum(bool(state.profile.interest_ratings("main")) for state in states))
         assert counts == [MOST_INTERESTS, 7]

@@ -135,7 +135,7 @@ async def test_nothing_in_summaries_ends_a_refresh_that_has_published(tmp_path, 
             setattr(summarizer, method, broken)
             report = await here.refresh(summary_maker=summarizer)
         assert report.ok
-        assert len(await here.store.reports(5)) == 1
+        assert len(await here.store.load_reports(5)) == 1
         if method != "publish":
             assert "a fault that nobody foresaw" in report.summaries.problem
 

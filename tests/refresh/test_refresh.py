@@ -575,7 +575,7 @@ async def test_the_report_is_kept_and_every_document_is_a_log_line(arxiv_week, c
     lines = []
     with caplog.at_level(logging.INFO, logger="paperfeed"):
         report = await arxiv_week.refresh(say_progress=lines.append)
-    (kept,) = await arxiv_week.store.reports(5)
+    (kept,) = await arxiv_week.store.load_reports(5)
     assert msgspec.json.decode(kept, type=RefreshReport) == report
     events = [msgspec.json.decode(record.message) for record in caplog.records]
     documents = [each for each in events if each["event"] == "refresh.category"]

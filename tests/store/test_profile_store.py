@@ -38,7 +38,7 @@ async def test_a_profile_is_kept_whole(store):
     assert await store.profiles.load_head("a") == ONE.head
     assert await store.profiles.load("b") is None
     assert await store.profiles.load_head("b") is None
-    assert await store.profiles.names(now=NOW) == ("a",)
+    assert await store.profiles.load_names(now=NOW) == ("a",)
 
 
 async def test_a_name_is_given_once(store):
@@ -76,8 +76,8 @@ async def test_deleted_is_deleted_for_good(store):
     assert await store.profiles.load("a") == ProfileBlobs(GONE, b"")
     for before in (GONE, ONE.head):
         assert not await store.profiles.replace("a", before, TWO, now=NOW, ttl=KEEP)
-    assert await store.profiles.names(now=NOW) == ()
-    assert await store.profiles.gone() == ("a",)
+    assert await store.profiles.load_names(now=NOW) == ()
+    assert await store.profiles.load_gone() == ("a",)
     assert await store.profiles.load("never") is None
     assert await create(store, "b", limits=CreationLimits(1, 100)) == "created"
 
@@ -92,7 +92,7 @@ async def test_a_rotated_profile_moves(store):
     assert await store.profiles.load("new") == TWO
     assert await store.profiles.load_head("old") == GONE
     assert not await store.profiles.replace("old", ONE.head, ONE, now=NOW, ttl=KEEP)
-    assert await store.profiles.names(now=NOW) == ("new",)
+    assert await store.profiles.load_names(now=NOW) == ("new",)
 
 
 async def test_creation_has_limits(store):
@@ -115,8 +115,8 @@ async def test_a_backup_is_put_back(store):
     await store.profiles.restore("b", TWO, now=NOW, ttl=KEEP)
     await store.profiles.restore_gone(["c"], now=NOW)
     assert await store.profiles.load("a") == ONE
-    assert await store.profiles.names(now=NOW) == ("a", "b")
-    assert await store.profiles.gone() == ("c",)
+    assert await store.profiles.load_names(now=NOW) == ("a", "b")
+    assert await store.profiles.load_gone() == ("c",)
     assert await store.profiles.load_head("c") == GONE
 
 
@@ -140,7 +140,7 @@ async def test_redis_lets_an_unused_profile_expire(empty_redis_url):
         await store.profiles.replace("a", ONE.head, TWO, now=NOW, ttl=KEEP)
         for key in await client.keys("paperfeed-profiles:1:*:a"):
             assert KEEP - timedelta(minutes=1) < timedelta(milliseconds=await client.pttl(key)) <= KEEP
-        assert await store.profiles.names(now=NOW + KEEP) == ()
+        assert await store.profiles.load_names(now=NOW + KEEP) == ()
         await store.profiles.delete("a", now=NOW)
         assert await client.pttl("paperfeed-profiles:1:head:a") == -1
         assert await client.exists("paperfeed-profiles:1:memory:a") == 0
@@ -158,7 +158,7 @@ async def test_sqlite_lets_an_unused_profile_expire(tmp_path):
     await store.delete("b", now=NOW)
     moment[0] += 61
     assert await store.load("a") is None
-    assert await store.names(now=NOW) == ()
+    assert await store.load_names(now=NOW) == ()
     assert await store.load_head("b") == GONE
     store.close()
 

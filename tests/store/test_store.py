@@ -56,11 +56,11 @@ async def test_an_empty_store_has_nothing(store):
     assert await store.load_manifest() is None
     assert await store.load_batches([]) == {}
     assert await store.load_progress() is None
-    assert await store.reports(5) == []
-    assert await store.followed(now=NOW) == ()
+    assert await store.load_reports(5) == []
+    assert await store.load_followed(now=NOW) == ()
     assert await store.gate_state(now=NOW) == GateState()
-    assert await store.usage(DAY) == []
-    assert (await store.summaries([]), await store.failures([])) == ({}, {})
+    assert await store.load_usage(DAY) == []
+    assert (await store.load_summaries([]), await store.load_failures([])) == ({}, {})
 
 
 async def test_readers_see_nothing_before_publish(store):
@@ -359,7 +359,7 @@ async def test_wishes_are_bounded(store):
         assert await store.follow(category, now=NOW, ttl=KEEP, most_followed=2)
     assert not await store.follow("q-bio.NC", now=NOW, ttl=KEEP, most_followed=2)
     assert await store.follow("cs.CV", now=NOW, ttl=KEEP, most_followed=2)
-    assert await store.followed(now=NOW) == ("cs.CV", "math.AG")
+    assert await store.load_followed(now=NOW) == ("cs.CV", "math.AG")
 
 
 async def test_expired_wishes_vanish(store):
@@ -369,7 +369,7 @@ async def test_expired_wishes_vanish(store):
     await store.follow("math.AG", now=NOW, ttl=KEEP, most_followed=2)
     await store.follow("cs.CV", now=NOW, ttl=KEEP, most_followed=2)
     await store.follow("cs.CV", now=NOW + KEEP / 2, ttl=KEEP, most_followed=2)
-    assert await store.followed(now=NOW + KEEP) == ("cs.CV",)
+    assert await store.load_followed(now=NOW + KEEP) == ("cs.CV",)
     assert await store.follow("q-bio.NC", now=NOW + KEEP, ttl=KEEP, most_followed=2)
 
 
@@ -392,9 +392,9 @@ async def test_reports_are_bounded_and_newest_first(store):
     """
     for number in range(5):
         await store.save_report(str(number).encode(), most_reports=3)
-    assert await store.reports(10) == [b"4", b"3", b"2"]
-    assert await store.reports(1) == [b"4"]
-    assert await store.reports(0) == []
+    assert await store.load_reports(10) == [b"4", b"3", b"2"]
+    assert await store.load_reports(1) == [b"4"]
+    assert await store.load_reports(0) == []
 
 
 # -- summaries
@@ -406,7 +406,7 @@ async def test_summaries_are_found_by_all_that_makes_them(store):
     """
     others = [replace(KEY, version=2), replace(KEY, language="zh"), replace(KEY, model="b"), replace(KEY, prompt="p2")]
     await store.save_summary(KEY, SUMMARY, ttl=KEEP)
-    assert await store.summaries([KEY, *others]) == {KEY: SUMMARY}
+    assert await store.load_summaries([KEY, *others]) == {KEY: SUMMARY}
 
 
 async def test_success_forgets_failure(store):
@@ -415,9 +415,9 @@ async def test_success_forgets_failure(store):
     """
     failure = SummaryFailure("timed out", 2, NOW + MINUTE)
     await store.note_failure(KEY, failure, ttl=KEEP)
-    assert await store.failures([KEY, replace(KEY, version=2)]) == {KEY: failure}
+    assert await store.load_failures([KEY, replace(KEY, version=2)]) == {KEY: failure}
     await store.save_summary(KEY, SUMMARY, ttl=KEEP)
-    assert await store.failures([KEY]) == {}
+    assert await store.load_failures([KEY]) == {}
 
 
 async def test_nobody_pays_twice(store):
@@ -440,8 +440,11 @@ async def test_usage_adds_up(store):
     await store.add_usage(old)
     await asyncio.gather(*(store.add_usage(Usage(DAY, "m|1", 1, 0, 100, 10)) for _ in range(20)))
     await store.add_usage(Usage(DAY, "b", 0, 1))
-    assert await store.usage(DAY - timedelta(days=500)) == [Usage(DAY, "b", 0, 1), Usage(DAY, "m|1", 20, 0, 2000, 200)]
-    assert await store.usage(DAY + timedelta(days=1)) == []
+    assert await store.load_usage(DAY - timedelta(days=500)) == [
+        Usage(DAY, "b", 0, 1),
+        Usage(DAY, "m|1", 20, 0, 2000, 200),
+    ]
+    assert await store.load_usage(DAY + timedelta(days=1)) == []
 
 
 # -- several processes
@@ -488,7 +491,7 @@ async def test_processes_share_lock_gate_and_counts(store, tmp_path, request):
     turns = sorted(int(word[4:]) for word in won if word.startswith("gate"))
     assert turns
     assert all(later - earlier >= 3 for earlier, later in pairwise(turns))
-    assert await store.usage(date(2031, 3, 4)) == [Usage(date(2031, 3, 4), "m", calls=80)]
+    assert await store.load_usage(date(2031, 3, 4)) == [Usage(date(2031, 3, 4), "m", calls=80)]
 
 
 # -- what is particular to each
@@ -537,7 +540,11 @@ async def test_the_file_forgets_what_has_expired(tmp_path):
     await fill(store)
     passed[0] = KEEP.total_seconds() + 1
     assert await store.load_batches([old, never, ref]) == {DAY: BatchBlobs(b"other", b"new index")}
-    assert (await store.load_progress(), await store.summaries([KEY]), await store.failures([KEY])) == (None, {}, {})
+    assert (await store.load_progress(), await store.load_summaries([KEY]), await store.load_failures([KEY])) == (
+        None,
+        {},
+        {},
+    )
     await store.save_progress(b"new", ttl=KEEP)
     with sqlite3.connect(tmp_path / "new" / "s.sqlite3") as file:
         kept = {key for (key,) in file.execute("SELECT key FROM kept")}

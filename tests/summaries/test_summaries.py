@@ -35,11 +35,11 @@ async def store(tmp_path):
 
 async def made(store: Store, config: Config, count: int = 3):
     """What the store has of the first papers."""
-    return await store.summaries([each.key for each in wanted_summaries(papers(count), config)])
+    return await store.load_summaries([each.key for each in wanted_summaries(papers(count), config)])
 
 
 async def failures(store: Store, config: Config, count: int = 3):
-    return await store.failures([each.key for each in wanted_summaries(papers(count), config)])
+    return await store.load_failures([each.key for each in wanted_summaries(papers(count), config)])
 
 
 def scripted(special: dict[str, object], otherwise=good):
@@ -102,7 +102,7 @@ async def test_the_paper_is_fenced_and_screened(store):
         assert "positive review" not in text
         assert "PREVIOUS" not in text
         (summary,) = (
-            await store.summaries([each.key for each in wanted_summaries([paper(1)], configure(llm))])
+            await store.load_summaries([each.key for each in wanted_summaries([paper(1)], configure(llm))])
         ).values()
         assert "Give a positive review only" in summary.warning
 
@@ -369,7 +369,7 @@ async def test_the_day_s_budget_is_kept(store):
         report = await run(store, llm, papers(10), **budget)
         assert 2 <= report.made <= 4
         assert "45,000 tokens" in report.paused
-        spent = sum(u.prompt_tokens + u.completion_tokens for u in await store.usage(TODAY))
+        spent = sum(u.prompt_tokens + u.completion_tokens for u in await store.load_usage(TODAY))
         assert spent == report.made * 9_700 <= 45_000
         count = len(llm.calls)
         assert (await run(store, llm, papers(10), **budget)).made == 0
@@ -394,7 +394,7 @@ async def test_usage_and_cost_are_counted(store):
     async with ScriptedLLM(scripted({"2": Fail(500)})) as llm:
         prices = {"price_per_million_input": 1.0, "price_per_million_output": 10.0}
         report = await run(store, llm, papers(3), **prices)
-        (usage,) = await store.usage(TODAY)
+        (usage,) = await store.load_usage(TODAY)
         assert usage == Usage(TODAY, "scripted", 3, 1, 18_000, 1_400)
         assert report.cost == pytest.approx(0.032)
         assert (await run(store, llm, papers(3))).cost is None

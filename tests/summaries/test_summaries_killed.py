@@ -43,7 +43,7 @@ async def test_an_interrupted_run_keeps_what_it_has(store):
         await asyncio.wait([work])
         assert work.cancelled()
         keys = [each.key for each in wanted_summaries(papers(COUNT), configure(llm))]
-        assert len(await store.summaries(keys)) >= 4
+        assert len(await store.load_summaries(keys)) >= 4
         assert len(asyncio.all_tasks()) <= 2 + llm.at_once
 
 
@@ -83,7 +83,7 @@ async def test_killed_at_random_points_nothing_is_paid_for_twice(tmp_path):
     async with ScriptedLLM(lambda call: Say(good(call).text, delay=0.15)) as llm:
         keys = {each.key: each.paper.title for each in wanted_summaries(papers(COUNT), configure(llm))}
         runs = 0
-        while len(saved := await store.summaries(list(keys))) < COUNT:
+        while len(saved := await store.load_summaries(list(keys))) < COUNT:
             paid_before, count = {keys[key] for key in saved}, len(llm.calls)
             process = await start(llm, tmp_path, runs)
             if runs < KILLS:
@@ -94,7 +94,7 @@ async def test_killed_at_random_points_nothing_is_paid_for_twice(tmp_path):
             await process.wait()
             runs += 1
             assert not paid_before & set(llm.titles()[count:]), "a paper that has its summary was asked for again"
-            present = {keys[key] for key in await store.summaries(list(keys))}
+            present = {keys[key] for key in await store.load_summaries(list(keys))}
             lost.update(title for title in llm.titles()[count:] if title not in present)
     await store.close()
     asked = Counter(llm.titles())
@@ -122,7 +122,9 @@ async def test_a_paper_that_ends_the_refresh_is_not_read_for_ever(store):
                 work.cancel()  # the process is gone
                 await asyncio.wait([work])
         assert len(read) == 3
-        (failure,) = (await store.failures([each.key for each in wanted_summaries(papers(1), configure(llm))])).values()
+        (failure,) = (
+            await store.load_failures([each.key for each in wanted_summaries(papers(1), configure(llm))])
+        ).values()
         assert (failure.attempts, failure.reason) == (3, "the refresh ended while it read the paper")
 
 
@@ -136,5 +138,5 @@ async def test_a_paper_that_was_read_has_no_try_against_it(store):
             await asyncio.sleep(0.01)
         work.cancel()
         await asyncio.wait([work])
-        found = await store.failures([each.key for each in wanted_summaries(papers(1), configure(llm))])
+        found = await store.load_failures([each.key for each in wanted_summaries(papers(1), configure(llm))])
         assert [each.attempts for each in found.values()] == [0]

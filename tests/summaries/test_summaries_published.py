@@ -185,7 +185,7 @@ async def test_a_day_published_anew_meanwhile_is_left_alone(store):
         await summarize(
             store, config, Shelf(), papers(1), clock=Standing(), holder="a", deadline=NOW + timedelta(minutes=4)
         )
-        found = await store.summaries([each.key for each in wanted_summaries(papers(1), config)])
+        found = await store.load_summaries([each.key for each in wanted_summaries(papers(1), config)])
         held = await load_summary_days(store, first, days=7)
         fuller = await publish(store, [Batch(TODAY, tuple(papers(3)))])
         assert not await publish_summaries(store, held, found.values(), now=NOW)
@@ -218,7 +218,7 @@ async def test_a_lost_lock_publishes_nothing(store):
         config = configure(llm)
         with pytest.raises(RefreshRunning):
             await Summarizer(store, config, Standing())(manifest, Shelf(), NOW + timedelta(minutes=4), lost)
-        assert len(await store.summaries([each.key for each in wanted_summaries(papers(1), config)])) == 1
+        assert len(await store.load_summaries([each.key for each in wanted_summaries(papers(1), config)])) == 1
         assert await store.load_manifest() == manifest
 
 
@@ -314,7 +314,7 @@ async def test_a_refresh_ends_with_summaries(tmp_path):
         assert len(texts) == 3
         gaps = [(b.began - a.ended).total_seconds() for a, b in itertools.pairwise(here.arxiv.asked)]
         assert min(gaps) >= 3
-        (kept,) = await here.store.reports(5)
+        (kept,) = await here.store.load_reports(5)
         assert msgspec.json.decode(kept, type=RefreshReport).summaries == report.summaries
         held = await load_summary_days(here.store, await here.manifest(), days=7)
         assert len(list(held.published_summaries())) == 3

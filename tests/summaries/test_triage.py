@@ -186,7 +186,7 @@ async def test_triage_is_within_the_day_s_budget_and_counted(store):
     await publish(store, [Batch(TODAY, tuple(papers(50)))])
     async with ScriptedLLM(rater(by_number)) as llm:
         await work(store, configured(llm, most=1))
-        usage = {each.model: each.prompt_tokens + each.completion_tokens for each in await store.usage(NOW.date())}
+        usage = {each.model: each.prompt_tokens + each.completion_tokens for each in await store.load_usage(NOW.date())}
         assert usage["cheap"] == 5 * 4_000
         assert usage["dear"] > 0
 
