@@ -5,7 +5,7 @@ A new parameter is a row here, a field of FeedQuery, and a row in the README's t
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, get_args
 
 from msgspec import Struct
@@ -35,7 +35,6 @@ from core.query.values import (
 from core.taxonomy import CategoryFilter, parse_categories
 
 DEFAULT_LIMIT: Final = 100
-_parse_limit: Final = whole_number_up_to(MAX_LIMIT)
 
 
 class QueryReading(Struct, frozen=True):
@@ -76,14 +75,24 @@ class Parameter(Struct, frozen=True):
 
 def _choice_parameter(name: str, explanation: str, allowed_values: tuple[str, ...]) -> Parameter:
     """A parameter of a few words, the first of which is the default."""
-    parse_choice = choice_among(allowed_values)
-    return Parameter(
-        name,
-        explanation,
-        lambda _: allowed_values[0],
-        lambda parameter_text, _: parse_choice(parameter_text),
-        allowed_values=allowed_values,
-    )
+    parse_choice = partial(_parse_parameter, choice_among(allowed_values))
+    return Parameter(name, explanation, lambda _: allowed_values[0], parse_choice, allowed_values=allowed_values)
+
+
+def _optional_parameter(name: str, explanation: str, parse_value: Callable[[str], Any], field: str = "") -> Parameter:
+    """A parameter that is None where it is not given."""
+    parse_given = partial(_parse_parameter, parse_value)
+    return Parameter(name, explanation, lambda _: None, parse_given, query_field=field)
+
+
+def _limit_parameter(name: str, explanation: str, default: Callable[[QueryReading], int]) -> Parameter:
+    """A parameter that is the most of something."""
+    return Parameter(name, explanation, default, partial(_parse_parameter, whole_number_up_to(MAX_LIMIT)))
+
+
+def _parse_parameter(parse_value: Callable[[str], Any], parameter_text: str, _: Settings) -> Any:
+    """Read what no setting has a say in."""
+    return parse_value(parameter_text)
 
 
 @lru_cache(maxsize=16)
@@ -109,19 +118,14 @@ PARAMETERS: Final = (
         "categories",
         "categories (cs.LG), archives (cs) and what is taken away from them (-cs.CY)",
         lambda query_reading: configured_categories(query_reading.settings.categories),
-        lambda parameter_text, _: parse_sorted_categories(parameter_text),
+        partial(_parse_parameter, parse_sorted_categories),
     ),
-    Parameter(
-        "primary",
-        "categories of which one must be a paper's primary",
-        lambda _: None,
-        lambda parameter_text, _: parse_sorted_categories(parameter_text),
-    ),
+    _optional_parameter("primary", "categories of which one must be a paper's primary", parse_sorted_categories),
     Parameter(
         "keywords",
         "terms, separated by commas; a paper is in when one matches",
         lambda query_reading: () if query_reading.names_liked else configured_terms(query_reading.settings.keywords),
-        lambda parameter_text, _: parse_terms(parameter_text),
+        partial(_parse_parameter, parse_terms),
         spell_terms,
         may_be_empty=True,
     ),
@@ -132,7 +136,7 @@ PARAMETERS: Final = (
         lambda query_reading: (
             () if query_reading.names_subject else configured_terms(query_reading.settings.exclude_keywords)
         ),
-        lambda parameter_text, _: parse_terms(parameter_text),
+        partial(_parse_parameter, parse_terms),
         spell_terms,
         may_be_empty=True,
     ),
@@ -141,7 +145,7 @@ PARAMETERS: Final = (
         "names to follow: their papers are in whatever the keywords say",
         # the configured people go with the configured keywords
         lambda query_reading: () if query_reading.names_subject else configured_names(query_reading.settings.authors),
-        lambda parameter_text, _: parse_names(parameter_text),
+        partial(_parse_parameter, parse_names),
         spell_names,
         may_be_empty=True,
     ),
@@ -149,7 +153,7 @@ PARAMETERS: Final = (
         "like",
         "arXiv ids, or text: and a title, an abstract or any words: papers that read like these",
         lambda _: (),
-        lambda parameter_text, _: parse_liked(parameter_text),
+        partial(_parse_parameter, parse_liked),
         lambda liked: ",".join(map(str, liked)),
     ),
     Parameter(
@@ -158,7 +162,7 @@ PARAMETERS: Final = (
         lambda query_reading: frozenset(
             announce_type for name in query_reading.settings.types for announce_type in ANNOUNCE_TYPES[name]
         ),
-        lambda parameter_text, _: parse_announce_types(parameter_text),
+        partial(_parse_parameter, parse_announce_types),
         spell_announce_types,
         allowed_values=tuple(ANNOUNCE_TYPES),
     ),
@@ -167,21 +171,13 @@ PARAMETERS: Final = (
         "the lowest score that is in",
         # the configured threshold was chosen for the configured keywords
         lambda query_reading: 0.0 if query_reading.names_subject else query_reading.settings.min_score,
-        lambda parameter_text, _: parse_score(parameter_text),
+        partial(_parse_parameter, parse_score),
         "{:g}".format,
     ),
-    Parameter(
-        "per_day",
-        "the most entries from one announcement day",
-        lambda query_reading: query_reading.settings.max_papers,
-        lambda parameter_text, _: _parse_limit(parameter_text),
+    _limit_parameter(
+        "per_day", "the most entries from one announcement day", lambda reading: reading.settings.max_papers
     ),
-    Parameter(
-        "limit",
-        "the most entries in all",
-        lambda _: DEFAULT_LIMIT,
-        lambda parameter_text, _: _parse_limit(parameter_text),
-    ),
+    _limit_parameter("limit", "the most entries in all", lambda _: DEFAULT_LIMIT),
     Parameter(
         "days",
         "how many days back from the newest announcement; with from or to as well, only days that both allow",
@@ -191,20 +187,8 @@ PARAMETERS: Final = (
         ),
         lambda parameter_text, settings: whole_number_up_to(settings.retention_days)(parameter_text),
     ),
-    Parameter(
-        "from",
-        "the first announcement day that is in, such as 2026-01-12",
-        lambda _: None,
-        lambda parameter_text, _: parse_day(parameter_text),
-        query_field="since",
-    ),
-    Parameter(
-        "to",
-        "the last announcement day that is in, such as 2026-01-16",
-        lambda _: None,
-        lambda parameter_text, _: parse_day(parameter_text),
-        query_field="until",
-    ),
+    _optional_parameter("from", "the first announcement day that is in, such as 2026-01-12", parse_day, "since"),
+    _optional_parameter("to", "the last announcement day that is in, such as 2026-01-16", parse_day, "until"),
     _choice_parameter("rank", "how papers are scored", get_args(RankChoice)),
     _choice_parameter("sort", "the order within a day", get_args(SortChoice)),
     _choice_parameter("match", "whole words, or any part of a text as the old bot did", get_args(MatchChoice)),
