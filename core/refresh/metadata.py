@@ -29,8 +29,8 @@ async def shown_papers(store: Store, manifest: Manifest, queries: Sequence[FeedQ
     if manifest.sample or not manifest.batches:
         return ()
     summary_days = await load_summary_days(store, manifest, days=max(query.days for query in queries))
-    ranked_papers = await asyncio.to_thread(summary_candidates, summary_days.summary_batches, queries)
-    newest_papers = summary_days.summary_batches[0].papers if summary_days.summary_batches else ()
+    ranked_papers = await asyncio.to_thread(summary_candidates, summary_days.batches_to_summarize, queries)
+    newest_papers = summary_days.batches_to_summarize[0].papers if summary_days.batches_to_summarize else ()
     return tuple({paper.arxiv_id: paper for paper in chain(ranked_papers, newest_papers)}.values())
 
 

@@ -26,32 +26,32 @@ _SUMMARY_DAYS_AT_ONCE: Final = 4
 class SummaryDays(Struct, frozen=True):
     """The days that feeds show by default, in memory while their papers are summarized; newest first."""
 
-    summary_refs: tuple[BatchRef, ...]
-    summary_blobs: Mapping[date, BatchBlobs]
-    summary_batches: tuple[LoadedBatch, ...]
+    refs_to_summarize: tuple[BatchRef, ...]
+    blobs_to_summarize: Mapping[date, BatchBlobs]
+    batches_to_summarize: tuple[LoadedBatch, ...]
 
     def published_summaries(self) -> Iterable[Summary]:
         """What readers have already."""
-        return (summary for batch in self.summary_batches for summary in batch.summaries.values())
+        return (summary for batch in self.batches_to_summarize for summary in batch.summaries.values())
 
 
 async def load_summary_days(store: Store, manifest: Manifest, *, days: int) -> SummaryDays:
     """Load the last ``days`` days of what is published; a day with damaged blobs is left out."""
-    before_summary_days = manifest.batches[0].day - timedelta(days=days) if manifest.batches else date.min
-    summary_refs = tuple(ref for ref in manifest.batches if ref.day > before_summary_days)
-    summary_blobs: dict[date, BatchBlobs] = {}
-    for loaded in range(0, len(summary_refs), _SUMMARY_DAYS_AT_ONCE):
-        summary_blobs |= await store.load_batches(summary_refs[loaded : loaded + _SUMMARY_DAYS_AT_ONCE])
-    summary_refs = tuple(ref for ref in summary_refs if ref.day in summary_blobs)
+    before_days_to_summarize = manifest.batches[0].day - timedelta(days=days) if manifest.batches else date.min
+    refs_to_summarize = tuple(ref for ref in manifest.batches if ref.day > before_days_to_summarize)
+    blobs_to_summarize: dict[date, BatchBlobs] = {}
+    for loaded in range(0, len(refs_to_summarize), _SUMMARY_DAYS_AT_ONCE):
+        blobs_to_summarize |= await store.load_batches(refs_to_summarize[loaded : loaded + _SUMMARY_DAYS_AT_ONCE])
+    refs_to_summarize = tuple(ref for ref in refs_to_summarize if ref.day in blobs_to_summarize)
 
-    def open_summary_batches() -> tuple[LoadedBatch, ...]:
-        return tuple(open_batch(summary_ref, summary_blobs[summary_ref.day]) for summary_ref in summary_refs)
+    def open_batches_to_summarize() -> tuple[LoadedBatch, ...]:
+        return tuple(open_batch(ref, blobs_to_summarize[ref.day]) for ref in refs_to_summarize)
 
-    return SummaryDays(summary_refs, summary_blobs, await asyncio.to_thread(open_summary_batches))
+    return SummaryDays(refs_to_summarize, blobs_to_summarize, await asyncio.to_thread(open_batches_to_summarize))
 
 
 def summary_candidates(
-    summary_batches: Sequence[LoadedBatch],
+    batches_to_summarize: Sequence[LoadedBatch],
     queries: Iterable[FeedQuery],
     triage_grades: Mapping[ArxivId, int] | None = None,
 ) -> tuple[Paper, ...]:
@@ -61,7 +61,7 @@ def summary_candidates(
     ``triage_grades`` of a model that has rated them come before the score.
     """
     best_candidates: dict[ArxivId, Entry] = {}
-    for summary_candidate in chain.from_iterable(select(summary_batches, query) for query in queries):
+    for summary_candidate in chain.from_iterable(select(batches_to_summarize, query) for query in queries):
         best_candidate = best_candidates.setdefault(summary_candidate.paper.arxiv_id, summary_candidate)
         if (summary_candidate.day, summary_candidate.score) > (best_candidate.day, best_candidate.score):
             best_candidates[summary_candidate.paper.arxiv_id] = summary_candidate
@@ -87,45 +87,45 @@ async def publish_summaries(
     manifest = await store.load_manifest() if changed_summary_blobs else None
     if manifest is None:
         return False
-    published_summary_refs = {published_ref.day: published_ref for published_ref in manifest.batches}
-    for summary_ref in summary_days.summary_refs:
-        summary_day = summary_ref.day
-        if summary_day in changed_summary_blobs and published_summary_refs.get(summary_day) == summary_ref:
-            day_blobs = replace(summary_days.summary_blobs[summary_day], summaries=changed_summary_blobs[summary_day])
-            # as long as a manifest lives: the papers' blob is written again, under a name that readers use
-            published_summary_refs[summary_day] = await store.save_batch(
-                summary_day, day_blobs, count=summary_ref.count, ttl=MANIFEST_TTL
-            )
-    summary_refs = tuple(published_summary_refs[published_ref.day] for published_ref in manifest.batches)
-    if summary_refs == manifest.batches:
+    refs_with_summaries = {published_ref.day: published_ref for published_ref in manifest.batches}
+    for summarized_ref in summary_days.refs_to_summarize:
+        summarized_day, summary_blob = summarized_ref.day, changed_summary_blobs.get(summarized_ref.day)
+        if summary_blob is None or refs_with_summaries.get(summarized_day) != summarized_ref:
+            continue
+        blobs_with_summaries = replace(summary_days.blobs_to_summarize[summarized_day], summaries=summary_blob)
+        # as long as a manifest lives: the papers' blob is written again, under a name that readers use
+        refs_with_summaries[summarized_day] = await store.save_batch(
+            summarized_day, blobs_with_summaries, count=summarized_ref.count, ttl=MANIFEST_TTL
+        )
+    summarized_refs = tuple(refs_with_summaries.values())
+    if summarized_refs == manifest.batches:
         return False
-    await store.publish(replace(manifest, content=content_version(summary_refs), batches=summary_refs, changed=now))
+    summarized_content = content_version(summarized_refs)
+    await store.publish(replace(manifest, content=summarized_content, batches=summarized_refs, changed=now))
     return True
 
 
 def _changed_summary_blobs(summary_days: SummaryDays, new_summaries: Iterable[Summary]) -> dict[date, bytes]:
     """The summaries' blobs of the days that change."""
-    summary_batches = summary_days.summary_batches
-    newest_summary_days = {arxiv_id: batch.day for batch in reversed(summary_batches) for arxiv_id in batch.index.ids}
-    published_summaries = {batch.day: dict(batch.summaries) for batch in summary_batches}
-    changed_summary_days: set[date] = set()
+    summarized_batches = summary_days.batches_to_summarize
+    days_to_summarize = {arxiv_id: batch.day for batch in reversed(summarized_batches) for arxiv_id in batch.index.ids}
+    published_summaries = {batch.day: dict(batch.summaries) for batch in summarized_batches}
+    summarized_days: set[date] = set()
     for new_summary in new_summaries:
-        summary_day = newest_summary_days.get(new_summary.arxiv_id)
-        if summary_day is None:
+        summarized_day = days_to_summarize.get(new_summary.arxiv_id)
+        if summarized_day is None:
             continue
-        day_summaries, summary_id = published_summaries[summary_day], (new_summary.arxiv_id, new_summary.language)
+        day_summaries, summary_id = published_summaries[summarized_day], (new_summary.arxiv_id, new_summary.language)
         if _is_better_summary(new_summary, day_summaries.get(summary_id)):
             day_summaries[summary_id] = new_summary
-            changed_summary_days.add(summary_day)
-    return {
-        summary_day: encode_summaries([summary for _, summary in sorted(published_summaries[summary_day].items())])
-        for summary_day in changed_summary_days
-    }
+            summarized_days.add(summarized_day)
+    summaries_in_order = {day: dict(sorted(published_summaries[day].items())).values() for day in summarized_days}
+    return {summarized_day: encode_summaries([*summaries]) for summarized_day, summaries in summaries_in_order.items()}
 
 
 def _is_better_summary(new_summary: Summary, published_summary: Summary | None) -> bool:
     if published_summary is None:
         return True
-    return summary_key(new_summary) != summary_key(published_summary) and (
-        (new_summary.version, new_summary.created) > (published_summary.version, published_summary.created)
-    )
+    is_another_summary = summary_key(new_summary) != summary_key(published_summary)
+    published_version = (published_summary.version, published_summary.created)
+    return is_another_summary and (new_summary.version, new_summary.created) > published_version

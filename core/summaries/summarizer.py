@@ -153,7 +153,7 @@ class Summarizer:
 
         if rating_language and on_rating:
             await self._rate_newest_papers(summary_days, deadline, note_rating)
-        batches, queries = summary_days.summary_batches, self._summarized_queries
+        batches, queries = summary_days.batches_to_summarize, self._summarized_queries
         return summary_days, await asyncio.to_thread(summary_candidates, batches, queries, triage_grades)
 
     async def _rate_newest_papers(self, summary_days: SummaryDays, deadline: datetime, note_rating: OnSummary) -> None:
@@ -161,7 +161,7 @@ class Summarizer:
         triage_queries = [
             replace(query, per_day=TRIAGED_A_DAY, limit=TRIAGED_A_DAY) for query in self._summarized_queries
         ]
-        newest_batch, published_keys = summary_days.summary_batches[:1], _published_summary_keys(summary_days)
+        newest_batch, published_keys = summary_days.batches_to_summarize[:1], _published_summary_keys(summary_days)
         triage_candidates = await asyncio.to_thread(summary_candidates, newest_batch, triage_queries)
 
         def note_new_rating(rating: Summary) -> None:

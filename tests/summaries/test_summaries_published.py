@@ -325,7 +325,7 @@ async def test_candidates_are_ranked_whatever_the_queries(store):
     No query at all selects nothing; the same query twice selects each paper once.
     """
     manifest = await publish(store, [Batch(TODAY, tuple(papers(4)))])
-    batches = (await load_summary_days(store, manifest, days=7)).summary_batches
+    batches = (await load_summary_days(store, manifest, days=7)).batches_to_summarize
     query = parse_query((), Settings(categories=("cs.LG",)))
     assert summary_candidates(batches, ()) == ()
     assert len(summary_candidates(batches, (query, replace(query, min_score=0)))) == 4
