@@ -222,7 +222,7 @@ async def test_a_crash_shows_no_traceback(web: Web, monkeypatch: pytest.MonkeyPa
         raise ZeroDivisionError("a secret detail")
 
     monkeypatch.setattr("api.feeds.build_feed", broken)
-    monkeypatch.setattr("core.log._LOGGER.propagate", True)
+    monkeypatch.setattr("core.log._EVENT_LOGGER.propagate", True)
     answer = await web.get("/rss")
     assert answer.status_code == 500
     assert "secret" not in answer.text
