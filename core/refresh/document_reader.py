@@ -90,7 +90,9 @@ class DocumentReader:
         try:
             document_request: Awaitable[CategoryDocument] = self._document_fetcher.ask(source, category, day)
             if self._concurrent_summaries:
-                document_request = self._concurrent_summaries.meanwhile(document_request, self._publish_progress)
+                document_request = self._concurrent_summaries.publish_meanwhile(
+                    document_request, self._publish_progress
+                )
             document = await document_request
         except (ParseError, UpstreamError) as document_error:
             self._progress.failure(source, category, day, str(document_error), self._clock.now() - fetch_started)

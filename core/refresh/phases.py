@@ -203,12 +203,12 @@ class Phases:
     def begin_summaries_beside(self) -> None:
         """Readers have the newest day: its papers may be summarized while older days are fetched."""
         if self._concurrent_summaries:
-            self._concurrent_summaries.start(self._working.manifest)
+            self._concurrent_summaries.start_summaries(self._working.manifest)
 
     async def _publish_summaries_beside(self) -> None:
         """Let readers have the summaries that were made meanwhile; the working copy goes on from there."""
-        if self._concurrent_summaries and self._concurrent_summaries.has_unpublished:
-            await self._concurrent_summaries.publish()
+        if self._concurrent_summaries and self._concurrent_summaries.has_unpublished_summaries:
+            await self._concurrent_summaries.publish_summaries()
             await self._working.adopt()
 
     async def _checkpoint(self) -> None:

@@ -54,8 +54,8 @@ from core.summaries.concurrent import (
     ConcurrentSummaries,
     SummarizePublished,
     SummaryMaker,
-    is_run_over,
-    joined_reports,
+    is_summary_run_over,
+    joined_summary_reports,
     summarize_after,
 )
 from core.summaries.summarizer import Summarizer
@@ -137,13 +137,13 @@ async def refresh(
                             store, config, clock=clock, deadline=refresh_deadline, look_up=look_up_titles
                         )
                 async with refresh_lock.renewed():
-                    summary_report = await concurrent_summaries.finish(phases.publish)
-            if summarize_published and not newest_only and not is_run_over(summary_report):
+                    summary_report = await concurrent_summaries.finish_summaries(phases.publish)
+            if summarize_published and not newest_only and not is_summary_run_over(summary_report):
                 manifest = working.manifest
                 report_after = await summarize_after(
                     summarize_published, manifest, arxiv, refresh_deadline, refresh_lock
                 )
-                summary_report = joined_reports(summary_report, report_after)
+                summary_report = joined_summary_reports(summary_report, report_after)
             if saved_feeds and not newest_only:
                 async with refresh_lock.renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=refresh_deadline - PUBLISH_RESERVE)

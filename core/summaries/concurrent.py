@@ -22,10 +22,10 @@ from core.store.lock import RefreshLock
 from core.store.records import Manifest
 from core.store.refresh_reports import SummaryReport
 
-PUBLISH_SUMMARIES_EVERY: Final = timedelta(seconds=5)
+_SUMMARIES_PUBLISHING_INTERVAL: Final = timedelta(seconds=5)
 """The shortest time between two publications of summaries: readers' copies go stale with each."""
 
-Awaited = TypeVar("Awaited")
+MeanwhileDone = TypeVar("MeanwhileDone")
 
 
 class SummaryMaker(Protocol):
@@ -36,7 +36,7 @@ class SummaryMaker(Protocol):
     ) -> SummaryReport | None:
         """Make what is due until ``deadline``; tell each as it comes. None when none are to be made."""
 
-    async def publish(self, unpublished: Sequence[Summary]) -> None:
+    async def publish(self, unpublished_summaries: Sequence[Summary]) -> None:
         """Put summaries beside their papers; to be called under the refresh lock."""
 
 
@@ -60,12 +60,12 @@ class ConcurrentSummaries:
         self, summary_maker: SummaryMaker | None, arxiv: ArxivClient, clock: Clock, deadline: datetime
     ) -> None:
         self._clock = clock
-        self._summaries_published_at = clock.now() - PUBLISH_SUMMARIES_EVERY
+        self._summaries_published_at = clock.now() - _SUMMARIES_PUBLISHING_INTERVAL
         self._summary_came = asyncio.Event()
         self._summary_maker = summary_maker
         self._arxiv = arxiv
         self._deadline = deadline
-        self._unpublished: list[Summary] = []
+        self._unpublished_summaries: list[Summary] = []
         self._summary_task: asyncio.Task[SummaryReport | None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -79,64 +79,63 @@ class ConcurrentSummaries:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._summary_task
 
-    def start(self, manifest: Manifest) -> None:
+    def start_summaries(self, manifest: Manifest) -> None:
         """Begin with what readers have now."""
         if self._summary_maker and not self._summary_task and manifest.batches and not manifest.sample:
             self._summary_task = asyncio.create_task(self._make_summaries(self._summary_maker, manifest))
 
     @property
-    def has_unpublished(self) -> bool:
+    def has_unpublished_summaries(self) -> bool:
         """Whether summaries wait to be published."""
-        return bool(self._unpublished)
+        return bool(self._unpublished_summaries)
 
-    async def publish(self) -> None:
+    async def publish_summaries(self) -> None:
         """Publish what waits; a failure is told, and left to the next refresh."""
-        unpublished, self._unpublished = self._unpublished, []
+        unpublished_summaries, self._unpublished_summaries = self._unpublished_summaries, []
         self._summary_came.clear()
         self._summaries_published_at = self._clock.now()
-        if not self._summary_maker or not unpublished:
+        if not self._summary_maker or not unpublished_summaries:
             return
         try:
-            await self._summary_maker.publish(unpublished)
+            await self._summary_maker.publish(unpublished_summaries)
         except Exception as publish_error:  # noqa: BLE001 - the papers are out: nothing about summaries may end the refresh
             event("summaries.failed", error=f"could not publish: {type(publish_error).__name__}: {publish_error}")
 
-    async def finish(self, publish_summaries: Callable[[], Awaitable[object]]) -> SummaryReport | None:
+    async def finish_summaries(self, publish_summaries: Callable[[], Awaitable[object]]) -> SummaryReport | None:
         """Wait for the last of them, with ``publish_summaries`` whenever a few have come."""
         if not self._summary_task:
             return None
-        summary_report = await self.meanwhile(self._summary_task, publish_summaries)
-        if self.has_unpublished:
+        summary_report = await self.publish_meanwhile(self._summary_task, publish_summaries)
+        if self.has_unpublished_summaries:
             await publish_summaries()
         return summary_report
 
-    async def meanwhile(
-        self, refresh_work: Awaitable[Awaited], publish_summaries: Callable[[], Awaitable[object]]
-    ) -> Awaited:
+    async def publish_meanwhile(
+        self, meanwhile: Awaitable[MeanwhileDone], publish_summaries: Callable[[], Awaitable[object]]
+    ) -> MeanwhileDone:
         """Wait for something else, and publish what comes in the meantime."""
-        refresh_task = asyncio.ensure_future(refresh_work)
+        meanwhile_task = asyncio.ensure_future(meanwhile)
         try:
-            while not refresh_task.done():
+            while not meanwhile_task.done():
                 next_summary = asyncio.create_task(self._wait_for_summary())
-                await asyncio.wait({refresh_task, next_summary}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({meanwhile_task, next_summary}, return_when=asyncio.FIRST_COMPLETED)
                 next_summary.cancel()
-                if self.has_unpublished and not refresh_task.done():
+                if self.has_unpublished_summaries and not meanwhile_task.done():
                     await publish_summaries()
-            return refresh_task.result()
+            return meanwhile_task.result()
         finally:
-            if not refresh_task.done():
-                refresh_task.cancel()
-                await asyncio.wait({refresh_task})
+            if not meanwhile_task.done():
+                meanwhile_task.cancel()
+                await asyncio.wait({meanwhile_task})
 
     async def _wait_for_summary(self) -> None:
         """Wait until a summary has come, and it is time to publish again."""
         await self._summary_came.wait()
-        await self._clock.sleep(
-            (self._summaries_published_at + PUBLISH_SUMMARIES_EVERY - self._clock.now()).total_seconds()
-        )
+        since_published = self._clock.now() - self._summaries_published_at
+        await self._clock.sleep((_SUMMARIES_PUBLISHING_INTERVAL - since_published).total_seconds())
 
     def _note_summary(self, summary: Summary) -> None:
-        self._unpublished.append(summary)
+        self._unpublished_summaries.append(summary)
         self._summary_came.set()
 
     async def _make_summaries(self, summary_maker: SummaryMaker, manifest: Manifest) -> SummaryReport | None:
@@ -161,34 +160,35 @@ async def summarize_after(
         raise
     except Exception as summary_error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published
         event("summaries.failed", error=f"{type(summary_error).__name__}: {summary_error}")
-        failure_reason = (
-            summary_error.public
-            if isinstance(summary_error, StoreError)
-            else f"{type(summary_error).__name__}: {summary_error}"
-        )
-        return SummaryReport(problem=f"summaries broke off: {failure_reason}")
+        summary_problem = f"{type(summary_error).__name__}: {summary_error}"
+        if isinstance(summary_error, StoreError):
+            summary_problem = summary_error.public
+        return SummaryReport(problem=f"summaries broke off: {summary_problem}")
 
 
-def is_run_over(summary_report: SummaryReport | None) -> bool:
+def is_summary_run_over(summary_report: SummaryReport | None) -> bool:
     """Whether a second run in the same refresh would only meet the same end."""
     return summary_report is not None and bool(summary_report.problem or summary_report.paused)
 
 
-def joined_reports(beside_backfill: SummaryReport | None, after_backfill: SummaryReport | None) -> SummaryReport | None:
+def joined_summary_reports(
+    beside_refresh: SummaryReport | None, after_refresh: SummaryReport | None
+) -> SummaryReport | None:
     """One report of both runs of a refresh: beside the backfill, and after it."""
-    if beside_backfill is None or after_backfill is None:
-        return after_backfill or beside_backfill
+    if beside_refresh is None or after_refresh is None:
+        return after_refresh or beside_refresh
+    summaries_cost = None
+    if beside_refresh.cost is not None or after_refresh.cost is not None:
+        summaries_cost = (beside_refresh.cost or 0) + (after_refresh.cost or 0)
     return replace(
-        after_backfill,
-        model=after_backfill.model or beside_backfill.model,
-        ready=max(0, after_backfill.ready - beside_backfill.made),
-        made=beside_backfill.made + after_backfill.made,
-        failed=beside_backfill.failed + after_backfill.failed,
-        calls=beside_backfill.calls + after_backfill.calls,
-        prompt_tokens=beside_backfill.prompt_tokens + after_backfill.prompt_tokens,
-        completion_tokens=beside_backfill.completion_tokens + after_backfill.completion_tokens,
-        cost=None
-        if beside_backfill.cost is None and after_backfill.cost is None
-        else (beside_backfill.cost or 0) + (after_backfill.cost or 0),
-        seconds=round(beside_backfill.seconds + after_backfill.seconds, 1),
+        after_refresh,
+        model=after_refresh.model or beside_refresh.model,
+        ready=max(0, after_refresh.ready - beside_refresh.made),
+        made=beside_refresh.made + after_refresh.made,
+        failed=beside_refresh.failed + after_refresh.failed,
+        calls=beside_refresh.calls + after_refresh.calls,
+        prompt_tokens=beside_refresh.prompt_tokens + after_refresh.prompt_tokens,
+        completion_tokens=beside_refresh.completion_tokens + after_refresh.completion_tokens,
+        cost=summaries_cost,
+        seconds=round(beside_refresh.seconds + after_refresh.seconds, 1),
     )

@@ -13,7 +13,7 @@ from core.config.read import Config
 from core.config.settings import AiSummary
 from core.errors import StoreError
 from core.store.refresh_reports import FailedSummary, SummaryReport
-from core.summaries.concurrent import ConcurrentSummaries, joined_reports
+from core.summaries.concurrent import ConcurrentSummaries, joined_summary_reports
 from core.summaries.publish import load_summary_days
 from core.summaries.summarizer import Summarizer
 from tests.support.deployment import deployment
@@ -171,11 +171,11 @@ def test_two_runs_make_one_report():
     failed = FailedSummary("2601.00001", "en", "no", False)
     first = SummaryReport("m", ready=1, made=2, failed=(failed,), left=3, calls=3, prompt_tokens=30, seconds=1.0)
     second = SummaryReport("m", ready=3, made=1, left=2, calls=1, prompt_tokens=10, seconds=2.0)
-    both = joined_reports(first, second)
+    both = joined_summary_reports(first, second)
     assert (both.ready, both.made, both.failed, both.left) == (1, 3, (failed,), 2)
     assert (both.calls, both.prompt_tokens, both.seconds) == (4, 40, 3.0)
-    assert joined_reports(None, second) is second
-    assert joined_reports(first, None) is first
+    assert joined_summary_reports(None, second) is second
+    assert joined_summary_reports(first, None) is first
 
 
 async def test_without_summaries_nothing_is_begun():
@@ -183,5 +183,5 @@ async def test_without_summaries_nothing_is_begun():
     A refresh that makes no summaries has nothing beside it.
     """
     async with ConcurrentSummaries(None, None, SystemClock(), None) as beside:
-        assert not beside.has_unpublished
-        assert await beside.finish(None) is None
+        assert not beside.has_unpublished_summaries
+        assert await beside.finish_summaries(None) is None
