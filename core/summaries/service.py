@@ -156,8 +156,8 @@ class ModelService:
 
     def _service_address(self, service_path: str) -> str:
         """The address as it may be shown: without what stands before an @."""
-        scheme, _, after_scheme = f"{self._openai_url}{service_path}".partition("://")
-        return f"{scheme}://{after_scheme.rpartition('@')[2]}"
+        openai_scheme, _, openai_host = f"{self._openai_url}{service_path}".partition("://")
+        return f"{openai_scheme}://{openai_host.rpartition('@')[2]}"
 
     def _open_client(self) -> "openai.AsyncOpenAI":
         assert self._openai_client is not None, "the service is entered first"
@@ -171,26 +171,25 @@ class ModelService:
         service_address = self._service_address(service_path)
         try:
             yield
-        except openai.APIStatusError as error:
-            service_response = error.response
-            raise ModelRefused(
-                ModelRefusal.of(error.status_code, service_response.content, service_response.headers, service_address)
-            ) from error
-        except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException) as error:
-            if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
-                raise ModelUnreachable(f"could not reach {service_address}: no connection in time") from error
-            raise ModelUnanswered(f"no answer within {seconds:.0f} s") from error
-        except (openai.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
-            raise _connection_error(error, service_address) from error
+        except openai.APIStatusError as openai_error:
+            http_status, response = openai_error.status_code, openai_error.response
+            model_refusal = ModelRefusal.of(http_status, response.content, response.headers, service_address)
+            raise ModelRefused(model_refusal) from openai_error
+        except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException) as openai_error:
+            if isinstance(openai_error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
+                raise ModelUnreachable(f"could not reach {service_address}: no connection in time") from openai_error
+            raise ModelUnanswered(f"no answer within {seconds:.0f} s") from openai_error
+        except (openai.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as openai_error:
+            raise _connection_error(openai_error, service_address) from openai_error
 
 
 def _connection_error(error: Exception, service_address: str) -> ModelUnreachable | ModelUnanswered | ModelStopped:
-    cause = error.__cause__ or error
-    if isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-        return ModelStopped(f"OPENAI_BASE_URL: {service_address} is no address ({cause})")
-    if isinstance(cause, httpx2.ConnectError):
-        return ModelUnreachable(f"could not reach {service_address}: {cause}")
-    return ModelUnanswered(f"the answer was cut off ({str(cause) or type(cause).__name__})")
+    openai_error = error.__cause__ or error
+    if isinstance(openai_error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+        return ModelStopped(f"OPENAI_BASE_URL: {service_address} is no address ({openai_error})")
+    if isinstance(openai_error, httpx2.ConnectError):
+        return ModelUnreachable(f"could not reach {service_address}: {openai_error}")
+    return ModelUnanswered(f"the answer was cut off ({str(openai_error) or type(openai_error).__name__})")
 
 
 def _openai_timeout(seconds: float) -> httpx2.Timeout:

@@ -21,36 +21,36 @@ _JSON_ESCAPE: Final = re.compile(r'[\\"/bfnrt]|u[0-9a-zA-Z]{4}')
 _DOUBLED_LINE_BREAK: Final = re.compile(r"\\n([a-zA-Z]*)")
 
 
-def is_tex_command(answer_letters: str, *, in_formula: bool) -> bool:
+def _is_tex_command(answer_letters: str, *, in_answer_formula: bool) -> bool:
     """Whether a backslash and these letters are TeX; a command that runs into a number or word is not foreseen."""
-    return answer_letters in _TEX_COMMANDS and (in_formula or answer_letters not in _FORMULA_COMMANDS)
+    return answer_letters in _TEX_COMMANDS and (in_answer_formula or answer_letters not in _FORMULA_COMMANDS)
 
 
 def double_tex_backslashes(answer_json: str) -> str:
     """Double the backslashes that JSON does not know, or would take for a control character; drop trailing commas."""
-    in_answer_string = in_formula = False
+    in_answer_string = in_answer_formula = False
 
     def mend_answer_sign(sign_match: re.Match[str]) -> str:
-        nonlocal in_answer_string, in_formula
+        nonlocal in_answer_string, in_answer_formula
         answer_sign = sign_match[0]
         if answer_sign == '"':
-            in_answer_string, in_formula = not in_answer_string, False
+            in_answer_string, in_answer_formula = not in_answer_string, False
         elif answer_sign == "$":
-            in_formula = not in_formula
+            in_answer_formula = not in_answer_formula
         elif answer_sign == ",":
             return "," if in_answer_string else ""
         elif in_answer_string and answer_sign[0] == "\\":
-            return _answer_escape(answer_sign, in_formula=in_formula)
+            return _answer_escape(answer_sign, in_answer_formula=in_answer_formula)
         return answer_sign
 
     return _ANSWER_SIGN.sub(mend_answer_sign, answer_json)
 
 
-def _answer_escape(answer_sign: str, *, in_formula: bool) -> str:
+def _answer_escape(answer_sign: str, *, in_answer_formula: bool) -> str:
     """The escape as JSON wants it: with a second backslash where the model meant one for TeX."""
     answer_escape = answer_sign[1:]
     if _JSON_ESCAPE.fullmatch(answer_escape) or (
-        answer_escape[:1] in tuple("nrt") and not is_tex_command(answer_escape, in_formula=in_formula)
+        answer_escape[:1] in tuple("nrt") and not _is_tex_command(answer_escape, in_answer_formula=in_answer_formula)
     ):
         return answer_sign
     return f"\\{answer_sign}"
@@ -66,4 +66,5 @@ def unfold_line_breaks(answer_text: str) -> str:
 
 
 def _unfold_line_break(doubled_break: re.Match[str]) -> str:
-    return doubled_break[0] if is_tex_command(f"n{doubled_break[1]}", in_formula=False) else f"\n{doubled_break[1]}"
+    is_answer_tex = _is_tex_command(f"n{doubled_break[1]}", in_answer_formula=False)
+    return doubled_break[0] if is_answer_tex else f"\n{doubled_break[1]}"

@@ -42,13 +42,13 @@ def load_prompt(prompt_language: str, summary_input: str, prompt_file: Path | No
     ``summary_input`` (``full_text``, ``abstract`` or ``file``) is part of the hash, as what is read makes the summary.
     Raises ConfigError when ``prompt_file`` could not be read.
     """
-    base_language = prompt_language.lower().partition("-")[0]
-    prompt_name = "zh" if base_language == "zh" else "en"
+    prompt_base_language = prompt_language.lower().partition("-")[0]
+    prompt_name = "zh" if prompt_base_language == "zh" else "en"
     task_template = _read_prompt_file(prompt_file) if prompt_file else _read_prompt(prompt_name)
     summary_task = task_template.replace("{language}", language_name(prompt_language))
     hashed_parts = (summary_task, _read_prompt("rules"), _read_prompt("json"), summary_input, prompt_language)
     prompt_hash = hashlib.blake2b("\0".join(hashed_parts).encode(), digest_size=6).hexdigest()
-    summary_headings = _PROMPT_LANGUAGES["headings"].get(base_language, _PROMPT_LANGUAGES["headings"]["en"])
+    summary_headings = _PROMPT_LANGUAGES["headings"].get(prompt_base_language, _PROMPT_LANGUAGES["headings"]["en"])
     return SummaryPrompt(prompt_language, summary_task, tuple(summary_headings), prompt_hash)
 
 
