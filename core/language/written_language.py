@@ -42,7 +42,8 @@ _LEAST_LETTERS: Final = 20
 _LEAST_SMALL_WORDS: Final = 3
 """Of another language, before a text is said to be in it."""
 
-_FORMULA_CODE_OR_LINK: Final = re.compile(r"\$[^$\n]{0,500}\$|`[^`\n]{0,500}`|https?://\S{1,300}")
+_IN_NO_LANGUAGE: Final = re.compile(r"\$[^$\n]{0,500}\$|`[^`\n]{0,500}`|https?://\S{1,300}")
+"""Formulas, code and links."""
 _LETTERS_OF_A_WORD: Final = re.compile(r"[^\W\d_]+")
 
 _SMALL_WORDS: Final = {
@@ -65,7 +66,7 @@ _LATIN_LANGUAGES: Final = frozenset(_SMALL_WORDS) - frozenset(_LANGUAGE_SCRIPT)
 def in_another_language(text: str, asked_language: str) -> bool:
     """Whether a text is certainly not in a language (BCP 47); False where that cannot be told."""
     language = asked_language.lower().partition("-")[0]
-    prose = _FORMULA_CODE_OR_LINK.sub(" ", text)
+    prose = _IN_NO_LANGUAGE.sub(" ", text)
     letter_counts = {script: len(letter.findall(prose)) for script, letter in _SCRIPT_LETTERS.items()}
     letters_total = sum(letter_counts.values())
     if letters_total < _LEAST_LETTERS:

@@ -47,17 +47,17 @@ def without_foreign_links(summary_html: str, own_addresses: frozenset[str]) -> s
     """Sanitized HTML without links elsewhere, in attributes and in words; what such a link said stays as text."""
     harmless_html: list[str] = []
     in_foreign_link = False
-    for html_piece in _SUMMARY_TAG.split(summary_html):
-        if own_or_foreign_link := _SUMMARY_LINK.match(html_piece):
+    for summary_piece in _SUMMARY_TAG.split(summary_html):
+        if own_or_foreign_link := _SUMMARY_LINK.match(summary_piece):
             in_foreign_link = _address_key(html.unescape(own_or_foreign_link[1])) not in own_addresses
-            harmless_html.append("" if in_foreign_link else html_piece)
-        elif html_piece == "</a>":
-            harmless_html.append("" if in_foreign_link else html_piece)
+            harmless_html.append("" if in_foreign_link else summary_piece)
+        elif summary_piece == "</a>":
+            harmless_html.append("" if in_foreign_link else summary_piece)
             in_foreign_link = False
-        elif html_piece.startswith("<"):
-            harmless_html.append(html_piece)
+        elif summary_piece.startswith("<"):
+            harmless_html.append(summary_piece)
         else:
-            harmless_text = without_addresses(html.unescape(html_piece), own_addresses)
+            harmless_text = without_addresses(html.unescape(summary_piece), own_addresses)
             harmless_html.append(html.escape(harmless_text, quote=False))
     return "".join(harmless_html)
 

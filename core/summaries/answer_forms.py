@@ -15,7 +15,7 @@ _DEEPEST_ANSWER_DEPTH: Final = 4
 """Levels of lists and objects within a section that become points; what is deeper is left out."""
 
 _ANSWER_OBJECT_BEGINS: Final = re.compile(r"\{\s*[\"“}]")
-_NOT_HEADING_LETTERS: Final = re.compile(r"[\W\d_]+")
+_NO_ANSWER_HEADING_LETTERS: Final = re.compile(r"[\W\d_]+")
 _THOUGHT_BEGINS: Final = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
 _THOUGHT_ENDS: Final = re.compile("</think(?:ing)?>", re.IGNORECASE)
 _LONGEST_HEADING: Final = 80
@@ -50,7 +50,7 @@ def prompt_part_names(prompt: SummaryPrompt) -> dict[str, str]:
 
 def _heading_letters(answer_heading: str) -> str:
     """The letters of a name: ``1. TL;DR`` and ``📝 tldr`` are the same."""
-    return _NOT_HEADING_LETTERS.sub("", answer_heading[:_LONGEST_HEADING].casefold())
+    return _NO_ANSWER_HEADING_LETTERS.sub("", answer_heading[:_LONGEST_HEADING].casefold())
 
 
 def looks_like_json(answer: str) -> bool:

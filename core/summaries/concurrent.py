@@ -131,8 +131,8 @@ class ConcurrentSummaries:
     async def _wait_for_summary(self) -> None:
         """Wait until a summary has come, and it is time to publish again."""
         await self._summary_came.wait()
-        since_published = self._clock.now() - self._summaries_published_at
-        await self._clock.sleep((_SUMMARIES_PUBLISHING_INTERVAL - since_published).total_seconds())
+        since_summaries_published = self._clock.now() - self._summaries_published_at
+        await self._clock.sleep((_SUMMARIES_PUBLISHING_INTERVAL - since_summaries_published).total_seconds())
 
     def _note_summary(self, summary: Summary) -> None:
         self._unpublished_summaries.append(summary)
@@ -147,15 +147,11 @@ class ConcurrentSummaries:
 
 
 async def summarize_after(
-    summarize_published: SummarizePublished,
-    manifest: Manifest,
-    arxiv: ArxivClient,
-    deadline: datetime,
-    lock: RefreshLock,
+    summarize: SummarizePublished, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
 ) -> SummaryReport | None:
     """Do what comes after publishing; whatever goes wrong there, readers have their papers, and the report says so."""
     try:
-        return await summarize_published(manifest, arxiv, deadline, lock)
+        return await summarize(manifest, arxiv, deadline, lock)
     except RefreshRunning:
         raise
     except Exception as summary_error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published
