@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from core.clock import Clock
 from core.config.read import Config
-from core.errors import Damaged, NotFound, PaperfeedError, ParseError, StoreError, UpstreamError
+from core.errors import Damaged, NotFound, PaperfeedError, ParseError, UpstreamError
 from core.feeds.library import Library, Snapshot
 from core.log import event
 from core.paper import ArxivId
@@ -176,12 +176,3 @@ class _ProfileUpdate:
 
 def _with_zotero_note(state: ProfileState, zotero: Zotero) -> ProfileState:
     return ProfileState(replace(state.profile, zotero=zotero), state.memory)
-
-
-async def has_saved_feeds(store: Store, now: datetime) -> bool:
-    """Whether there are saved feeds; no, with a line in the log, when the store does not tell."""
-    try:
-        return bool(await store.profiles.load_names(now=now))
-    except StoreError as profiles_error:
-        event("profiles.failed", error=str(profiles_error))
-        return False

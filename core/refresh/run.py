@@ -21,6 +21,7 @@ categories' days are settled: the next refresh goes on where this one stopped, f
 
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -34,7 +35,7 @@ from core.clock import Clock, SystemClock
 from core.config.read import Config
 from core.errors import Damaged
 from core.log import event
-from core.profiles.update import has_saved_feeds, update_profiles_within
+from core.profiles.update import update_profiles_within
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
@@ -44,7 +45,7 @@ from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
 from core.refresh.progress import Progress
 from core.refresh.report import RefreshReport
-from core.refresh.saved_feeds import rate_saved_feeds
+from core.refresh.saved_feeds import has_saved_feeds, rate_saved_feeds
 from core.refresh.scope import Scope
 from core.refresh.working_copy import WorkingCopy
 from core.store.base import Store
@@ -103,9 +104,10 @@ async def refresh(
             working = WorkingCopy(store, held_manifest)
             progress = Progress(scope, working, clock, say=say_progress)
             progress.anomalies += refresh_anomalies
-            async with ConcurrentSummaries(
-                None if newest_only else summary_maker, arxiv, clock, refresh_deadline
-            ) as concurrent_summaries:
+            made_beside = summary_maker and not newest_only
+            async with (
+                ConcurrentSummaries(summary_maker, arxiv, clock, refresh_deadline) if made_beside else nullcontext()
+            ) as summaries_beside:
                 phases_of = partial(
                     Phases,
                     working=working,
@@ -113,7 +115,7 @@ async def refresh(
                     refresh_lock=refresh_lock,
                     progress=progress,
                     clock=clock,
-                    concurrent_summaries=concurrent_summaries,
+                    concurrent_summaries=summaries_beside,
                 )
                 newcomers = Newcomers(store, config.settings, progress, clock, phases_of)
                 for scope_part in scope.parts():
@@ -137,7 +139,9 @@ async def refresh(
                             store, config, clock=clock, deadline=refresh_deadline, look_up=look_up_titles
                         )
                 async with refresh_lock.renewed():
-                    summary_report = await concurrent_summaries.finish_summaries(phases.publish)
+                    summary_report = (
+                        await summaries_beside.finish_summaries(phases.publish) if summaries_beside else None
+                    )
             if summarize_published and not newest_only and not is_summary_run_over(summary_report):
                 manifest = working.manifest
                 report_after = await summarize_after(

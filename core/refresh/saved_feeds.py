@@ -5,11 +5,21 @@ from datetime import datetime
 
 from core.clock import Clock
 from core.config.read import Config
+from core.errors import StoreError
 from core.log import event
 from core.paper import Paper, Summary
 from core.profiles.interests import rate_interests
 from core.store.base import Store
 from core.summaries.triage import PaperTriage
+
+
+async def has_saved_feeds(store: Store, now: datetime) -> bool:
+    """Whether there are saved feeds; no, with a line in the log, when the store does not tell."""
+    try:
+        return bool(await store.profiles.load_names(now=now))
+    except StoreError as profiles_error:
+        event("profiles.failed", error=str(profiles_error))
+        return False
 
 
 async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadline: datetime) -> None:
