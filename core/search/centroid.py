@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.index.bitset import rows_of
+from core.index.bitset import rows_of, rows_where
 from core.index.memo import Kind
 from core.index.postings import Postings
 from core.index.reader import BatchIndex
@@ -130,8 +130,12 @@ class WordRows(dict[int, tuple[Sequence[int], bytearray]]):
 _ROWS_OF_WORDS: Final = Kind[WordRows]("rows of words", lambda _: _WORD_ROWS_BYTES * _MOST_WORD_ROWS)
 
 
-def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
-    """Return each row's likeness to a centroid, less how generic it is; 0 is a paper that could be about anything."""
+def likeness(index: BatchIndex, centroid: Centroid) -> "tuple[array[float], int]":
+    """
+    Return each row's likeness to a centroid, and the rows that have a word of it.
+
+    How generic a paper is counts against it: 0 is a paper that could be about anything.
+    """
     total = [0.0] * index.count
     kept = index.memo.remembered(_ROWS_OF_WORDS, None, lambda: WordRows(index.postings))
     held_words = index.held_words
@@ -145,7 +149,8 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "array[float]":
     spend(_WORD_WORK * len(centroid.words))
     columns = zip(total, index.vector_lengths, index.generic, strict=True)
     share = centroid.share
-    return array("f", [product / length - share * generic for product, length, generic in columns])
+    scores = array("f", [product / length - share * generic for product, length, generic in columns])
+    return scores, rows_where(map(bool, total))
 
 
 def likeness_in(index: BatchIndex, centroid: Centroid, rows: int) -> dict[int, float]:

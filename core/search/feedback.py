@@ -25,9 +25,9 @@ from core.search.centroid import (
 
 FEW: Final = 2
 """Up to so many liked papers it helps; with more it narrows what they say well enough themselves."""
-_NEAREST: Final = 30
-_SHARED_BY: Final = 3
-"""Only words that so many of them share: what fewer say moves nothing, and costs most."""
+_NEAREST: Final = 15
+_SHARED_BY: Final = 2
+"""Only words that so many of them share: 30 papers and words of three find as much, at twice the cost."""
 _LEAST_PART: Final = 10
 """One in so many papers at most: of few, the nearest are anything."""
 WEIGHT: Final = 0.5
@@ -39,6 +39,8 @@ _SEARCHED_WORDS: Final = 40
 """The nearest are found by so many of the strongest words, in a quarter of the time."""
 _MOVED_WORDS: Final = 120
 """So many words of the moved centroid count: 200 find as much (``benchmarks/relevance.py``), at twice the cost."""
+_LEAST_RARITY: Final = 1.0
+"""Words that more than a third of the papers holds are left out of it: they say little, and cost most."""
 _FEWEST_WORDS: Final = 13
 """A text of fewer telling words is an interest as it is: ``core.search.short_text``."""
 
@@ -53,10 +55,10 @@ def moved(vector: Mapping[str, float], around: Mapping[str, float]) -> dict[str,
     return total
 
 
-def count_nearest(batches: Iterable[LoadedBatch]) -> int:
-    """How many of these batches' papers are near."""
+def count_nearest(batches: Iterable[LoadedBatch], most: int) -> int:
+    """How many of these batches' papers are near, ``most`` of many."""
     papers: int = sum(batch.index.count for batch in batches)
-    return min(_NEAREST, papers // _LEAST_PART)
+    return min(most, papers // _LEAST_PART)
 
 
 def _length(weights: Iterable[float]) -> float:
@@ -69,8 +71,8 @@ def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[
         return centroid
     recent = within(batches, _DAYS)
     searched = Centroid(centroid.words[:_SEARCHED_WORDS], centroid.share)
-    most = count_nearest(recent)
-    scored = (_best(likeness(each.index, searched), number, most, liked) for number, each in enumerate(recent))
+    most = count_nearest(recent, _NEAREST)
+    scored = (_best(likeness(each.index, searched)[0], number, most, liked) for number, each in enumerate(recent))
     nearest = nlargest(most, chain.from_iterable(scored))
     if not nearest:
         return centroid
@@ -95,7 +97,7 @@ def _beginning(batches: Sequence[LoadedBatch], where: Row) -> list[str]:
 def _between(centroid: Centroid, around: Mapping[str, float], held: Mapping[str, float]) -> Centroid:
     own = {each.key: each.weight for each in centroid.words}
     total = moved(own, around)
-    best = strongest(total, _MOVED_WORDS)
+    best = strongest({word: weight for word, weight in total.items() if held[word] > _LEAST_RARITY}, _MOVED_WORDS)
     # each of the two has as much of the mean of all papers in it as it is shorter than a single one
     generic = (centroid.share / _length(own.values()) + WEIGHT / _length(around.values())) / (1 + WEIGHT)
     kept = sum([total[word] ** 2 for word in best]) / (sum([weight**2 for weight in total.values()]) or 1.0)

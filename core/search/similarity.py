@@ -29,7 +29,6 @@ from core.search.scores import UNIT, Listed, Scores, at_least
 _SHOWN: Final = 5
 """How many common words an entry tells."""
 _EXACT: Final = 10_000
-_NOTHING: Final = 1e-4
 _NOWHERE: Final = Hits(0, 0)
 
 _LIKEST: Final = 10
@@ -112,11 +111,8 @@ class SimilarityRanker:
         return (rows if self._centroid.words else 0) & ~liked, Listed(dict(enumerate(found.units)))
 
     def _likeness(self, index: BatchIndex) -> Likeness:
-        scores, share = likeness(index, self._centroid), self._centroid.share
-        units = array("i", map(likeness_units, scores))
-        columns = enumerate(zip(scores, index.generic, strict=True))
-        in_common = (row for row, (score, generic) in columns if score + share * generic > _NOTHING)
-        return Likeness(units, bits_of(in_common, index.count))
+        scores, in_common = likeness(index, self._centroid)
+        return Likeness(array("i", map(likeness_units, scores)), in_common)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then the words that make a paper like the liked ones."""

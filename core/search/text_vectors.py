@@ -18,6 +18,8 @@ Vector = Mapping[str, float]
 """A text by its words' keys; of length 1 unless it is said otherwise."""
 
 CENTROID_WORDS: Final = 200
+_NEAREST_PAPERS: Final = 30
+"""A profile is learnt at a refresh, where time is left to read twice as many as ``like=`` does."""
 _COUNT_WEIGHTS: Final = [0.0, *map(often, range(1, 16))]
 """What a word counts that stands so many times in a paper; the index counts up to 15."""
 
@@ -128,7 +130,8 @@ def moved_to_nearest(centroid: Vector, collection: Collection, batches: Sequence
         for batch in batches
         for row, likeness in enumerate(collection.scores(batch.index, centroid))
     )
-    nearest_rows = heapq.nlargest(count_nearest(batches), likeness_of_rows, key=lambda scored_row: scored_row[0])
+    most = count_nearest(batches, _NEAREST_PAPERS)
+    nearest_rows = heapq.nlargest(most, likeness_of_rows, key=lambda scored_row: scored_row[0])
     if not nearest_rows:
         return centroid
     around = mean_of_vectors((collection.paper_vector(batch.papers[row]), 1) for _, batch, row in nearest_rows)
