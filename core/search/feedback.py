@@ -38,7 +38,10 @@ _DAYS: Final = 7
 _SEARCHED_WORDS: Final = 40
 """The nearest are found by so many of the strongest words, in a quarter of the time."""
 _MOVED_WORDS: Final = 120
-"""So many words of the moved centroid count: 200 find as much (``benchmarks/relevance.py``), at twice the cost."""
+"""
+So many words of the moved centroid count, those that add most to a score: 200 find as much
+(``benchmarks/relevance.py``), at twice the cost.
+"""
 _LEAST_RARITY: Final = 1.0
 """Words that more than a third of the papers holds are left out of it: they say little, and cost most."""
 _FEWEST_WORDS: Final = 13
@@ -97,7 +100,8 @@ def _beginning(batches: Sequence[LoadedBatch], where: Row) -> list[str]:
 def _between(centroid: Centroid, around: Mapping[str, float], held: Mapping[str, float]) -> Centroid:
     own = {each.key: each.weight for each in centroid.words}
     total = moved(own, around)
-    best = strongest({word: weight for word, weight in total.items() if held[word] > _LEAST_RARITY}, _MOVED_WORDS)
+    counting = {word: weight * held[word] for word, weight in total.items() if held[word] > _LEAST_RARITY}
+    best = strongest(counting, _MOVED_WORDS)
     # each of the two has as much of the mean of all papers in it as it is shorter than a single one
     generic = (centroid.share / _length(own.values()) + WEIGHT / _length(around.values())) / (1 + WEIGHT)
     kept = sum([total[word] ** 2 for word in best]) / (sum([weight**2 for weight in total.values()]) or 1.0)
