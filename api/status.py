@@ -46,7 +46,7 @@ async def read_health(services: Services) -> Health:
         event("store.unreachable", error=found.message)
         found = replace(found, message=StoreError.public)
     library = services.library
-    return replace(found, memory=library.memory_trouble, unreadable_days=library.unreadable_days)
+    return replace(found, memory=library.snapshot_trouble, unreadable_days=library.unreadable_days)
 
 
 async def read_status(services: Services) -> Status:

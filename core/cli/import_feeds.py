@@ -30,7 +30,7 @@ def import_feeds(
     except OSError as error:
         say_error(f"could not read {file}: {error.strerror}")
         raise typer.Exit(1) from None
-    for import_problem in imported_feeds.problems:
+    for import_problem in imported_feeds.import_problems:
         say(f"left out: {import_problem}")
     if as_opml:
         from core.render.opml import render_opml  # noqa: PLC0415

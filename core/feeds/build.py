@@ -34,15 +34,15 @@ class FeedUrls(Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, base_url: str, format_name: str, query: FeedQuery, *, categories_in_path: bool = False, key: str = ""
+        cls, base_url: str, format_name: str, feed_query: FeedQuery, *, categories_in_path: bool = False, key: str = ""
     ) -> "FeedUrls":
         """The one address of a feed: parameters in their canonical order, what is default left out."""
         feed_path = f"/{format_name}"
         if categories_in_path:
-            feed_path += "/" + "".join(_signed_category(term) for term in query.categories.terms).lstrip("+")
-        feed_parameters = query.canonical(without_categories=categories_in_path)
+            feed_path += "/" + "".join(_signed_category(term) for term in feed_query.categories.terms).lstrip("+")
+        feed_parameters = feed_query.canonical(without_categories=categories_in_path)
         feed_url = url_with_key(_with_feed_parameters(base_url + feed_path, feed_parameters), key)
-        page_url = url_with_key(_with_feed_parameters(f"{base_url}/", query.canonical()), key)
+        page_url = url_with_key(_with_feed_parameters(f"{base_url}/", feed_query.canonical()), key)
         return cls(base_url, feed_url, page_url, key)
 
 
@@ -54,25 +54,25 @@ def _with_feed_parameters(feed_path: str, feed_parameters: str) -> str:
     return f"{feed_path}?{feed_parameters}" if feed_parameters else feed_path
 
 
-def build_feed(snapshot: Snapshot, query: FeedQuery, feed_format: FeedFormat, feed_urls: FeedUrls) -> bytes:
+def build_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_format: FeedFormat, feed_urls: FeedUrls) -> bytes:
     """
     Select and render: the same bytes for the same snapshot, query and addresses, whenever it is asked for.
 
     Fictional papers are for looking at on the page: no reader ever gets one as if it were a paper.
     """
-    feed_entries, matched = ([], 0) if snapshot.manifest.sample else select_and_count(snapshot.batches, query)
-    feed_head = build_feed_head(snapshot, query, feed_entries, feed_urls, matched)
-    return feed_format.renderer()(feed_head, feed_entries, query.content)
+    feed_entries, matched = ([], 0) if snapshot.manifest.sample else select_and_count(snapshot.batches, feed_query)
+    feed_head = build_feed_head(snapshot, feed_query, feed_entries, feed_urls, matched)
+    return feed_format.renderer()(feed_head, feed_entries, feed_query.content)
 
 
 def build_feed_head(
-    snapshot: Snapshot, query: FeedQuery, feed_entries: Sequence[Entry], feed_urls: FeedUrls, matched: int = 0
+    snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Sequence[Entry], feed_urls: FeedUrls, matched: int = 0
 ) -> FeedHead:
     """What a feed says of itself; its ``updated`` is its newest entry's, or the newest batch's when it has none."""
     snapshot_time = announcement_time(snapshot.batches[0].day)
     return FeedHead(
-        title=describe_title(query),
-        description=describe_feed(snapshot, query, feed_entries, matched),
+        title=describe_title(feed_query),
+        description=describe_feed(snapshot, feed_query, feed_entries, matched),
         self_url=feed_urls.feed_url,
         page_url=feed_urls.page_url,
         base_url=feed_urls.base_url,
@@ -80,5 +80,5 @@ def build_feed_head(
         sample=False,  # see build_feed: a feed has none of the samples, and is not titled as if it had
         feed_ttl_minutes=FEED_TTL_MINUTES,
         papers_url=feed_urls.papers_url,
-        math=query.math,
+        math=feed_query.math,
     )

@@ -28,14 +28,14 @@ _DESCRIBED_ORDERS: Final = {
 }
 
 
-def describe_title(query: FeedQuery) -> str:
+def describe_title(feed_query: FeedQuery) -> str:
     """``Paperfeed: cs.AI, cs.LG · kv cache, LLM``."""
-    described_title = [f"Paperfeed: {_describe_some(query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"]
-    described_title += [_describe_some(query.keywords, 4)] if query.keywords else []
-    return " · ".join([*described_title, *_describe_liked_texts(query)])
+    described_title = [f"Paperfeed: {_describe_some(feed_query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"]
+    described_title += [_describe_some(feed_query.keywords, 4)] if feed_query.keywords else []
+    return " · ".join([*described_title, *_describe_liked_texts(feed_query)])
 
 
-def describe_feed(snapshot: Snapshot, query: FeedQuery, feed_entries: Sequence[Entry], matched: int = 0) -> str:
+def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Sequence[Entry], matched: int = 0) -> str:
     """
     One or two sentences: what is in the feed, and why there is nothing when there is nothing.
 
@@ -43,98 +43,101 @@ def describe_feed(snapshot: Snapshot, query: FeedQuery, feed_entries: Sequence[E
     """
     if snapshot.manifest.sample:
         return "There are no papers yet: arXiv could not be reached. They come with the first refresh that reaches it."
-    description = f"New arXiv papers in {_describe_some(query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"
-    description += f" about {_describe_some(query.keywords, 8)}" if query.keywords else ""
-    description += "".join(f", {described_text}" for described_text in _describe_liked_texts(query))
-    description += _describe_filters(query)
-    if unfollowed_categories := unfollowed(snapshot.manifest, query):
+    description = f"New arXiv papers in {_describe_some(feed_query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"
+    description += f" about {_describe_some(feed_query.keywords, 8)}" if feed_query.keywords else ""
+    description += "".join(f", {described_text}" for described_text in _describe_liked_texts(feed_query))
+    description += _describe_filters(feed_query)
+    if unfollowed_categories := unfollowed(snapshot.manifest, feed_query):
         return f"{description}. Not followed here yet: {', '.join(unfollowed_categories)}. {_UNFOLLOWED_DESCRIPTION}"
     if not feed_entries:
-        return f"{description}. {_describe_empty_feed(snapshot, query)}"
-    description += f", newest announcement first, {_DESCRIBED_ORDERS[query.sort]}."
-    description += _describe_limit(query, feed_entries, matched) + _describe_nearest(query, feed_entries)
-    return description + "".join(_describe_partly_followed(snapshot, query))
+        return f"{description}. {_describe_empty_feed(snapshot, feed_query)}"
+    description += f", newest announcement first, {_DESCRIBED_ORDERS[feed_query.sort]}."
+    description += _describe_limit(feed_query, feed_entries, matched) + _describe_nearest(feed_query, feed_entries)
+    return description + "".join(_describe_partly_followed(snapshot, feed_query))
 
 
-def _describe_partly_followed(snapshot: Snapshot, query: FeedQuery) -> Iterator[str]:
-    for archive, followed_here in partly_followed(snapshot.manifest, query).items():
+def _describe_partly_followed(snapshot: Snapshot, feed_query: FeedQuery) -> Iterator[str]:
+    for archive, followed_here in partly_followed(snapshot.manifest, feed_query).items():
         is_or_are = "is" if len(followed_here) == 1 else "are"
         yield f" Of {archive}, only {_describe_some(followed_here, 8)} {is_or_are} held here."
 
 
-def _describe_filters(query: FeedQuery) -> str:
+def _describe_filters(feed_query: FeedQuery) -> str:
     """What is left out, and by whom: readers see the site's own settings nowhere else."""
+    described_exclude = f", without {_describe_some(feed_query.exclude, 8)}{_describe_origin(feed_query, 'exclude')}"
+    described_score = f", with a score of {feed_query.min_score:g} or more{_describe_origin(feed_query, 'min_score')}"
     described_filters = (
-        (query.authors, f", all by {_describe_some(query.authors, 4)}"),
-        (query.exclude, f", without {_describe_some(query.exclude, 8)}{_describe_origin(query, 'exclude')}"),
-        (query.since, f", announced from {query.since} on"),
-        (query.until, f", announced until {query.until}"),
-        (query.min_score, f", with a score of {query.min_score:g} or more{_describe_origin(query, 'min_score')}"),
+        (feed_query.authors, f", all by {_describe_some(feed_query.authors, 4)}"),
+        (feed_query.exclude, described_exclude),
+        (feed_query.since, f", announced from {feed_query.since} on"),
+        (feed_query.until, f", announced until {feed_query.until}"),
+        (feed_query.min_score, described_score),
     )
     return "".join(description for is_filtered, description in described_filters if is_filtered)
 
 
-def _describe_origin(query: FeedQuery, described_parameter: str) -> str:
-    return "" if described_parameter in dict(query.given_parameters) else _DESCRIBED_AS_SITE_SETTING
+def _describe_origin(feed_query: FeedQuery, described_parameter: str) -> str:
+    return "" if described_parameter in dict(feed_query.given_parameters) else _DESCRIBED_AS_SITE_SETTING
 
 
-def _describe_limit(query: FeedQuery, feed_entries: Sequence[Entry], matched: int) -> str:
+def _describe_limit(feed_query: FeedQuery, feed_entries: Sequence[Entry], matched: int) -> str:
     """Say that a limit was reached: there may be more."""
-    if len(feed_entries) >= query.limit:
-        return f" These are the first {query.limit}: the limit of this feed (limit)."
+    if len(feed_entries) >= feed_query.limit:
+        return f" These are the first {feed_query.limit}: the limit of this feed (limit)."
     feed_days = [feed_entry.day for feed_entry in feed_entries if feed_entry.matched != (NEAREST,)]
     if matched > len(feed_days):
-        return f" These are {len(feed_days)} of {matched:,} that match: at most {query.per_day} a day (per_day)."
+        return f" These are {len(feed_days)} of {matched:,} that match: at most {feed_query.per_day} a day (per_day)."
     entries_by_feed_day = Counter(feed_days) if not matched else {}
-    full_feed_days = sum(entry_count >= query.per_day for entry_count in entries_by_feed_day.values())
+    full_feed_days = sum(entry_count >= feed_query.per_day for entry_count in entries_by_feed_day.values())
     if not full_feed_days:
         return ""
     described_days = f"{full_feed_days} of {len(entries_by_feed_day)} days"
-    return f" On {described_days} these are the best {query.per_day}: the most a day (per_day)."
+    return f" On {described_days} these are the best {feed_query.per_day}: the most a day (per_day)."
 
 
-def _describe_nearest(query: FeedQuery, feed_entries: Sequence[Entry]) -> str:
+def _describe_nearest(feed_query: FeedQuery, feed_entries: Sequence[Entry]) -> str:
     """Say how many papers match nothing, or a reader takes them for matches."""
     if not (nearest_count := sum(feed_entry.matched == (NEAREST,) for feed_entry in feed_entries)):
         return ""
     described_count = f"{nearest_count} that no term matches, but that are like the best"
-    return f" And {described_count}: at most {query.also} a day (also)."
+    return f" And {described_count}: at most {feed_query.also} a day (also)."
 
 
-def _describe_empty_feed(snapshot: Snapshot, query: FeedQuery) -> str:
-    if described_likes := _describe_unheld_likes(snapshot, query):
+def _describe_empty_feed(snapshot: Snapshot, feed_query: FeedQuery) -> str:
+    if described_likes := _describe_unheld_likes(snapshot, feed_query):
         return described_likes
-    if archives := unfollowed_archives(snapshot.manifest, query):
+    if archives := unfollowed_archives(snapshot.manifest, feed_query):
         described_members = _describe_some(sorted(member for each in archives for member in archive_members(each)), 4)
         described_archives = f"Nothing of {', '.join(archives)} is followed here"
         return f"{described_archives}: ask for its categories by their names ({described_members})."
     newest_snapshot_day = snapshot.batches[0].day
-    if query.since or query.until:
+    if feed_query.since or feed_query.until:
         return f"Nothing matched among what is held here: {snapshot.batches[-1].day} to {newest_snapshot_day}."
-    return f"Nothing matched in the {query.days} days up to {newest_snapshot_day}.{_describe_like_parameter(query)}"
+    described_days = f"{feed_query.days} days up to {newest_snapshot_day}"
+    return f"Nothing matched in the {described_days}.{_describe_like_parameter(feed_query)}"
 
 
-def _describe_unheld_likes(snapshot: Snapshot, query: FeedQuery) -> str:
-    liked_ids = [liked for liked in query.like if not isinstance(liked, LikedText)]
-    if not liked_ids or len(liked_ids) < len(query.like):
+def _describe_unheld_likes(snapshot: Snapshot, feed_query: FeedQuery) -> str:
+    liked_ids = [liked for liked in feed_query.like if not isinstance(liked, LikedText)]
+    if not liked_ids or len(liked_ids) < len(feed_query.like):
         return ""
     if any(set(liked_ids) & set(snapshot_batch.index.ids) for snapshot_batch in snapshot.batches):
         return ""
     return f"Of the papers to compare with ({', '.join(liked_ids)}) none is held here."
 
 
-def _describe_like_parameter(query: FeedQuery) -> str:
+def _describe_like_parameter(feed_query: FeedQuery) -> str:
     """How to ask for papers about a phrase: as a keyword, its words are looked for side by side."""
-    keyword_clauses = [term.clauses[0] for term in query.keywords if len(term.clauses) == 1]
-    phrases = (clause.literal for clause in keyword_clauses if len(clause.words) > 2 and not clause.field)
-    if not (described_phrase := next(phrases, "")):
+    keyword_clauses = [term.clauses[0] for term in feed_query.keywords if len(term.clauses) == 1]
+    described_phrases = (clause.literal for clause in keyword_clauses if len(clause.words) > 2 and not clause.field)
+    if not (described_phrase := next(described_phrases, "")):
         return ""
     like_parameter = f"like=text:{quote(described_phrase)}"
     return f" Words are looked for side by side, as they are written; papers about them: {like_parameter}"
 
 
-def _describe_liked_texts(query: FeedQuery) -> Iterator[str]:
-    for liked in query.like:
+def _describe_liked_texts(feed_query: FeedQuery) -> Iterator[str]:
+    for liked in feed_query.like:
         if isinstance(liked, LikedText):
             is_long = len(liked.text) > _MOST_DESCRIBED_LETTERS
             yield f"like “{liked.text[: _MOST_DESCRIBED_LETTERS - 1] + '…' if is_long else liked.text}”"

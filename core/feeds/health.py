@@ -26,7 +26,7 @@ from core.store.records import CategoryState, GateState, LastRefresh, Manifest
 from core.store.refresh_reports import recent_refreshes
 from core.taxonomy import CategoryFilter
 
-_STALE_AFTER: Final = timedelta(hours=14)
+_HEALTH_STALE_AFTER: Final = timedelta(hours=14)
 """How long after an announcement a category may still lack it: the noon cron, an hour late."""
 
 _HELD_BY_LEDGER: Final = "the last refresh was not about it; the next one goes on from there"
@@ -155,54 +155,52 @@ def _followed_states(manifest: Manifest) -> dict[str, CategoryState]:
 
     Those that the last refresh was not about, such as those of another ``config.json``, have theirs from the ledger.
     """
-    followed_until: dict[str, date] = {}
-    for followed_record in filter(attrgetter("held"), manifest.ledger):
-        followed, followed_day = followed_record.category, followed_record.day
-        followed_until[followed] = max(followed_day, followed_until.get(followed, followed_day))
+    held_days = sorted(filter(attrgetter("held"), manifest.ledger), key=attrgetter("day"))
+    followed_until = {held_day.category: held_day.day for held_day in held_days}
     return {
         followed: CategoryState(followed, last_day, "fresh", _HELD_BY_LEDGER, None, None)
         for followed, last_day in followed_until.items()
-    } | {state.category: state for state in manifest.categories}
+    } | {followed_state.category: followed_state for followed_state in manifest.categories}
 
 
-def _category_health(followed: str, state: CategoryState | None, now: datetime) -> CategoryHealth:
-    if state is None or state.last_day is None:
-        return CategoryHealth(followed, "empty", None, None, None, state.reason if state else "never fetched")
-    held_announcement = announcement_time(state.last_day)
-    health_age = round((now - held_announcement).total_seconds() / 3600, 1)
+def _category_health(followed: str, held_state: CategoryState | None, now: datetime) -> CategoryHealth:
+    if held_state is None or held_state.last_day is None:
+        return CategoryHealth(followed, "empty", None, None, None, held_state.reason if held_state else "never fetched")
+    healthy_until = announcement_time(held_state.last_day)
+    health_age = round((now - healthy_until).total_seconds() / 3600, 1)
     health_state: CategoryHealthState = "fresh"
-    if held_announcement < last_expected_announcement(now - _STALE_AFTER):
+    if healthy_until < last_expected_announcement(now - _HEALTH_STALE_AFTER):
         health_state = "stale"
-    elif held_announcement < last_expected_announcement(now):
+    elif healthy_until < last_expected_announcement(now):
         health_state = "waiting"
-    if health_state == "stale" and state.freshness == "empty":
+    if health_state == "stale" and held_state.freshness == "empty":
         health_state = "waiting"  # arXiv's own page of that day lists nothing: what is held is its last announcement
-    elif state.freshness == "partial":
+    elif held_state.freshness == "partial":
         health_state = "partial"
-    return CategoryHealth(followed, health_state, state.last_day, health_age, state.since, state.reason)
+    return CategoryHealth(followed, health_state, held_state.last_day, health_age, held_state.since, held_state.reason)
 
 
-def late_categories(manifest: Manifest, asked_categories: CategoryFilter, *, now: datetime) -> str:
+def late_categories(manifest: Manifest, feed_categories: CategoryFilter, *, now: datetime) -> str:
     """Say which of the categories asked for lack the last expected announcement, and since when; "" when none does."""
-    asked_states = [state for state in manifest.categories if state.category in asked_categories.included]
-    healthy_since = last_expected_announcement(now)
-    late = [state for state in asked_states if state.last_day and announcement_time(state.last_day) < healthy_since]
-    return ", ".join(f"{state.category} since {state.last_day}" for state in late)
+    feed_states = [state for state in manifest.categories if state.category in feed_categories.included]
+    late_before = last_expected_announcement(now)
+    late_states = [state for state in feed_states if state.last_day and announcement_time(state.last_day) < late_before]
+    return ", ".join(f"{state.category} since {state.last_day}" for state in late_states)
 
 
 def _overall_health(
-    manifest: Manifest | None, category_healths: tuple[CategoryHealth, ...]
+    assessed_manifest: Manifest | None, category_healths: tuple[CategoryHealth, ...]
 ) -> tuple[Literal["ok", "empty", "stale", "sample"], str]:
-    if manifest is None or not manifest.batches:
+    if assessed_manifest is None or not assessed_manifest.batches:
         return "empty", "no papers yet: the first refresh has not finished"
-    if manifest.sample:
+    if assessed_manifest.sample:
         return "sample", "arXiv could not be reached yet: these are fictional sample papers"
     unhealthy_categories = [health.category for health in category_healths if health.state in ("stale", "empty")]
     if unhealthy_categories:
         return "stale", f"older than the last announcement: {', '.join(unhealthy_categories)}"
     healthy_message = "every followed category has the last announcement, or waits for it in good time"
     filling_message = f"{healthy_message}; the days before it are still being fetched"
-    return "ok", filling_message if manifest.filling else healthy_message
+    return "ok", filling_message if assessed_manifest.filling else healthy_message
 
 
 def are_followed_fresh(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
@@ -211,5 +209,5 @@ def are_followed_fresh(manifest: Manifest | None, config: Config, *, now: dateti
         return False
     last_held_days = {state.category: state.last_day for state in manifest.categories}
     followed_days = [last_held_days.get(followed) for followed in categories_to_follow(config.settings, ())]
-    healthy_since = last_expected_announcement(now)
-    return all(followed_day and announcement_time(followed_day) >= healthy_since for followed_day in followed_days)
+    fresh_since = last_expected_announcement(now)
+    return all(followed_day and announcement_time(followed_day) >= fresh_since for followed_day in followed_days)

@@ -30,7 +30,7 @@ _PUT_BACK_LEASE: Final = timedelta(minutes=2)
 _BATCH_PATIENCE: Final = 3
 """How many times as long it waits for the batches: some megabytes, once per instance and day."""
 
-InTime = TypeVar("InTime")
+LibraryAnswer = TypeVar("LibraryAnswer")
 Summaries = dict[tuple[str, str], Summary]
 """By paper and language."""
 LoadManifest = Callable[[], Awaitable[Manifest | None]]
@@ -57,7 +57,7 @@ class Library:
         self._library_batches: dict[BatchRef, LoadedBatch] = {}
         self._library_blobs: dict[BatchRef, BatchBlobs] = {}  # the bytes that those are views of
         self._putting_back: asyncio.Task[None] | None = None
-        self.memory_trouble = ""
+        self.snapshot_trouble = ""
         """Why what is served is not what the store holds; "" while it is."""
         self._library_snapshot: Snapshot | None = None
         self._library_checked: datetime | None = None
@@ -92,19 +92,19 @@ class Library:
 
     async def _update_snapshot(self, now: datetime, load_manifest: LoadManifest) -> Snapshot:
         try:
-            manifest = await self._in_time(load_manifest())
-            if manifest is None or not manifest.batches:
+            snapshot_manifest = await self._in_time(load_manifest())
+            if snapshot_manifest is None or not snapshot_manifest.batches:
                 self._serve_emptied_store(now)
             else:
-                self.memory_trouble = ""
-                if not self._library_has(manifest):
-                    self._library_snapshot = await self._load_snapshot(manifest)
+                self.snapshot_trouble = ""
+                if not self._library_has(snapshot_manifest):
+                    self._library_snapshot = await self._load_snapshot(snapshot_manifest)
         except StoreError as trouble:
             if self._library_snapshot is None and isinstance(trouble, Damaged):  # a visit has it fetched anew
                 raise NoPapersYet("no papers yet: what was held could not be read, and is fetched anew") from trouble
             if self._library_snapshot is None:
                 raise
-            self.memory_trouble = "the store does not answer; what is in memory goes on being served"
+            self.snapshot_trouble = "the store does not answer; what is in memory goes on being served"
             event("store.unreachable", error=str(trouble), serving=self._library_snapshot.manifest.content)
         self._library_checked = now
         assert self._library_snapshot is not None
@@ -115,7 +115,7 @@ class Library:
         if self._library_snapshot is None or self._library_snapshot.manifest.sample:
             self._library_checked = None  # asked again at once: somebody waits for the first batch
             raise NoPapersYet("no papers yet: the first refresh has not finished")
-        self.memory_trouble = "the store came back empty; what is in memory is served and put back"
+        self.snapshot_trouble = "the store came back empty; what is in memory is served and put back"
         event("store.emptied", serving=self._library_snapshot.manifest.content)
         if self._putting_back is None or self._putting_back.done():
             self._putting_back = asyncio.create_task(self._put_back_snapshot(self._library_snapshot.manifest, now))
@@ -156,20 +156,20 @@ class Library:
         held = self._library_snapshot
         return held is not None and held.manifest == manifest and len(held.batches) == len(manifest.batches)
 
-    async def _load_snapshot(self, manifest: Manifest) -> Snapshot:
-        missing_refs = [ref for ref in manifest.batches if ref not in self._library_batches]
+    async def _load_snapshot(self, snapshot_manifest: Manifest) -> Snapshot:
+        missing_refs = [ref for ref in snapshot_manifest.batches if ref not in self._library_batches]
         load_batches = self._library_store.load_batches
-        blobs = await self._in_time(load_batches(missing_refs), times=_BATCH_PATIENCE) if missing_refs else {}
-        loaded_batches = self._library_batches | dict(_open_batches(missing_refs, blobs))
-        self._library_blobs |= {ref: blobs[ref.day] for ref in missing_refs if ref.day in blobs}
-        library_batches = {ref: loaded_batches[ref] for ref in manifest.batches if ref in loaded_batches}
+        snapshot_blobs = await self._in_time(load_batches(missing_refs), times=_BATCH_PATIENCE) if missing_refs else {}
+        loaded_batches = self._library_batches | dict(_open_batches(missing_refs, snapshot_blobs))
+        self._library_blobs |= {ref: snapshot_blobs[ref.day] for ref in missing_refs if ref.day in snapshot_blobs}
+        library_batches = {ref: loaded_batches[ref] for ref in snapshot_manifest.batches if ref in loaded_batches}
         if not library_batches:
             raise StoreError("the store lists batches but holds none of them; the next refresh will bring them back")
         self._library_batches = library_batches
         self._library_blobs = {ref: self._library_blobs[ref] for ref in library_batches if ref in self._library_blobs}
-        return Snapshot(manifest, tuple(library_batches.values()))
+        return Snapshot(snapshot_manifest, tuple(library_batches.values()))
 
-    async def _in_time(self, awaited: Awaitable[InTime], *, times: int = 1) -> InTime:
+    async def _in_time(self, awaited: Awaitable[LibraryAnswer], *, times: int = 1) -> LibraryAnswer:
         """Wait no longer than somebody in front of a feed reader would."""
         try:
             async with asyncio.timeout(self._store_patience * times):
@@ -185,25 +185,25 @@ def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) ->
             continue
         try:
             yield library_ref, open_batch(library_ref, blobs[library_ref.day])
-        except Damaged as unreadable:
-            event("store.batch_missing", day=library_ref.day, error=str(unreadable))
+        except Damaged as unreadable_batch:
+            event("store.batch_missing", day=library_ref.day, error=str(unreadable_batch))
 
 
-def open_batch(library_ref: BatchRef, blobs: BatchBlobs) -> LoadedBatch:
+def open_batch(library_ref: BatchRef, library_blobs: BatchBlobs) -> LoadedBatch:
     """Open one day's blobs; next to nothing is decoded."""
-    library_papers, opened_day = PaperRows(blobs.papers), library_ref.day
-    library_index = _open_index(library_ref, blobs.index, library_papers)
-    opened_summaries = decode_summaries(blobs.summaries) if blobs.summaries else ()
+    library_papers, opened_day = PaperRows(library_blobs.papers), library_ref.day
+    library_index = _open_index(library_ref, library_blobs.index, library_papers)
+    opened_summaries = decode_summaries(library_blobs.summaries) if library_blobs.summaries else ()
     library_summaries: Summaries = {(opened.arxiv_id, opened.language): opened for opened in opened_summaries}
     return LoadedBatch(opened_day, library_papers, library_index, library_summaries, library_papers.blob_number)
 
 
-def _open_index(library_ref: BatchRef, index_blob: bytes, library_papers: Sequence[Paper]) -> BatchIndex:
+def _open_index(library_ref: BatchRef, library_index: bytes, library_papers: Sequence[Paper]) -> BatchIndex:
     """Open a match index; one that another version of Paperfeed wrote is made anew, for as long as this runs."""
     try:
-        return BatchIndex(index_blob)
-    except Damaged as unreadable:
+        return BatchIndex(library_index)
+    except Damaged as outdated_index:
         from core.index.writer import build_index  # noqa: PLC0415 - only after an upgrade
 
-        event("store.index_rebuilt", day=library_ref.day, error=str(unreadable))
+        event("store.index_rebuilt", day=library_ref.day, error=str(outdated_index))
         return BatchIndex(build_index(library_papers))

@@ -25,11 +25,14 @@ _WHOLE_FEED: Final = (("keywords", ""), ("exclude", ""), ("per_day", "500"), ("l
 """What a subscription of arXiv's own feed means here."""
 
 
+FeedParameters = list[tuple[str, str]]
+
+
 class ImportedFeeds(Struct, frozen=True):
     """The feeds that came of it, and a sentence about each subscription that none came of."""
 
     feeds: tuple[OpmlOutline, ...]
-    problems: tuple[str, ...]
+    import_problems: tuple[str, ...]
 
 
 def read_subscriptions(subscriptions: bytes, file_name: str, settings: Settings, base_url: str) -> ImportedFeeds:
@@ -64,7 +67,7 @@ def _opml_subscriptions(subscriptions: bytes, file_name: str) -> Iterator[tuple[
             yield subscription.get("title") or subscription.get("text") or "arXiv", subscription_url
 
 
-def subscription_parameters(subscription_url: str) -> list[tuple[str, str]]:
+def subscription_parameters(subscription_url: str) -> FeedParameters:
     """Return our parameters for a feed of arXiv's. Raises ParseError when it is none, or asks for what we have not."""
     try:
         subscribed = urlsplit(subscription_url)
@@ -80,21 +83,22 @@ def subscription_parameters(subscription_url: str) -> list[tuple[str, str]]:
     return [("categories", subscribed_categories), *_WHOLE_FEED]
 
 
-def _subscribed_search(search_query: str) -> list[tuple[str, str]]:
+def _subscribed_search(search_query: str) -> FeedParameters:
     """Read ``cat:cs.LG AND all:"kv cache" ANDNOT ti:survey``; brackets and OR are left to the person."""
     subscribed_categories: list[str] = []
     subscribed_keyword, read_until = "", 0
     while subscribed_clause := _SUBSCRIBED_CLAUSE.match(search_query, read_until):
         read_until = subscribed_clause.end()
-        operator, field = (subscribed_clause["operator"] or "AND").upper(), subscribed_clause["field"].lower()
+        subscribed_operator = (subscribed_clause["operator"] or "AND").upper()
+        subscribed_field = subscribed_clause["field"].lower()
         subscribed_term = subscribed_clause["term"].strip('"')
-        if field == "cat" and operator != "ANDNOT":
+        if subscribed_field == "cat" and subscribed_operator != "ANDNOT":
             subscribed_categories.append(subscribed_term.removesuffix(".*").removesuffix("*"))
-        elif operator == "OR":
+        elif subscribed_operator == "OR":
             raise ParseError("OR between words has no one address here; make one feed of each")
         else:
-            subscribed_term = subscribed_term if field == "all" else f"{field}:{subscribed_term}"
-            subscribed_keyword = _join_subscribed(subscribed_keyword, operator, subscribed_term)
+            subscribed_term = subscribed_term if subscribed_field == "all" else f"{subscribed_field}:{subscribed_term}"
+            subscribed_keyword = _join_subscribed(subscribed_keyword, subscribed_operator, subscribed_term)
     if not search_query or read_until < len(search_query):
         unread_search = repr(search_query[read_until : read_until + 40])
         raise ParseError(f"could not read the search from {unread_search} on")
@@ -102,15 +106,15 @@ def _subscribed_search(search_query: str) -> list[tuple[str, str]]:
     return [*category_parameters, ("keywords", subscribed_keyword), *_WHOLE_FEED[1:]]
 
 
-def _join_subscribed(subscribed_keyword: str, operator: str, subscribed_term: str) -> str:
+def _join_subscribed(subscribed_keyword: str, subscribed_operator: str, subscribed_term: str) -> str:
     if not subscribed_keyword:
-        if operator == "ANDNOT":
+        if subscribed_operator == "ANDNOT":
             raise ParseError("a search cannot begin with what is left out")
         return subscribed_term
-    return f"{subscribed_keyword} {'AND NOT' if operator == 'ANDNOT' else 'AND'} {subscribed_term}"
+    return f"{subscribed_keyword} {'AND NOT' if subscribed_operator == 'ANDNOT' else 'AND'} {subscribed_term}"
 
 
-def _old_bot_parameters(old_bot: Settings) -> list[tuple[str, str]]:
+def _old_bot_parameters(old_bot: Settings) -> FeedParameters:
     """What the old bot's feed was: its own words, its way of matching."""
     return [
         ("categories", ",".join(old_bot.categories)),
@@ -123,6 +127,6 @@ def _old_bot_parameters(old_bot: Settings) -> list[tuple[str, str]]:
     ]
 
 
-def _imported_feed(title: str, parameters: list[tuple[str, str]], settings: Settings, base_url: str) -> OpmlOutline:
-    feed_urls = FeedUrls.of(base_url, "rss", parse_query(parameters, settings), categories_in_path=False)
-    return OpmlOutline(title, feed_urls.feed_url, feed_urls.page_url)
+def _imported_feed(feed_title: str, feed_parameters: FeedParameters, settings: Settings, base_url: str) -> OpmlOutline:
+    feed_urls = FeedUrls.of(base_url, "rss", parse_query(feed_parameters, settings), categories_in_path=False)
+    return OpmlOutline(feed_title, feed_urls.feed_url, feed_urls.page_url)
