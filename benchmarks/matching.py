@@ -32,7 +32,7 @@ from core.language.terms import Term
 from core.language.words import FUNCTION_WORDS, word_key
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
-from core.search.batch import LoadedBatch, link
+from core.search.batch import LoadedBatch, link_batches
 from core.search.match import term_hits
 from core.search.select import Selection, choose_ranker, select
 from core.store.codec import PaperRows, encode_papers
@@ -257,7 +257,7 @@ def ties(held: Corpus, words: Sequence[str]) -> None:
     """What it costs to settle ties: other keywords in use each time, beside the same feeds with ties by id."""
     batches, chance = held.batches, random.Random(3)
     queries = [ask(chance.sample(list(words), 8), per_day="8", limit="100") for _ in range(40)]
-    links = link(tuple(batch.index for batch in batches))
+    links = link_batches(tuple(batch.index for batch in batches))
 
     def by_id(query: FeedQuery) -> None:
         selection = Selection(batches, query, choose_ranker(query, batches, links))
@@ -278,7 +278,7 @@ def sizes(held: Corpus) -> None:
     rows: dict[str, Callable[[], object]] = {
         "first": lambda: opened(held.blobs),
         "phrases": lambda: opened(held.blobs, places=True),
-        "links": lambda: (link.cache_clear(), link(tuple(batch.index for batch in held.batches))),
+        "links": lambda: (link_batches.cache_clear(), link_batches(tuple(batch.index for batch in held.batches))),
     }
     times = best(rows)
     parts: Counter[str] = Counter()

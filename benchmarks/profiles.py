@@ -31,7 +31,7 @@ from core.profiles.change import new_profile, with_likes, with_vote
 from core.profiles.records import NamedFeed
 from core.profiles.taste import dislike_closeness, dislike_penalty, like_points, taste_of
 from core.query.parse import parse_query
-from core.search.batch import link
+from core.search.batch import link_batches
 from core.search.similarity import SimilarityRanker
 from core.search.text_vectors import Collection, collection_of, standard_deviation
 from core.store.open import open_store
@@ -61,7 +61,7 @@ class Days:
     def __init__(self) -> None:
         self.batches = _recorded.batches(FOLLOWED)
         self.collection = collection_of(self.batches)
-        self.links = link(tuple(batch.index for batch in self.batches))
+        self.links = link_batches(tuple(batch.index for batch in self.batches))
         self.snapshot = Snapshot(Manifest("recorded"), tuple(self.batches))
         self.rows = [
             [row for row, paper in enumerate(batch.papers) if paper.announced == batch.day and paper.version == 1]
@@ -120,7 +120,9 @@ def by_like_before(days: Days) -> Order:
 
     def order(reader: Reader, day: int) -> Sequence[int]:
         papers = [
-            days.batches[where.batch].papers[where.row] for each in reader.liked for where in days.links.rows(each)[:1]
+            days.batches[row.batch].papers[row.row]
+            for liked in reader.liked
+            for row in days.links.paper_rows(liked)[:1]
         ]
         vectors = [days.collection.paper_vector(paper) for paper in papers]
         total: dict[str, float] = {}

@@ -13,7 +13,7 @@ from core.feeds.library import Snapshot
 from core.index.bitset import rows_of
 from core.paper import AnnounceType, Paper
 from core.search.batch import LoadedBatch
-from core.search.categories import having
+from core.search.categories import rows_in_sets
 from core.search.overview import papers_by_category
 from core.taxonomy import CATEGORIES
 from core.text.plain import plain
@@ -72,7 +72,7 @@ def day_view(snapshot: Snapshot, text: str, category: str, ui: Ui) -> DayView:
     return DayView(
         day=batch.day,
         title=ui.day(batch.day),
-        count=having(batch.index, "t:", (AnnounceType.NEW, AnnounceType.CROSS)).bit_count(),
+        count=rows_in_sets(batch.index, "t:", (AnnounceType.NEW, AnnounceType.CROSS)).bit_count(),
         categories=categories,
         chosen=next((each for each in categories if each.chosen), None),
         papers=[_day_paper(paper, ui) for paper in papers[:MOST_SHOWN]],
@@ -86,8 +86,8 @@ def day_view(snapshot: Snapshot, text: str, category: str, ui: Ui) -> DayView:
 def _papers(batch: LoadedBatch, category: str) -> Sequence[Paper]:
     """A category's new papers, those whose primary it is first."""
     index = batch.index
-    fresh = having(index, "t:", (AnnounceType.NEW, AnnounceType.CROSS)) & having(index, "c:", (category,))
-    own = having(index, "p:", (category,))
+    fresh = rows_in_sets(index, "t:", (AnnounceType.NEW, AnnounceType.CROSS)) & rows_in_sets(index, "c:", (category,))
+    own = rows_in_sets(index, "p:", (category,))
     return [batch.papers[row] for rows in (fresh & own, fresh & ~own) for row in sorted(rows_of(rows))]
 
 

@@ -28,7 +28,7 @@ from core.render.links import (
     pdf_url,
     publisher_dois,
 )
-from core.search.batch import link
+from core.search.batch import link_batches
 from core.search.select import Selection, find_entry, select
 from core.text.plain import plain
 
@@ -90,7 +90,7 @@ def find_paper(snapshot: Snapshot, arxiv_id: ArxivId, query: FeedQuery) -> Entry
     entry = find_entry(snapshot.batches, arxiv_id, query)
     if entry is None or not query.given_parameters:
         return entry
-    rows = link(tuple(batch.index for batch in snapshot.batches)).rows(arxiv_id)
+    rows = link_batches(tuple(batch.index for batch in snapshot.batches)).paper_rows(arxiv_id)
     return Selection(snapshot.batches, query).held(arxiv_id, rows[0], rows[-1])
 
 
@@ -144,7 +144,7 @@ def _dates(snapshot: Snapshot, entry: Entry, ui: Ui) -> list[tuple[str, str]]:
 
 def _versions(snapshot: Snapshot, arxiv_id: str) -> list[tuple[int, date]]:
     """The versions held and the day each was announced; a first version alone is no news."""
-    rows = link(tuple(batch.index for batch in snapshot.batches)).rows(arxiv_id)
+    rows = link_batches(tuple(batch.index for batch in snapshot.batches)).paper_rows(arxiv_id)
     days: dict[int, date] = {}
     for where in rows:  # the newest first, so that the oldest day of a version stays
         batch = snapshot.batches[where.batch]

@@ -19,7 +19,7 @@ from core.paper import ArxivId, Paper
 from core.profiles.ranking import RankingInputs, plainly_delivered, rank_feed, ranked_papers_version
 from core.profiles.records import NamedFeed, Profile, ProfileMemory, Ranking, Seed, Vote
 from core.profiles.rules import query_of
-from core.search.batch import held_paper, within
+from core.search.batch import batches_within, held_paper
 from core.search.text_vectors import Collection, Vector, collection_of, strongest_words, unit_vector
 from core.text.plain import plain
 
@@ -51,7 +51,7 @@ def new_profile(feeds: Sequence[NamedFeed], *, now: datetime) -> ProfileState:
 
 def learning_collection(snapshot: Snapshot) -> Collection:
     """The papers by which a text's words are weighed."""
-    return collection_of(within(snapshot.batches, _LEARNING_DAYS))
+    return collection_of(batches_within(snapshot.batches, _LEARNING_DAYS))
 
 
 def with_vote(

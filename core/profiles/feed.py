@@ -12,8 +12,8 @@ from core.paper import Entry, Matched, Summary
 from core.profiles.records import NamedFeed, RankedPaper, Ranking
 from core.profiles.rules import query_of
 from core.query.feed_query import FeedQuery
-from core.search.batch import LoadedBatch, Row
-from core.search.order import Placed
+from core.search.batch import BatchRow, LoadedBatch
+from core.search.order import PlacedPaper
 from core.search.scores import Listed, Scores
 from core.search.select import Selection, select
 
@@ -56,7 +56,7 @@ def feed_entries(snapshot: Snapshot, rules_query: FeedQuery, ranking: Ranking | 
 
 
 def _ranked_entry(ranked_selection: Selection, ranked_paper: RankedPaper) -> Entry:
-    placed = Placed(ranked_paper.arxiv_id, 0, Row(*ranked_paper.ranked_row), Row(*ranked_paper.feed_row))
+    placed = PlacedPaper(ranked_paper.arxiv_id, 0, BatchRow(*ranked_paper.ranked_row), BatchRow(*ranked_paper.feed_row))
     return replace(ranked_selection.entry(placed), score=ranked_paper.score)
 
 

@@ -8,7 +8,7 @@ from core.paper import VOTES, Matched, Paper
 from core.profiles.taste import Taste, dislike_closeness, dislike_penalty, like_points
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.order import Placed, by_rank
+from core.search.order import PlacedPaper, by_rank
 from core.search.scores import Listed, Ranker, Scores, at_least, millionths, rounded
 from core.search.text_vectors import Collection, Vector, nearest_vector, shared_words, standard_deviation
 
@@ -63,7 +63,7 @@ class VoteReasons:
         self._collection = collection
         self._lost_points: dict[str, float] = {}
 
-    def sink_disliked(self, ranked_day: Sequence[Placed], batches: Sequence[LoadedBatch]) -> list[Placed]:
+    def sink_disliked(self, ranked_day: Sequence[PlacedPaper], batches: Sequence[LoadedBatch]) -> list[PlacedPaper]:
         """Papers in their order; those that are close to a disliked one lose points."""
         if not self._disliked:
             return list(ranked_day)
@@ -71,21 +71,22 @@ class VoteReasons:
         closeness_deviation = standard_deviation(closeness_by_paper.values())
         sunk_papers = []
         for placed, closeness in closeness_by_paper.items():
-            taste_before = self._learned_ranker.taste_deviations(batches[placed.where.batch], placed.where.row)
+            ranked_batch = batches[placed.newest_row.batch]
+            taste_before = self._learned_ranker.taste_deviations(ranked_batch, placed.newest_row.row)
             taste_after = taste_before - dislike_penalty(closeness, closeness_deviation)
             lost_points = like_points(taste_before) - like_points(taste_after)
             self._lost_points[placed.arxiv_id] = lost_points
-            sunk_papers.append(placed._replace(units=placed.units - rounded(lost_points)))
+            sunk_papers.append(placed._replace(score_units=placed.score_units - rounded(lost_points)))
         return sorted(sunk_papers, key=by_rank)
 
-    def _dislike_closeness(self, placed: Placed, batches: Sequence[LoadedBatch]) -> float:
-        paper_vector = self._collection.paper_vector(batches[placed.where.batch].papers[placed.where.row])
+    def _dislike_closeness(self, placed: PlacedPaper, batches: Sequence[LoadedBatch]) -> float:
+        paper_vector = self._collection.paper_vector(batches[placed.newest_row.batch].papers[placed.newest_row.row])
         return dislike_closeness(paper_vector, self._disliked)
 
-    def vote_reasons(self, placed: Placed, paper: Paper, batch: LoadedBatch) -> Iterator[Matched]:
+    def vote_reasons(self, placed: PlacedPaper, paper: Paper, batch: LoadedBatch) -> Iterator[Matched]:
         """Tell by how much likes lifted or lowered a paper, which one most, and through which words."""
         paper_vector = self._collection.paper_vector(paper)
-        gained_points = like_points(self._learned_ranker.taste_deviations(batch, placed.where.row))
+        gained_points = like_points(self._learned_ranker.taste_deviations(batch, placed.newest_row.row))
         if self._liked and gained_points >= _LEAST_TOLD_POINTS:
             liked_name, liked_vector = nearest_vector(paper_vector, self._liked)
             voted_for = ", which you voted for" if liked_name in self._voted else ""

@@ -20,8 +20,8 @@ from core.profiles.records import NamedFeed, Profile, ProfileMemory, RankedPaper
 from core.profiles.rules import query_of
 from core.profiles.taste import Taste, taste_of
 from core.query.feed_query import FeedQuery
-from core.search.batch import link, within
-from core.search.order import Placed
+from core.search.batch import batches_within, link_batches
+from core.search.order import PlacedPaper
 from core.search.scores import UNIT
 from core.search.select import Selection, choose_ranker, select
 from core.search.text_vectors import Collection, collection_of
@@ -58,7 +58,7 @@ def rank_feed(
     ``delivered`` are the papers that readers may have had already, ``ranking_before`` is the ranking that they had.
     """
     query = query_of(feed, ranking_inputs.settings, learned=True)
-    batches = within(ranking_inputs.snapshot.batches, query.days)
+    batches = batches_within(ranking_inputs.snapshot.batches, query.days)
     taste_collection = collection_of(batches)
     taste = taste_of(ranking_inputs.profile, ranking_inputs.memory, feed, taste_collection, batches)
     if not taste.has_likes_or_dislikes and ranking_before is None:
@@ -78,7 +78,7 @@ class _FeedRanking:
         self._rules_query = rules_query
         self._ranked_batches = snapshot.batches
         unlimited_query = replace(rules_query, like=(), min_score=0.0, per_day=MAX_LIMIT, sort="score")
-        ranked_links = link(tuple(batch.index for batch in self._ranked_batches))
+        ranked_links = link_batches(tuple(batch.index for batch in self._ranked_batches))
         rules_ranker = choose_ranker(unlimited_query, self._ranked_batches, ranked_links)
         learned_ranker = LearnedRanker(rules_ranker, rules_query, taste, collection)
         self._vote_reasons = VoteReasons(learned_ranker, taste, collection)
@@ -97,8 +97,8 @@ class _FeedRanking:
                 ranked_count += 1
                 yield self._ranked_paper(ranked)
 
-    def _ranked_days(self, delivered: AbstractSet[str]) -> Iterator[list[Placed]]:
-        for _, learned_day in groupby(self._learned_selection.placed(), lambda ranked: ranked.stands.batch):
+    def _ranked_days(self, delivered: AbstractSet[str]) -> Iterator[list[PlacedPaper]]:
+        for _, learned_day in groupby(self._learned_selection.placed(), lambda ranked: ranked.feed_row.batch):
             ranked_day = self._sink_disliked(learned_day, delivered)
             feed_ids = delivered | self._newcomers(ranked_day, delivered)
             feed_day = [ranked for ranked in ranked_day if ranked.arxiv_id in feed_ids]
@@ -106,7 +106,7 @@ class _FeedRanking:
                 feed_day.sort(key=lambda ranked: ranked.arxiv_id, reverse=True)
             yield feed_day
 
-    def _sink_disliked(self, learned_day: Iterable[Placed], delivered: AbstractSet[str]) -> list[Placed]:
+    def _sink_disliked(self, learned_day: Iterable[PlacedPaper], delivered: AbstractSet[str]) -> list[PlacedPaper]:
         """A day's papers, those that are close to a disliked one lower; who likes a paper need not be told of it."""
         most_compared = _DISLIKE_COMPARISONS * self._rules_query.per_day
         not_liked_themselves = (
@@ -119,7 +119,7 @@ class _FeedRanking:
         ]
         return self._vote_reasons.sink_disliked(compared_with_disliked, self._ranked_batches)
 
-    def _newcomers(self, ranked_day: Sequence[Placed], delivered: AbstractSet[str]) -> set[str]:
+    def _newcomers(self, ranked_day: Sequence[PlacedPaper], delivered: AbstractSet[str]) -> set[str]:
         """Those of the day's best that nobody had yet, as far as there is room."""
         delivered_that_day = sum(ranked.arxiv_id in delivered for ranked in ranked_day)
         best_of_day = ranked_day[: self._rules_query.per_day]
@@ -127,11 +127,12 @@ class _FeedRanking:
         newcomer_room = math.ceil(_GROWTH_BY_VOTES * self._rules_query.per_day) - delivered_that_day
         return set(newcomers[: max(newcomer_room, 0)])
 
-    def _ranked_paper(self, ranked: Placed) -> RankedPaper:
+    def _ranked_paper(self, ranked: PlacedPaper) -> RankedPaper:
         entry = self._learned_selection.entry(ranked)
-        vote_reasons = self._vote_reasons.vote_reasons(ranked, entry.paper, self._ranked_batches[ranked.where.batch])
+        ranked_batch = self._ranked_batches[ranked.newest_row.batch]
+        vote_reasons = self._vote_reasons.vote_reasons(ranked, entry.paper, ranked_batch)
         matched = (*entry.matched, *vote_reasons)
-        return RankedPaper(entry.paper.arxiv_id, ranked.where, ranked.stands, ranked.units / UNIT, matched)
+        return RankedPaper(entry.paper.arxiv_id, ranked.newest_row, ranked.feed_row, ranked.score_units / UNIT, matched)
 
 
 def plainly_delivered(feed: NamedFeed, snapshot: Snapshot, settings: Settings) -> frozenset[str]:

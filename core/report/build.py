@@ -13,7 +13,7 @@ from core.query.feed_query import FeedQuery
 from core.report.period import Period
 from core.report.statistics import CategoryCount, KeywordCount, count_categories, count_keywords, count_types
 from core.search.batch import LoadedBatch
-from core.search.order import Placed, by_rank
+from core.search.order import PlacedPaper, by_rank
 from core.search.select import Selection
 
 REPORT_LOOKBACK: Final = timedelta(days=7)
@@ -96,7 +96,7 @@ def _compared_batches(held_batches: Iterable[LoadedBatch], period: Period) -> tu
 
 def _rank_period(
     lookback: Sequence[LoadedBatch], report_query: FeedQuery, period: Period
-) -> tuple[list[Placed], list[Entry]]:
+) -> tuple[list[PlacedPaper], list[Entry]]:
     """Return where all papers stand that the period has for the query, the best first, and the best as entries."""
     period_length = (period.reported_until - period.reported_from).days + 1
     period_query = replace(
@@ -105,7 +105,7 @@ def _rank_period(
     period_selection = Selection(lookback, period_query)
     unsummarized = Selection(lookback, replace(period_query, content="abstract"))
     period_places = sorted(
-        (place for place in period_selection.placed() if lookback[place.stands.batch].day in period), key=by_rank
+        (place for place in period_selection.placed() if lookback[place.feed_row.batch].day in period), key=by_rank
     )
     reported = []
     for period_place in period_places[: report_query.per_day]:
@@ -122,9 +122,9 @@ def _is_after_period(summary: Summary | None, period: Period) -> bool:
     return summary is not None and summary.created >= announcement_time(period.period_end)
 
 
-def _matched_rows(period_places: Iterable[Placed], period_length: int) -> list[int]:
+def _matched_rows(period_places: Iterable[PlacedPaper], period_length: int) -> list[int]:
     """Return the set of rows that stand in each batch; a newer text of a paper does not move it."""
     period_rows = [0] * period_length
     for period_place in period_places:
-        period_rows[period_place.stands.batch] |= 1 << period_place.stands.row
+        period_rows[period_place.feed_row.batch] |= 1 << period_place.feed_row.row
     return period_rows

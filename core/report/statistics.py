@@ -13,8 +13,8 @@ from core.language.terms import Term
 from core.paper import AnnounceType
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.categories import announced_as
-from core.search.hits import hits_of
+from core.search.categories import rows_by_type
+from core.search.hits import batch_hits
 from core.taxonomy import CategoryFilter
 
 MOST_CATEGORIES_COUNTED: Final = 25
@@ -89,7 +89,7 @@ def _count_category(category: str, period_batches: Batches, matched_rows: Sequen
 
 def _rows_by_type(period_batch: LoadedBatch, categories: CategoryFilter) -> tuple[int, int, int]:
     """Return the rows that are new, cross-listed and replaced: no row is in two of them."""
-    type_rows = announced_as(period_batch.index, categories)
+    type_rows = rows_by_type(period_batch.index, categories)
     replaced_rows = type_rows[AnnounceType.REPLACE] | type_rows[AnnounceType.REPLACE_CROSS]
     return type_rows[AnnounceType.NEW], type_rows[AnnounceType.CROSS], replaced_rows
 
@@ -118,9 +118,9 @@ def _occurrences(keyword: Term, report_query: FeedQuery, batches: Iterable[Loade
     """Count the announced papers in which a keyword stands, and all of them."""
     keyword_papers = announced = 0
     for period_batch in batches:
-        type_rows = announced_as(period_batch.index, report_query.categories)
+        type_rows = rows_by_type(period_batch.index, report_query.categories)
         counted_rows = sum(type_rows[announce_type] for announce_type in report_query.types)
-        keyword_papers += (hits_of(period_batch, keyword, report_query.match).rows & counted_rows).bit_count()
+        keyword_papers += (batch_hits(period_batch, keyword, report_query.match).rows & counted_rows).bit_count()
         announced += counted_rows.bit_count()
     return keyword_papers, announced
 

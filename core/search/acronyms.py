@@ -19,7 +19,7 @@ from core.language.acronyms import acronym_definitions, long_forms_agree, short_
 from core.language.terms import NOT_OF_TEXT, Clause, Term, TermAlternative, TermWord
 from core.language.words import GAP, word_key
 from core.query.feed_query import FeedQuery
-from core.search.batch import Links, LoadedBatch
+from core.search.batch import BatchLinks, LoadedBatch
 
 LEAST_PAPERS: Final = 10
 LEAST_SHARE: Final = 0.9
@@ -41,7 +41,7 @@ _KNOWN: Final = Kind[Known]("acronyms", lambda known: 500 * (len(known.long) + l
 _OTHERWISE: Final = Kind[int]("defined otherwise", bits_size)
 
 
-def known_acronyms(batches: Sequence[LoadedBatch], links: Links) -> Known:
+def known_acronyms(batches: Sequence[LoadedBatch], links: BatchLinks) -> Known:
     """Return what is known of the papers held; it is remembered."""
     return links.memo.remembered(_KNOWN, None, lambda: _learn(batch.index for batch in batches))
 
@@ -68,7 +68,7 @@ def _learn(indexes: Iterable[BatchIndex]) -> Known:
     )
 
 
-def expanded(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> FeedQuery:
+def with_acronyms(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> FeedQuery:
     """Let a query's keywords find acronyms and long forms alike, unless it says ``expand=no``."""
     if query.expand == "no" or query.match == "substring" or not query.keywords or query.keywords[0].also:
         return query

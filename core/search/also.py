@@ -14,9 +14,9 @@ from typing import Final
 from core.index.bitset import rows_of
 from core.index.memo import Kind
 from core.query.feed_query import FeedQuery
-from core.search.batch import Links, LoadedBatch, Row
-from core.search.best import FEEDBACK_PAPERS, FEEDBACK_WORDS, Matches, feedback, likeness_of
-from core.search.order import Placed
+from core.search.batch import BatchLinks, BatchRow, LoadedBatch
+from core.search.best import FEEDBACK_PAPERS, FEEDBACK_WORDS, DayMatches, feedback_words, likeness_of
+from core.search.order import PlacedPaper
 
 _LEAST: Final = 0.3
 """A paper is near that is this part as like the best as their median is; chosen by reading: 0.2 brings strangers."""
@@ -36,7 +36,7 @@ class Nearest:
     def __init__(
         self,
         batches: Sequence[LoadedBatch],
-        links: Links,
+        links: BatchLinks,
         query: FeedQuery,
         qualifying: Callable[[int], int],
         others: Callable[[LoadedBatch], int],
@@ -47,7 +47,7 @@ class Nearest:
         self._qualifying = qualifying
         self._others = others
 
-    def of_day(self, number: int) -> list[Placed]:
+    def of_day(self, number: int) -> list[PlacedPaper]:
         """Return up to ``also`` papers that stand under a batch's day, the nearest first."""
         near = _day_near(self._batches[number:], self._query)
         ids = self._batches[number].index.ids
@@ -55,26 +55,26 @@ class Nearest:
         ordered = sorted(rows, key=lambda row: (-near[row], ids[row]))
         return list(islice(self._placed(number, ids, ordered), self._query.also))
 
-    def _placed(self, number: int, ids: Sequence[str], ordered: Sequence[int]) -> Iterator[Placed]:
+    def _placed(self, number: int, ids: Sequence[str], ordered: Sequence[int]) -> Iterator[PlacedPaper]:
         for row in ordered:
-            stands = Row(number, row)
-            held = self._links.rows_with(ids[row], stands)
+            stands = BatchRow(number, row)
+            held = self._links.paper_rows_from(ids[row], stands)
             first = next(each for each in reversed(held) if self._qualifying(each.batch) >> each.row & 1)
             if first == stands and self._others(self._batches[held[0].batch]) >> held[0].row & 1:
-                yield Placed(ids[row], 0, held[0], stands, is_near=True)
+                yield PlacedPaper(ids[row], 0, held[0], stands, is_nearest=True)
 
 
 def _day_near(batches: Sequence[LoadedBatch], query: FeedQuery) -> "array[float]":
     """Return how like the best matches each row of the first of these batches is; 0 where that is not enough."""
-    matches = Matches(batches, query, FEEDBACK_PAPERS)
+    matches = DayMatches(batches, query, FEEDBACK_PAPERS)
     name = (tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in matches.batches))
     return batches[0].index.memo.remembered(_NEAR, name, lambda: _near(matches))
 
 
-def _near(matches: Matches) -> "array[float]":
+def _near(matches: DayMatches) -> "array[float]":
     corpus, index = matches.batches, matches.batches[0].index
     best = [where for _, where in matches.best(FEEDBACK_PAPERS)]
-    words, squared = feedback(corpus, best, FEEDBACK_WORDS)
+    words, squared = feedback_words(corpus, best, FEEDBACK_WORDS)
     scale = _LENGTH / (math.sqrt(squared) or 1.0)
     words = [(word, scale * weight) for word, weight in words]
     near = array("f", bytes(4 * index.count))
@@ -86,7 +86,9 @@ def _near(matches: Matches) -> "array[float]":
     return near
 
 
-def _of_best(corpus: Sequence[LoadedBatch], best: Sequence[Row], words: Sequence[tuple[str, float]]) -> Iterator[float]:
+def _of_best(
+    corpus: Sequence[LoadedBatch], best: Sequence[BatchRow], words: Sequence[tuple[str, float]]
+) -> Iterator[float]:
     for number, batch in enumerate(corpus):
         rows = [where.row for where in best if where.batch == number]
         yield from likeness_of(batch.index, rows, words).values()

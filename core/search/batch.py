@@ -29,21 +29,21 @@ class LoadedBatch(Struct, frozen=True):
         self.index.papers = self.papers
 
 
-class Row(NamedTuple):
+class BatchRow(NamedTuple):
     """Where a paper stands: the batch by its number, newest first, and the row in it."""
 
     batch: int
     row: int
 
 
-class Links:
+class BatchLinks:
     """Which papers stand in several batches, and where."""
 
     def __init__(self, indexes: Sequence[BatchIndex]) -> None:
         self._ids = [index.ids for index in indexes]
         self.memo = Memo()
         """What rankings found out about these batches together."""
-        self._several: dict[str, list[Row]] = {arxiv_id: [] for arxiv_id in _repeated(self._ids)}
+        self._several: dict[str, list[BatchRow]] = {arxiv_id: [] for arxiv_id in _repeated(self._ids)}
         self.several = [0] * len(indexes)
         """For each batch, the set of its rows whose paper stands in others too."""
         self.newest = [0] * len(indexes)
@@ -51,18 +51,18 @@ class Links:
         for batch, ids in enumerate(self._ids):
             for arxiv_id in self._several.keys() & ids:
                 row = ids.index(arxiv_id)
-                self._several[arxiv_id].append(Row(batch, row))
+                self._several[arxiv_id].append(BatchRow(batch, row))
                 self.several[batch] |= 1 << row
         for rows in self._several.values():
             self.newest[rows[0].batch] |= 1 << rows[0].row
 
-    def rows(self, arxiv_id: str) -> Sequence[Row]:
+    def paper_rows(self, arxiv_id: str) -> Sequence[BatchRow]:
         """Return every row of a paper, the newest first; none when it is not held."""
         if arxiv_id in self._several:
             return self._several[arxiv_id]
-        return [Row(batch, ids.index(arxiv_id)) for batch, ids in enumerate(self._ids) if arxiv_id in ids]
+        return [BatchRow(batch, ids.index(arxiv_id)) for batch, ids in enumerate(self._ids) if arxiv_id in ids]
 
-    def rows_with(self, arxiv_id: str, where: Row) -> Sequence[Row]:
+    def paper_rows_from(self, arxiv_id: str, where: BatchRow) -> Sequence[BatchRow]:
         """Return the same for a paper of which one row is known, without looking for it."""
         return self._several.get(arxiv_id) or [where]
 
@@ -77,12 +77,12 @@ def _repeated(batches: Iterable[Sequence[str]]) -> set[str]:
 
 
 @lru_cache(maxsize=4)
-def link(indexes: tuple[BatchIndex, ...]) -> Links:
+def link_batches(indexes: tuple[BatchIndex, ...]) -> BatchLinks:
     """Link the batches of a snapshot; kept while it is in use."""
-    return Links(indexes)
+    return BatchLinks(indexes)
 
 
-def within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:
+def batches_within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:
     """The batches of the last ``days``, by the calendar, up to the newest."""
     return [batch for batch in batches if batch.day > batches[0].day - timedelta(days=days)]
 
@@ -102,17 +102,17 @@ def query_ends_before(query: FeedQuery, day: date) -> bool:
 
 def held_paper(batches: Sequence[LoadedBatch], arxiv_id: str) -> Paper | None:
     """Return a paper in its newest version held."""
-    rows = link(tuple(batch.index for batch in batches)).rows(arxiv_id)
+    rows = link_batches(tuple(batch.index for batch in batches)).paper_rows(arxiv_id)
     return batches[rows[0].batch].papers[rows[0].row] if rows else None
 
 
-def text_of(batches: Sequence[LoadedBatch], where: Row) -> str:
+def row_text(batches: Sequence[LoadedBatch], where: BatchRow) -> str:
     """Return a held paper's title and abstract."""
     paper = batches[where.batch].papers[where.row]
     return f"{paper.title}. {paper.abstract}"
 
 
-def enough_for_rarity(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
+def rarity_corpus(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
     """Return the newest of these batches: of so many papers how rare a word is can be told, and more cost more."""
     papers = accumulate(batch.index.count for batch in batches)
     return batches[: next((number for number, held in enumerate(papers, 1) if held >= _ENOUGH_PAPERS), len(batches))]

@@ -22,7 +22,7 @@ from core.index.reader import BatchIndex
 from core.index.vectors import often, tells
 from core.language.words import bare_words, word_key
 from core.query.feed_query import FeedQuery
-from core.search.batch import LoadedBatch, Row, text_of
+from core.search.batch import BatchRow, LoadedBatch, row_text
 from core.search.bm25 import day_scores, rarity
 from core.search.centroid import Rarities, strongest
 
@@ -55,7 +55,7 @@ class Measure(Struct, frozen=True):
 _WORTH: Final = Kind[dict[int, float]]("worth", lambda worth: 300 + 100 * len(worth))
 
 
-class Matches:
+class DayMatches:
     """What a query's terms match on the first of some days and, where that is little, on those before, by BM25."""
 
     def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery, papers: int) -> None:
@@ -73,15 +73,15 @@ class Matches:
         holding = (sum(map(len, of_days)) for of_days in zip(*self._scores, strict=True))
         self._weights = [term.weight * rarity(each, count) for term, each in zip(query.keywords, holding, strict=True)]
 
-    def best(self, most: int) -> list[tuple[float, Row]]:
+    def best(self, most: int) -> list[tuple[float, BatchRow]]:
         """Return so many of the matches, the best first, each behind its score."""
-        found: list[tuple[float, Row]] = []
+        found: list[tuple[float, BatchRow]] = []
         for number, scores in enumerate(self._scores):
             total: dict[int, float] = {}
             for weight, of_term in zip(self._weights, scores, strict=True):
                 for row, score in of_term.items():
                     total[row] = total.get(row, 0.0) + weight * score
-            found += [(total[row], Row(number, row)) for row in nlargest(most, total, key=total.__getitem__)]
+            found += [(total[row], BatchRow(number, row)) for row in nlargest(most, total, key=total.__getitem__)]
         return nlargest(most, found, key=itemgetter(0))
 
     def scores_of(self, rows: Iterable[int]) -> dict[int, float]:
@@ -103,7 +103,7 @@ def day_worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection
 
 
 def _worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection[int]) -> dict[int, float]:
-    found, index = Matches(batches, query, FEEDBACK_PAPERS), batches[0].index
+    found, index = DayMatches(batches, query, FEEDBACK_PAPERS), batches[0].index
     name = (tuple(map(str, query.keywords)), tuple(batch.index.memo.number for batch in found.batches))
     measure = index.memo.remembered(_MEASURES, name, lambda: _measure(found))
     near = likeness_of(index, rows, measure.words)
@@ -113,14 +113,16 @@ def _worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection[in
     }
 
 
-def _measure(matches: Matches) -> Measure:
+def _measure(matches: DayMatches) -> Measure:
     best = matches.best(FEEDBACK_PAPERS)
-    words, likeness = feedback(matches.batches, [where for _, where in best], FEEDBACK_WORDS)
+    words, likeness = feedback_words(matches.batches, [where for _, where in best], FEEDBACK_WORDS)
     highest = max((score for score, where in best if not where.batch), default=0.0)
     return Measure(tuple(words), highest or 1.0, max(likeness, _LEAST_LIKENESS))
 
 
-def feedback(corpus: Sequence[LoadedBatch], best: Iterable[Row], most: int) -> tuple[list[tuple[str, float]], float]:
+def feedback_words(
+    corpus: Sequence[LoadedBatch], best: Iterable[BatchRow], most: int
+) -> tuple[list[tuple[str, float]], float]:
     """Return the words that some papers share, by their keys, with their weights; and how like them the papers are."""
     vectors = [_beginning(corpus[where.batch], where.row) for where in best]
     shared = Counter(chain.from_iterable(vectors))
@@ -138,7 +140,7 @@ def _beginning(batch: LoadedBatch, row: int) -> Mapping[str, float]:
 
     def read() -> Mapping[str, float]:
         held = Rarities([batch])
-        text = text_of([batch], Row(0, row))[:FEEDBACK_CHARACTERS]
+        text = row_text([batch], BatchRow(0, row))[:FEEDBACK_CHARACTERS]
         counts = Counter(intern(word) for word in map(word_key, bare_words(text)) if tells(word))
         vector = {word: often(count) * held[word] for word, count in counts.items()}
         length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0

@@ -10,9 +10,9 @@ from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
-from core.search.batch import LoadedBatch, enough_for_rarity
+from core.search.batch import LoadedBatch, rarity_corpus
 from core.search.counts import counts_of
-from core.search.hits import TermsFound
+from core.search.hits import KeywordMatcher
 from core.search.match import term_hits
 from core.search.scores import Listed, Scores, rounded
 from core.search.work import COUNTS_A_PLACE, spend
@@ -32,8 +32,8 @@ class Bm25Ranker:
     unit = 1
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch]) -> None:
-        self._terms = TermsFound(query)
-        batches = enough_for_rarity(batches)
+        self._terms = KeywordMatcher(query)
+        batches = rarity_corpus(batches)
         papers = sum(batch.index.count for batch in batches) or 1
         self._mean = sum(_total_length(batch.index) for batch in batches) / papers or 1.0
         self._weights = [(term, term.weight * self._rarity(term, batches, papers)) for term in query.keywords]

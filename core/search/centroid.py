@@ -20,7 +20,7 @@ from core.index.postings import Postings
 from core.index.reader import BatchIndex
 from core.index.vectors import often, rarity, tells
 from core.language.words import as_acronym, cut_with_signs, word_key
-from core.search.batch import LoadedBatch, enough_for_rarity
+from core.search.batch import LoadedBatch, rarity_corpus
 from core.search.work import spend
 
 MOST_WORDS: Final = 200
@@ -56,7 +56,7 @@ class Centroid(Struct, frozen=True):
 
 def learn(texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS) -> Centroid:
     """Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare."""
-    held = Rarities(enough_for_rarity(batches))
+    held = Rarities(rarity_corpus(batches))
     cut = [cut_with_signs(text)[1] for text in texts]
     total = mean_vector([[word for word in map(word_key, words) if tells(word)] for words in cut], held)
     best = strongest(total, most)

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.index.vectors import tells
 from core.language.words import bare_words, word_key
-from core.search.batch import LoadedBatch, Row, enough_for_rarity, text_of, within
+from core.search.batch import BatchRow, LoadedBatch, batches_within, rarity_corpus, row_text
 from core.search.centroid import (
     Centroid,
     Rarities,
@@ -68,32 +68,32 @@ def _length(weights: Iterable[float]) -> float:
     return math.sqrt(sum([weight * weight for weight in weights])) or 1.0
 
 
-def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[Row]) -> Centroid:
+def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[BatchRow]) -> Centroid:
     """Move the centroid of few liked papers towards the papers nearest to it, themselves left out."""
     if len(centroid.words) < _FEWEST_WORDS:
         return centroid
-    recent = within(batches, _DAYS)
+    recent = batches_within(batches, _DAYS)
     searched = Centroid(centroid.words[:_SEARCHED_WORDS], centroid.share)
     most = count_nearest(recent, _NEAREST)
     scored = (_best(likeness(each.index, searched)[0], number, most, liked) for number, each in enumerate(recent))
     nearest = nlargest(most, chain.from_iterable(scored))
     if not nearest:
         return centroid
-    held = Rarities(enough_for_rarity(batches))
+    held = Rarities(rarity_corpus(batches))
     around = mean_vector([_beginning(batches, where) for _, where in nearest], held, shared_by=_SHARED_BY)
     return _between(centroid, around, held) if around else centroid
 
 
-def _best(scores: Sequence[float], number: int, most: int, liked: Set[Row]) -> Iterator[tuple[float, Row]]:
+def _best(scores: Sequence[float], number: int, most: int, liked: Set[BatchRow]) -> Iterator[tuple[float, BatchRow]]:
     """Give the best rows of one batch, at least ``most`` of them, but those that are liked."""
     least = sorted(scores)[-most - len(liked) :][0]
     for row, score in enumerate(scores):
-        if score >= least and (where := Row(number, row)) not in liked:
+        if score >= least and (where := BatchRow(number, row)) not in liked:
             yield score, where
 
 
-def _beginning(batches: Sequence[LoadedBatch], where: Row) -> list[str]:
-    words = map(word_key, bare_words(text_of(batches, where)[:_CHARACTERS]))
+def _beginning(batches: Sequence[LoadedBatch], where: BatchRow) -> list[str]:
+    words = map(word_key, bare_words(row_text(batches, where)[:_CHARACTERS]))
     return [word for word in words if tells(word)]
 
 

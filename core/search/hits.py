@@ -15,7 +15,7 @@ from core.search.match import all_clauses, base_rows, clause_hits, term_hits
 from core.search.substrings import substring_rows
 
 
-class TermsFound:
+class KeywordMatcher:
     """Tells which keywords of a query a paper matches; what a batch has of them is looked up once for its papers."""
 
     def __init__(self, query: FeedQuery) -> None:
@@ -29,7 +29,7 @@ class TermsFound:
         number = batch.index.memo.number
         found = self._hits.get(number)
         if found is None:
-            found = [(term, hits_of(batch, term, self._query.match)) for term in self._query.keywords]
+            found = [(term, batch_hits(batch, term, self._query.match)) for term in self._query.keywords]
             self._hits[number] = found
         return found
 
@@ -87,7 +87,7 @@ def _field(term: Term, *, in_title: bool) -> str:
 _BY_SUBSTRING: Final = Kind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 
 
-def hits_of(batch: LoadedBatch, term: Term, match: str) -> Hits:
+def batch_hits(batch: LoadedBatch, term: Term, match: str) -> Hits:
     """Return where a term matches: by words or, as the old bot did, by ``substring``."""
     if match == "substring":
         return substring_hits(batch.index, batch.papers, term)

@@ -7,7 +7,7 @@ from itertools import chain
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.hits import TermsFound
+from core.search.hits import KeywordMatcher
 from core.search.scores import Scores, Sums, millionths
 
 
@@ -16,7 +16,7 @@ class KeywordRanker:
 
     def __init__(self, query: FeedQuery, others: Sequence[float]) -> None:
         scoring = query.scoring
-        self._terms = TermsFound(query)
+        self._terms = KeywordMatcher(query)
         weights = [
             (millionths(scoring.abstract * term.weight), millionths(scoring.title * term.weight))
             for term in query.keywords

@@ -17,7 +17,7 @@ from core.language.stem import singular
 from core.language.terms import Clause, Term
 from core.search.acronyms import defined_otherwise
 from core.search.authors import author_rows
-from core.search.categories import having
+from core.search.categories import rows_in_sets
 from core.search.comments import comment_rows, institution_rows
 from core.search.variants import MOST_CHANGED, spellings
 from core.search.word_forms import Item, Spelling
@@ -73,7 +73,7 @@ def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Claus
 def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
     """Return where one clause holds, negation set aside."""
     if clause.field in ("cat", "set"):
-        return Hits(having(index, "c:" if clause.field == "cat" else "", clause.categories), 0)
+        return Hits(rows_in_sets(index, "c:" if clause.field == "cat" else "", clause.categories), 0)
     if clause.field == "comment":
         return Hits(comment_rows(index, clause), 0)
     if clause.field == "inst":

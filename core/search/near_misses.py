@@ -12,8 +12,8 @@ from core.language.terms import Clause, Term, TermWord, join_clauses, phrase_cla
 from core.language.words import FUNCTION_WORDS, as_acronym, fold_word, word_key
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
-from core.search.batch import LoadedBatch, Row, link
-from core.search.order import Placed
+from core.search.batch import BatchRow, LoadedBatch, link_batches
+from core.search.order import PlacedPaper
 from core.search.select import Selection, choose_ranker
 from core.search.subjects import OF_ASKING
 
@@ -38,7 +38,7 @@ def near_misses(batches: Sequence[LoadedBatch], query: FeedQuery, most: int) -> 
     if not batches or query.like:
         return []
     everything = replace(query, per_day=MAX_LIMIT, limit=MAX_LIMIT)
-    seen = {placed.where for placed in _unordered(batches, everything).placed()}
+    seen = {placed.newest_row for placed in _unordered(batches, everything).placed()}
     changes = chain(_without_limits(everything), _with_wider_terms(everything), _with_replacements(everything))
     found: list[NearMiss] = []
     for changed, parameter, change in islice(changes, _MOST_TRIED):
@@ -52,14 +52,14 @@ def near_misses(batches: Sequence[LoadedBatch], query: FeedQuery, most: int) -> 
 
 def _unordered(batches: Sequence[LoadedBatch], query: FeedQuery) -> Selection:
     """Select without settling ties, which takes longer than all the rest and changes nothing of what is found."""
-    links = link(tuple(batch.index for batch in batches))
+    links = link_batches(tuple(batch.index for batch in batches))
     return Selection(batches, query, choose_ranker(query, batches, links))
 
 
-def _fresh(selection: Selection, seen: set[Row], most: int) -> Iterator[Placed]:
+def _fresh(selection: Selection, seen: set[BatchRow], most: int) -> Iterator[PlacedPaper]:
     """Give what was not seen before, and remember it."""
-    for placed in islice((each for each in selection.placed() if each.where not in seen), most):
-        seen.add(placed.where)
+    for placed in islice((each for each in selection.placed() if each.newest_row not in seen), most):
+        seen.add(placed.newest_row)
         yield placed
 
 

@@ -9,32 +9,32 @@ from typing import Final, NamedTuple
 from core.index.bitset import rows_of
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
-from core.search.batch import LoadedBatch, Row
+from core.search.batch import BatchRow, LoadedBatch
 from core.search.scores import Scores
 from core.search.ties import BEST, SharedWords, best_rows
 
-Levels = Sequence[tuple[int, int]]
+ScoreLevels = Sequence[tuple[int, int]]
 """Sets of rows by their score in units, the best first."""
 _SAME_OF_ALL: Final = 2
 _FOLLOWED: Final = 1e6
 """More than any match is worth."""
 
 
-class Placed(NamedTuple):
+class PlacedPaper(NamedTuple):
     """A paper that will be an entry, before it is decoded."""
 
     arxiv_id: str
-    units: int  # the score, in units of the ranker
-    where: Row  # its newest row
-    stands: Row  # the row for which it is in this feed
+    score_units: int  # of the ranker
+    newest_row: BatchRow
+    feed_row: BatchRow  # the row for which it is in this feed
     best: float = 0.0  # decides before the score, when ``rank=best`` asks for it
     shared: int = 0  # decides between equal scores: ``core.search.ties``
-    is_near: bool = False  # no term matches it: ``core.search.also``
+    is_nearest: bool = False  # no term matches it: ``core.search.also``
 
 
-def by_rank(placed: Placed) -> tuple[float, int, int, str]:
+def by_rank(placed: PlacedPaper) -> tuple[float, int, int, str]:
     """The key that sorts a day's papers: what ``rank=best`` says, the score, shared words, most first; then the id."""
-    return (-placed.best, -placed.units, -placed.shared, placed.arxiv_id)
+    return (-placed.best, -placed.score_units, -placed.shared, placed.arxiv_id)
 
 
 class Order:
@@ -48,7 +48,9 @@ class Order:
         self._settles_ties = by_words and query.rank == "keywords"
         self._takes_all = self._best_first or query.sort == "interest"
 
-    def of_day(self, number: int, scores: Scores, rows: int, own: int, others: Sequence[Placed]) -> list[Placed]:
+    def of_day(
+        self, number: int, scores: Scores, rows: int, own: int, others: Sequence[PlacedPaper]
+    ) -> list[PlacedPaper]:
         """
         Return the best papers of a batch's day, at least ``per_day`` of them when there are so many.
 
@@ -61,9 +63,9 @@ class Order:
             return self._by_worth([*placed, *others])
         if not others:
             return [*(placed if self._takes_all else islice(placed, self._query.per_day))]
-        return sorted([*placed, *(each._replace(shared=shared(each.stands.row)) for each in others)], key=by_rank)
+        return sorted([*placed, *(each._replace(shared=shared(each.feed_row.row)) for each in others)], key=by_rank)
 
-    def _levels(self, scores: Scores, rows: int, own: int) -> Levels:
+    def _levels(self, scores: Scores, rows: int, own: int) -> ScoreLevels:
         """Return the rows by score, down to the last that may be shown or tell what the best share."""
         if self._takes_all:
             return [*scores.levels(rows)]
@@ -75,27 +77,29 @@ class Order:
                 break
         return found
 
-    def _shared(self, number: int, levels: Levels) -> Callable[[int], int]:
+    def _shared(self, number: int, levels: ScoreLevels) -> Callable[[int], int]:
         """Return what decides between rows of one score."""
         if not self._settles_ties or not levels:
             return _nothing
         return SharedWords(self._batches[number].index, best_rows(levels)).in_row
 
-    def _own(self, number: int, levels: Levels, own: int, shared: Callable[[int], int]) -> Iterator[Placed]:
+    def _own(self, number: int, levels: ScoreLevels, own: int, shared: Callable[[int], int]) -> Iterator[PlacedPaper]:
         """Give a batch's own papers in their order; its rows are in the order of ids."""
         ids = self._batches[number].index.ids
         for units, level in levels:
             for words, row in sorted([(-shared(row), row) for row in rows_of(level & own)]):
-                where = Row(number, row)
-                yield Placed(ids[row], units, where, where, 0.0, -words)
+                where = BatchRow(number, row)
+                yield PlacedPaper(ids[row], units, where, where, 0.0, -words)
 
-    def _by_worth(self, day: Sequence[Placed]) -> list[Placed]:
+    def _by_worth(self, day: Sequence[PlacedPaper]) -> list[PlacedPaper]:
         """Sort for ``rank=best``: each paper is worth what it is among the matches of the day of its newest row."""
         rows: dict[int, list[int]] = {}
         for placed in day:
-            rows.setdefault(placed.where.batch, []).append(placed.where.row)
+            rows.setdefault(placed.newest_row.batch, []).append(placed.newest_row.row)
         best = {number: self._worth(number, some) for number, some in rows.items()}
-        return sorted((each._replace(best=best[each.where.batch][each.where.row]) for each in day), key=by_rank)
+        return sorted(
+            (each._replace(best=best[each.newest_row.batch][each.newest_row.row]) for each in day), key=by_rank
+        )
 
     def _worth(self, number: int, rows: Sequence[int]) -> dict[int, float]:
         """What matches are worth: followed authors come first."""
@@ -106,7 +110,7 @@ class Order:
         return {row: value + (_FOLLOWED if followed >> row & 1 else 0) for row, value in worth.items()}
 
 
-def _has_ties(levels: Levels) -> bool:
+def _has_ties(levels: ScoreLevels) -> bool:
     """Whether rows have the same score, and more than two have any: all that two share, both have."""
     return any(rows & (rows - 1) for _, rows in levels) and sum(rows.bit_count() for _, rows in levels) > _SAME_OF_ALL
 

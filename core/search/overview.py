@@ -17,9 +17,9 @@ from core.language.terms import Term
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
-from core.search.batch import LoadedBatch, link, oldest_day, query_ends_before
-from core.search.categories import announced_as, having, primary_rows
-from core.search.hits import hits_of
+from core.search.batch import LoadedBatch, link_batches, oldest_day, query_ends_before
+from core.search.categories import primary_rows, rows_by_type, rows_in_sets
+from core.search.hits import batch_hits
 from core.search.scores import UNIT
 from core.search.select import Selection
 
@@ -79,18 +79,18 @@ class Coverage:
 
     def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery) -> None:
         self._match = query.match
-        links = link(tuple(batch.index for batch in batches))
+        links = link_batches(tuple(batch.index for batch in batches))
         self._shown = [
             (batch, _of_query(batch.index, query) & (~links.several[number] | links.newest[number]))
             for number, batch in shown_batches(batches, query)
         ]
 
     def of_term(self, term: Term) -> int:
-        return sum((hits_of(batch, term, self._match).rows & rows).bit_count() for batch, rows in self._shown)
+        return sum((batch_hits(batch, term, self._match).rows & rows).bit_count() for batch, rows in self._shown)
 
     def of_any(self, terms: Sequence[Term]) -> int:
         """Count the papers that one of the terms finds."""
-        hits = ((rows, (hits_of(batch, term, self._match).rows for term in terms)) for batch, rows in self._shown)
+        hits = ((rows, (batch_hits(batch, term, self._match).rows for term in terms)) for batch, rows in self._shown)
         return sum((reduce(or_, found, 0) & rows).bit_count() for rows, found in hits)
 
     def of_name(self, name: AuthorName) -> int:
@@ -103,7 +103,7 @@ class Coverage:
 
 
 def _of_query(index: BatchIndex, query: FeedQuery) -> int:
-    announced = announced_as(index, query.categories)
+    announced = rows_by_type(index, query.categories)
     rows = sum(announced[kind] for kind in query.types)
     return rows & primary_rows(index, query.primary) if query.primary else rows
 
@@ -111,7 +111,7 @@ def _of_query(index: BatchIndex, query: FeedQuery) -> int:
 def papers_by_category(batch: LoadedBatch) -> Mapping[str, int]:
     """Count a day's new papers and cross-lists by category."""
     index = batch.index
-    fresh = having(index, "t:", (AnnounceType.NEW, AnnounceType.CROSS))
+    fresh = rows_in_sets(index, "t:", (AnnounceType.NEW, AnnounceType.CROSS))
     named = ((name[2:], rows & fresh) for name, rows in index.sets.items() if name.startswith("c:"))
     return {name: rows.bit_count() for name, rows in named if rows}
 

@@ -8,14 +8,14 @@ from typing import Final
 from core.index.bitset import rows_of
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
-from core.search.acronyms import expanded
+from core.search.acronyms import with_acronyms
 from core.search.authors import name_rows
-from core.search.batch import Links, LoadedBatch, Row, link, oldest_day, query_ends_before
-from core.search.categories import announced_as, by_day, excluded_rows, having, primary_rows
+from core.search.batch import BatchLinks, BatchRow, LoadedBatch, link_batches, oldest_day, query_ends_before
+from core.search.categories import excluded_rows, primary_rows, rows_by_day, rows_by_type, rows_in_sets
 from core.search.entries import EntryDecoder
-from core.search.hits import hits_of
+from core.search.hits import batch_hits
 from core.search.keyword_score import KeywordRanker
-from core.search.order import Order, Placed
+from core.search.order import Order, PlacedPaper
 from core.search.scores import UNIT, Ranker, Scores, at_least, millionths
 
 WITHDRAWN: Final = "is:withdrawn"
@@ -44,19 +44,21 @@ def select_and_count(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[
 def find_entry(batches: Sequence[LoadedBatch], arxiv_id: str, query: FeedQuery) -> Entry | None:
     """One paper in its newest version held, under the oldest day on which it is held; None when it is not."""
     paper_rows = [
-        Row(batch_number, batch.index.ids.index(arxiv_id))
+        BatchRow(batch_number, batch.index.ids.index(arxiv_id))
         for batch_number, batch in enumerate(batches)
         if arxiv_id in batch.index.ids
     ]
-    return Selection(batches, query).entry(Placed(arxiv_id, 0, paper_rows[0], paper_rows[-1])) if paper_rows else None
+    if not paper_rows:
+        return None
+    return Selection(batches, query).entry(PlacedPaper(arxiv_id, 0, paper_rows[0], paper_rows[-1]))
 
 
-def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Ranker:
+def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Ranker:
     """The ranker that a query asks for."""
-    return _ranker(expanded(query, batches, links), batches, links)
+    return _ranker(with_acronyms(query, batches, links), batches, links)
 
 
-def _ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Ranker:
+def _ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Ranker:
     scoring = query.scoring
     if query.like:
         from core.search.short_text import ShortTextRanker, is_short  # noqa: PLC0415 - few feeds ask for them
@@ -87,10 +89,10 @@ class Selection:
 
     def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery, ranker: Ranker | None = None) -> None:
         self._batches = batches
-        self._links = link(tuple(batch.index for batch in batches))
-        self._query = query = expanded(query, batches, self._links)
+        self._links = link_batches(tuple(batch.index for batch in batches))
+        self._query = query = with_acronyms(query, batches, self._links)
         self._oldest = oldest_day(batches, query)
-        self._moved: dict[int, list[Placed]] = {}
+        self._moved: dict[int, list[PlacedPaper]] = {}
         self._qualify: dict[int, int] = {}
         clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
         self._wants_withdrawn = any(WITHDRAWN in clause.categories for clause in clauses)
@@ -106,7 +108,7 @@ class Selection:
         """How many millionths of a score one unit is."""
         return self._ranker.unit
 
-    def placed(self) -> Iterator[Placed]:
+    def placed(self) -> Iterator[PlacedPaper]:
         """Give what makes the feed, in its order."""
         for number, batch in enumerate(self._batches):
             if batch.day <= self._oldest:
@@ -126,11 +128,11 @@ class Selection:
             self._move(number, wanted & several & self._links.newest[number], scores)
             own = wanted & ~several & self._qualifying(number)
             counts = Counter({units: rows.bit_count() for units, rows in scores.levels(own)})
-            counts.update(placed.units for placed in self._moved.pop(number, ()))
+            counts.update(placed.score_units for placed in self._moved.pop(number, ()))
             if not query_ends_before(self._query, batch.day):
                 yield batch, counts
 
-    def nearest(self, number: int) -> list[Placed]:
+    def nearest(self, number: int) -> list[PlacedPaper]:
         """Return what ``also`` adds to a batch's day."""
         if not self._adds:
             return []
@@ -145,7 +147,7 @@ class Selection:
             rows &= ~name_rows(batch.index, name)
         return rows & ~excluded_rows(batch.index, self._query.categories)
 
-    def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[Placed]:
+    def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[PlacedPaper]:
         wanted, scores = self.wanted(batch)
         several = self._links.several[number]
         self._move(number, wanted & several & self._links.newest[number], scores)
@@ -180,16 +182,17 @@ class Selection:
         """The rows that are withdrawn or excluded by a term."""
         rows = 0 if self._wants_withdrawn else batch.index.sets.get(WITHDRAWN, 0)
         for term in self._query.exclude:
-            rows |= hits_of(batch, term, self._query.match).rows
+            rows |= batch_hits(batch, term, self._query.match).rows
         return rows
 
     def _add_extras(self, batch: LoadedBatch, scores: Scores) -> None:
         """Add what the configuration gives to primaries and to what is new."""
         scoring, unit = self._query.scoring, self._ranker.unit
         if scoring.primary:
-            scores.add(having(batch.index, "p:", self._query.categories.included), millionths(scoring.primary) // unit)
+            primary = rows_in_sets(batch.index, "p:", self._query.categories.included)
+            scores.add(primary, millionths(scoring.primary) // unit)
         if scoring.recency:
-            for day, rows in by_day(batch.index).items():
+            for day, rows in rows_by_day(batch.index).items():
                 age = (self._batches[0].day - day).days
                 part = min(max((self._query.days - age) / self._query.days, 0), 1)
                 scores.add(rows, millionths(scoring.recency * part) // unit)
@@ -198,7 +201,7 @@ class Selection:
         """Return the rows that stand in the wanted categories as one of the wanted types."""
         if number not in self._qualify:
             batch = self._batches[number]
-            announced = announced_as(batch.index, self._query.categories)
+            announced = rows_by_type(batch.index, self._query.categories)
             rows = sum(announced[kind] for kind in self._query.types)
             if self._query.primary:
                 rows &= primary_rows(batch.index, self._query.primary)
@@ -209,18 +212,18 @@ class Selection:
         """Place papers of several batches under the oldest day on which they qualify."""
         ids = self._batches[number].index.ids
         for row in rows_of(rows):
-            for older in reversed(self._links.rows(ids[row])):
+            for older in reversed(self._links.paper_rows(ids[row])):
                 if self._qualifying(older.batch) >> older.row & 1:
-                    placed = Placed(ids[row], scores.of(row), Row(number, row), older)
+                    placed = PlacedPaper(ids[row], scores.of(row), BatchRow(number, row), older)
                     self._moved.setdefault(older.batch, []).append(placed)
                     break
 
-    def held(self, arxiv_id: str, where: Row, stands: Row) -> Entry:
+    def held(self, arxiv_id: str, where: BatchRow, stands: BatchRow) -> Entry:
         """Decode a paper that need not be in the feed: with the score and reasons it has there, else without."""
         rows, scores = self.wanted(self._batches[where.batch])
         units = scores.of(where.row) if rows >> where.row & 1 else 0
-        return self.entry(Placed(arxiv_id, units, where, stands))
+        return self.entry(PlacedPaper(arxiv_id, units, where, stands))
 
-    def entry(self, placed: Placed) -> Entry:
+    def entry(self, placed: PlacedPaper) -> Entry:
         """Decode one paper and tell why it is there."""
         return self._entries.entry(placed)

@@ -22,10 +22,10 @@ from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
-from core.search.batch import Links, LoadedBatch
-from core.search.categories import having
+from core.search.batch import BatchLinks, LoadedBatch
+from core.search.categories import rows_in_sets
 from core.search.centroid import learn, likeness_in
-from core.search.hits import TermsFound, matched_terms
+from core.search.hits import KeywordMatcher, matched_terms
 from core.search.plain_match import plain_hits
 from core.search.scores import Listed, Scores, Sums, at_least, millionths
 from core.search.similarity import likeness_units
@@ -76,9 +76,9 @@ class ShortTextRanker:
 
     unit = 1
 
-    def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
+    def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> None:
         self._query = query
-        self._terms = TermsFound(query)
+        self._terms = KeywordMatcher(query)
         told = " ".join(word for text in texts_of(query) for subject in telling(text) for word in subject)
         self._centroid = learn([told], batches)
         self._subjects = subjects_of(query, batches, links)
@@ -95,7 +95,7 @@ class ShortTextRanker:
             found = 0
             for batch in batches:
                 rows = bits_of(self._meeting(batch.index, demands), batch.index.count)
-                found += (rows & having(batch.index, "c:", self._query.categories.included)).bit_count()
+                found += (rows & rows_in_sets(batch.index, "c:", self._query.categories.included)).bit_count()
                 if found >= least:
                     return demands
         return _DEMANDS
@@ -171,7 +171,7 @@ class ShortTextRanker:
 
 
 def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:
-    named = having(index, "c:", subject.categories)
+    named = rows_in_sets(index, "c:", subject.categories)
     words = [plain_hits(index, word, index.everything).rows | named for word in subject.words]
     for term, inside in subject.long_forms:
         whole = plain_hits(index, term, index.everything).rows

@@ -19,11 +19,11 @@ from core.index.reader import BatchIndex
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
-from core.search.batch import Links, LoadedBatch, oldest_day, text_of, within
-from core.search.categories import having
+from core.search.batch import BatchLinks, LoadedBatch, batches_within, oldest_day, row_text
+from core.search.categories import rows_in_sets
 from core.search.centroid import Centroid, learn, likeness
 from core.search.feedback import FEW, with_nearest
-from core.search.hits import TermsFound, hits_of
+from core.search.hits import KeywordMatcher, batch_hits
 from core.search.scores import UNIT, Listed, Scores, at_least
 
 _SHOWN: Final = 5
@@ -83,11 +83,11 @@ class SimilarityRanker:
 
     unit = 1
 
-    def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
+    def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> None:
         self._query = query
-        self._terms = TermsFound(query)
+        self._terms = KeywordMatcher(query)
         ids = [each for each in query.like if not isinstance(each, LikedText)]
-        self._liked = {where for arxiv_id in ids for where in links.rows(arxiv_id)}
+        self._liked = {where for arxiv_id in ids for where in links.paper_rows(arxiv_id)}
         self._numbers = {id(batch.index): number for number, batch in enumerate(batches)}
         self._name = (links.memo.number, query.like)
         own = links.memo.remembered(_CENTROIDS, query.like, lambda: _centroid_of(query, batches, links))
@@ -105,7 +105,7 @@ class SimilarityRanker:
         if self._query.keywords:
             rows = 0
             for term in self._query.keywords:
-                rows |= hits_of(batch, term, self._query.match).rows
+                rows |= batch_hits(batch, term, self._query.match).rows
         number = self._numbers[id(index)]
         liked = bits_of((where.row for where in self._liked if where.batch == number), index.count)
         return (rows if self._centroid.words else 0) & ~liked, Listed(dict(enumerate(found.units)))
@@ -123,17 +123,18 @@ class SimilarityRanker:
 class TextsRanker(SimilarityRanker):
     """Ranks by likeness to texts alone, and leaves out what reads much less like them than the papers that do most."""
 
-    def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> None:
+    def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> None:
         super().__init__(query, batches, links)
         oldest, newest = oldest_day(batches, query), query.until or batches[0].day
         asked = [batch for batch in batches if oldest < batch.day <= newest]
-        likest = nlargest(_LIKEST, chain.from_iterable(map(self._units_of, within(asked, _LIKEST_OF_DAYS))))
+        likest = nlargest(_LIKEST, chain.from_iterable(map(self._units_of, batches_within(asked, _LIKEST_OF_DAYS))))
         self._least = round(_PART * likest[len(likest) // 2]) if likest else 0
 
     def _units_of(self, batch: LoadedBatch) -> list[int]:
         """How like the texts the papers of the query's categories are."""
         rows, scores = super().scores(batch)
-        return [scores.of(row) for row in rows_of(rows & having(batch.index, "c:", self._query.categories.included))]
+        in_categories = rows_in_sets(batch.index, "c:", self._query.categories.included)
+        return [scores.of(row) for row in rows_of(rows & in_categories)]
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that are like the texts, beyond what any two papers of a field are."""
@@ -151,12 +152,12 @@ def is_cut(query: FeedQuery) -> bool:
     )
 
 
-def _centroid_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> Centroid:
+def _centroid_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Centroid:
     """Read the liked papers, once for a snapshot. Those that are not held say nothing."""
     texts = []
     for each in query.like:
         if isinstance(each, LikedText):
             texts.append(each.text)
-        elif rows := links.rows(each):
-            texts.append(text_of(batches, rows[0]))
+        elif rows := links.paper_rows(each):
+            texts.append(row_text(batches, rows[0]))
     return learn(texts, batches)

@@ -14,8 +14,8 @@ from core.language.terms import Term, TermWord, join_clauses, phrase_clause
 from core.language.words import FUNCTION_WORDS, GAP, cut_with_signs, fold_word, word_key
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
-from core.search.acronyms import expanded, known_acronyms
-from core.search.batch import Links, LoadedBatch
+from core.search.acronyms import known_acronyms, with_acronyms
+from core.search.batch import BatchLinks, LoadedBatch
 from core.search.centroid import Rarities
 from core.search.plain_match import plain_hits
 from core.search.scores import millionths
@@ -81,7 +81,7 @@ def texts_of(query: FeedQuery) -> list[str]:
     return [each.text for each in query.like if isinstance(each, LikedText)]
 
 
-def subjects_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> tuple[Subject, ...]:
+def subjects_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> tuple[Subject, ...]:
     """Read the texts that a query likes; words that no paper held has, and that name no category, are left out."""
     return links.memo.remembered(_SUBJECTS, (query.like, query.expand), lambda: _read(query, batches, links))
 
@@ -92,7 +92,7 @@ class _Words(Struct, frozen=True):
     categories: frozenset[str]
 
 
-def _read(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> tuple[Subject, ...]:
+def _read(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> tuple[Subject, ...]:
     rarities = Rarities(batches)
     made = []
     for words in telling(", ".join(texts_of(query))):
@@ -104,7 +104,7 @@ def _read(query: FeedQuery, batches: Sequence[LoadedBatch], links: Links) -> tup
 
     def as_asked(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
         terms = tuple(join_clauses([phrase_clause([*map(TermWord, words)])]) for words in phrases)
-        return expanded(replace(query, keywords=terms, match="word"), batches, links).keywords if terms else ()
+        return with_acronyms(replace(query, keywords=terms, match="word"), batches, links).keywords if terms else ()
 
     def is_held(term: Term) -> bool:
         return any(plain_hits(batch.index, term, batch.index.everything).rows for batch in batches)
