@@ -27,7 +27,7 @@ from benchmarks import _corpus, _fuzzed  # noqa: E402
 from core.config.settings import Settings  # noqa: E402
 from core.errors import BadQuery  # noqa: E402
 from core.feeds.library import Library, Snapshot  # noqa: E402
-from core.index.memo import ANSWERS  # noqa: E402
+from core.index.memo import MEMO_ANSWERS  # noqa: E402
 from core.query.parse import parse_query  # noqa: E402
 from core.search.select import select  # noqa: E402
 from core.search.work import limited  # noqa: E402
@@ -109,7 +109,7 @@ def plausible_refused(snapshot: Snapshot, days: int) -> Iterator[str]:
     """Tell which of ``PLAUSIBLE`` are refused, however they are ordered and matched."""
     for name, parameters in PLAUSIBLE.items():
         for way in _WAYS:
-            ANSWERS.clear()
+            MEMO_ANSWERS.clear()
             if ask(snapshot, {**parameters, **way, "days": str(days)}):
                 yield f"{name} {way or ''}".strip()
 

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import _corpus, _interests
 from core.config.settings import Settings
 from core.index.bitset import rows_of
-from core.index.memo import ANSWERS
+from core.index.memo import MEMO_ANSWERS
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.language.term_parser import parse_term
@@ -122,7 +122,7 @@ def by_substring(texts: Sequence[tuple[str, str]], terms: Sequence[str]) -> int:
 def by_index(batches: Sequence[LoadedBatch], terms: Sequence[Term], *, forget: bool) -> list[list[int]]:
     """The set of rows of every term and batch; ``forget`` what was asked before."""
     if forget:
-        ANSWERS.clear()
+        MEMO_ANSWERS.clear()
     return [[term_hits(batch.index, term).rows for batch in batches] for term in terms]
 
 
@@ -189,7 +189,7 @@ def compare(held: Corpus, words: Sequence[str]) -> None:
 
     def scored(*, forget: bool) -> int:
         if forget:
-            ANSWERS.clear()
+            MEMO_ANSWERS.clear()
         return sum(1 for _ in Selection(held.batches, query).placed())
 
     alternation = "one compiled alternation over lower-cased text"
@@ -246,7 +246,7 @@ def first_of_a_kind(held: Corpus) -> None:
         for state, before in (("all forgotten", ()), ("others in use", (ask(["model"], per_day="3"), *queries[:1]))):
             times = []
             for query in queries[1:]:
-                ANSWERS.clear()
+                MEMO_ANSWERS.clear()
                 for each in before:
                     select(held.batches, each)
                 times.append(cpu(partial(select, held.batches, query)))

@@ -9,47 +9,48 @@ from backports import zstd
 from core.errors import Damaged
 from core.index.packing import join_planes
 
-_HEADER: Final = struct.Struct("<4sI")  # kind and version, a number
-_LENGTH: Final = struct.Struct("<I")
-_LEVEL: Final = 19
+_BLOB_HEADER: Final = struct.Struct("<4sI")  # kind and version, number of papers
+_PART_LENGTH: Final = struct.Struct("<I")
+_ZSTD_LEVEL: Final = 19
 """A tenth of a second for a day's papers, once; reading is as quick at any level."""
 
 
-class Parts:
+class ContainerParts:
     """
-    The parts of one blob, by name, and the number in its header.
+    The parts of one blob, by name, and the number of papers in its header.
 
     Raises Damaged when the bytes are not of this kind and version.
     """
 
-    def __init__(self, data: bytes, kind: bytes, names: Sequence[str]) -> None:
-        at = _HEADER.size + len(names) * _LENGTH.size
-        lengths = struct.unpack_from(f"<{len(names)}I", data, _HEADER.size) if len(data) >= at else ()
-        if data[:4] != kind or len(data) != at + sum(lengths):
+    def __init__(self, blob: bytes, blob_kind: bytes, part_names: Sequence[str]) -> None:
+        part_start = _BLOB_HEADER.size + len(part_names) * _PART_LENGTH.size
+        has_header = len(blob) >= part_start
+        part_lengths = struct.unpack_from(f"<{len(part_names)}I", blob, _BLOB_HEADER.size) if has_header else ()
+        if blob[:4] != blob_kind or len(blob) != part_start + sum(part_lengths):
             raise Damaged("a match index is damaged or of another version; the next refresh writes it again")
-        _, self.number = _HEADER.unpack_from(data)
-        self._parts: dict[str, memoryview] = {}
-        for name, length in zip(names, lengths, strict=True):
-            self._parts[name] = memoryview(data)[at : at + length]
-            at += length
+        _, self.paper_count = _BLOB_HEADER.unpack_from(blob)
+        self._packed_parts: dict[str, memoryview] = {}
+        for part_name, part_length in zip(part_names, part_lengths, strict=True):
+            self._packed_parts[part_name] = memoryview(blob)[part_start : part_start + part_length]
+            part_start += part_length
 
-    def __getitem__(self, name: str) -> bytes:
-        return zstd.decompress(self._parts[name])
+    def __getitem__(self, part_name: str) -> bytes:
+        return zstd.decompress(self._packed_parts[part_name])
 
-    def text(self, name: str) -> str:
-        return self[name].decode()
+    def text(self, part_name: str) -> str:
+        return self[part_name].decode()
 
-    def numbers(self, name: str, code: Literal["H", "I"] = "H") -> memoryview:
+    def numbers(self, part_name: str, plane_code: Literal["H", "I"] = "H") -> memoryview:
         """Read what ``core.index.packing.split_planes`` wrote."""
-        return join_planes(self[name], code)
+        return join_planes(self[part_name], plane_code)
 
     def sizes(self) -> dict[str, int]:
         """How many bytes each part takes."""
-        return {name: len(part) for name, part in self._parts.items()}
+        return {part_name: len(packed_part) for part_name, packed_part in self._packed_parts.items()}
 
 
-def write_parts(kind: bytes, number: int, parts: Mapping[str, bytes], names: Sequence[str]) -> bytes:
-    """Write parts in the order of ``names``; the same parts give the same bytes."""
-    packed = [zstd.compress(parts[name], _LEVEL) for name in names]
-    lengths = b"".join(_LENGTH.pack(len(part)) for part in packed)
-    return _HEADER.pack(kind, number) + lengths + b"".join(packed)
+def write_container(blob_kind: bytes, paper_count: int, parts: Mapping[str, bytes], part_names: Sequence[str]) -> bytes:
+    """Write parts in the order of ``part_names``; the same parts give the same bytes."""
+    packed_parts = [zstd.compress(parts[part_name], _ZSTD_LEVEL) for part_name in part_names]
+    part_lengths = b"".join(_PART_LENGTH.pack(len(packed_part)) for packed_part in packed_parts)
+    return _BLOB_HEADER.pack(blob_kind, paper_count) + part_lengths + b"".join(packed_parts)

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import count, pairwise
 from typing import Final
 
-from core.index.container import Parts
+from core.index.container import ContainerParts
 
 PARTS: Final = ("joined", "heads", "tails")
 BLOCK: Final = 16
@@ -48,7 +48,7 @@ def _tail(before: str, word: str) -> str:
 class Dictionary:
     """Finds the numbers of words."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: ContainerParts) -> None:
         joined = parts.text("joined")
         self._joined = joined.split("\n") if joined else []
         self._heads = parts.text("heads").split("\n")

@@ -6,52 +6,52 @@ from typing import Final, Generic, TypeVar, cast
 
 from core.lru import ByteBoundedCache
 
-Found = TypeVar("Found")
-Name = tuple[int, "Kind[object]", Hashable]
+Remembered = TypeVar("Remembered")
+MemoKey = tuple[int, "Kind[object]", Hashable]
 
 MEMO_BYTES: Final = 28 * 2**20
 """What the memos of all batches may hold together: the answers to some ten thousand terms on 35 days."""
-_ANSWER_BYTES: Final = 350
+_MEMO_ENTRY_BYTES: Final = 350
 """What any kept answer costs beside itself: its key, its place in the table."""
-_CHARACTER_BYTES: Final = 4
+_KEY_CHARACTER_BYTES: Final = 4
 
-_numbers: Final = count()
+_memo_numbers: Final = count()
 
 
-class Kind(Generic[Found]):
+class Kind(Generic[Remembered]):
     """One sort of answer; ``size`` tells what one of them costs in bytes. Two kinds never answer for one another."""
 
-    __slots__ = ("name", "size")
+    __slots__ = ("kind_name", "size")
 
-    def __init__(self, name: str, size: Callable[[Found], int]) -> None:
-        self.name = name
+    def __init__(self, kind_name: str, size: Callable[[Remembered], int]) -> None:
+        self.kind_name = kind_name
         self.size = size
 
 
-ANSWERS: Final = ByteBoundedCache[Name, object](MEMO_BYTES)
+MEMO_ANSWERS: Final = ByteBoundedCache[MemoKey, object](MEMO_BYTES)
 """The process's own, shared by all memos: those longest not asked for go first, whichever batch they are of."""
 
 
 class Memo:
     """One batch's answers, by kind and key."""
 
-    def __init__(self, answers: ByteBoundedCache[Name, object] = ANSWERS) -> None:
-        self._answers = answers
-        self.number = next(_numbers)
+    def __init__(self, memo_answers: ByteBoundedCache[MemoKey, object] = MEMO_ANSWERS) -> None:
+        self._memo_answers = memo_answers
+        self.number = next(_memo_numbers)
         """Of no other memo of this process."""
 
-    def remembered(self, kind: Kind[Found], key: Hashable, make: Callable[[], Found]) -> Found:
+    def remembered(self, kind: Kind[Remembered], key: Hashable, make: Callable[[], Remembered]) -> Remembered:
         """Return the answer of this kind for this key; ``make`` it when it is not kept."""
-        name = (self.number, cast("Kind[object]", kind), key)
-        kept = self._answers.get(name)
-        if kept is None:
-            kept = make()
-            self._answers.put(name, kept, kind.size(kept) + _key_size(key))
-        return cast("Found", kept)
+        memo_key = (self.number, cast("Kind[object]", kind), key)
+        remembered = self._memo_answers.get(memo_key)
+        if remembered is None:
+            remembered = make()
+            self._memo_answers.put(memo_key, remembered, kind.size(remembered) + _memo_key_size(key))
+        return cast("Remembered", remembered)
 
 
-def _key_size(key: Hashable) -> int:
-    return _ANSWER_BYTES + (_CHARACTER_BYTES * len(key) if isinstance(key, str) else 0)
+def _memo_key_size(key: Hashable) -> int:
+    return _MEMO_ENTRY_BYTES + (_KEY_CHARACTER_BYTES * len(key) if isinstance(key, str) else 0)
 
 
 def bits_size(bits: int) -> int:

@@ -26,7 +26,7 @@ from operator import sub
 from typing import Final, NamedTuple
 
 from core.index.bitset import rows_of
-from core.index.container import Parts
+from core.index.container import ContainerParts
 
 _PART_NAMES: Final = "sizes rows_before rows frequent bitmaps title_bitmaps counts steps_before firsts steps"
 PARTS: Final = tuple(_PART_NAMES.split())
@@ -66,10 +66,10 @@ def _read_counts(pairs: bytes) -> bytearray:
 class Postings:
     """Reads what ``write_postings`` wrote; each part when a query first needs it."""
 
-    def __init__(self, parts: Parts, spans: memoryview) -> None:
+    def __init__(self, parts: ContainerParts, spans: memoryview) -> None:
         self._parts = parts
         self._spans = spans
-        self._width = bitmap_width(parts.number)
+        self._width = bitmap_width(parts.paper_count)
 
     # -- rows
 

@@ -15,66 +15,72 @@ MOST_LISTED_ROWS: Final = 255
 class WordPostings:
     """The postings of one word while an index is being written."""
 
-    __slots__ = ("counts", "firsts", "rows", "steps", "titled")
+    __slots__ = ("first_places", "in_titles", "place_counts", "place_steps", "posting_rows")
 
     def __init__(self) -> None:
-        self.rows: list[int] = []
-        self.titled: list[bool] = []
-        self.counts: list[int] = []
-        self.firsts: list[int] = []
-        self.steps: list[int] = []
+        self.posting_rows: list[int] = []
+        self.in_titles: list[bool] = []
+        self.place_counts: list[int] = []
+        self.first_places: list[int] = []
+        self.place_steps: list[int] = []
 
-    def add(self, row: int, places: Sequence[int], span: int) -> None:
-        """Add a paper. Its first place in the abstract is told from where the abstract begins, ``span``."""
-        first, count = places[0], len(places)
-        self.rows.append(row)
-        self.titled.append(first < span)
-        self.counts.append(count)
-        self.firsts.append(first if first < span else first - span)
-        if count > 1:
-            if count >= ESCAPE_COUNT:
-                self.steps.append(count)
-            self.steps += map(sub, places[1:], places)
+    def add(self, row: int, word_places: Sequence[int], abstract_start: int) -> None:
+        """Add a paper. Its first place in the abstract is told from ``abstract_start``."""
+        first_place, place_count = word_places[0], len(word_places)
+        self.posting_rows.append(row)
+        self.in_titles.append(first_place < abstract_start)
+        self.place_counts.append(place_count)
+        self.first_places.append(first_place if first_place < abstract_start else first_place - abstract_start)
+        if place_count > 1:
+            if place_count >= ESCAPE_COUNT:
+                self.place_steps.append(place_count)
+            self.place_steps += map(sub, word_places[1:], word_places)
 
 
-def write_postings(words: Sequence[WordPostings], count: int) -> dict[str, bytes]:
-    """Write the postings of all words, in the order of their numbers, of a batch with ``count`` papers."""
-    most = min(count // FREQUENT, MOST_LISTED_ROWS)
-    frequent = [number for number, word in enumerate(words) if len(word.rows) > most]
-    listed = [word for word in words if len(word.rows) <= most]
-    others = [words[number] for number in frequent]
-    in_order = [*listed, *others]
-    sizes = bytes(len(word.rows) if len(word.rows) <= most else 0 for word in words)
-    counts = [*chain.from_iterable(word.counts for word in in_order)]
+def write_postings(postings: Sequence[WordPostings], paper_count: int) -> dict[str, bytes]:
+    """Write the postings of all words, in the order of their numbers, of a batch with so many papers."""
+    most_listed = min(paper_count // FREQUENT, MOST_LISTED_ROWS)
+    frequent_numbers = [number for number, posting in enumerate(postings) if len(posting.posting_rows) > most_listed]
+    listed = [posting for posting in postings if len(posting.posting_rows) <= most_listed]
+    frequent = [postings[number] for number in frequent_numbers]
+    ordered_postings = [*listed, *frequent]
+    sizes = bytes(len(posting.posting_rows) if len(posting.posting_rows) <= most_listed else 0 for posting in postings)
+    place_counts = [*chain.from_iterable(posting.place_counts for posting in ordered_postings)]
     return {
         "sizes": sizes,
         "rows_before": split_planes(sum(sizes[at : at + GROUP_WORDS]) for at in range(0, len(sizes), GROUP_WORDS)),
         "rows": split_planes(chain.from_iterable(map(_row_steps, listed))),
-        "frequent": split_planes(differences(frequent), "I"),
-        "bitmaps": b"".join(_bitmap(word.rows, count) for word in others),
-        "title_bitmaps": b"".join(_bitmap([*compress(word.rows, word.titled)], count) for word in others),
-        "counts": _write_counts(counts),
-        "firsts": split_planes(chain.from_iterable(word.firsts for word in in_order)),
-        "steps": split_planes(chain.from_iterable(word.steps for word in in_order)),
-        "steps_before": split_planes(_steps_of_stretches(counts), "I"),
+        "frequent": split_planes(differences(frequent_numbers), "I"),
+        "bitmaps": b"".join(_bitmap(posting.posting_rows, paper_count) for posting in frequent),
+        "title_bitmaps": b"".join(_title_bitmap(posting, paper_count) for posting in frequent),
+        "counts": _write_counts(place_counts),
+        "firsts": split_planes(chain.from_iterable(posting.first_places for posting in ordered_postings)),
+        "steps": split_planes(chain.from_iterable(posting.place_steps for posting in ordered_postings)),
+        "steps_before": split_planes(_steps_of_stretches(place_counts), "I"),
     }
 
 
-def _steps_of_stretches(counts: Sequence[int]) -> Iterator[int]:
-    for at in range(0, len(counts), STRETCH_POSTINGS):
-        yield sum(count if count >= ESCAPE_COUNT else count - 1 for count in counts[at : at + STRETCH_POSTINGS])
+def _steps_of_stretches(place_counts: Sequence[int]) -> Iterator[int]:
+    for at in range(0, len(place_counts), STRETCH_POSTINGS):
+        stretch_counts = place_counts[at : at + STRETCH_POSTINGS]
+        yield sum(count if count >= ESCAPE_COUNT else count - 1 for count in stretch_counts)
 
 
-def _row_steps(word: WordPostings) -> Iterator[int]:
+def _row_steps(posting: WordPostings) -> Iterator[int]:
     """Each step from row to row, doubled; and one more where the word stands in the title."""
-    return (2 * step + titled for step, titled in zip(differences(word.rows), word.titled, strict=True))
+    row_steps = differences(posting.posting_rows)
+    return (2 * row_step + in_title for row_step, in_title in zip(row_steps, posting.in_titles, strict=True))
 
 
-def _bitmap(rows: Sequence[int], count: int) -> bytes:
-    return bits_of(rows, count).to_bytes(bitmap_width(count), "little")
+def _bitmap(posting_rows: Sequence[int], paper_count: int) -> bytes:
+    return bits_of(posting_rows, paper_count).to_bytes(bitmap_width(paper_count), "little")
 
 
-def _write_counts(counts: Iterable[int]) -> bytes:
+def _title_bitmap(posting: WordPostings, paper_count: int) -> bytes:
+    return _bitmap([*compress(posting.posting_rows, posting.in_titles)], paper_count)
+
+
+def _write_counts(place_counts: Iterable[int]) -> bytes:
     """Two to a byte."""
-    low = bytes(min(count, ESCAPE_COUNT) for count in counts)
-    return bytes(one | two << 4 for one, two in zip_longest(low[::2], low[1::2], fillvalue=0))
+    half_bytes = bytes(min(count, ESCAPE_COUNT) for count in place_counts)
+    return bytes(low | high << 4 for low, high in zip_longest(half_bytes[::2], half_bytes[1::2], fillvalue=0))

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from core.errors import Damaged
 from core.index import dictionary, postings
 from core.index.acronyms import DaysAcronym, read_acronyms
-from core.index.container import Parts
+from core.index.container import ContainerParts
 from core.index.dictionary import Dictionary
 from core.index.memo import Kind, Memo
 from core.index.postings import Postings
@@ -78,8 +78,8 @@ class BatchIndex:
     """
 
     def __init__(self, data: bytes) -> None:
-        self.parts = Parts(data, KIND, PARTS)
-        self.count = self.parts.number
+        self.parts = ContainerParts(data, KIND, PARTS)
+        self.count = self.parts.paper_count
         self.memo = Memo()
         """What queries found out before."""
         self.papers: Sequence[Paper] = ()

@@ -18,7 +18,7 @@ from benchmarks.hostile import families
 from core.config.read import ROOT
 from core.config.settings import Settings
 from core.errors import BadQuery
-from core.index.memo import ANSWERS, MEMO_BYTES
+from core.index.memo import MEMO_ANSWERS, MEMO_BYTES
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.paper import Paper
@@ -73,7 +73,7 @@ def test_distinct_queries_leave_no_more_bytes_than_the_caches_may_hold(batches):
                 ask(batches, parameters)
             except BadQuery:
                 continue
-            assert ANSWERS.size <= MEMO_BYTES
+            assert MEMO_ANSWERS.size <= MEMO_BYTES
             assert variants.KEPT.size <= variants.KEPT_BYTES
             assert DECODED_PAPERS.size <= 24 * 2**20
     gc.collect()

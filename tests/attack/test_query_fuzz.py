@@ -11,7 +11,7 @@ import pytest
 from benchmarks._fuzzed import COMMON, query
 from core.config.settings import Settings
 from core.errors import BadQuery
-from core.index.memo import ANSWERS, MEMO_BYTES
+from core.index.memo import MEMO_ANSWERS, MEMO_BYTES
 from core.query.parse import parse_query
 from core.search import variants
 from core.search.select import select
@@ -70,7 +70,7 @@ def test_no_fuzzed_query_takes_more_steps_or_bytes_than_one_may(batches):
     for _ in range(QUERIES):
         parameters = query(chance, TELLING)
         assert calls_of(batches, parameters) <= MOST_CALLS, parameters
-        assert ANSWERS.size <= MEMO_BYTES
+        assert MEMO_ANSWERS.size <= MEMO_BYTES
         assert variants.KEPT.size <= variants.KEPT_BYTES
 
 

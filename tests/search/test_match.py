@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from benchmarks import _corpus
 from core.errors import StoreError
 from core.index.bitset import bits_of, rows_of
-from core.index.container import Parts, write_parts
+from core.index.container import ContainerParts, write_container
 from core.index.dictionary import PARTS, Dictionary, probe, write_words
 from core.index.packing import differences, join_planes, split_planes
 from core.index.reader import BatchIndex
-from core.index.writer import MOST_PLACES, build_index
+from core.index.writer import MOST_WORD_PLACES, build_index
 from core.language.names import parse_name
 from core.language.term_parser import MOST_TERM_WORDS, parse_term
 from core.language.words import cut_words
@@ -141,7 +141,7 @@ def test_a_hostile_abstract_ends_somewhere():
     """A text of a hundred thousand words is indexed up to a limit, and does not spoil the others."""
     index = BatchIndex(build_index([paper(1, "Harp", "harp string " * 50_000), paper(2, "Harp", "string")]))
     assert rows_of(term_hits(index, parse_term("harp string")).rows) == [0]
-    assert counts_of(index, parse_term("harp"))[0] <= MOST_PLACES
+    assert counts_of(index, parse_term("harp"))[0] <= MOST_WORD_PLACES
     assert rows_of(term_hits(index, parse_term("string")).rows) == [0, 1]
 
 
@@ -310,7 +310,7 @@ def test_sets_survive_their_bits(rows):
 def test_every_word_is_found_by_its_number_and_by_its_beginning(words, asked):
     """A word's number is its place, however many blocks there are; a prefix finds just what begins so."""
     joined = sorted({f"{word}-2" for word in words[::3]})
-    found = Dictionary(Parts(write_parts(b"test", 0, write_words(joined, words), PARTS), b"test", PARTS))
+    found = Dictionary(ContainerParts(write_container(b"test", 0, write_words(joined, words), PARTS), b"test", PARTS))
     assert [found.find(word) for word in words] == [*range(len(joined), len(joined) + len(words))]
     assert (found.find(asked) >= 0) == (asked in words)
     assert found.find_all([(probe(asked), 7)]) == ([7] if asked in words else [])
