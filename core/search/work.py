@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
+from threading import Event
 from typing import Final, TypeVar
 
 from core.errors import BadQuery, Busy
+from core.search.turns import SearchSlice, SearchTurns
 
 MOST_WORK: Final = 60_000
 """
@@ -30,30 +32,46 @@ COUNTS_A_PLACE: Final = 3
 SUBSTRING_CHARACTERS: Final = 8_000
 """Characters in which a substring is looked for, at the cost of one place."""
 
-_ONE_AT_A_TIME: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
-"""Threads share the interpreter: several would make each slower, and the loop, which serves all the rest, slowest."""
 SWITCH_SECONDS: Final = 0.001
-"""For so long that thread may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
+"""For so long a search may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
 
 MOST_WAITING: Final = 32
-"""Requests that may wait for that thread, some seconds of work at the worst; the next is asked to come back."""
+"""Requests that may wait for their turn, some seconds of work at the worst; the next is asked to come back."""
 
+_TURNS: Final = SearchTurns()
+_THREADS: Final = ThreadPoolExecutor(max_workers=MOST_WAITING + 1, thread_name_prefix="search")
+
+_GONE: Final = "who asked has gone"
 LOOK_SECONDS: Final = 0.2
 """How often it is looked whether somebody still waits for what has not begun."""
 
+_CLOCK_WORK: Final = 500
+"""The clock is read once for so much work, some half a millisecond."""
+
 _Made = TypeVar("_Made")
 _waiting: set[object] = set()
-_left: ContextVar[list[int] | None] = ContextVar("work left", default=None)
+
+
+class _Allowance:
+    """What a search may still read, and the turn it has."""
+
+    def __init__(self, most: int, turn: SearchSlice | None) -> None:
+        self.left = most
+        self.turn = turn
+        self.since_clock = 0
+
+
+_allowance: ContextVar[_Allowance | None] = ContextVar("what a search may read", default=None)
 
 
 @contextmanager
-def limited(most: int = MOST_WORK) -> Iterator[None]:
+def limited(most: int = MOST_WORK, turn: SearchSlice | None = None) -> Iterator[None]:
     """Let what is matched inside read so much and no more; outside, as in a refresh, there is no limit."""
-    token = _left.set([most])
+    token = _allowance.set(_Allowance(most, turn))
     try:
         yield
     finally:
-        _left.reset(token)
+        _allowance.reset(token)
 
 
 async def in_turn(
@@ -62,44 +80,53 @@ async def in_turn(
     """
     Make something beside the loop, after who asked before, and within the limits.
 
-    ``gone`` tells whether nobody waits for it any more: what has not begun then never does. Raises what ``make`` does,
-    and Busy when ``MOST_WAITING`` wait already.
+    What takes longer than a slice gives way to who waits. ``gone`` tells whether nobody waits for it any more: what
+    has not begun then never does. Raises what ``make`` does, and Busy when ``MOST_WAITING`` wait already.
     """
-    begun: list[bool] = []
+    begun, left = Event(), Event()
 
     def within_limits() -> _Made:
-        begun.append(True)
+        _TURNS.take()
         try:
-            with limited(most):
+            if left.is_set():
+                raise Busy(_GONE)
+            begun.set()
+            with limited(most, SearchSlice(_TURNS)):
                 return make()
         except StopIteration as error:  # no future can bring it: who waits would wait for ever
             raise RuntimeError("a search ended before it found what must be there") from error
+        finally:
+            _TURNS.leave()
 
     if len(_waiting) > MOST_WAITING:
         raise Busy("more is asked for at once than this server can make; come back in a few seconds")
     sys.setswitchinterval(SWITCH_SECONDS)
-    place = _ONE_AT_A_TIME.submit(copy_context().run, within_limits)
-    making = asyncio.wrap_future(place)
-    _waiting.add(place)
+    making = asyncio.wrap_future(_THREADS.submit(copy_context().run, within_limits))
+    _waiting.add(making)
     try:
         while not (await asyncio.wait({making}, timeout=LOOK_SECONDS if gone else None))[0]:
-            if gone and not begun and await gone():
-                raise Busy("who asked has gone")
+            if gone and not begun.is_set() and await gone():
+                raise Busy(_GONE)
         return await making
     finally:
-        place.cancel()  # nothing once it has begun
-        _waiting.discard(place)
+        left.set()
+        making.cancel()  # nothing once it has begun
+        _waiting.discard(making)
 
 
 def spend(work: int) -> None:
-    """Note that so much is about to be read. Raises BadQuery when that is more than is left."""
-    left = _left.get()
-    if left is None:
+    """Note that so much is about to be read; others may go first. Raises BadQuery when that is more than is left."""
+    allowance = _allowance.get()
+    if allowance is None:
         return
-    left[0] -= work
-    if left[0] < 0:
+    allowance.left -= work
+    if allowance.left < 0:
         raise BadQuery(
             "keywords",
             "these take too long to look for: phrases of very common words, short prefixes and substrings are dear; "
             "use fewer or rarer ones",
         )
+    allowance.since_clock += work
+    if allowance.turn and allowance.since_clock >= _CLOCK_WORK:
+        allowance.since_clock = 0
+        allowance.turn.give_way_if_used()

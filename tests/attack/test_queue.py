@@ -1,17 +1,18 @@
-"""The one thread that queries wait for: a bounded queue, places given back, nobody waiting for ever."""
+"""The turn that queries wait for: a bounded queue, places given back, nobody waiting for ever or for a slow one."""
 
 import asyncio
 import threading
+import time
 
 import pytest
 import uvicorn
 
 from api import caching
 from core.cli.protocol import BoundedH11Protocol
-from core.errors import Busy
+from core.errors import BadQuery, Busy
 from core.paper import Batch
-from core.search import work
-from core.search.work import MOST_WAITING, in_turn
+from core.search import turns, work
+from core.search.work import MOST_WAITING, in_turn, spend
 from core.store.base import Store
 from tests.support.web import TODAY, make_paper, open_web, publish
 
@@ -45,7 +46,7 @@ async def until(condition) -> None:
 
 
 async def test_the_queue_is_bounded(store: Store, held: Held):
-    """With the thread at work and 32 waiting, a feed that must be made is a 503; kept ones are served."""
+    """With one at work and 32 waiting, a feed that must be made is a 503; kept ones are served."""
     await publish(store, [Batch(TODAY, (make_paper(1),))])
     web = open_web(store)
     kept = await web.get("/rss?keywords=")
@@ -115,3 +116,35 @@ async def test_a_search_that_stops_short_is_an_error_and_no_wait():
     """StopIteration cannot be brought by a future: it left a request without an answer for ever."""
     with pytest.raises(RuntimeError, match="ended before it found"):
         await asyncio.wait_for(in_turn(lambda: next(iter(()))), 5)
+
+
+async def test_a_slow_search_gives_way_to_who_waits():
+    """It would go on for ever, in small steps; those that asked after it are answered, one after the other."""
+    answered = []
+
+    def slow() -> str:
+        while len(answered) < 3 and time.thread_time() < 30:
+            sum(range(10_000))
+            spend(1)
+        return "slow" if len(answered) == 3 else "nobody else had a turn"
+
+    first = asyncio.create_task(in_turn(slow, most=10**9))
+    await until(lambda: len(work._waiting) == 1)
+    others = [asyncio.create_task(in_turn(lambda each=each: answered.append(each))) for each in range(3)]
+    await asyncio.gather(*others)
+    assert answered == [0, 1, 2]
+    assert await first == "slow"
+
+
+async def test_who_is_alone_keeps_the_turn(monkeypatch):
+    """Without others waiting a slow search is not interrupted, and its turn ends with it."""
+    monkeypatch.setattr(turns, "SLICE_SECONDS", 0.0)
+    assert await in_turn(lambda: [spend(1000) for _ in range(50)] and "made") == "made"
+    assert await in_turn(lambda: "next") == "next"
+
+
+async def test_a_refused_search_leaves_its_turn():
+    """What may read no more is refused, and the next has its turn."""
+    with pytest.raises(BadQuery):
+        await in_turn(lambda: spend(2), most=1)
+    assert await asyncio.wait_for(in_turn(lambda: "next"), 5) == "next"
