@@ -101,7 +101,7 @@ def open_services(config: Config | None = None, store: Store | None = None) -> S
     """Open what an instance needs; no connection is made until the first request."""
     log_to_stderr()
     config = config or load_config()
-    for warning in config.warnings:
+    for warning in config.config_warnings:
         event("config.warning", error=warning)
     store = store or _open_store(config)
     memo = SNAPSHOT_MEMO if config.environment.store_url else LOCAL_SNAPSHOT_MEMO

@@ -60,7 +60,7 @@ paperfeed.__doc__ = None  # or typer would show it in place of HELP
 def open_configured() -> tuple[Config, Store]:
     """Open the configuration and the store as the service would. Raises ConfigError, StoreError."""
     config = load_config()
-    for config_warning in config.warnings:
+    for config_warning in config.config_warnings:
         say(f"note: {config_warning}")
     environment = config.environment
     return config, open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)

@@ -19,19 +19,19 @@ _CONFIG_JSON_SIGNS: Final = re.compile(
     r"|(?P<comma>[，、])|(?P<colon>：)"
     r"|,(?P<trailing>\s*[\]}])"
 )
-_UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_DEDUPLICATION_KEYS_NOW: Final = "a paper is always one item"
-_EXCLUSION_KEYS_NOW: Final = "exclude_keywords, with au: and cat: terms"
+_CONFIG_UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_RETIRED_DEDUPLICATION: Final = "a paper is always one item"
+_RETIRED_EXCLUSION: Final = "exclude_keywords, with au: and cat: terms"
 RETIRED_KEYS: Final = {
-    "enable_deduplication": _DEDUPLICATION_KEYS_NOW,
-    "deduplication_methods": _DEDUPLICATION_KEYS_NOW,
+    "enable_deduplication": _RETIRED_DEDUPLICATION,
+    "deduplication_methods": _RETIRED_DEDUPLICATION,
     "fetch_ratings": "nothing: conference ratings are not fetched",
     "display_limit": "the parameter limit",
     "advanced_filtering": "AND, AND NOT, ti:, abs:, au: in keywords; authors; exclude_keywords",
     "keyword_rules": "AND and weights such as LLM^2 in keywords; exclude_keywords",
     "author_rules": "authors and scoring.author; au: terms in exclude_keywords",
-    "institution_rules": _EXCLUSION_KEYS_NOW,
-    "content_rules": _EXCLUSION_KEYS_NOW,
+    "institution_rules": _RETIRED_EXCLUSION,
+    "content_rules": _RETIRED_EXCLUSION,
     "quality_rules": "min_score",
     "scoring.title_match_weight": "scoring.title",
     "scoring.abstract_match_weight": "scoring.abstract",
@@ -53,33 +53,33 @@ def read_config_json(config_bytes: bytes, config_name: str) -> object:
         corrected_config = _correct_config(_correct_config(config_text))  # twice: ``，]`` is a trailing comma then
         try:
             return msgspec.json.decode(corrected_config)
-        except UNREADABLE as config_json_error:
-            json_error = _config_json_error(corrected_config) or config_json_error
-            raise ConfigError(f"{config_name}: not valid JSON: {json_error}") from config_json_error
+        except UNREADABLE as strict_config_error:
+            config_error = _config_json_error(corrected_config) or strict_config_error
+            raise ConfigError(f"{config_name}: not valid JSON: {config_error}") from strict_config_error
 
 
 def _decode_config(config_bytes: bytes, config_name: str) -> str:
-    config_encoding = "utf-16" if config_bytes.startswith(_UTF_16_MARKS) else "utf-8-sig"
+    config_encoding = "utf-16" if config_bytes.startswith(_CONFIG_UTF_16_MARKS) else "utf-8-sig"
     try:
         return config_bytes.decode(config_encoding)
-    except UnicodeDecodeError as utf_8_error:
-        not_utf_8 = f"byte {utf_8_error.start} is not UTF-8; save the file as UTF-8"
-        raise ConfigError(f"{config_name}: not valid JSON: {not_utf_8}") from utf_8_error
+    except UnicodeDecodeError as config_utf_8_error:
+        not_utf_8_config = f"byte {config_utf_8_error.start} is not UTF-8; save the file as UTF-8"
+        raise ConfigError(f"{config_name}: not valid JSON: {not_utf_8_config}") from config_utf_8_error
 
 
 def _correct_config(config_text: str) -> str:
     """Leave strings as they are; outside them, give each sign its ASCII form."""
-    return _CONFIG_JSON_SIGNS.sub(_ascii_json_sign, config_text)
+    return _CONFIG_JSON_SIGNS.sub(_ascii_config_sign, config_text)
 
 
-def _ascii_json_sign(json_sign: re.Match[str]) -> str:
-    if json_sign["string"] is not None:
-        return json_sign["string"]
-    if json_sign["quoted"] is not None:
-        return f'"{json_sign["quoted"]}"'
-    if json_sign["trailing"] is not None:
-        return json_sign["trailing"]
-    return "," if json_sign["comma"] else ":"
+def _ascii_config_sign(config_sign: re.Match[str]) -> str:
+    if config_sign["string"] is not None:
+        return config_sign["string"]
+    if config_sign["quoted"] is not None:
+        return f'"{config_sign["quoted"]}"'
+    if config_sign["trailing"] is not None:
+        return config_sign["trailing"]
+    return "," if config_sign["comma"] else ":"
 
 
 def _config_json_error(config_text: str) -> str:
@@ -88,11 +88,11 @@ def _config_json_error(config_text: str) -> str:
 
     try:
         json.loads(config_text)
-    except json.JSONDecodeError as json_error:
-        config_line = config_text.splitlines()[json_error.lineno - 1].strip() if config_text.strip() else ""
-        near_line = f', near "{config_line[:60]}"' if config_line else ""
-        config_problem = f"{json_error.msg[0].lower()}{json_error.msg[1:]}"
-        return f"line {json_error.lineno}, column {json_error.colno}: {config_problem}{near_line}"
+    except json.JSONDecodeError as config_error:
+        config_line = config_text.splitlines()[config_error.lineno - 1].strip() if config_text.strip() else ""
+        near_config_line = f', near "{config_line[:60]}"' if config_line else ""
+        config_problem = f"{config_error.msg[0].lower()}{config_error.msg[1:]}"
+        return f"line {config_error.lineno}, column {config_error.colno}: {config_problem}{near_config_line}"
     except RecursionError:
         return "nested too deeply"
     return ""
@@ -104,7 +104,7 @@ def without_retired_keys(config_document: object) -> tuple[object, list[str]]:
         return config_document, []
     retired_keys = [key_path for key_path in RETIRED_KEYS if _has_config_key(config_document, key_path)]
     dropped_keys = (*retired_keys, *_EDITOR_KEYS)
-    kept_settings = {key: setting for key, setting in config_document.items() if key not in dropped_keys}
+    kept_settings = {key: config_setting for key, config_setting in config_document.items() if key not in dropped_keys}
     return {key: _without_inner_keys(key, kept_settings[key], retired_keys) for key in kept_settings}, retired_keys
 
 
@@ -116,13 +116,13 @@ def _has_config_key(config_document: Mapping[str, object], key_path: str) -> boo
     return isinstance(outer_setting, dict) and inner_key in outer_setting
 
 
-def _without_inner_keys(outer_key: str, setting: object, retired_keys: Iterable[str]) -> object:
-    if not isinstance(setting, dict):
-        return setting
-    return {key: inner for key, inner in setting.items() if f"{outer_key}.{key}" not in retired_keys}
+def _without_inner_keys(outer_key: str, config_setting: object, retired_keys: Iterable[str]) -> object:
+    if not isinstance(config_setting, dict):
+        return config_setting
+    return {key: inner for key, inner in config_setting.items() if f"{outer_key}.{key}" not in retired_keys}
 
 
 def warn_of_retired_keys(config_name: str, retired_keys: Iterable[str]) -> str:
     """One sentence about all of them, with what does their work now."""
-    replacements = "; ".join(f"{key_path} ({RETIRED_KEYS[key_path]})" for key_path in retired_keys)
-    return f"{config_name}: these keys do nothing any more; in brackets, what does their work now: {replacements}"
+    retired_now = "; ".join(f"{key_path} ({RETIRED_KEYS[key_path]})" for key_path in retired_keys)
+    return f"{config_name}: these keys do nothing any more; in brackets, what does their work now: {retired_now}"

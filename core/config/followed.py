@@ -24,10 +24,10 @@ def categories_to_follow(settings: Settings, followed: Iterable[str]) -> tuple[s
 
     Raises ConfigError when the configuration alone means more than ``MOST_CONFIGURED_CATEGORIES``.
     """
-    configured_set = parse_categories(",".join(settings.categories))
-    configured_terms = [parse_categories(term) for term in configured_set.terms if not term.startswith("-")]
-    included = dict.fromkeys(name for term in configured_terms or [configured_set] for name in sorted(term.included))
-    configured = [category for category in included if category not in configured_set.excluded]
+    config_set = parse_categories(",".join(settings.categories))
+    config_terms = [parse_categories(term) for term in config_set.terms if not term.startswith("-")]
+    config_included = dict.fromkeys(name for term in config_terms or [config_set] for name in sorted(term.included))
+    configured = [category for category in config_included if category not in config_set.excluded]
     if len(configured) > MOST_CONFIGURED_CATEGORIES:
         raise ConfigError(
             f"config.json: categories: must mean at most {MOST_CONFIGURED_CATEGORIES} categories, got {len(configured)}"

@@ -20,7 +20,7 @@ from core.taxonomy import parse_categories
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 """The folder of the project, where ``config.json`` is."""
 
-_CONFIG_LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
+_CONFIG_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,20}(-[A-Za-z0-9]{2,8}){0,3}")
 """A language as BCP 47 writes it: en, zh, pt-BR."""
 
 _MOST_CONFIG_LANGUAGES: Final = 5
@@ -33,7 +33,7 @@ class Config(msgspec.Struct, frozen=True):
 
     settings: Settings
     environment: Environment
-    warnings: tuple[str, ...] = ()  # sentences about what works, but not as its author may think
+    config_warnings: tuple[str, ...] = ()  # sentences about what works, but not as its author may think
 
 
 def load_config(config_path: Path = ROOT / "config.json", environ: Mapping[str, str] | None = None) -> Config:
@@ -42,8 +42,9 @@ def load_config(config_path: Path = ROOT / "config.json", environ: Mapping[str, 
         config_bytes = config_path.read_bytes()
     except OSError as config_error:
         raise ConfigError(f"could not read {config_path.name}: {config_error.strerror}") from config_error
-    settings, warnings = read_settings(config_bytes, config_path.name, config_folder=config_path.parent)
-    return Config(settings, read_environment(os.environ if environ is None else environ, settings.ai_summary), warnings)
+    settings, config_warnings = read_settings(config_bytes, config_path.name, config_folder=config_path.parent)
+    environment = read_environment(os.environ if environ is None else environ, settings.ai_summary)
+    return Config(settings, environment, config_warnings)
 
 
 def parse_settings(config_bytes: bytes, config_name: str = "config.json") -> Settings:
@@ -86,27 +87,27 @@ def _check_settings(settings: Settings, config_folder: Path | None) -> Iterator[
         yield f"days_back: must be at most retention_days ({settings.retention_days}), got {settings.days_back}"
     if not settings.categories:
         yield "categories: must name at least one category, for example cs.AI"
-    yield from _check_entries("categories", settings.categories, parse_categories)
-    yield from _check_entries("authors", settings.authors, parse_name)
-    for key, config_terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
-        yield from _check_entries(key, (config_terms,), _parse_config_terms)
-    languages = settings.ai_summary.languages
-    are_config_languages = all(map(_CONFIG_LANGUAGE_TAG.fullmatch, languages))
-    if not are_config_languages or not 1 <= len(languages) <= _MOST_CONFIG_LANGUAGES:
+    yield from _check_setting("categories", settings.categories, parse_categories)
+    yield from _check_setting("authors", settings.authors, parse_name)
+    for config_key, config_terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
+        yield from _check_setting(config_key, (config_terms,), _parse_config_terms)
+    config_languages = settings.ai_summary.languages
+    are_config_languages = all(map(_CONFIG_LANGUAGE.fullmatch, config_languages))
+    if not are_config_languages or not 1 <= len(config_languages) <= _MOST_CONFIG_LANGUAGES:
         yield (
             f"ai_summary.language: must be a language such as en or zh, or a list of at most {_MOST_CONFIG_LANGUAGES}, "
-            f"got {', '.join(languages) or 'none'}"
+            f"got {', '.join(config_languages) or 'none'}"
         )
-    prompt_file = settings.ai_summary.prompt_file
-    if config_folder and prompt_file and not (config_folder / prompt_file).is_file():
-        yield f"ai_summary.prompt_file: there is no file {prompt_file} beside config.json"
+    config_prompt = settings.ai_summary.prompt_file
+    if config_folder and config_prompt and not (config_folder / config_prompt).is_file():
+        yield f"ai_summary.prompt_file: there is no file {config_prompt} beside config.json"
 
 
 def _parse_config_terms(config_terms: Iterable[str]) -> object:
     return unite_terms(map(parse_term, config_terms))
 
 
-def _check_entries(
+def _check_setting(
     config_key: str, config_entries: Iterable[SettingEntry], parse: Callable[[SettingEntry], object]
 ) -> Iterator[str]:
     for setting_entry in config_entries:

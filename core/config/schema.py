@@ -16,7 +16,8 @@ def config_schema(settings_type: type[msgspec.Struct]) -> bytes:
     definitions: dict[str, Any] = json_schema["$defs"]
     settings_schema = definitions[settings_type.__name__]["properties"]
     settings_schema["$schema"] = {"type": "string", "description": "Where this schema is; for editors."}
-    settings_schema["categories"]["items"] = {"anyOf": [{"enum": _config_categories()}, {"type": "string"}]}
+    config_categories = [*CATEGORIES, *(archive for archive in ARCHIVES if archive not in CATEGORIES)]
+    settings_schema["categories"]["items"] = {"anyOf": [{"enum": config_categories}, {"type": "string"}]}
     for retired_key, replacement in RETIRED_KEYS.items():
         outer_key, _, inner_key = retired_key.rpartition(".")
         keys_schema = _inner_schema(definitions, settings_schema[outer_key]) if outer_key else settings_schema
@@ -31,7 +32,3 @@ def _inner_schema(definitions: dict[str, Any], key_schema: dict[str, Any]) -> di
     definition_reference: str = key_schema["$ref"]
     inner_schema: dict[str, Any] = definitions[definition_reference.rpartition("/")[2]]["properties"]
     return inner_schema
-
-
-def _config_categories() -> list[str]:
-    return [*CATEGORIES, *(archive for archive in ARCHIVES if archive not in CATEGORIES)]

@@ -39,15 +39,15 @@ class AiSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages to summarize in, the default one of feeds first."""
-        several = (self.language,) if isinstance(self.language, str) else self.language
-        return tuple(dict.fromkeys(several))
+        config_languages = (self.language,) if isinstance(self.language, str) else self.language
+        return tuple(dict.fromkeys(config_languages))
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """The price of so many tokens in the configured currency; None when no price is configured."""
-        if not self.price_per_million_input and not self.price_per_million_output:
+        input_price, output_price = self.price_per_million_input, self.price_per_million_output
+        if not input_price and not output_price:
             return None
-        total = prompt_tokens * self.price_per_million_input + completion_tokens * self.price_per_million_output
-        return round(total / 1_000_000, 4)
+        return round((prompt_tokens * input_price + completion_tokens * output_price) / 1_000_000, 4)
 
 
 class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

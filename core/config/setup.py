@@ -31,4 +31,4 @@ def _unset_variables(config: Config, *, durable_store: bool) -> Iterator[str]:
         yield REDIS_URL_UNSET
     if not environment.llm_key and ai_summary.enabled:
         yield MODEL_KEY_UNSET.format(variable=ai_summary.api_key_env)
-    yield from config.warnings
+    yield from config.config_warnings

@@ -14,11 +14,11 @@ _UNENCODED_PASSWORD_SIGN: Final = re.compile(r"[#/?@]")
 _BETWEEN_ENV_URLS: Final = re.compile(r"[\s]+|,\s*(?=[A-Za-z0-9+.-]+://)")
 _HOW_TO_ENCODE: Final = "# as %23, / as %2F, ? as %3F, @ as %40"
 _MODEL_URL_VARIABLE: Final = "OPENAI_BASE_URL"
-_MODEL_URL_ENDPOINT: Final = re.compile(r"(?:/chat/completions|/completions|/responses|/models)?/{0,3}$")
-_LOCAL_MODEL_HOST: Final = re.compile(
+_ENV_MODEL_ENDPOINT: Final = re.compile(r"(?:/chat/completions|/completions|/responses|/models)?/{0,3}$")
+_ENV_LOCAL_MODEL_HOST: Final = re.compile(
     r"(localhost|host\.docker\.internal|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\])"
 )
-_MODEL_URL: Final = re.compile(r"https?://([^/?#@\s]+@)?[A-Za-z0-9.\-_\[\]:]+(/[^\s?#\"'<>]*)?", re.IGNORECASE)
+_ENV_MODEL_URL: Final = re.compile(r"https?://([^/?#@\s]+@)?[A-Za-z0-9.\-_\[\]:]+(/[^\s?#\"'<>]*)?", re.IGNORECASE)
 
 
 def env_variable(environ: Mapping[str, str], variable: str) -> str:
@@ -49,11 +49,12 @@ def env_urls(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:
 
 def env_contact(environ: Mapping[str, str], default: str) -> str:
     """``ARXIV_CONTACT``, else the repository that Vercel deploys, else ``default``; fit for an HTTP header."""
-    owner, repository = env_variable(environ, "VERCEL_GIT_REPO_OWNER"), env_variable(environ, "VERCEL_GIT_REPO_SLUG")
-    if owner and repository:
-        default = f"https://github.com/{owner}/{repository}"
-    contact = "".join(sign for sign in env_variable(environ, "ARXIV_CONTACT") if " " <= sign <= "~")
-    return contact.strip(" ()") or default
+    vercel_owner = env_variable(environ, "VERCEL_GIT_REPO_OWNER")
+    vercel_repository = env_variable(environ, "VERCEL_GIT_REPO_SLUG")
+    if vercel_owner and vercel_repository:
+        default = f"https://github.com/{vercel_owner}/{vercel_repository}"
+    env_contact_text = "".join(sign for sign in env_variable(environ, "ARXIV_CONTACT") if " " <= sign <= "~")
+    return env_contact_text.strip(" ()") or default
 
 
 def env_redis_url(environ: Mapping[str, str]) -> str:
@@ -65,9 +66,9 @@ def env_redis_url(environ: Mapping[str, str]) -> str:
     """
     redis_variable = env_variable(environ, "REDIS_URL")
     if redis_variable and not redis_variable.startswith(REDIS_SCHEMES):
-        rest_hint = "; this is a REST address, Upstash shows the rediss:// one beside it"
-        schemes = ", ".join(REDIS_SCHEMES) + (rest_hint if redis_variable.startswith("http") else "")
-        raise ConfigError(f"REDIS_URL: must begin with one of {schemes}")
+        env_rest_hint = "; this is a REST address, Upstash shows the rediss:// one beside it"
+        redis_schemes = ", ".join(REDIS_SCHEMES) + (env_rest_hint if redis_variable.startswith("http") else "")
+        raise ConfigError(f"REDIS_URL: must begin with one of {redis_schemes}")
     for variable, redis_url in _redis_urls(environ):
         _check_redis_password(variable, redis_url)
         return redis_url
@@ -85,8 +86,8 @@ def _redis_urls(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _check_redis_password(variable: str, redis_url: str) -> None:
-    redis_credentials, at, _ = redis_url.partition("://")[2].rpartition("@")
-    if at and not redis_url.startswith("unix://") and _UNENCODED_PASSWORD_SIGN.search(redis_credentials):
+    env_redis_credentials, at, _ = redis_url.partition("://")[2].rpartition("@")
+    if at and not redis_url.startswith("unix://") and _UNENCODED_PASSWORD_SIGN.search(env_redis_credentials):
         raise ConfigError(f"{variable}: the password holds a sign that must be percent-encoded: {_HOW_TO_ENCODE}")
 
 
@@ -106,16 +107,16 @@ def env_model_url(environ: Mapping[str, str], configured_url: str) -> str:
     Blanks and quotes around it go, and so does the endpoint that a documentation shows after it; without a scheme it is
     https, on this machine and its network http. Raises ConfigError when it is no address all the same.
     """
-    given_url, url_source = env_variable(environ, _MODEL_URL_VARIABLE), _MODEL_URL_VARIABLE
+    given_url, env_source = env_variable(environ, _MODEL_URL_VARIABLE), _MODEL_URL_VARIABLE
     if not given_url:
         given_url = env_variable({"base_url": configured_url}, "base_url")
-        url_source = "config.json: ai_summary.base_url"
-    model_url = given_url if given_url.endswith("://") else _MODEL_URL_ENDPOINT.sub("", given_url)
+        env_source = "config.json: ai_summary.base_url"
+    model_url = given_url if given_url.endswith("://") else _ENV_MODEL_ENDPOINT.sub("", given_url)
     if model_url and "://" not in model_url:
-        model_url = f"{'http' if _LOCAL_MODEL_HOST.match(model_url) else 'https'}://{model_url}"
-    if model_url and not _MODEL_URL.fullmatch(model_url):
+        model_url = f"{'http' if _ENV_LOCAL_MODEL_HOST.match(model_url) else 'https'}://{model_url}"
+    if model_url and not _ENV_MODEL_URL.fullmatch(model_url):
         raise ConfigError(
-            f"{url_source}: must be an address such as https://api.openai.com/v1, http or https, without blanks, "
+            f"{env_source}: must be an address such as https://api.openai.com/v1, http or https, without blanks, "
             f"quotes, ? and #; got {_hide_password(given_url)}"
         )
     return model_url
