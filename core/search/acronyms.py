@@ -21,133 +21,140 @@ from core.language.words import GAP, word_key
 from core.query.feed_query import FeedQuery
 from core.search.batch import BatchLinks, LoadedBatch
 
-LEAST_PAPERS: Final = 10
-LEAST_SHARE: Final = 0.9
+_LEAST_DEFINING_PAPERS: Final = 10
+_LEAST_AGREEING_SHARE: Final = 0.9
 """An acronym is known when so many of the papers held define it, and this part of them alike."""
 
-_LEAST_OF_SEVERAL: Final = 5
+_LEAST_PAPERS_OF_SEVERAL: Final = 5
 """An acronym with several meanings is remembered when so many papers define it."""
 
 
-class Known(Struct, frozen=True):
+class KnownAcronyms(Struct, frozen=True):
     """The acronyms with one meaning, by their keys and by their long forms'."""
 
-    long: Mapping[str, tuple[str, ...]]
-    short: Mapping[tuple[str, ...], str]
-    several: Mapping[str, tuple[tuple[str, ...], ...]]  # what other acronyms stand for, the most frequent first
+    long_form_of: Mapping[str, tuple[str, ...]]
+    acronym_of: Mapping[tuple[str, ...], str]
+    several_meanings: Mapping[str, tuple[tuple[str, ...], ...]]  # of other acronyms, the most frequent first
 
 
-_KNOWN: Final = Kind[Known]("acronyms", lambda known: 500 * (len(known.long) + len(known.several)))
-_OTHERWISE: Final = Kind[int]("defined otherwise", bits_size)
+_KNOWN_ACRONYMS: Final = Kind[KnownAcronyms](
+    "acronyms", lambda acronyms: 500 * (len(acronyms.long_form_of) + len(acronyms.several_meanings))
+)
+_ROWS_DEFINED_OTHERWISE: Final = Kind[int]("defined otherwise", bits_size)
 
 
-def known_acronyms(batches: Sequence[LoadedBatch], links: BatchLinks) -> Known:
+def known_acronyms(batches: Sequence[LoadedBatch], links: BatchLinks) -> KnownAcronyms:
     """Return what is known of the papers held; it is remembered."""
-    return links.memo.remembered(_KNOWN, None, lambda: _learn(batch.index for batch in batches))
+    return links.memo.remembered(_KNOWN_ACRONYMS, None, lambda: _learn_acronyms(batch.index for batch in batches))
 
 
-def _learn(indexes: Iterable[BatchIndex]) -> Known:
-    meanings: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
-    otherwise: Counter[str] = Counter()
-    for index in indexes:
-        for each in index.acronyms:
-            meanings[each.short][each.long] += each.papers
-            otherwise[each.short] += len(each.otherwise)
-    long, several = {}, {}
-    for short, counts in meanings.items():
-        if counts.total() + otherwise[short] < _LEAST_OF_SEVERAL:  # as of most
+def _learn_acronyms(batch_indexes: Iterable[BatchIndex]) -> KnownAcronyms:
+    acronym_meanings: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    papers_otherwise: Counter[str] = Counter()
+    for index in batch_indexes:
+        for days_acronym in index.acronyms:
+            acronym_meanings[days_acronym.short][days_acronym.long] += days_acronym.papers
+            papers_otherwise[days_acronym.short] += len(days_acronym.otherwise)
+    long_form_of, several_meanings = {}, {}
+    for acronym, meanings in acronym_meanings.items():
+        defining_papers = meanings.total() + papers_otherwise[acronym]
+        if defining_papers < _LEAST_PAPERS_OF_SEVERAL:  # as of most acronyms
             continue
-        main = min(counts, key=lambda meaning: (-counts[meaning], meaning))
-        papers = sum(count for meaning, count in counts.items() if meaning == main or long_forms_agree(meaning, main))
-        if papers >= LEAST_PAPERS and papers >= LEAST_SHARE * (counts.total() + otherwise[short]):
-            long[short] = main
+        main = min(meanings, key=lambda meaning: (-meanings[meaning], meaning))
+        agreeing = sum(meanings[meaning] for meaning in meanings if meaning == main or long_forms_agree(meaning, main))
+        if agreeing >= _LEAST_DEFINING_PAPERS and agreeing >= _LEAST_AGREEING_SHARE * defining_papers:
+            long_form_of[acronym] = main
         else:
-            several[short] = tuple(sorted(counts, key=lambda meaning: (-counts[meaning], meaning)))
-    return Known(
-        long, {tuple(map(word_key, words)): short for short, words in sorted(long.items(), reverse=True)}, several
-    )
+            several_meanings[acronym] = tuple(sorted(meanings, key=lambda meaning: (-meanings[meaning], meaning)))
+    acronyms = sorted(long_form_of.items(), reverse=True)
+    acronym_of = {tuple(map(word_key, long_form)): acronym for acronym, long_form in acronyms}
+    return KnownAcronyms(long_form_of, acronym_of, several_meanings)
 
 
 def with_acronyms(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> FeedQuery:
     """Let a query's keywords find acronyms and long forms alike, unless it says ``expand=no``."""
     if query.expand == "no" or query.match == "substring" or not query.keywords or query.keywords[0].also:
         return query
-    known = known_acronyms(batches, links)
-    known = replace(known, long={**known.long, **_meant(query.keywords, known)})
-    return replace(query, keywords=tuple(_expanded(term, known) for term in query.keywords)) if known.long else query
+    acronyms = known_acronyms(batches, links)
+    acronyms = replace(acronyms, long_form_of={**acronyms.long_form_of, **_meant_long_forms(query.keywords, acronyms)})
+    if not acronyms.long_form_of:
+        return query
+    return replace(query, keywords=tuple(_keyword_with_acronym(keyword, acronyms) for keyword in query.keywords))
 
 
-def _meant(terms: Sequence[Term], known: Known) -> Mapping[str, tuple[str, ...]]:
-    """Which of several meanings is meant by an acronym, as another term says: ``ASR, speech recognition``."""
-    clauses = [term.clauses[0] for term in terms if len(term.clauses) == 1 and not term.clauses[0].field]
-    phrases = [" ".join(word_key(word.text) for word in clause.words) for clause in clauses]
-    found: dict[str, tuple[str, ...]] = {}
-    for short in {short_form(clause.literal) for clause in clauses} & known.several.keys():
-        spelled = {long: f" {' '.join(map(word_key, long))} " for long in known.several[short]}
-        for long, text in spelled.items():
-            if any(f" {phrase} " in text for phrase in phrases):
-                found.setdefault(short, long)
-    return found
+def _meant_long_forms(keywords: Sequence[Term], acronyms: KnownAcronyms) -> Mapping[str, tuple[str, ...]]:
+    """Which of several meanings is meant by an acronym, as another keyword says: ``ASR, speech recognition``."""
+    clauses = [term.clauses[0] for term in keywords if len(term.clauses) == 1 and not term.clauses[0].field]
+    clause_phrases = [" ".join(word_key(word.text) for word in clause.words) for clause in clauses]
+    meant_long_forms: dict[str, tuple[str, ...]] = {}
+    for acronym in {short_form(clause.literal) for clause in clauses} & acronyms.several_meanings.keys():
+        spelled_meanings = {long: f" {' '.join(map(word_key, long))} " for long in acronyms.several_meanings[acronym]}
+        for long_form, spelled_meaning in spelled_meanings.items():
+            if any(f" {phrase} " in spelled_meaning for phrase in clause_phrases):
+                meant_long_forms.setdefault(acronym, long_form)
+    return meant_long_forms
 
 
-def _expanded(term: Term, known: Known) -> Term:
-    if len(term.clauses) > 1 or term.clauses[0].field in NOT_OF_TEXT:
-        return term
-    (clause,) = term.clauses
-    words = clause.words
-    ways = []
-    for at, word in enumerate(words):
-        short = "" if word.is_prefix else short_form(word.text)
-        if long := known.long.get(short):
-            ways.append(TermAlternative(_replaced(clause, at, at + 1, long), short, long, is_short=False))
-        for end in range(at + 2, len(words) + 1):
-            if found := known.short.get(tuple(word_key(each.text) for each in words[at:end])):
-                is_whole = not any(each.is_prefix or each.glue == GAP for each in words[at:end])
-                ways += (
-                    [TermAlternative(_replaced(clause, at, end, (found,)), found, known.long[found], is_short=True)]
-                    if is_whole
-                    else []
-                )
-    return replace(term, also=tuple(ways[:1]))
+def _keyword_with_acronym(keyword: Term, acronyms: KnownAcronyms) -> Term:
+    if len(keyword.clauses) > 1 or keyword.clauses[0].field in NOT_OF_TEXT:
+        return keyword
+    (keyword_clause,) = keyword.clauses
+    clause_words = keyword_clause.words
+    alternatives = []
+    for begin, word in enumerate(clause_words):
+        asked_acronym = "" if word.is_prefix else short_form(word.text)
+        if long_form := acronyms.long_form_of.get(asked_acronym):
+            long_clause = _expanded_clause(keyword_clause, begin, begin + 1, long_form)
+            alternatives.append(TermAlternative(long_clause, asked_acronym, long_form, is_short=False))
+        for end in range(begin + 2, len(clause_words) + 1):
+            phrase_words = clause_words[begin:end]
+            acronym = acronyms.acronym_of.get(tuple(word_key(word.text) for word in phrase_words))
+            if acronym and not any(word.is_prefix or word.glue == GAP for word in phrase_words):
+                acronym_clause = _expanded_clause(keyword_clause, begin, end, (acronym,))
+                long_form = acronyms.long_form_of[acronym]
+                alternatives.append(TermAlternative(acronym_clause, acronym, long_form, is_short=True))
+    return replace(keyword, also=tuple(alternatives[:1]))
 
 
-def _replaced(clause: Clause, begin: int, end: int, words: Sequence[str]) -> Clause:
-    fresh = tuple(TermWord(word) for word in words)
-    text = " ".join(word.text for word in (*clause.words[:begin], *fresh, *clause.words[end:]))
-    whole = (*clause.words[:begin], *fresh, *clause.words[end:])
-    return replace(clause, words=whole, literal=text, text=f"{clause.field}:{text}" if clause.field else text)
+def _expanded_clause(clause: Clause, begin: int, end: int, expansion: Sequence[str]) -> Clause:
+    """Return a keyword's clause with other words in place of some: an acronym, or its long form."""
+    expanded_words = (*clause.words[:begin], *map(TermWord, expansion), *clause.words[end:])
+    expanded_literal = " ".join(word.text for word in expanded_words)
+    expanded_text = f"{clause.field}:{expanded_literal}" if clause.field else expanded_literal
+    return replace(clause, words=expanded_words, expanded_literal=expanded_literal, text=expanded_text)
 
 
-def defined_otherwise(index: BatchIndex, other: TermAlternative) -> int:
+def defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:
     """Return the rows of papers that mean something else by the acronym of a term."""
-    name = (other.short, other.long)
-    return index.memo.remembered(_OTHERWISE, name, lambda: _otherwise(index, other))
+    acronym_meaning = (alternative.short, alternative.long)
+    return index.memo.remembered(
+        _ROWS_DEFINED_OTHERWISE, acronym_meaning, lambda: _rows_defined_otherwise(index, alternative)
+    )
 
 
-def _otherwise(index: BatchIndex, other: TermAlternative) -> int:
-    rows: tuple[int, ...] = ()
-    for each in index.acronyms:
-        if each.short == other.short:
-            is_main = long_forms_agree(each.long, other.long)
-            rows += each.otherwise if is_main else each.rows or tuple(_defining(index, other))
-    return bits_of((*rows, *_only_holder(index, other)), index.count)
+def _rows_defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:
+    rows_otherwise: tuple[int, ...] = ()
+    for acronym in index.acronyms:
+        if acronym.short == alternative.short:
+            agrees = long_forms_agree(acronym.long, alternative.long)
+            rows_otherwise += acronym.otherwise if agrees else acronym.rows or tuple(_read_rows(index, alternative))
+    return bits_of((*rows_otherwise, *_only_holding_row(index, alternative)), index.count)
 
 
-def _only_holder(index: BatchIndex, other: TermAlternative) -> Iterator[int]:
+def _only_holding_row(index: BatchIndex, alternative: TermAlternative) -> Iterator[int]:
     """Give the one paper that holds the acronym if it defines it otherwise: the index lists no definition of it."""
-    number = index.words.find(word_key(other.short))
-    if number >= 0 and index.postings.rows(number).bit_count() == 1:
-        yield from _defining(index, other)
+    word_number = index.words.find(word_key(alternative.short))
+    if word_number >= 0 and index.postings.rows(word_number).bit_count() == 1:
+        yield from _read_rows(index, alternative)
 
 
-def _defining(index: BatchIndex, other: TermAlternative) -> Iterator[int]:
+def _read_rows(index: BatchIndex, alternative: TermAlternative) -> Iterator[int]:
     """Read which papers that hold the acronym define it otherwise."""
-    number = index.words.find(word_key(other.short))
-    rows = index.postings.rows(number) if number >= 0 and index.papers else 0
-    for row in rows_of(rows):
+    acronym, meant = alternative.short, alternative.long
+    word_number = index.words.find(word_key(acronym))
+    for row in rows_of(index.postings.rows(word_number) if word_number >= 0 and index.papers else 0):
         paper = index.papers[row]
-        found = [
-            each.long for each in acronym_definitions(f"{paper.title}. {paper.abstract}") if each.short == other.short
-        ]
-        if found and not any(long_forms_agree(long, other.long) for long in found):
+        definitions = acronym_definitions(f"{paper.title}. {paper.abstract}")
+        long_forms = [definition.long for definition in definitions if definition.short == acronym]
+        if long_forms and not any(long_forms_agree(long_form, meant) for long_form in long_forms):
             yield row

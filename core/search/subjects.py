@@ -100,7 +100,7 @@ def _read(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -
         if held := tuple(word for word in words if categories or rarities.holding(word_key(word))):
             made.append(_Words(held, tuple(rarities[word_key(word)] for word in held), categories))
     whole = sum(max(each.rarities) for each in made) or 1.0
-    known = known_acronyms(batches, links).short if query.expand != "no" else {}
+    known = known_acronyms(batches, links).acronym_of if query.expand != "no" else {}
 
     def as_asked(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
         terms = tuple(join_clauses([phrase_clause([*map(TermWord, words)])]) for words in phrases)
