@@ -121,7 +121,7 @@ def _expanded_clause(clause: Clause, begin: int, end: int, expansion: Sequence[s
     expanded_words = (*clause.words[:begin], *map(TermWord, expansion), *clause.words[end:])
     expanded_literal = " ".join(word.text for word in expanded_words)
     expanded_text = f"{clause.field}:{expanded_literal}" if clause.field else expanded_literal
-    return replace(clause, words=expanded_words, expanded_literal=expanded_literal, text=expanded_text)
+    return replace(clause, words=expanded_words, literal=expanded_literal, text=expanded_text)
 
 
 def defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:

@@ -13,7 +13,7 @@ from core.index.reader import BatchIndex
 from core.paper import Paper, Summary
 from core.query.feed_query import FeedQuery
 
-_ENOUGH_PAPERS: Final = 2000
+_RARITY_PAPERS: Final = 2000
 
 
 class LoadedBatch(Struct, frozen=True):
@@ -40,40 +40,42 @@ class BatchLinks:
     """Which papers stand in several batches, and where."""
 
     def __init__(self, indexes: Sequence[BatchIndex]) -> None:
-        self._ids = [index.ids for index in indexes]
+        self._batch_ids = [index.ids for index in indexes]
         self.memo = Memo()
         """What rankings found out about these batches together."""
-        self._several: dict[str, list[BatchRow]] = {arxiv_id: [] for arxiv_id in _repeated(self._ids)}
-        self.several = [0] * len(indexes)
+        self._repeated_papers: dict[str, list[BatchRow]] = {paper: [] for paper in _repeated_ids(self._batch_ids)}
+        self.repeated_rows = [0] * len(indexes)
         """For each batch, the set of its rows whose paper stands in others too."""
-        self.newest = [0] * len(indexes)
+        self.newest_rows = [0] * len(indexes)
         """For each batch, those of them that are their paper's newest row."""
-        for batch, ids in enumerate(self._ids):
-            for arxiv_id in self._several.keys() & ids:
-                row = ids.index(arxiv_id)
-                self._several[arxiv_id].append(BatchRow(batch, row))
-                self.several[batch] |= 1 << row
-        for rows in self._several.values():
-            self.newest[rows[0].batch] |= 1 << rows[0].row
+        for batch_number, batch_ids in enumerate(self._batch_ids):
+            for arxiv_id in self._repeated_papers.keys() & batch_ids:
+                row = batch_ids.index(arxiv_id)
+                self._repeated_papers[arxiv_id].append(BatchRow(batch_number, row))
+                self.repeated_rows[batch_number] |= 1 << row
+        for paper_rows in self._repeated_papers.values():
+            self.newest_rows[paper_rows[0].batch] |= 1 << paper_rows[0].row
 
     def paper_rows(self, arxiv_id: str) -> Sequence[BatchRow]:
         """Return every row of a paper, the newest first; none when it is not held."""
-        if arxiv_id in self._several:
-            return self._several[arxiv_id]
-        return [BatchRow(batch, ids.index(arxiv_id)) for batch, ids in enumerate(self._ids) if arxiv_id in ids]
+        return self._repeated_papers.get(arxiv_id) or [
+            BatchRow(batch_number, batch_ids.index(arxiv_id))
+            for batch_number, batch_ids in enumerate(self._batch_ids)
+            if arxiv_id in batch_ids
+        ]
 
-    def paper_rows_from(self, arxiv_id: str, where: BatchRow) -> Sequence[BatchRow]:
+    def paper_rows_from(self, arxiv_id: str, known_row: BatchRow) -> Sequence[BatchRow]:
         """Return the same for a paper of which one row is known, without looking for it."""
-        return self._several.get(arxiv_id) or [where]
+        return self._repeated_papers.get(arxiv_id) or [known_row]
 
 
-def _repeated(batches: Iterable[Sequence[str]]) -> set[str]:
-    seen: set[str] = set()
-    repeated: set[str] = set()
-    for ids in batches:
-        repeated |= seen.intersection(ids)
-        seen.update(ids)
-    return repeated
+def _repeated_ids(batches: Iterable[Sequence[str]]) -> set[str]:
+    batch_ids_before: set[str] = set()
+    repeated_ids: set[str] = set()
+    for batch_ids in batches:
+        repeated_ids |= batch_ids_before.intersection(batch_ids)
+        batch_ids_before.update(batch_ids)
+    return repeated_ids
 
 
 @lru_cache(maxsize=4)
@@ -89,9 +91,9 @@ def batches_within(batches: Sequence[LoadedBatch], days: int) -> Sequence[Loaded
 
 def oldest_day(batches: Sequence[LoadedBatch], query: FeedQuery) -> date:
     """The last day that is too old for a query: ``days`` count from the newest batch."""
-    oldest = batches[0].day - timedelta(days=query.days)
-    if query.since is None or query.since <= oldest:  # there is no day before the calendar's first
-        return oldest
+    oldest_batch_day = batches[0].day - timedelta(days=query.days)
+    if query.since is None or query.since <= oldest_batch_day:  # there is no day before the calendar's first
+        return oldest_batch_day
     return query.since - timedelta(days=1)
 
 
@@ -102,17 +104,17 @@ def query_ends_before(query: FeedQuery, day: date) -> bool:
 
 def held_paper(batches: Sequence[LoadedBatch], arxiv_id: str) -> Paper | None:
     """Return a paper in its newest version held."""
-    rows = link_batches(tuple(batch.index for batch in batches)).paper_rows(arxiv_id)
-    return batches[rows[0].batch].papers[rows[0].row] if rows else None
+    paper_rows = link_batches(tuple(batch.index for batch in batches)).paper_rows(arxiv_id)
+    return batches[paper_rows[0].batch].papers[paper_rows[0].row] if paper_rows else None
 
 
-def row_text(batches: Sequence[LoadedBatch], where: BatchRow) -> str:
+def row_text(batches: Sequence[LoadedBatch], paper_row: BatchRow) -> str:
     """Return a held paper's title and abstract."""
-    paper = batches[where.batch].papers[where.row]
+    paper = batches[paper_row.batch].papers[paper_row.row]
     return f"{paper.title}. {paper.abstract}"
 
 
 def rarity_corpus(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
     """Return the newest of these batches: of so many papers how rare a word is can be told, and more cost more."""
-    papers = accumulate(batch.index.count for batch in batches)
-    return batches[: next((number for number, held in enumerate(papers, 1) if held >= _ENOUGH_PAPERS), len(batches))]
+    corpus_papers = accumulate(batch.index.count for batch in batches)
+    return batches[: next((most for most, papers in enumerate(corpus_papers, 1) if papers >= _RARITY_PAPERS), None)]

@@ -81,7 +81,7 @@ class Coverage:
         self._match = query.match
         links = link_batches(tuple(batch.index for batch in batches))
         self._shown = [
-            (batch, _of_query(batch.index, query) & (~links.several[number] | links.newest[number]))
+            (batch, _of_query(batch.index, query) & (~links.repeated_rows[number] | links.newest_rows[number]))
             for number, batch in shown_batches(batches, query)
         ]
 

@@ -124,8 +124,8 @@ class Selection:
             if batch.day <= self._oldest:
                 return
             wanted, scores = self.wanted(batch)
-            several = self._links.several[number]
-            self._move(number, wanted & several & self._links.newest[number], scores)
+            several = self._links.repeated_rows[number]
+            self._move(number, wanted & several & self._links.newest_rows[number], scores)
             own = wanted & ~several & self._qualifying(number)
             counts = Counter({units: rows.bit_count() for units, rows in scores.levels(own)})
             counts.update(placed.score_units for placed in self._moved.pop(number, ()))
@@ -149,8 +149,8 @@ class Selection:
 
     def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[PlacedPaper]:
         wanted, scores = self.wanted(batch)
-        several = self._links.several[number]
-        self._move(number, wanted & several & self._links.newest[number], scores)
+        several = self._links.repeated_rows[number]
+        self._move(number, wanted & several & self._links.newest_rows[number], scores)
         rows, moved = wanted & self._qualifying(number), self._moved.pop(number, [])
         if not query_ends_before(self._query, batch.day):
             self.matched += (rows & ~several).bit_count() + len(moved)
