@@ -19,8 +19,8 @@ RankChoice = Literal["keywords", "best", "bm25"]
 ExpandChoice = Literal["yes", "no"]
 DigestChoice = Literal["none", "daily", "weekly"]
 
-_UNQUOTED_IN_QUERY: Final = "*:.,;/-_"
-_DEFAULT_SCORING: Final = Scoring()
+_UNQUOTED_IN_PARAMETERS: Final = "*:.,;/-_"
+_QUERY_SCORING: Final = Scoring()
 
 
 class FeedQuery(Struct, frozen=True):
@@ -49,14 +49,14 @@ class FeedQuery(Struct, frozen=True):
     authors: tuple[AuthorName, ...] = ()  # whose papers are in whatever the keywords say
     primary: CategoryFilter | None = None
     like: tuple[ArxivId | LikedText, ...] = ()
-    scoring: Scoring = _DEFAULT_SCORING
+    scoring: Scoring = _QUERY_SCORING
     given_parameters: tuple[tuple[str, str], ...] = ()  # unlike the defaults, in canonical spelling and order
 
     def canonical(self, *, without_categories: bool = False) -> str:
         """Return the query string, without ``?``: only what differs from the defaults, in one order and spelling."""
-        left_out = "categories" if without_categories else ""
+        omitted_parameter = "categories" if without_categories else ""
         return "&".join(
-            f"{parameter_name}={quote(parameter_value, safe=_UNQUOTED_IN_QUERY)}"
+            f"{parameter_name}={quote(parameter_value, safe=_UNQUOTED_IN_PARAMETERS)}"
             for parameter_name, parameter_value in self.given_parameters
-            if parameter_name != left_out
+            if parameter_name != omitted_parameter
         )

@@ -31,19 +31,19 @@ def parse_query(parameters: Iterable[tuple[str, str]], settings: Settings, *, pa
         given_parameters["categories"] = path_categories
     spelled_parameters: dict[str, str] = {}
     query_reading = QueryReading(settings, given_parameters, spelled_parameters)
-    parameter_values = {
+    query_values = {
         parameter.query_field or parameter.name: _parameter_value(parameter, query_reading, spelled_parameters)
         for parameter in PARAMETERS
     }
-    feed_query = FeedQuery(
-        **parameter_values,
+    parsed_query = FeedQuery(
+        **query_values,
         scoring=settings.scoring,
         interest=rated_interest(settings),
         given_parameters=tuple(spelled_parameters.items()),
     )
-    _check_ranking_parameters(feed_query)
-    _check_day_parameters(feed_query)
-    return feed_query
+    _check_ranking_parameters(parsed_query)
+    _check_day_parameters(parsed_query)
+    return parsed_query
 
 
 def _collect_given(query_parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -76,8 +76,8 @@ def _parameter_value(parameter: Parameter, query_reading: QueryReading, spelled_
         return default_value
     try:
         parameter_value = parameter.parse(given_text, query_reading.settings)
-    except ParseError as error:
-        raise BadQuery(parameter.name, str(error)) from error
+    except ParseError as parameter_error:
+        raise BadQuery(parameter.name, str(parameter_error)) from parameter_error
     spelled_parameter = parameter.spell(parameter_value)
     if default_value is not None and spelled_parameter == parameter.spell(default_value):
         return default_value
@@ -85,19 +85,19 @@ def _parameter_value(parameter: Parameter, query_reading: QueryReading, spelled_
     return parameter_value
 
 
-def _check_day_parameters(feed_query: FeedQuery) -> None:
-    if feed_query.since and feed_query.until and feed_query.since > feed_query.until:
-        raise BadQuery("from", f"must not be after to: {feed_query.since} is later than {feed_query.until}")
+def _check_day_parameters(parsed_query: FeedQuery) -> None:
+    if parsed_query.since and parsed_query.until and parsed_query.since > parsed_query.until:
+        raise BadQuery("from", f"must not be after to: {parsed_query.since} is later than {parsed_query.until}")
 
 
-def _check_ranking_parameters(feed_query: FeedQuery) -> None:
-    if feed_query.sort == "interest" and not feed_query.interest:
+def _check_ranking_parameters(parsed_query: FeedQuery) -> None:
+    if parsed_query.sort == "interest" and not parsed_query.interest:
         raise BadQuery("sort", "interest needs the keys interest and ai_summary.triage in config.json")
-    if feed_query.also and feed_query.match == "substring":
+    if parsed_query.also and parsed_query.match == "substring":
         raise BadQuery("also", "compares words and does not go with match=substring")
-    if feed_query.also and feed_query.like:
+    if parsed_query.also and parsed_query.like:
         raise BadQuery("also", "does not go with like, which asks for papers that read alike anyway")
-    if feed_query.rank != "keywords" and feed_query.match == "substring":
-        raise BadQuery("rank", f"{feed_query.rank} counts words and does not go with match=substring")
-    if feed_query.rank != "keywords" and feed_query.like:
-        raise BadQuery("rank", f"{feed_query.rank} does not go with like, which has its own ranking")
+    if parsed_query.rank != "keywords" and parsed_query.match == "substring":
+        raise BadQuery("rank", f"{parsed_query.rank} counts words and does not go with match=substring")
+    if parsed_query.rank != "keywords" and parsed_query.like:
+        raise BadQuery("rank", f"{parsed_query.rank} does not go with like, which has its own ranking")

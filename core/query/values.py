@@ -49,27 +49,27 @@ def quoted_value(parameter_value: str) -> str:
 
 def parse_sorted_categories(parameter_text: str) -> CategoryFilter:
     """Read categories into one order, so that the same set is the same query."""
-    category_filter = parse_categories(parameter_text)
-    spelled_categories = sorted(category_filter.terms, key=lambda spelled: (spelled.startswith("-"), spelled))
-    return replace(category_filter, terms=tuple(spelled_categories))
+    category_values = parse_categories(parameter_text)
+    sorted_values = sorted(category_values.terms, key=lambda spelled: (spelled.startswith("-"), spelled))
+    return replace(category_values, terms=tuple(sorted_values))
 
 
-def spell_terms(keyword_terms: Sequence[Term]) -> str:
-    return ",".join(map(str, keyword_terms))
+def spell_terms(spelled_terms: Sequence[Term]) -> str:
+    return ",".join(map(str, spelled_terms))
 
 
-def spell_names(author_names: Sequence[AuthorName]) -> str:
-    return ";".join(map(str, author_names))
+def spell_names(spelled_authors: Sequence[AuthorName]) -> str:
+    return ";".join(map(str, spelled_authors))
 
 
 def parse_announce_types(parameter_text: str) -> frozenset[AnnounceType]:
-    given_types = [type_value for type_value in re.split(r"[,+\s]+", parameter_text.lower()) if type_value]
-    for type_value in given_types:
+    type_values = [type_value for type_value in re.split(r"[,+\s]+", parameter_text.lower()) if type_value]
+    for type_value in type_values:
         if type_value not in ANNOUNCE_TYPES:
             raise ParseError(f"must be some of {', '.join(ANNOUNCE_TYPES)}, got {quoted_value(type_value)}")
-    if not given_types:
+    if not type_values:
         raise ParseError(f"names no type; allowed are {', '.join(ANNOUNCE_TYPES)}")
-    return frozenset(announce_type for type_value in given_types for announce_type in ANNOUNCE_TYPES[type_value])
+    return frozenset(announce_type for type_value in type_values for announce_type in ANNOUNCE_TYPES[type_value])
 
 
 def spell_announce_types(announce_types: frozenset[AnnounceType]) -> str:
@@ -88,9 +88,9 @@ def parse_day(parameter_text: str) -> date:
         raise ParseError(f"must be a day such as 2026-01-12, got {quoted_value(parameter_text)}")
     try:
         return date.fromisoformat(parameter_text.strip())
-    except ValueError as error:
-        calendar_day = f"must be a day of the calendar such as 2026-01-12, got {quoted_value(parameter_text)}"
-        raise ParseError(calendar_day) from error
+    except ValueError as day_value_error:
+        allowed_day = f"must be a day of the calendar such as 2026-01-12, got {quoted_value(parameter_text)}"
+        raise ParseError(allowed_day) from day_value_error
 
 
 def whole_number_up_to(highest: int, *, least: int = 1) -> Callable[[str], int]:
@@ -120,28 +120,28 @@ def choice_among(allowed_values: Sequence[str]) -> Callable[[str], str]:
 def language_among(languages: Sequence[str]) -> Callable[[str], str]:
     """Make the parser of a language of summaries: those that the deployment writes, in their spelling."""
 
-    def parse_language(parameter_text: str) -> str:
+    def parse_lang(parameter_text: str) -> str:
         chosen_language = {language.lower(): language for language in languages}.get(parameter_text.strip().lower(), "")
         if not chosen_language:
             raise ParseError(f"must be one of {', '.join(languages)}, got {quoted_value(parameter_text)}")
         return chosen_language
 
-    return parse_language
+    return parse_lang
 
 
 def parse_liked(parameter_text: str) -> "tuple[ArxivId | LikedText, ...]":
     """Read arXiv ids, and after ``text:`` words; what has several words and no id in it is words, too."""
-    ids_text, text_sign, liked_text = parameter_text.partition(_LIKED_TEXT_SIGN)
-    id_values = [id_value for id_value in re.split(r"[,\s]+", ids_text) if id_value]
+    ids_value, text_sign, text_value = parameter_text.partition(_LIKED_TEXT_SIGN)
+    id_values = [id_value for id_value in re.split(r"[,\s]+", ids_value) if id_value]
     has_id_or_sign = bool(text_sign) or any(_LIKED_ARXIV_ID.search(id_value) for id_value in id_values)
     if not has_id_or_sign and len(id_values) >= _FEWEST_LIKED_WORDS:
-        id_values, liked_text = [], parameter_text
-    liked_ids = dict.fromkeys(parse_arxiv_id(id_value)[0] for id_value in id_values)
-    if len(liked_ids) > MOST_LIKED_PAPERS:
-        raise ParseError(f"names {len(liked_ids)} papers; at most {MOST_LIKED_PAPERS} are allowed")
-    if len(liked_text) > MOST_LIKED_CHARACTERS:
-        raise ParseError(f"has a text of {len(liked_text)} characters; at most {MOST_LIKED_CHARACTERS} are allowed")
-    liked_words = " ".join(liked_text.split())
+        id_values, text_value = [], parameter_text
+    like_values = dict.fromkeys(parse_arxiv_id(id_value)[0] for id_value in id_values)
+    if len(like_values) > MOST_LIKED_PAPERS:
+        raise ParseError(f"names {len(like_values)} papers; at most {MOST_LIKED_PAPERS} are allowed")
+    if len(text_value) > MOST_LIKED_CHARACTERS:
+        raise ParseError(f"has a text of {len(text_value)} characters; at most {MOST_LIKED_CHARACTERS} are allowed")
+    liked_words = " ".join(text_value.split())
     if text_sign and not liked_words:
         raise ParseError(f"has no words after {_LIKED_TEXT_SIGN}")
-    return (*liked_ids, LikedText(liked_words)) if liked_words else tuple(liked_ids)
+    return (*like_values, LikedText(liked_words)) if liked_words else tuple(like_values)
