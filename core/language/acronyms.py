@@ -15,7 +15,7 @@ _FEWEST_ACRONYM_LETTERS: Final = 3
 _MOST_ACRONYM_LETTERS: Final = 8
 _MOST_EXTRA_LONG_FORM_WORDS: Final = 3
 """A long form has at most so many words more than the short form has letters."""
-_SHARED_LONG_FORM_WORDS: Final = 0.5
+_AGREEING_LONG_FORM_WORDS: Final = 0.5
 """Meanings that share this part of their telling words are one: "from verifiable rewards", "with verifiable reward"."""
 
 
@@ -51,28 +51,28 @@ def acronym_definitions(text: str) -> Iterator[AcronymDefinition]:
 def _long_form(acronym: str, preceding_words: Sequence[str]) -> Sequence[str]:
     """Return the fewest words at the end of which hold the letters in order, the first at the beginning of a word."""
     folded_words = [*map(fold_word, preceding_words)]
-    word_at, letter_at = len(folded_words) - 1, -1
+    long_form_at, long_form_letter_at = len(folded_words) - 1, -1
     for acronym_letter_at, acronym_letter in reversed([*enumerate(acronym)]):
-        while word_at >= 0:
-            folded_word = folded_words[word_at]
-            letter_at = (len(folded_word) if letter_at < 0 else letter_at) - 1
-            while letter_at >= 0 and (
-                folded_word[letter_at] != acronym_letter or (not acronym_letter_at and letter_at)
+        while long_form_at >= 0:
+            folded_word = folded_words[long_form_at]
+            long_form_letter_at = (len(folded_word) if long_form_letter_at < 0 else long_form_letter_at) - 1
+            while long_form_letter_at >= 0 and (
+                folded_word[long_form_letter_at] != acronym_letter or (not acronym_letter_at and long_form_letter_at)
             ):
-                letter_at -= 1
-            if letter_at >= 0:
+                long_form_letter_at -= 1
+            if long_form_letter_at >= 0:
                 break
-            word_at, letter_at = word_at - 1, -1
-        if word_at < 0:
+            long_form_at, long_form_letter_at = long_form_at - 1, -1
+        if long_form_at < 0:
             return ()
-    long_form = preceding_words[word_at:]
+    long_form = preceding_words[long_form_at:]
     return long_form if len(long_form) > 1 and fold_word(long_form[0]) not in FUNCTION_WORDS else ()
 
 
 def long_forms_agree(first_long_form: Sequence[str], second_long_form: Sequence[str]) -> bool:
     """Whether two long forms say the same: most of their telling words are equal."""
-    first_word_keys, second_word_keys = (
+    first_form_keys, second_form_keys = (
         set(map(word_key, {*long_form} - FUNCTION_WORDS)) for long_form in (first_long_form, second_long_form)
     )
-    most_words = max(len(first_word_keys), len(second_word_keys))
-    return len(first_word_keys & second_word_keys) >= _SHARED_LONG_FORM_WORDS * most_words
+    most_long_form_words = max(len(first_form_keys), len(second_form_keys))
+    return len(first_form_keys & second_form_keys) >= _AGREEING_LONG_FORM_WORDS * most_long_form_words

@@ -12,12 +12,12 @@ MOST_HYPHENED_WORDS: Final = 5
 def joined_forms(hyphened_run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
     """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
     for word_count in range(2, min(len(hyphened_run), MOST_HYPHENED_WORDS) + 1):
-        for run_start in range(len(hyphened_run) - word_count + 1):
-            hyphened_words = hyphened_run[run_start : run_start + word_count]
+        for hyphened_start in range(len(hyphened_run) - word_count + 1):
+            hyphened_words = hyphened_run[hyphened_start : hyphened_start + word_count]
             if word_count == len(hyphened_run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in hyphened_words):
                 yield "".join(word for word, _ in hyphened_words), hyphened_words[0][1], word_count
 
 
-def joined_key(joined_word: str, word_count: int | Literal[""]) -> str:
-    """The key of a word that stands as ``word_count`` words with hyphens: ``incontext-2``."""
-    return f"{word_key(joined_word.lower())}-{word_count}"
+def joined_key(hyphened_word: str, hyphened_count: int | Literal[""]) -> str:
+    """The key of a word that stands as ``hyphened_count`` words with hyphens: ``incontext-2``."""
+    return f"{word_key(hyphened_word.lower())}-{hyphened_count}"

@@ -11,12 +11,12 @@ from core.language.words import cut_words, fold_word
 from core.text.plain import plain
 
 MOST_AUTHOR_NAMES: Final = 60
-MOST_NAMES_CHARACTERS: Final = 4096
-_NAME_SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
+MOST_AUTHOR_NAMES_CHARACTERS: Final = 4096
+_SURNAME_SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _NAME_PARTICLES: Final = frozenset(
     "al bin da de del della den der di do dos du el la las le los ten ter van von zu zur".split()  # noqa: SIM905
 )
-_GROUP_NAME_WORDS: Final = frozenset(("collaboration", "consortium", "group", "team"))
+_AUTHOR_GROUP_WORDS: Final = frozenset(("collaboration", "consortium", "group", "team"))
 _GROUP_ARTICLE_WORDS: Final = frozenset(("on", "behalf", "of", "for", "the"))
 _UMLAUT_LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _UMLAUT_DIGRAPH: Final = re.compile(r"(?<![aeiouq])([aou])e(?=[bcdfghj-np-tv-xz])(?!l\b)")
@@ -80,12 +80,12 @@ def fold_name(name: str) -> str:
 
 
 def _without_name_suffix(name_words: Sequence[str]) -> Sequence[str]:
-    return name_words[:-1] if len(name_words) > 1 and name_words[-1] in _NAME_SUFFIXES else name_words
+    return name_words[:-1] if len(name_words) > 1 and name_words[-1] in _SURNAME_SUFFIXES else name_words
 
 
 def _without_group_article(name_words: Sequence[str]) -> Sequence[str]:
     """``on behalf of the ATLAS Collaboration`` as ``ATLAS Collaboration``."""
-    if name_words and name_words[-1] in _GROUP_NAME_WORDS:
+    if name_words and name_words[-1] in _AUTHOR_GROUP_WORDS:
         while len(name_words) > 2 and name_words[0] in _GROUP_ARTICLE_WORDS:
             name_words = name_words[1:]
     return name_words
@@ -100,7 +100,7 @@ def parse_name(name_text: str) -> AuthorName:
         full_name = surname.strip()
         last_name = full_name.split()[-1] if full_name else ""
     name_words = _without_group_article(_without_name_suffix(fold_name(full_name).split()))
-    surname_length = len(fold_name(last_name).split()) if fold_name(last_name) not in _NAME_SUFFIXES else 1
+    surname_length = len(fold_name(last_name).split()) if fold_name(last_name) not in _SURNAME_SUFFIXES else 1
     if not name_words:
         raise ParseError('has no name in it; an example is "Y. LeCun"')
     if _is_surname(full_name, name_words[:-surname_length]):
@@ -140,12 +140,12 @@ def parse_names(names_text: str) -> tuple[AuthorName, ...]:
     ``LeCun, Yann; Y. Bengio`` and ``Yann LeCun, Y. Bengio`` are two people each, ``LeCun, Yann`` and ``"LeCun, Yann"``
     one. Raises ParseError when there are too many.
     """
-    if len(names_text) > MOST_NAMES_CHARACTERS:
-        raise ParseError(f"is longer than {MOST_NAMES_CHARACTERS} characters")
-    author_names = {author_name.text: author_name for author_name in map(parse_name, _split_names(names_text))}
-    if len(author_names) > MOST_AUTHOR_NAMES:
-        raise ParseError(f"has {len(author_names)} names; at most {MOST_AUTHOR_NAMES} are allowed")
-    return tuple(author_names.values())
+    if len(names_text) > MOST_AUTHOR_NAMES_CHARACTERS:
+        raise ParseError(f"is longer than {MOST_AUTHOR_NAMES_CHARACTERS} characters")
+    parsed_names = {parsed_name.text: parsed_name for parsed_name in map(parse_name, _split_names(names_text))}
+    if len(parsed_names) > MOST_AUTHOR_NAMES:
+        raise ParseError(f"has {len(parsed_names)} names; at most {MOST_AUTHOR_NAMES} are allowed")
+    return tuple(parsed_names.values())
 
 
 def _split_names(names_text: str) -> list[str]:
@@ -153,19 +153,19 @@ def _split_names(names_text: str) -> list[str]:
         return [name_text.replace('"', "") for name_text in names_text.split(";") if name_text.strip()]
     quoted_names = _QUOTED_NAME.findall(names_text)
     unquoted_names = _QUOTED_NAME.sub("", names_text).replace('"', "")
-    name_parts = [name_part.strip() for name_part in unquoted_names.split(",") if name_part.strip()]
-    if len(name_parts) == 2 and all(len(name_part.split()) == 1 for name_part in name_parts):
-        return [*quoted_names, ", ".join(name_parts)]
-    return [*quoted_names, *_with_initials(name_parts)]
+    comma_names = [comma_name.strip() for comma_name in unquoted_names.split(",") if comma_name.strip()]
+    if len(comma_names) == 2 and all(len(comma_name.split()) == 1 for comma_name in comma_names):
+        return [*quoted_names, ", ".join(comma_names)]
+    return [*quoted_names, *_with_initials(comma_names)]
 
 
-def _with_initials(name_parts: Sequence[str]) -> list[str]:
+def _with_initials(comma_names: Sequence[str]) -> list[str]:
     """Join ``Hinton`` and ``G. E.``: initials alone are no name."""
-    author_names: list[str] = []
-    for name_part in name_parts:
-        only_initials = all(len(word) == 1 for word in fold_name(name_part).split())
-        if only_initials and author_names and "," not in author_names[-1]:
-            author_names[-1] += ", " + name_part
+    names_with_initials: list[str] = []
+    for comma_name in comma_names:
+        only_initials = all(len(word) == 1 for word in fold_name(comma_name).split())
+        if only_initials and names_with_initials and "," not in names_with_initials[-1]:
+            names_with_initials[-1] += ", " + comma_name
         else:
-            author_names.append(name_part)
-    return author_names
+            names_with_initials.append(comma_name)
+    return names_with_initials

@@ -36,15 +36,15 @@ def parse_term(term_text: str) -> Term:
     if term_text.count('"') % 2:
         raise ParseError(f"{quote(term_text)} has a quotation mark that is not closed")
     term_chunks = _TERM_CHUNK.findall(term_text)
-    weight = _take_weight(term_chunks, term_text)
+    term_weight = _take_weight(term_chunks, term_text)
     clauses = tuple(_parse_clauses(term_chunks, term_text))
-    word_count = sum(len(clause.words) for clause in clauses)
-    if word_count > MOST_TERM_WORDS:
-        too_many_words = f"has {word_count} words; at most {MOST_TERM_WORDS} are allowed in one term"
+    term_word_count = sum(len(clause.words) for clause in clauses)
+    if term_word_count > MOST_TERM_WORDS:
+        too_many_words = f"has {term_word_count} words; at most {MOST_TERM_WORDS} are allowed in one term"
         raise ParseError(f"{quote(term_text)} {too_many_words}")
     if all(clause.negated for clause in clauses):
         raise ParseError(f"{quote(term_text)} only says what is not wanted; put that into exclude")
-    return join_clauses(clauses, weight)
+    return join_clauses(clauses, term_weight)
 
 
 def quote(term_text: str) -> str:
@@ -125,19 +125,19 @@ def _split_field(clause_text: str, term_text: str) -> tuple[TermField, str]:
     field_prefix = _FIELD_PREFIX.match(clause_text)
     if not field_prefix:
         return "", clause_text
-    field = _FIELDS_BY_PREFIX.get(field_prefix[1].lower())
-    if field is None:
+    term_field = _FIELDS_BY_PREFIX.get(field_prefix[1].lower())
+    if term_field is None:
         field_names = "ti: abs: au: cat: comment: inst: has: venue: is:"
         allowed_fields = f"the fields are {field_names}, and quotation marks keep a colon in a word"
         raise ParseError(f"{quote(term_text)}: there is no field {quote(field_prefix[1] + ':')}; {allowed_fields}")
-    return field, clause_text[field_prefix.end() :]
+    return term_field, clause_text[field_prefix.end() :]
 
 
-def _set_clause(field: str, literal: str, term_text: str, *, negated: bool) -> Clause:
+def _set_clause(set_field: str, set_literal: str, term_text: str, *, negated: bool) -> Clause:
     try:
-        return set_clause(field, literal, negated=negated)
-    except ParseError as error:
-        raise ParseError(f"{quote(term_text)}: {error}") from error
+        return set_clause(set_field, set_literal, negated=negated)
+    except ParseError as clause_error:
+        raise ParseError(f"{quote(term_text)}: {clause_error}") from clause_error
 
 
 def _parse_words(clause_text: str, term_text: str) -> Iterable[TermWord]:

@@ -70,11 +70,11 @@ def word_clause(word: str, *, is_prefix: bool = False) -> Clause:
     return Clause(literal, clause_words, text=literal if is_prefix else _quote_literal(literal))
 
 
-def phrase_clause(words: Sequence[TermWord]) -> Clause:
+def phrase_clause(phrase_words: Sequence[TermWord]) -> Clause:
     """Return the clause that looks for these words next to each other, in title or abstract."""
-    literal = " ".join(word.text + "*" * word.is_prefix for word in words)
-    first_word = replace(words[0], glue=SPACE)
-    return Clause(literal, (first_word, *words[1:]), text=literal if "*" in literal else _quote_literal(literal))
+    literal = " ".join(word.text + "*" * word.is_prefix for word in phrase_words)
+    first_word = replace(phrase_words[0], glue=SPACE)
+    return Clause(literal, (first_word, *phrase_words[1:]), text=literal if "*" in literal else _quote_literal(literal))
 
 
 def without_field(clause: Clause) -> Clause:

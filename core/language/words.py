@@ -30,7 +30,7 @@ def _word_pattern(letter: str) -> str:
 _ASCII_WORD: Final = re.compile(f"({_word_pattern('[A-Za-z0-9]')})")
 _HYPHEN_SIGNS: Final = frozenset(("-", "‐", "‑", "–", "−", "_", "--"))
 _WORD_GAP: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
-_OPENING_BRACKET: Final = re.compile(r"\s\(")
+_WORD_BRACKET: Final = re.compile(r"\s\(")
 _BRACKETED_ACRONYM: Final = re.compile(r"(?=\w*[A-Z])(?=\w*(?:[A-Z]\w*[A-Z]|\d))\w{2,10}")
 _FRENCH_ELISION: Final = re.compile(r"(?:[cdjlmnst]|qu)'(?=\w{2})", re.IGNORECASE)
 """French: ``l'apprentissage``, ``d'Alembert``."""
@@ -79,7 +79,7 @@ def cut_with_signs(text: str) -> tuple[list[str], list[str]]:
     if "(" in searched_text:
         words_between = zip(word_parts[2::2], words[1:], word_parts[4::2], strict=False)
         for word_at, (before_word, word, after_word) in enumerate(words_between, 1):
-            if after_word[:1] == ")" and _OPENING_BRACKET.fullmatch(before_word) and _BRACKETED_ACRONYM.fullmatch(word):
+            if after_word[:1] == ")" and _WORD_BRACKET.fullmatch(before_word) and _BRACKETED_ACRONYM.fullmatch(word):
                 signs[word_at] = ASIDE
     return signs, words
 
@@ -102,8 +102,8 @@ def fold_word(word: str) -> str:
     """Fold case and accents: ``Éva`` is ``eva``, ``β`` is ``beta``, ``Łukasz`` is ``lukasz``."""
     if word.isascii():
         return word.lower()
-    decomposed = normalize("NFKD", word).casefold().translate(_FOLDED_LETTERS)
-    return normalize("NFC", "".join(letter for letter in decomposed if not combining(letter)))
+    decomposed_word = normalize("NFKD", word).casefold().translate(_FOLDED_LETTERS)
+    return normalize("NFC", "".join(letter for letter in decomposed_word if not combining(letter)))
 
 
 @lru_cache(maxsize=32768)

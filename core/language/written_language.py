@@ -13,8 +13,8 @@ from typing import Final
 CJK_LETTER: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _SCRIPT_LETTERS: Final = {
-    script: re.compile(f"[{letters}]")
-    for script, letters in {
+    script: re.compile(f"[{script_letters}]")
+    for script, script_letters in {
         "han": "\u3400-\u9fff",
         "kana": "\u3040-\u30ff",
         "hangul": "\uac00-\ud7af\u1100-\u11ff",
