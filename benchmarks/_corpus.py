@@ -27,7 +27,8 @@ NEWEST = date(2026, 1, 15)
 PUBLISHED = datetime(2026, 1, 15, 6, tzinfo=UTC)
 KEPT = timedelta(days=90)
 _WRITERS = (
-    *("index/writer", "index/reader", "index/dictionary", "index/postings", "index/container", "index/packing"),
+    *("index/writer", "index/reader", "index/dictionary", "index/container", "index/packing", "index/vectors"),
+    *("index/postings", "index/posting_rows", "index/postings_writer", "index/acronyms"),
     *("language/words", "language/names", "language/stem", "text/tex", "text/plain"),
     *("paper", "store/codec", "store/blobs"),
 )

@@ -15,47 +15,51 @@ from core.language.acronyms import acronym_definitions, long_forms_agree
 from core.language.words import word_key
 from core.paper import Paper
 
-_FEW: Final = 3
+_FEW_ROWS_LISTED: Final = 3
 """So many rows are listed: more papers of one day do not mean something that hardly any other paper means."""
-_Defined = Sequence[tuple[int, tuple[str, ...]]]
+_RowsAndLongForms = Sequence[tuple[int, tuple[str, ...]]]
 
 
-class DaysAcronym(Struct, frozen=True):
+class IndexedAcronym(Struct, frozen=True):
     """A short form by its key, what it stands for, how many say so, their rows if few, and who says otherwise."""
 
     short: str
     long: tuple[str, ...]
-    papers: int
-    rows: tuple[int, ...]
-    otherwise: tuple[int, ...]
+    defining_papers: int
+    defining_rows: tuple[int, ...]
+    otherwise_rows: tuple[int, ...]
 
 
-def write_acronyms(papers: Sequence[Paper], holding: Callable[[str], int]) -> bytes:
-    """Write those of a day; ``holding`` tells how many of its papers hold a word, by its key."""
-    defined: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+def write_acronyms(papers: Sequence[Paper], holding_papers: Callable[[str], int]) -> bytes:
+    """Write those of a day; ``holding_papers`` tells how many of its papers hold a word, by its key."""
+    long_forms: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for row, paper in enumerate(papers):
-        for each in dict.fromkeys(acronym_definitions(f"{paper.title}. {paper.abstract}")):
-            defined[each.short].append((row, each.long))
-    shared = sorted(short for short, each in defined.items() if len(each) > 1 or holding(word_key(short)) > 1)
-    return "\n".join(_line(short, defined[short]) for short in shared).encode()
+        for definition in dict.fromkeys(acronym_definitions(f"{paper.title}. {paper.abstract}")):
+            long_forms[definition.short].append((row, definition.long))
+    indexed_acronyms = sorted(
+        short for short, defined in long_forms.items() if len(defined) > 1 or holding_papers(word_key(short)) > 1
+    )
+    return "\n".join(_acronym_line(short, long_forms[short]) for short in indexed_acronyms).encode()
 
 
-def _line(short: str, defined: _Defined) -> str:
-    counts = Counter(tuple(map(word_key, long)) for _, long in defined)
-    most = min(counts, key=lambda each: (-counts[each], each))
-    written = {long for _, long in defined if tuple(map(word_key, long)) == most}
-    long = min(written, key=lambda each: (len("".join(each)), each))
-    rows = [row for row, each in defined if long_forms_agree(each, long)]
-    otherwise = [row for row, each in defined if not long_forms_agree(each, long)]
-    few = rows if len(rows) <= _FEW else []
-    return "\t".join((short, " ".join(long), str(len(rows)), " ".join(map(str, few)), " ".join(map(str, otherwise))))
+def _acronym_line(short: str, rows_and_long_forms: _RowsAndLongForms) -> str:
+    long_key_counts = Counter(tuple(map(word_key, long)) for _, long in rows_and_long_forms)
+    main_long_key = min(long_key_counts, key=lambda long_key: (-long_key_counts[long_key], long_key))
+    main_spellings = {long for _, long in rows_and_long_forms if tuple(map(word_key, long)) == main_long_key}
+    main_long = min(main_spellings, key=lambda spelling: (len("".join(spelling)), spelling))
+    defining_rows = [row for row, long in rows_and_long_forms if long_forms_agree(long, main_long)]
+    otherwise_rows = [row for row, long in rows_and_long_forms if not long_forms_agree(long, main_long)]
+    listed_rows = " ".join(map(str, defining_rows)) if len(defining_rows) <= _FEW_ROWS_LISTED else ""
+    otherwise_column = " ".join(map(str, otherwise_rows))
+    return "\t".join((short, " ".join(main_long), str(len(defining_rows)), listed_rows, otherwise_column))
 
 
-def read_acronyms(text: str) -> Iterator[DaysAcronym]:
-    for line in text.split("\n") if text else ():
-        short, long, papers, rows, otherwise = line.split("\t")
-        yield DaysAcronym(short, tuple(long.split(" ")), int(papers), _numbers(rows), _numbers(otherwise))
+def read_acronyms(acronyms_part: str) -> Iterator[IndexedAcronym]:
+    for acronym_line in acronyms_part.split("\n") if acronyms_part else ():
+        short, long, defining_papers, defining_rows, otherwise_rows = acronym_line.split("\t")
+        rows_and_otherwise = _listed_rows(defining_rows), _listed_rows(otherwise_rows)
+        yield IndexedAcronym(short, tuple(long.split(" ")), int(defining_papers), *rows_and_otherwise)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(map(int, text.split()))
+def _listed_rows(row_column: str) -> tuple[int, ...]:
+    return tuple(map(int, row_column.split()))

@@ -23,10 +23,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, compress
 from operator import sub
-from typing import Final, NamedTuple
+from typing import Final
 
 from core.index.bitset import rows_of
-from core.index.container import ContainerParts
+from core.index.posting_rows import GROUP_WORDS, PostingRows
 
 _PART_NAMES: Final = "sizes rows_before rows frequent bitmaps title_bitmaps counts steps_before firsts steps"
 PARTS: Final = tuple(_PART_NAMES.split())
@@ -34,137 +34,46 @@ PLACE_BITS: Final = 16
 """A place in a batch is ``row << 16 | place``."""
 FREQUENT: Final = 32
 """A word that more than one in so many papers hold has its rows as bits, not as a list."""
-GROUP_WORDS: Final = 16
-"""Words whose rows are counted together, to find where a word's rows begin."""
 STRETCH_POSTINGS: Final = 256
 """Postings whose steps are counted together, to find where a posting's steps begin."""
 ESCAPE_COUNT: Final = 15
 """The largest count that half a byte can say: so many places or more, and their number stands before the steps."""
-_SCAN_ALL_ABOVE: Final = 4
+_SCAN_ALL_POSTINGS_ABOVE: Final = 4
 """With more than one row in so many wanted, going through all is quicker than counting up to each."""
-_LOW: Final = bytes(count & 15 for count in range(256))
-_HIGH: Final = bytes(count >> 4 for count in range(256))
+_LOW_HALVES: Final = bytes(count & 15 for count in range(256))
+_HIGH_HALVES: Final = bytes(count >> 4 for count in range(256))
 
 
-class Hits(NamedTuple):
-    """The rows that match, and those of them in whose title."""
-
-    rows: int
-    title: int
-
-
-def bitmap_width(count: int) -> int:
-    return (count + 7) // 8
+def _read_place_counts(half_bytes: bytes) -> bytearray:
+    place_counts = bytearray(2 * len(half_bytes))
+    place_counts[::2], place_counts[1::2] = (
+        half_bytes.translate(_LOW_HALVES),
+        half_bytes.translate(_HIGH_HALVES),
+    )
+    return place_counts
 
 
-def _read_counts(pairs: bytes) -> bytearray:
-    counts = bytearray(2 * len(pairs))
-    counts[::2], counts[1::2] = pairs.translate(_LOW), pairs.translate(_HIGH)
-    return counts
-
-
-class Postings:
-    """Reads what ``write_postings`` wrote; each part when a query first needs it."""
-
-    def __init__(self, parts: ContainerParts, spans: memoryview) -> None:
-        self._parts = parts
-        self._spans = spans
-        self._width = bitmap_width(parts.paper_count)
-
-    # -- rows
+class Postings(PostingRows):
+    """Reads counts and places, too: only phrases and rankings by frequency need them."""
 
     @cached_property
-    def _sizes(self) -> bytes:
-        """How many rows are listed for each word: 0 for frequent ones."""
-        return self._parts["sizes"]
-
-    @cached_property
-    def _rows_before(self) -> list[int]:
-        """How many rows are listed before each group of words, and in all."""
-        return [*accumulate(self._parts.numbers("rows_before"), initial=0)]
-
-    @cached_property
-    def _rows(self) -> memoryview:
-        return self._parts.numbers("rows")
-
-    @cached_property
-    def _frequent(self) -> dict[int, int]:
-        """Which bitmap is which frequent word's."""
-        numbers = self._parts.numbers("frequent", "I")
-        return dict(zip(accumulate(numbers), range(len(numbers)), strict=True))
-
-    @cached_property
-    def _bitmaps(self) -> bytes:
-        return self._parts["bitmaps"]
-
-    @property
-    def frequent_bitmaps(self) -> bytes:
-        """The rows of every frequent word, one after the other, ``bitmap_width`` bytes each."""
-        return self._bitmaps
-
-    @cached_property
-    def _title_bitmaps(self) -> bytes:
-        return self._parts["title_bitmaps"]
-
-    def _start(self, number: int) -> int:
-        group = number // GROUP_WORDS
-        return self._rows_before[group] + sum(self._sizes[group * GROUP_WORDS : number])
-
-    def hits(self, number: int) -> Hits:
-        """Return where a word stands."""
-        size = self._sizes[number]
-        if not size:
-            at = self._frequent[number] * self._width
-            end = at + self._width
-            return Hits(
-                int.from_bytes(self._bitmaps[at:end], "little"), int.from_bytes(self._title_bitmaps[at:end], "little")
-            )
-        start = self._start(number)
-        row = rows = title = 0
-        for step in self._rows[start : start + size]:
-            row += step >> 1
-            rows |= 1 << row
-            if step & 1:
-                title |= 1 << row
-        return Hits(rows, title)
-
-    def rows(self, number: int) -> int:
-        """Return the rows of a word, in title or abstract: half of ``hits``, in half the time."""
-        size = self._sizes[number]
-        if not size:
-            at = self._frequent[number] * self._width
-            return int.from_bytes(self._bitmaps[at : at + self._width], "little")
-        start = self._start(number)
-        row = rows = 0
-        for step in self._rows[start : start + size]:
-            row += step >> 1
-            rows |= 1 << row
-        return rows
-
-    def frequency(self, number: int) -> int:
-        """Return how many rows hold a word."""
-        return self._sizes[number] or self.rows(number).bit_count()
-
-    # -- places: only phrases and rankings by frequency need them
-
-    @cached_property
-    def _bits_before(self) -> list[int]:
+    def _bitmap_postings_before(self) -> list[int]:
         """How many postings stand before each group of bitmaps: those of the listed words come first."""
-        size = GROUP_WORDS * self._width
-        groups = (self._bitmaps[at : at + size] for at in range(0, len(self._bitmaps), size))
-        bits = (int.from_bytes(group, "little").bit_count() for group in groups)
-        return [*accumulate(bits, initial=self._rows_before[-1])]
+        group_width, bitmaps = GROUP_WORDS * self._bitmap_width, self.frequent_bitmaps
+        bitmap_groups = (bitmaps[at : at + group_width] for at in range(0, len(bitmaps), group_width))
+        group_postings = (int.from_bytes(bitmap_group, "little").bit_count() for bitmap_group in bitmap_groups)
+        return [*accumulate(group_postings, initial=self._listed_before[-1])]
 
     @cached_property
-    def _counts(self) -> bytearray:
-        return _read_counts(self._parts["counts"])
+    def _place_counts(self) -> bytearray:
+        return _read_place_counts(self._parts["counts"])
 
     @cached_property
-    def _firsts(self) -> memoryview:
+    def _first_places(self) -> memoryview:
         return self._parts.numbers("firsts")
 
     @cached_property
-    def _steps(self) -> memoryview:
+    def _place_steps(self) -> memoryview:
         return self._parts.numbers("steps")
 
     @cached_property
@@ -172,85 +81,83 @@ class Postings:
         """How many steps stand before each stretch of postings."""
         return [*accumulate(self._parts.numbers("steps_before", "I"), initial=0)]
 
-    def _first_posting(self, number: int) -> int:
-        if self._sizes[number]:
-            return self._start(number)
-        bitmap = self._frequent[number]
-        group = bitmap // GROUP_WORDS
-        before = self._bitmaps[group * GROUP_WORDS * self._width : bitmap * self._width]
-        return self._bits_before[group] + int.from_bytes(before, "little").bit_count()
+    def _first_posting(self, word_number: int) -> int:
+        if self._listed_sizes[word_number]:
+            return self._first_listed(word_number)
+        bitmap_number = self._bitmap_numbers[word_number]
+        bitmap_group, width = bitmap_number // GROUP_WORDS, self._bitmap_width
+        bitmaps_before = self.frequent_bitmaps[bitmap_group * GROUP_WORDS * width : bitmap_number * width]
+        return self._bitmap_postings_before[bitmap_group] + int.from_bytes(bitmaps_before, "little").bit_count()
 
-    def counts(self, number: int) -> Iterable[tuple[int, int]]:
+    def counts(self, word_number: int) -> Iterable[tuple[int, int]]:
         """Give each of a word's rows with how often it holds it; 15 stands for more, too."""
-        return zip(*self.rows_and_counts(number), strict=True)
+        return zip(*self.rows_and_counts(word_number), strict=True)
 
-    def rows_and_counts(self, number: int) -> tuple[list[int], bytearray]:
+    def rows_and_counts(self, word_number: int) -> tuple[list[int], bytearray]:
         """Return the same as two lists."""
-        rows = self._row_numbers(number)
-        posting = self._first_posting(number)
-        return rows, self._counts[posting : posting + len(rows)]
+        row_numbers = self._row_numbers(word_number)
+        posting = self._first_posting(word_number)
+        return row_numbers, self._place_counts[posting : posting + len(row_numbers)]
 
-    def counts_in(self, number: int, wanted: int) -> Iterator[tuple[int, int]]:
+    def counts_in(self, word_number: int, within: int) -> Iterator[tuple[int, int]]:
         """Give those of a word's rows that are in a set, few of them, with how often each holds it."""
-        rows = self.rows(number)
-        if common := rows & wanted:
-            start = self._first_posting(number)
-            for row in rows_of(common):
-                yield row, self._counts[start + (rows & (1 << row) - 1).bit_count()]
+        posting_rows = self.rows(word_number)
+        if common_rows := posting_rows & within:
+            first_posting = self._first_posting(word_number)
+            for row in rows_of(common_rows):
+                yield row, self._place_counts[first_posting + (posting_rows & (1 << row) - 1).bit_count()]
 
-    def _row_numbers(self, number: int) -> list[int]:
-        size = self._sizes[number]
-        if not size:
-            return rows_of(self.rows(number))
-        start = self._start(number)
-        return [*accumulate([step >> 1 for step in self._rows[start : start + size]])]
-
-    def places(self, number: int, within: int) -> list[int]:
+    def places(self, word_number: int, within: int) -> list[int]:
         """Return every ``row << 16 | place`` of a word in the rows of a set, in order."""
-        rows, title = self.hits(number)
-        firsts, steps, counts, spans = self._firsts, self._steps, self._counts, self._spans
-        titled = {*rows_of(title & within)}
-        found: list[int] = []
-        for row, posting, at in self._located(number, rows, rows & within):
-            count = counts[posting]
-            place = (row << PLACE_BITS) + firsts[posting] + (0 if row in titled else spans[row])
-            if count == 1:
-                found.append(place)
-            else:
-                begin, end = (at, at + count - 1) if count < ESCAPE_COUNT else (at + 1, at + steps[at])
-                found += accumulate(steps[begin:end], initial=place)
-        return found
+        posting_rows, title_rows = self.hits(word_number)
+        first_places, place_steps = self._first_places, self._place_steps
+        place_counts, spans = self._place_counts, self._spans
+        titled_rows = {*rows_of(title_rows & within)}
+        word_places: list[int] = []
+        for row, posting, steps_at in self._located_postings(word_number, posting_rows, posting_rows & within):
+            place_count = place_counts[posting]
+            place = (row << PLACE_BITS) + first_places[posting] + (0 if row in titled_rows else spans[row])
+            if place_count == 1:
+                word_places.append(place)
+            elif place_count < ESCAPE_COUNT:
+                word_places += accumulate(place_steps[steps_at : steps_at + place_count - 1], initial=place)
+            else:  # the number of places stands before their steps
+                word_places += accumulate(place_steps[steps_at + 1 : steps_at + place_steps[steps_at]], initial=place)
+        return word_places
 
-    def _located(self, number: int, rows: int, wanted: int) -> Iterable[tuple[int, int, int]]:
+    def _located_postings(self, word_number: int, posting_rows: int, within: int) -> Iterable[tuple[int, int, int]]:
         """Give some of a word's rows, with the number of the posting and where its steps begin."""
-        start, size = self._first_posting(number), rows.bit_count()
-        at = self._first_step(start)
-        counts = self._counts[start : start + size]
-        if wanted.bit_count() * _SCAN_ALL_ABOVE < size or ESCAPE_COUNT in counts:
-            return self._one_by_one(start, at, rows, wanted)
-        offsets = map(sub, accumulate(counts, initial=at), range(size))
-        located = zip(rows_of(rows), range(start, start + size), offsets, strict=True)
-        if wanted == rows:
-            return located
-        chosen = set(rows_of(wanted))
-        return compress(located, map(chosen.__contains__, rows_of(rows)))
+        first_posting, posting_count = self._first_posting(word_number), posting_rows.bit_count()
+        steps_at = self._first_step(first_posting)
+        place_counts = self._place_counts[first_posting : first_posting + posting_count]
+        if within.bit_count() * _SCAN_ALL_POSTINGS_ABOVE < posting_count or ESCAPE_COUNT in place_counts:
+            return self._count_up_to_postings(first_posting, steps_at, posting_rows, within)
+        steps_of_postings = map(sub, accumulate(place_counts, initial=steps_at), range(posting_count))
+        postings = range(first_posting, first_posting + posting_count)
+        located_postings = zip(rows_of(posting_rows), postings, steps_of_postings, strict=True)
+        if within == posting_rows:
+            return located_postings
+        rows_within = set(rows_of(within))
+        return compress(located_postings, map(rows_within.__contains__, rows_of(posting_rows)))
 
-    def _one_by_one(self, start: int, at: int, rows: int, wanted: int) -> Iterator[tuple[int, int, int]]:
-        before = start
-        for row in rows_of(wanted):
-            posting = start + (rows & (1 << row) - 1).bit_count()
-            at = self._past(at, self._counts[before:posting])
-            before = posting
-            yield row, posting, at
+    def _count_up_to_postings(
+        self, first_posting: int, steps_at: int, posting_rows: int, within: int
+    ) -> Iterator[tuple[int, int, int]]:
+        posting_before = first_posting
+        for row in rows_of(within):
+            posting = first_posting + (posting_rows & (1 << row) - 1).bit_count()
+            steps_at = self._steps_end(steps_at, self._place_counts[posting_before:posting])
+            posting_before = posting
+            yield row, posting, steps_at
 
     def _first_step(self, posting: int) -> int:
         stretch = posting // STRETCH_POSTINGS
-        return self._past(self._steps_before[stretch], self._counts[stretch * STRETCH_POSTINGS : posting])
+        return self._steps_end(self._steps_before[stretch], self._place_counts[stretch * STRETCH_POSTINGS : posting])
 
-    def _past(self, at: int, counts: bytearray) -> int:
-        """Return where the steps of postings with these counts end, which begin at ``at``."""
-        if ESCAPE_COUNT not in counts:
-            return at + sum(counts) - len(counts)
-        for count in counts:
-            at += self._steps[at] if count == ESCAPE_COUNT else count - 1
-        return at
+    def _steps_end(self, steps_at: int, place_counts: bytearray) -> int:
+        """Return where the steps of postings with these counts end, which begin at ``steps_at``."""
+        if ESCAPE_COUNT not in place_counts:
+            return steps_at + sum(place_counts) - len(place_counts)
+        for place_count in place_counts:
+            steps_at += self._place_steps[steps_at] if place_count == ESCAPE_COUNT else place_count - 1
+        return steps_at

@@ -7,7 +7,8 @@ from typing import Final
 
 from core.index.bitset import bits_of
 from core.index.packing import differences, split_planes
-from core.index.postings import ESCAPE_COUNT, FREQUENT, GROUP_WORDS, STRETCH_POSTINGS, bitmap_width
+from core.index.posting_rows import GROUP_WORDS, bitmap_width
+from core.index.postings import ESCAPE_COUNT, FREQUENT, STRETCH_POSTINGS
 
 MOST_LISTED_ROWS: Final = 255
 

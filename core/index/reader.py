@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from core.errors import Damaged
 from core.index import dictionary, postings
-from core.index.acronyms import DaysAcronym, read_acronyms
+from core.index.acronyms import IndexedAcronym, read_acronyms
 from core.index.container import ContainerParts
 from core.index.dictionary import Dictionary
 from core.index.memo import Kind, Memo
@@ -132,7 +132,7 @@ class BatchIndex:
         return [0, *(found.end() for found in re.finditer("\n", self.authors))]
 
     @cached_property
-    def acronyms(self) -> tuple[DaysAcronym, ...]:
+    def acronyms(self) -> tuple[IndexedAcronym, ...]:
         """What the day's papers define short forms as."""
         return tuple(read_acronyms(self.parts.text("acronyms")))
 

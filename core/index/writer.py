@@ -11,7 +11,7 @@ from core.index.bitset import bits_of
 from core.index.container import write_container
 from core.index.dictionary import write_words
 from core.index.packing import HIGHEST_IN_TWO_PLANES, split_planes
-from core.index.postings import bitmap_width
+from core.index.posting_rows import bitmap_width
 from core.index.postings_writer import WordPostings, write_postings
 from core.index.reader import AUTHOR_SIGN, COMMENT_SIGN, EPOCH, INSTITUTION_SIGN, KIND, PARTS
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, column_numbers, lengths_and_generic

@@ -53,8 +53,8 @@ def _learn_acronyms(batch_indexes: Iterable[BatchIndex]) -> KnownAcronyms:
     papers_otherwise: Counter[str] = Counter()
     for index in batch_indexes:
         for days_acronym in index.acronyms:
-            acronym_meanings[days_acronym.short][days_acronym.long] += days_acronym.papers
-            papers_otherwise[days_acronym.short] += len(days_acronym.otherwise)
+            acronym_meanings[days_acronym.short][days_acronym.long] += days_acronym.defining_papers
+            papers_otherwise[days_acronym.short] += len(days_acronym.otherwise_rows)
     long_form_of, several_meanings = {}, {}
     for acronym, meanings in acronym_meanings.items():
         defining_papers = meanings.total() + papers_otherwise[acronym]
@@ -136,8 +136,10 @@ def _rows_defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> 
     rows_otherwise: tuple[int, ...] = ()
     for acronym in index.acronyms:
         if acronym.short == alternative.short:
-            agrees = long_forms_agree(acronym.long, alternative.long)
-            rows_otherwise += acronym.otherwise if agrees else acronym.rows or tuple(_read_rows(index, alternative))
+            if long_forms_agree(acronym.long, alternative.long):
+                rows_otherwise += acronym.otherwise_rows
+            else:
+                rows_otherwise += acronym.defining_rows or tuple(_read_rows(index, alternative))
     return bits_of((*rows_otherwise, *_only_holding_row(index, alternative)), index.count)
 
 

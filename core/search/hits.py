@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from core.index.memo import Kind, bits_size
-from core.index.postings import Hits
+from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import NOT_OF_TEXT, Clause, Term
 from core.paper import Matched, Paper

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from core.index.bitset import bits_of, rows_of
 from core.index.dictionary import Dictionary
 from core.index.memo import Kind, bits_size
-from core.index.postings import PLACE_BITS, Hits
+from core.index.posting_rows import Hits
+from core.index.postings import PLACE_BITS
 from core.index.reader import BatchIndex
 from core.language.spelling import american_beginnings, american_spelling
 from core.language.stem import singular

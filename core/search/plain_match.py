@@ -6,7 +6,7 @@ A third of the time of ``core.search.match``, which looks for every spelling; en
 
 from functools import partial
 
-from core.index.postings import Hits
+from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Clause, Term
 from core.search.match import hits_at, in_other_words, starts, word_numbers

@@ -17,7 +17,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.index.bitset import bits_of, rows_of
-from core.index.postings import Hits
+from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched

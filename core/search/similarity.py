@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
-from core.index.postings import Hits
+from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.paper import Matched
 from core.query.feed_query import FeedQuery

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from core.index.bitset import bits_of
 from core.index.memo import Kind
-from core.index.postings import Hits
+from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Clause
 from core.lru import ByteBoundedCache

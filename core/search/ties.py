@@ -16,7 +16,7 @@ from typing import Final
 
 from core.index.bitset import rows_of
 from core.index.memo import Kind
-from core.index.postings import bitmap_width
+from core.index.posting_rows import bitmap_width
 from core.index.reader import BatchIndex
 from core.search.scores import Sums
 

@@ -5,7 +5,7 @@ from itertools import accumulate, compress
 from operator import and_, not_
 from typing import Final
 
-from core.index.dictionary import Dictionary, probe
+from core.index.dictionary import Dictionary, dictionary_probe
 from core.language.terms import Clause, TermWord
 from core.language.words import GAP, asked_keys, fold_word
 from core.lru import ByteBoundedCache
@@ -106,7 +106,7 @@ def _begins(change: Change, beginning: str) -> bool:
 
 def _probes(changes: Iterable[tuple[int, Change]]) -> list[tuple[str, int]]:
     """Write the keys to look for, each with the number of its change."""
-    return [(probe(each), number) for number, change in changes for each in _rarest_keys(change)]
+    return [(dictionary_probe(each), number) for number, change in changes for each in _rarest_keys(change)]
 
 
 def _is_there(change: Change, words: Dictionary) -> bool:

@@ -10,7 +10,7 @@ from benchmarks import _corpus
 from core.errors import StoreError
 from core.index.bitset import bits_of, rows_of
 from core.index.container import ContainerParts, write_container
-from core.index.dictionary import PARTS, Dictionary, probe, write_words
+from core.index.dictionary import PARTS, Dictionary, dictionary_probe, write_words
 from core.index.packing import differences, join_planes, split_planes
 from core.index.reader import BatchIndex
 from core.index.writer import MOST_WORD_PLACES, build_index
@@ -313,7 +313,7 @@ def test_every_word_is_found_by_its_number_and_by_its_beginning(words, asked):
     found = Dictionary(ContainerParts(write_container(b"test", 0, write_words(joined, words), PARTS), b"test", PARTS))
     assert [found.find(word) for word in words] == [*range(len(joined), len(joined) + len(words))]
     assert (found.find(asked) >= 0) == (asked in words)
-    assert found.find_all([(probe(asked), 7)]) == ([7] if asked in words else [])
+    assert found.find_all([(dictionary_probe(asked), 7)]) == ([7] if asked in words else [])
     assert found.has_beginning(asked) == any(word.startswith(asked) for word in words)
     assert found.beginning(asked) == [len(joined) + at for at, word in enumerate(words) if word.startswith(asked)]
     assert [*found.joined(asked)] == [at for at, word in enumerate(joined) if word.startswith(asked)]
