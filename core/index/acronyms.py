@@ -35,7 +35,7 @@ def write_acronyms(papers: Sequence[Paper], holding_papers: Callable[[str], int]
     long_forms: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for row, paper in enumerate(papers):
         for definition in dict.fromkeys(acronym_definitions(f"{paper.title}. {paper.abstract}")):
-            long_forms[definition.short].append((row, definition.long))
+            long_forms[definition.acronym].append((row, definition.long_form))
     indexed_acronyms = sorted(
         short for short, defined in long_forms.items() if len(defined) > 1 or holding_papers(word_key(short)) > 1
     )

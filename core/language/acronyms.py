@@ -22,8 +22,8 @@ _AGREEING_LONG_FORM_WORDS: Final = 0.5
 class AcronymDefinition(Struct, frozen=True):
     """A short form by its key, and the words that it stands for, in small letters."""
 
-    short: str
-    long: tuple[str, ...]
+    acronym: str
+    long_form: tuple[str, ...]
 
 
 def short_form(word: str) -> str:

@@ -42,9 +42,9 @@ class TermAlternative(Struct, frozen=True):
     """Another way to say a term: an acronym in place of its long form, or the long form in place of the acronym."""
 
     clause: Clause
-    short: str  # the key of the acronym
-    long: tuple[str, ...]  # what it stands for
-    is_short: bool  # whether this is the way that has the acronym
+    acronym: str  # the key of the acronym
+    long_form: tuple[str, ...]  # what it stands for
+    is_acronym: bool  # whether this is the way that has the acronym
 
 
 class Term(Struct, frozen=True):

@@ -105,14 +105,14 @@ def _keyword_with_acronym(keyword: Term, acronyms: KnownAcronyms) -> Term:
         asked_acronym = "" if word.is_prefix else short_form(word.text)
         if long_form := acronyms.long_form_of.get(asked_acronym):
             long_clause = _expanded_clause(keyword_clause, begin, begin + 1, long_form)
-            alternatives.append(TermAlternative(long_clause, asked_acronym, long_form, is_short=False))
+            alternatives.append(TermAlternative(long_clause, asked_acronym, long_form, is_acronym=False))
         for end in range(begin + 2, len(clause_words) + 1):
             phrase_words = clause_words[begin:end]
             acronym = acronyms.acronym_of.get(tuple(word_key(word.text) for word in phrase_words))
             if acronym and not any(word.is_prefix or word.glue == GAP for word in phrase_words):
                 acronym_clause = _expanded_clause(keyword_clause, begin, end, (acronym,))
                 long_form = acronyms.long_form_of[acronym]
-                alternatives.append(TermAlternative(acronym_clause, acronym, long_form, is_short=True))
+                alternatives.append(TermAlternative(acronym_clause, acronym, long_form, is_acronym=True))
     return replace(keyword, also=tuple(alternatives[:1]))
 
 
@@ -126,7 +126,7 @@ def _expanded_clause(clause: Clause, begin: int, end: int, expansion: Sequence[s
 
 def defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:
     """Return the rows of papers that mean something else by the acronym of a term."""
-    acronym_meaning = (alternative.short, alternative.long)
+    acronym_meaning = (alternative.acronym, alternative.long_form)
     return index.memo.remembered(
         _ROWS_DEFINED_OTHERWISE, acronym_meaning, lambda: _rows_defined_otherwise(index, alternative)
     )
@@ -135,8 +135,8 @@ def defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:
 def _rows_defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:
     rows_otherwise: tuple[int, ...] = ()
     for acronym in index.acronyms:
-        if acronym.short == alternative.short:
-            if long_forms_agree(acronym.long, alternative.long):
+        if acronym.short == alternative.acronym:
+            if long_forms_agree(acronym.long, alternative.long_form):
                 rows_otherwise += acronym.otherwise_rows
             else:
                 rows_otherwise += acronym.defining_rows or tuple(_read_rows(index, alternative))
@@ -145,18 +145,18 @@ def _rows_defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> 
 
 def _only_holding_row(index: BatchIndex, alternative: TermAlternative) -> Iterator[int]:
     """Give the one paper that holds the acronym if it defines it otherwise: the index lists no definition of it."""
-    word_number = index.words.find(word_key(alternative.short))
+    word_number = index.words.find(word_key(alternative.acronym))
     if word_number >= 0 and index.postings.rows(word_number).bit_count() == 1:
         yield from _read_rows(index, alternative)
 
 
 def _read_rows(index: BatchIndex, alternative: TermAlternative) -> Iterator[int]:
     """Read which papers that hold the acronym define it otherwise."""
-    acronym, meant = alternative.short, alternative.long
+    acronym, meant = alternative.acronym, alternative.long_form
     word_number = index.words.find(word_key(acronym))
     for row in rows_of(index.postings.rows(word_number) if word_number >= 0 and index.papers else 0):
         paper = index.papers[row]
         definitions = acronym_definitions(f"{paper.title}. {paper.abstract}")
-        long_forms = [definition.long for definition in definitions if definition.short == acronym]
+        long_forms = [definition.long_form for definition in definitions if definition.acronym == acronym]
         if long_forms and not any(long_forms_agree(long_form, meant) for long_form in long_forms):
             yield row

@@ -46,7 +46,7 @@ def in_other_words(index: BatchIndex, term: Term, found: Hits, find: Callable[[C
     """Add to where a term stands as it is written where ``find`` finds other words for it, if they mean the same."""
     for other in term.also:
         hits = find(other.clause)
-        short, long = (hits, found) if other.is_short else (found, hits)
+        short, long = (hits, found) if other.is_acronym else (found, hits)
         meant = ~defined_otherwise(index, other)
         found = Hits(short.rows & meant | long.rows, short.title & meant | long.title)
     return found

@@ -47,7 +47,7 @@ DAY = batch(
 )
 def test_a_definition_is_read(text, short, long):
     """The short form, and the fewest words before it that hold its letters."""
-    assert [(each.short, " ".join(each.long)) for each in acronym_definitions(text)] == [(short, long)]
+    assert [(each.acronym, " ".join(each.long_form)) for each in acronym_definitions(text)] == [(short, long)]
 
 
 @pytest.mark.parametrize(
