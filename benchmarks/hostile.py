@@ -100,6 +100,13 @@ PLAUSIBLE = {
     "several conditions": {"keywords": "LLM AND reasoning AND NOT survey,diffusion AND video,graph AND molecul*"},
     "fields": {"keywords": "abs:we propose,abs:open source,ti:language model"},
     "a title": {"keywords": '"attention is all you need"'},
+    "an interest": {"like": "text:graph neural networks for weather", "exclude": "survey,review,tutorial"},
+    "an abstract": {"exclude": "survey,review,tutorial", "like": (
+        "text:"
+        "We study how large language models allocate memory for their key-value cache when many requests share a "
+        "prefix, and propose a scheduler that evicts, compresses and offloads cache blocks by their expected reuse. "
+        "On four serving traces it raises throughput by 1.8 times at the same latency, with no loss of accuracy on "
+        "long-context benchmarks. We release the implementation and an analysis of when eviction hurts reasoning.")},
 }  # fmt: skip
 """What readers ask for: none of it may be refused within two weeks of 25,000 papers."""
 _WAYS = ({}, {"per_day": "3"}, {"rank": "best"}, {"rank": "bm25"}, {"match": "substring"})
@@ -108,7 +115,7 @@ _WAYS = ({}, {"per_day": "3"}, {"rank": "best"}, {"rank": "bm25"}, {"match": "su
 def plausible_refused(snapshot: Snapshot, days: int) -> Iterator[str]:
     """Tell which of ``PLAUSIBLE`` are refused, however they are ordered and matched."""
     for name, parameters in PLAUSIBLE.items():
-        for way in _WAYS:
+        for way in _WAYS[:2] if "like" in parameters else _WAYS:
             MEMO_ANSWERS.clear()
             if ask(snapshot, {**parameters, **way, "days": str(days)}):
                 yield f"{name} {way or ''}".strip()

@@ -33,7 +33,7 @@ _FEW_ROWS: Final = 20
 _MOST_WORD_ROWS: Final = 600
 _WORD_ROWS_BYTES: Final = 500
 """What is kept of a day's word: a number of two bytes and a count for each of some hundred rows, and the table."""
-_WORD_WORK: Final = 7
+_WORD_WORK: Final = 10
 """What adding up one word costs on a day, in places (``core.search.work``): 200 words 1.1 ms on 670 papers."""
 
 

@@ -22,7 +22,7 @@ from core.search.categories import rows_in_sets
 from core.search.comments import comment_rows, institution_rows
 from core.search.variants import MOST_CHANGED, spellings
 from core.search.word_forms import Item, Spelling
-from core.search.work import WORD_WORK, spend
+from core.search.work import CLAUSE_WORK, WORD_WORK, spend
 
 _ROW_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
@@ -72,7 +72,8 @@ def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Claus
 
 
 def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
-    """Return where one clause holds, negation set aside."""
+    """Return where one clause holds, negation set aside. Raises BadQuery when that is too much to look for."""
+    spend(CLAUSE_WORK)
     if clause.field in ("cat", "set"):
         return Hits(rows_in_sets(index, "c:" if clause.field == "cat" else "", clause.categories), 0)
     if clause.field == "comment":

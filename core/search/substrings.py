@@ -1,8 +1,10 @@
 """The old bot's way: a term's characters anywhere in title and abstract, as arXiv wrote them, small letters and all."""
 
+import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import accumulate
 from operator import add
 from typing import Final
@@ -21,6 +23,8 @@ from core.search.work import SUBSTRING_CHARACTERS, spend
 
 _BETWEEN: Final = b"\0"
 _LEVEL: Final = 3
+_PATTERN_CHARACTERS: Final = 3
+"""So few characters are found in half of the time by a compiled pattern, more in half of the time by ``find``."""
 _OFFSET: Final = "I"
 """A place in the texts of a batch, as 4 bytes: they are some 1 MB a day."""
 
@@ -57,19 +61,33 @@ def _rows_holding(
     """Return the rows that hold it, and those that hold it in the title; UTF-8 is searched as its characters are."""
     starts, title_ends, size = packed.starts, packed.title_ends, len(wanted)
     rows, in_title = [], []
-    at = texts.find(wanted)
+    find = _finder(texts, wanted)
+    at = find(0)
     while at >= 0:
         row = bisect_right(starts, at) - 1
         if skip_titles and at <= title_ends[row]:
-            at = texts.find(wanted, title_ends[row] + 1)
+            at = find(title_ends[row] + 1)
             continue
         rows.append(row)
         if at + size <= title_ends[row]:
             in_title.append(row)
         if row + 1 == len(starts):
             break
-        at = texts.find(wanted, starts[row + 1])
+        at = find(starts[row + 1])
     return rows, in_title
+
+
+def _finder(texts: bytes, wanted: bytes) -> Callable[[int], int]:
+    """Return what finds the characters from a place on, -1 when they do not come: a few sooner by a pattern."""
+    if len(wanted) > _PATTERN_CHARACTERS:
+        return partial(texts.find, wanted)
+    search = re.compile(re.escape(wanted)).search
+
+    def find(at: int) -> int:
+        match = search(texts, at)
+        return match.start() if match else -1
+
+    return find
 
 
 def _pack(papers: Sequence[Paper]) -> PackedTexts:

@@ -23,7 +23,10 @@ once is remembered, and not read again.
 WORD_WORK: Final = 12
 """What a word costs that a prefix stands for, in places."""
 
-AUTHORS_WORK: Final = 4
+CLAUSE_WORK: Final = 15
+"""What it costs to look for a clause in a day's dictionary, in all its spellings, whether it is there or not."""
+
+AUTHORS_WORK: Final = 8
 """What it costs to look through one paper's line of authors, in places."""
 
 COUNTS_A_PLACE: Final = 3
