@@ -21,10 +21,10 @@ from core.search.plain_match import plain_hits
 from core.search.scores import millionths
 from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
-_NEIGHBOURS: Final = 0.5
+_NEIGHBOURS_PART: Final = 0.5
 """What two words say by standing together, as a part of what they say alone."""
-_ASKING: Final = "paper article recent latest interested looking want find related use used using"
-OF_ASKING: Final = frozenset(map(word_key, _ASKING.split(" ")))
+_WORDS_OF_QUERIES: Final = "paper article recent latest interested looking want find related use used using"
+OF_ASKING: Final = frozenset(map(word_key, _WORDS_OF_QUERIES.split(" ")))
 """Words with which people ask for a subject, by their keys: they are not the subject."""
 
 
@@ -42,95 +42,103 @@ class Subject(Struct, frozen=True):
         return sum(self.shares)
 
 
-_SUBJECTS: Final = Kind[tuple[Subject, ...]]("subjects", lambda found: 3000 * len(found))
+_SUBJECTS: Final = Kind[tuple[Subject, ...]]("subjects", lambda subjects: 3000 * len(subjects))
 
 
-def telling(text: str) -> list[list[str]]:
+def telling(liked_text: str) -> list[list[str]]:
     """The words that say what a text is about, each once, cut where a function word or a comma stands."""
-    return _cut(text, OF_ASKING) or _cut(text, frozenset())
+    return _cut_into_subjects(liked_text, OF_ASKING) or _cut_into_subjects(liked_text, frozenset())
 
 
-def _cut(text: str, left_out: frozenset[str]) -> list[list[str]]:
+def _cut_into_subjects(liked_text: str, asking_keys: frozenset[str]) -> list[list[str]]:
     subjects: list[list[str]] = [[]]
-    seen: set[str] = set()
-    for sign, word in zip(*cut_with_signs(text), strict=True):
-        name = word_key(word)
-        is_little = fold_word(word) in FUNCTION_WORDS or not tells(name) or name in left_out
+    subject_keys: set[str] = set()
+    for sign, word in zip(*cut_with_signs(liked_text), strict=True):
+        key = word_key(word)
+        is_little = fold_word(word) in FUNCTION_WORDS or not tells(key) or key in asking_keys
         if is_little or sign == GAP:
             subjects.append([])
-        if not is_little and name not in seen:
+        if not is_little and key not in subject_keys:
             subjects[-1].append(word)
-            seen.add(name)
-    return [each for each in subjects if each]
+            subject_keys.add(key)
+    return [subject for subject in subjects if subject]
 
 
 @cache
-def _categories_by_name() -> dict[tuple[str, ...], frozenset[str]]:
+def _categories_by_subject() -> dict[tuple[str, ...], frozenset[str]]:
     """The categories, by the keys of the words of their names and of their archives' names."""
-    found: dict[tuple[str, ...], frozenset[str]] = {}
-    named = [(name, archive_members(archive)) for archive, name in ARCHIVES.items()]
-    named += [(name, frozenset((category,))) for category, name in CATEGORIES.items()]
-    for name, categories in named:
-        words = tuple(word_key(word) for subject in telling(name) for word in subject)
-        found[words] = found.get(words, frozenset()) | categories
-    return found
+    categories_by_subject: dict[tuple[str, ...], frozenset[str]] = {}
+    subject_names = [(name, archive_members(archive)) for archive, name in ARCHIVES.items()]
+    subject_names += [(name, frozenset((category,))) for category, name in CATEGORIES.items()]
+    for subject_name, subject_categories in subject_names:
+        subject_keys = tuple(word_key(word) for subject in telling(subject_name) for word in subject)
+        categories_by_subject[subject_keys] = subject_categories | categories_by_subject.get(subject_keys, frozenset())
+    return categories_by_subject
 
 
 def texts_of(query: FeedQuery) -> list[str]:
     """The texts among what a query likes."""
-    return [each.text for each in query.like if isinstance(each, LikedText)]
+    return [liked.text for liked in query.like if isinstance(liked, LikedText)]
 
 
 def subjects_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> tuple[Subject, ...]:
     """Read the texts that a query likes; words that no paper held has, and that name no category, are left out."""
-    return links.memo.remembered(_SUBJECTS, (query.like, query.expand), lambda: _read(query, batches, links))
+    return links.memo.remembered(_SUBJECTS, (query.like, query.expand), lambda: _read_subjects(query, batches, links))
 
 
-class _Words(Struct, frozen=True):
+class _SubjectWords(Struct, frozen=True):
     words: tuple[str, ...]
     rarities: tuple[float, ...]
     categories: frozenset[str]
 
 
-def _read(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> tuple[Subject, ...]:
+def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> tuple[Subject, ...]:
     rarities = Rarities(batches)
-    made = []
-    for words in telling(", ".join(texts_of(query))):
-        categories = _categories_by_name().get(tuple(map(word_key, words)), frozenset())
-        if held := tuple(word for word in words if categories or rarities.holding(word_key(word))):
-            made.append(_Words(held, tuple(rarities[word_key(word)] for word in held), categories))
-    whole = sum(max(each.rarities) for each in made) or 1.0
-    known = known_acronyms(batches, links).acronym_of if query.expand != "no" else {}
+    read_subjects = []
+    for subject_words in telling(", ".join(texts_of(query))):
+        categories = _categories_by_subject().get(tuple(map(word_key, subject_words)), frozenset())
+        if held_words := tuple(word for word in subject_words if categories or rarities.holding(word_key(word))):
+            word_rarities = tuple(rarities[word_key(word)] for word in held_words)
+            read_subjects.append(_SubjectWords(held_words, word_rarities, categories))
+    rarity_of_text = sum(max(subject.rarities) for subject in read_subjects) or 1.0
+    known_long_forms = known_acronyms(batches, links).acronym_of if query.expand != "no" else {}
 
-    def as_asked(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
+    def query_terms(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
         terms = tuple(join_clauses([phrase_clause([*map(TermWord, words)])]) for words in phrases)
         return with_acronyms(replace(query, keywords=terms, match="word"), batches, links).keywords if terms else ()
 
-    def is_held(term: Term) -> bool:
+    def has_matches(term: Term) -> bool:
         return any(plain_hits(batch.index, term, batch.index.everything).rows for batch in batches)
 
-    return tuple(_subject(each, whole, known, as_asked, is_held) for each in made)
+    return tuple(
+        _subject(subject, rarity_of_text, known_long_forms, query_terms, has_matches) for subject in read_subjects
+    )
 
 
 def _subject(
-    read: _Words,
-    whole: float,
-    known: Container[tuple[str, ...]],
-    as_asked: Callable[[Sequence[Sequence[str]]], tuple[Term, ...]],
-    is_held: Callable[[Term], bool],
+    subject: _SubjectWords,
+    rarity_of_text: float,
+    known_long_forms: Container[tuple[str, ...]],
+    query_terms: Callable[[Sequence[Sequence[str]]], tuple[Term, ...]],
+    has_matches: Callable[[Term], bool],
 ) -> Subject:
     """A subject counts as much as its rarest word: "large language models" says no more than "weather"."""
-    words, rare = read.words, read.rarities
-    runs = [range(at, at + size) for at in range(len(words)) for size in range(2, len(words) - at + 1)]
-    runs = [run for run in runs if tuple(word_key(words[at]) for at in run) in known]
-    pairs = zip(as_asked(list(pairwise(words))), pairwise(rare), strict=True)
-    held = [(pair, at, _NEIGHBOURS * sum(both)) for at, (pair, both) in enumerate(pairs) if is_held(pair)]
-    counts = [*rare, *(count for _, _, count in held)]
-    share = max(rare) / whole / (sum(counts) or 1.0)
+    words, rarities = subject.words, subject.rarities
+    runs = (range(at, at + size) for at in range(len(words)) for size in range(2, len(words) - at + 1))
+    long_form_runs = [run for run in runs if tuple(word_key(words[at]) for at in run) in known_long_forms]
+    pair_terms = zip(query_terms(list(pairwise(words))), pairwise(rarities), strict=True)
+    matching_pairs = [
+        (pair_term, at, _NEIGHBOURS_PART * sum(pair_rarities))
+        for at, (pair_term, pair_rarities) in enumerate(pair_terms)
+        if has_matches(pair_term)
+    ]
+    subject_weights = [*rarities, *(pair_weight for _, _, pair_weight in matching_pairs)]
+    share_of_weight = max(rarities) / rarity_of_text / (sum(subject_weights) or 1.0)
+    long_form_terms = query_terms([words[run.start : run.stop] for run in long_form_runs])
     return Subject(
-        as_asked([[word] for word in words]),
-        tuple((pair, at) for pair, at, _ in held),
-        tuple(millionths(share * count) for count in counts),
-        tuple(zip(as_asked([words[run.start : run.stop] for run in runs]), runs, strict=True)),
-        read.categories,
+        query_terms([[word] for word in words]),
+        tuple((pair_term, at) for pair_term, at, _ in matching_pairs),
+        tuple(millionths(share_of_weight * weight) for weight in subject_weights),
+        tuple(zip(long_form_terms, long_form_runs, strict=True)),
+        subject.categories,
     )

@@ -14,116 +14,133 @@ from core.paper import Entry, Paper
 from core.query.feed_query import FeedQuery
 from core.search.overview import Coverage
 
-MOST: Final = 6
-_FEWEST: Final = 3
+MOST_SUGGESTIONS: Final = 6
+_FEWEST_MATCHES: Final = 3
 """Papers of the feed that must share a pair of words before it says anything."""
 _LEAST_LIFT: Final = 8.0
 """How many times as frequent it must be in the feed as in all papers of the feed's categories and days."""
-_TRIED: Final = 10
-_SEEN: Final = 160
-_SHORTEST: Final = 3
-_EXPANDED: Final = re.compile(r"((?:[A-Za-z][A-Za-z-]*[ \n]){1,6}?)\(([A-Z][A-Za-z]{1,6}?)s?\)")
+_MOST_PAIRS_MATCHED: Final = 10
+_MOST_PAIRS_SEEN: Final = 160
+_SHORTEST_PAIR_WORD: Final = 3
+_ACRONYM_EXPANSION: Final = re.compile(r"((?:[A-Za-z][A-Za-z-]*[ \n]){1,6}?)\(([A-Z][A-Za-z]{1,6}?)s?\)")
 """``… key-value (KV)``: the words before a bracket, and a short form in it."""
 
 
-def suggest(entries: Sequence[Entry], query: FeedQuery, coverage: Coverage, most: int = MOST) -> list[str]:
+def suggest(
+    entries: Sequence[Entry], query: FeedQuery, coverage: Coverage, most_suggestions: int = MOST_SUGGESTIONS
+) -> list[str]:
     """
-    Return up to ``most`` terms that often stand in a feed's papers and are rare elsewhere, and that bring new papers.
+    Return up to so many terms that often stand in a feed's papers and are rare elsewhere, and that bring new papers.
 
     Expansions of the query's acronyms, and acronyms of its phrases, come first; they are what the papers themselves
     define. ``entries`` are the feed's first: what is asked of the index is asked for a few pairs of words.
     """
     if not query.keywords or not entries:
         return []
-    asked = {fold_word(term.text) for term in query.keywords}
-    simple = {fold_word(term.text) for term in query.keywords if len(term.clauses) == 1 and not term.clauses[0].field}
-    papers = [entry.paper for entry in entries]
-    meant = list(_expansions(papers, simple))
-    found = [*meant, *_companions(papers, asked | {_spelling(term) for term in meant}, coverage)]
-    spelled = {_spelling(term): term for term in reversed(found)}  # of several spellings the first
-    known = set(map(_spelling, asked))
-    return [term for term in found if spelled.pop(_spelling(term), "") and _spelling(term) not in known][:most]
+    plain_terms = [term for term in query.keywords if len(term.clauses) == 1 and not term.clauses[0].field]
+    matching_papers = [entry.paper for entry in entries]
+    query_terms = {fold_word(term.text) for term in query.keywords}
+    expansions = list(_expansions(matching_papers, {fold_word(term.text) for term in plain_terms}))
+    known_terms = query_terms | set(map(_folded_spelling, expansions))
+    suggestions = [*expansions, *_companion_pairs(matching_papers, known_terms, coverage)]
+    suggested_spellings = {_folded_spelling(suggestion): suggestion for suggestion in reversed(suggestions)}
+    for query_spelling in map(_folded_spelling, query_terms):
+        suggested_spellings.pop(query_spelling, None)
+    first_spellings = (each for each in suggestions if suggested_spellings.pop(_folded_spelling(each), ""))
+    return list(islice(first_spellings, most_suggestions))
 
 
-def _spelling(term: str) -> str:
+def _folded_spelling(query_term: str) -> str:
     """The term without what matching folds anyway: case, hyphens, a plural."""
-    return fold_word(term).replace("-", " ").removesuffix("s")
+    return fold_word(query_term).replace("-", " ").removesuffix("s")
 
 
-def _expansions(papers: Iterable[Paper], asked: set[str]) -> Iterator[str]:
+def _expansions(matching_papers: Iterable[Paper], query_terms: set[str]) -> Iterator[str]:
     """Give the query's terms with a short form written out, or the other way round."""
-    for paper in papers:
-        for written, short in _EXPANDED.findall(paper.abstract):
-            if long := _standing_for(written.split(), short):
-                yield from (f"{before}{long}{after}" for before, after in _around(fold_word(short), asked))
-                yield from (f"{before}{short}{after}" for before, after in _around(fold_word(long), asked))
+    for paper in matching_papers:
+        for words_before_bracket, acronym in _ACRONYM_EXPANSION.findall(paper.abstract):
+            if long_form := _long_form_of(words_before_bracket.split(), acronym):
+                acronym_terms = _terms_around(fold_word(acronym), query_terms)
+                yield from (f"{before}{long_form}{after}" for before, after in acronym_terms)
+                long_form_terms = _terms_around(fold_word(long_form), query_terms)
+                yield from (f"{before}{acronym}{after}" for before, after in long_form_terms)
 
 
-def _around(name: str, asked: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Give what stands before and after a name in the terms that hold it as whole words."""
-    for term in asked:
-        before, found, after = f" {term} ".partition(f" {name} ")
-        if found:
-            yield f"{before} ".lstrip(), f" {after}".rstrip()
+def _terms_around(acronym_or_long_form: str, query_terms: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Give what stands before and after it in the query's terms that hold it as whole words."""
+    for query_term in query_terms:
+        term_before, matched, term_after = f" {query_term} ".partition(f" {acronym_or_long_form} ")
+        if matched:
+            yield f"{term_before} ".lstrip(), f" {term_after}".rstrip()
 
 
-def _standing_for(words: Sequence[str], short: str) -> str:
-    """Return those last words whose parts begin with the short form's letters, little words aside; "" when none do."""
-    parts = [(number, part.lower()) for number, word in enumerate(words) for part in word.split("-") if part]
-    at = len(parts)
-    for letter in reversed(short.lower()):
-        at -= 1
-        while at > 0 and parts[at][1][0] != letter and parts[at][1] in FUNCTION_WORDS:
-            at -= 1
-        if at < 0 or parts[at][1][0] != letter:
+def _long_form_of(words_before_bracket: Sequence[str], acronym: str) -> str:
+    """Return those last words whose parts begin with the acronym's letters, little words aside; "" when none do."""
+    expansion_parts = [
+        (at, part.lower()) for at, word in enumerate(words_before_bracket) for part in word.split("-") if part
+    ]
+    part_at = len(expansion_parts)
+    for acronym_letter in reversed(acronym.lower()):
+        part_at -= 1
+        while part_at > 0 and (part := expansion_parts[part_at][1])[0] != acronym_letter and part in FUNCTION_WORDS:
+            part_at -= 1
+        if part_at < 0 or expansion_parts[part_at][1][0] != acronym_letter:
             return ""
-    first = parts[at][0]
-    return " ".join(words[first:]) if not at or parts[at - 1][0] != first else ""
+    expansion_start = expansion_parts[part_at][0]
+    begins_inside_word = part_at > 0 and expansion_parts[part_at - 1][0] == expansion_start
+    return "" if begins_inside_word else " ".join(words_before_bracket[expansion_start:])
 
 
-def _companions(papers: Sequence[Paper], asked: set[str], coverage: Coverage) -> list[str]:
+def _companion_pairs(matching_papers: Sequence[Paper], known_terms: set[str], coverage: Coverage) -> list[str]:
     """Rank the pairs of words by how many of these papers share them, and by how much more often than others do."""
-    titled = {pair for paper in papers for pair in _pairs(paper.title)}  # or "experiments show" would be one
-    counts = Counter(pair for paper in papers for pair in _pairs(paper.title) | _pairs(paper.abstract) & titled)
-    words_asked = {word for term in asked for word in term.split()}
-    often = ((pair, count) for pair, count in counts.most_common(_SEEN) if count >= _FEWEST)
-    fresh = islice((each for each in often if not words_asked.issuperset(each[0].split())), _TRIED)
-    ranked: list[tuple[float, str]] = []
-    for pair, count in fresh:
-        everywhere = _holding(coverage, pair)
-        lift = count / len(papers) * coverage.papers / max(everywhere, 1)
-        if everywhere > count and lift >= _LEAST_LIFT:  # else it brings nothing new, or anything
-            ranked.append((-count * math.log(lift), pair))
-    return _apart(pair for _, pair in sorted(ranked))
+    title_pairs = {pair for paper in matching_papers for pair in _word_pairs(paper.title)}
+    # Only pairs of some title, or "experiments show" would be one.
+    matches_of_pairs = Counter(
+        pair
+        for paper in matching_papers
+        for pair in _word_pairs(paper.title) | _word_pairs(paper.abstract) & title_pairs
+    )
+    known_words = {word for term in known_terms for word in term.split()}
+    frequent_pairs = (
+        (pair, matches)
+        for pair, matches in matches_of_pairs.most_common(_MOST_PAIRS_SEEN)
+        if matches >= _FEWEST_MATCHES and not known_words.issuperset(pair.split())
+    )
+    ranked_pairs: list[tuple[float, str]] = []
+    for pair, matches in islice(frequent_pairs, _MOST_PAIRS_MATCHED):
+        matches_everywhere = _matches_everywhere(coverage, pair)
+        lift = matches / len(matching_papers) * coverage.papers / max(matches_everywhere, 1)
+        if matches_everywhere > matches and lift >= _LEAST_LIFT:  # else it brings nothing new, or anything
+            ranked_pairs.append((-matches * math.log(lift), pair))
+    return _pairs_apart(pair for _, pair in sorted(ranked_pairs))
 
 
-def _holding(coverage: Coverage, pair: str) -> int:
+def _matches_everywhere(coverage: Coverage, pair: str) -> int:
     try:
         return coverage.of_term(parse_term(pair))
     except ParseError:
         return 0
 
 
-def _apart(pairs: Iterable[str]) -> list[str]:
+def _pairs_apart(ranked_pairs: Iterable[str]) -> list[str]:
     """Leave out pairs that share a word with a better one."""
-    seen: set[str] = set()
-    kept = []
-    for pair in pairs:
-        words = set(pair.split())
-        if not words & seen:
-            kept.append(pair)
-            seen |= words
-    return kept
+    suggested_words: set[str] = set()
+    suggested_pairs = []
+    for pair in ranked_pairs:
+        if suggested_words.isdisjoint(pair.split()):
+            suggested_pairs.append(pair)
+            suggested_words.update(pair.split())
+    return suggested_pairs
 
 
-def _pairs(text: str) -> set[str]:
+def _word_pairs(field_text: str) -> set[str]:
     """The pairs of words that stand next to each other."""
     return {
-        f"{one.lower()} {other.lower()}"
-        for (_, one), (glue, other) in pairwise(cut_words(text))
-        if glue != GAP and _tells(one) and _tells(other)
+        f"{pair_word.lower()} {next_word.lower()}"
+        for (_, pair_word), (glue, next_word) in pairwise(cut_words(field_text))
+        if glue != GAP and _may_be_suggested(pair_word) and _may_be_suggested(next_word)
     }
 
 
-def _tells(word: str) -> bool:
-    return len(word) >= _SHORTEST and word.isalpha() and word.lower() not in FUNCTION_WORDS
+def _may_be_suggested(pair_word: str) -> bool:
+    return len(pair_word) >= _SHORTEST_PAIR_WORD and pair_word.isalpha() and pair_word.lower() not in FUNCTION_WORDS
