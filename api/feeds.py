@@ -26,7 +26,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     key = services.config.environment.access_key
     feed_urls = FeedUrls.of(base, form.name, query, categories_in_path=bool(categories), key=key)
     validators = Validators.of(
-        snapshot.changed,
+        snapshot.last_modified,
         snapshot.manifest.content,
         f"{unfollowed(snapshot.manifest, query)} {partly_followed(snapshot.manifest, query)}",
         services.fingerprint,

@@ -57,7 +57,7 @@ def _fetches_at_once(request: Request) -> bool:
 def page_validators(request: Request, services: Services, snapshot: Snapshot, ui: "Ui", *parts: str) -> Validators:
     """An ETag of all that a page is made of."""
     return Validators.of(
-        snapshot.changed,
+        snapshot.last_modified,
         snapshot.manifest.content,
         services.fingerprint,
         RENDERER_VERSION,

@@ -127,7 +127,7 @@ def _validators(loaded: LoadedProfile, shown: _Shown, notices: Sequence[FeedNoti
     manifest = loaded.snapshot.manifest
     waiting = [(unfollowed(manifest, query), partly_followed(manifest, query)) for query in shown.queries]
     return Validators.of(
-        max(loaded.snapshot.changed, loaded.profile.changed),
+        max(loaded.snapshot.last_modified, loaded.profile.changed),
         manifest.content,
         services.fingerprint,
         RENDERER_VERSION,

@@ -36,7 +36,7 @@ async def answer_report(request: Request, services: Services, media_type: str, r
     key = services.config.environment.access_key
     feed_urls = FeedUrls.of(base_url(request, services.config), "rss", asked.report_query, key=key)
     validators = Validators.of(
-        snapshot.changed,
+        snapshot.last_modified,
         snapshot.manifest.content,
         services.fingerprint,
         RENDERER_VERSION,
@@ -50,7 +50,7 @@ async def answer_report(request: Request, services: Services, media_type: str, r
     )
 
     def rendered() -> bytes:
-        changed = snapshot.changed if snapshot.batches[0].day in period else None
+        changed = snapshot.last_modified if snapshot.batches[0].day in period else None
         is_sample = snapshot.manifest.sample
         report = build_report(
             snapshot.batches, asked.report_query, period, report_updated=changed, is_sample_report=is_sample

@@ -104,7 +104,7 @@ async def _report_file(report_arguments: list[tuple[str, str]], format_option: s
         snapshot.batches,
         report_command.report_query,
         command_period,
-        report_updated=snapshot.changed if snapshot.batches[0].day in command_period else None,
+        report_updated=snapshot.last_modified if snapshot.batches[0].day in command_period else None,
         is_sample_report=snapshot.manifest.sample,
     )
     key = config.environment.access_key

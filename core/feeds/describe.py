@@ -118,22 +118,22 @@ def _describe_empty_feed(snapshot: Snapshot, feed_query: FeedQuery) -> str:
 
 
 def _describe_unheld_likes(snapshot: Snapshot, feed_query: FeedQuery) -> str:
-    liked_ids = [liked for liked in feed_query.like if not isinstance(liked, LikedText)]
-    if not liked_ids or len(liked_ids) < len(feed_query.like):
+    described_ids = [liked for liked in feed_query.like if not isinstance(liked, LikedText)]
+    if not described_ids or len(described_ids) < len(feed_query.like):
         return ""
-    if any(set(liked_ids) & set(snapshot_batch.index.ids) for snapshot_batch in snapshot.batches):
+    if any(set(described_ids) & set(snapshot_batch.index.ids) for snapshot_batch in snapshot.batches):
         return ""
-    return f"Of the papers to compare with ({', '.join(liked_ids)}) none is held here."
+    return f"Of the papers to compare with ({', '.join(described_ids)}) none is held here."
 
 
 def _describe_like_parameter(feed_query: FeedQuery) -> str:
     """How to ask for papers about a phrase: as a keyword, its words are looked for side by side."""
-    keyword_clauses = [term.clauses[0] for term in feed_query.keywords if len(term.clauses) == 1]
-    described_phrases = (clause.literal for clause in keyword_clauses if len(clause.words) > 2 and not clause.field)
+    described_clauses = [term.clauses[0] for term in feed_query.keywords if len(term.clauses) == 1]
+    described_phrases = (clause.literal for clause in described_clauses if len(clause.words) > 2 and not clause.field)
     if not (described_phrase := next(described_phrases, "")):
         return ""
-    like_parameter = f"like=text:{quote(described_phrase)}"
-    return f" Words are looked for side by side, as they are written; papers about them: {like_parameter}"
+    described_like = f"like=text:{quote(described_phrase)}"
+    return f" Words are looked for side by side, as they are written; papers about them: {described_like}"
 
 
 def _describe_liked_texts(feed_query: FeedQuery) -> Iterator[str]:

@@ -102,12 +102,12 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
     try:
         async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
             manifest, gate_state = await store.load_manifest(), await store.gate_state(now=now)
-            reported_health = await recent_refreshes(store, 1)
+            health_reports = await recent_refreshes(store, 1)
     except (StoreError, TimeoutError) as unhealthy_store:
         unhealthy_because = str(unhealthy_store) or "the store did not answer in time"
         return Health("store unreachable", unhealthy_because, store_health, warnings=health_warnings)
     health = assess_health(manifest, categories_to_follow(config.settings, ()), store_health, gate_state, now=now)
-    summaries_report = reported_health[0].summaries if reported_health else None
+    summaries_report = health_reports[0].summaries if health_reports else None
     summaries_health = summaries_report.outcome if summaries_report else ""
     health = replace(health, warnings=health_warnings, summaries=summaries_health)
     return _with_loop_health(health, LOOP_HEALTH, store.unwritable(), now)
@@ -123,14 +123,14 @@ def _with_loop_health(health: Health, loop_health: LoopHealth, unwritable_store:
 
 
 def assess_health(
-    manifest: Manifest | None, followed: Iterable[str], store: StoreHealth, gate_state: GateState, *, now: datetime
+    assessed_manifest: Manifest | None, followed: Iterable[str], store: StoreHealth, gate: GateState, *, now: datetime
 ) -> Health:
     """Judge every wanted category, and the whole by its worst."""
     next_expected, next_holiday = next_expected_announcement(now)
     holiday_today = holiday_name(eastern_date(now))
-    followed_states = _followed_states(manifest) if manifest else {}
+    followed_states = _followed_states(assessed_manifest) if assessed_manifest else {}
     category_healths = tuple(_category_health(category, followed_states.get(category), now) for category in followed)
-    health_status, health_message = _overall_health(manifest, category_healths)
+    health_status, health_message = _overall_health(assessed_manifest, category_healths)
     if health_status == "ok" and holiday_today:
         health_message += f"; {holiday_today}: arXiv announces nothing today"
     return Health(
@@ -138,14 +138,14 @@ def assess_health(
         health_message,
         store,
         category_healths,
-        batches=len(manifest.batches) if manifest else 0,
-        papers=sum(ref.count for ref in manifest.batches) if manifest else 0,
-        last_refresh=manifest.last_refresh if manifest else None,
+        batches=len(assessed_manifest.batches) if assessed_manifest else 0,
+        papers=sum(ref.count for ref in assessed_manifest.batches) if assessed_manifest else 0,
+        last_refresh=assessed_manifest.last_refresh if assessed_manifest else None,
         last_expected_announcement=last_expected_announcement(now),
         next_expected_announcement=next_expected,
         holiday=holiday_today or next_holiday,
-        cooling_down_until=gate_state.cooling_until,
-        cooling_down_reason=gate_state.reason,
+        cooling_down_until=gate.cooling_until,
+        cooling_down_reason=gate.reason,
     )
 
 
@@ -155,29 +155,31 @@ def _followed_states(manifest: Manifest) -> dict[str, CategoryState]:
 
     Those that the last refresh was not about, such as those of another ``config.json``, have theirs from the ledger.
     """
-    held_days = sorted(filter(attrgetter("held"), manifest.ledger), key=attrgetter("day"))
-    followed_until = {held_day.category: held_day.day for held_day in held_days}
+    followed_days = sorted(filter(attrgetter("held"), manifest.ledger), key=attrgetter("day"))
+    followed_until = {followed_day.category: followed_day.day for followed_day in followed_days}
     return {
         followed: CategoryState(followed, last_day, "fresh", _HELD_BY_LEDGER, None, None)
         for followed, last_day in followed_until.items()
     } | {followed_state.category: followed_state for followed_state in manifest.categories}
 
 
-def _category_health(followed: str, held_state: CategoryState | None, now: datetime) -> CategoryHealth:
-    if held_state is None or held_state.last_day is None:
-        return CategoryHealth(followed, "empty", None, None, None, held_state.reason if held_state else "never fetched")
-    healthy_until = announcement_time(held_state.last_day)
+def _category_health(followed: str, assessed_state: CategoryState | None, now: datetime) -> CategoryHealth:
+    health_reason = assessed_state.reason if assessed_state else "never fetched"
+    if assessed_state is None or assessed_state.last_day is None:
+        return CategoryHealth(followed, "empty", None, None, None, health_reason)
+    healthy_until = announcement_time(assessed_state.last_day)
     health_age = round((now - healthy_until).total_seconds() / 3600, 1)
     health_state: CategoryHealthState = "fresh"
     if healthy_until < last_expected_announcement(now - _HEALTH_STALE_AFTER):
         health_state = "stale"
     elif healthy_until < last_expected_announcement(now):
         health_state = "waiting"
-    if health_state == "stale" and held_state.freshness == "empty":
+    if health_state == "stale" and assessed_state.freshness == "empty":
         health_state = "waiting"  # arXiv's own page of that day lists nothing: what is held is its last announcement
-    elif held_state.freshness == "partial":
+    elif assessed_state.freshness == "partial":
         health_state = "partial"
-    return CategoryHealth(followed, health_state, held_state.last_day, health_age, held_state.since, held_state.reason)
+    assessed_day, stale_since = assessed_state.last_day, assessed_state.since
+    return CategoryHealth(followed, health_state, assessed_day, health_age, stale_since, health_reason)
 
 
 def late_categories(manifest: Manifest, feed_categories: CategoryFilter, *, now: datetime) -> str:
@@ -203,11 +205,11 @@ def _overall_health(
     return "ok", filling_message if assessed_manifest.filling else healthy_message
 
 
-def are_followed_fresh(manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
+def are_followed_fresh(assessed_manifest: Manifest | None, config: Config, *, now: datetime) -> bool:
     """Whether every configured category has the last announcement that arXiv should have made."""
-    if manifest is None or manifest.sample:
+    if assessed_manifest is None or assessed_manifest.sample:
         return False
-    last_held_days = {state.category: state.last_day for state in manifest.categories}
+    last_held_days = {state.category: state.last_day for state in assessed_manifest.categories}
     followed_days = [last_held_days.get(followed) for followed in categories_to_follow(config.settings, ())]
     fresh_since = last_expected_announcement(now)
     return all(followed_day and announcement_time(followed_day) >= fresh_since for followed_day in followed_days)

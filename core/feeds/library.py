@@ -43,7 +43,7 @@ class Snapshot(Struct, frozen=True):
     batches: tuple[LoadedBatch, ...]  # newest first
 
     @property
-    def changed(self) -> datetime:
+    def last_modified(self) -> datetime:
         """When the content last changed, to the second: every feed's Last-Modified."""
         snapshot_changed = self.manifest.changed or announcement_time(self.batches[0].day)
         return snapshot_changed.replace(microsecond=0)
@@ -134,14 +134,14 @@ class Library:
 
     async def _put_back_batches(self, held_manifest: Manifest) -> None:
         library_store, library_blobs = self._library_store, self._library_blobs
-        held_refs = [library_ref for library_ref in held_manifest.batches if library_ref in library_blobs]
-        for held_ref in held_refs:
-            held_blobs = library_blobs[held_ref]
-            await library_store.save_batch(held_ref.day, held_blobs, count=held_ref.count, ttl=MANIFEST_TTL)
+        put_back_refs = [library_ref for library_ref in held_manifest.batches if library_ref in library_blobs]
+        for put_back_ref in put_back_refs:
+            put_back_blobs = library_blobs[put_back_ref]
+            await library_store.save_batch(put_back_ref.day, put_back_blobs, count=put_back_ref.count, ttl=MANIFEST_TTL)
         stored_manifest = await library_store.load_manifest()
         if stored_manifest is None or not stored_manifest.batches:  # nobody else was quicker
-            await library_store.publish(replace(held_manifest, batches=tuple(held_refs)))
-            event("store.put_back", days=len(held_refs), content=held_manifest.content)
+            await library_store.publish(replace(held_manifest, batches=tuple(put_back_refs)))
+            event("store.put_back", days=len(put_back_refs), content=held_manifest.content)
 
     @property
     def unreadable_days(self) -> tuple[date, ...]:
@@ -160,9 +160,9 @@ class Library:
         missing_refs = [ref for ref in snapshot_manifest.batches if ref not in self._library_batches]
         load_batches = self._library_store.load_batches
         snapshot_blobs = await self._in_time(load_batches(missing_refs), times=_BATCH_PATIENCE) if missing_refs else {}
-        loaded_batches = self._library_batches | dict(_open_batches(missing_refs, snapshot_blobs))
+        snapshot_batches = self._library_batches | dict(_open_batches(missing_refs, snapshot_blobs))
         self._library_blobs |= {ref: snapshot_blobs[ref.day] for ref in missing_refs if ref.day in snapshot_blobs}
-        library_batches = {ref: loaded_batches[ref] for ref in snapshot_manifest.batches if ref in loaded_batches}
+        library_batches = {ref: snapshot_batches[ref] for ref in snapshot_manifest.batches if ref in snapshot_batches}
         if not library_batches:
             raise StoreError("the store lists batches but holds none of them; the next refresh will bring them back")
         self._library_batches = library_batches

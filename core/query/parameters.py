@@ -96,35 +96,35 @@ def _parse_parameter(parse_value: Callable[[str], Any], parameter_text: str, _: 
 
 
 @lru_cache(maxsize=16)
-def configured_terms(configured_entries: tuple[str, ...]) -> tuple[Term, ...]:
+def default_terms(default_entries: tuple[str, ...]) -> tuple[Term, ...]:
     """Read ``config.json``'s list of terms, each entry one term. Raises ParseError."""
-    return unite_terms(parse_term(configured_entry) for configured_entry in configured_entries)
+    return unite_terms(parse_term(default_entry) for default_entry in default_entries)
 
 
 @lru_cache(maxsize=16)
-def configured_names(configured_entries: tuple[str, ...]) -> tuple[AuthorName, ...]:
+def default_names(default_entries: tuple[str, ...]) -> tuple[AuthorName, ...]:
     """Read ``config.json``'s authors, each entry one name. Raises ParseError."""
-    return tuple({name.text: name for name in map(parse_name, configured_entries)}.values())
+    return tuple({name.text: name for name in map(parse_name, default_entries)}.values())
 
 
 @lru_cache(maxsize=16)
-def configured_categories(configured_entries: tuple[str, ...]) -> CategoryFilter:
+def default_categories(default_entries: tuple[str, ...]) -> CategoryFilter:
     """Read ``config.json``'s categories. Raises ParseError."""
-    return parse_categories(",".join(configured_entries))
+    return parse_categories(",".join(default_entries))
 
 
 PARAMETERS: Final = (
     Parameter(
         "categories",
         "categories (cs.LG), archives (cs) and what is taken away from them (-cs.CY)",
-        lambda query_reading: configured_categories(query_reading.settings.categories),
+        lambda query_reading: default_categories(query_reading.settings.categories),
         partial(_parse_parameter, parse_sorted_categories),
     ),
     _optional_parameter("primary", "categories of which one must be a paper's primary", parse_sorted_categories),
     Parameter(
         "keywords",
         "terms, separated by commas; a paper is in when one matches",
-        lambda query_reading: () if query_reading.names_liked else configured_terms(query_reading.settings.keywords),
+        lambda query_reading: () if query_reading.names_liked else default_terms(query_reading.settings.keywords),
         partial(_parse_parameter, parse_terms),
         spell_terms,
         may_be_empty=True,
@@ -134,7 +134,7 @@ PARAMETERS: Final = (
         "terms, separated by commas; a paper is out when one matches",
         # what is not wanted beside the configured keywords may be just what another query is about
         lambda query_reading: (
-            () if query_reading.names_subject else configured_terms(query_reading.settings.exclude_keywords)
+            () if query_reading.names_subject else default_terms(query_reading.settings.exclude_keywords)
         ),
         partial(_parse_parameter, parse_terms),
         spell_terms,
@@ -144,7 +144,7 @@ PARAMETERS: Final = (
         "authors",
         "names to follow: their papers are in whatever the keywords say",
         # the configured people go with the configured keywords
-        lambda query_reading: () if query_reading.names_subject else configured_names(query_reading.settings.authors),
+        lambda query_reading: () if query_reading.names_subject else default_names(query_reading.settings.authors),
         partial(_parse_parameter, parse_names),
         spell_names,
         may_be_empty=True,
