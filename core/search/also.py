@@ -15,7 +15,7 @@ from core.index.bitset import rows_of
 from core.index.memo import Kind
 from core.query.feed_query import FeedQuery
 from core.search.batch import BatchLinks, BatchRow, LoadedBatch
-from core.search.best import FEEDBACK_PAPERS, FEEDBACK_WORDS, DayMatches, feedback_words, likeness_of
+from core.search.best import FEEDBACK_PAPERS, FEEDBACK_WORDS, DayMatches, WeightedWords, feedback_words, likeness_of
 from core.search.order import PlacedPaper
 
 _LEAST_NEARNESS: Final = 0.3
@@ -74,21 +74,19 @@ def _day_nearness(batches: Sequence[LoadedBatch], query: FeedQuery) -> "array[fl
 def _nearness_to_best(matches: DayMatches) -> "array[float]":
     corpus, index = matches.batches, matches.batches[0].index
     best_rows = [row for _, row in matches.best(FEEDBACK_PAPERS)]
-    best_words, squared_length = feedback_words(corpus, best_rows, FEEDBACK_WORDS)
+    weighted_words, squared_length = feedback_words(corpus, best_rows, FEEDBACK_WORDS)
     scale = _BEST_VECTOR_LENGTH / (math.sqrt(squared_length) or 1.0)
-    best_words = [(word, scale * weight) for word, weight in best_words]
+    best_words = [(word, scale * weight) for word, weight in weighted_words]
     nearness = array("f", bytes(4 * index.count))
     if not best_rows:
         return nearness
-    least_likeness = _LEAST_NEARNESS * median(_likeness_of_best(corpus, best_rows, best_words))
+    least_likeness = _LEAST_NEARNESS * median(_best_likeness(corpus, best_rows, best_words))
     for row, likeness in likeness_of(index, range(index.count), best_words).items():
         nearness[row] = likeness if likeness > max(least_likeness, 0) else 0
     return nearness
 
 
-def _likeness_of_best(
-    corpus: Sequence[LoadedBatch], best_rows: Sequence[BatchRow], best_words: Sequence[tuple[str, float]]
-) -> Iterator[float]:
+def _best_likeness(corpus: Sequence[LoadedBatch], best: Sequence[BatchRow], words: WeightedWords) -> Iterator[float]:
     for batch_number, batch in enumerate(corpus):
-        batch_rows = [best_row.row for best_row in best_rows if best_row.batch == batch_number]
-        yield from likeness_of(batch.index, batch_rows, best_words).values()
+        batch_rows = [best_row.row for best_row in best if best_row.batch == batch_number]
+        yield from likeness_of(batch.index, batch_rows, words).values()
