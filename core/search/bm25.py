@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from core.index.bitset import bits_of, rows_of
@@ -17,12 +19,12 @@ from core.search.match import term_hits
 from core.search.scores import Listed, Scores, rounded
 from core.search.work import COUNTS_A_PLACE, spend
 
-_DAY_SCORES: Final = Kind[Mapping[int, float]]("scores of a day", lambda worth: 100 * len(worth) + 200)
+_DAY_SCORES: Final = Kind[Mapping[int, float]]("scores of a day", lambda scores: 100 * len(scores) + 200)
 _TOTAL_LENGTH: Final = Kind[int]("total length", bits_size)
 _SATURATION: Final = 1.2
-_LENGTH: Final = 0.75
+_LENGTH_PART: Final = 0.75
 """BM25's usual two constants."""
-_IN_TITLE: Final = 2
+_TITLE_COUNTS: Final = 2
 """For BM25 a term in the title counts as if it stood in the text so many times more."""
 
 
@@ -32,61 +34,58 @@ class Bm25Ranker:
     unit = 1
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch]) -> None:
-        self._terms = KeywordMatcher(query)
-        batches = rarity_corpus(batches)
-        papers = sum(batch.index.count for batch in batches) or 1
-        self._mean = sum(_total_length(batch.index) for batch in batches) / papers or 1.0
-        self._weights = [(term, term.weight * self._rarity(term, batches, papers)) for term in query.keywords]
+        self._keyword_matcher = KeywordMatcher(query)
+        corpus = rarity_corpus(batches)
+        papers = sum(batch.index.count for batch in corpus) or 1
+        self._mean_length = sum(_total_length(batch.index) for batch in corpus) / papers or 1.0
+        self._weights = [(term, term.weight * self._term_rarity(term, corpus, papers)) for term in query.keywords]
 
-    def _rarity(self, term: Term, batches: Sequence[LoadedBatch], papers: int) -> float:
-        return rarity(sum(term_hits(batch.index, term).rows.bit_count() for batch in batches), papers)
+    def _term_rarity(self, term: Term, corpus: Sequence[LoadedBatch], papers: int) -> float:
+        return rarity(sum(term_hits(batch.index, term).rows.bit_count() for batch in corpus), papers)
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        mean = self._mean
-        full = [_SATURATION * (1 - _LENGTH + _LENGTH * length / mean) for length in batch.index.lengths]
-        total = dict.fromkeys(rows_of(self._rows(batch)), 0.0)
+        lengths, mean = batch.index.lengths, self._mean_length
+        saturations = [_SATURATION * (1 - _LENGTH_PART + _LENGTH_PART * length / mean) for length in lengths]
+        bm25 = dict.fromkeys(rows_of(self._matching_rows(batch)), 0.0)
         for term, weight in self._weights:
-            titled = {*rows_of(term_hits(batch.index, term).title)}
-            counts = counts_of(batch.index, term)
-            spend(len(counts) // COUNTS_A_PLACE)
-            for row, count in counts.items():
-                often = count + _IN_TITLE if row in titled else count
-                total[row] += weight * often * (_SATURATION + 1) / (often + full[row])
-        rows = bits_of(total, batch.index.count) if self._weights else batch.index.everything
-        return rows, Listed({row: rounded(score) for row, score in total.items()})
+            title_rows = {*rows_of(term_hits(batch.index, term).title)}
+            term_counts = counts_of(batch.index, term)
+            spend(len(term_counts) // COUNTS_A_PLACE)
+            for row, count in term_counts.items():
+                term_count = count + _TITLE_COUNTS if row in title_rows else count
+                bm25[row] += weight * term_count * (_SATURATION + 1) / (term_count + saturations[row])
+        matching_rows = bits_of(bm25, batch.index.count) if self._weights else batch.index.everything
+        return matching_rows, Listed({row: rounded(score) for row, score in bm25.items()})
 
-    def _rows(self, batch: LoadedBatch) -> int:
-        rows = 0
-        for term, _ in self._weights:
-            rows |= term_hits(batch.index, term).rows
-        return rows
+    def _matching_rows(self, batch: LoadedBatch) -> int:
+        return reduce(or_, (term_hits(batch.index, term).rows for term, _ in self._weights), 0)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        return self._terms.matched(batch, row)
+        return self._keyword_matcher.matched(batch, row)
 
 
 def day_scores(index: BatchIndex, term: Term) -> Mapping[int, float]:
     """What a term adds to each row of its day, weight and rarity set aside; remembered for the next query with it."""
 
-    def scored() -> Mapping[int, float]:
-        mean = _total_length(index) / (index.count or 1) or 1.0
-        return dict(_saturated(index, term, mean))
+    def score_day() -> Mapping[int, float]:
+        mean_length = _total_length(index) / (index.count or 1) or 1.0
+        return dict(_saturated_counts(index, term, mean_length))
 
-    return index.memo.remembered(_DAY_SCORES, (term.text, *(other.clause.text for other in term.also)), scored)
-
-
-def rarity(holding: int, papers: int) -> float:
-    """BM25's inverse document frequency: ``holding`` of ``papers`` have the term."""
-    return math.log(1 + (papers - holding + 0.5) / (holding + 0.5))
+    return index.memo.remembered(_DAY_SCORES, (term.text, *(other.clause.text for other in term.also)), score_day)
 
 
-def _saturated(index: BatchIndex, term: Term, mean: float) -> Iterator[tuple[int, float]]:
+def rarity(matching_papers: int, corpus_papers: int) -> float:
+    """BM25's inverse document frequency: ``matching_papers`` of ``corpus_papers`` have the term."""
+    return math.log(1 + (corpus_papers - matching_papers + 0.5) / (matching_papers + 0.5))
+
+
+def _saturated_counts(index: BatchIndex, term: Term, mean_length: float) -> Iterator[tuple[int, float]]:
     """What a term adds to each row that has it, its rarity set aside: more counts add less, and so do long texts."""
-    title, lengths = term_hits(index, term).title, index.lengths
+    title_rows, lengths = term_hits(index, term).title, index.lengths
     for row, count in counts_of(index, term).items():
-        often = count + (_IN_TITLE if title >> row & 1 else 0)
-        full = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[row] / mean)
-        yield row, often * (_SATURATION + 1) / (often + full)
+        term_count = count + (_TITLE_COUNTS if title_rows >> row & 1 else 0)
+        saturation = _SATURATION * (1 - _LENGTH_PART + _LENGTH_PART * lengths[row] / mean_length)
+        yield row, term_count * (_SATURATION + 1) / (term_count + saturation)
 
 
 def _total_length(index: BatchIndex) -> int:

@@ -15,8 +15,8 @@ from core.taxonomy import CategoryFilter
 RowsByType = Mapping[AnnounceType, int]
 """The rows that have one of the categories and none of the excluded ones, by type; every row under one type."""
 
-_BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda found: sum(map(bits_size, found.values())))
-_BY_TYPE: Final = Kind[RowsByType]("announced as", lambda found: sum(map(bits_size, found.values())))
+_ROWS_BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda rows: sum(map(bits_size, rows.values())))
+_ROWS_BY_TYPE: Final = Kind[RowsByType]("announced as", lambda rows: sum(map(bits_size, rows.values())))
 
 
 def rows_by_type(index: BatchIndex, categories: CategoryFilter) -> RowsByType:
@@ -26,25 +26,25 @@ def rows_by_type(index: BatchIndex, categories: CategoryFilter) -> RowsByType:
     The best type among the feeds of those categories counts; a paper that has the category but stood in none of their
     feeds is a cross-list, or the replacement of one.
     """
-    return index.memo.remembered(_BY_TYPE, str(categories), lambda: _rows_by_type(index, categories))
+    return index.memo.remembered(_ROWS_BY_TYPE, str(categories), lambda: _sort_rows_by_type(index, categories))
 
 
-def _rows_by_type(index: BatchIndex, categories: CategoryFilter) -> dict[AnnounceType, int]:
-    rows = rows_in_sets(index, "c:", categories.included) & ~excluded_rows(index, categories)
-    found: dict[AnnounceType, int] = {}
-    for kind in AnnounceType:
-        feeds = (there for name, each, there in index.announcements if each is kind and name in categories.included)
-        found[kind] = reduce(or_, feeds, 0) & rows
-        rows &= ~found[kind]
-    fresh = rows & rows_in_sets(index, "t:", (AnnounceType.NEW, AnnounceType.CROSS))
-    found[AnnounceType.CROSS] |= fresh
-    found[AnnounceType.REPLACE_CROSS] |= rows & ~fresh
-    return found
+def _sort_rows_by_type(index: BatchIndex, categories: CategoryFilter) -> dict[AnnounceType, int]:
+    category_rows = rows_in_sets(index, "c:", categories.included) & ~excluded_rows(index, categories)
+    type_rows: dict[AnnounceType, int] = {}
+    included = [(kind, rows) for category, kind, rows in index.announcements if category in categories.included]
+    for row_type in AnnounceType:
+        type_rows[row_type] = category_rows & reduce(or_, (rows for kind, rows in included if kind is row_type), 0)
+        category_rows &= ~type_rows[row_type]
+    fresh_rows = category_rows & rows_in_sets(index, "t:", (AnnounceType.NEW, AnnounceType.CROSS))
+    type_rows[AnnounceType.CROSS] |= fresh_rows
+    type_rows[AnnounceType.REPLACE_CROSS] |= category_rows & ~fresh_rows
+    return type_rows
 
 
-def rows_in_sets(index: BatchIndex, kind: str, names: Iterable[str]) -> int:
+def rows_in_sets(index: BatchIndex, set_kind: str, set_names: Iterable[str]) -> int:
     """Return the union of the named sets: ``c:`` has the category, ``p:`` has it as primary."""
-    return reduce(or_, (index.sets.get(kind + name, 0) for name in names), 0)
+    return reduce(or_, (index.sets.get(set_kind + name, 0) for name in set_names), 0)
 
 
 def excluded_rows(index: BatchIndex, categories: CategoryFilter) -> int:
@@ -55,18 +55,18 @@ def primary_rows(index: BatchIndex, primary: CategoryFilter) -> int:
     return rows_in_sets(index, "p:", primary.included) & ~rows_in_sets(index, "p:", primary.excluded)
 
 
-def row_type(announced: RowsByType, row: int) -> AnnounceType:
-    """Return what a row counts as; it must be one of ``announced``."""
-    return next(kind for kind, rows in announced.items() if rows >> row & 1)
+def row_type(type_rows: RowsByType, row: int) -> AnnounceType:
+    """Return what a row counts as; it must be one of ``type_rows``."""
+    return next(announce_type for announce_type, rows in type_rows.items() if rows >> row & 1)
 
 
 def rows_by_day(index: BatchIndex) -> Mapping[date, int]:
     """Return the rows by the day of their first announcement."""
-    return index.memo.remembered(_BY_DAY, None, lambda: _sort_by_day(index))
+    return index.memo.remembered(_ROWS_BY_DAY, None, lambda: _sort_rows_by_day(index))
 
 
-def _sort_by_day(index: BatchIndex) -> Mapping[date, int]:
-    rows: dict[date, list[int]] = {}
-    for row, day in enumerate(index.announced):
-        rows.setdefault(day, []).append(row)
-    return {day: bits_of(each, index.count) for day, each in rows.items()}
+def _sort_rows_by_day(index: BatchIndex) -> Mapping[date, int]:
+    day_rows: dict[date, list[int]] = {}
+    for row, announced_day in enumerate(index.announced):
+        day_rows.setdefault(announced_day, []).append(row)
+    return {announced_day: bits_of(rows, index.count) for announced_day, rows in day_rows.items()}

@@ -12,30 +12,35 @@ from core.language.words import FUNCTION_WORDS, cut_words, fold_word
 
 def comment_rows(index: BatchIndex, clause: Clause) -> int:
     """Return the rows in whose comment all these words stand: ``comment:ICML 2026``, ``comment:accept*``."""
-    return _rows_with(index, COMMENT_SIGN, clause)
+    return _rows_with_words(index, COMMENT_SIGN, clause)
 
 
 def institution_rows(index: BatchIndex, clause: Clause) -> int:
     """Return the rows of which an institution has these words, next to each other: ``inst:Nanjing University``."""
-    rows = _rows_with(index, INSTITUTION_SIGN, clause)
+    institution_hits = _rows_with_words(index, INSTITUTION_SIGN, clause)
     if len(clause.words) < 2 or not index.papers:
-        return rows
-    ending = "" if clause.words[-1].is_prefix else r"\b"
-    pattern = re.compile(r"\b" + re.escape(_folded(" ".join(word.text for word in clause.words))) + ending)
-    named = ((row, {author.affiliation for author in index.papers[row].authors}) for row in rows_of(rows))
-    return bits_of((row for row, names in named if any(pattern.search(_folded(name)) for name in names)), index.count)
+        return institution_hits
+    phrase_end = "" if clause.words[-1].is_prefix else r"\b"
+    asked_phrase = _folded_words(" ".join(asked_word.text for asked_word in clause.words))
+    phrase_pattern = re.compile(r"\b" + re.escape(asked_phrase) + phrase_end)
+
+    def names_institution(row: int) -> bool:
+        affiliations = {author.affiliation for author in index.papers[row].authors}
+        return any(phrase_pattern.search(_folded_words(affiliation)) for affiliation in affiliations)
+
+    return bits_of(filter(names_institution, rows_of(institution_hits)), index.count)
 
 
-def _folded(text: str) -> str:
+def _folded_words(text: str) -> str:
     return " ".join(fold_word(word) for _, word in cut_words(text))
 
 
-def _rows_with(index: BatchIndex, sign: str, clause: Clause) -> int:
+def _rows_with_words(index: BatchIndex, field_sign: str, clause: Clause) -> int:
     """Return the rows with all the words of a field; its little words are in no index."""
-    rows = index.everything
-    for word in clause.words:
-        name = sign + fold_word(word.text)
-        if word.is_prefix or name[1:] not in FUNCTION_WORDS:
-            numbers = index.words.beginning(name) if word.is_prefix else index.words.numbers((name,))
-            rows &= reduce(or_, (index.postings.rows(number) for number in numbers), 0)
-    return rows
+    matching_rows, words = index.everything, index.words
+    for asked_word in clause.words:
+        indexed_word = field_sign + fold_word(asked_word.text)
+        if asked_word.is_prefix or indexed_word[1:] not in FUNCTION_WORDS:
+            word_numbers = words.beginning(indexed_word) if asked_word.is_prefix else words.numbers((indexed_word,))
+            matching_rows &= reduce(or_, map(index.postings.rows, word_numbers), 0)
+    return matching_rows

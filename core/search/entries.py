@@ -6,7 +6,7 @@ from itertools import chain
 
 from core.calendar import announcement_time
 from core.language.names import AuthorName
-from core.paper import NEAREST, Entry, Matched, Paper, Summary
+from core.paper import NEAREST, Entry, Matched, Summary
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
 from core.search.batch import BatchLinks, BatchRow, LoadedBatch
@@ -22,70 +22,69 @@ class EntryDecoder:
         self._batches = batches
         self._links = links
         self._query = query
-        self._followed: dict[int, list[tuple[AuthorName, int]]] = {}  # whose papers a batch has, by its number
-        self._rows_by_type: dict[int, RowsByType] = {}
-        self._has_summaries = query.content in ("full", "summary")
+        self._author_rows: dict[int, list[tuple[AuthorName, int]]] = {}  # of followed authors, by the batch's number
+        self._type_rows: dict[int, RowsByType] = {}
+        self._wants_summaries = query.content in ("full", "summary")
         self._ranker = ranker
 
     def entry(self, placed: PlacedPaper) -> Entry:
         """Decode one paper and tell why it is there."""
-        batch, stands_in = self._batches[placed.newest_row.batch], self._batches[placed.feed_row.batch]
-        paper = batch.papers[placed.newest_row.row]
-        rows = self._links.paper_rows_from(paper.arxiv_id, placed.newest_row)
-        summary = self._summary(paper, rows)
-        updated = announcement_time(self._revised(rows) or stands_in.day)
+        newest_batch, feed_batch = self._batches[placed.newest_row.batch], self._batches[placed.feed_row.batch]
+        paper = newest_batch.papers[placed.newest_row.row]
+        paper_rows = self._links.paper_rows_from(paper.arxiv_id, placed.newest_row)
+        summary = self._newest_summary(paper.arxiv_id, self._query.lang, paper_rows) if self._wants_summaries else None
+        revised_or_fed = announcement_time(self._revised_day(paper_rows) or feed_batch.day)
+        interest = self._query.interest
         return Entry(
             paper=paper,
-            origin=(batch.number, placed.newest_row.row) if batch.number else None,
-            day=stands_in.day,
-            announce_type=row_type(self._type_rows_of(placed.feed_row.batch), placed.feed_row.row),
+            origin=(newest_batch.number, placed.newest_row.row) if newest_batch.number else None,
+            day=feed_batch.day,
+            announce_type=row_type(self._batch_type_rows(placed.feed_row.batch), placed.feed_row.row),
             score=placed.score_units * self._ranker.unit / UNIT,
-            matched=(NEAREST,) if placed.is_nearest else tuple(self._matched(batch, placed.newest_row.row)),
+            matched=(NEAREST,) if placed.is_nearest else tuple(self._matched(newest_batch, placed.newest_row.row)),
             published=announcement_time(paper.announced),
-            updated=max(updated, summary.created) if summary else updated,
+            updated=max(revised_or_fed, summary.created) if summary else revised_or_fed,
             summary=summary,
-            rating=self._kept(paper.arxiv_id, self._query.interest, rows) if self._query.interest else None,
+            rating=self._newest_summary(paper.arxiv_id, interest, paper_rows) if interest else None,
         )
 
-    def _type_rows_of(self, number: int) -> RowsByType:
+    def _batch_type_rows(self, batch_number: int) -> RowsByType:
         """What a batch's papers are announced as, looked up once for all of them."""
-        if number not in self._rows_by_type:
-            self._rows_by_type[number] = rows_by_type(self._batches[number].index, self._query.categories)
-        return self._rows_by_type[number]
+        if batch_number not in self._type_rows:
+            self._type_rows[batch_number] = rows_by_type(self._batches[batch_number].index, self._query.categories)
+        return self._type_rows[batch_number]
 
     def grade(self, placed: PlacedPaper) -> int:
         """What the model says of a paper; 0 where it says nothing."""
-        rows = self._links.paper_rows_from(placed.arxiv_id, placed.newest_row)
-        rating = self._kept(placed.arxiv_id, self._query.interest, rows)
+        paper_rows = self._links.paper_rows_from(placed.arxiv_id, placed.newest_row)
+        rating = self._newest_summary(placed.arxiv_id, self._query.interest, paper_rows)
         return rating.grade if rating else 0
 
-    def _summary(self, paper: Paper, rows: Sequence[BatchRow]) -> Summary | None:
-        if not self._has_summaries:
-            return None
-        return self._kept(paper.arxiv_id, self._query.lang, rows)
-
-    def _kept(self, arxiv_id: str, language: str, rows: Sequence[BatchRow]) -> Summary | None:
-        """What is kept of a paper in a language, beside the newest of its rows."""
-        for where in rows:
-            if summary := self._batches[where.batch].summaries.get((arxiv_id, language)):
+    def _newest_summary(self, arxiv_id: str, language: str, paper_rows: Sequence[BatchRow]) -> Summary | None:
+        """What is kept of a paper in a language, or rates it by a sentence, beside the newest of its rows."""
+        for paper_row in paper_rows:
+            if summary := self._batches[paper_row.batch].summaries.get((arxiv_id, language)):
                 return summary
         return None
 
-    def _revised(self, rows: Sequence[BatchRow]) -> date | None:
+    def _revised_day(self, paper_rows: Sequence[BatchRow]) -> date | None:
         """Return the day on which the newest version appeared, when an older one is held."""
-        if len(rows) == 1:
+        if len(paper_rows) == 1:
             return None
-        versions = [(self._batches[where.batch].index.versions[where.row], where) for where in rows]
-        newest, oldest = versions[0][0], versions[-1][0]
-        if newest <= oldest:
+        paper_versions = [self._batches[row.batch].index.versions[row.row] for row in paper_rows]
+        newest_version = paper_versions[0]
+        if newest_version <= paper_versions[-1]:
             return None
-        return min(self._batches[where.batch].day for version, where in versions if version == newest)
+        newest_rows = (
+            row for row, version in zip(paper_rows, paper_versions, strict=True) if version == newest_version
+        )
+        return min(self._batches[row.batch].day for row in newest_rows)
 
     def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         if not self._query.authors:
             return self._ranker.matched(batch, row)
         number = batch.index.memo.number
-        if number not in self._followed:
-            self._followed[number] = [(name, name_rows(batch.index, name)) for name in self._query.authors]
-        authors = (Matched(name.text, "author") for name, rows in self._followed[number] if rows >> row & 1)
+        if number not in self._author_rows:
+            self._author_rows[number] = [(author, name_rows(batch.index, author)) for author in self._query.authors]
+        authors = (Matched(author.text, "author") for author, rows in self._author_rows[number] if rows >> row & 1)
         return chain(authors, self._ranker.matched(batch, row))

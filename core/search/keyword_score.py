@@ -14,28 +14,29 @@ from core.search.scores import Scores, Sums, millionths
 class KeywordRanker:
     """The old bot's arithmetic: a weight for each term, and a higher one when it stands in the title."""
 
-    def __init__(self, query: FeedQuery, others: Sequence[float]) -> None:
+    def __init__(self, query: FeedQuery, other_weights: Sequence[float]) -> None:
         scoring = query.scoring
-        self._terms = KeywordMatcher(query)
+        self._keyword_matcher = KeywordMatcher(query)
         weights = [
-            (millionths(scoring.abstract * term.weight), millionths(scoring.title * term.weight))
-            for term in query.keywords
+            (millionths(scoring.abstract * keyword.weight), millionths(scoring.title * keyword.weight))
+            for keyword in query.keywords
         ]
-        self.unit = math.gcd(*chain.from_iterable(weights), *map(millionths, others)) or 1
-        self._weights = [(abstract // self.unit, title // self.unit) for abstract, title in weights]
+        self.unit = math.gcd(*chain.from_iterable(weights), *map(millionths, other_weights)) or 1
+        self._keyword_units = [(abstract // self.unit, title // self.unit) for abstract, title in weights]
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        sums = Sums()
-        rows = 0 if self._weights else batch.index.everything
-        for (_, hits), (abstract, title) in zip(self._terms.hits(batch), self._weights, strict=True):
-            rows |= hits.rows
-            if title >= abstract:
-                sums.add(hits.rows, abstract)
-                sums.add(hits.title, title - abstract)
+        keyword_sums = Sums()
+        matching_rows = 0 if self._keyword_units else batch.index.everything
+        keyword_hits = zip(self._keyword_matcher.hits(batch), self._keyword_units, strict=True)
+        for (_, hits), (abstract_units, title_units) in keyword_hits:
+            matching_rows |= hits.rows
+            if title_units >= abstract_units:
+                keyword_sums.add(hits.rows, abstract_units)
+                keyword_sums.add(hits.title, title_units - abstract_units)
             else:
-                sums.add(hits.rows & ~hits.title, abstract)
-                sums.add(hits.title, title)
-        return rows, sums
+                keyword_sums.add(hits.rows & ~hits.title, abstract_units)
+                keyword_sums.add(hits.title, title_units)
+        return matching_rows, keyword_sums
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        return self._terms.matched(batch, row)
+        return self._keyword_matcher.matched(batch, row)
