@@ -16,7 +16,7 @@ from core.render.body import rendered_score
 from core.render.head import short_text
 from core.render.links import abstract_url, html_url, pdf_url
 from core.render.prose import Prose, summary_html
-from core.search.highlight import Piece, highlight
+from core.search.highlight import HighlightPiece, highlight
 from core.taxonomy import CATEGORIES
 from core.text.links import mend_urls, split_urls
 from core.text.paragraphs import paragraphs
@@ -40,7 +40,7 @@ class PageEntry(Struct, frozen=True):
     """An entry in words."""
 
     id: str
-    title: list[Piece]
+    title: list[HighlightPiece]
     authors: str
     lead: str
     abstract: list[str]  # paragraphs, safe HTML

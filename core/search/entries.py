@@ -72,12 +72,10 @@ class EntryDecoder:
         if len(paper_rows) == 1:
             return None
         paper_versions = [self._batches[row.batch].index.versions[row.row] for row in paper_rows]
-        newest_version = paper_versions[0]
-        if newest_version <= paper_versions[-1]:
+        newest = paper_versions[0]
+        if newest <= paper_versions[-1]:
             return None
-        newest_rows = (
-            row for row, version in zip(paper_rows, paper_versions, strict=True) if version == newest_version
-        )
+        newest_rows = (row for row, version in zip(paper_rows, paper_versions, strict=True) if version == newest)
         return min(self._batches[row.batch].day for row in newest_rows)
 
     def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:

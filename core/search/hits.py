@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from core.index.memo import Kind, bits_size
@@ -20,86 +21,82 @@ class KeywordMatcher:
 
     def __init__(self, query: FeedQuery) -> None:
         self._query = query
-        self._ways = [_ways(term) for term in query.keywords]
-        self._hits: dict[int, list[tuple[Term, Hits]]] = {}  # by the batch's number
-        self._told: dict[int, list[tuple[int, Matched]]] = {}
+        self._reasons = [_match_reasons(keyword) for keyword in query.keywords]
+        self._keyword_hits: dict[int, list[tuple[Term, Hits]]] = {}  # by the batch's number
+        self._row_reasons: dict[int, list[tuple[int, Matched]]] = {}
 
     def hits(self, batch: LoadedBatch) -> list[tuple[Term, Hits]]:
         """Return where each keyword matches."""
         number = batch.index.memo.number
-        found = self._hits.get(number)
-        if found is None:
-            found = [(term, batch_hits(batch, term, self._query.match)) for term in self._query.keywords]
-            self._hits[number] = found
-        return found
+        keyword_hits = self._keyword_hits.get(number)
+        if keyword_hits is None:
+            keyword_hits = [(term, batch_hits(batch, term, self._query.match)) for term in self._query.keywords]
+            self._keyword_hits[number] = keyword_hits
+        return keyword_hits
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         number = batch.index.memo.number
-        told = self._told.get(number)
-        if told is None:
-            found = zip(self.hits(batch), self._ways, strict=True)
-            told = [each for (term, hits), ways in found for each in _told(batch.index, term, hits, ways)]
-            self._told[number] = told
-        return (match for rows, match in told if rows >> row & 1)
+        row_reasons = self._row_reasons.get(number)
+        if row_reasons is None:
+            keyword_reasons = zip(self.hits(batch), self._reasons, strict=True)
+            by_keyword = (_row_reasons(batch.index, *hits, reasons) for hits, reasons in keyword_reasons)
+            row_reasons = self._row_reasons[number] = [*chain.from_iterable(by_keyword)]
+        return (reason for rows, reason in row_reasons if rows >> row & 1)
 
 
-def matched_terms(index: BatchIndex, row: int, found: Iterable[tuple[Term, Hits]]) -> Iterator[Matched]:
+def matched_terms(index: BatchIndex, row: int, keyword_hits: Iterable[tuple[Term, Hits]]) -> Iterator[Matched]:
     """Tell which terms a row matches, and where: in the title if there."""
-    for term, hits in found:
+    for term, hits in keyword_hits:
         if hits.rows >> row & 1:
-            yield from (match for rows, match in _told(index, term, hits, _ways(term)) if rows >> row & 1)
+            row_reasons = _row_reasons(index, term, hits, _match_reasons(term))
+            yield from (reason for rows, reason in row_reasons if rows >> row & 1)
 
 
-_Ways = Sequence[tuple[Matched, Matched]]
+_MatchReasons = Sequence[tuple[Matched, Matched]]
 """What is told of a term in the title, and elsewhere: as it is written, and in other words."""
 
 
-def _ways(term: Term) -> _Ways:
-    texts = [term.text, *(f"{term.text}, as {other.clause.literal}" for other in term.also[:1])]
-    title, elsewhere = _field(term, in_title=True), _field(term, in_title=False)
-    return [(Matched(text, title), Matched(text, elsewhere)) for text in texts]
+def _match_reasons(term: Term) -> _MatchReasons:
+    reason_texts = [term.text, *(f"{term.text}, as {alternative.clause.literal}" for alternative in term.also[:1])]
+    in_title, elsewhere = _matched_field(term, in_title=True), _matched_field(term, in_title=False)
+    return [(Matched(reason_text, in_title), Matched(reason_text, elsewhere)) for reason_text in reason_texts]
 
 
-def _told(index: BatchIndex, term: Term, hits: Hits, ways: _Ways) -> Iterator[tuple[int, Matched]]:
+def _row_reasons(index: BatchIndex, term: Term, hits: Hits, reasons: _MatchReasons) -> Iterator[tuple[int, Matched]]:
     """Give what is told of the rows that a term matches, each in one of these sets."""
-    rows = hits.rows
-    written = base_rows(index, term) if term.also else rows
-    for some, (in_title, elsewhere) in zip((rows & written, rows & ~written), ways, strict=False):
-        if titled := some & hits.title:
-            yield titled, in_title
-        if others := some & ~hits.title:
-            yield others, elsewhere
+    as_written = base_rows(index, term) if term.also else hits.rows
+    row_sets = (hits.rows & as_written, hits.rows & ~as_written)
+    for matching_rows, (in_title, elsewhere) in zip(row_sets, reasons, strict=False):
+        if title_rows := matching_rows & hits.title:
+            yield title_rows, in_title
+        if other_rows := matching_rows & ~hits.title:
+            yield other_rows, elsewhere
 
 
-def _field(term: Term, *, in_title: bool) -> str:
-    fields = {clause.field for clause in term.clauses if not clause.negated}
-    if fields == {"au"}:
-        return "author"
-    if fields == {"cat"}:
-        return "category"
-    if fields == {"inst"}:
-        return "institution"
-    if fields <= {"set", "comment"}:
-        return "comment" if "comment" in fields else "links and venue"
-    return "title" if in_title else "abstract"
+_FIELD_NAMES: Final = {frozenset({"au"}): "author", frozenset({"cat"}): "category", frozenset({"inst"}): "institution"}
 
 
-_BY_SUBSTRING: Final = Kind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+def _matched_field(term: Term, *, in_title: bool) -> str:
+    matched_fields = frozenset(clause.field for clause in term.clauses if not clause.negated)
+    if matched_fields <= {"set", "comment"}:
+        return "comment" if "comment" in matched_fields else "links and venue"
+    return _FIELD_NAMES.get(matched_fields, "title" if in_title else "abstract")
+
+
+_SUBSTRING_HITS: Final = Kind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 
 
 def batch_hits(batch: LoadedBatch, term: Term, match: str) -> Hits:
     """Return where a term matches: by words or, as the old bot did, by ``substring``."""
-    if match == "substring":
-        return substring_hits(batch.index, batch.papers, term)
-    return term_hits(batch.index, term)
+    return substring_hits(batch.index, batch.papers, term) if match == "substring" else term_hits(batch.index, term)
 
 
 def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hits:
     """Match a term as the old bot does: its characters anywhere in title and abstract, as arXiv wrote them."""
     return index.memo.remembered(
-        _BY_SUBSTRING, term.text, lambda: all_clauses(index, term, partial(_substrings, papers))
+        _SUBSTRING_HITS, term.text, lambda: all_clauses(index, term, partial(_clause_substring_hits, papers))
     )
 
 
-def _substrings(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
+def _clause_substring_hits(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
     return clause_hits(index, clause) if clause.field in NOT_OF_TEXT else substring_rows(index, papers, clause)

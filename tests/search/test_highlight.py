@@ -23,5 +23,5 @@ CASES = [
 def test_matched_words_are_marked(terms: str, title: str, expected: str):
     """Words that a term asks for are marked in whatever form they stand; nothing of the title is lost."""
     pieces = highlight(title, parse_terms(terms))
-    assert "".join(f"[{piece.text}]" if piece.marked else piece.text for piece in pieces) == expected
+    assert "".join(f"[{piece.text}]" if piece.highlighted else piece.text for piece in pieces) == expected
     assert "".join(piece.text for piece in pieces) == title
