@@ -29,8 +29,7 @@ def categories_to_follow(settings: Settings, followed: Iterable[str]) -> tuple[s
     config_included = dict.fromkeys(name for term in config_terms or [config_set] for name in sorted(term.included))
     configured = [category for category in config_included if category not in config_set.excluded]
     if len(configured) > MOST_CONFIGURED_CATEGORIES:
-        raise ConfigError(
-            f"config.json: categories: must mean at most {MOST_CONFIGURED_CATEGORIES} categories, got {len(configured)}"
-        )
+        most_configured = f"at most {MOST_CONFIGURED_CATEGORIES} categories"
+        raise ConfigError(f"config.json: categories: must mean {most_configured}, got {len(configured)}")
     followed_categories = dict.fromkeys([*configured, *(category for category in followed if is_category(category))])
     return tuple(followed_categories)[:MOST_CONFIGURED_CATEGORIES]

@@ -137,10 +137,9 @@ def _describe_like_parameter(feed_query: FeedQuery) -> str:
 
 
 def _describe_liked_texts(feed_query: FeedQuery) -> Iterator[str]:
-    for liked in feed_query.like:
-        if isinstance(liked, LikedText):
-            is_long = len(liked.text) > _MOST_DESCRIBED_LETTERS
-            yield f"like “{liked.text[: _MOST_DESCRIBED_LETTERS - 1] + '…' if is_long else liked.text}”"
+    for described_text in (liked.text for liked in feed_query.like if isinstance(liked, LikedText)):
+        is_long = len(described_text) > _MOST_DESCRIBED_LETTERS
+        yield f"like “{described_text[: _MOST_DESCRIBED_LETTERS - 1] + '…' if is_long else described_text}”"
 
 
 def _describe_some(described_terms: Sequence[object], most_described: int) -> str:

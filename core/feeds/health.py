@@ -101,12 +101,12 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
     health_warnings = setup_warnings(config, durable_store=store.durable)
     try:
         async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
-            manifest, gate_state = await store.load_manifest(), await store.gate_state(now=now)
+            assessed_manifest, gate = await store.load_manifest(), await store.gate_state(now=now)
             health_reports = await recent_refreshes(store, 1)
     except (StoreError, TimeoutError) as unhealthy_store:
         unhealthy_because = str(unhealthy_store) or "the store did not answer in time"
         return Health("store unreachable", unhealthy_because, store_health, warnings=health_warnings)
-    health = assess_health(manifest, categories_to_follow(config.settings, ()), store_health, gate_state, now=now)
+    health = assess_health(assessed_manifest, categories_to_follow(config.settings, ()), store_health, gate, now=now)
     summaries_report = health_reports[0].summaries if health_reports else None
     summaries_health = summaries_report.outcome if summaries_report else ""
     health = replace(health, warnings=health_warnings, summaries=summaries_health)
@@ -209,7 +209,7 @@ def are_followed_fresh(assessed_manifest: Manifest | None, config: Config, *, no
     """Whether every configured category has the last announcement that arXiv should have made."""
     if assessed_manifest is None or assessed_manifest.sample:
         return False
-    last_held_days = {state.category: state.last_day for state in assessed_manifest.categories}
-    followed_days = [last_held_days.get(followed) for followed in categories_to_follow(config.settings, ())]
+    assessed_last_days = {state.category: state.last_day for state in assessed_manifest.categories}
+    assessed_days = [assessed_last_days.get(followed) for followed in categories_to_follow(config.settings, ())]
     fresh_since = last_expected_announcement(now)
-    return all(followed_day and announcement_time(followed_day) >= fresh_since for followed_day in followed_days)
+    return all(assessed_day and announcement_time(assessed_day) >= fresh_since for assessed_day in assessed_days)

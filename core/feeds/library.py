@@ -45,8 +45,7 @@ class Snapshot(Struct, frozen=True):
     @property
     def last_modified(self) -> datetime:
         """When the content last changed, to the second: every feed's Last-Modified."""
-        snapshot_changed = self.manifest.changed or announcement_time(self.batches[0].day)
-        return snapshot_changed.replace(microsecond=0)
+        return (self.manifest.changed or announcement_time(self.batches[0].day)).replace(microsecond=0)
 
 
 class Library:
