@@ -23,15 +23,15 @@ from core.search.word_forms import (
     splits,
 )
 
-KEPT_BYTES: Final = 4 * 2**20
-_WORD_BYTES: Final = 1500
+SPELLINGS_BYTES: Final = 4 * 2**20
+_QUERY_WORD_BYTES: Final = 1500
 """What a word of a clause takes in all its spellings, beside its letters."""
 MOST_CHANGED: Final = 2
 """Words that one change touches at most: where more are missing, no way of several words stands."""
-_LONG: Final = 12
+_LONG_QUERY_WORD: Final = 12
 """Letters of a word from which on it pays to look for its beginning first."""
-_BEGINNING: Final = 6
-_LETTER_BYTES: Final = 500
+_BEGINNING_LETTERS: Final = 6
+_QUERY_LETTER_BYTES: Final = 500
 """What a place takes at which a word might be cut: a probe, and where it leads."""
 
 
@@ -45,104 +45,120 @@ class Spellings:
     ``fine t uning``), for which the dictionary is asked once for all.
     """
 
-    def __init__(self, words: Sequence[TermWord]) -> None:
-        self._words = words
-        self.asked = tuple(() if word.is_prefix else asked_keys(word.text) for word in words)
+    def __init__(self, query_words: Sequence[TermWord]) -> None:
+        self._query_words = query_words
+        self.asked = tuple(() if query_word.is_prefix else asked_keys(query_word.text) for query_word in query_words)
         """The keys of each word as it is asked for; none for what is a beginning only."""
-        self.alone = tuple(dict.fromkeys(_alone(words)))
-        self._changes: dict[int, Changes] = {}
-        self.size = sum(_WORD_BYTES + _LETTER_BYTES * len(word.text) for word in words)
+        self.alone = tuple(dict.fromkeys(_one_word_spellings(query_words)))
+        self._changes: dict[int, SpellingChanges] = {}
+        query_letters = sum(len(query_word.text) for query_word in query_words)
+        self.size = _QUERY_WORD_BYTES * len(query_words) + _QUERY_LETTER_BYTES * query_letters
         """Bytes that all of it takes once everything is made, estimated."""
 
-    def phrases_in(self, words: Dictionary, rows: Sequence[int]) -> list[Spelling]:
-        """Return the ways of several words that may stand in a day's papers; ``rows`` are those with each word."""
-        count = len(self._words)
-        before = [-1, *accumulate(rows, and_)]  # -1 has every row
-        after = [*reversed([*accumulate(reversed(rows), and_, initial=-1)]), 0]
-        ways: list[Spelling] = [plain_sequence(self._words)] if count > 1 and before[count] else []
+    def phrases_in(self, dictionary: Dictionary, rows_of_words: Sequence[int]) -> list[Spelling]:
+        """Return the ways of several words that may stand in a day's papers, of which some rows have each word."""
+        query_words = self._query_words
+        count = len(query_words)
+        rows_before = [-1, *accumulate(rows_of_words, and_)]  # -1 has every row
+        rows_after = [*reversed([*accumulate(reversed(rows_of_words), and_, initial=-1)]), 0]
+        spellings: list[Spelling] = [plain_sequence(query_words)] if count > 1 and rows_before[count] else []
         for at in range(count):
-            one, two = bool(before[at] & after[at + 1]), bool(before[at] & after[at + 2])
-            if one or two:
+            changes_one = bool(rows_before[at] & rows_after[at + 1])
+            changes_two = bool(rows_before[at] & rows_after[at + 2])
+            if changes_one or changes_two:
                 if at not in self._changes:
-                    self._changes[at] = Changes(self._words, at)
-                ways += [_changed(self._words, each) for each in self._changes[at].there(words, one=one, two=two)]
-        return ways
+                    self._changes[at] = SpellingChanges(query_words, at)
+                changes = self._changes[at].matching(dictionary, one=changes_one, two=changes_two)
+                spellings += [_changed_spelling(query_words, change) for change in changes]
+        return spellings
 
 
-class Changes:
+class SpellingChanges:
     """What may be written otherwise from one word of a clause on, and the keys to look for first."""
 
-    def __init__(self, words: Sequence[TermWord], at: int) -> None:
-        own = [] if len(words) == 1 else [*other_forms(words, at)]
-        apart = [Change(at, 1, pieces) for pieces in splits(words[at])]
-        joined = [*joins(words, at)]
-        self._all = (*own, *apart, *joined)
-        self._begin = fold_word(words[at].text)[:_BEGINNING] if len(words[at].text) > _LONG else ""
-        begun = [self._begin and _begins(change, self._begin) for change in apart]
-        self._begun = _probes(compress(enumerate(apart, len(own)), begun))
+    def __init__(self, query_words: Sequence[TermWord], at: int) -> None:
+        query_word = query_words[at]
+        own_changes = [] if len(query_words) == 1 else [*other_forms(query_words, at)]
+        split_changes = [Change(at, 1, pieces) for pieces in splits(query_word)]
+        join_changes = [*joins(query_words, at)]
+        self._changes = (*own_changes, *split_changes, *join_changes)
+        is_long = len(query_word.text) > _LONG_QUERY_WORD
+        self._beginning = fold_word(query_word.text)[:_BEGINNING_LETTERS] if is_long else ""
+        has_beginning = [self._beginning and _has_beginning(change, self._beginning) for change in split_changes]
+        numbered_splits = [*enumerate(split_changes, len(own_changes))]
+        self._beginning_probes = _change_probes(compress(numbered_splits, has_beginning))
         """Of a long word, the cuts whose first piece begins as it does: if no word begins so, none is there."""
-        self._others = _probes(compress(enumerate(apart, len(own)), map(not_, begun)))
-        self._joined = _probes(enumerate(joined, len(own) + len(apart)))
-        probed = {number for _, number in (*self._begun, *self._others, *self._joined)}
-        self._unprobed = tuple(number for number in range(len(self._all)) if number not in probed)
+        self._split_probes = _change_probes(compress(numbered_splits, map(not_, has_beginning)))
+        self._join_probes = _change_probes(enumerate(join_changes, len(own_changes) + len(split_changes)))
+        probed_changes = {change for _, change in (*self._beginning_probes, *self._split_probes, *self._join_probes)}
+        self._unprobed_changes = tuple(at for at in range(len(self._changes)) if at not in probed_changes)
 
-    def there(self, words: Dictionary, *, one: bool, two: bool) -> Iterator[Change]:
+    def matching(self, dictionary: Dictionary, *, one: bool, two: bool) -> Iterator[Change]:
         """Give the changes that a day's words allow, of one word and of two: where all the others stand together."""
-        probes = [*self._others] if one else []
-        if one and self._begun and words.has_beginning(self._begin):
-            probes += self._begun
+        probes = [*self._split_probes] if one else []
+        if one and self._beginning_probes and dictionary.has_beginning(self._beginning):
+            probes += self._beginning_probes
         if two:
-            probes += self._joined
-        for number in (*dict.fromkeys(words.find_all(probes)), *self._unprobed):
-            change = self._all[number]
-            if (one if change.width == 1 else two) and _is_there(change, words):
+            probes += self._join_probes
+        for change_number in (*dict.fromkeys(dictionary.find_all(probes)), *self._unprobed_changes):
+            change = self._changes[change_number]
+            if (one if change.width == 1 else two) and _may_match(change, dictionary):
                 yield change
 
 
-def _begins(change: Change, beginning: str) -> bool:
-    first = change.pieces[0]
-    return isinstance(first, TermWord) and all(key.startswith(beginning) for key in asked_keys(first.text))
+def _has_beginning(change: Change, beginning: str) -> bool:
+    first_piece = change.pieces[0]
+    if not isinstance(first_piece, TermWord):
+        return False
+    return all(piece_key.startswith(beginning) for piece_key in asked_keys(first_piece.text))
 
 
-def _probes(changes: Iterable[tuple[int, Change]]) -> list[tuple[str, int]]:
+def _change_probes(numbered_changes: Iterable[tuple[int, Change]]) -> list[tuple[str, int]]:
     """Write the keys to look for, each with the number of its change."""
-    return [(dictionary_probe(each), number) for number, change in changes for each in _rarest_keys(change)]
+    return [
+        (dictionary_probe(piece_key), change_number)
+        for change_number, change in numbered_changes
+        for piece_key in _rarest_piece_keys(change)
+    ]
 
 
-def _is_there(change: Change, words: Dictionary) -> bool:
+def _may_match(change: Change, dictionary: Dictionary) -> bool:
     """Whether a compound, or a name with a version, is among a day's words; words themselves were looked for."""
     (piece, *_) = change.pieces
     if isinstance(piece, TermWord):
         return True
-    return bool(words.joined(piece.joined) if piece.joined else words.versions(piece.name))
+    return bool(dictionary.joined(piece.joined) if piece.joined else dictionary.versions(piece.name))
 
 
-def _rarest_keys(change: Change) -> tuple[str, ...]:
+def _rarest_piece_keys(change: Change) -> tuple[str, ...]:
     """Return the keys of the longest piece, for which to look first."""
-    pieces = [piece for piece in change.pieces if isinstance(piece, TermWord) and not piece.is_prefix]
-    return asked_keys(max(pieces, key=lambda word: len(word.text)).text) if pieces else ()
+    whole_pieces = [piece.text for piece in change.pieces if isinstance(piece, TermWord) and not piece.is_prefix]
+    return asked_keys(max(whole_pieces, key=len)) if whole_pieces else ()
 
 
-def _changed(words: Sequence[TermWord], change: Change) -> Spelling:
-    end = change.first + change.width
-    before, after = words[: change.first], words[end:]
-    glues = (*before, *(each if isinstance(each, TermWord) else words[end - 1] for each in change.pieces), *after)
-    items = [each if isinstance(each, Item) else item(each) for each in (*before, *change.pieces, *after)]
-    return sequence(items, glues, wide=(change.first, change.wide))
+def _changed_spelling(query_words: Sequence[TermWord], change: Change) -> Spelling:
+    change_end = change.first + change.width
+    words_before, words_after = query_words[: change.first], query_words[change_end:]
+    last_changed = query_words[change_end - 1]
+    glued_pieces = (piece if isinstance(piece, TermWord) else last_changed for piece in change.pieces)
+    changed_words = (*words_before, *change.pieces, *words_after)
+    items = [piece if isinstance(piece, Item) else item(piece) for piece in changed_words]
+    return sequence(items, (*words_before, *glued_pieces, *words_after), (change.first, change.wide))
 
 
-KEPT: Final = ByteBoundedCache[str, Spellings](KEPT_BYTES)
+SPELLINGS: Final = ByteBoundedCache[str, Spellings](SPELLINGS_BYTES)
 
 
 def spellings(clause: Clause) -> Spellings:
     """List the spellings that agree with a clause: hyphen, space and joined forms of its words."""
-    return KEPT.remembered(clause.text, lambda: Spellings(clause.words), lambda ways: ways.size)
+    return SPELLINGS.remembered(clause.text, lambda: Spellings(clause.words), lambda made: made.size)
 
 
-def _alone(words: Sequence[TermWord]) -> Iterator[Item]:
+def _one_word_spellings(query_words: Sequence[TermWord]) -> Iterator[Item]:
     """Give the ways to write a clause as one word."""
-    if len(words) == 1:
-        yield item(words[0], exact=True)
-        yield from (item for change in other_forms(words, 0) for item in change.pieces if isinstance(item, Item))
-    elif may_join(*words) if len(words) == 2 else all(word.glue != GAP for word in words[1:]):
-        yield item(as_one(words))
+    if len(query_words) == 1:
+        yield item(query_words[0], exact=True)
+        for change in other_forms(query_words, 0):
+            yield from (piece for piece in change.pieces if isinstance(piece, Item))
+    elif may_join(*query_words) if len(query_words) == 2 else all(each.glue != GAP for each in query_words[1:]):
+        yield item(as_one(query_words))

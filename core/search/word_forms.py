@@ -28,7 +28,7 @@ class Item(Struct, frozen=True):
 Spelling = tuple[Item, ...]
 """One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
 
-_LONGEST_LITTLE: Final = max(map(len, FUNCTION_WORDS))
+_LONGEST_FUNCTION_WORD: Final = max(map(len, FUNCTION_WORDS))
 
 
 class Change(NamedTuple):
@@ -40,79 +40,84 @@ class Change(NamedTuple):
     wide: int = 1  # the places that the piece takes
 
 
-def other_forms(words: Sequence[TermWord], at: int) -> Iterator[Change]:
+def other_forms(query_words: Sequence[TermWord], at: int) -> Iterator[Change]:
     """Give a word as a name with a version, and as words that hyphens join."""
-    word = words[at]
-    if _may_be_name(word):
-        yield Change(at, 1, (Item(name=fold_word(word.text)),))
-    if word.is_prefix or len(word.text) < 4 or not word.text.isalnum():
+    query_word = query_words[at]
+    if _may_be_name(query_word):
+        yield Change(at, 1, (Item(name=fold_word(query_word.text)),))
+    if query_word.is_prefix or len(query_word.text) < 4 or not query_word.text.isalnum():
         return
-    if at == len(words) - 1:  # ``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``
-        yield Change(at, 1, (Item(joined=joined_key(word.text, "")),))  # any width will do
+    if at == len(query_words) - 1:  # ``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``
+        yield Change(at, 1, (Item(joined=joined_key(query_word.text, "")),))  # any width will do
         return
     for width in range(2, MOST_HYPHENED_WORDS + 1):
-        yield Change(at, 1, (Item(joined=joined_key(word.text, width)),), width)
+        yield Change(at, 1, (Item(joined=joined_key(query_word.text, width)),), width)
 
 
-def joins(words: Sequence[TermWord], at: int) -> Iterator[Change]:
-    if len(words) > 2 and at + 1 < len(words) and may_join(words[at], words[at + 1]):
-        yield Change(at, 2, (as_one(words[at : at + 2]),))
+def joins(query_words: Sequence[TermWord], at: int) -> Iterator[Change]:
+    if len(query_words) > 2 and at + 1 < len(query_words) and may_join(query_words[at], query_words[at + 1]):
+        yield Change(at, 2, (as_one(query_words[at : at + 2]),))
 
 
-def as_one(words: Sequence[TermWord]) -> TermWord:
-    return TermWord("".join(word.text for word in words), words[0].glue, words[-1].is_prefix)
+def as_one(query_words: Sequence[TermWord]) -> TermWord:
+    joined_text = "".join(query_word.text for query_word in query_words)
+    return TermWord(joined_text, query_words[0].glue, query_words[-1].is_prefix)
 
 
-def may_join(word: TermWord, following: TermWord) -> bool:
-    if following.glue == HYPHEN:
+def may_join(query_word: TermWord, next_word: TermWord) -> bool:
+    if next_word.glue == HYPHEN:
         return True
-    return following.glue != GAP and not {fold_word(word.text), fold_word(following.text)} & FUNCTION_WORDS
+    return next_word.glue != GAP and FUNCTION_WORDS.isdisjoint((fold_word(query_word.text), fold_word(next_word.text)))
 
 
-def splits(word: TermWord) -> Iterable[tuple[TermWord, TermWord]]:
+def splits(query_word: TermWord) -> Iterable[tuple[TermWord, TermWord]]:
     """``finetuning`` may stand as ``fine tuning``, ``GPT4`` as ``GPT-4``; not ``often`` as ``of ten``."""
-    text = word.text
-    for at in range(1, len(text)):
-        first, second = text[:at], text[at:]
-        if _may_split(first, second):
-            yield TermWord(first, word.glue), TermWord(second, SPACE, word.is_prefix)
+    query_text = query_word.text
+    for split_at in range(1, len(query_text)):
+        first_variant, second_variant = query_text[:split_at], query_text[split_at:]
+        if _may_split(first_variant, second_variant):
+            yield TermWord(first_variant, query_word.glue), TermWord(second_variant, SPACE, query_word.is_prefix)
 
 
-def _may_split(first: str, second: str) -> bool:
-    if not (first.isalnum() and second[0].isalnum()) or _is_little(first) or _is_little(second):
+def _may_split(first_variant: str, second_variant: str) -> bool:
+    if not (first_variant.isalnum() and second_variant[0].isalnum()):
         return False
-    if first[-1].isdigit() != second[0].isdigit():
+    if _is_function_word(first_variant) or _is_function_word(second_variant):
+        return False
+    if first_variant[-1].isdigit() != second_variant[0].isdigit():
         return True
-    return len(first) + len(second) >= 4 and len(second) >= 2 and first[-1].isalpha()
+    return len(first_variant) + len(second_variant) >= 4 and len(second_variant) >= 2 and first_variant[-1].isalpha()
 
 
-def _is_little(word: str) -> bool:
-    return len(word) <= _LONGEST_LITTLE and fold_word(word) in FUNCTION_WORDS
+def _is_function_word(piece: str) -> bool:
+    return len(piece) <= _LONGEST_FUNCTION_WORD and fold_word(piece) in FUNCTION_WORDS
 
 
-def item(word: TermWord, *, exact: bool = False) -> Item:
-    return Item(prefix=fold_word(word.text)) if word.is_prefix else Item(asked_keys(word.text, exact=exact))
+def item(query_word: TermWord, *, exact: bool = False) -> Item:
+    if query_word.is_prefix:
+        return Item(prefix=fold_word(query_word.text))
+    return Item(asked_keys(query_word.text, exact=exact))
 
 
-def _may_be_name(word: TermWord) -> bool:
+def _may_be_name(query_word: TermWord) -> bool:
     """Whether a version may follow without a space: ``Qwen`` has Qwen3 and Qwen2.5, ``DINO`` DINOv2."""
-    return (
-        len(word.text) > 2 and word.text.isalpha() and not word.is_prefix and fold_word(word.text) not in FUNCTION_WORDS
-    )
+    if query_word.is_prefix or len(query_word.text) <= 2 or not query_word.text.isalpha():
+        return False
+    return fold_word(query_word.text) not in FUNCTION_WORDS
 
 
-def plain_sequence(words: Sequence[TermWord]) -> Spelling:
-    return sequence([item(word) for word in words], words)
+def plain_sequence(query_words: Sequence[TermWord]) -> Spelling:
+    return sequence([item(query_word) for query_word in query_words], query_words)
 
 
-def sequence(items: Sequence[Item], words: Sequence[TermWord], wide: tuple[int, int] = (-1, 1)) -> Spelling:
+def sequence(items: Sequence[Item], glued_words: Sequence[TermWord], wide_item: tuple[int, int] = (-1, 1)) -> Spelling:
     """Set the items at their distances: one place apart, two over a full stop, more after a joined word."""
-    placed = []
+    spelling = []
     offset = 0
-    for number, (item, word) in enumerate(zip(items, words, strict=True)):
-        if number:
-            offset += 2 if word.glue == GAP else 1
-        placed.append(item.at(offset, is_last=number == len(items) - 1))
-        if number == wide[0]:
-            offset += wide[1] - 1
-    return tuple(placed)
+    for item_number, (item, glued_word) in enumerate(zip(items, glued_words, strict=True)):
+        if item_number:
+            offset += 2 if glued_word.glue == GAP else 1
+        spelling.append(item.at(offset, is_last=item_number == len(items) - 1))
+        if item_number == wide_item[0]:
+            offset += wide_item[1] - 1
+    return tuple(spelling)
