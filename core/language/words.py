@@ -149,7 +149,7 @@ def asked_keys(word: str, *, exact: bool = False) -> tuple[str, ...]:
         return (acronym,)
     folded_word = fold_word(bare_word)
     word_keys = {singular(american_spelling(folded_word)): None}
-    for form in (acronym, folded_word.upper(), folded_word[:-1].upper() if folded_word.endswith("s") else ""):
-        if 2 <= len(form) <= _MOST_ACRONYM_LETTERS and form.isalpha():
-            word_keys[form] = None
+    for acronym_form in (acronym, folded_word.upper(), folded_word[:-1].upper() if folded_word.endswith("s") else ""):
+        if 2 <= len(acronym_form) <= _MOST_ACRONYM_LETTERS and acronym_form.isalpha():
+            word_keys[acronym_form] = None
     return tuple(word_keys)

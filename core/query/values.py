@@ -18,9 +18,9 @@ MOST_LIKED_PAPERS: Final = 20
 MOST_ALSO_PAPERS: Final = 50
 MOST_LIKED_CHARACTERS: Final = 4000
 """The longest text to be compared with; arXiv's longest abstracts have half of it."""
-_LIKED_TEXT_SIGN: Final = "text:"
-_FEWEST_LIKED_WORDS: Final = 3
-_LIKED_ARXIV_ID: Final = re.compile(r"\d{4}\.\d{4,5}|/\d{7}")
+_TEXT_VALUE_SIGN: Final = "text:"
+_FEWEST_TEXT_VALUE_WORDS: Final = 3
+_ARXIV_ID_VALUE: Final = re.compile(r"\d{4}\.\d{4,5}|/\d{7}")
 
 ANNOUNCE_TYPES: Final = {
     "new": (AnnounceType.NEW,),
@@ -30,7 +30,7 @@ ANNOUNCE_TYPES: Final = {
 _SCORE_VALUE: Final = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
 _DAY_VALUE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE_NUMBER_VALUE: Final = re.compile(r"\d{1,6}", re.ASCII)
-_HIGHEST_SCORE: Final = 1000
+_HIGHEST_SCORE_VALUE: Final = 1000
 
 
 class LikedText(Struct, frozen=True):
@@ -39,7 +39,7 @@ class LikedText(Struct, frozen=True):
     text: str
 
     def __str__(self) -> str:
-        return _LIKED_TEXT_SIGN + self.text
+        return _TEXT_VALUE_SIGN + self.text
 
 
 def quoted_value(parameter_value: str) -> str:
@@ -77,8 +77,8 @@ def spell_announce_types(announce_types: frozenset[AnnounceType]) -> str:
 
 
 def parse_score(parameter_text: str) -> float:
-    if not _SCORE_VALUE.fullmatch(parameter_text.strip()) or float(parameter_text) > _HIGHEST_SCORE:
-        raise ParseError(f"must be a number between 0 and {_HIGHEST_SCORE}, got {quoted_value(parameter_text)}")
+    if not _SCORE_VALUE.fullmatch(parameter_text.strip()) or float(parameter_text) > _HIGHEST_SCORE_VALUE:
+        raise ParseError(f"must be a number between 0 and {_HIGHEST_SCORE_VALUE}, got {quoted_value(parameter_text)}")
     return float(parameter_text)
 
 
@@ -131,10 +131,10 @@ def language_among(languages: Sequence[str]) -> Callable[[str], str]:
 
 def parse_liked(parameter_text: str) -> "tuple[ArxivId | LikedText, ...]":
     """Read arXiv ids, and after ``text:`` words; what has several words and no id in it is words, too."""
-    ids_value, text_sign, text_value = parameter_text.partition(_LIKED_TEXT_SIGN)
+    ids_value, text_sign, text_value = parameter_text.partition(_TEXT_VALUE_SIGN)
     id_values = [id_value for id_value in re.split(r"[,\s]+", ids_value) if id_value]
-    has_id_or_sign = bool(text_sign) or any(_LIKED_ARXIV_ID.search(id_value) for id_value in id_values)
-    if not has_id_or_sign and len(id_values) >= _FEWEST_LIKED_WORDS:
+    has_id_or_text_sign = bool(text_sign) or any(_ARXIV_ID_VALUE.search(id_value) for id_value in id_values)
+    if not has_id_or_text_sign and len(id_values) >= _FEWEST_TEXT_VALUE_WORDS:
         id_values, text_value = [], parameter_text
     like_values = dict.fromkeys(parse_arxiv_id(id_value)[0] for id_value in id_values)
     if len(like_values) > MOST_LIKED_PAPERS:
@@ -143,5 +143,5 @@ def parse_liked(parameter_text: str) -> "tuple[ArxivId | LikedText, ...]":
         raise ParseError(f"has a text of {len(text_value)} characters; at most {MOST_LIKED_CHARACTERS} are allowed")
     liked_words = " ".join(text_value.split())
     if text_sign and not liked_words:
-        raise ParseError(f"has no words after {_LIKED_TEXT_SIGN}")
+        raise ParseError(f"has no words after {_TEXT_VALUE_SIGN}")
     return (*like_values, LikedText(liked_words)) if liked_words else tuple(like_values)
