@@ -18,91 +18,93 @@ from core.search.batch import LoadedBatch
 class Scores(Protocol):
     """A score for every row of a batch, in units."""
 
-    def add(self, rows: int, units: int) -> None:
-        """Add ``units``, not negative, to each row of this set."""
+    def add(self, rows: int, score_units: int) -> None:
+        """Add so many units, not negative, to each row of this set."""
 
     def of(self, row: int) -> int:
         """Return one row's score."""
 
     def levels(self, rows: int) -> Iterator[tuple[int, int]]:
-        """Give this set of rows by score, the highest first: ``(units, rows with that score)``."""
+        """Give this set of rows by score, the highest first: ``(score units, rows with that score)``."""
 
 
 class Sums:
     """Scores that begin with 0 and are the sum of a few weights."""
 
     def __init__(self) -> None:
-        self._planes: list[int] = []
+        self._score_planes: list[int] = []
 
-    def add(self, rows: int, units: int) -> None:
-        place = 0
-        while units and rows:
-            if units & 1:
-                self._add_bit(rows, place)
-            units >>= 1
-            place += 1
+    def add(self, rows: int, score_units: int) -> None:
+        score_bit = 0
+        while score_units and rows:
+            if score_units & 1:
+                self._add_score_bit(rows, score_bit)
+            score_units >>= 1
+            score_bit += 1
 
-    def count(self, sets: Iterable[int]) -> None:
+    def count(self, matching_sets: Iterable[int]) -> None:
         """Add 1 to each row of each of these sets: as ``add``, in a third of the time."""
-        ones = twos = fours = 0
-        for rows in sets:
-            carry = ones & rows
-            ones ^= rows
-            carried = twos & carry
-            twos ^= carry
-            if eights := fours & carried:
-                self._add_bit(eights, 3)
-            fours ^= carried
-        for place, plane in enumerate((ones, twos, fours)):
-            self._add_bit(plane, place)
+        scored_ones = scored_twos = scored_fours = 0
+        for matching_rows in matching_sets:
+            carried_ones = scored_ones & matching_rows
+            scored_ones ^= matching_rows
+            carried_twos = scored_twos & carried_ones
+            scored_twos ^= carried_ones
+            if scored_eights := scored_fours & carried_twos:
+                self._add_score_bit(scored_eights, 3)
+            scored_fours ^= carried_twos
+        for score_bit, scored_rows in enumerate((scored_ones, scored_twos, scored_fours)):
+            self._add_score_bit(scored_rows, score_bit)
 
-    def _add_bit(self, carry: int, place: int) -> None:
-        planes = self._planes
-        while carry:
-            while place >= len(planes):
-                planes.append(0)
-            planes[place], carry = planes[place] ^ carry, planes[place] & carry
-            place += 1
+    def _add_score_bit(self, carried_rows: int, score_bit: int) -> None:
+        score_planes = self._score_planes
+        while carried_rows:
+            while score_bit >= len(score_planes):
+                score_planes.append(0)
+            scored_rows = score_planes[score_bit]
+            score_planes[score_bit], carried_rows = scored_rows ^ carried_rows, scored_rows & carried_rows
+            score_bit += 1
 
     def of(self, row: int) -> int:
-        return sum((plane >> row & 1) << place for place, plane in enumerate(self._planes))
+        scored_planes = enumerate(self._score_planes)
+        return sum((scored_rows >> row & 1) << score_bit for score_bit, scored_rows in scored_planes)
 
     def levels(self, rows: int) -> Iterator[tuple[int, int]]:
-        planes = self._planes
-        waiting = [(len(planes), 0, rows)] if rows else []
-        while waiting:
-            place, units, rows = waiting.pop()
-            while place:
-                place -= 1
-                if high := rows & planes[place]:
-                    if high != rows:
-                        waiting.append((place, units, rows ^ high))
-                    units |= 1 << place
-                    rows = high
-            yield units, rows
+        score_planes = self._score_planes
+        lower_levels = [(len(score_planes), 0, rows)] if rows else []
+        while lower_levels:
+            score_bit, score_units, rows = lower_levels.pop()
+            while score_bit:
+                score_bit -= 1
+                if higher_rows := rows & score_planes[score_bit]:
+                    if higher_rows != rows:
+                        lower_levels.append((score_bit, score_units, rows ^ higher_rows))
+                    score_units |= 1 << score_bit
+                    rows = higher_rows
+            yield score_units, rows
 
 
 class Listed:
     """Scores of which every row has its own; rows that are not listed have 0. It changes the table that it is given."""
 
-    def __init__(self, units: dict[int, int]) -> None:
-        self._units = units
+    def __init__(self, scored_rows: dict[int, int]) -> None:
+        self._scored_rows = scored_rows
 
-    def add(self, rows: int, units: int) -> None:
+    def add(self, rows: int, score_units: int) -> None:
         for row in rows_of(rows):
-            self._units[row] = self._units.get(row, 0) + units
+            self._scored_rows[row] = self._scored_rows.get(row, 0) + score_units
 
     def of(self, row: int) -> int:
-        return self._units.get(row, 0)
+        return self._scored_rows.get(row, 0)
 
     def levels(self, rows: int) -> Iterator[tuple[int, int]]:
-        for units, some in groupby(sorted(rows_of(rows), key=self.of, reverse=True), key=self.of):
-            yield units, sum(1 << row for row in some)
+        for score_units, level_rows in groupby(sorted(rows_of(rows), key=self.of, reverse=True), key=self.of):
+            yield score_units, sum(1 << row for row in level_rows)
 
 
 UNIT: Final = 1_000_000
 """Scores are added up in millionths, so that no order depends on rounding."""
-_ROUNDED: Final = 1000
+_ROUNDED_SCORE: Final = 1000
 """Scores that are estimates have three decimals."""
 
 
@@ -119,19 +121,19 @@ class Ranker(Protocol):
         """Tell what brought a row in."""
 
 
-def millionths(weight: float) -> int:
-    return round(weight * UNIT)
+def millionths(score_weight: float) -> int:
+    return round(score_weight * UNIT)
 
 
 def rounded(score: float) -> int:
-    return round(score * _ROUNDED) * (UNIT // _ROUNDED)
+    return round(score * _ROUNDED_SCORE) * (UNIT // _ROUNDED_SCORE)
 
 
-def at_least(scores: Scores, rows: int, units: int) -> int:
+def at_least(scores: Scores, rows: int, least_units: int) -> int:
     """Return those rows of a set that have this score or a higher one."""
-    found = 0
-    for level, members in scores.levels(rows):
-        if level < units:
+    rows_at_least = 0
+    for level_units, level_rows in scores.levels(rows):
+        if level_units < least_units:
             break
-        found |= members
-    return found
+        rows_at_least |= level_rows
+    return rows_at_least
