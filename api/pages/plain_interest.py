@@ -11,11 +11,11 @@ from api.pages.site import Site
 from api.ui import Ui
 from core.config.settings import Settings
 from core.language.terms import Term, join_clauses
+from core.language.wider_terms import wider_terms
 from core.language.words import FUNCTION_WORDS, fold_word
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
-from core.search.near_misses import wider_terms
 from core.search.overview import Coverage, Overview, overview
 from core.taxonomy import CATEGORIES
 

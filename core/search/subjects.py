@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from core.index.memo import Kind
 from core.index.vectors import tells
 from core.language.terms import Term, TermWord, join_clauses, phrase_clause
+from core.language.wider_terms import ASKING_KEYS
 from core.language.words import FUNCTION_WORDS, GAP, cut_with_signs, fold_word, word_key
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
@@ -23,9 +24,6 @@ from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
 _NEIGHBOURS_PART: Final = 0.5
 """What two words say by standing together, as a part of what they say alone."""
-_WORDS_OF_QUERIES: Final = "paper article recent latest interested looking want find related use used using"
-OF_ASKING: Final = frozenset(map(word_key, _WORDS_OF_QUERIES.split(" ")))
-"""Words with which people ask for a subject, by their keys: they are not the subject."""
 
 
 class Subject(Struct, frozen=True):
@@ -47,7 +45,7 @@ _SUBJECTS: Final = Kind[tuple[Subject, ...]]("subjects", lambda subjects: 3000 *
 
 def telling(liked_text: str) -> list[list[str]]:
     """The words that say what a text is about, each once, cut where a function word or a comma stands."""
-    return _cut_into_subjects(liked_text, OF_ASKING) or _cut_into_subjects(liked_text, frozenset())
+    return _cut_into_subjects(liked_text, ASKING_KEYS) or _cut_into_subjects(liked_text, frozenset())
 
 
 def _cut_into_subjects(liked_text: str, asking_keys: frozenset[str]) -> list[list[str]]:

@@ -10,6 +10,7 @@ from core.language.names import parse_names
 from core.language.term_list import parse_terms
 from core.language.term_parser import parse_term
 from core.language.terms import Term
+from core.language.wider_terms import wider_terms
 
 
 @pytest.mark.parametrize(
@@ -173,3 +174,25 @@ def test_a_short_form_in_brackets_takes_no_place():
         found = [word.text for word in term.clauses[0].words]
         assert found == words or len(found) == words
         assert parse_terms(str(term)) == (term,)
+
+
+@pytest.mark.parametrize(
+    ("term", "wider"),
+    [
+        ("kv cache", ["kv AND cache"]),
+        ("harp AND NOT piano", ["harp"]),
+        ("harp AND piano", ["piano", "harp"]),
+        ("ti:harp", ["harp"]),
+        ("RAG", ["rag"]),
+        ("Decoding", ["Decod*"]),
+        ("harp", []),
+        ("quantiz*", []),
+        ("au:LeCun", []),
+        ("graph networks for weather", ["graph networks AND weather", "graph AND networks AND weather"]),
+        ("RL for LLM", ["RL AND LLM"]),
+        ("agents that use tools", ["agents AND tools"]),
+    ],
+)
+def test_wider_terms(term, wider):
+    """A near miss is looked for with clauses dropped, words apart, out of the field, or with another ending."""
+    assert [str(each) for each in wider_terms(parse_term(term))] == wider

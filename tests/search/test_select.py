@@ -11,12 +11,11 @@ from core.calendar import announcement_time
 from core.config.settings import AiSummary, Scoring, Settings
 from core.errors import BadQuery
 from core.index.bitset import bits_of, rows_of
-from core.language.term_parser import parse_term
 from core.paper import AnnounceType, Entry, Matched, Summary
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
-from core.search.near_misses import near_misses, wider_terms
+from core.search.near_misses import near_misses
 from core.search.scores import Listed, Sums
 from core.search.select import select
 from tests.support.matching import MONDAY, batch, paper
@@ -450,7 +449,7 @@ def test_near_misses_say_what_would_let_them_in():
         paper(5, "Bread"),
     )
     misses = near_misses([day], ask("keywords=quantization,kv cache&exclude=survey"), 10)
-    assert [(numbers([miss.entry])[0], miss.parameter, miss.change) for miss in misses] == [
+    assert [(numbers([miss.entry])[0], miss.query_parameter, miss.query_change) for miss in misses] == [
         (3, "exclude", "survey"),
         (2, "keywords", "quantiz*"),
         (4, "types", "new,cross,replace"),
@@ -458,29 +457,7 @@ def test_near_misses_say_what_would_let_them_in():
     assert near_misses([day], ask("keywords=quantization,kv cache&exclude=survey"), 1) == misses[:1]
     assert near_misses([], ask(), 5) == []
     score = near_misses([day], ask("keywords=bread&min_score=2"), 5)
-    assert [(numbers([miss.entry])[0], miss.parameter) for miss in score] == [(5, "min_score")]
-
-
-@pytest.mark.parametrize(
-    ("term", "wider"),
-    [
-        ("kv cache", ["kv AND cache"]),
-        ("harp AND NOT piano", ["harp"]),
-        ("harp AND piano", ["piano", "harp"]),
-        ("ti:harp", ["harp"]),
-        ("RAG", ["rag"]),
-        ("Decoding", ["Decod*"]),
-        ("harp", []),
-        ("quantiz*", []),
-        ("au:LeCun", []),
-        ("graph networks for weather", ["graph networks AND weather", "graph AND networks AND weather"]),
-        ("RL for LLM", ["RL AND LLM"]),
-        ("agents that use tools", ["agents AND tools"]),
-    ],
-)
-def test_wider_terms(term, wider):
-    """A near miss is looked for with clauses dropped, words apart, out of the field, or with another ending."""
-    assert [str(each) for each in wider_terms(parse_term(term))] == wider
+    assert [(numbers([miss.entry])[0], miss.query_parameter) for miss in score] == [(5, "min_score")]
 
 
 # -- adding up
