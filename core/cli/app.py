@@ -14,6 +14,7 @@ from core.store.base import Store
 from core.store.open import open_store
 
 CLI_DATA_FOLDER: Final = ROOT / ".data"
+HELP_FLAGS: Final = {"help_option_names": ["-h", "--help"]}
 COMMAND_HELP: Final = """
 Paperfeed: your own feed of arXiv.
 
@@ -24,12 +25,7 @@ Exit codes: 0 done; 1 it could not be done, or a check failed, and a sentence sa
 130 interrupted.
 """
 
-cli = typer.Typer(
-    help=COMMAND_HELP,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+cli = typer.Typer(help=COMMAND_HELP, no_args_is_help=True, pretty_exceptions_enable=False, context_settings=HELP_FLAGS)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output, for machines.")]
 QueryArgument = Annotated[str, typer.Argument(metavar="QUERY", help="The parameters of a feed, as in its address.")]
@@ -60,8 +56,8 @@ paperfeed.__doc__ = None  # or typer would show it in place of HELP
 def open_configured() -> tuple[Config, Store]:
     """Open the configuration and the store as the service would. Raises ConfigError, StoreError."""
     config = load_config()
-    for config_warning in config.config_warnings:
-        say(f"note: {config_warning}")
+    for command_note in config.config_warnings:
+        say(f"note: {command_note}")
     environment = config.environment
     return config, open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)
 

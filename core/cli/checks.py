@@ -25,11 +25,14 @@ from core.store.base import Store
 
 DoctorState = Literal["ok", "warning", "failed"]
 
-_TERM_COMMAS: Final = re.compile(r"[,，、;；]")
+_DOCTOR_COMMAS: Final = re.compile(r"[,，、;；]")
 SUPPORTED_PYTHONS: Final = ((3, 11), (3, 13))
 DOCTOR_CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 """arXiv's day begins at a minute; leases and pauses in the store count seconds."""
 DOCTOR_ANSWER_TIMEOUT: Final = timedelta(seconds=60)
+_REDIS_ADVICE: Final = (
+    "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
+)
 
 
 class DoctorCheck(Struct, frozen=True):
@@ -42,9 +45,9 @@ class DoctorCheck(Struct, frozen=True):
 
 
 def check_python() -> DoctorCheck:
-    python_version, (oldest, newest) = sys.version_info[:2], SUPPORTED_PYTHONS
+    oldest_python, newest_python = SUPPORTED_PYTHONS
     running_python = ".".join(map(str, sys.version_info[:3]))
-    if oldest <= python_version <= newest:
+    if oldest_python <= sys.version_info[:2] <= newest_python:
         return DoctorCheck("python", "ok", running_python)
     doctor_advice = "use Python 3.11, 3.12 or 3.13: make clean, then make run PYTHON=python3.12"
     return DoctorCheck("python", "failed", running_python, doctor_advice)
@@ -57,22 +60,23 @@ def check_environment(config: Config) -> Iterator[DoctorCheck]:
     doctor_address = hide_credentials(environment.base_url or "from each request")
     doctor_found = f"{doctor_store}; own address {doctor_address}; arXiv sees {environment.contact}"
     yield DoctorCheck("environment", "ok", doctor_found)
-    for setup_warning in setup_warnings(config, durable_store=bool(environment.store_url) or not environment.on_vercel):
-        doctor_found, _, doctor_advice = setup_warning.partition(". ")
+    durable_store = bool(environment.store_url) or not environment.on_vercel
+    for doctor_warning in setup_warnings(config, durable_store=durable_store):
+        doctor_found, _, doctor_advice = doctor_warning.partition(". ")
         yield DoctorCheck("set-up", "warning", doctor_found, doctor_advice)
 
 
 def check_terms(config: Config) -> Iterator[DoctorCheck]:
     """Ask about a term with a comma in it: in an address that would be two, in config.json it is one phrase."""
-    settings = config.settings
-    for terms_key, terms in (("keywords", settings.keywords), ("exclude_keywords", settings.exclude_keywords)):
-        for term in terms:
-            terms_meant = [term_meant.strip() for term_meant in _TERM_COMMAS.split(term) if term_meant.strip()]
-            if len(terms_meant) > 1 and '"' not in term:
-                doctor_terms = ", ".join(json.dumps(term_meant, ensure_ascii=False) for term_meant in terms_meant)
-                one_phrase = f"{terms_key}: {json.dumps(term, ensure_ascii=False)} is one phrase"
-                doctor_found = f"{one_phrase}, not {len(terms_meant)} terms"
-                doctor_advice = f"write {doctor_terms} if you mean {len(terms_meant)} terms"
+    checked_keys = {"keywords": config.settings.keywords, "exclude_keywords": config.settings.exclude_keywords}
+    for checked_key, checked_terms in checked_keys.items():
+        for checked_term in checked_terms:
+            doctor_terms = list(filter(None, map(str.strip, _DOCTOR_COMMAS.split(checked_term))))
+            if len(doctor_terms) > 1 and '"' not in checked_term:
+                doctor_found = f"{checked_key}: {json.dumps(checked_term, ensure_ascii=False)} is one phrase"
+                doctor_found += f", not {len(doctor_terms)} terms"
+                advised_terms = ", ".join(json.dumps(doctor_term, ensure_ascii=False) for doctor_term in doctor_terms)
+                doctor_advice = f"write {advised_terms} if you mean {len(doctor_terms)} terms"
                 yield DoctorCheck("terms", "warning", doctor_found, doctor_advice)
 
 
@@ -83,14 +87,10 @@ async def check_store(store: Store) -> DoctorCheck:
         await store.load_manifest()
         await store.claim_notice(doctor_claim, ttl=timedelta(minutes=1))
         await store.release_notice(doctor_claim)
-    except PaperfeedError as store_error:
-        if store.backend == "redis":
-            doctor_advice = (
-                "check REDIS_URL: host, port, password (percent-encoded), rediss:// for TLS; is the database awake?"
-            )
-        else:
-            doctor_advice = "" if isinstance(store_error, Unwritable) else "is .data writable, the disk full?"
-        return DoctorCheck("store", "failed", str(store_error), doctor_advice)  # of Unwritable the words are the advice
+    except PaperfeedError as check_error:
+        sqlite_advice = "" if isinstance(check_error, Unwritable) else "is .data writable, the disk full?"
+        doctor_advice = _REDIS_ADVICE if store.backend == "redis" else sqlite_advice  # Unwritable itself has the advice
+        return DoctorCheck("store", "failed", str(check_error), doctor_advice)
     return DoctorCheck("store", "ok", f"{store.backend} can be read and written")
 
 
@@ -107,22 +107,22 @@ async def check_papers(config: Config, store: Store, clock: Clock) -> DoctorChec
 
 async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterator[DoctorCheck]:
     """Ask arXiv for one feed, in our turn, and compare the clocks."""
-    category = categories_to_follow(config.settings, ())[0]
-    arxiv_client = ArxivClient(
-        store, config.environment, clock=clock, holder=uuid.uuid4().hex, deadline=clock.now() + DOCTOR_ANSWER_TIMEOUT
-    )
+    checked_category = categories_to_follow(config.settings, ())[0]
+    doctor_id, doctor_deadline = uuid.uuid4().hex, clock.now() + DOCTOR_ANSWER_TIMEOUT
+    doctor_client = ArxivClient(store, config.environment, clock=clock, holder=doctor_id, deadline=doctor_deadline)
     try:
-        async with arxiv_client:
-            rss_feed = await arxiv_client.rss(category)
-        yield DoctorCheck("arxiv", "ok", f"{category} has {len(rss_feed.papers)} papers of {rss_feed.day}")
-    except PaperfeedError as arxiv_error:
-        yield DoctorCheck("arxiv", "failed", str(arxiv_error), _arxiv_advice(arxiv_error, config.environment))
-    yield check_clock(arxiv_client.clock_offset)
+        async with doctor_client:
+            checked_rss = await doctor_client.rss(checked_category)
+        doctor_found = f"{checked_category} has {len(checked_rss.papers)} papers of {checked_rss.day}"
+        yield DoctorCheck("arxiv", "ok", doctor_found)
+    except PaperfeedError as check_error:
+        yield DoctorCheck("arxiv", "failed", str(check_error), _arxiv_advice(check_error, config.environment))
+    yield check_clock(doctor_client.clock_offset)
 
 
-def _arxiv_advice(arxiv_error: PaperfeedError, environment: Environment) -> str:
+def _arxiv_advice(check_error: PaperfeedError, environment: Environment) -> str:
     """What to do about this error, not about every one that there could be."""
-    if isinstance(arxiv_error, Throttled):
+    if isinstance(check_error, Throttled):
         return "arXiv asks to be left alone for a while: wait, and let no other program ask it from this address"
     if environment.rss_base_url != ARXIV_RSS:
         checked_rss_url = hide_credentials(environment.rss_base_url)
@@ -134,8 +134,8 @@ def check_clock(clock_offset: timedelta | None) -> DoctorCheck:
     """Judge how far this machine's clock is from arXiv's."""
     if clock_offset is None:
         return DoctorCheck("clock", "warning", "could not be compared: arXiv did not answer")
-    seconds_ahead = clock_offset.total_seconds()
-    doctor_found = f"{abs(seconds_ahead):.0f} s {'ahead of' if seconds_ahead > 0 else 'behind'} arXiv's"
+    ahead_or_behind = "ahead of" if clock_offset > timedelta(0) else "behind"
+    doctor_found = f"{abs(clock_offset.total_seconds()):.0f} s {ahead_or_behind} arXiv's"
     if abs(clock_offset) <= DOCTOR_CLOCK_TOLERANCE:
         return DoctorCheck("clock", "ok", doctor_found)
     return DoctorCheck("clock", "failed", doctor_found, "set the clock, for example with: timedatectl set-ntp true")
@@ -143,32 +143,32 @@ def check_clock(clock_offset: timedelta | None) -> DoctorCheck:
 
 async def check_model(config: Config, *, live: bool) -> DoctorCheck:
     """Look for a key; with ``live`` ask the model for one word, which costs a few tokens."""
-    environment, summaries = config.environment, config.settings.ai_summary
-    if not summaries.enabled:
+    if not (summaries_switch := config.settings.ai_summary.enabled):
         return DoctorCheck("model", "ok", "summaries are switched off")
-    if not environment.llm_key:
-        return DoctorCheck("model", "ok" if summaries.enabled == "auto" else "failed", "no key: no summaries")
+    if not config.environment.llm_key:
+        return DoctorCheck("model", "ok" if summaries_switch == "auto" else "failed", "no key: no summaries")
+    checked_model = config.environment.llm_model
     if not live:
-        return DoctorCheck("model", "ok", f"there is a key for {environment.llm_model}; doctor --live tries it")
+        return DoctorCheck("model", "ok", f"there is a key for {checked_model}; doctor --live tries it")
     from core.summaries.model import OPENAI_API_URL, ChatModel  # noqa: PLC0415 - a second to import
 
     try:
-        async with ChatModel(config) as chat_model:
-            await chat_model.probe_model(seconds=DOCTOR_ANSWER_TIMEOUT.total_seconds())
-    except PaperfeedError as model_error:
-        model_url = hide_credentials(environment.llm_base_url or OPENAI_API_URL)
-        doctor_advice = f"check the key, SUMMARY_MODEL ({environment.llm_model}) and OPENAI_BASE_URL ({model_url})"
-        return DoctorCheck("model", "failed", str(model_error), doctor_advice)
-    return DoctorCheck("model", "ok", f"{environment.llm_model} answers")
+        async with ChatModel(config) as doctor_model:
+            await doctor_model.probe_model(seconds=DOCTOR_ANSWER_TIMEOUT.total_seconds())
+    except PaperfeedError as check_error:
+        checked_url = hide_credentials(config.environment.llm_base_url or OPENAI_API_URL)
+        doctor_advice = f"check the key, SUMMARY_MODEL ({checked_model}) and OPENAI_BASE_URL ({checked_url})"
+        return DoctorCheck("model", "failed", str(check_error), doctor_advice)
+    return DoctorCheck("model", "ok", f"{checked_model} answers")
 
 
 def check_notices(config: Config) -> Iterator[DoctorCheck]:
     """Read the addresses without sending anything."""
-    for number, url in enumerate(notify_urls(config), 1):
-        checked_target = target_name(url, number)
+    for target_number, checked_url in enumerate(notify_urls(config), 1):
+        checked_target = target_name(checked_url, target_number)
         try:
-            check_notify_url(url)
+            check_notify_url(checked_url)
             yield DoctorCheck("notices", "ok", checked_target)
-        except PaperfeedError as target_error:
+        except PaperfeedError as check_error:
             doctor_advice = "correct notify in config.json or NOTIFY_URLS"
-            yield DoctorCheck("notices", "failed", f"{checked_target}: {target_error}", doctor_advice)
+            yield DoctorCheck("notices", "failed", f"{checked_target}: {check_error}", doctor_advice)

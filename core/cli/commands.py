@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rich.progress import Progress
 
 from core.cli.app import JsonOption, cli, configured_store, open_configured
-from core.cli.console import CONSOLE_PROGRESS_COLUMNS, console, print_bytes, run_command, say
+from core.cli.console import PROGRESS_COLUMNS, console, print_bytes, run_command, say
 from core.clock import SystemClock
 from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
 from core.config.read import Config
@@ -52,16 +52,16 @@ def refresh(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch what arXiv announced since the last time; safe to interrupt and to run again."""
-    from core.cli.keeper import refresh_locally  # noqa: PLC0415
+    from core.cli.server_loop import refresh_locally  # noqa: PLC0415
 
     async def command() -> RefreshReport:
         async with configured_store() as (config, store):
             if categories.strip():
-                await follow_categories(store, categories, now=SystemClock().now())
-            columns, hidden = CONSOLE_PROGRESS_COLUMNS, not console.is_terminal
-            with Progress(*columns, console=console, transient=True, disable=hidden) as progress_bar:
+                await follow_categories_option(store, categories, now=SystemClock().now())
+            no_terminal = not console.is_terminal
+            with Progress(*PROGRESS_COLUMNS, console=console, transient=True, disable=no_terminal) as progress_bar:
                 progress_bar.add_task("asking arXiv, politely", total=None)
-                return await refresh_locally(without_summaries(config) if no_summaries else config, store, say)
+                return await refresh_locally(with_no_summaries_option(config) if no_summaries else config, store, say)
 
     refresh_report = run_command(command())
     if as_json:
@@ -70,19 +70,19 @@ def refresh(
     raise typer.Exit(0 if refresh_report.ok else 1)
 
 
-async def follow_categories(store: Store, categories: str, *, now: datetime) -> None:
+async def follow_categories_option(store: Store, categories_option: str, *, now: datetime) -> None:
     """Note that these are to be fetched, as a reader's feed does. Raises BadQuery, StoreError."""
     try:
-        categories_option = parse_categories(categories)
-    except ParseError as error:
-        raise BadQuery("--categories", str(error)) from error
-    for category in (category for category in categories_option.terms if is_category(category)):
-        await store.follow(category, now=now, ttl=FOLLOWED_FOR, most_followed=MOST_FOLLOWED)
+        option_terms = parse_categories(categories_option).terms
+    except ParseError as option_error:
+        raise BadQuery("--categories", str(option_error)) from option_error
+    for option_category in filter(is_category, option_terms):
+        await store.follow(option_category, now=now, ttl=FOLLOWED_FOR, most_followed=MOST_FOLLOWED)
 
 
-def without_summaries(config: Config) -> Config:
-    settings = config.settings
-    return replace(config, settings=replace(settings, ai_summary=replace(settings.ai_summary, enabled=False)))
+def with_no_summaries_option(config: Config) -> Config:
+    no_summaries = replace(config.settings.ai_summary, enabled=False)
+    return replace(config, settings=replace(config.settings, ai_summary=no_summaries))
 
 
 @cli.command()
@@ -93,7 +93,7 @@ def summarize(
 ) -> None:
     """Summarize the best papers held, within the budget; every refresh does this too."""
     if dry_run:
-        print_summary_plan(run_command(_plan_for_command()))
+        print_dry_run(run_command(_plan_for_command()))
         return
     summary_report = run_command(_summarize_for_command())
     if as_json:
@@ -106,10 +106,10 @@ async def _plan_for_command() -> SummaryPlan:
     from core.summaries.summarizer import Summarizer  # noqa: PLC0415
 
     async with configured_store() as (config, store):
-        manifest = await store.load_manifest()
-        if manifest is None or not manifest.batches:
+        command_manifest = await store.load_manifest()
+        if command_manifest is None or not command_manifest.batches:
             raise NoPapersYet("no papers yet: refresh first")
-        return await Summarizer(store, config, SystemClock()).plan_summaries(manifest)
+        return await Summarizer(store, config, SystemClock()).plan_summaries(command_manifest)
 
 
 async def _summarize_for_command() -> SummaryReport:
@@ -119,18 +119,20 @@ async def _summarize_for_command() -> SummaryReport:
         return await summarize_within(config, store, SUMMARIZE_COMMAND_TIME, clock=SystemClock(), on_progress=say)
 
 
-def print_summary_plan(plan: SummaryPlan) -> None:
+def print_dry_run(dry_run: SummaryPlan) -> None:
     """Print what a run would do, a paper a line."""
-    for planned in plan.due_summaries:
-        typer.echo(f"{planned.paper.arxiv_id}v{planned.paper.version} {planned.language}: {plain(planned.paper.title)}")
-    cost = f", about {plan.summary_cost:g} at the configured price" if plan.summary_cost is not None else ""
+    for due in dry_run.due_summaries:
+        typer.echo(f"{due.paper.arxiv_id}v{due.paper.version} {due.language}: {plain(due.paper.title)}")
+    no_cost = dry_run.summary_cost is None
+    dry_run_cost = "" if no_cost else f", about {dry_run.summary_cost:g} at the configured price"
     typer.echo(
-        f"{len(plan.due_summaries)} to summarize with {plan.llm_model} ({plan.ready} ready, {plan.later} to be tried "
-        f"later, {plan.given_up} given up): about {plan.prompt_tokens:,} tokens in and {plan.completion_tokens:,} "
-        f"out{cost}. Today's budget has {plan.budget_tokens_left:,} tokens left, enough for {plan.affordable}."
+        f"{len(dry_run.due_summaries)} to summarize with {dry_run.llm_model} ({dry_run.ready} ready, {dry_run.later} "
+        f"to be tried later, {dry_run.given_up} given up): about {dry_run.prompt_tokens:,} tokens in and "
+        f"{dry_run.completion_tokens:,} out{dry_run_cost}. Today's budget has {dry_run.budget_tokens_left:,} tokens "
+        f"left, enough for {dry_run.affordable}."
     )
-    if plan.summaries_off:
-        typer.echo(f"Nothing will be summarized: {plan.summaries_off}.")
+    if dry_run.summaries_off:
+        typer.echo(f"Nothing will be summarized: {dry_run.summaries_off}.")
 
 
 @cli.command()
@@ -152,13 +154,13 @@ def status(*, as_json: JsonOption = False) -> None:
 
 
 def _status_lines(health: Health) -> Iterator[str]:
-    for listed in health.categories:
-        status_until = f"up to {listed.last_announcement}" if listed.last_announcement else "nothing yet"
-        status_reason = f" ({listed.reason})" if listed.reason else ""
-        yield f"{listed.category}: {status_until}, {HEALTH_STATES[listed.state]}{status_reason}"
-    yield health.refreshing
-    yield f"summaries: {health.summaries}" if health.summaries else ""
-    yield from health.warnings
+    for status_category in health.categories:
+        status_until = (
+            f"up to {status_category.last_announcement}" if status_category.last_announcement else "nothing yet"
+        )
+        status_reason = f" ({status_category.reason})" if status_category.reason else ""
+        yield f"{status_category.category}: {status_until}, {HEALTH_STATES[status_category.state]}{status_reason}"
+    yield from (health.refreshing, f"summaries: {health.summaries}" if health.summaries else "", *health.warnings)
 
 
 @cli.command()

@@ -16,7 +16,7 @@ console = Console(stderr=True, highlight=False, emoji=False)
 """For people who watch: progress and errors."""
 output_console = Console(highlight=False, emoji=False)
 """For what was asked for."""
-CONSOLE_PROGRESS_COLUMNS: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+PROGRESS_COLUMNS: Final = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
 """How many documents a refresh asks for shows only while it does: the bar moves, and lines come above it."""
 CommandResult = TypeVar("CommandResult")
 

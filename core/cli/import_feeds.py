@@ -27,8 +27,8 @@ def import_feeds(
 
     try:
         _, imported_feeds = run_command(command())
-    except OSError as error:
-        say_error(f"could not read {file}: {error.strerror}")
+    except OSError as file_error:
+        say_error(f"could not read {file}: {file_error.strerror}")
         raise typer.Exit(1) from None
     for import_problem in imported_feeds.import_problems:
         say(f"left out: {import_problem}")

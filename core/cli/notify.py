@@ -42,8 +42,10 @@ async def _print_dry_run(report_url: str) -> None:
         snapshot = await Library(store).snapshot(SystemClock().now())
         dry_run_message = newest_day_notice(snapshot, config, report_url)
         dry_run_hindrance = why_not_notified(snapshot.manifest, config)
-        dry_run_urls = notify_urls(config)
-    dry_run_targets = ", ".join(target_name(url, number) for number, url in enumerate(dry_run_urls, 1)) or "nobody"
+    dry_run_targets = (
+        ", ".join(target_name(dry_run_url, number) for number, dry_run_url in enumerate(notify_urls(config), 1))
+        or "nobody"
+    )
     typer.echo(f"To: {dry_run_targets}")
     if dry_run_hindrance:
         typer.echo(f"Not yet: {dry_run_hindrance}")

@@ -22,7 +22,7 @@ def export_profiles() -> None:
 
     async def command() -> list[bytes]:
         async with configured_store() as (_, store):
-            return [line async for line in exported_profiles(store.profiles, now=SystemClock().now())]
+            return [backup_line async for backup_line in exported_profiles(store.profiles, now=SystemClock().now())]
 
     backup_lines = run_command(command())
     print_bytes(b"".join(backup_lines))
@@ -37,11 +37,12 @@ def import_profiles(
     try:
         backup_bytes = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         backup_lines = list(read_backup(backup_bytes))  # all of it is read before anything is written
-    except (OSError, ParseError) as error:
-        say_error(f"could not read {file}: {getattr(error, 'strerror', None) or error}")
+    except (OSError, ParseError) as backup_error:
+        say_error(f"could not read {file}: {getattr(backup_error, 'strerror', None) or backup_error}")
         raise typer.Exit(1) from None
-    counts = run_command(_restore_profiles(backup_lines))
-    say(f"{counts.profiles} profiles, {counts.deleted} marks of deleted ones; {counts.expired} had expired: left out")
+    restored = run_command(_restore_profiles(backup_lines))
+    console_line = f"{restored.profiles} profiles, {restored.deleted} marks of deleted ones"
+    say(f"{console_line}; {restored.expired} had expired: left out")
 
 
 async def _restore_profiles(backup_lines: list[ProfileBackup]) -> RestoredProfiles:

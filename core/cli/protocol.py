@@ -10,10 +10,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 SERVER_REQUEST_TIME: Final = timedelta(seconds=20)
 """How long a request may take to arrive, headers and body; uvicorn itself would wait for ever."""
 
-_H11_REQUEST_ARRIVED: Final = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
+_SERVER_REQUEST_ARRIVED: Final = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
 
 
-class BoundedH11Protocol(H11Protocol):
+class ServerH11Protocol(H11Protocol):
     """uvicorn's protocol, with a time for each request and no traceback for a broken one."""
 
     _request_timer: asyncio.TimerHandle | None = None
@@ -24,7 +24,7 @@ class BoundedH11Protocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state in _H11_REQUEST_ARRIVED:
+        if self.conn.their_state in _SERVER_REQUEST_ARRIVED:
             self._stop_request_timer()
         else:
             self._start_request_timer()

@@ -20,7 +20,7 @@ from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.render.formats import FEED_FORMATS
 
-REPORT_FILE_FORMATS: Final = ("md", "html")
+REPORT_FORMAT_OPTIONS: Final = ("md", "html")
 ParsedArgument = TypeVar("ParsedArgument")
 
 
@@ -48,22 +48,20 @@ def feed(
         raise usage_error(f"--format: must be one of {', '.join(FEED_FORMATS)}, got {format_option}")
 
     async def command() -> bytes:
-        config, feed_query, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
-        _say_unfetched(snapshot, feed_query)
-        feed_urls = FeedUrls.of(base_url_of(base, config), format_option, feed_query, key=config.environment.access_key)
-        return _feed_file(config, snapshot, feed_query, format_option, feed_urls)
+        config, printed_query, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
+        _say_unfetched(snapshot, printed_query)
+        return _feed_bytes(config, snapshot, printed_query, format_option, base_url_of(base, config))
 
     print_bytes(run_command(command()))
 
 
-def _feed_file(
-    config: Config, snapshot: Snapshot, feed_query: FeedQuery, format_option: str, feed_urls: FeedUrls
-) -> bytes:
-    if feed_query.digest == "none":
-        return build_feed(snapshot, feed_query, FEED_FORMATS[format_option], feed_urls)
+def _feed_bytes(config: Config, snapshot: Snapshot, printed_query: FeedQuery, format_option: str, base: str) -> bytes:
+    feed_urls = FeedUrls.of(base, format_option, printed_query, key=config.environment.access_key)
+    if printed_query.digest == "none":
+        return build_feed(snapshot, printed_query, FEED_FORMATS[format_option], feed_urls)
     from core.report.digest import render_digest  # noqa: PLC0415
 
-    return render_digest(snapshot, feed_query, FEED_FORMATS[format_option], feed_urls, config.settings)
+    return render_digest(snapshot, printed_query, FEED_FORMATS[format_option], feed_urls, config.settings)
 
 
 @cli.command()
@@ -80,8 +78,8 @@ def report(
 ) -> None:
     """Write the report of a day or a week: statistics, the best papers with their summaries, the configuration."""
     format_option = format_option or ("html" if out and out.suffix in (".html", ".htm") else "md")
-    if format_option not in REPORT_FILE_FORMATS:
-        raise usage_error(f"--format: must be one of {', '.join(REPORT_FILE_FORMATS)}, got {format_option}")
+    if format_option not in REPORT_FORMAT_OPTIONS:
+        raise usage_error(f"--format: must be one of {', '.join(REPORT_FORMAT_OPTIONS)}, got {format_option}")
     period_options = [option for option in (("day", day), ("week", week)) if option[1]]
     report_bytes = run_command(_report_file([*query_parameters(query), *period_options], format_option, base))
     if out is None:
@@ -99,19 +97,17 @@ async def _report_file(report_arguments: list[tuple[str, str]], format_option: s
 
     config, report_command, snapshot = await _read_for_command(partial(parse_report_query, report_arguments))
     _say_unfetched(snapshot, report_command.report_query)
-    command_period = held_period(report_command.period, [batch.day for batch in snapshot.batches])
+    printed_query, printed_batches = report_command.report_query, snapshot.batches
+    printed_period = held_period(report_command.period, [printed_batch.day for printed_batch in printed_batches])
+    printed_updated = snapshot.last_modified if printed_batches[0].day in printed_period else None
+    is_sample = snapshot.manifest.sample
     printed_report = build_report(
-        snapshot.batches,
-        report_command.report_query,
-        command_period,
-        report_updated=snapshot.last_modified if snapshot.batches[0].day in command_period else None,
-        is_sample_report=snapshot.manifest.sample,
+        printed_batches, printed_query, printed_period, report_updated=printed_updated, is_sample_report=is_sample
     )
-    key = config.environment.access_key
-    feed_url = FeedUrls.of(base_url_of(base_option, config), "rss", report_command.report_query, key=key).feed_url
-    if format_option == "html":
-        return html_document(printed_report, config.settings, feed_url=feed_url).encode()
-    return markdown_report(printed_report, config.settings, feed_url=feed_url).encode()
+    base_url, access_key = base_url_of(base_option, config), config.environment.access_key
+    printed_feed_url = FeedUrls.of(base_url, "rss", printed_query, key=access_key).feed_url
+    render_printed = html_document if format_option == "html" else markdown_report
+    return render_printed(printed_report, config.settings, feed_url=printed_feed_url).encode()
 
 
 @cli.command()
@@ -126,19 +122,19 @@ def site(
     async def command() -> int:
         config, site_argument, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
         _say_unfetched(snapshot, site_argument)
-        site_url = base_url_of(base, config)
-        printed_site = Site(snapshot, site_argument, config.settings, site_url, public_folder=ROOT / "public")
-        return await asyncio.to_thread(_write_files, printed_site.site_files(), out)
+        base_url, public_folder = base_url_of(base, config), ROOT / "public"
+        printed_site = Site(snapshot, site_argument, config.settings, base_url, public_folder=public_folder)
+        return await asyncio.to_thread(_write_output_files, printed_site.site_files(), out)
 
     written_files = run_command(command())
     say(f"wrote {written_files} files to {out}")
 
 
-def _write_files(output_files: Iterable[tuple[str, bytes]], output_folder: Path) -> int:
+def _write_output_files(output_files: Iterable[tuple[str, bytes]], output_folder: Path) -> int:
     written_files = 0
     for output_name, output_bytes in output_files:
-        output_path = output_folder / output_name
-        output_path.parent.mkdir(parents=True, exist_ok=True)
-        output_path.write_bytes(output_bytes)
+        output_file = output_folder / output_name
+        output_file.parent.mkdir(parents=True, exist_ok=True)
+        output_file.write_bytes(output_bytes)
         written_files += 1
     return written_files

@@ -11,9 +11,9 @@ from typing import Final
 
 import uvicorn
 
-from core.cli.keeper import KEEPER_AGAIN_AFTER, keep_up_to_date, refresh_locally
-from core.cli.protocol import BoundedH11Protocol
-from core.cli.terminal import PlainEvents, progress_line
+from core.cli.protocol import ServerH11Protocol
+from core.cli.server_loop import SERVER_AGAIN_AFTER, refresh_locally, run_server_loop
+from core.cli.terminal import TerminalEvents, progress_line
 from core.clock import SystemClock
 from core.config.read import Config
 from core.errors import ConfigError, Damaged, RefreshRunning, Unwritable
@@ -31,23 +31,23 @@ OPEN_SERVER_AFTER: Final = timedelta(seconds=20)
 """How long a start waits for the whole of the last announcement when a part of it is there."""
 LOCAL_SERVER_HOSTS: Final = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - names of this machine, not what is listened on
 
-SayLine = Callable[[str], None]
+SayConsoleLine = Callable[[str], None]
 
 
 class ProgressPrinter:
     """Says lines where the moment wants them: one under the other before the server opens, in one place after it."""
 
-    def __init__(self, say: SayLine) -> None:
+    def __init__(self, say: SayConsoleLine) -> None:
         self.say = say
 
     def __call__(self, console_line: str) -> None:
         self.say(console_line)
 
 
-async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: SayLine) -> None:
+async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: SayConsoleLine) -> None:
     """Open with papers in it, serve until interrupted, refresh whenever arXiv has announced something."""
     if sys.stderr.isatty():  # a person looks on: events are for logs, and failures still show
-        log_to_stderr(logging.WARNING, PlainEvents())
+        log_to_stderr(logging.WARNING, TerminalEvents())
     server_socket = reserve_port(host, port)
     progress_printer = ProgressPrinter(say)
     opening_fetch = await open_with_papers(config, store, progress_printer)
@@ -57,14 +57,14 @@ async def serve_locally(config: Config, store: Store, *, host: str, port: int, s
     if opening_fetch:
         say("The rest of the last announcement is fetched while you read.")
         progress_printer.say = terminal_say or say
-    keeper_loop = asyncio.create_task(keep_up_to_date(config, store, terminal_say, opening_fetch=opening_fetch))
-    uvicorn_server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=BoundedH11Protocol))
+    server_loop = asyncio.create_task(run_server_loop(config, store, terminal_say, opening_fetch=opening_fetch))
+    uvicorn_server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=ServerH11Protocol))
     try:
         await uvicorn_server.serve(sockets=[server_socket])
     finally:
-        keeper_loop.cancel()
+        server_loop.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await keeper_loop
+            await server_loop
         await store.close()
 
 
@@ -82,7 +82,7 @@ def reserve_port(host: str, port: int) -> socket.socket:
     return server_socket
 
 
-async def open_with_papers(config: Config, store: Store, say: SayLine) -> asyncio.Task[None] | None:
+async def open_with_papers(config: Config, store: Store, say: SayConsoleLine) -> asyncio.Task[None] | None:
     """
     Fetch the newest day when what is held is older; with neither arXiv nor papers, bring in the sample day.
 
@@ -100,7 +100,7 @@ async def open_with_papers(config: Config, store: Store, say: SayLine) -> asynci
     return None
 
 
-async def _fetch_for_opening(config: Config, store: Store, say: SayLine) -> None:
+async def _fetch_for_opening(config: Config, store: Store, say: SayConsoleLine) -> None:
     newer_line = "Papers are held; asking arXiv for newer ones"
     opening_line = newer_line if await _server_has_papers(store) else "Fetching what arXiv announced"
     say(f"{opening_line} (3 seconds between requests, as arXiv asks) …")
@@ -115,9 +115,9 @@ async def _fetch_for_opening(config: Config, store: Store, say: SayLine) -> None
             raise
         say(f"{opening_error}. What is held is served meanwhile.")
         return
-    opened_manifest = await _readable_manifest(store)
-    arxiv_answered = any(arxiv_fetch.decision is not Verdict.FAILED for arxiv_fetch in opening_report.fetches)
-    if not arxiv_answered and (opened_manifest is None or not opened_manifest.batches):
+    served_manifest = await _readable_manifest(store)
+    arxiv_answered = any(opening_fetch.decision is not Verdict.FAILED for opening_fetch in opening_report.fetches)
+    if not arxiv_answered and (served_manifest is None or not served_manifest.batches):
         await publish_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
         say(_next_try_in_words(opening_report))
@@ -127,7 +127,7 @@ def _next_try_in_words(opening_report: RefreshReport) -> str:
     if not opening_report.reached:
         return "It is tried again every minute: real papers appear by themselves once this machine is online."
     next_round_after = (opening_report.next_at or opening_report.finished) - opening_report.finished
-    wait_minutes = max(1, *(round(wait.total_seconds() / 60) for wait in (next_round_after, KEEPER_AGAIN_AFTER)))
+    wait_minutes = max(1, *(round(wait.total_seconds() / 60) for wait in (next_round_after, SERVER_AGAIN_AFTER)))
     return f"It is tried again in {wait_minutes} minutes: real papers appear by themselves."
 
 
@@ -145,7 +145,7 @@ async def _readable_manifest(store: Store) -> Manifest | None:
         return None
 
 
-def _print_addresses(config: Config, host: str, port: int, say: SayLine, *, server_has_papers: bool) -> None:
+def _print_addresses(config: Config, host: str, port: int, say: SayConsoleLine, *, server_has_papers: bool) -> None:
     server_url = config.environment.base_url or f"http://{'localhost' if host in LOCAL_SERVER_HOSTS else host}:{port}"
     if not server_has_papers:
         say(f"\nOpen {url_with_key(f'{server_url}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")

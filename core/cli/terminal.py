@@ -12,9 +12,9 @@ CLEAR_TERMINAL_LINE: Final = "\r\x1b[2K"
 
 def progress_line(progress_text: str) -> None:
     """Show a text in place of the one before; one that ends a line stays, whole."""
-    line_stays = progress_text.endswith("\n")
+    terminal_line_stays = progress_text.endswith("\n")
     terminal_width = shutil.get_terminal_size().columns
-    terminal_line = progress_text if line_stays else shortened_line(progress_text, terminal_width - 1)
+    terminal_line = progress_text if terminal_line_stays else shortened_line(progress_text, terminal_width - 1)
     sys.stderr.write(f"{CLEAR_TERMINAL_LINE}{terminal_line}")
     sys.stderr.flush()
 
@@ -27,15 +27,15 @@ def shortened_line(terminal_line: str, terminal_width: int) -> str:
     return f"{cut_terminal_line.rsplit(' ', 1)[0]} …"[: max(0, terminal_width)]
 
 
-class PlainEvents(logging.Formatter):
+class TerminalEvents(logging.Formatter):
     """Events in words, on lines of their own: ``refresh failed: the store did not answer``."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Say an event's name and error; what is no event as it is."""
         terminal_line = record.getMessage()
         try:
-            logged_event = json.loads(terminal_line)
-            terminal_line = f"{logged_event['event'].replace('.', ' ').replace('_', ' ')}: {logged_event['error']}"
+            told_event = json.loads(terminal_line)
+            terminal_line = f"{told_event['event'].replace('.', ' ').replace('_', ' ')}: {told_event['error']}"
         except (ValueError, KeyError, TypeError):
             pass
         return f"{CLEAR_TERMINAL_LINE}{terminal_line}"

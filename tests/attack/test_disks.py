@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from core.cli.keeper import _public_failure
+from core.cli.server_loop import _public_loop_failure
 from core.config.read import ROOT
 from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
 from core.store.open import SQLITE_FILE_NAME, open_store
@@ -205,6 +205,6 @@ def test_a_redis_that_is_full_or_a_replica_is_told_apart():
 
 def test_what_the_loop_tells_strangers_names_no_path():
     """/health repeats why the last round failed, in words that are for everybody."""
-    assert _public_failure(StoreError("could not use the store /home/me/.data/x")) == StoreError.public
-    assert _public_failure(Unwritable("/home/me", STORE_FULL)) == STORE_FULL
-    assert "/home/me" not in _public_failure(OSError("/home/me"))
+    assert _public_loop_failure(StoreError("could not use the store /home/me/.data/x")) == StoreError.public
+    assert _public_loop_failure(Unwritable("/home/me", STORE_FULL)) == STORE_FULL
+    assert "/home/me" not in _public_loop_failure(OSError("/home/me"))

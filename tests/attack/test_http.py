@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 
 from core.cli import protocol
-from core.cli.protocol import BoundedH11Protocol
+from core.cli.protocol import ServerH11Protocol
 from core.config.environment import Environment
 from core.paper import Batch
 from core.store.base import Store
@@ -26,7 +26,7 @@ async def web(store: Store) -> Web:
 @pytest.fixture
 async def port(web: Web) -> AsyncIterator[int]:
     server = uvicorn.Server(
-        uvicorn.Config(web.app, port=0, log_level="warning", lifespan="off", http=BoundedH11Protocol)
+        uvicorn.Config(web.app, port=0, log_level="warning", lifespan="off", http=ServerH11Protocol)
     )
     serving = asyncio.create_task(server.serve())
     while not server.started:

@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 
 from api import caching
-from core.cli.protocol import BoundedH11Protocol
+from core.cli.protocol import ServerH11Protocol
 from core.errors import BadQuery, Busy
 from core.paper import Batch
 from core.search import turns, work
@@ -74,7 +74,7 @@ async def test_who_hangs_up_gives_the_place_back(store: Store, held: Held, monke
         return await real(lambda: made.append(1) or render(), **options)
 
     monkeypatch.setattr(caching, "in_turn", noted)
-    config = uvicorn.Config(web.app, port=0, log_level="warning", lifespan="off", http=BoundedH11Protocol)
+    config = uvicorn.Config(web.app, port=0, log_level="warning", lifespan="off", http=ServerH11Protocol)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     await until(lambda: server.started)

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from core.cli import keeper, serve
+from core.cli import serve, server_loop
 from core.config.environment import Environment
 from core.config.read import Config
 from core.config.settings import Settings
 from core.errors import StoreError
 from core.paper import Batch
-from tests.cli.test_keeper import forget, report
+from tests.cli.test_server_loop import forget, report
 from tests.support.web import TODAY, make_paper, publish
 
 __all__ = ["forget"]
@@ -33,13 +33,13 @@ async def test_it_opens_with_a_part_and_goes_on_with_the_rest(store, monkeypatch
         return report()
 
     monkeypatch.setattr(serve, "refresh_locally", refresh_locally)
-    monkeypatch.setattr(keeper, "refresh_locally", refresh_locally)
+    monkeypatch.setattr(server_loop, "refresh_locally", refresh_locally)
     monkeypatch.setattr(serve, "OPEN_SERVER_AFTER", timedelta(seconds=0.01))
     said: list[str] = []
     rest = await asyncio.wait_for(serve.open_with_papers(CONFIG, store, said.append), 5)
     assert rest is not None
     assert not rest.done()
-    loop = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store, opening_fetch=rest))
+    loop = asyncio.create_task(server_loop.run_server_loop(CONFIG, store, opening_fetch=rest))
     await asyncio.sleep(0.05)
     assert order == []
     done.set()
@@ -83,7 +83,7 @@ async def test_a_store_that_fails_meanwhile_ends_no_server(store, monkeypatch, e
 
     rounds, opened = asyncio.Event(), asyncio.Event()
     monkeypatch.setattr(serve, "refresh_locally", fails)
-    monkeypatch.setattr(keeper, "refresh_locally", fails)
+    monkeypatch.setattr(server_loop, "refresh_locally", fails)
     monkeypatch.setattr(serve, "OPEN_SERVER_AFTER", timedelta(seconds=0.01))
     if not early:
         with pytest.raises(StoreError):
@@ -91,7 +91,7 @@ async def test_a_store_that_fails_meanwhile_ends_no_server(store, monkeypatch, e
         return
     rest = await serve.open_with_papers(CONFIG, store, lambda _: None)
     opened.set()
-    loop = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store, opening_fetch=rest))
+    loop = asyncio.create_task(server_loop.run_server_loop(CONFIG, store, opening_fetch=rest))
     await asyncio.wait_for(rounds.wait(), 5)
     assert not loop.done()
     loop.cancel()

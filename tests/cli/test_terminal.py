@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from core.cli.keeper import KeeperRound, held_in_words
-from core.cli.terminal import CLEAR_TERMINAL_LINE, PlainEvents, progress_line, shortened_line
+from core.cli.server_loop import ServerRound, console_status
+from core.cli.terminal import CLEAR_TERMINAL_LINE, TerminalEvents, progress_line, shortened_line
 from tests.support.deployment import deployment
 from tests.support.synthetic_arxiv import Fault, announcement_days
 
@@ -39,22 +39,22 @@ def test_an_event_is_words_on_a_line_of_its_own():
     """What fails meanwhile is neither JSON nor glued to the progress."""
     text = json.dumps({"event": "refresh.failed", "error": "the store did not answer", "tries": 3})
     record = logging.LogRecord("paperfeed", logging.WARNING, "", 0, text, (), None)
-    assert PlainEvents().format(record) == f"{CLEAR_TERMINAL_LINE}refresh failed: the store did not answer"
+    assert TerminalEvents().format(record) == f"{CLEAR_TERMINAL_LINE}refresh failed: the store did not answer"
     record.msg = "100% of it"
-    assert PlainEvents().format(record) == f"{CLEAR_TERMINAL_LINE}100% of it"
+    assert TerminalEvents().format(record) == f"{CLEAR_TERMINAL_LINE}100% of it"
 
 
 async def test_at_the_end_it_says_what_is_held(tmp_path):
     """After a refresh: how many papers of which days, and what comes next; while days are missing, that they are."""
     here = deployment(tmp_path, start="2026-01-14T14:00:00", days=DAYS)
     first = await here.refresh(newest_only=True)
-    said = held_in_words(await here.manifest(), first)
+    said = console_status(await here.manifest(), first)
     assert said.startswith("So far: ")
     assert "papers of 1 days are held, 2026-01-14. Next: " in said
     await here.refresh()
     last = await here.refresh()
     held = sum(map(len, (await here.batches()).values()))
-    said = held_in_words(await here.manifest(), last)
+    said = console_status(await here.manifest(), last)
     assert said.startswith(f"Whole: {held} papers of 5 days are held, 2026-01-08 to 2026-01-14. Next: the next")
 
 
@@ -68,9 +68,9 @@ async def test_a_machine_that_is_offline_gives_up_at_once_and_looks_again_in_a_m
         assert (found.ok, found.reached) == (False, False)
         assert (here.clock.now() - began).total_seconds() < 5
         assert len(here.arxiv.asked) <= 2
-        again = KeeperRound.after(found, here.clock.now())
-        assert (again.due_at - here.clock.now()).total_seconds() <= 60
-        assert again.is_due(await here.store.load_manifest(), (), here.config, now=again.due_at)
+        again = ServerRound.after(found, here.clock.now())
+        assert (again.round_due_at - here.clock.now()).total_seconds() <= 60
+        assert again.is_due(await here.store.load_manifest(), (), here.config, now=again.round_due_at)
         here.arxiv.faults = []
         assert (await here.refresh(newest_only=True)).reached
 

@@ -21,45 +21,45 @@ from core.store.base import Store
 from core.store.lock import LOCK_LEASE
 from core.store.records import Manifest
 
-KEEPER_REFRESH_TIME: Final = timedelta(minutes=30)
+SERVER_REFRESH_TIME: Final = timedelta(minutes=30)
 """How long one refresh may take while the server serves."""
 
-KEEPER_CHECK_EVERY: Final = timedelta(seconds=30)
+SERVER_CHECK_EVERY: Final = timedelta(seconds=30)
 """How often it is looked whether something is due; that asks the store alone."""
 
-KEEPER_ONLINE_AGAIN_AFTER: Final = timedelta(minutes=1)
+SERVER_ONLINE_AGAIN_AFTER: Final = timedelta(minutes=1)
 """The same while this machine has no connection to arXiv."""
 
-KEEPER_AGAIN_AFTER: Final = timedelta(minutes=10)
+SERVER_AGAIN_AFTER: Final = timedelta(minutes=10)
 """The shortest time between two refreshes that want the same."""
 
-KEEPER_SUMMARIES_AGAIN_AFTER: Final = timedelta(minutes=30)
+SERVER_SUMMARIES_AGAIN_AFTER: Final = timedelta(minutes=30)
 """When summaries that did not come are worth another try."""
 
 
-class KeeperRound(Struct, frozen=True):
+class ServerRound(Struct, frozen=True):
     """When the next refresh is worth it, though all papers are there (``due_anyway_at``) or only when some are not."""
 
-    due_at: datetime
+    round_due_at: datetime
     due_anyway_at: datetime | None = None
 
     @classmethod
-    def after(cls, refresh_report: RefreshReport, now: datetime) -> "KeeperRound":
+    def after(cls, refresh_report: RefreshReport, now: datetime) -> "ServerRound":
         """What arXiv has not announced is not asked for every few minutes; days that are missing are gone on with."""
-        again_after = KEEPER_AGAIN_AFTER if refresh_report.reached else KEEPER_ONLINE_AGAIN_AFTER
-        due_at = max(now + again_after, refresh_report.next_at or now)
-        due_anyway = [due_at] if refresh_report.gaps else []
+        again_after = SERVER_AGAIN_AFTER if refresh_report.reached else SERVER_ONLINE_AGAIN_AFTER
+        round_due_at = max(now + again_after, refresh_report.next_at or now)
+        rounds_anyway = [round_due_at] if refresh_report.gaps else []
         if refresh_report.summaries and refresh_report.summaries.left:
-            due_anyway.append(now + KEEPER_SUMMARIES_AGAIN_AFTER)
-        return cls(due_at, min(due_anyway, default=None))
+            rounds_anyway.append(now + SERVER_SUMMARIES_AGAIN_AFTER)
+        return cls(round_due_at, due_anyway_at=min(rounds_anyway, default=None))
 
     def is_due(self, manifest: Manifest | None, followed: Sequence[str], config: Config, *, now: datetime) -> bool:
         if is_new_category_followed(manifest, followed, config) or (self.due_anyway_at and now >= self.due_anyway_at):
             return True
-        return now >= self.due_at and not are_followed_fresh(manifest, config, now=now)
+        return now >= self.round_due_at and not are_followed_fresh(manifest, config, now=now)
 
 
-async def keep_up_to_date(
+async def run_server_loop(
     config: Config, store: Store, say: Say | None = None, *, opening_fetch: asyncio.Task[None] | None = None
 ) -> None:
     """
@@ -67,14 +67,14 @@ async def keep_up_to_date(
 
     Whatever a round raises is one line in the log and one try less; /health tells when no round comes any more.
     """
-    keeper_round = KeeperRound(SystemClock().now())
+    server_round = ServerRound(SystemClock().now())
     try:
         if opening_fetch:
             await _outlive_opening(opening_fetch)
-        keeper_round = await _keep_round(config, store, say, None)
+        server_round = await _next_round(config, store, say, None)
         while True:
-            await asyncio.sleep(KEEPER_CHECK_EVERY.total_seconds())
-            keeper_round = await _keep_round(config, store, say, keeper_round)
+            await asyncio.sleep(SERVER_CHECK_EVERY.total_seconds())
+            server_round = await _next_round(config, store, say, server_round)
     finally:
         LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
 
@@ -87,45 +87,45 @@ async def _outlive_opening(opening_fetch: asyncio.Task[None]) -> None:
         event("refresh.failed", error=f"{type(opening_error).__name__}: {opening_error}")
 
 
-async def _keep_round(config: Config, store: Store, say: Say | None, keeper_round: KeeperRound | None) -> KeeperRound:
+async def _next_round(config: Config, store: Store, say: Say | None, server_round: ServerRound | None) -> ServerRound:
     """Refresh when it is due; None: now. Raises nothing."""
     round_start = SystemClock().now()
     LOOP_HEALTH.note_loop_beat(round_start, LOOP_HEALTH.loop_failure)
     try:
-        if keeper_round is None or await _is_round_due(config, store, keeper_round, round_start):
-            keeper_round = await _refresh_round(config, store, say)
+        if server_round is None or await _is_round_due(config, store, server_round, round_start):
+            server_round = await _refresh_for_server(config, store, say)
         LOOP_HEALTH.note_loop_beat(SystemClock().now())
     except RefreshRunning as round_error:  # of another process, perhaps one that was killed: its lock runs out
         event("refresh.failed", error=str(round_error))
-        return KeeperRound(round_start + LOCK_LEASE, due_anyway_at=round_start + LOCK_LEASE)
+        return ServerRound(round_start + LOCK_LEASE, due_anyway_at=round_start + LOCK_LEASE)
     except Exception as round_error:  # noqa: BLE001 - the loop goes on whatever a round meets
-        kind = "" if isinstance(round_error, PaperfeedError) else f"{type(round_error).__name__}: "
-        event("refresh.failed", error=f"{kind}{round_error}")
-        LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public_failure(round_error))
-        return KeeperRound(SystemClock().now() + KEEPER_AGAIN_AFTER)
-    return keeper_round
+        error_class = "" if isinstance(round_error, PaperfeedError) else f"{type(round_error).__name__}: "
+        event("refresh.failed", error=f"{error_class}{round_error}")
+        LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public_loop_failure(round_error))
+        return ServerRound(SystemClock().now() + SERVER_AGAIN_AFTER)
+    return server_round
 
 
-def _public_failure(round_error: Exception) -> str:
+def _public_loop_failure(round_error: Exception) -> str:
     """What /health may tell strangers of it: no path, no server, nothing that a library says."""
     if isinstance(round_error, StoreError):
         return round_error.public
-    public_failure = f"{type(round_error).__name__}; the log says more"
-    return str(round_error) if isinstance(round_error, PaperfeedError) else public_failure
+    is_paperfeed_error = isinstance(round_error, PaperfeedError)
+    return str(round_error) if is_paperfeed_error else f"{type(round_error).__name__}; the log says more"
 
 
-async def _is_round_due(config: Config, store: Store, keeper_round: KeeperRound, now: datetime) -> bool:
+async def _is_round_due(config: Config, store: Store, server_round: ServerRound, now: datetime) -> bool:
     try:
-        stored_manifest = await store.load_manifest()
+        served_manifest = await store.load_manifest()
     except Damaged:  # a refresh starts anew
-        stored_manifest = None
-    return keeper_round.is_due(stored_manifest, await store.load_followed(now=now), config, now=now)
+        served_manifest = None
+    return server_round.is_due(served_manifest, await store.load_followed(now=now), config, now=now)
 
 
 def is_new_category_followed(manifest: Manifest | None, followed: Sequence[str], config: Config) -> bool:
     """Whether readers asked for a category that no refresh has looked at yet, and that one would."""
-    fetched_categories = {category_state.category for category_state in manifest.categories} if manifest else set()
-    return bool(manifest and set(categories_to_follow(config.settings, followed)) - fetched_categories)
+    refreshed_categories = {category_state.category for category_state in manifest.categories} if manifest else set()
+    return bool(manifest and set(categories_to_follow(config.settings, followed)) - refreshed_categories)
 
 
 async def refresh_locally(
@@ -133,7 +133,7 @@ async def refresh_locally(
     store: Store,
     say: Say | None = None,
     *,
-    refresh_time: timedelta = KEEPER_REFRESH_TIME,
+    refresh_time: timedelta = SERVER_REFRESH_TIME,
     newest_only: bool = False,
 ) -> RefreshReport:
     """Refresh and notify, a line of progress for each document. Raises RefreshRunning, StoreError."""
@@ -143,22 +143,20 @@ async def refresh_locally(
     return report
 
 
-async def _refresh_round(config: Config, store: Store, say: Say | None) -> KeeperRound:
+async def _refresh_for_server(config: Config, store: Store, say: Say | None) -> ServerRound:
     report = await refresh_locally(config, store, say)
     if say:
-        say(f"{held_in_words(await store.load_manifest(), report)}\n")
-    return KeeperRound.after(report, SystemClock().now())
+        say(f"{console_status(await store.load_manifest(), report)}\n")
+    return ServerRound.after(report, SystemClock().now())
 
 
-def held_in_words(manifest: Manifest | None, report: RefreshReport) -> str:
+def console_status(manifest: Manifest | None, report: RefreshReport) -> str:
     """Say how much there is now, in a sentence, and what comes next; what is wrong comes first."""
-    held_days = [held_batch.day for held_batch in manifest.batches] if manifest and not manifest.sample else []
-    held_line = "" if report.ok else f"{report.outcome}. "
-    if manifest and held_days:
-        held_papers = sum(held_batch.count for held_batch in manifest.batches)
-        held_period = f"{min(held_days)} to {max(held_days)}" if len(held_days) > 1 else f"{held_days[0]}"
-        held_line += (
-            f"{'So far' if report.gaps else 'Whole'}: {held_papers:,} papers of {len(held_days)} days are held, "
-        )
-        held_line += f"{held_period}. "
-    return f"{held_line}Next: {report.next_step}."
+    served_days = [served_batch.day for served_batch in manifest.batches] if manifest and not manifest.sample else []
+    console_line = "" if report.ok else f"{report.outcome}. "
+    if manifest and served_days:
+        served_papers = sum(served_batch.count for served_batch in manifest.batches)
+        served_period = f"{min(served_days)} to {max(served_days)}" if len(served_days) > 1 else f"{served_days[0]}"
+        served_part = f"{'So far' if report.gaps else 'Whole'}: {served_papers:,} papers of {len(served_days)} days"
+        console_line += f"{served_part} are held, {served_period}. "
+    return f"{console_line}Next: {report.next_step}."

@@ -15,9 +15,9 @@ __all__ = ["here"]
 
 QUICKER = {
     "core/store/lock.py": (r"LOCK_LEASE: Final = timedelta\(minutes=2\)", "LOCK_LEASE: Final = timedelta(seconds=12)"),
-    "core/cli/keeper.py": (
-        r"KEEPER_CHECK_EVERY: Final = timedelta\(seconds=30\)",
-        "KEEPER_CHECK_EVERY: Final = timedelta(seconds=1)",
+    "core/cli/server_loop.py": (
+        r"SERVER_CHECK_EVERY: Final = timedelta\(seconds=30\)",
+        "SERVER_CHECK_EVERY: Final = timedelta(seconds=1)",
     ),
     "core/arxiv/limits.py": (
         r"ARXIV_SPACING: Final\[dict\[Role, Spacing\]\] = .*",

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from core.cli import keeper
+from core.cli import server_loop
 from core.clock import SystemClock
 from core.config.environment import Environment
 from core.config.followed import MOST_CONFIGURED_CATEGORIES, categories_to_follow
@@ -64,11 +64,11 @@ async def test_the_loop_survives_any_exception(store, monkeypatch, caplog, fault
             raise fault
         return report()
 
-    monkeypatch.setattr(keeper, "refresh_within", refresh)
-    monkeypatch.setattr(keeper, "KEEPER_CHECK_EVERY", timedelta(seconds=0.01))
-    monkeypatch.setattr(keeper, "KEEPER_AGAIN_AFTER", timedelta(0))
+    monkeypatch.setattr(server_loop, "refresh_within", refresh)
+    monkeypatch.setattr(server_loop, "SERVER_CHECK_EVERY", timedelta(seconds=0.01))
+    monkeypatch.setattr(server_loop, "SERVER_AGAIN_AFTER", timedelta(0))
     caplog.set_level("WARNING")
-    work = asyncio.create_task(keeper.keep_up_to_date(CONFIG, store))
+    work = asyncio.create_task(server_loop.run_server_loop(CONFIG, store))
     while not rounds:
         await asyncio.sleep(0.001)
     await asyncio.sleep(0.005)
@@ -125,11 +125,11 @@ async def test_summaries_that_did_not_come_are_tried_again(store):
     now = NOW()
     await publish(store, [Batch(TODAY, (make_paper(1),))])
     manifest = await store.load_manifest()
-    left = keeper.KeeperRound.after(report(summaries=SummaryReport(left=2)), now)
-    done = keeper.KeeperRound.after(report(summaries=SummaryReport(left=0)), now)
+    left = server_loop.ServerRound.after(report(summaries=SummaryReport(left=2)), now)
+    done = server_loop.ServerRound.after(report(summaries=SummaryReport(left=0)), now)
     monday = next(day for day in (now + timedelta(minutes=31),))
     assert left.is_due(manifest, (), CONFIG, now=monday)
-    assert left.due_anyway_at == now + keeper.KEEPER_SUMMARIES_AGAIN_AFTER
+    assert left.due_anyway_at == now + server_loop.SERVER_SUMMARIES_AGAIN_AFTER
     assert done.due_anyway_at is None
 
 
@@ -141,9 +141,9 @@ async def test_after_a_killed_server_its_lock_is_waited_for(store, monkeypatch):
     async def refresh(*_, **__):
         raise RefreshRunning("another refresh is running")
 
-    monkeypatch.setattr(keeper, "refresh_within", refresh)
+    monkeypatch.setattr(server_loop, "refresh_within", refresh)
     begun = NOW()
-    coming = await keeper._keep_round(CONFIG, store, None, None)
+    coming = await server_loop._next_round(CONFIG, store, None, None)
     assert begun + LOCK_LEASE <= coming.due_anyway_at <= NOW() + LOCK_LEASE
 
 
@@ -158,7 +158,9 @@ async def test_a_weekend_after_a_friday_without_a_list_is_quiet(tmp_path):
     while here.clock.now() < datetime(2026, 1, 19, 4, tzinfo=UTC):
         now, manifest = here.clock.now(), await here.store.load_manifest()
         if coming is None or coming.is_due(manifest, (), here.config, now=now):
-            coming = keeper.KeeperRound.after(await here.refresh(budget=keeper.KEEPER_REFRESH_TIME), here.clock.now())
+            coming = server_loop.ServerRound.after(
+                await here.refresh(budget=server_loop.SERVER_REFRESH_TIME), here.clock.now()
+            )
             refreshes += 1
         here.clock.set(max(here.clock.now(), now + timedelta(minutes=5)))
     assert refreshes <= 30
@@ -173,12 +175,12 @@ async def test_the_loop_goes_on_until_the_window_is_whole(tmp_path):
     days = announcement_days(date(2026, 1, 5), date(2026, 1, 14))
     here = deployment(tmp_path, start="2026-01-14T14:00:00", days=days)
     cut = await here.refresh(budget=timedelta(seconds=60))
-    coming = keeper.KeeperRound.after(cut, here.clock.now())
-    here.clock.tick(keeper.KEEPER_AGAIN_AFTER.total_seconds())
+    coming = server_loop.ServerRound.after(cut, here.clock.now())
+    here.clock.tick(server_loop.SERVER_AGAIN_AFTER.total_seconds())
     assert cut.gaps
     assert coming.is_due(await here.manifest(), (), here.config, now=here.clock.now())
     whole = await here.refresh()
-    coming = keeper.KeeperRound.after(whole, here.clock.now())
+    coming = server_loop.ServerRound.after(whole, here.clock.now())
     here.clock.tick(3600)
     assert not whole.gaps
     assert not coming.is_due(await here.manifest(), (), here.config, now=here.clock.now())
@@ -191,11 +193,11 @@ async def test_what_no_refresh_would_fetch_is_not_asked_for(tmp_path):
     await here.refresh(newest_only=True)
     manifest, known = await here.manifest(), set(many)
     fits = next(name for name in sorted(archive_members("math")) if name not in known)
-    assert keeper.is_new_category_followed(manifest, [fits], here.config)
+    assert server_loop.is_new_category_followed(manifest, [fits], here.config)
     left_out = categories_to_follow(here.settings, sorted(archive_members("math")))
     assert len(left_out) == MOST_CONFIGURED_CATEGORIES
     held = replace(manifest, categories=tuple(CategoryState(name) for name in left_out))
-    assert not keeper.is_new_category_followed(held, sorted(archive_members("math")), here.config)
+    assert not server_loop.is_new_category_followed(held, sorted(archive_members("math")), here.config)
 
 
 async def test_a_damaged_manifest_does_not_stop_the_loop(store, monkeypatch):
@@ -205,4 +207,4 @@ async def test_a_damaged_manifest_does_not_stop_the_loop(store, monkeypatch):
         raise Damaged("the manifest cannot be read")
 
     monkeypatch.setattr(store, "load_manifest", damaged)
-    assert await keeper._is_round_due(CONFIG, store, keeper.KeeperRound(NOW()), NOW())
+    assert await server_loop._is_round_due(CONFIG, store, server_loop.ServerRound(NOW()), NOW())
