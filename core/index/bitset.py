@@ -1,12 +1,12 @@
 """Sets of rows as integers, a bit a row."""
 
 from collections.abc import Iterable
-from itertools import compress
+from itertools import accumulate, compress
 from typing import Final
 
 _FEW: Final = 24
-_SPARSE: Final = 18
-"""With fewer than one row in so many, looking for the next is quicker than going through all."""
+_SPARSE: Final = 14
+"""With fewer than one row in so many, adding up the gaps between them is quicker than going through all."""
 _LISTED: Final = tuple(range(4096))
 """Row numbers made once, for all but the largest batches: to make them again takes half of the time of a list."""
 _DIGITS: Final = bytes(48 + bool(flag) for flag in range(256))
@@ -38,9 +38,6 @@ def rows_of(bits: int) -> list[int]:
     if bits.bit_count() * _SPARSE > len(digits):
         numbers = _LISTED if len(digits) <= len(_LISTED) else range(len(digits))
         return [*compress(numbers, digits.encode().translate(_TRUTH))]
-    found = []
-    at = digits.find("1")
-    while at >= 0:
-        found.append(at)
-        at = digits.find("1", at + 1)
-    return found
+    rows = [*accumulate(map(len, digits.replace("1", "1 ").split()), initial=-1)]
+    del rows[0]
+    return rows

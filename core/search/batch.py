@@ -116,5 +116,10 @@ def row_text(batches: Sequence[LoadedBatch], paper_row: BatchRow) -> str:
 
 def rarity_corpus(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
     """Return the newest of these batches: of so many papers how rare a word is can be told, and more cost more."""
-    corpus_papers = accumulate(batch.index.count for batch in batches)
-    return batches[: next((most for most, papers in enumerate(corpus_papers, 1) if papers >= _RARITY_PAPERS), None)]
+    return newest_batches(batches, _RARITY_PAPERS)
+
+
+def newest_batches(batches: Sequence[LoadedBatch], papers: int) -> Sequence[LoadedBatch]:
+    """Return the newest of these batches, as many as hold so many papers; all, where there are fewer."""
+    counts = accumulate(batch.index.count for batch in batches)
+    return batches[: next((number for number, count in enumerate(counts, 1) if count >= papers), None)]

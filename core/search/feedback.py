@@ -13,7 +13,7 @@ from typing import Final
 
 from core.index.vectors import tells
 from core.language.words import bare_words, word_key
-from core.search.batch import BatchRow, LoadedBatch, batches_within, rarity_corpus, row_text
+from core.search.batch import BatchRow, LoadedBatch, batches_within, newest_batches, rarity_corpus, row_text
 from core.search.centroid import (
     Centroid,
     Rarities,
@@ -35,6 +35,8 @@ _CHARACTERS: Final = 700
 """Of each, title and half an abstract: they say as much, in half of the time."""
 _DAYS: Final = 7
 """The nearest of so many days, by the calendar: as many as a feed shows."""
+_SEARCHED_PAPERS: Final = 3500
+"""Of so many papers at most, a week of a busy deployment: among more there is always something near."""
 _SEARCHED_WORDS: Final = 40
 """The nearest are found by so many of the strongest words, in a quarter of the time."""
 _MOVED_WORDS: Final = 120
@@ -72,7 +74,7 @@ def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[
     """Move the centroid of few liked papers towards the papers nearest to it, themselves left out."""
     if len(centroid.words) < _FEWEST_WORDS:
         return centroid
-    recent = batches_within(batches, _DAYS)
+    recent = newest_batches(batches_within(batches, _DAYS), _SEARCHED_PAPERS)
     searched = Centroid(centroid.words[:_SEARCHED_WORDS], centroid.share)
     most = count_nearest(recent, _NEAREST)
     scored = (_best(likeness(each.index, searched)[0], number, most, liked) for number, each in enumerate(recent))
