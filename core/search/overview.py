@@ -11,17 +11,16 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.index.reader import BatchIndex
 from core.language.names import AuthorName
 from core.language.terms import Term
 from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
 from core.search.batch import LoadedBatch, link_batches, oldest_day, query_ends_before
-from core.search.categories import primary_rows, rows_by_type, rows_in_sets
+from core.search.categories import rows_in_sets
 from core.search.hits import batch_hits
 from core.search.scores import UNIT
-from core.search.select import Selection
+from core.search.select import Selection, qualifying_rows
 
 DAYS_A_WEEK: Final = 5
 """arXiv announces Monday to Friday."""
@@ -51,26 +50,27 @@ class Overview(Struct, frozen=True):
         return self.days[0][1] if self.days else 0
 
 
-def overview(batches: Sequence[LoadedBatch], query: FeedQuery, shown: int) -> Overview:
-    """Select a feed's first ``shown`` entries, in its order, and count all of them; only those shown are decoded."""
+def overview(batches: Sequence[LoadedBatch], query: FeedQuery, most_shown: int) -> Overview:
+    """Select a feed's first ``most_shown`` entries, in its order, and count all of them; only those are decoded."""
     if not batches:
         return Overview((), 0, ())
-    matching = [(batch.day, counts.total()) for batch, counts in Selection(batches, query).counted()]
-    days = tuple((day, min(count, query.per_day)) for day, count in matching)
+    day_matches = [(batch.day, scores.total()) for batch, scores in Selection(batches, query).counted()]
+    day_entries = tuple((day, min(matches, query.per_day)) for day, matches in day_matches)
     selection = Selection(batches, query)
-    added = sum(len(selection.nearest(number)) for number, _ in shown_batches(batches, query)) if query.also else 0
-    total = min(sum(count for _, count in days) + added, query.limit)
-    entries = tuple(map(selection.entry, islice(selection.placed(), min(shown, total))))
-    return Overview(entries, total, days, sum(count for _, count in matching))
+    day_batches = shown_batches(batches, query) if query.also else ()
+    nearest_entries = sum(len(selection.nearest(batch_number)) for batch_number, _ in day_batches)
+    total_entries = min(sum(entries for _, entries in day_entries) + nearest_entries, query.limit)
+    shown_entries = tuple(map(selection.entry, islice(selection.placed(), min(most_shown, total_entries))))
+    return Overview(shown_entries, total_entries, day_entries, sum(matches for _, matches in day_matches))
 
 
 def shown_batches(batches: Sequence[LoadedBatch], query: FeedQuery) -> Iterator[tuple[int, LoadedBatch]]:
     """Give the batches of a query's days, with their numbers, newest first."""
-    oldest = oldest_day(batches, query)
+    query_oldest_day = oldest_day(batches, query)
     return (
-        (number, batch)
-        for number, batch in enumerate(batches)
-        if batch.day > oldest and not query_ends_before(query, batch.day)
+        (batch_number, batch)
+        for batch_number, batch in enumerate(batches)
+        if batch.day > query_oldest_day and not query_ends_before(query, batch.day)
     )
 
 
@@ -80,40 +80,37 @@ class Coverage:
     def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery) -> None:
         self._match = query.match
         links = link_batches(tuple(batch.index for batch in batches))
-        self._shown = [
-            (batch, _of_query(batch.index, query) & (~links.repeated_rows[number] | links.newest_rows[number]))
+        self._covered_rows = [
+            (batch, qualifying_rows(batch.index, query) & (~links.repeated_rows[number] | links.newest_rows[number]))
             for number, batch in shown_batches(batches, query)
         ]
 
     def of_term(self, term: Term) -> int:
-        return sum((batch_hits(batch, term, self._match).rows & rows).bit_count() for batch, rows in self._shown)
+        return sum((batch_hits(batch, term, self._match).rows & rows).bit_count() for batch, rows in self._covered_rows)
 
     def of_any(self, terms: Sequence[Term]) -> int:
         """Count the papers that one of the terms finds."""
-        hits = ((rows, (batch_hits(batch, term, self._match).rows for term in terms)) for batch, rows in self._shown)
-        return sum((reduce(or_, found, 0) & rows).bit_count() for rows, found in hits)
+        term_hits = (
+            (rows, (batch_hits(batch, term, self._match).rows for term in terms)) for batch, rows in self._covered_rows
+        )
+        return sum((reduce(or_, rows_of_terms, 0) & rows).bit_count() for rows, rows_of_terms in term_hits)
 
-    def of_name(self, name: AuthorName) -> int:
-        return sum((name_rows(batch.index, name) & rows).bit_count() for batch, rows in self._shown)
+    def of_name(self, author_name: AuthorName) -> int:
+        return sum((name_rows(batch.index, author_name) & rows).bit_count() for batch, rows in self._covered_rows)
 
     @property
     def papers(self) -> int:
         """All papers of the categories, types and days."""
-        return sum(rows.bit_count() for _, rows in self._shown)
-
-
-def _of_query(index: BatchIndex, query: FeedQuery) -> int:
-    announced = rows_by_type(index, query.categories)
-    rows = sum(announced[kind] for kind in query.types)
-    return rows & primary_rows(index, query.primary) if query.primary else rows
+        return sum(rows.bit_count() for _, rows in self._covered_rows)
 
 
 def papers_by_category(batch: LoadedBatch) -> Mapping[str, int]:
     """Count a day's new papers and cross-lists by category."""
-    index = batch.index
-    fresh = rows_in_sets(index, "t:", (AnnounceType.NEW, AnnounceType.CROSS))
-    named = ((name[2:], rows & fresh) for name, rows in index.sets.items() if name.startswith("c:"))
-    return {name: rows.bit_count() for name, rows in named if rows}
+    new_rows = rows_in_sets(batch.index, "t:", (AnnounceType.NEW, AnnounceType.CROSS))
+    category_rows = (
+        (set_name[2:], rows & new_rows) for set_name, rows in batch.index.sets.items() if set_name.startswith("c:")
+    )
+    return {category: rows.bit_count() for category, rows in category_rows if rows}
 
 
 def score_histogram(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[tuple[float, int], ...]:
@@ -121,8 +118,8 @@ def score_histogram(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[t
     if not batches:
         return ()
     selection = Selection(batches, replace(query, min_score=0.0))
-    counts = sum((counts for _, counts in selection.counted()), Counter[int]())
-    return tuple((units * selection.unit / UNIT, counts[units]) for units in sorted(counts)) if any(counts) else ()
+    scores = sum((day_scores for _, day_scores in selection.counted()), Counter[int]())
+    return tuple((units * selection.unit / UNIT, scores[units]) for units in sorted(scores)) if any(scores) else ()
 
 
 class WayOut(Struct, frozen=True):
@@ -138,17 +135,20 @@ def ways_out(batches: Sequence[LoadedBatch], query: FeedQuery, *, most_days: int
     """Say which single condition empties a feed: each whose loosening brings papers, those that bring most first."""
     if not batches:
         return ()
-    found = (WayOut(name, value, *_sizes(batches, changed)) for name, value, changed in _loosened(query, most_days))
-    return tuple(sorted((each for each in found if each.count), key=lambda each: -each.count))
+    loosened_queries = _loosened_queries(query, most_days)
+    found = (
+        WayOut(parameter, value, *_count_entries(batches, loosened)) for parameter, value, loosened in loosened_queries
+    )
+    return tuple(sorted((way_out for way_out in found if way_out.count), key=lambda way_out: -way_out.count))
 
 
-def _sizes(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[int, int]:
+def _count_entries(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[int, int]:
     """How many entries a feed has, and how many papers match."""
-    matching = [counts.total() for _, counts in Selection(batches, query).counted()]
-    return min(sum(min(count, query.per_day) for count in matching), query.limit), sum(matching)
+    day_matches = [scores.total() for _, scores in Selection(batches, query).counted()]
+    return min(sum(min(matches, query.per_day) for matches in day_matches), query.limit), sum(day_matches)
 
 
-def _loosened(query: FeedQuery, most_days: int) -> Iterator[tuple[str, str, FeedQuery]]:
+def _loosened_queries(query: FeedQuery, most_days: int) -> Iterator[tuple[str, str, FeedQuery]]:
     if query.min_score:
         yield "min_score", "0", replace(query, min_score=0.0)
     if query.exclude:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final
 
 from core.index.bitset import rows_of
+from core.index.reader import BatchIndex
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.search.acronyms import with_acronyms
@@ -59,7 +60,6 @@ def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batch
 
 
 def _ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Ranker:
-    scoring = query.scoring
     if query.like:
         from core.search.short_text import ShortTextRanker, is_short  # noqa: PLC0415 - few feeds ask for them
         from core.search.similarity import SimilarityRanker, TextsRanker, is_cut  # noqa: PLC0415
@@ -72,7 +72,15 @@ def _ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks)
 
         return Bm25Ranker(query, batches)
     # A part of the recency weight may be any number of millionths.
-    return KeywordRanker(query, [scoring.author, scoring.primary, 1 / UNIT if scoring.recency else 0])
+    extra_scores = [query.scoring.author, query.scoring.primary, 1 / UNIT if query.scoring.recency else 0]
+    return KeywordRanker(query, extra_scores)
+
+
+def qualifying_rows(index: BatchIndex, query: FeedQuery) -> int:
+    """Return the rows that stand in the wanted categories as one of the wanted types."""
+    announced_rows = rows_by_type(index, query.categories)
+    typed_rows = sum(announced_rows[announce_type] for announce_type in query.types)
+    return typed_rows & primary_rows(index, query.primary) if query.primary else typed_rows
 
 
 class Selection:
@@ -80,9 +88,9 @@ class Selection:
     One query on one snapshot; batches are looked at one after the other, newest first, as far as the limit reaches.
 
     A day is done in two passes. First the papers whose newest row it holds are placed: most in this day, but one that
-    stands in several batches is put aside (``_move``) for the oldest day on which it qualifies, which is this one or
-    comes later. Then the day gives its own papers together with those that newer days put aside for it; so a batch is
-    never looked at twice, and no paper stands under two days.
+    stands in several batches is put aside (``_move_repeated``) for the oldest day on which it qualifies, which is this
+    one or comes later. Then the day gives its own papers together with those that newer days put aside for it; so a
+    batch is never looked at twice, and no paper stands under two days.
 
     ``ranker`` scores in place of the one that the query asks for.
     """
@@ -91,17 +99,17 @@ class Selection:
         self._batches = batches
         self._links = link_batches(tuple(batch.index for batch in batches))
         self._query = query = with_acronyms(query, batches, self._links)
-        self._oldest = oldest_day(batches, query)
-        self._moved: dict[int, list[PlacedPaper]] = {}
-        self._qualify: dict[int, int] = {}
-        clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
-        self._wants_withdrawn = any(WITHDRAWN in clause.categories for clause in clauses)
+        self._oldest_day = oldest_day(batches, query)
+        self._moved_papers: dict[int, list[PlacedPaper]] = {}
+        self._qualifying_rows: dict[int, int] = {}
+        query_clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
+        self._selects_withdrawn = any(WITHDRAWN in clause.categories for clause in query_clauses)
         self._ranker = ranker or _ranker(query, batches, self._links)
         self._order = Order(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
         """How many papers the days given so far have, ``per_day`` set aside."""
-        self._entries = EntryDecoder(batches, self._links, query, self._ranker)
-        self._adds = bool(query.also) and ranker is None
+        self._entry_decoder = EntryDecoder(batches, self._links, query, self._ranker)
+        self._adds_nearest = bool(query.also) and ranker is None
 
     @property
     def unit(self) -> int:
@@ -110,120 +118,116 @@ class Selection:
 
     def placed(self) -> Iterator[PlacedPaper]:
         """Give what makes the feed, in its order."""
-        for number, batch in enumerate(self._batches):
-            if batch.day <= self._oldest:
+        for batch_number, batch in enumerate(self._batches):
+            if batch.day <= self._oldest_day:
                 return
-            found = self._of_day(number, batch)  # of a day after the last, for what older days have of it
+            placed_papers = self._place_day(batch_number, batch)  # of a day after the last, for what older days have
             if not query_ends_before(self._query, batch.day):
-                yield from found
-                yield from self.nearest(number)
+                yield from placed_papers
+                yield from self.nearest(batch_number)
 
     def counted(self) -> Iterator[tuple[LoadedBatch, Counter[int]]]:
         """Count each day's papers by their score in units, ``per_day`` set aside: without ordering them, and once."""
-        for number, batch in enumerate(self._batches):
-            if batch.day <= self._oldest:
+        for batch_number, batch in enumerate(self._batches):
+            if batch.day <= self._oldest_day:
                 return
-            wanted, scores = self.wanted(batch)
-            several = self._links.repeated_rows[number]
-            self._move(number, wanted & several & self._links.newest_rows[number], scores)
-            own = wanted & ~several & self._qualifying(number)
-            counts = Counter({units: rows.bit_count() for units, rows in scores.levels(own)})
-            counts.update(placed.score_units for placed in self._moved.pop(number, ()))
+            matching_rows, scores = self._score_matching_rows(batch)
+            repeated_rows = self._links.repeated_rows[batch_number]
+            self._move_repeated(batch_number, matching_rows, scores)
+            day_rows = matching_rows & ~repeated_rows & self._qualifying(batch_number)
+            score_counts = Counter({units: level_rows.bit_count() for units, level_rows in scores.levels(day_rows)})
+            score_counts.update(placed.score_units for placed in self._moved_papers.pop(batch_number, ()))
             if not query_ends_before(self._query, batch.day):
-                yield batch, counts
+                yield batch, score_counts
 
-    def nearest(self, number: int) -> list[PlacedPaper]:
+    def nearest(self, batch_number: int) -> list[PlacedPaper]:
         """Return what ``also`` adds to a batch's day."""
-        if not self._adds:
+        if not self._adds_nearest:
             return []
         from core.search.also import Nearest  # noqa: PLC0415 - few feeds ask for it
 
-        return Nearest(self._batches, self._links, self._query, self._qualifying, self._others).of_day(number)
+        nearest_papers = Nearest(self._batches, self._links, self._query, self._qualifying, self._rows_without_match)
+        return nearest_papers.of_day(batch_number)
 
-    def _others(self, batch: LoadedBatch) -> int:
+    def _rows_without_match(self, batch: LoadedBatch) -> int:
         """The rows that no term and no name matches, and nothing leaves out."""
-        rows = batch.index.everything & ~self._ranker.scores(batch)[0] & ~self._left_out(batch)
-        for name in self._query.authors:
-            rows &= ~name_rows(batch.index, name)
+        rows = batch.index.everything & ~self._ranker.scores(batch)[0] & ~self._rows_left_out(batch)
+        for author_name in self._query.authors:
+            rows &= ~name_rows(batch.index, author_name)
         return rows & ~excluded_rows(batch.index, self._query.categories)
 
-    def _of_day(self, number: int, batch: LoadedBatch) -> Iterable[PlacedPaper]:
-        wanted, scores = self.wanted(batch)
-        several = self._links.repeated_rows[number]
-        self._move(number, wanted & several & self._links.newest_rows[number], scores)
-        rows, moved = wanted & self._qualifying(number), self._moved.pop(number, [])
+    def _place_day(self, batch_number: int, batch: LoadedBatch) -> Iterable[PlacedPaper]:
+        matching_rows, scores = self._score_matching_rows(batch)
+        repeated_rows = self._links.repeated_rows[batch_number]
+        self._move_repeated(batch_number, matching_rows, scores)
+        day_rows = matching_rows & self._qualifying(batch_number)
+        moved_papers = self._moved_papers.pop(batch_number, [])
         if not query_ends_before(self._query, batch.day):
-            self.matched += (rows & ~several).bit_count() + len(moved)
-        found = self._order.of_day(number, scores, rows, ~several, moved)
+            self.matched += (day_rows & ~repeated_rows).bit_count() + len(moved_papers)
+        placed_papers = self._order.of_day(batch_number, scores, day_rows, ~repeated_rows, moved_papers)
         if self._query.sort == "interest":
-            found.sort(key=lambda placed: -self._entries.grade(placed))
-        found = found[: self._query.per_day]
+            placed_papers.sort(key=lambda placed: -self._entry_decoder.grade(placed))
+        placed_papers = placed_papers[: self._query.per_day]
         if self._query.sort == "date":
-            found.sort(key=lambda placed: placed.arxiv_id, reverse=True)
-        return found
+            placed_papers.sort(key=lambda placed: placed.arxiv_id, reverse=True)
+        return placed_papers
 
     # -- what a batch has of it
 
-    def wanted(self, batch: LoadedBatch) -> tuple[int, Scores]:
+    def _score_matching_rows(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Return the rows whose text is wanted, whatever their day and type, and their scores."""
         query, index = self._query, batch.index
-        rows, scores = self._ranker.scores(batch)
-        self._add_extras(batch, scores)
-        rows &= ~self._left_out(batch)
+        matching_rows, scores = self._ranker.scores(batch)
+        self._add_extra_scores(batch, scores)
+        matching_rows &= ~self._rows_left_out(batch)
         if query.min_score:
-            rows = at_least(scores, rows, -(-millionths(query.min_score) // self._ranker.unit))
-        for name in query.authors:
-            followed = name_rows(index, name)
-            rows |= followed
-            scores.add(followed, millionths(query.scoring.author) // self._ranker.unit)
-        return rows & ~excluded_rows(index, query.categories), scores
+            matching_rows = at_least(scores, matching_rows, -(-millionths(query.min_score) // self._ranker.unit))
+        for author_name in query.authors:
+            authored_rows = name_rows(index, author_name)
+            matching_rows |= authored_rows
+            scores.add(authored_rows, millionths(query.scoring.author) // self._ranker.unit)
+        return matching_rows & ~excluded_rows(index, query.categories), scores
 
-    def _left_out(self, batch: LoadedBatch) -> int:
+    def _rows_left_out(self, batch: LoadedBatch) -> int:
         """The rows that are withdrawn or excluded by a term."""
-        rows = 0 if self._wants_withdrawn else batch.index.sets.get(WITHDRAWN, 0)
-        for term in self._query.exclude:
-            rows |= batch_hits(batch, term, self._query.match).rows
-        return rows
+        rows_left_out = 0 if self._selects_withdrawn else batch.index.sets.get(WITHDRAWN, 0)
+        for excluded_term in self._query.exclude:
+            rows_left_out |= batch_hits(batch, excluded_term, self._query.match).rows
+        return rows_left_out
 
-    def _add_extras(self, batch: LoadedBatch, scores: Scores) -> None:
+    def _add_extra_scores(self, batch: LoadedBatch, scores: Scores) -> None:
         """Add what the configuration gives to primaries and to what is new."""
         scoring, unit = self._query.scoring, self._ranker.unit
         if scoring.primary:
-            primary = rows_in_sets(batch.index, "p:", self._query.categories.included)
-            scores.add(primary, millionths(scoring.primary) // unit)
+            scored_primaries = rows_in_sets(batch.index, "p:", self._query.categories.included)
+            scores.add(scored_primaries, millionths(scoring.primary) // unit)
         if scoring.recency:
-            for day, rows in rows_by_day(batch.index).items():
-                age = (self._batches[0].day - day).days
-                part = min(max((self._query.days - age) / self._query.days, 0), 1)
-                scores.add(rows, millionths(scoring.recency * part) // unit)
+            for announced_day, announced_rows in rows_by_day(batch.index).items():
+                age_in_days = (self._batches[0].day - announced_day).days
+                recency = min(max((self._query.days - age_in_days) / self._query.days, 0), 1)
+                scores.add(announced_rows, millionths(scoring.recency * recency) // unit)
 
-    def _qualifying(self, number: int) -> int:
-        """Return the rows that stand in the wanted categories as one of the wanted types."""
-        if number not in self._qualify:
-            batch = self._batches[number]
-            announced = rows_by_type(batch.index, self._query.categories)
-            rows = sum(announced[kind] for kind in self._query.types)
-            if self._query.primary:
-                rows &= primary_rows(batch.index, self._query.primary)
-            self._qualify[number] = rows
-        return self._qualify[number]
+    def _qualifying(self, batch_number: int) -> int:
+        if batch_number not in self._qualifying_rows:
+            self._qualifying_rows[batch_number] = qualifying_rows(self._batches[batch_number].index, self._query)
+        return self._qualifying_rows[batch_number]
 
-    def _move(self, number: int, rows: int, scores: Scores) -> None:
-        """Place papers of several batches under the oldest day on which they qualify."""
-        ids = self._batches[number].index.ids
-        for row in rows_of(rows):
-            for older in reversed(self._links.paper_rows(ids[row])):
-                if self._qualifying(older.batch) >> older.row & 1:
-                    placed = PlacedPaper(ids[row], scores.of(row), BatchRow(number, row), older)
-                    self._moved.setdefault(older.batch, []).append(placed)
+    def _move_repeated(self, batch_number: int, matching_rows: int, scores: Scores) -> None:
+        """Place papers of several batches, whose newest row is here, under the oldest day on which they qualify."""
+        batch_ids = self._batches[batch_number].index.ids
+        for row in rows_of(matching_rows & self._links.newest_rows[batch_number]):
+            for older_row in reversed(self._links.paper_rows(batch_ids[row])):
+                if self._qualifying(older_row.batch) >> older_row.row & 1:
+                    placed = PlacedPaper(batch_ids[row], scores.of(row), BatchRow(batch_number, row), older_row)
+                    self._moved_papers.setdefault(older_row.batch, []).append(placed)
                     break
 
-    def held(self, arxiv_id: str, where: BatchRow, stands: BatchRow) -> Entry:
+    def held(self, arxiv_id: str, newest_row: BatchRow, feed_row: BatchRow) -> Entry:
         """Decode a paper that need not be in the feed: with the score and reasons it has there, else without."""
-        rows, scores = self.wanted(self._batches[where.batch])
-        units = scores.of(where.row) if rows >> where.row & 1 else 0
-        return self.entry(PlacedPaper(arxiv_id, units, where, stands))
+        matching_rows, scores = self._score_matching_rows(self._batches[newest_row.batch])
+        score_units = scores.of(newest_row.row) if matching_rows >> newest_row.row & 1 else 0
+        return self.entry(PlacedPaper(arxiv_id, score_units, newest_row, feed_row))
 
     def entry(self, placed: PlacedPaper) -> Entry:
         """Decode one paper and tell why it is there."""
-        return self._entries.entry(placed)
+        return self._entry_decoder.entry(placed)

@@ -193,9 +193,9 @@ def test_ties_are_settled_among_the_papers_that_may_be_shown(monkeypatch):
     class Counted(ties.FrequentWords):
         def of(self, row):
             compared.append(row)
-            before = len(self._rows)
+            before = len(self._words_of_rows)
             words = super().of(row)
-            read.extend([row] * (len(self._rows) - before))
+            read.extend([row] * (len(self._words_of_rows) - before))
             return words
 
     monkeypatch.setattr(ties, "FrequentWords", Counted)
