@@ -16,7 +16,7 @@ from core.search.categories import excluded_rows, primary_rows, rows_by_day, row
 from core.search.entries import EntryDecoder
 from core.search.hits import batch_hits
 from core.search.keyword_score import KeywordRanker
-from core.search.order import Order, PlacedPaper
+from core.search.order import DayOrder, PlacedPaper
 from core.search.scores import UNIT, Ranker, Scores, at_least, millionths
 
 WITHDRAWN: Final = "is:withdrawn"
@@ -105,7 +105,7 @@ class Selection:
         query_clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
         self._selects_withdrawn = any(WITHDRAWN in clause.categories for clause in query_clauses)
         self._ranker = ranker or _ranker(query, batches, self._links)
-        self._order = Order(batches, query, by_score_alone=ranker is not None)
+        self._order = DayOrder(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
         """How many papers the days given so far have, ``per_day`` set aside."""
         self._entry_decoder = EntryDecoder(batches, self._links, query, self._ranker)

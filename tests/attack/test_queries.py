@@ -181,7 +181,7 @@ def test_ties_are_settled_without_reading_a_paper():
     query = parse_query([("keywords", "harp"), ("per_day", "500"), ("limit", "500")], SETTINGS)
     placed = [*Selection([day], query).placed()]
     assert len(placed) == len(papers)
-    assert len({each.shared for each in placed}) > 1
+    assert len({each.shared_words for each in placed}) > 1
 
 
 def test_ties_are_settled_among_the_papers_that_may_be_shown(monkeypatch):
