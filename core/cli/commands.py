@@ -113,7 +113,7 @@ async def _plan_for_command() -> SummaryPlan:
 
 
 async def _summarize_for_command() -> SummaryReport:
-    from core.summaries.summarizer import summarize_within  # noqa: PLC0415
+    from core.summaries.standalone import summarize_within  # noqa: PLC0415
 
     async with configured_store() as (config, store):
         return await summarize_within(config, store, SUMMARIZE_COMMAND_TIME, clock=SystemClock(), on_progress=say)

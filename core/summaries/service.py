@@ -15,6 +15,7 @@ import httpx2
 from core.summaries.completion import Completion
 from core.summaries.refusals import ModelRefusal
 from core.summaries.request import ModelStopped, ModelUnanswered, ModelUnreachable
+from core.summaries.response_heads import cut_refusal, model_response_head
 
 if TYPE_CHECKING:
     import openai
@@ -24,10 +25,8 @@ MOST_STREAM_BYTES: Final = 16_000_000
 """Of one answer; a long chain of thoughts, a word an event, has 5 MB."""
 
 MOST_EVENT_BYTES: Final = 2_000_000
-MOST_REFUSAL_BYTES: Final = 65_536
 MODEL_CONNECT_SECONDS: Final = 15.0
 _DELETE_UPLOAD_SECONDS: Final = 20.0
-_FIRST_REFUSAL_STATUS: Final = 300
 
 
 class ModelRefused(Exception):
@@ -36,30 +35,6 @@ class ModelRefused(Exception):
     def __init__(self, refusal: ModelRefusal) -> None:
         super().__init__(refusal.said)
         self.refusal = refusal
-
-
-class _RefusalHead(httpx2.AsyncByteStream):
-    """The beginning of a refusal; what follows is not read."""
-
-    def __init__(self, refusal_stream: httpx2.AsyncByteStream) -> None:
-        self._refusal_stream = refusal_stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        refusal_bytes_left = MOST_REFUSAL_BYTES
-        async for refusal_bytes in self._refusal_stream:
-            yield refusal_bytes[:refusal_bytes_left]
-            refusal_bytes_left -= len(refusal_bytes)
-            if refusal_bytes_left <= 0:
-                return
-
-    async def aclose(self) -> None:
-        await self._refusal_stream.aclose()
-
-
-async def _cut_refusal(service_response: httpx2.Response) -> None:
-    """The client reads a refusal's body as a whole: let that be a part of it."""
-    if service_response.status_code >= _FIRST_REFUSAL_STATUS:
-        service_response.stream = _RefusalHead(cast("httpx2.AsyncByteStream", service_response.stream))
 
 
 class ModelService:
@@ -85,7 +60,7 @@ class ModelService:
         openai_http = openai.DefaultAsyncHttpxClient(
             headers={"Accept-Encoding": "identity"},
             follow_redirects=False,  # the key is for the address that was set
-            event_hooks={"response": [_cut_refusal]},
+            event_hooks={"response": [cut_refusal]},
         )
         return openai.AsyncOpenAI(
             api_key=self._openai_key, base_url=self._openai_url, max_retries=0, http_client=openai_http
@@ -129,7 +104,7 @@ class ModelService:
                     file=pdf_upload, purpose=file_extract, timeout=_openai_timeout(seconds)
                 ) as upload_response,
             ):
-                upload_body = await _model_response_head(upload_response.iter_bytes())
+                upload_body = await model_response_head(upload_response.iter_bytes())
         upload_object = ModelRefusal.object_in(upload_body)
         uploaded_file = upload_object.get("id") if isinstance(upload_object, dict) else None
         if not isinstance(uploaded_file, str) or not uploaded_file:
@@ -213,13 +188,3 @@ async def _read_completion(answer_stream: AsyncIterator[bytes], completion: Comp
             )
     completion.take_line(bytes(unfinished_event))
     completion.close()
-
-
-async def _model_response_head(model_response: AsyncIterator[bytes]) -> bytes:
-    """Read the beginning of a body."""
-    model_response_head = bytearray()
-    async for response_bytes in model_response:
-        model_response_head += response_bytes[: MOST_REFUSAL_BYTES - len(model_response_head)]
-        if len(model_response_head) >= MOST_REFUSAL_BYTES:
-            break
-    return bytes(model_response_head)

@@ -8,10 +8,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.arxiv.client import ArxivClient
 from core.clock import Clock
 from core.config.read import Config
-from core.errors import ConfigError, NoPapersYet, StoreError
+from core.errors import ConfigError, StoreError
 from core.fulltext.read import Fetcher
 from core.log import event
 from core.paper import Paper, Summary
@@ -184,37 +183,6 @@ class Summarizer:
         published_keys = _published_summary_keys(summary_days)
         unpublished_keys = [summary.key for summary in wanted if summary.key not in published_keys]
         return tuple((await self._store.load_summaries(unpublished_keys)).values()) if unpublished_keys else ()
-
-
-async def summarize_within(
-    config: Config,
-    store: Store,
-    summarizing_time: timedelta,
-    *,
-    clock: Clock,
-    on_progress: SummaryProgress | None = None,
-) -> SummaryReport:
-    """
-    Summarize what is held, without a refresh, for at most ``summarizing_time``.
-
-    Raises NoPapersYet, RefreshRunning while a refresh runs (it summarizes, too), and StoreError.
-    """
-    manifest = await store.load_manifest()
-    if manifest is None or not manifest.batches:
-        raise NoPapersYet("no papers yet: refresh first")
-    if summaries_off := why_summaries_off(config):  # nothing to wait for a running refresh for
-        return SummaryReport(problem=summaries_off)
-    holder, deadline = uuid.uuid4().hex, clock.now() + summarizing_time
-    summarizer = Summarizer(store, config, clock, on_progress=on_progress)
-    summarizing_lock, reading_deadline = RefreshLock(store, clock, holder), deadline - PUBLISH_SUMMARIES_RESERVE
-    paper_fetcher = ArxivClient(store, config.environment, clock=clock, holder=holder, deadline=reading_deadline)
-    await summarizing_lock.claim()
-    try:
-        async with paper_fetcher:
-            summary_report = await summarizer(manifest, paper_fetcher, deadline, summarizing_lock)
-            return summary_report or SummaryReport(problem=why_summaries_off(config))
-    finally:
-        await summarizing_lock.release()
 
 
 def _has_papers_to_summarize(manifest: Manifest) -> bool:

@@ -22,7 +22,8 @@ from core.store.lock import RefreshLock
 from core.summaries.plan import wanted_summaries
 from core.summaries.publish import load_summary_days, publish_summaries, summary_candidates
 from core.summaries.run import summarize
-from core.summaries.summarizer import Summarizer, summarize_within
+from core.summaries.standalone import summarize_within
+from core.summaries.summarizer import Summarizer
 from tests.support.deployment import deployment
 from tests.support.scripted_llm import ANSWER, CHINESE, Fail, Say, ScriptedLLM, good
 from tests.support.summarizing import ARTICLE, KEY, Shelf
