@@ -16,9 +16,9 @@ from core.index.container import ContainerParts
 
 PARTS: Final = ("joined", "heads", "tails")
 BLOCK_WORDS: Final = 16
-_MOST_SHARED_LETTERS: Final = 30
-_VERSION_AFTER_NAME: Final = re.compile(r"[\d.]{1,6}[a-z]?")
-_WORD_TAIL: Final = re.compile(r"([\x01-\x1f])([^\x01-\x1f]*)")
+_MOST_SHARED_IN_BLOCK: Final = 30
+_DICTIONARY_VERSION: Final = re.compile(r"[\d.]{1,6}[a-z]?")
+_BLOCK_TAIL: Final = re.compile(r"([\x01-\x1f])([^\x01-\x1f]*)")
 """One more than the number of letters shared with the word before, as a control character, and the other letters."""
 
 
@@ -28,21 +28,21 @@ def write_words(joined_words: Sequence[str], words: Sequence[str]) -> dict[str, 
     return {
         "joined": "\n".join(joined_words).encode(),
         "heads": "\n".join(block[0] for block in blocks).encode(),
-        "tails": "\0".join(map(_block_tails, blocks)).encode(),
+        "tails": "\0".join(map(_write_block_tails, blocks)).encode(),
     }
 
 
-def _block_tails(block: Sequence[str]) -> str:
-    return "".join(_word_tail(word_before, word) for word_before, word in pairwise(block))
+def _write_block_tails(block: Sequence[str]) -> str:
+    return "".join(_block_tail(block_word, next_word) for block_word, next_word in pairwise(block))
 
 
-def _word_tail(word_before: str, word: str) -> str:
-    shared_letters = 0
-    for letter_before, letter in zip(word_before[:_MOST_SHARED_LETTERS], word, strict=False):
-        if letter_before != letter:
+def _block_tail(block_word: str, next_word: str) -> str:
+    shared_in_block = 0
+    for block_letter, next_letter in zip(block_word[:_MOST_SHARED_IN_BLOCK], next_word, strict=False):
+        if block_letter != next_letter:
             break
-        shared_letters += 1
-    return chr(1 + shared_letters) + word[shared_letters:]
+        shared_in_block += 1
+    return chr(1 + shared_in_block) + next_word[shared_in_block:]
 
 
 class Dictionary:
@@ -107,7 +107,7 @@ class Dictionary:
             if word_beginning not in (self._blocks[block_at] or self._read_block(block_at)):
                 continue
             for word, word_number in self._numbered_block(block_at):
-                if prefix + "0" <= word < after_digits and _VERSION_AFTER_NAME.fullmatch(word, len(prefix)):
+                if prefix + "0" <= word < after_digits and _DICTIONARY_VERSION.fullmatch(word, len(prefix)):
                     yield word_number
 
     def joined(self, prefix: str) -> range:
@@ -129,8 +129,8 @@ class Dictionary:
         block_at %= len(self._heads)  # before all words is -1: not in the last block either
         word = self._heads[block_at]
         block_words = [word]
-        for shared_letters, other_letters in _WORD_TAIL.findall(self._tails[block_at]):
-            word = word[: ord(shared_letters) - 1] + other_letters
+        for shared_in_block, tail in _BLOCK_TAIL.findall(self._tails[block_at]):
+            word = word[: ord(shared_in_block) - 1] + tail
             block_words.append(word)
         self._blocks[block_at] = block = "\n{}\n".format("\n".join(block_words))
         return block

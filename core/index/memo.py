@@ -6,24 +6,24 @@ from typing import Final, Generic, TypeVar, cast
 
 from core.lru import ByteBoundedCache
 
-Remembered = TypeVar("Remembered")
+MemoAnswer = TypeVar("MemoAnswer")
 MemoKey = tuple[int, "Kind[object]", Hashable]
 
 MEMO_BYTES: Final = 28 * 2**20
 """What the memos of all batches may hold together: the answers to some ten thousand terms on 35 days."""
 _MEMO_ENTRY_BYTES: Final = 350
 """What any kept answer costs beside itself: its key, its place in the table."""
-_KEY_CHARACTER_BYTES: Final = 4
+_MEMO_CHARACTER_BYTES: Final = 4
 
 _memo_numbers: Final = count()
 
 
-class Kind(Generic[Remembered]):
+class Kind(Generic[MemoAnswer]):
     """One sort of answer; ``size`` tells what one of them costs in bytes. Two kinds never answer for one another."""
 
     __slots__ = ("kind_name", "size")
 
-    def __init__(self, kind_name: str, size: Callable[[Remembered], int]) -> None:
+    def __init__(self, kind_name: str, size: Callable[[MemoAnswer], int]) -> None:
         self.kind_name = kind_name
         self.size = size
 
@@ -40,18 +40,18 @@ class Memo:
         self.number = next(_memo_numbers)
         """Of no other memo of this process."""
 
-    def remembered(self, kind: Kind[Remembered], key: Hashable, make: Callable[[], Remembered]) -> Remembered:
+    def remembered(self, kind: Kind[MemoAnswer], key: Hashable, make: Callable[[], MemoAnswer]) -> MemoAnswer:
         """Return the answer of this kind for this key; ``make`` it when it is not kept."""
         memo_key = (self.number, cast("Kind[object]", kind), key)
-        remembered = self._memo_answers.get(memo_key)
-        if remembered is None:
-            remembered = make()
-            self._memo_answers.put(memo_key, remembered, kind.size(remembered) + _memo_key_size(key))
-        return cast("Remembered", remembered)
+        memo_answer = self._memo_answers.get(memo_key)
+        if memo_answer is None:
+            memo_answer = make()
+            self._memo_answers.put(memo_key, memo_answer, kind.size(memo_answer) + _memo_key_size(key))
+        return cast("MemoAnswer", memo_answer)
 
 
 def _memo_key_size(key: Hashable) -> int:
-    return _MEMO_ENTRY_BYTES + (_KEY_CHARACTER_BYTES * len(key) if isinstance(key, str) else 0)
+    return _MEMO_ENTRY_BYTES + (_MEMO_CHARACTER_BYTES * len(key) if isinstance(key, str) else 0)
 
 
 def bits_size(bits: int) -> int:

@@ -25,39 +25,39 @@ def bitmap_width(paper_count: int) -> int:
 class PostingRows:
     """Reads rows as ``write_postings`` wrote them; each part when a query first needs it."""
 
-    def __init__(self, parts: ContainerParts, spans: memoryview) -> None:
-        self._parts = parts
+    def __init__(self, index_parts: ContainerParts, spans: memoryview) -> None:
+        self._index_parts = index_parts
         self._spans = spans
-        self._bitmap_width = bitmap_width(parts.paper_count)
+        self._bitmap_width = bitmap_width(index_parts.paper_count)
 
     @cached_property
     def _listed_sizes(self) -> bytes:
         """How many rows are listed for each word: 0 for frequent ones."""
-        return self._parts["sizes"]
+        return self._index_parts["sizes"]
 
     @cached_property
     def _listed_before(self) -> list[int]:
         """How many rows are listed before each group of words, and in all."""
-        return [*accumulate(self._parts.numbers("rows_before"), initial=0)]
+        return [*accumulate(self._index_parts.numbers("rows_before"), initial=0)]
 
     @cached_property
     def _listed_row_steps(self) -> memoryview:
-        return self._parts.numbers("rows")
+        return self._index_parts.numbers("rows")
 
     @cached_property
     def _bitmap_numbers(self) -> dict[int, int]:
         """Which bitmap is which frequent word's."""
-        number_steps = self._parts.numbers("frequent", "I")
+        number_steps = self._index_parts.numbers("frequent", "I")
         return dict(zip(accumulate(number_steps), range(len(number_steps)), strict=True))
 
     @cached_property
     def frequent_bitmaps(self) -> bytes:
         """The rows of every frequent word, one after the other, ``bitmap_width`` bytes each."""
-        return self._parts["bitmaps"]
+        return self._index_parts["bitmaps"]
 
     @cached_property
     def _title_bitmaps(self) -> bytes:
-        return self._parts["title_bitmaps"]
+        return self._index_parts["title_bitmaps"]
 
     def _first_listed(self, word_number: int) -> int:
         word_group = word_number // GROUP_WORDS
@@ -74,13 +74,13 @@ class PostingRows:
                 int.from_bytes(self._title_bitmaps[bitmap_at:bitmap_end], "little"),
             )
         first_listed = self._first_listed(word_number)
-        row = row_bits = title_bits = 0
+        row = posting_rows = title_rows = 0
         for row_step in self._listed_row_steps[first_listed : first_listed + listed_size]:
             row += row_step >> 1
-            row_bits |= 1 << row
+            posting_rows |= 1 << row
             if row_step & 1:
-                title_bits |= 1 << row
-        return Hits(row_bits, title_bits)
+                title_rows |= 1 << row
+        return Hits(posting_rows, title_rows)
 
     def rows(self, word_number: int) -> int:
         """Return the rows of a word, in title or abstract: half of ``hits``, in half the time."""
@@ -89,11 +89,11 @@ class PostingRows:
             bitmap_at = self._bitmap_numbers[word_number] * self._bitmap_width
             return int.from_bytes(self.frequent_bitmaps[bitmap_at : bitmap_at + self._bitmap_width], "little")
         first_listed = self._first_listed(word_number)
-        row = row_bits = 0
+        row = posting_rows = 0
         for row_step in self._listed_row_steps[first_listed : first_listed + listed_size]:
             row += row_step >> 1
-            row_bits |= 1 << row
-        return row_bits
+            posting_rows |= 1 << row
+        return posting_rows
 
     def _row_numbers(self, word_number: int) -> list[int]:
         listed_size = self._listed_sizes[word_number]

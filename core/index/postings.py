@@ -12,7 +12,7 @@ then of the frequent ones. Numbers stand as byte planes (``core.index.packing``)
     frequent       step from one frequent word's number to the next               32 bits each
     bitmaps        rows of each frequent word                                     a bit a paper, whole bytes
     title_bitmaps  those of them in whose title it stands                         the same
-    counts         places of each posting, two to a byte; ESCAPE_COUNT: or more   p / 2 bytes
+    counts         places of each posting, two to a byte; ESCAPE_PLACE_COUNT: or more   p / 2 bytes
     firsts         first place of each posting, in the abstract from its begin    p, 16 bits
     steps          steps from place to place; before them, where the count        16 bits each
                    escaped, how many places there are
@@ -28,15 +28,15 @@ from typing import Final
 from core.index.bitset import rows_of
 from core.index.posting_rows import GROUP_WORDS, PostingRows
 
-_PART_NAMES: Final = "sizes rows_before rows frequent bitmaps title_bitmaps counts steps_before firsts steps"
-PARTS: Final = tuple(_PART_NAMES.split())
+_POSTING_PARTS: Final = "sizes rows_before rows frequent bitmaps title_bitmaps counts steps_before firsts steps"
+PARTS: Final = tuple(_POSTING_PARTS.split())
 PLACE_BITS: Final = 16
 """A place in a batch is ``row << 16 | place``."""
 FREQUENT: Final = 32
 """A word that more than one in so many papers hold has its rows as bits, not as a list."""
 STRETCH_POSTINGS: Final = 256
 """Postings whose steps are counted together, to find where a posting's steps begin."""
-ESCAPE_COUNT: Final = 15
+ESCAPE_PLACE_COUNT: Final = 15
 """The largest count that half a byte can say: so many places or more, and their number stands before the steps."""
 _SCAN_ALL_POSTINGS_ABOVE: Final = 4
 """With more than one row in so many wanted, going through all is quicker than counting up to each."""
@@ -66,20 +66,20 @@ class Postings(PostingRows):
 
     @cached_property
     def _place_counts(self) -> bytearray:
-        return _read_place_counts(self._parts["counts"])
+        return _read_place_counts(self._index_parts["counts"])
 
     @cached_property
     def _first_places(self) -> memoryview:
-        return self._parts.numbers("firsts")
+        return self._index_parts.numbers("firsts")
 
     @cached_property
     def _place_steps(self) -> memoryview:
-        return self._parts.numbers("steps")
+        return self._index_parts.numbers("steps")
 
     @cached_property
     def _steps_before(self) -> list[int]:
         """How many steps stand before each stretch of postings."""
-        return [*accumulate(self._parts.numbers("steps_before", "I"), initial=0)]
+        return [*accumulate(self._index_parts.numbers("steps_before", "I"), initial=0)]
 
     def _first_posting(self, word_number: int) -> int:
         if self._listed_sizes[word_number]:
@@ -119,7 +119,7 @@ class Postings(PostingRows):
             place = (row << PLACE_BITS) + first_places[posting] + (0 if row in titled_rows else spans[row])
             if place_count == 1:
                 word_places.append(place)
-            elif place_count < ESCAPE_COUNT:
+            elif place_count < ESCAPE_PLACE_COUNT:
                 word_places += accumulate(place_steps[steps_at : steps_at + place_count - 1], initial=place)
             else:  # the number of places stands before their steps
                 word_places += accumulate(place_steps[steps_at + 1 : steps_at + place_steps[steps_at]], initial=place)
@@ -130,7 +130,7 @@ class Postings(PostingRows):
         first_posting, posting_count = self._first_posting(word_number), posting_rows.bit_count()
         steps_at = self._first_step(first_posting)
         place_counts = self._place_counts[first_posting : first_posting + posting_count]
-        if within.bit_count() * _SCAN_ALL_POSTINGS_ABOVE < posting_count or ESCAPE_COUNT in place_counts:
+        if within.bit_count() * _SCAN_ALL_POSTINGS_ABOVE < posting_count or ESCAPE_PLACE_COUNT in place_counts:
             return self._count_up_to_postings(first_posting, steps_at, posting_rows, within)
         steps_of_postings = map(sub, accumulate(place_counts, initial=steps_at), range(posting_count))
         postings = range(first_posting, first_posting + posting_count)
@@ -156,8 +156,8 @@ class Postings(PostingRows):
 
     def _steps_end(self, steps_at: int, place_counts: bytearray) -> int:
         """Return where the steps of postings with these counts end, which begin at ``steps_at``."""
-        if ESCAPE_COUNT not in place_counts:
+        if ESCAPE_PLACE_COUNT not in place_counts:
             return steps_at + sum(place_counts) - len(place_counts)
         for place_count in place_counts:
-            steps_at += self._place_steps[steps_at] if place_count == ESCAPE_COUNT else place_count - 1
+            steps_at += self._place_steps[steps_at] if place_count == ESCAPE_PLACE_COUNT else place_count - 1
         return steps_at

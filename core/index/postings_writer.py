@@ -8,7 +8,7 @@ from typing import Final
 from core.index.bitset import bits_of
 from core.index.packing import differences, split_planes
 from core.index.posting_rows import GROUP_WORDS, bitmap_width
-from core.index.postings import ESCAPE_COUNT, FREQUENT, STRETCH_POSTINGS
+from core.index.postings import ESCAPE_PLACE_COUNT, FREQUENT, STRETCH_POSTINGS
 
 MOST_LISTED_ROWS: Final = 255
 
@@ -33,7 +33,7 @@ class WordPostings:
         self.place_counts.append(place_count)
         self.first_places.append(first_place if first_place < abstract_start else first_place - abstract_start)
         if place_count > 1:
-            if place_count >= ESCAPE_COUNT:
+            if place_count >= ESCAPE_PLACE_COUNT:
                 self.place_steps.append(place_count)
             self.place_steps += map(sub, word_places[1:], word_places)
 
@@ -64,7 +64,7 @@ def write_postings(postings: Sequence[WordPostings], paper_count: int) -> dict[s
 def _steps_of_stretches(place_counts: Sequence[int]) -> Iterator[int]:
     for at in range(0, len(place_counts), STRETCH_POSTINGS):
         stretch_counts = place_counts[at : at + STRETCH_POSTINGS]
-        yield sum(count if count >= ESCAPE_COUNT else count - 1 for count in stretch_counts)
+        yield sum(count if count >= ESCAPE_PLACE_COUNT else count - 1 for count in stretch_counts)
 
 
 def _row_steps(posting: WordPostings) -> Iterator[int]:
@@ -83,5 +83,5 @@ def _title_bitmap(posting: WordPostings, paper_count: int) -> bytes:
 
 def _write_counts(place_counts: Iterable[int]) -> bytes:
     """Two to a byte."""
-    half_bytes = bytes(min(count, ESCAPE_COUNT) for count in place_counts)
+    half_bytes = bytes(min(count, ESCAPE_PLACE_COUNT) for count in place_counts)
     return bytes(low | high << 4 for low, high in zip_longest(half_bytes[::2], half_bytes[1::2], fillvalue=0))
