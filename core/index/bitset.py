@@ -38,6 +38,4 @@ def rows_of(bits: int) -> list[int]:
     if bits.bit_count() * _SPARSE > len(digits):
         numbers = _LISTED if len(digits) <= len(_LISTED) else range(len(digits))
         return [*compress(numbers, digits.encode().translate(_TRUTH))]
-    rows = [*accumulate(map(len, digits.replace("1", "1 ").split()), initial=-1)]
-    del rows[0]
-    return rows
+    return [*accumulate(map(len, digits.replace("1", "1 ").split(" ")), initial=-1)][1:-1]
