@@ -30,16 +30,16 @@ class IndexedAcronym(Struct, frozen=True):
     otherwise_rows: tuple[int, ...]
 
 
-def write_acronyms(papers: Sequence[Paper], holding_papers: Callable[[str], int]) -> bytes:
+def write_acronyms(indexed_papers: Sequence[Paper], holding_papers: Callable[[str], int]) -> bytes:
     """Write those of a day; ``holding_papers`` tells how many of its papers hold a word, by its key."""
-    long_forms: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
-    for row, paper in enumerate(papers):
-        for definition in dict.fromkeys(acronym_definitions(f"{paper.title}. {paper.abstract}")):
-            long_forms[definition.acronym].append((row, definition.long_form))
-    indexed_acronyms = sorted(
-        short for short, defined in long_forms.items() if len(defined) > 1 or holding_papers(word_key(short)) > 1
+    indexed_long_forms: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+    for row, indexed_paper in enumerate(indexed_papers):
+        for definition in dict.fromkeys(acronym_definitions(f"{indexed_paper.title}. {indexed_paper.abstract}")):
+            indexed_long_forms[definition.acronym].append((row, definition.long_form))
+    indexed_acronyms = (
+        short for short, rows in indexed_long_forms.items() if len(rows) > 1 or holding_papers(word_key(short)) > 1
     )
-    return "\n".join(_acronym_line(short, long_forms[short]) for short in indexed_acronyms).encode()
+    return "\n".join(_acronym_line(short, indexed_long_forms[short]) for short in sorted(indexed_acronyms)).encode()
 
 
 def _acronym_line(short: str, rows_and_long_forms: _RowsAndLongForms) -> str:

@@ -51,14 +51,14 @@ class Dictionary:
     def __init__(self, parts: ContainerParts) -> None:
         joined_part = parts.text("joined")
         self._joined_words = joined_part.split("\n") if joined_part else []
-        self._heads = parts.text("heads").split("\n")
-        self._tails = parts.text("tails").split("\0")
-        self._blocks = [""] * len(self._heads)
+        self._block_heads = parts.text("heads").split("\n")
+        self._block_tails = parts.text("tails").split("\0")
+        self._blocks = [""] * len(self._block_heads)
         """Those that were read, as text with a line end before and after each word: a tenth of a table's bytes."""
 
     def find(self, word: str) -> int:
         """Return the number of a word; -1 when no paper holds it."""
-        block_at = bisect_right(self._heads, word) - 1
+        block_at = bisect_right(self._block_heads, word) - 1
         block = self._blocks[block_at] or self._read_block(block_at)
         at_in_block = block.find(f"\n{word}\n")
         if at_in_block < 0:
@@ -71,26 +71,26 @@ class Dictionary:
 
     def find_all(self, probes: Iterable[tuple[str, int]]) -> list[int]:
         """Look for many words, as ``dictionary_probe`` writes them, with marks; return those of what is held."""
-        heads, blocks, read = self._head_probes, self._blocks, self._read_block
+        heads, blocks, read = self._block_head_probes, self._blocks, self._read_block
         return [mark for probe, mark in probes if probe in (blocks[at := bisect_right(heads, probe) - 1] or read(at))]
 
     def has_beginning(self, prefix: str) -> bool:
         """Whether a word, joined ones aside, begins so."""
-        block_at = bisect_left(self._heads, prefix)
-        if block_at < len(self._heads) and self._heads[block_at].startswith(prefix):
+        block_at = bisect_left(self._block_heads, prefix)
+        if block_at < len(self._block_heads) and self._block_heads[block_at].startswith(prefix):
             return True
         return "\n" + prefix in (self._blocks[block_at - 1] or self._read_block(block_at - 1))
 
     @cached_property
-    def _head_probes(self) -> list[str]:
+    def _block_head_probes(self) -> list[str]:
         """The heads as a probe sees them."""
-        return ["\n" + head for head in self._heads]
+        return ["\n" + head for head in self._block_heads]
 
     def beginning(self, prefix: str) -> list[int]:
         """Return the numbers of the words, joined ones aside, that begin so."""
         word_numbers: list[int] = []
-        for block_at in range(max(bisect_left(self._heads, prefix) - 1, 0), len(self._heads)):
-            if self._heads[block_at] > prefix and not self._heads[block_at].startswith(prefix):
+        for block_at in range(max(bisect_left(self._block_heads, prefix) - 1, 0), len(self._block_heads)):
+            if self._block_heads[block_at] > prefix and not self._block_heads[block_at].startswith(prefix):
                 break
             word_numbers += [number for word, number in self._numbered_block(block_at) if word.startswith(prefix)]
         return word_numbers
@@ -101,8 +101,8 @@ class Dictionary:
 
     def _numbers_with_digit(self, prefix: str) -> Iterator[int]:
         word_beginning, after_digits = f"\n{prefix}", prefix + ":"  # the character after 9
-        for block_at in range(max(bisect_right(self._heads, prefix + "0") - 1, 0), len(self._heads)):
-            if self._heads[block_at] >= after_digits:
+        for block_at in range(max(bisect_right(self._block_heads, prefix + "0") - 1, 0), len(self._block_heads)):
+            if self._block_heads[block_at] >= after_digits:
                 break
             if word_beginning not in (self._blocks[block_at] or self._read_block(block_at)):
                 continue
@@ -126,10 +126,10 @@ class Dictionary:
         return len(self._joined_words) + block_at * BLOCK_WORDS
 
     def _read_block(self, block_at: int) -> str:
-        block_at %= len(self._heads)  # before all words is -1: not in the last block either
-        word = self._heads[block_at]
+        block_at %= len(self._block_heads)  # before all words is -1: not in the last block either
+        word = self._block_heads[block_at]
         block_words = [word]
-        for shared_in_block, tail in _BLOCK_TAIL.findall(self._tails[block_at]):
+        for shared_in_block, tail in _BLOCK_TAIL.findall(self._block_tails[block_at]):
             word = word[: ord(shared_in_block) - 1] + tail
             block_words.append(word)
         self._blocks[block_at] = block = "\n{}\n".format("\n".join(block_words))

@@ -71,47 +71,47 @@ def _text_postings(postings: Mapping[str, WordPostings]) -> dict[str, WordPostin
     return {word: posting for word, posting in postings.items() if word[0] not in _WORD_SIGNS}
 
 
-def _add_paper(postings: defaultdict[str, WordPostings], row: int, paper: Paper) -> tuple[int, int]:
+def _add_paper(postings: defaultdict[str, WordPostings], row: int, indexed_paper: Paper) -> tuple[int, int]:
     """Add one paper's words; return where its abstract begins and how many words it has."""
     paper_places: defaultdict[str, list[int]] = defaultdict(list)
-    title_words, span = _add_words(paper_places, paper.title, 0)
-    abstract_words, _ = _add_words(paper_places, paper.abstract, span)
+    title_words, span = _add_words(paper_places, indexed_paper.title, 0)
+    abstract_words, _ = _add_words(paper_places, indexed_paper.abstract, span)
     for word, word_places in paper_places.items():
         postings[word].add(row, word_places, span)
-    for author_word in sorted({word for author in paper.authors for word in fold_name(author.name).split()}):
-        postings[AUTHOR_SIGN + author_word].add(row, (0,), 0)
-    institutions = " ".join({author.affiliation: None for author in paper.authors})
-    for word_sign, signed_text in ((COMMENT_SIGN, paper.comment), (INSTITUTION_SIGN, institutions)):
-        signed_words = {fold_word(word) for _, word in cut_words(signed_text)} - FUNCTION_WORDS if signed_text else ()
-        for signed_word in sorted(signed_words):
-            postings[word_sign + signed_word].add(row, (0,), 0)
+    for indexed_word in sorted({word for author in indexed_paper.authors for word in fold_name(author.name).split()}):
+        postings[AUTHOR_SIGN + indexed_word].add(row, (0,), 0)
+    institutions = " ".join({author.affiliation: None for author in indexed_paper.authors})
+    for word_sign, indexed_text in ((COMMENT_SIGN, indexed_paper.comment), (INSTITUTION_SIGN, institutions)):
+        indexed_words = {fold_word(word) for _, word in cut_words(indexed_text or "")} - FUNCTION_WORDS
+        for indexed_word in sorted(indexed_words):
+            postings[word_sign + indexed_word].add(row, (0,), 0)
     return span, title_words + abstract_words
 
 
-def _add_words(paper_places: defaultdict[str, list[int]], field_text: str, field_start: int) -> tuple[int, int]:
+def _add_words(paper_places: defaultdict[str, list[int]], indexed_text: str, first_place: int) -> tuple[int, int]:
     """Note the places of one field's words; return how many they are, and the place where the next field begins."""
-    glue_signs, field_words = cut_with_signs(field_text)
-    if not field_words:
-        return 0, field_start
+    glue_signs, indexed_words = cut_with_signs(indexed_text)
+    if not indexed_words:
+        return 0, first_place
     place_steps = map(_PLACE_STEPS.__getitem__, glue_signs[1:])
-    word_places = [place for place in accumulate(place_steps, initial=field_start) if place < MOST_WORD_PLACES]
-    for word, place in zip(map(word_key, field_words), word_places, strict=False):
+    word_places = [place for place in accumulate(place_steps, initial=first_place) if place < MOST_WORD_PLACES]
+    for word, place in zip(map(word_key, indexed_words), word_places, strict=False):
         paper_places[word].append(place)
     if HYPHEN in glue_signs:
-        for hyphen_run in _hyphen_runs(glue_signs, field_words, word_places):
+        for hyphen_run in _hyphen_runs(glue_signs, indexed_words, word_places):
             _add_joined_words(paper_places, hyphen_run)
-    return len(word_places), min(word_places[-1] + 3, MOST_WORD_PLACES) if word_places else field_start
+    return len(word_places), min(word_places[-1] + 3, MOST_WORD_PLACES) if word_places else first_place
 
 
 def _hyphen_runs(
-    glue_signs: Sequence[str], field_words: Sequence[str], word_places: Sequence[int]
+    glue_signs: Sequence[str], indexed_words: Sequence[str], word_places: Sequence[int]
 ) -> Iterator[list[tuple[str, int]]]:
     """Give the words that hyphens join, with their places."""
     hyphen_run: list[tuple[str, int]] = []
     for number in range(1, len(word_places)):
         if glue_signs[number] == HYPHEN:
-            hyphen_run = hyphen_run or [(field_words[number - 1], word_places[number - 1])]
-            hyphen_run.append((field_words[number], word_places[number]))
+            hyphen_run = hyphen_run or [(indexed_words[number - 1], word_places[number - 1])]
+            hyphen_run.append((indexed_words[number], word_places[number]))
         elif hyphen_run:
             yield hyphen_run
             hyphen_run = []
@@ -123,24 +123,24 @@ def _add_joined_words(paper_places: defaultdict[str, list[int]], hyphen_run: Seq
         insort(paper_places[joined_key(joined_word, joined_width)], place)
 
 
-def _author_column_line(paper: Paper) -> str:
+def _author_column_line(indexed_paper: Paper) -> str:
     """``|yann lecun|jean pierre y|``: names as words, each between bars."""
-    return "".join(["|", *(fold_name(author.name) + "|" for author in paper.authors)])
+    return "".join(["|", *(fold_name(author.name) + "|" for author in indexed_paper.authors)])
 
 
-def _write_row_sets(papers: Sequence[Paper]) -> bytes:
+def _write_row_sets(indexed_papers: Sequence[Paper]) -> bytes:
     """Name every set of papers that a filter may ask for: has a category, is announced in one as new, …"""
     row_sets: defaultdict[str, list[int]] = defaultdict(list)
-    for row, paper in enumerate(papers):
-        for category in {canonical_category(category) for category in paper.categories}:
+    for row, indexed_paper in enumerate(indexed_papers):
+        for category in {canonical_category(category) for category in indexed_paper.categories}:
             row_sets["c:" + category].append(row)
-        row_sets["p:" + canonical_category(paper.primary_category)].append(row)
-        for attribute_set in paper_attributes(paper.abstract, paper.comment, paper.journal_ref):
+        row_sets["p:" + canonical_category(indexed_paper.primary_category)].append(row)
+        for attribute_set in paper_attributes(indexed_paper.abstract, indexed_paper.comment, indexed_paper.journal_ref):
             row_sets[attribute_set].append(row)
-        row_sets["t:" + paper.announce_type].append(row)
-        for announced in paper.announcements:
-            row_sets[f"a:{canonical_category(announced.category)} {announced.announce_type}"].append(row)
+        row_sets["t:" + indexed_paper.announce_type].append(row)
+        for announcement in indexed_paper.announcements:
+            row_sets[f"a:{canonical_category(announcement.category)} {announcement.announce_type}"].append(row)
     set_names = sorted(row_sets)
-    bitmap_bytes = bitmap_width(len(papers))
-    set_bitmaps = b"".join(bits_of(row_sets[name], len(papers)).to_bytes(bitmap_bytes, "little") for name in set_names)
+    row_count, bitmap_bytes = len(indexed_papers), bitmap_width(len(indexed_papers))
+    set_bitmaps = b"".join(bits_of(row_sets[name], row_count).to_bytes(bitmap_bytes, "little") for name in set_names)
     return "\n".join(set_names).encode() + b"\0" + set_bitmaps
