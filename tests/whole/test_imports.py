@@ -66,7 +66,7 @@ OWNERS = {
     "httpx": {"core/arxiv/gated_http.py", "core/profiles/zotero.py"},
     "feedparser": {"core/arxiv/rss.py"},
     "openai": {"core/summaries/service.py"},
-    "httpx2": {"core/summaries/service.py"},
+    "httpx2": {"core/summaries/service.py", "core/summaries/response_heads.py"},
     "jinja2": {"api/templating.py"},
     "uvicorn": {"core/cli/serve.py", "core/cli/protocol.py"},
     "math_core": {"core/text/mathml.py"},
