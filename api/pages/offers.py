@@ -121,7 +121,7 @@ def misses(snapshot: Snapshot, query: FeedQuery, ui: Ui) -> list[Miss]:
 
 
 def _offer_of(miss: NearMiss, query: FeedQuery, ui: Ui) -> Offer:
-    name, value, said = miss.query_parameter, miss.query_change, ui.t(_CHANGES[miss.query_parameter])
+    name, value, said = miss.changed_parameter, miss.query_change, ui.t(_CHANGES[miss.changed_parameter])
     if name == "exclude":
         said = ui.t("do not exclude {term}", term=value)
         value = ",".join(str(term) for term in query.exclude if str(term) != value)

@@ -59,8 +59,8 @@ class BatchLinks:
     def paper_rows(self, arxiv_id: str) -> Sequence[BatchRow]:
         """Return every row of a paper, the newest first; none when it is not held."""
         return self._repeated_papers.get(arxiv_id) or [
-            BatchRow(batch_number, batch_ids.index(arxiv_id))
-            for batch_number, batch_ids in enumerate(self._batch_ids)
+            BatchRow(number, batch_ids.index(arxiv_id))
+            for number, batch_ids in enumerate(self._batch_ids)
             if arxiv_id in batch_ids
         ]
 
@@ -91,9 +91,9 @@ def batches_within(batches: Sequence[LoadedBatch], days: int) -> Sequence[Loaded
 
 def oldest_day(batches: Sequence[LoadedBatch], query: FeedQuery) -> date:
     """The last day that is too old for a query: ``days`` count from the newest batch."""
-    oldest_batch_day = batches[0].day - timedelta(days=query.days)
-    if query.since is None or query.since <= oldest_batch_day:  # there is no day before the calendar's first
-        return oldest_batch_day
+    batch_day_before = batches[0].day - timedelta(days=query.days)
+    if query.since is None or query.since <= batch_day_before:  # there is no day before the calendar's first
+        return batch_day_before
     return query.since - timedelta(days=1)
 
 

@@ -20,19 +20,18 @@ def institution_rows(index: BatchIndex, clause: Clause) -> int:
     institution_hits = _rows_with_words(index, INSTITUTION_SIGN, clause)
     if len(clause.words) < 2 or not index.papers:
         return institution_hits
-    phrase_end = "" if clause.words[-1].is_prefix else r"\b"
-    asked_phrase = _folded_words(" ".join(asked_word.text for asked_word in clause.words))
-    phrase_pattern = re.compile(r"\b" + re.escape(asked_phrase) + phrase_end)
+    asked_phrase = _folded_phrase(" ".join(asked_word.text for asked_word in clause.words))
+    phrase_search = re.compile(rf"\b{re.escape(asked_phrase)}" + r"\b" * (not clause.words[-1].is_prefix)).search
 
-    def names_institution(row: int) -> bool:
+    def matches_affiliation(row: int) -> bool:
         affiliations = {author.affiliation for author in index.papers[row].authors}
-        return any(phrase_pattern.search(_folded_words(affiliation)) for affiliation in affiliations)
+        return any(phrase_search(_folded_phrase(affiliation)) for affiliation in affiliations)
 
-    return bits_of(filter(names_institution, rows_of(institution_hits)), index.count)
+    return bits_of(filter(matches_affiliation, rows_of(institution_hits)), index.count)
 
 
-def _folded_words(text: str) -> str:
-    return " ".join(fold_word(word) for _, word in cut_words(text))
+def _folded_phrase(searched_text: str) -> str:
+    return " ".join(fold_word(word) for _, word in cut_words(searched_text))
 
 
 def _rows_with_words(index: BatchIndex, field_sign: str, clause: Clause) -> int:

@@ -57,8 +57,8 @@ class EntryDecoder:
     def grade(self, placed: PlacedPaper) -> int:
         """What the model says of a paper; 0 where it says nothing."""
         paper_rows = self._links.paper_rows_from(placed.arxiv_id, placed.newest_row)
-        rating = self._newest_summary(placed.arxiv_id, self._query.interest, paper_rows)
-        return rating.grade if rating else 0
+        rated = self._newest_summary(placed.arxiv_id, self._query.interest, paper_rows)
+        return rated.grade if rated else 0
 
     def _newest_summary(self, arxiv_id: str, language: str, paper_rows: Sequence[BatchRow]) -> Summary | None:
         """What is kept of a paper in a language, or rates it by a sentence, beside the newest of its rows."""
@@ -71,12 +71,11 @@ class EntryDecoder:
         """Return the day on which the newest version appeared, when an older one is held."""
         if len(paper_rows) == 1:
             return None
-        paper_versions = [self._batches[row.batch].index.versions[row.row] for row in paper_rows]
-        newest = paper_versions[0]
-        if newest <= paper_versions[-1]:
+        row_versions = [self._batches[row.batch].index.versions[row.row] for row in paper_rows]
+        if row_versions[0] <= row_versions[-1]:
             return None
-        newest_rows = (row for row, version in zip(paper_rows, paper_versions, strict=True) if version == newest)
-        return min(self._batches[row.batch].day for row in newest_rows)
+        newest_rows = (row for row, version in zip(paper_rows, row_versions, strict=True) if version == row_versions[0])
+        return min(self._batches[newest_row.batch].day for newest_row in newest_rows)
 
     def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         if not self._query.authors:

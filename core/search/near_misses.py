@@ -1,7 +1,7 @@
 """Near misses: papers that one small change of a query would let in, and that change."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -27,7 +27,7 @@ class NearMiss(Struct, frozen=True):
     """A paper that is not in the feed, and the change that would bring it in: ``keywords`` and ``quantiz*``."""
 
     entry: Entry
-    query_parameter: str
+    changed_parameter: str
     query_change: str  # what to write there: a term to add, or the term to take out of ``exclude``
 
 
@@ -35,14 +35,13 @@ def near_misses(batches: Sequence[LoadedBatch], query: FeedQuery, most: int) -> 
     """Return up to ``most`` papers that one small change of the query would let in, the smallest changes first."""
     if not batches or query.like:
         return []
-    unlimited = replace(query, per_day=MAX_LIMIT, limit=MAX_LIMIT)
-    placed_rows = {placed.newest_row for placed in _unordered_selection(batches, unlimited).placed()}
-    changes = chain(_less_strict_queries(unlimited), _wider_queries(unlimited), _queries_with_replacements(unlimited))
+    unlimited_query = replace(query, per_day=MAX_LIMIT, limit=MAX_LIMIT)
+    placed_rows = {placed.newest_row for placed in _unordered_selection(batches, unlimited_query).placed()}
     misses: list[NearMiss] = []
-    for changed_query, query_parameter, query_change in islice(changes, _MOST_QUERY_CHANGES):
+    for changed_query, changed_parameter, query_change in islice(_query_changes(unlimited_query), _MOST_QUERY_CHANGES):
         selection = _unordered_selection(batches, changed_query)
         newly_placed = _newly_placed(selection, placed_rows, min(most - len(misses), _MISSES_OF_CHANGE))
-        misses += [NearMiss(selection.entry(placed), query_parameter, query_change) for placed in newly_placed]
+        misses += [NearMiss(selection.entry(placed), changed_parameter, query_change) for placed in newly_placed]
         if len(misses) >= most:
             break
     return misses
@@ -61,22 +60,16 @@ def _newly_placed(selection: Selection, placed_rows: set[BatchRow], most: int) -
         yield placed
 
 
-def _less_strict_queries(query: FeedQuery) -> Iterator[_QueryChange]:
+def _query_changes(query: FeedQuery) -> Iterator[_QueryChange]:
+    """Replacements come last: they are many, and most of them were read when they were new."""
     for excluded_term in query.exclude:
         other_excluded = tuple(other for other in query.exclude if other is not excluded_term)
         yield replace(query, exclude=other_excluded), "exclude", str(excluded_term)
     if query.min_score:
         yield replace(query, min_score=0.0), "min_score", "0"
-
-
-def _wider_queries(query: FeedQuery) -> Iterator[_QueryChange]:
     for keyword in query.keywords if query.match != "substring" else ():
         for wider_keyword in wider_terms(keyword):
             wider_query = replace(query, keywords=(wider_keyword,), authors=(), min_score=0.0)
             yield wider_query, "keywords", str(wider_keyword)
-
-
-def _queries_with_replacements(query: FeedQuery) -> Iterator[_QueryChange]:
-    """Last: replacements are many, and most of them were read when they were new."""
     if query.keywords and len(query.types) < len(AnnounceType):
         yield replace(query, types=frozenset(AnnounceType)), "types", "new,cross,replace"

@@ -449,7 +449,7 @@ def test_near_misses_say_what_would_let_them_in():
         paper(5, "Bread"),
     )
     misses = near_misses([day], ask("keywords=quantization,kv cache&exclude=survey"), 10)
-    assert [(numbers([miss.entry])[0], miss.query_parameter, miss.query_change) for miss in misses] == [
+    assert [(numbers([miss.entry])[0], miss.changed_parameter, miss.query_change) for miss in misses] == [
         (3, "exclude", "survey"),
         (2, "keywords", "quantiz*"),
         (4, "types", "new,cross,replace"),
@@ -457,7 +457,7 @@ def test_near_misses_say_what_would_let_them_in():
     assert near_misses([day], ask("keywords=quantization,kv cache&exclude=survey"), 1) == misses[:1]
     assert near_misses([], ask(), 5) == []
     score = near_misses([day], ask("keywords=bread&min_score=2"), 5)
-    assert [(numbers([miss.entry])[0], miss.query_parameter) for miss in score] == [(5, "min_score")]
+    assert [(numbers([miss.entry])[0], miss.changed_parameter) for miss in score] == [(5, "min_score")]
 
 
 # -- adding up
