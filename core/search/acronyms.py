@@ -61,8 +61,9 @@ def _learn_acronyms(batch_indexes: Iterable[BatchIndex]) -> KnownAcronyms:
         if defining_papers < _LEAST_PAPERS_OF_SEVERAL:  # as of most acronyms
             continue
         main = min(meanings, key=lambda meaning: (-meanings[meaning], meaning))
-        agreeing = sum(meanings[meaning] for meaning in meanings if meaning == main or long_forms_agree(meaning, main))
-        if agreeing >= _LEAST_DEFINING_PAPERS and agreeing >= _LEAST_AGREEING_SHARE * defining_papers:
+        agreeing = (meaning for meaning in meanings if meaning == main or long_forms_agree(meaning, main))
+        agreeing_papers = sum(meanings[meaning] for meaning in agreeing)
+        if agreeing_papers >= max(_LEAST_DEFINING_PAPERS, _LEAST_AGREEING_SHARE * defining_papers):
             long_form_of[acronym] = main
         else:
             several_meanings[acronym] = tuple(sorted(meanings, key=lambda meaning: (-meanings[meaning], meaning)))
@@ -84,13 +85,13 @@ def with_acronyms(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batch
 
 def _meant_long_forms(keywords: Sequence[Term], acronyms: KnownAcronyms) -> Mapping[str, tuple[str, ...]]:
     """Which of several meanings is meant by an acronym, as another keyword says: ``ASR, speech recognition``."""
-    clauses = [term.clauses[0] for term in keywords if len(term.clauses) == 1 and not term.clauses[0].field]
-    clause_phrases = [" ".join(word_key(word.text) for word in clause.words) for clause in clauses]
+    keyword_clauses = [term.clauses[0] for term in keywords if len(term.clauses) == 1 and not term.clauses[0].field]
+    keyword_phrases = [" ".join(word_key(word.text) for word in clause.words) for clause in keyword_clauses]
     meant_long_forms: dict[str, tuple[str, ...]] = {}
-    for acronym in {short_form(clause.literal) for clause in clauses} & acronyms.several_meanings.keys():
+    for acronym in {short_form(clause.literal) for clause in keyword_clauses} & acronyms.several_meanings.keys():
         spelled_meanings = {long: f" {' '.join(map(word_key, long))} " for long in acronyms.several_meanings[acronym]}
         for long_form, spelled_meaning in spelled_meanings.items():
-            if any(f" {phrase} " in spelled_meaning for phrase in clause_phrases):
+            if any(f" {keyword_phrase} " in spelled_meaning for keyword_phrase in keyword_phrases):
                 meant_long_forms.setdefault(acronym, long_form)
     return meant_long_forms
 
@@ -126,10 +127,8 @@ def _expanded_clause(clause: Clause, begin: int, end: int, expansion: Sequence[s
 
 def defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:
     """Return the rows of papers that mean something else by the acronym of a term."""
-    acronym_meaning = (alternative.acronym, alternative.long_form)
-    return index.memo.remembered(
-        _ROWS_DEFINED_OTHERWISE, acronym_meaning, lambda: _rows_defined_otherwise(index, alternative)
-    )
+    memo_key = (alternative.acronym, alternative.long_form)
+    return index.memo.remembered(_ROWS_DEFINED_OTHERWISE, memo_key, lambda: _rows_defined_otherwise(index, alternative))
 
 
 def _rows_defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:
