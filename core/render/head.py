@@ -13,7 +13,7 @@ from core.text.paragraphs import paragraphs
 from core.text.plain import plain, xml_safe
 from core.text.venues import is_withdrawn
 
-RENDERER_VERSION: Final = "6"
+RENDERER_VERSION: Final = "7"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
 REPORT_VERSION: Final = "5"
 """The same for reports and digests (tests/report watches)."""
