@@ -141,17 +141,19 @@ class GatedHttp:
             arxiv_gate_answer = await self._arxiv_gate.enter_gate(
                 self._arxiv_gate_holder, ARXIV_HOSTS[role], now=arxiv_asked_at, spacing=spacing, lease=gate_lease
             )
-            if arxiv_gate_answer.wait <= 0:
+            if arxiv_gate_answer.gate_wait <= 0:
                 return
-            arxiv_turn_at = arxiv_asked_at + timedelta(seconds=arxiv_gate_answer.wait)
-            if arxiv_gate_answer.wait > ARXIV_SPACING["site"].same_host:
-                gate_closed = f"arXiv is left alone for {arxiv_gate_answer.wait:.0f} s: {arxiv_gate_answer.reason}"
-                raise Throttled(gate_closed, arxiv_gate_answer.wait)
+            arxiv_turn_at = arxiv_asked_at + timedelta(seconds=arxiv_gate_answer.gate_wait)
+            if arxiv_gate_answer.gate_wait > ARXIV_SPACING["site"].gate_seconds_same_host:
+                gate_closed = (
+                    f"arXiv is left alone for {arxiv_gate_answer.gate_wait:.0f} s: {arxiv_gate_answer.gate_reason}"
+                )
+                raise Throttled(gate_closed, arxiv_gate_answer.gate_wait)
             self._check_request_deadline(role, arxiv_turn_at)
             if arxiv_turn_at - arxiv_waited_since > timedelta(seconds=self._limits.arxiv_turn_seconds):
                 no_arxiv_turn = f"no turn within {self._limits.arxiv_turn_seconds:.0f} s"
                 raise UpstreamError(f"{ARXIV_HOSTS[role]} is busy: {no_arxiv_turn}")
-            await self._clock.sleep(arxiv_gate_answer.wait)
+            await self._clock.sleep(arxiv_gate_answer.gate_wait)
 
     def _check_request_deadline(self, role: Role, request_at: datetime) -> None:
         if self.request_deadline is not None and request_at >= self.request_deadline:

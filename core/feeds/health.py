@@ -144,8 +144,8 @@ def assess_health(
         last_expected_announcement=last_expected_announcement(now),
         next_expected_announcement=next_expected,
         holiday=holiday_today or next_holiday,
-        cooling_down_until=gate.cooling_until,
-        cooling_down_reason=gate.reason,
+        cooling_down_until=gate.gate_cooling_until,
+        cooling_down_reason=gate.gate_reason,
     )
 
 

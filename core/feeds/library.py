@@ -190,9 +190,9 @@ def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) ->
 
 def open_batch(library_ref: BatchRef, library_blobs: BatchBlobs) -> LoadedBatch:
     """Open one day's blobs; next to nothing is decoded."""
-    library_papers, opened_day = PaperRows(library_blobs.papers), library_ref.day
-    library_index = _open_index(library_ref, library_blobs.index, library_papers)
-    opened_summaries = decode_summaries(library_blobs.summaries) if library_blobs.summaries else ()
+    library_papers, opened_day = PaperRows(library_blobs.papers_blob), library_ref.day
+    library_index = _open_index(library_ref, library_blobs.index_blob, library_papers)
+    opened_summaries = decode_summaries(library_blobs.summaries_blob) if library_blobs.summaries_blob else ()
     library_summaries: Summaries = {(opened.arxiv_id, opened.language): opened for opened in opened_summaries}
     return LoadedBatch(opened_day, library_papers, library_index, library_summaries, library_papers.blob_number)
 

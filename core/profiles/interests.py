@@ -64,7 +64,7 @@ async def rate_interests(
         if state != profile_before:
             rated_at = clock.now()
             ttl = profile_ttl(state.profile, config.settings, rated_at)
-            await store.profiles.replace(profile_name, saved_profile.head, blobs_of(state), now=rated_at, ttl=ttl)
+            await store.profiles.replace_blobs(profile_name, saved_profile.head, blobs_of(state), now=rated_at, ttl=ttl)
     event("profiles.rated", feeds=rated_feeds, interests=len(rated_interests))
     return rated_feeds
 

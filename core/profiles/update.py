@@ -129,7 +129,7 @@ class _ProfileUpdate:
             return
         state = await asyncio.to_thread(rank_profile, state_before.profile, state, self._snapshot, self._settings)
         ttl = profile_ttl(state.profile, self._settings, now)
-        self.ranked_profiles += await self._profile_store.replace(
+        self.ranked_profiles += await self._profile_store.replace_blobs(
             profile_name, saved_profile.head, blobs_of(state), now=now, ttl=ttl
         )
 

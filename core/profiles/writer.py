@@ -68,7 +68,9 @@ class ProfileWriter:
             state_before, saved_profile = await self.read(profile_name)
             state = await in_turn(partial(_changed_profile, state_before, change, snapshot, self._settings))
             ttl = self._ttl(state.profile, now)
-            if await self._profile_store.replace(profile_name, saved_profile.head, blobs_of(state), now=now, ttl=ttl):
+            if await self._profile_store.replace_blobs(
+                profile_name, saved_profile.head, blobs_of(state), now=now, ttl=ttl
+            ):
                 return state
         raise StoreError(_PROFILE_CHANGED_ELSEWHERE)
 

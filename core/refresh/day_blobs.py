@@ -13,9 +13,9 @@ from core.text.mathml import mathml_of
 def encode_day(merged: tuple[Paper, ...], published: tuple[Paper, ...], published_blobs: BatchBlobs) -> BatchBlobs:
     """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
     merged = tuple(map(_with_mathml, merged))
-    is_index_current = is_index_readable(published_blobs.index) and _same_in_index(merged, published)
-    day_index = published_blobs.index if is_index_current else build_index(merged)
-    return BatchBlobs(encode_papers(merged), day_index, published_blobs.summaries)
+    is_index_current = is_index_readable(published_blobs.index_blob) and _same_in_index(merged, published)
+    day_index = published_blobs.index_blob if is_index_current else build_index(merged)
+    return BatchBlobs(encode_papers(merged), day_index, published_blobs.summaries_blob)
 
 
 def _with_mathml(merged: Paper) -> Paper:

@@ -74,7 +74,7 @@ class DocumentFetcher:
             raise failed_fetch
         while True:
             self._check_refresh_time_left(DOCUMENT_TIME[source])
-            await self._refresh_lock.renew()
+            await self._refresh_lock.renew_lease()
             try:
                 document = await self._request(source, category, day)
             except Throttled as failed_fetch:
@@ -110,7 +110,7 @@ class DocumentFetcher:
         if is_too_late or len(self.throttled_waits) > MOST_FAILED_FETCHES or throttled_pause > LONGEST_FETCH_PAUSE:
             raise RefreshStopped(str(throttled), throttled_until) from throttled
         while (throttled_left := throttled_until - self._clock.now()) > timedelta(0):
-            await self._refresh_lock.renew()
+            await self._refresh_lock.renew_lease()
             await self._clock.sleep(min(throttled_left, _RENEW_REFRESH_LOCK_EVERY).total_seconds())
 
     def _stop_when_unreachable(self, role: Role, unreachable: Exception) -> None:

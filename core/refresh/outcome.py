@@ -140,6 +140,7 @@ def _gaps_sentence(progress: Progress, gaps: Sequence[tuple[str, date]]) -> str:
     """What is left, and how long it takes to ask for it."""
     never_fetched = any(not day_held(progress.working.ledger.get(gap)) for gap in gaps)
     gap_work = "to be fetched" if never_fetched else "to be compared with arXiv's own list"
-    fetch_minutes, (category, day) = max(1, round(len(gaps) * ARXIV_SPACING["site"].same_host / 60)), gaps[0]
+    (category, day), page_seconds = gaps[0], ARXIV_SPACING["site"].gate_seconds_same_host
+    fetch_minutes = max(1, round(len(gaps) * page_seconds / 60))
     next_gap = f"{category} of {day} first: about {fetch_minutes} min of asking"
     return f"{len(gaps)} days of categories are still {gap_work}, {next_gap}"

@@ -193,7 +193,7 @@ class Phases:
 
     async def publish(self, last_refresh: LastRefresh | None = None) -> Manifest:
         """Let readers have what was done so far, if this refresh still has the right to."""
-        await self._refresh_lock.renew()
+        await self._refresh_lock.renew_lease()
         self._working.states = category_states(self._progress)
         await self._working.publish(self._clock.now(), retention=self._scope.retention, last=last_refresh)
         self._last_published = self._clock.now()

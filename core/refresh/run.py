@@ -125,7 +125,7 @@ async def refresh(
                     await _run_phases(phases, progress, newest_only=newest_only)
                 await phases.publish(last_refresh(progress, refresh_started))
                 if described_feeds and not newest_only and progress.stopped is None:
-                    async with refresh_lock.renewed():
+                    async with refresh_lock.lease_renewed():
                         metadata_changed = await add_metadata(
                             working, arxiv, await shown_papers(store, working.manifest, described_feeds)
                         )
@@ -133,12 +133,12 @@ async def refresh(
                         await phases.publish(last_refresh(progress, refresh_started))
                 saved_feeds = await has_saved_feeds(store, clock.now())
                 if saved_feeds:
-                    async with refresh_lock.renewed():
+                    async with refresh_lock.lease_renewed():
                         look_up_titles = None if newest_only else partial(titles_and_abstracts, arxiv)
                         await update_profiles_within(
                             store, config, clock=clock, deadline=refresh_deadline, look_up=look_up_titles
                         )
-                async with refresh_lock.renewed():
+                async with refresh_lock.lease_renewed():
                     summary_report = (
                         await summaries_beside.finish_summaries(phases.publish) if summaries_beside else None
                     )
@@ -149,7 +149,7 @@ async def refresh(
                 )
                 summary_report = joined_summary_reports(summary_report, report_after)
             if saved_feeds and not newest_only:
-                async with refresh_lock.renewed():
+                async with refresh_lock.lease_renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=refresh_deadline - PUBLISH_RESERVE)
             requests, throttled_waits = arxiv.requests_made, document_fetcher.throttled_waits
             report = report_of(progress, refresh_started, requests=requests, throttled_waits=throttled_waits)

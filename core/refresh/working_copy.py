@@ -204,14 +204,16 @@ class WorkingCopy:
         published_blobs = await self._store.load_batches(held_refs) if held_refs else {}
         for day in (held_ref.day for held_ref in held_refs):
             try:
-                held_papers = await asyncio.to_thread(lambda rows: tuple(PaperRows(rows)), published_blobs[day].papers)
+                held_papers = await asyncio.to_thread(
+                    lambda rows: tuple(PaperRows(rows)), published_blobs[day].papers_blob
+                )
             except (KeyError, StoreError) as load_error:
                 event("store.batch_missing", day=day, error=f"to be fetched again: {load_error}")
                 self._strike_held_day(day)
             else:
                 self._held_papers[day] = held_papers
                 self._published_days[day] = held_papers, published_blobs[day]
-                if not is_index_readable(published_blobs[day].index):
+                if not is_index_readable(published_blobs[day].index_blob):
                     self._changed_days.add(day)
 
     def _strike_held_day(self, held_day: date) -> None:

@@ -10,15 +10,15 @@ from core.store.records import (
     BatchBlobs,
     BatchRef,
     GateAnswer,
+    GateSpacing,
     GateState,
     Manifest,
-    Spacing,
     SummaryFailure,
     SummaryKey,
     Usage,
 )
 
-KEY_PREFIX: Final = "paperfeed:2:"
+STORE_KEY_PREFIX: Final = "paperfeed:2:"
 """Every key's beginning; the number is the codec's version, so that no deployment reads another's bytes."""
 
 MANIFEST_TTL: Final = timedelta(days=120)
@@ -68,7 +68,7 @@ class GateStore(Protocol):
     """The arXiv gate: one request, one connection at a time, over all instances."""
 
     async def enter_gate(
-        self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
+        self, holder: str, host: str, *, now: datetime, spacing: GateSpacing, lease: timedelta
     ) -> GateAnswer:
         """Ask to make one request to ``host`` now; atomic. Who enters must leave, or the lease runs out."""
 
@@ -137,10 +137,10 @@ STORE_TIMEOUT: Final = timedelta(seconds=3)
 class NoticeStore(Protocol):
     """Which notices were sent, so that nobody is told the same twice."""
 
-    async def claim_notice(self, notice_name: str, *, ttl: timedelta) -> bool:
+    async def claim_notice(self, notice_key: str, *, ttl: timedelta) -> bool:
         """Take the right to send this one; False when somebody has taken it within ``ttl``. Atomic."""
 
-    async def release_notice(self, notice_name: str) -> None:
+    async def release_notice(self, notice_key: str) -> None:
         """Give the right back: it could not be sent."""
 
 

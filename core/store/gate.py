@@ -11,20 +11,20 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.store.records import GateAnswer, GateState, Spacing
+from core.store.records import GateAnswer, GateSpacing, GateState
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_GATE_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND_MICROS: Final = 1_000_000
-_FARTHEST_MICROS: Final = 24 * 3600 * SECOND_MICROS
+_FARTHEST_GATE_MICROS: Final = 24 * 3600 * SECOND_MICROS
 """A pause or a lease that ends later than this from now was written by a clock that went wrong."""
 
 
 def micros(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    return (moment - _GATE_EPOCH) // timedelta(microseconds=1)
 
 
 def moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return _GATE_EPOCH + timedelta(microseconds=microseconds)
 
 
 class Gate(Struct, frozen=True):
@@ -40,7 +40,7 @@ class Gate(Struct, frozen=True):
 
 
 def enter(
-    gate: Gate, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
+    gate: Gate, holder: str, host: str, *, now: datetime, spacing: GateSpacing, lease: timedelta
 ) -> tuple[Gate, GateAnswer]:
     """Decide whether ``holder`` may ask ``host`` now."""
     now_micros = micros(now)
@@ -48,11 +48,11 @@ def enter(
     if gate.cooling > now_micros:
         return gate, GateAnswer((gate.cooling - now_micros) / SECOND_MICROS, f"cooling down: {gate.reason}")
     if gate.holder and gate.lease > now_micros:
-        return gate, GateAnswer(min((gate.lease - now_micros) / SECOND_MICROS, spacing.any_host), "busy")
+        return gate, GateAnswer(min((gate.lease - now_micros) / SECOND_MICROS, spacing.gate_seconds_any_host), "busy")
     if gate.holder:  # it died: its request may have lasted until the lease ran out
         gate = _gate_left(gate, gate.host, gate.lease)
-    same_host_opens = gate.left_host.get(host, 0) + spacing.same_host * SECOND_MICROS
-    gate_opens = max(gate.left + spacing.any_host * SECOND_MICROS, same_host_opens)
+    same_host_opens = gate.left_host.get(host, 0) + spacing.gate_seconds_same_host * SECOND_MICROS
+    gate_opens = max(gate.left + spacing.gate_seconds_any_host * SECOND_MICROS, same_host_opens)
     if gate_opens > now_micros:
         return gate, GateAnswer((gate_opens - now_micros) / SECOND_MICROS, "spacing")
     return replace(gate, holder=holder, host=host, lease=micros(now + lease)), GateAnswer(0.0)
@@ -65,8 +65,8 @@ def leave(gate: Gate, holder: str, host: str, *, now: datetime) -> Gate:
 
 
 def _gate_left(gate: Gate, host: str, left_micros: int) -> Gate:
-    left_hosts = gate.left_host | {host: max(gate.left_host.get(host, 0), left_micros)}
-    return replace(gate, left=max(gate.left, left_micros), left_host=left_hosts)
+    gate_left_host = gate.left_host | {host: max(gate.left_host.get(host, 0), left_micros)}
+    return replace(gate, left=max(gate.left, left_micros), left_host=gate_left_host)
 
 
 def cool_down(gate: Gate, until: datetime, reason: str) -> Gate:
@@ -81,9 +81,9 @@ def gate_state(gate: Gate, *, now: datetime) -> GateState:
 
 def _believed_gate(gate: Gate, now_micros: int) -> Gate:
     """Leave out times that no clock of these days wrote: they would close the gate until then."""
-    farthest = now_micros + _FARTHEST_MICROS
-    if max(gate.lease, gate.left, gate.cooling, *gate.left_host.values(), 0) <= farthest:
+    farthest_micros = now_micros + _FARTHEST_GATE_MICROS
+    if max(gate.lease, gate.left, gate.cooling, *gate.left_host.values(), 0) <= farthest_micros:
         return gate
-    left_hosts = {host: left for host, left in gate.left_host.items() if left <= farthest}
-    left, cooling, lease = (end if end <= farthest else 0 for end in (gate.left, gate.cooling, gate.lease))
-    return replace(gate, left=left, cooling=cooling, lease=lease, left_host=left_hosts)
+    gate_left_host = {host: left for host, left in gate.left_host.items() if left <= farthest_micros}
+    left, cooling, lease = (end if end <= farthest_micros else 0 for end in (gate.left, gate.cooling, gate.lease))
+    return replace(gate, left=left, cooling=cooling, lease=lease, left_host=gate_left_host)

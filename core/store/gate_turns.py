@@ -10,7 +10,7 @@ import msgspec
 from core.errors import UNREADABLE
 from core.store import gate as gate_rules
 from core.store.gate import Gate
-from core.store.records import GateAnswer, GateState, Spacing
+from core.store.records import GateAnswer, GateSpacing, GateState
 
 TurnAnswer = TypeVar("TurnAnswer")
 DecideTurn = Callable[[Gate], tuple[Gate, TurnAnswer]]
@@ -20,7 +20,7 @@ class GateTurns(ABC):
     """Decides by ``core.store.gate`` alone; a store says how the gate is read, and how it is changed in one step."""
 
     async def enter_gate(
-        self, holder: str, host: str, *, now: datetime, spacing: Spacing, lease: timedelta
+        self, holder: str, host: str, *, now: datetime, spacing: GateSpacing, lease: timedelta
     ) -> GateAnswer:
         return await self._turn(
             lambda gate: gate_rules.enter(gate, holder, host, now=now, spacing=spacing, lease=lease)

@@ -6,7 +6,7 @@ from typing import Final
 from core.store.base import Store
 
 SQLITE_FILE_NAME: Final = "paperfeed.sqlite3"
-_INSTANCE_DIR: Final = Path("/tmp/paperfeed")  # noqa: S108 (the one place that Vercel lets a function write to)
+_VERCEL_SQLITE_FOLDER: Final = Path("/tmp/paperfeed")  # noqa: S108 (the one place that Vercel lets a function write to)
 
 
 def open_store(redis_url: str, *, data_dir: Path, on_vercel: bool) -> Store:
@@ -23,4 +23,4 @@ def open_store(redis_url: str, *, data_dir: Path, on_vercel: bool) -> Store:
         return RedisStore(redis_url)
     from core.store.sqlite import SqliteStore  # noqa: PLC0415
 
-    return SqliteStore((_INSTANCE_DIR if on_vercel else data_dir) / SQLITE_FILE_NAME, durable=not on_vercel)
+    return SqliteStore((_VERCEL_SQLITE_FOLDER if on_vercel else data_dir) / SQLITE_FILE_NAME, durable=not on_vercel)

@@ -25,8 +25,8 @@ class ProfileBlobs(Struct, frozen=True):
 class CreationLimits(Struct, frozen=True):
     """How many profiles a store takes in, over all instances together."""
 
-    most_profiles: int  # at once
-    most_created_a_day: int  # by UTC
+    most_stored_profiles: int  # at once
+    most_stored_a_day: int  # by UTC
 
 
 class ProfileStore(Protocol):
@@ -47,7 +47,7 @@ class ProfileStore(Protocol):
     ) -> CreationAnswer:
         """Add a profile that expires after ``ttl``, within the limits."""
 
-    async def replace(
+    async def replace_blobs(
         self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
         """Write it anew if its head still is ``before``; False when another write came first, or it is gone."""
@@ -62,7 +62,7 @@ class ProfileStore(Protocol):
         now: datetime,
         ttl: timedelta,
     ) -> bool:
-        """Move it to another name in one step; the old one is ``GONE``. False as in ``replace``."""
+        """Move it to another name in one step; the old one is ``GONE``. False as in ``replace_blobs``."""
 
     async def delete(self, token_hash: str, *, now: datetime) -> bool:
         """Leave ``GONE`` in its place, which never expires; False when there was no such profile."""

@@ -78,9 +78,9 @@ class Manifest(Struct, frozen=True):
 class BatchBlobs(Struct, frozen=True):
     """The bytes of one announcement day, as ``core.store.codec`` and ``core.index.writer`` write them."""
 
-    papers: bytes
-    index: bytes
-    summaries: bytes = b""
+    papers_blob: bytes
+    index_blob: bytes
+    summaries_blob: bytes = b""
 
 
 class SummaryKey(Struct, frozen=True):
@@ -116,21 +116,21 @@ class Usage(Struct, frozen=True):
 
 
 class GateAnswer(Struct, frozen=True):
-    """May the caller ask arXiv now? ``wait`` is 0 when it may, else seconds until it is worth asking again."""
+    """May the caller ask arXiv now? ``gate_wait`` is 0 when it may, else seconds until it is worth asking again."""
 
-    wait: float
-    reason: str = ""  # "spacing", "busy", "cooling down: 429 from rss.arxiv.org"
+    gate_wait: float
+    gate_reason: str = ""  # "spacing", "busy", "cooling down: 429 from rss.arxiv.org"
 
 
 class GateState(Struct, frozen=True):
     """The gate as /health and /status show it."""
 
-    cooling_until: datetime | None = None
-    reason: str = ""
+    gate_cooling_until: datetime | None = None
+    gate_reason: str = ""
 
 
-class Spacing(Struct, frozen=True):
+class GateSpacing(Struct, frozen=True):
     """How far apart requests to arXiv must be, in seconds from the end of one to the start of the next."""
 
-    any_host: float = 3.0
-    same_host: float = 3.0  # 15 for arxiv.org's pages
+    gate_seconds_any_host: float = 3.0
+    gate_seconds_same_host: float = 3.0  # 15 for arxiv.org's pages

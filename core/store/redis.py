@@ -41,7 +41,7 @@ class RedisStore(GateTurns, RedisSummaries):
         self._redis = RedisConnection(redis_url)
         self._profile_store = RedisProfileStore(self._redis)
         self._decoded_manifest: tuple[bytes, Manifest] | None = None
-        self._gate_seen = b""  # as it was last found; empty: there is none
+        self._gate_blob_seen = b""  # as it was last found; empty: there is none
 
     @property
     def backend(self) -> str:
@@ -74,9 +74,9 @@ class RedisStore(GateTurns, RedisSummaries):
 
     async def load_batches(self, batch_refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         stored_blobs: dict[str, bytes] = {}
-        for mget_names in _reply_portions(batch_refs):
-            reply = await self._redis.command("MGET", *(redis_key("blob", blob_name) for blob_name in mget_names))
-            stored_blobs |= {name: blob for name, blob in zip(mget_names, reply, strict=True) if blob is not None}
+        for mget_names in _mget_portions(batch_refs):
+            mget_reply = await self._redis.command("MGET", *(redis_key("blob", blob_name) for blob_name in mget_names))
+            stored_blobs |= {name: blob for name, blob in zip(mget_names, mget_reply, strict=True) if blob is not None}
         return join_batches(batch_refs, stored_blobs)
 
     async def save_batch(self, day: date, batch_blobs: BatchBlobs, *, count: int, ttl: timedelta) -> BatchRef:
@@ -103,15 +103,15 @@ class RedisStore(GateTurns, RedisSummaries):
     async def _turn(self, decide: DecideTurn[TurnAnswer]) -> TurnAnswer:
         """Begin with the gate as this instance left it: alone, a turn is one command."""
         for _ in range(_MOST_GATE_TRIES):
-            gate_read = self._gate_seen
-            gate, answer = decide(decode_gate(gate_read))
-            gate_and_ttl = (msgspec.json.encode(gate), ttl_ms(_GATE_TTL))
-            gate_found = await self._redis.run_lua(
-                REPLACE_GATE_LUA, [redis_key("arxiv_gate")], gate_read, *gate_and_ttl
+            gate_blob_read = self._gate_blob_seen
+            gate, turn_answer = decide(decode_gate(gate_blob_read))
+            gate_arguments = (msgspec.json.encode(gate), ttl_ms(_GATE_TTL))
+            gate_blob_found = await self._redis.run_lua(
+                REPLACE_GATE_LUA, [redis_key("arxiv_gate")], gate_blob_read, *gate_arguments
             )
-            self._gate_seen = gate_and_ttl[0] if gate_found == gate_read else gate_found
-            if gate_found == gate_read:
-                return answer
+            self._gate_blob_seen = gate_arguments[0] if gate_blob_found == gate_blob_read else gate_blob_found
+            if gate_blob_found == gate_blob_read:
+                return turn_answer
         raise StoreError("could not take a turn at the gate to arXiv: too many others did at the same moment")
 
     async def save_progress(self, progress_blob: bytes, *, ttl: timedelta) -> None:
@@ -122,16 +122,16 @@ class RedisStore(GateTurns, RedisSummaries):
         return progress_blob
 
     async def asked_before(self, category: str, *, day: date, ttl: timedelta) -> bool:
-        asked_key = redis_key("asked", category)
-        return bool(await self._redis.run_lua(ASKED_BEFORE_LUA, [asked_key], day.isoformat(), ttl_ms(ttl)))
+        asked_redis_key = redis_key("asked", category)
+        return bool(await self._redis.run_lua(ASKED_BEFORE_LUA, [asked_redis_key], day.isoformat(), ttl_ms(ttl)))
 
     async def follow(self, category: str, *, now: datetime, ttl: timedelta, most_followed: int) -> bool:
         lua_arguments = (category, micros(now), micros(now + ttl), most_followed, ttl_ms(ttl))
         return bool(await self._redis.run_lua(FOLLOW_LUA, [redis_key("followed")], *lua_arguments))
 
     async def load_followed(self, *, now: datetime) -> tuple[str, ...]:
-        members = await self._redis.command("ZRANGEBYSCORE", redis_key("followed"), f"({micros(now)}", "+inf")
-        return tuple(sorted(member.decode(errors="replace") for member in members))
+        followed_members = await self._redis.command("ZRANGEBYSCORE", redis_key("followed"), f"({micros(now)}", "+inf")
+        return tuple(sorted(followed_member.decode(errors="replace") for followed_member in followed_members))
 
     async def save_report(self, report_blob: bytes, *, most_reports: int) -> None:
         await self._redis.run_lua(
@@ -139,20 +139,20 @@ class RedisStore(GateTurns, RedisSummaries):
         )
 
     async def load_reports(self, most_reports: int) -> list[bytes]:
-        newest = ("LRANGE", redis_key("reports"), 0, most_reports - 1)
-        return list(await self._redis.command(*newest)) if most_reports > 0 else []
+        lrange_newest = ("LRANGE", redis_key("reports"), 0, most_reports - 1)
+        return list(await self._redis.command(*lrange_newest)) if most_reports > 0 else []
 
-    async def claim_notice(self, notice_name: str, *, ttl: timedelta) -> bool:
-        return bool(await self._redis.command("SET", redis_key("notice", notice_name), b"1", "NX", "PX", ttl_ms(ttl)))
+    async def claim_notice(self, notice_key: str, *, ttl: timedelta) -> bool:
+        return bool(await self._redis.command("SET", redis_key("notice", notice_key), b"1", "NX", "PX", ttl_ms(ttl)))
 
-    async def release_notice(self, notice_name: str) -> None:
-        await self._redis.command("DEL", redis_key("notice", notice_name))
+    async def release_notice(self, notice_key: str) -> None:
+        await self._redis.command("DEL", redis_key("notice", notice_key))
 
     async def close(self) -> None:
         await self._redis.close()
 
 
-def _reply_portions(batch_refs: Sequence[BatchRef]) -> Iterator[list[str]]:
+def _mget_portions(batch_refs: Sequence[BatchRef]) -> Iterator[list[str]]:
     """Divide the blobs' names so that no reply grows beyond ``MOST_REPLY_BYTES``: nearly always into one portion."""
     mget_names: list[str] = []
     reply_bytes = 0

@@ -5,19 +5,19 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from redis import exceptions
+from redis import exceptions as redis_exceptions
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 
 from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
-from core.store.base import KEY_PREFIX
+from core.store.base import STORE_KEY_PREFIX
 
 _REDIS_TIMEOUT_SECONDS: Final = 10.0
 _REDIS_LOGIN_ERRORS: Final = (
-    exceptions.AuthenticationError,
-    exceptions.AuthorizationError,
-    exceptions.NoPermissionError,
+    redis_exceptions.AuthenticationError,
+    redis_exceptions.AuthorizationError,
+    redis_exceptions.NoPermissionError,
 )
 _UNWRITABLE_REDIS: Final = {"OOM": STORE_FULL, "READONLY": STORE_READ_ONLY, "MISCONF": STORE_FULL}
 """What a Redis that takes nothing calls it, and what strangers are told."""
@@ -44,8 +44,8 @@ class RedisConnection:
                 retry=Retry(ConstantBackoff(0.05), 1),
             )
         except ValueError as redis_url_error:
-            redis_url_shape = "it must look like redis://user:password@host:port"
-            raise StoreError(f"the Redis address is not valid: {redis_url_shape}") from redis_url_error
+            redis_shape = "it must look like redis://user:password@host:port"
+            raise StoreError(f"the Redis address is not valid: {redis_shape}") from redis_url_error
         self._redis_client = Redis.from_pool(redis_pool)
         self._redis_password = str(redis_pool.connection_kwargs.get("password") or "")
 
@@ -80,11 +80,11 @@ class RedisConnection:
             yield
         except _REDIS_LOGIN_ERRORS as redis_error:
             raise StoreError("Redis refused the user or the password") from redis_error
-        except (exceptions.TimeoutError, TimeoutError) as redis_error:
+        except (redis_exceptions.TimeoutError, TimeoutError) as redis_error:
             raise StoreError("Redis did not answer in time") from redis_error
-        except (exceptions.ConnectionError, OSError) as redis_error:
+        except (redis_exceptions.ConnectionError, OSError) as redis_error:
             raise StoreError("could not connect to Redis, or the connection broke") from redis_error
-        except exceptions.RedisError as redis_error:
+        except redis_exceptions.RedisError as redis_error:
             raise self._refused_command(str(redis_error)) from redis_error
 
     def _refused_command(self, redis_message: str) -> StoreError:
@@ -102,7 +102,7 @@ class RedisConnection:
 
 
 def redis_key(key_kind: str, name: str = "") -> str:
-    return f"{KEY_PREFIX}{key_kind}:{name}" if name else KEY_PREFIX + key_kind
+    return f"{STORE_KEY_PREFIX}{key_kind}:{name}" if name else STORE_KEY_PREFIX + key_kind
 
 
 def ttl_ms(ttl: timedelta) -> int:

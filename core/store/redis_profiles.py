@@ -10,7 +10,7 @@ from core.store.redis_connection import RedisConnection, ttl_ms
 
 _CREATION_COUNT_TTL: Final = timedelta(days=2)
 """How long a day's count of new profiles stays."""
-_CREATION_ANSWERS: Final[tuple[CreationAnswer, ...]] = ("created", "taken", "full", "too many today")
+_CREATE_LUA_ANSWERS: Final[tuple[CreationAnswer, ...]] = ("created", "taken", "full", "too many today")
 
 _CREATE_LUA: Final = """
 -- KEYS: head, memory, names, the day's count
@@ -82,11 +82,11 @@ class RedisProfileStore:
         redis_keys = [*_profile_keys(token_hash), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
         lua_arguments: list[str | bytes | int] = [profile_blobs.head, profile_blobs.memory]
         lua_arguments += (ttl_ms(ttl), micros(now), micros(now + ttl))
-        lua_arguments += (limits.most_profiles, limits.most_created_a_day, ttl_ms(_CREATION_COUNT_TTL))
-        creation_code: int = await self._redis.run_lua(_CREATE_LUA, redis_keys, token_hash, *lua_arguments)
-        return _CREATION_ANSWERS[creation_code]
+        lua_arguments += (limits.most_stored_profiles, limits.most_stored_a_day, ttl_ms(_CREATION_COUNT_TTL))
+        lua_answer: int = await self._redis.run_lua(_CREATE_LUA, redis_keys, token_hash, *lua_arguments)
+        return _CREATE_LUA_ANSWERS[lua_answer]
 
-    async def replace(
+    async def replace_blobs(
         self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
         lua_arguments = (head_before, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
@@ -115,8 +115,8 @@ class RedisProfileStore:
         return tuple(sorted(name_member.decode(errors="replace") for name_member in name_members))
 
     async def load_gone(self) -> tuple[str, ...]:
-        gone_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, "+inf", "+inf")
-        return tuple(sorted(gone_member.decode(errors="replace") for gone_member in gone_members))
+        gone_redis_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, "+inf", "+inf")
+        return tuple(sorted(gone_redis_member.decode(errors="replace") for gone_redis_member in gone_redis_members))
 
     async def restore(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
         lua_arguments = (profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))

@@ -13,7 +13,7 @@ from core.store.redis_connection import RedisConnection, redis_key, ttl_ms
 from core.store.redis_scripts import ADD_USAGE_LUA, CLAIM_LUA, SAVE_SUMMARY_LUA
 
 _CLAIM_TTL_SLACK: Final = timedelta(minutes=10)
-_USAGE_COUNTERS: Final = ("calls", "failures", "prompt_tokens", "completion_tokens")
+_USAGE_HASH_COUNTERS: Final = ("calls", "failures", "prompt_tokens", "completion_tokens")
 
 
 class RedisSummaries:
@@ -40,8 +40,8 @@ class RedisSummaries:
     async def _get_blobs(self, key_kind: str, keys: Sequence[SummaryKey]) -> dict[SummaryKey, bytes]:
         if not keys:
             return {}
-        reply = await self._redis.command("MGET", *(redis_key(key_kind, str(key)) for key in keys))
-        return {key: blob for key, blob in zip(keys, reply, strict=True) if blob is not None}
+        mget_reply = await self._redis.command("MGET", *(redis_key(key_kind, str(key)) for key in keys))
+        return {key: blob for key, blob in zip(keys, mget_reply, strict=True) if blob is not None}
 
     async def claim_summary(self, summary_key: SummaryKey, holder: str, *, now: datetime, lease: timedelta) -> bool:
         redis_keys = [redis_key("writing", str(summary_key)), redis_key("summary", str(summary_key))]
@@ -49,10 +49,10 @@ class RedisSummaries:
 
     async def add_usage(self, usage: Usage) -> None:
         hash_fields: list[str | int] = []
-        for counter in _USAGE_COUNTERS:
+        for counter in _USAGE_HASH_COUNTERS:
             hash_fields += (f"{usage.day}|{counter}|{usage.model}", getattr(usage, counter))
-        oldest_day = str(usage.day - USAGE_TTL)
-        await self._redis.run_lua(ADD_USAGE_LUA, [redis_key("usage")], ttl_ms(USAGE_TTL), oldest_day, *hash_fields)
+        ttl_and_oldest_day = (ttl_ms(USAGE_TTL), str(usage.day - USAGE_TTL))
+        await self._redis.run_lua(ADD_USAGE_LUA, [redis_key("usage")], *ttl_and_oldest_day, *hash_fields)
 
     async def load_usage(self, since: date) -> list[Usage]:
         usage_hash = await self._redis.command("HGETALL", redis_key("usage"))
@@ -71,12 +71,12 @@ async def claim(redis: RedisConnection, redis_keys: list[str], holder: str, now:
 def _usages(hash_fields: Iterable[tuple[bytes, bytes]], since: date) -> list[Usage]:
     """Add up the counters by day and model; what is no counter of ours is left out."""
     counters_by_day: dict[tuple[date, str], dict[str, int]] = {}
-    for hash_field, amount in hash_fields:
+    for hash_field, hash_value in hash_fields:
         try:
             day, counter, model = hash_field.decode().split("|", 2)
-            usage_day, usage_amount = date.fromisoformat(day), int(amount)
+            stored_day, stored_amount = date.fromisoformat(day), int(hash_value)
         except ValueError:
             continue
-        if usage_day >= since and counter in _USAGE_COUNTERS:
-            counters_by_day.setdefault((usage_day, model), {})[counter] = usage_amount
-    return [Usage(day, model, **counters) for (day, model), counters in sorted(counters_by_day.items())]
+        if stored_day >= since and counter in _USAGE_HASH_COUNTERS:
+            counters_by_day.setdefault((stored_day, model), {})[counter] = stored_amount
+    return [Usage(day, model, **stored_counters) for (day, model), stored_counters in sorted(counters_by_day.items())]

@@ -68,10 +68,10 @@ class PastRefresh(Struct, frozen=True):
 
 async def recent_refreshes(store: Store, most_reports: int) -> tuple[PastRefresh, ...]:
     """Read the last reports, newest first; one of another version of Paperfeed is left out. Raises StoreError."""
-    past_refreshes = []
+    stored_refreshes = []
     for stored_report in await store.load_reports(most_reports):
         try:
-            past_refreshes.append(msgspec.json.decode(stored_report, type=PastRefresh))
-        except UNREADABLE as error:
-            event("report.unreadable", error=str(error))
-    return tuple(past_refreshes)
+            stored_refreshes.append(msgspec.json.decode(stored_report, type=PastRefresh))
+        except UNREADABLE as decode_error:
+            event("report.unreadable", error=str(decode_error))
+    return tuple(stored_refreshes)

@@ -15,11 +15,7 @@ from core.store.blobs import batch_ref_of, blob_names, blobs_by_name, join_batch
 from core.store.gate import micros
 from core.store.gate_turns import DecideTurn, GateTurns, TurnAnswer, decode_gate
 from core.store.profiles import ProfileStore
-from core.store.records import (
-    BatchBlobs,
-    BatchRef,
-    Manifest,
-)
+from core.store.records import BatchBlobs, BatchRef, Manifest
 from core.store.sqlite_file import SqliteFile
 from core.store.sqlite_profiles import PROFILES_FILE, SqliteProfileStore
 from core.store.sqlite_summaries import SqliteSummaries, claim
@@ -123,9 +119,9 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     async def _turn(self, decide: DecideTurn[TurnAnswer]) -> TurnAnswer:
         def write_gate(connection: sqlite3.Connection) -> TurnAnswer:
-            gate, answer = decide(decode_gate(self._sqlite.get_blob(connection, "gate")))
+            gate, turn_answer = decide(decode_gate(self._sqlite.get_blob(connection, "gate")))
             self._sqlite.put_blob(connection, "gate", msgspec.json.encode(gate), MANIFEST_TTL)
-            return answer
+            return turn_answer
 
         return await self._sqlite.transact(write_gate)
 
@@ -139,20 +135,21 @@ class SqliteStore(GateTurns, SqliteSummaries):
             return self._sqlite.get_blob(connection, "progress")
 
     async def asked_before(self, category: str, *, day: date, ttl: timedelta) -> bool:
-        def note_wish(connection: sqlite3.Connection) -> bool:
-            first_asked = self._sqlite.get_blob(connection, f"asked:{category}")
-            if first_asked is None:
+        def put_first_asked(connection: sqlite3.Connection) -> bool:
+            first_asked_blob = self._sqlite.get_blob(connection, f"asked:{category}")
+            if first_asked_blob is None:
                 self._sqlite.put_blob(connection, f"asked:{category}", str(day).encode(), ttl)
-            return first_asked is not None and first_asked < str(day).encode()
+            return first_asked_blob is not None and first_asked_blob < str(day).encode()
 
-        return await self._sqlite.transact(note_wish)
+        return await self._sqlite.transact(put_first_asked)
 
     async def follow(self, category: str, *, now: datetime, ttl: timedelta, most_followed: int) -> bool:
         def insert_followed(connection: sqlite3.Connection) -> bool:
             connection.execute("DELETE FROM followed WHERE until <= ?", (micros(now),))
-            others = connection.execute("SELECT count(*) FROM followed WHERE category <> ?", (category,)).fetchone()[0]
-            is_followed = connection.execute("SELECT 1 FROM followed WHERE category = ?", (category,)).fetchone()
-            if not is_followed and others >= most_followed:
+            count_others = "SELECT count(*) FROM followed WHERE category <> ?"
+            others_stored = connection.execute(count_others, (category,)).fetchone()[0]
+            followed_row = connection.execute("SELECT 1 FROM followed WHERE category = ?", (category,)).fetchone()
+            if not followed_row and others_stored >= most_followed:
                 return False
             connection.execute("INSERT OR REPLACE INTO followed VALUES (?, ?)", (category, micros(now + ttl)))
             return True
@@ -183,18 +180,18 @@ class SqliteStore(GateTurns, SqliteSummaries):
             )
             return [report_row[0] for report_row in report_rows]
 
-    async def claim_notice(self, notice_name: str, *, ttl: timedelta) -> bool:
+    async def claim_notice(self, notice_key: str, *, ttl: timedelta) -> bool:
         def insert_notice(connection: sqlite3.Connection) -> bool:
-            if self._sqlite.get_blob(connection, f"notice:{notice_name}") is not None:
+            if self._sqlite.get_blob(connection, f"notice:{notice_key}") is not None:
                 return False
-            self._sqlite.put_blob(connection, f"notice:{notice_name}", b"1", ttl)
+            self._sqlite.put_blob(connection, f"notice:{notice_key}", b"1", ttl)
             return True
 
         return await self._sqlite.transact(insert_notice)
 
-    async def release_notice(self, notice_name: str) -> None:
+    async def release_notice(self, notice_key: str) -> None:
         delete_notice = "DELETE FROM kept WHERE key = ?"
-        await self._sqlite.transact(lambda connection: connection.execute(delete_notice, (f"notice:{notice_name}",)))
+        await self._sqlite.transact(lambda connection: connection.execute(delete_notice, (f"notice:{notice_key}",)))
 
     async def close(self) -> None:
         self._sqlite.close()

@@ -37,11 +37,11 @@ def lacks_wal_files(sqlite_error: sqlite3.Error) -> bool:
 
 def why_unwritable(sqlite_path: Path) -> str:
     """Why nothing can be written, seen from outside, for anybody to read; "" when nothing speaks against it."""
-    disk_path = sqlite_path if sqlite_path.exists() else _nearest_folder(sqlite_path.parent)
+    sqlite_disk_path = sqlite_path if sqlite_path.exists() else _nearest_folder(sqlite_path.parent)
     try:
-        if not os.access(disk_path, os.W_OK):
+        if not os.access(sqlite_disk_path, os.W_OK):
             return STORE_READ_ONLY
-        return STORE_FULL if shutil.disk_usage(disk_path).free < LEAST_FREE_BYTES else ""
+        return STORE_FULL if shutil.disk_usage(sqlite_disk_path).free < LEAST_FREE_BYTES else ""
     except OSError:
         return ""
 
@@ -57,8 +57,8 @@ def sqlite_store_error(sqlite_error: Exception, sqlite_path: Path) -> StoreError
     if sqlite_code(sqlite_error) == sqlite3.SQLITE_FULL or unwritable == STORE_FULL:
         return Unwritable(f"could not write the store {sqlite_path}: its disk is full; make room on it", STORE_FULL)
     if sqlite_code(sqlite_error) == sqlite3.SQLITE_READONLY or unwritable or _is_write_denied(sqlite_error):
-        writable = f"make {sqlite_path.parent} and what is in it writable for this user"
-        return Unwritable(f"could not write the store {sqlite_path}: {writable}", STORE_READ_ONLY)
+        make_writable = f"make {sqlite_path.parent} and what is in it writable for this user"
+        return Unwritable(f"could not write the store {sqlite_path}: {make_writable}", STORE_READ_ONLY)
     return StoreError(f"could not use the store {sqlite_path}: {sqlite_error}")
 
 
@@ -70,14 +70,14 @@ def set_damaged_aside(sqlite_path: Path) -> StoreError:
     """Set a damaged file aside, of which all can be fetched again; the sentence that says so."""
     damaged_path = sqlite_path.with_name(f"{sqlite_path.name}.damaged")
     try:
-        for suffix in SQLITE_SUFFIXES:
+        for sqlite_suffix in SQLITE_SUFFIXES:
             with contextlib.suppress(FileNotFoundError):
-                sqlite_path.with_name(sqlite_path.name + suffix).replace(
-                    damaged_path.with_name(damaged_path.name + suffix)
+                sqlite_path.with_name(sqlite_path.name + sqlite_suffix).replace(
+                    damaged_path.with_name(damaged_path.name + sqlite_suffix)
                 )
     except OSError as rename_error:
-        not_aside = f"it is damaged, and could not be set aside: {rename_error.strerror}"
-        return StoreError(f"could not use the store {sqlite_path}: {not_aside}")
+        damaged_in_place = f"it is damaged, and could not be set aside: {rename_error.strerror}"
+        return StoreError(f"could not use the store {sqlite_path}: {damaged_in_place}")
     return StoreError(
         f"the store {sqlite_path} was damaged and was set aside as {damaged_path.name}; a new one is filled"
     )

@@ -19,7 +19,7 @@ from core.store.sqlite_errors import (
     sqlite_store_error,
     why_unwritable,
 )
-from core.store.sqlite_schema import PAPERS_SCHEMA, Schema, create_tables, transaction
+from core.store.sqlite_schema import PAPERS_SCHEMA, SqliteSchema, create_tables, transaction
 
 _WRITE_BUSY_SECONDS: Final = 10.0
 """How long a change waits for another process; it does so in a thread."""
@@ -38,7 +38,7 @@ class SqliteFile:
     """
 
     def __init__(
-        self, sqlite_path: Path, expiry_clock: Callable[[], float] = time.time, schema: Schema = PAPERS_SCHEMA
+        self, sqlite_path: Path, expiry_clock: Callable[[], float] = time.time, schema: SqliteSchema = PAPERS_SCHEMA
     ) -> None:
         self._sqlite_path = sqlite_path
         self._schema = schema

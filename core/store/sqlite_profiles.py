@@ -9,11 +9,11 @@ from typing import Final
 
 from core.store.profiles import GONE, CreationAnswer, CreationLimits, ProfileBlobs
 from core.store.sqlite_file import SqliteFile
-from core.store.sqlite_schema import Schema
+from core.store.sqlite_schema import SqliteSchema
 
 PROFILES_FILE: Final = "profiles.sqlite3"
 
-PROFILES_SCHEMA: Final = Schema(
+PROFILES_SCHEMA: Final = SqliteSchema(
     application_id=0x50464455,  # "PFDU"
     user_version=1,
     tables="""
@@ -21,7 +21,8 @@ CREATE TABLE kept (name TEXT PRIMARY KEY, head BLOB NOT NULL, memory BLOB NOT NU
 CREATE TABLE created (day TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 """,
 )
-_COUNT_TODAYS: Final = "SELECT coalesce(sum(count), 0) FROM created WHERE day = ?"
+_COUNT_CREATED_ON_DAY: Final = "SELECT coalesce(sum(count), 0) FROM created WHERE day = ?"
+_COUNT_PROFILES: Final = "SELECT count(*) FROM kept WHERE head <> ?"
 _COUNT_PROFILE: Final = "SELECT count(*) FROM kept WHERE name = ? AND head <> ?"
 _GONE_TTL: Final = timedelta(days=365_000)
 """When the mark of a deleted profile expires."""
@@ -50,25 +51,25 @@ class SqliteProfileStore:
     async def create(
         self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> CreationAnswer:
-        today = str(now.date())
+        created_day = str(now.date())
 
         def insert_profile(connection: sqlite3.Connection) -> CreationAnswer:
             if _select_number(connection, "SELECT count(*) FROM kept WHERE name = ?", token_hash):
                 return "taken"
-            if _select_number(connection, "SELECT count(*) FROM kept WHERE head <> ?", GONE) >= limits.most_profiles:
+            if _select_number(connection, _COUNT_PROFILES, GONE) >= limits.most_stored_profiles:
                 return "full"
-            if _select_number(connection, _COUNT_TODAYS, today) >= limits.most_created_a_day:
+            if _select_number(connection, _COUNT_CREATED_ON_DAY, created_day) >= limits.most_stored_a_day:
                 return "too many today"
-            connection.execute("DELETE FROM created WHERE day < ?", (today,))
+            connection.execute("DELETE FROM created WHERE day < ?", (created_day,))
             connection.execute(
-                "INSERT INTO created VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (today,)
+                "INSERT INTO created VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (created_day,)
             )
             self._put_profile(connection, token_hash, profile_blobs, ttl)
             return "created"
 
         return await self._sqlite.transact(insert_profile)
 
-    async def replace(
+    async def replace_blobs(
         self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
         return await self.rotate(token_hash, head_before, token_hash, profile_blobs, now=now, ttl=ttl)
@@ -109,8 +110,8 @@ class SqliteProfileStore:
     async def load_gone(self) -> tuple[str, ...]:
         return self._select_names("head = ?")
 
-    def _select_names(self, condition: str) -> tuple[str, ...]:
-        select_names = f"SELECT name FROM kept WHERE {condition} AND expires > ? ORDER BY name"  # noqa: S608 (constants)
+    def _select_names(self, head_condition: str) -> tuple[str, ...]:
+        select_names = f"SELECT name FROM kept WHERE {head_condition} AND expires > ? ORDER BY name"  # noqa: S608 (constants)
         with self._sqlite.read_connection() as connection:
             name_rows = connection.execute(select_names, (GONE, self._sqlite.expiry_clock()))
             return tuple(name_row[0] for name_row in name_rows)

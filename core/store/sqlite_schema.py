@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from core.errors import StoreError
 
 
-class Schema(NamedTuple):
+class SqliteSchema(NamedTuple):
     """The tables of a file, ``kept`` with a column ``expires`` among them; the file's header says whose it is."""
 
     application_id: int
@@ -18,7 +18,7 @@ class Schema(NamedTuple):
     replaceable: bool = False  # all of it can be fetched anew
 
 
-PAPERS_SCHEMA: Final = Schema(
+PAPERS_SCHEMA: Final = SqliteSchema(
     application_id=0x50464431,  # "PFD1"
     user_version=1,
     replaceable=True,
@@ -35,19 +35,19 @@ CREATE TABLE usage (day TEXT, model TEXT, calls INTEGER NOT NULL, failures INTEG
 )
 
 
-def create_tables(connection: sqlite3.Connection, sqlite_path: Path, schema: Schema) -> None:
+def create_tables(connection: sqlite3.Connection, sqlite_path: Path, schema: SqliteSchema) -> None:
     """Make the tables of a new file; refuse one that is not ours. A file that is ours is not written to."""
     if not _has_our_tables(connection, sqlite_path, schema):
         with transaction(connection):
             if not _has_our_tables(connection, sqlite_path, schema):  # nobody was quicker
-                for statement in schema.tables.split(";"):
-                    connection.execute(statement)
+                for create_statement in schema.tables.split(";"):
+                    connection.execute(create_statement)
                 connection.execute(f"PRAGMA application_id = {schema.application_id}")
                 connection.execute(f"PRAGMA user_version = {schema.user_version}")
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _has_our_tables(connection: sqlite3.Connection, sqlite_path: Path, schema: Schema) -> bool:
+def _has_our_tables(connection: sqlite3.Connection, sqlite_path: Path, schema: SqliteSchema) -> bool:
     """Whether the tables are there; False for an empty file. Raises StoreError for any other."""
     application_id, user_version = (
         connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("application_id", "user_version")

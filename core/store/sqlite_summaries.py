@@ -16,7 +16,7 @@ _SELECT_USAGE: Final = (
     "SELECT CAST(day AS TEXT), CAST(model AS TEXT), CAST(calls AS INTEGER), CAST(failures AS INTEGER),"
     " CAST(prompt_tokens AS INTEGER), CAST(completion_tokens AS INTEGER) FROM usage WHERE day >= ? ORDER BY day, model"
 )
-_LONGEST_CLAIM: Final = timedelta(days=1)  # a claim that ends later was written by a clock that went wrong
+_LONGEST_CLAIM_LEASE: Final = timedelta(days=1)  # a claim that ends later was written by a clock that went wrong
 _DEAD_CLAIM_TTL: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
 
 
@@ -55,14 +55,14 @@ class SqliteSummaries:
         return await self._sqlite.transact(insert_claim)
 
     async def add_usage(self, usage: Usage) -> None:
-        usage_counts = (usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens)
+        usage_columns = (usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens)
 
         def add_usage_row(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
                 " failures = failures + excluded.failures, prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
                 " completion_tokens = completion_tokens + excluded.completion_tokens",
-                (str(usage.day), usage.model, *usage_counts),
+                (str(usage.day), usage.model, *usage_columns),
             )
             connection.execute("DELETE FROM usage WHERE day < ?", (str(usage.day - USAGE_TTL),))
 
@@ -84,9 +84,9 @@ def _usage_day(stored_day: str) -> date | None:
 def claim(connection: sqlite3.Connection, claim_name: str, holder: str, now: datetime, lease: timedelta) -> bool:
     """Claim something for a holder, unless another has it and its lease lasts."""
     connection.execute("DELETE FROM claims WHERE until < ?", (micros(now - _DEAD_CLAIM_TTL),))
-    upserted = connection.execute(
+    upserted_claim = connection.execute(
         "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, until = excluded.until"
         " WHERE claims.holder = excluded.holder OR claims.until <= ? OR claims.until >= ?",
-        (claim_name, holder, micros(now + lease), micros(now), micros(now + _LONGEST_CLAIM)),
+        (claim_name, holder, micros(now + lease), micros(now), micros(now + _LONGEST_CLAIM_LEASE)),
     )
-    return upserted.rowcount == 1
+    return upserted_claim.rowcount == 1

@@ -92,7 +92,7 @@ async def publish_summaries(
         summarized_day, summary_blob = summarized_ref.day, changed_summary_blobs.get(summarized_ref.day)
         if summary_blob is None or refs_with_summaries.get(summarized_day) != summarized_ref:
             continue
-        blobs_with_summaries = replace(summary_days.blobs_to_summarize[summarized_day], summaries=summary_blob)
+        blobs_with_summaries = replace(summary_days.blobs_to_summarize[summarized_day], summaries_blob=summary_blob)
         # as long as a manifest lives: the papers' blob is written again, under a name that readers use
         refs_with_summaries[summarized_day] = await store.save_batch(
             summarized_day, blobs_with_summaries, count=summarized_ref.count, ttl=MANIFEST_TTL

@@ -74,14 +74,14 @@ class Summarizer:
         if not _has_papers_to_summarize(manifest):
             return None
         triage_ratings: list[Summary] = []
-        async with lock.renewed():
+        async with lock.lease_renewed():
             summary_days, ranked_candidates = await self._rank_candidates(manifest, deadline, triage_ratings.append)
             try:
                 wanted = wanted_summaries(ranked_candidates, self._config)
             except ConfigError as prompt_error:
                 return SummaryReport(problem=str(prompt_error))
             summary_report = await self._summarize(ranked_candidates, arxiv, deadline)
-        await lock.renew()
+        await lock.renew_lease()
         new_summaries = (*triage_ratings, *await self._unpublished_summaries(summary_days, wanted))
         await publish_summaries(self._store, summary_days, new_summaries, now=self._clock.now())
         event("summaries.done", **_report_fields(summary_report))

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from core.store import redis
-from core.store.base import KEY_PREFIX
+from core.store.base import STORE_KEY_PREFIX
 from core.store.open import open_store
 from core.store.records import BatchBlobs, BatchRef, Manifest
 
@@ -84,7 +84,7 @@ async def test_damaged_blobs_are_left_out(empty_redis_url, filled):
     A blob that is not what its name says is as good as missing.
     """
     async with Redis.from_url(empty_redis_url) as client:
-        await client.set(f"{KEY_PREFIX}blob:{filled[2].papers}", b"something else")
+        await client.set(f"{STORE_KEY_PREFIX}blob:{filled[2].papers}", b"something else")
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     assert set(await store.load_batches([*filled, BatchRef(date(2031, 4, 1), "0" * 16, "")])) == set(DAYS) - {DAYS[2]}
     await store.close()

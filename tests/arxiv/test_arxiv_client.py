@@ -15,7 +15,7 @@ from core.config.environment import Environment, read_environment
 from core.config.settings import AiSummary
 from core.errors import Missing, NotFound, Throttled, UpstreamError
 from core.store.base import Store
-from core.store.records import Spacing
+from core.store.records import GateSpacing
 from tests.support.replay import FakeClock
 
 START = datetime(2026, 1, 14, 12, tzinfo=UTC)
@@ -221,7 +221,7 @@ async def test_nothing_is_asked_that_the_deadline_forbids(store: Store, clock: F
 
 async def test_a_gate_that_stays_busy_is_given_up(store: Store, clock: FakeClock) -> None:
     """Who waits a minute for a turn stops waiting."""
-    await store.enter_gate("another", "rss.arxiv.org", now=START, spacing=Spacing(), lease=timedelta(minutes=10))
+    await store.enter_gate("another", "rss.arxiv.org", now=START, spacing=GateSpacing(), lease=timedelta(minutes=10))
     arxiv = Arxiv(clock)
     async with connect(store, arxiv) as client:
         with pytest.raises(UpstreamError, match="no turn within 60 s"):

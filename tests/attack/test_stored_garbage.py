@@ -8,9 +8,9 @@ import pytest
 from redis.asyncio import Redis
 
 from core.errors import PaperfeedError
-from core.store.base import KEY_PREFIX, Store
+from core.store.base import STORE_KEY_PREFIX, Store
 from core.store.open import SQLITE_FILE_NAME, open_store
-from core.store.records import GateState, Spacing
+from core.store.records import GateSpacing, GateState
 from core.store.sqlite_profiles import PROFILES_FILE
 from tests.support.deployment import Deployment, deployment
 from tests.support.synthetic_arxiv import announcement_days
@@ -110,7 +110,7 @@ async def test_whatever_stands_under_a_key_of_redis(empty_redis_url, tmp_path, k
     store = open_store(empty_redis_url, data_dir=tmp_path, on_vercel=False)
     here, warm, profile = await filled(tmp_path, store)
     async with Redis.from_url(empty_redis_url) as client:
-        await put(client, KEY_PREFIX + key, kind)
+        await put(client, STORE_KEY_PREFIX + key, kind)
     await survives(here, warm, profile)
     await store.close()
 
@@ -167,10 +167,10 @@ async def test_a_clock_that_went_wrong_locks_nobody_out(store: Store):
     assert await store.claim_refresh("ahead", now=later, lease=LEASE)
     assert await store.claim_refresh("of these days", now=NOW, lease=LEASE)
     assert not await store.claim_refresh("another", now=NOW, lease=LEASE)
-    await store.enter_gate("ahead", "rss.arxiv.org", now=later, spacing=Spacing(), lease=LEASE)
+    await store.enter_gate("ahead", "rss.arxiv.org", now=later, spacing=GateSpacing(), lease=LEASE)
     await store.leave_gate("ahead", "rss.arxiv.org", now=later)
     await store.cool_down(later + LEASE, "429")
     assert await store.gate_state(now=NOW) == GateState()
-    answer = await store.enter_gate("of these days", "rss.arxiv.org", now=NOW, spacing=Spacing(), lease=LEASE)
-    assert answer.wait == 0
-    assert (await store.enter_gate("another", "x", now=NOW, spacing=Spacing(), lease=LEASE)).reason == "busy"
+    answer = await store.enter_gate("of these days", "rss.arxiv.org", now=NOW, spacing=GateSpacing(), lease=LEASE)
+    assert answer.gate_wait == 0
+    assert (await store.enter_gate("another", "x", now=NOW, spacing=GateSpacing(), lease=LEASE)).gate_reason == "busy"

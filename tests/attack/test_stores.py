@@ -14,7 +14,7 @@ from core.config.environment import Environment
 from core.errors import StoreError
 from core.feeds.library import Library
 from core.paper import Batch
-from core.store.base import KEY_PREFIX, Store
+from core.store.base import STORE_KEY_PREFIX, Store
 from core.store.open import SQLITE_FILE_NAME, open_store
 from core.store.records import Manifest
 from core.store.redis import RedisStore
@@ -148,11 +148,11 @@ async def test_garbage_in_the_counters_is_left_out(empty_redis_url):
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     await publish(store, DAYS)
     async with Redis.from_url(empty_redis_url) as client:
-        key = f"{KEY_PREFIX}usage"
+        key = f"{STORE_KEY_PREFIX}usage"
         await client.hset(key, mapping={"garbage": 1, "2026-01-14|calls|m": 3, "2026-01-14|calls|n": "many"})
         await client.hset(key, mapping={"2026-01-14|colour|m": 1, "no-date|calls|m": 1, b"\xff|calls|m": 1})
-        await client.hset(f"{KEY_PREFIX}gate", mapping={"cooling": "soon"})
-        await client.lpush(f"{KEY_PREFIX}reports", "no report")
+        await client.hset(f"{STORE_KEY_PREFIX}gate", mapping={"cooling": "soon"})
+        await client.lpush(f"{STORE_KEY_PREFIX}reports", "no report")
     answer = await open_web(store).get("/status.json")
     assert answer.status_code == 200
     assert [(each["model"], each["calls"]) for each in answer.json()["usage"]] == [("m", 3)]
@@ -164,7 +164,7 @@ async def test_days_that_could_not_be_read_are_named(empty_redis_url):
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     manifest = await publish(store, DAYS)
     async with Redis.from_url(empty_redis_url) as client:
-        await client.set(f"{KEY_PREFIX}blob:{manifest.batches[1].papers}", b"garbage")
+        await client.set(f"{STORE_KEY_PREFIX}blob:{manifest.batches[1].papers}", b"garbage")
     web = open_web(store)
     assert (await web.get("/rss?keywords=")).status_code == 200
     assert (await web.get("/health")).json()["unreadable_days"] == [str(YESTERDAY)]

@@ -20,8 +20,8 @@ QUICKER = {
         "SERVER_CHECK_EVERY: Final = timedelta(seconds=1)",
     ),
     "core/arxiv/limits.py": (
-        r"ARXIV_SPACING: Final\[dict\[Role, Spacing\]\] = .*",
-        'ARXIV_SPACING: Final[dict[Role, Spacing]] = {role: Spacing(0.05, 0.05) for role in ("rss", "site", "api")}',
+        r"ARXIV_SPACING: Final\[dict\[Role, GateSpacing\]\] = .*",
+        'ARXIV_SPACING: Final = dict.fromkeys(("rss", "site", "api"), GateSpacing(0.05, 0.05))',
     ),
 }
 """A tenth of the lease and of the pauses, in the copy of the program: all else runs as it is."""

@@ -497,7 +497,7 @@ async def test_an_upgrade_renews_the_match_indexes(arxiv_week):
     old = []
     for ref in manifest.batches:
         blobs = (await arxiv_week.store.load_batches([ref]))[ref.day]
-        spoiled = replace(blobs, index=b"PFX0" + blobs.index[4:])
+        spoiled = replace(blobs, index_blob=b"PFX0" + blobs.index_blob[4:])
         old.append(await arxiv_week.store.save_batch(ref.day, spoiled, count=ref.count, ttl=timedelta(days=1)))
     await arxiv_week.store.publish(replace(manifest, batches=tuple(old)))
     arxiv_week.clock.tick(24 * 3600)
@@ -505,7 +505,7 @@ async def test_an_upgrade_renews_the_match_indexes(arxiv_week):
     renewed = await arxiv_week.manifest()
     found = await arxiv_week.store.load_batches(renewed.batches)
     assert len(found) > len(old)
-    assert all(BatchIndex(blobs.index).ids for blobs in found.values())
+    assert all(BatchIndex(blobs.index_blob).ids for blobs in found.values())
 
 
 async def test_a_damaged_manifest_is_no_dead_end(arxiv_week):
@@ -548,14 +548,14 @@ async def test_summaries_stay_when_their_batch_is_written_again(arxiv_week):
     await arxiv_week.refresh(newest_only=True)
     manifest = await arxiv_week.manifest()
     blobs = (await arxiv_week.store.load_batches(manifest.batches))[WEDNESDAY]
-    with_summaries = replace(blobs, summaries=b"summaries")
+    with_summaries = replace(blobs, summaries_blob=b"summaries")
     ref = await arxiv_week.store.save_batch(WEDNESDAY, with_summaries, count=1, ttl=timedelta(days=1))
     await arxiv_week.store.publish(replace(manifest, batches=(ref,)))
     await arxiv_week.refresh()
     after = await arxiv_week.manifest()
     found = await arxiv_week.store.load_batches(after.batches)
-    assert found[WEDNESDAY].summaries == b"summaries"
-    assert found[WEDNESDAY].papers != blobs.papers
+    assert found[WEDNESDAY].summaries_blob == b"summaries"
+    assert found[WEDNESDAY].papers_blob != blobs.papers_blob
 
 
 async def test_papers_older_than_the_retention_leave(arxiv_week):
@@ -596,7 +596,7 @@ async def test_who_comes_after_publishing_finds_the_papers_and_the_lock(arxiv_we
     seen = []
 
     async def summarize(manifest, arxiv, deadline, lock):
-        await lock.renew()
+        await lock.renew_lease()
         seen.append([ref.day for ref in manifest.batches])
         assert not await arxiv_week.store.claim_refresh("other", now=arxiv_week.clock.now(), lease=LOCK_LEASE)
 

@@ -18,7 +18,7 @@ from tests.store.test_store import BLOBS, publish
 NOW = datetime(2031, 3, 4, 5, 0, tzinfo=UTC)
 KEEP = timedelta(days=180)
 ONE, TWO = ProfileBlobs(b"head one", b"memory one"), ProfileBlobs(b"head two", b"memory two")
-PLENTY = CreationLimits(most_profiles=100, most_created_a_day=100)
+PLENTY = CreationLimits(most_stored_profiles=100, most_stored_a_day=100)
 
 
 class Killed(BaseException):
@@ -58,10 +58,12 @@ async def test_of_two_writers_one_wins(store):
     """
     await create(store, "a")
     blobs = [ProfileBlobs(b"head %d" % number, b"memory %d" % number) for number in range(8)]
-    written = await asyncio.gather(*(store.profiles.replace("a", ONE.head, each, now=NOW, ttl=KEEP) for each in blobs))
+    written = await asyncio.gather(
+        *(store.profiles.replace_blobs("a", ONE.head, each, now=NOW, ttl=KEEP) for each in blobs)
+    )
     assert sorted(written) == [False] * 7 + [True]
     assert await store.profiles.load("a") == blobs[written.index(True)]
-    assert not await store.profiles.replace("nobody", ONE.head, TWO, now=NOW, ttl=KEEP)
+    assert not await store.profiles.replace_blobs("nobody", ONE.head, TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.load("nobody") is None
 
 
@@ -75,7 +77,7 @@ async def test_deleted_is_deleted_for_good(store):
     assert not await store.profiles.delete("never", now=NOW)
     assert await store.profiles.load("a") == ProfileBlobs(GONE, b"")
     for before in (GONE, ONE.head):
-        assert not await store.profiles.replace("a", before, TWO, now=NOW, ttl=KEEP)
+        assert not await store.profiles.replace_blobs("a", before, TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.load_names(now=NOW) == ()
     assert await store.profiles.load_gone() == ("a",)
     assert await store.profiles.load("never") is None
@@ -91,7 +93,7 @@ async def test_a_rotated_profile_moves(store):
     assert await store.profiles.rotate("old", ONE.head, "new", TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.load("new") == TWO
     assert await store.profiles.load_head("old") == GONE
-    assert not await store.profiles.replace("old", ONE.head, ONE, now=NOW, ttl=KEEP)
+    assert not await store.profiles.replace_blobs("old", ONE.head, ONE, now=NOW, ttl=KEEP)
     assert await store.profiles.load_names(now=NOW) == ("new",)
 
 
@@ -99,7 +101,7 @@ async def test_creation_has_limits(store):
     """
     Only so many on one day, and so many in all; the next day there is room again for those that fit.
     """
-    limits = CreationLimits(most_profiles=3, most_created_a_day=2)
+    limits = CreationLimits(most_stored_profiles=3, most_stored_a_day=2)
     assert [await create(store, name, limits=limits) for name in "abc"] == ["created", "created", "too many today"]
     tomorrow = NOW + timedelta(days=1)
     assert [await create(store, name, limits=limits, now=tomorrow) for name in "cd"] == ["created", "full"]
@@ -137,7 +139,7 @@ async def test_redis_lets_an_unused_profile_expire(empty_redis_url):
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     async with Redis.from_url(empty_redis_url) as client:
         await create(store, "a", ttl=timedelta(days=1))
-        await store.profiles.replace("a", ONE.head, TWO, now=NOW, ttl=KEEP)
+        await store.profiles.replace_blobs("a", ONE.head, TWO, now=NOW, ttl=KEEP)
         for key in await client.keys("paperfeed-profiles:1:*:a"):
             assert KEEP - timedelta(minutes=1) < timedelta(milliseconds=await client.pttl(key)) <= KEEP
         assert await store.profiles.load_names(now=NOW + KEEP) == ()
@@ -198,7 +200,7 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
     monkeypatch.setattr(store, "_put_profile", dying)
     writes = {
         "create": lambda: store.create("b", TWO, now=NOW, ttl=KEEP, limits=PLENTY),
-        "replace": lambda: store.replace("a", ONE.head, TWO, now=NOW, ttl=KEEP),
+        "replace": lambda: store.replace_blobs("a", ONE.head, TWO, now=NOW, ttl=KEEP),
         "rotate": lambda: store.rotate("a", ONE.head, "b", TWO, now=NOW, ttl=KEEP),
     }
     with pytest.raises(Killed):

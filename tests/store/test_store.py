@@ -15,9 +15,18 @@ from redis.asyncio import Redis
 
 from core.errors import StoreError
 from core.paper import ArxivId, Summary
-from core.store.base import KEY_PREFIX
+from core.store.base import STORE_KEY_PREFIX
 from core.store.open import open_store
-from core.store.records import BatchBlobs, GateAnswer, GateState, Manifest, Spacing, SummaryFailure, SummaryKey, Usage
+from core.store.records import (
+    BatchBlobs,
+    GateAnswer,
+    GateSpacing,
+    GateState,
+    Manifest,
+    SummaryFailure,
+    SummaryKey,
+    Usage,
+)
 from core.store.sqlite import SqliteStore
 
 DAY = date(2031, 3, 4)
@@ -28,7 +37,7 @@ KEEP = timedelta(days=2)
 BLOBS = BatchBlobs(b"papers", b"index")
 KEY = SummaryKey(ArxivId("3103.00001"), 1, "en", "model-a", "p1")
 SUMMARY = Summary(KEY.arxiv_id, 1, "en", "model-a", "p1", NOW, "Short.", (("Results", "<p>7</p>"),))
-SPACING = Spacing(3.0, 15.0)
+SPACING = GateSpacing(3.0, 15.0)
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -189,11 +198,11 @@ async def test_the_gate_is_one_at_a_time(store):
     Of many at once, one enters; the others, and the same holder again, hear that it is busy.
     """
     answers = await asyncio.gather(*(enter(store, f"h{number}", 0) for number in range(8)))
-    assert sorted(answer.reason for answer in answers) == [""] + ["busy"] * 7
-    inside = f"h{[answer.wait for answer in answers].index(0.0)}"
+    assert sorted(answer.gate_reason for answer in answers) == [""] + ["busy"] * 7
+    inside = f"h{[answer.gate_wait for answer in answers].index(0.0)}"
     again = await enter(store, inside, 1)
-    assert again.reason == "busy"
-    assert 0 < again.wait <= 3
+    assert again.gate_reason == "busy"
+    assert 0 < again.gate_wait <= 3
 
 
 async def test_spacing_counts_from_leaving(store):
@@ -211,8 +220,8 @@ async def test_a_dead_holder_counts_as_gone_when_its_lease_ends(store):
     """
     Who never leaves blocks the gate for its lease and the spacing after it, and no longer.
     """
-    assert (await enter(store, "dead", 0, lease=30 * SECOND)).wait == 0
-    assert (await enter(store, "b", 29)).reason == "busy"
+    assert (await enter(store, "dead", 0, lease=30 * SECOND)).gate_wait == 0
+    assert (await enter(store, "b", 29)).gate_reason == "busy"
     assert await enter(store, "b", 31, host="api") == GateAnswer(2.0, "spacing")
     assert await enter(store, "b", 33) == GateAnswer(12.0, "spacing")
     assert await enter(store, "b", 45) == GateAnswer(0.0)
@@ -223,9 +232,9 @@ async def test_who_leaves_late_frees_nothing(store):
     A holder that leaves after its lease, when another is inside, lets no third in; spacing counts from the later.
     """
     await enter(store, "slow", 0, lease=10 * SECOND)
-    assert (await enter(store, "b", 13, host="api")).wait == 0
+    assert (await enter(store, "b", 13, host="api")).gate_wait == 0
     await leave(store, "slow", 14)
-    assert (await enter(store, "c", 20, host="api")).reason == "busy"
+    assert (await enter(store, "c", 20, host="api")).gate_reason == "busy"
     await leave(store, "b", 12, host="api")
     assert await enter(store, "c", 16, host="site") == GateAnswer(1.0, "spacing")
 
@@ -240,8 +249,8 @@ async def test_a_cool_down_closes_the_gate_for_all(store):
     assert await enter(store, "a", 10) == GateAnswer(50.0, "cooling down: 429 from rss.arxiv.org")
     assert await store.gate_state(now=NOW) == GateState(until, "429 from rss.arxiv.org")
     await store.cool_down(NOW + 90 * SECOND, "503")
-    assert (await enter(store, "a", 60)).wait == 30.0
-    assert (await enter(store, "a", 90)).wait == 0
+    assert (await enter(store, "a", 60)).gate_wait == 30.0
+    assert (await enter(store, "a", 90)).gate_wait == 0
     assert await store.gate_state(now=NOW + 90 * SECOND) == GateState()
 
 
@@ -266,7 +275,7 @@ async def test_no_two_requests_within_the_spacing(store, seed):
             where, _lease = inside.pop(holder)
             await leave(store, holder, clock, where)
             ended[where] = ended_at = clock
-        elif (await enter(store, holder, clock, host, lease=10 * SECOND)).wait == 0:
+        elif (await enter(store, holder, clock, host, lease=10 * SECOND)).gate_wait == 0:
             assert not inside
             assert clock >= closed
             assert clock - ended_at >= 3 - 1e-6
@@ -281,7 +290,7 @@ async def test_waiting_as_told_gets_one_in(store):
     await enter(store, "a", 0)
     await leave(store, "a", 1.234567)
     answer = await enter(store, "b", 2)
-    assert (await enter(store, "b", 2 + answer.wait)).wait == 0
+    assert (await enter(store, "b", 2 + answer.gate_wait)).gate_wait == 0
 
 
 async def test_instances_lose_nothing_at_the_gate(empty_redis_url):
@@ -295,7 +304,7 @@ async def test_instances_lose_nothing_at_the_gate(empty_redis_url):
         until = NOW + (at + 60) * SECOND
         entering = [enter(each, f"h{number}", at) for number, each in enumerate(stores)]
         answers = await asyncio.gather(stores[round_ % 6].cool_down(until, f"429 of {round_}"), *entering)
-        assert sum(answer.wait == 0 for answer in answers[1:]) <= 1
+        assert sum(answer.gate_wait == 0 for answer in answers[1:]) <= 1
         assert await stores[0].gate_state(now=NOW + at * SECOND) == GateState(until, f"429 of {round_}")
         await asyncio.gather(*(leave(each, f"h{number}", at + 1) for number, each in enumerate(stores)))
     for each in stores:
@@ -308,7 +317,7 @@ async def test_a_turn_alone_is_one_command(empty_redis_url):
     """
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     async with Redis.from_url(empty_redis_url) as client:
-        assert (await enter(store, "a", 0)).wait == 0
+        assert (await enter(store, "a", 0)).gate_wait == 0
         await leave(store, "a", 1)
         stats = await client.info("commandstats")
     await store.close()
@@ -321,10 +330,10 @@ async def test_an_unreadable_gate_is_written_anew(empty_redis_url, tmp_path):
     """
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     async with Redis.from_url(empty_redis_url) as client:
-        await client.set(f"{KEY_PREFIX}arxiv_gate", b"\xff{")
+        await client.set(f"{STORE_KEY_PREFIX}arxiv_gate", b"\xff{")
     assert await store.gate_state(now=NOW) == GateState()
-    assert (await enter(store, "a", 0)).wait == 0
-    assert (await enter(store, "b", 1)).reason == "busy"
+    assert (await enter(store, "a", 0)).gate_wait == 0
+    assert (await enter(store, "b", 1)).gate_reason == "busy"
     await store.close()
 
 
@@ -454,7 +463,7 @@ import asyncio, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from core.store.open import open_store
-from core.store.base import Spacing, Usage
+from core.store.base import GateSpacing, Usage
 async def main():
     store = open_store(sys.argv[1], data_dir=Path(sys.argv[2]), on_vercel=False)
     start, won = datetime(2031, 3, 4, tzinfo=UTC), []
@@ -462,8 +471,8 @@ async def main():
         now = start + timedelta(seconds=turn)
         if await store.claim_refresh(sys.argv[3], now=now, lease=timedelta(milliseconds=1)):
             won.append(f"lock{turn}")
-        answer = await store.enter_gate(sys.argv[3], "rss", now=now, spacing=Spacing(), lease=timedelta(seconds=9))
-        if answer.wait == 0:
+        answer = await store.enter_gate(sys.argv[3], "rss", now=now, spacing=GateSpacing(), lease=timedelta(seconds=9))
+        if answer.gate_wait == 0:
             won.append(f"gate{turn}")
             await store.leave_gate(sys.argv[3], "rss", now=now)
         await store.add_usage(Usage(start.date(), "m", calls=1))
@@ -509,10 +518,10 @@ async def test_everything_in_redis_has_our_prefix_and_expires(empty_redis_url):
     async with Redis.from_url(empty_redis_url, decode_responses=True) as client:
         ttl = {key: await client.ttl(key) for key in await client.keys("*")}
     assert len(ttl) >= 13
-    assert all(key.startswith(KEY_PREFIX) for key in ttl)
+    assert all(key.startswith(STORE_KEY_PREFIX) for key in ttl)
     assert all(seconds > 0 for seconds in ttl.values())
-    assert ttl[f"{KEY_PREFIX}blob:{first.papers}"] <= 3600
-    assert ttl[f"{KEY_PREFIX}blob:{first.index}"] > 100 * 86400
+    assert ttl[f"{STORE_KEY_PREFIX}blob:{first.papers}"] <= 3600
+    assert ttl[f"{STORE_KEY_PREFIX}blob:{first.index}"] > 100 * 86400
 
 
 async def fill(store):

@@ -66,7 +66,7 @@ class Deployment:
         refs = manifest.batches if manifest else ()
         blobs = await self.store.load_batches(refs)
         assert set(blobs) == {ref.day for ref in refs}, "the manifest names a batch that is not there"
-        return {day: PaperRows(found.papers) for day, found in blobs.items()}
+        return {day: PaperRows(found.papers_blob) for day, found in blobs.items()}
 
     async def held(self) -> dict[tuple[str, date], dict[str, str]]:
         """Id and announce type of what is held, for each category and day."""
