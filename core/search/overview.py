@@ -148,20 +148,20 @@ def _count_entries(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[in
     return min(sum(min(matches, query.per_day) for matches in day_matches), query.limit), sum(day_matches)
 
 
-def _loosened_queries(query: FeedQuery, most_days: int) -> Iterator[tuple[str, str, FeedQuery]]:
-    if query.min_score:
-        yield "min_score", "0", replace(query, min_score=0.0)
-    if query.exclude:
-        yield "exclude", "", replace(query, exclude=())
-    if query.primary:
-        yield "primary", "", replace(query, primary=None)
-    if query.days < most_days:
-        yield "days", str(most_days), replace(query, days=most_days)
-    if query.since:
-        yield "from", "", replace(query, since=None)
-    if query.until:
-        yield "to", "", replace(query, until=None)
-    if len(query.types) < len(AnnounceType):
-        yield "types", "new,cross,replace", replace(query, types=frozenset(AnnounceType))
-    if query.keywords:
-        yield "keywords", "", replace(query, keywords=())
+def _loosened_queries(narrow_query: FeedQuery, most_days: int) -> Iterator[tuple[str, str, FeedQuery]]:
+    if narrow_query.min_score:
+        yield "min_score", "0", replace(narrow_query, min_score=0.0)
+    if narrow_query.exclude:
+        yield "exclude", "", replace(narrow_query, exclude=())
+    if narrow_query.primary:
+        yield "primary", "", replace(narrow_query, primary=None)
+    if narrow_query.days < most_days:
+        yield "days", str(most_days), replace(narrow_query, days=most_days)
+    if narrow_query.since:
+        yield "from", "", replace(narrow_query, since=None)
+    if narrow_query.until:
+        yield "to", "", replace(narrow_query, until=None)
+    if len(narrow_query.types) < len(AnnounceType):
+        yield "types", "new,cross,replace", replace(narrow_query, types=frozenset(AnnounceType))
+    if narrow_query.keywords:
+        yield "keywords", "", replace(narrow_query, keywords=())
