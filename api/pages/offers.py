@@ -12,7 +12,7 @@ from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.near_misses import NearMiss, near_misses
-from core.search.overview import ways_out
+from core.search.overview import loosenings
 from core.search.short_text import is_short
 from core.search.similarity import is_cut
 from core.taxonomy import CATEGORIES, archive_members
@@ -104,13 +104,13 @@ def offers(snapshot: Snapshot, query: FeedQuery, settings: Settings, ui: Ui) -> 
     """What would fill an empty feed, one change each."""
     return [
         Offer(
-            ui.t(_LOOSER[way.parameter]),
-            ui.t(_CHANGES[way.parameter]),
-            changed_address(query, way.parameter, way.value, ui),
-            way.count,
-            way.matching if way.matching > way.count else 0,
+            ui.t(_LOOSER[loosening.parameter]),
+            ui.t(_CHANGES[loosening.parameter]),
+            changed_address(query, loosening.parameter, loosening.looser_value, ui),
+            loosening.entry_count,
+            loosening.matching_papers if loosening.matching_papers > loosening.entry_count else 0,
         )
-        for way in ways_out(snapshot.batches, query, most_days=settings.retention_days)
+        for loosening in loosenings(snapshot.batches, query, most_days=settings.retention_days)
     ]
 
 

@@ -136,6 +136,6 @@ class Dictionary:
         return block
 
 
-def dictionary_probe(word: str) -> str:
+def dictionary_probe(probed_word: str) -> str:
     """A word as ``Dictionary.find_all`` looks for it."""
-    return f"\n{word}\n"
+    return f"\n{probed_word}\n"

@@ -122,24 +122,22 @@ def score_histogram(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[t
     return tuple((units * selection.unit / UNIT, scores[units]) for units in sorted(scores)) if any(scores) else ()
 
 
-class WayOut(Struct, frozen=True):
+class Loosening(Struct, frozen=True):
     """One condition whose change alone lets papers in: what to write there, and how many papers that brings."""
 
     parameter: str
-    value: str  # "" takes the condition away
-    count: int  # entries, the limits of the feed applied
-    matching: int = 0  # papers, without them
+    looser_value: str  # "" takes the condition away
+    entry_count: int  # entries, the limits of the feed applied
+    matching_papers: int = 0  # papers, without them
 
 
-def ways_out(batches: Sequence[LoadedBatch], query: FeedQuery, *, most_days: int) -> tuple[WayOut, ...]:
+def loosenings(batches: Sequence[LoadedBatch], query: FeedQuery, *, most_days: int) -> tuple[Loosening, ...]:
     """Say which single condition empties a feed: each whose loosening brings papers, those that bring most first."""
     if not batches:
         return ()
     loosened_queries = _loosened_queries(query, most_days)
-    found = (
-        WayOut(parameter, value, *_count_entries(batches, loosened)) for parameter, value, loosened in loosened_queries
-    )
-    return tuple(sorted((way_out for way_out in found if way_out.count), key=lambda way_out: -way_out.count))
+    found = (Loosening(parameter, value, *_count_entries(batches, each)) for parameter, value, each in loosened_queries)
+    return tuple(sorted((each for each in found if each.entry_count), key=lambda each: -each.entry_count))
 
 
 def _count_entries(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import pytest
 
 from core.language.term_parser import parse_term
 from core.paper import AnnounceType
-from core.search.overview import Coverage, overview, papers_by_category, score_histogram, ways_out
+from core.search.overview import Coverage, loosenings, overview, papers_by_category, score_histogram
 from core.search.select import select
 from tests.search.test_select import ask
 from tests.support.matching import MONDAY, batch, paper
@@ -76,10 +76,13 @@ def test_a_days_papers_are_counted_by_category():
     ],
 )
 def test_an_empty_feed_says_which_condition_empties_it(text: str, first: tuple[str, str, int]):
-    """Each way out brings the papers that it says, and nothing is offered that brings none."""
+    """Each loosening brings the papers that it says, and nothing is offered that brings none."""
     query = ask(f"categories=cs&{text}")
     assert not select(HELD, query)
-    found = {(way.parameter, way.value, way.count) for way in ways_out(HELD, query, most_days=35)}
+    found = {
+        (loosening.parameter, loosening.looser_value, loosening.entry_count)
+        for loosening in loosenings(HELD, query, most_days=35)
+    }
     assert first in found
     assert all(count for _, _, count in found)
 
@@ -87,16 +90,18 @@ def test_an_empty_feed_says_which_condition_empties_it(text: str, first: tuple[s
 def test_a_way_out_says_what_the_feed_takes_and_what_matches():
     """A limit of the feed is no limit of what there is."""
     query = ask("categories=cs&keywords=zzz&per_day=1")
-    (way,) = [way for way in ways_out(HELD, query, most_days=35) if way.parameter == "keywords"]
-    assert way.count == len(select(HELD, ask("categories=cs&keywords=&per_day=1")))
-    assert way.matching == len(select(HELD, ask("categories=cs&keywords="))) > way.count
+    (loosening,) = [
+        loosening for loosening in loosenings(HELD, query, most_days=35) if loosening.parameter == "keywords"
+    ]
+    assert loosening.entry_count == len(select(HELD, ask("categories=cs&keywords=&per_day=1")))
+    assert loosening.matching_papers == len(select(HELD, ask("categories=cs&keywords="))) > loosening.entry_count
 
 
 def test_replacements_are_a_way_out_when_only_they_match():
     """The type is a condition like the others."""
     query = ask("categories=cs&keywords=ti:cache&primary=cs.LG&days=1&exclude=kettle,kv")
-    (way,) = [way for way in ways_out(HELD, query, most_days=1) if way.parameter == "types"]
-    assert way.count == 1
+    (loosening,) = [loosening for loosening in loosenings(HELD, query, most_days=1) if loosening.parameter == "types"]
+    assert loosening.entry_count == 1
     assert len(query.types) < len(AnnounceType)
 
 
