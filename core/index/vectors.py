@@ -27,7 +27,7 @@ class WordPosting(Protocol):
     place_counts: list[int]
 
 
-def tells(word: str) -> bool:
+def has_weight(word: str) -> bool:
     """Whether a word, by its key, says anything about what a paper is about."""
     return len(word) > 1 and word not in _WORDS_WITHOUT_WEIGHT and HYPHEN not in word
 
@@ -37,7 +37,7 @@ def rarity(holding_papers: int, corpus_papers: int) -> float:
     return math.log((1 + corpus_papers) / (1 + holding_papers))
 
 
-def often(place_count: int) -> float:
+def count_weight(place_count: int) -> float:
     """What a word weighs that stands so many times in a paper, before its rarity."""
     return 1 + math.log(place_count) if place_count > 1 else 1.0
 
@@ -52,7 +52,7 @@ def lengths_and_generic(postings: Mapping[str, WordPosting], paper_count: int) -
     weighed_postings = [
         (posting.posting_rows, _posting_weights(posting, corpus_papers))
         for word, posting in postings.items()
-        if tells(word)
+        if has_weight(word)
     ]
     squared_lengths = [0.0] * paper_count
     for posting_rows, posting_weights in weighed_postings:
@@ -64,7 +64,7 @@ def lengths_and_generic(postings: Mapping[str, WordPosting], paper_count: int) -
 
 def _posting_weights(posting: WordPosting, corpus_papers: int) -> list[float]:
     word_rarity = rarity(len(posting.posting_rows), corpus_papers)
-    return [word_rarity if count == 1 else word_rarity * often(count) for count in posting.place_counts]
+    return [word_rarity if count == 1 else word_rarity * count_weight(count) for count in posting.place_counts]
 
 
 def _generic_papers(

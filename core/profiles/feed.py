@@ -14,7 +14,7 @@ from core.profiles.rules import query_of
 from core.query.feed_query import FeedQuery
 from core.search.batch import BatchRow, LoadedBatch
 from core.search.order import PlacedPaper
-from core.search.scores import Listed, Scores
+from core.search.scores import ListedScores, Scores
 from core.search.select import Selection, select
 
 
@@ -27,7 +27,7 @@ class StoredRanker:
         self._ranking_reasons = ranking_reasons
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:  # noqa: ARG002 - nothing is selected by it
-        return 0, Listed({})
+        return 0, ListedScores({})
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         return iter(self._ranking_reasons.get((id(batch.index), row), ()))

@@ -9,7 +9,7 @@ from core.profiles.taste import Taste, dislike_closeness, dislike_penalty, like_
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.order import PlacedPaper, by_rank
-from core.search.scores import Listed, Ranker, Scores, at_least, millionths, rounded
+from core.search.scores import ListedScores, Ranker, Scores, at_least, millionths, rounded
 from core.search.text_vectors import Collection, Vector, nearest_vector, shared_words, standard_deviation
 
 _KEYWORD_SHARE_BESIDE_LIKES: Final = 0.25
@@ -49,7 +49,7 @@ class LearnedRanker:
         if self._likes_lead:
             for row, taste_deviations in enumerate(self._taste_deviations[id(batch.index)]):
                 learned_units[row] = learned_units.get(row, 0) + rounded(like_points(taste_deviations))
-        return rows_by_rules, Listed(learned_units)
+        return rows_by_rules, ListedScores(learned_units)
 
 
 class VoteReasons:

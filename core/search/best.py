@@ -19,7 +19,7 @@ from msgspec import Struct
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind
 from core.index.reader import BatchIndex
-from core.index.vectors import often, tells
+from core.index.vectors import count_weight, has_weight
 from core.language.words import bare_words, word_key
 from core.query.feed_query import FeedQuery
 from core.search.batch import BatchRow, LoadedBatch, row_text
@@ -140,8 +140,8 @@ def _feedback_vector(batch: LoadedBatch, row: int) -> Mapping[str, float]:
     def read_vector() -> Mapping[str, float]:
         rarities = Rarities([batch])
         feedback_text = row_text([batch], BatchRow(0, row))[:_FEEDBACK_CHARACTERS]
-        word_counts = Counter(intern(word) for word in map(word_key, bare_words(feedback_text)) if tells(word))
-        vector = {word: often(count) * rarities[word] for word, count in word_counts.items()}
+        word_counts = Counter(intern(word) for word in map(word_key, bare_words(feedback_text)) if has_weight(word))
+        vector = {word: count_weight(count) * rarities[word] for word, count in word_counts.items()}
         vector_length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
         return {word: weight / vector_length for word, weight in vector.items()}
 

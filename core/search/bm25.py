@@ -16,7 +16,7 @@ from core.search.batch import LoadedBatch, rarity_corpus
 from core.search.counts import counts_of
 from core.search.hits import KeywordMatcher
 from core.search.match import term_hits
-from core.search.scores import Listed, Scores, rounded
+from core.search.scores import ListedScores, Scores, rounded
 from core.search.work import COUNTS_A_PLACE, spend
 
 _DAY_SCORES: Final = Kind[Mapping[int, float]]("scores of a day", lambda scores: 100 * len(scores) + 200)
@@ -55,7 +55,7 @@ class Bm25Ranker:
                 term_count = count + _TITLE_COUNTS if row in title_rows else count
                 bm25[row] += weight * term_count * (_SATURATION + 1) / (term_count + saturations[row])
         matching_rows = bits_of(bm25, batch.index.count) if self._weights else batch.index.everything
-        return matching_rows, Listed({row: rounded(score) for row, score in bm25.items()})
+        return matching_rows, ListedScores({row: rounded(score) for row, score in bm25.items()})
 
     def _matching_rows(self, batch: LoadedBatch) -> int:
         return reduce(or_, (term_hits(batch.index, term).rows for term, _ in self._weights), 0)

@@ -18,7 +18,7 @@ from core.index.bitset import rows_of, rows_where
 from core.index.memo import Kind
 from core.index.postings import Postings
 from core.index.reader import BatchIndex
-from core.index.vectors import often, rarity, tells
+from core.index.vectors import count_weight, has_weight, rarity
 from core.language.words import as_acronym, cut_with_signs, word_key
 from core.search.batch import LoadedBatch, rarity_corpus
 from core.search.work import spend
@@ -27,7 +27,7 @@ MOST_WORDS: Final = 200
 """How many of the most telling words are looked for; with 100 the first twenty lose a twentieth of what they find."""
 _MOST_COUNTED: Final = 15
 """The index counts a word up to so many times in a paper."""
-_OFTEN: Final = [0.0, *map(often, range(1, _MOST_COUNTED + 1))]
+_OFTEN: Final = [0.0, *map(count_weight, range(1, _MOST_COUNTED + 1))]
 _FEW_ROWS: Final = 20
 """What fewer rows have is read as quickly again."""
 _MOST_WORD_ROWS: Final = 600
@@ -58,7 +58,7 @@ def learn(texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST
     """Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare."""
     held = Rarities(rarity_corpus(batches))
     cut = [cut_with_signs(text)[1] for text in texts]
-    total = mean_vector([[word for word in map(word_key, words) if tells(word)] for words in cut], held)
+    total = mean_vector([[word for word in map(word_key, words) if has_weight(word)] for words in cut], held)
     best = strongest(total, most)
     written = _as_written(chain.from_iterable(cut), set(best))
     whole = sum(weight * weight for weight in total.values()) or 1.0
@@ -76,7 +76,7 @@ def mean_vector(texts: Sequence[Sequence[str]], held: "Rarities", *, shared_by: 
     shared = Counter(chain.from_iterable(counts))
     total: defaultdict[str, float] = defaultdict(float)
     for text in counts:
-        vector = {word: often(count) * held[word] for word, count in text.items() if shared[word] >= shared_by}
+        vector = {word: count_weight(count) * held[word] for word, count in text.items() if shared[word] >= shared_by}
         length = math.sqrt(sum([weight * weight for weight in vector.values()])) or 1.0
         for word, weight in vector.items():
             total[word] += weight / length / len(counts)

@@ -8,7 +8,7 @@ from core.index.memo import Kind
 from core.index.reader import BatchIndex
 from core.language.terms import NOT_OF_TEXT, Clause, Term
 from core.search.match import phrases, term_hits, word_numbers
-from core.search.variants import spellings
+from core.search.variants import spelling_variants
 
 _ROW_COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
@@ -35,7 +35,7 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
     row_counts: Counter[int] = Counter()
     if clause.field in NOT_OF_TEXT:
         return row_counts
-    for spelled_word in spellings(clause).alone:
+    for spelled_word in spelling_variants(clause).one_word:
         for word_number in word_numbers(index.words, spelled_word):
             row_counts.update(dict(index.postings.counts(word_number)))
     phrase_hits, repeated_phrases = phrases(index, clause)

@@ -11,7 +11,7 @@ from heapq import nlargest
 from itertools import chain
 from typing import Final
 
-from core.index.vectors import tells
+from core.index.vectors import has_weight
 from core.language.words import bare_words, word_key
 from core.search.batch import BatchRow, LoadedBatch, batches_within, newest_batches, rarity_corpus, row_text
 from core.search.centroid import (
@@ -96,7 +96,7 @@ def _best(scores: Sequence[float], number: int, most: int, liked: Set[BatchRow])
 
 def _beginning(batches: Sequence[LoadedBatch], where: BatchRow) -> list[str]:
     words = map(word_key, bare_words(row_text(batches, where)[:_CHARACTERS]))
-    return [word for word in words if tells(word)]
+    return [word for word in words if has_weight(word)]
 
 
 def _between(centroid: Centroid, around: Mapping[str, float], held: Mapping[str, float]) -> Centroid:

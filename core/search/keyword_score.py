@@ -8,7 +8,7 @@ from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.hits import KeywordMatcher
-from core.search.scores import Scores, Sums, millionths
+from core.search.scores import Scores, SummedScores, millionths
 
 
 class KeywordRanker:
@@ -25,7 +25,7 @@ class KeywordRanker:
         self._keyword_units = [(abstract // self.unit, title // self.unit) for abstract, title in weights]
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        keyword_sums = Sums()
+        keyword_sums = SummedScores()
         matching_rows = 0 if self._keyword_units else batch.index.everything
         keyword_hits = zip(self._keyword_matcher.hits(batch), self._keyword_units, strict=True)
         for (_, hits), (abstract_units, title_units) in keyword_hits:

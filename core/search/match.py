@@ -20,8 +20,8 @@ from core.search.acronyms import defined_otherwise
 from core.search.authors import author_rows
 from core.search.categories import rows_in_sets
 from core.search.comments import comment_rows, institution_rows
-from core.search.variants import MOST_CHANGED, spellings
-from core.search.word_forms import Item, Spelling
+from core.search.variants import MOST_WORDS_CHANGED, spelling_variants
+from core.search.word_forms import SpellingVariant, VariantWord
 from core.search.work import CLAUSE_WORK, WORD_WORK, spend
 
 _ROW_BYTES: Final = 100
@@ -92,8 +92,8 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
 
 def _written(index: BatchIndex, clause: Clause) -> list[Hits]:
     """Return where each spelling of a clause stands."""
-    ways, words, hits = spellings(clause), index.words, index.postings.hits
-    found = [hits(number) for item in ways.alone for number in word_numbers(words, item)]
+    ways, words, hits = spelling_variants(clause), index.words, index.postings.hits
+    found = [hits(number) for item in ways.one_word for number in word_numbers(words, item)]
     return [*found, phrases(index, clause).hits]
 
 
@@ -118,15 +118,15 @@ def phrases(index: BatchIndex, clause: Clause) -> _Phrases:
     return index.memo.remembered(_PHRASES, clause.text, lambda: _read_phrases(index, _ways(index, clause)))
 
 
-def _ways(index: BatchIndex, clause: Clause) -> list[Spelling]:
+def _ways(index: BatchIndex, clause: Clause) -> list[SpellingVariant]:
     """Return the ways of several words in which a clause may stand in a day's papers."""
-    ways, rows, absent = spellings(clause), [], 0
-    for some in ways.asked:
+    ways, rows, absent = spelling_variants(clause), [], 0
+    for some in ways.query_keys:
         rows.append(_rows_with(index, some))
         absent += not rows[-1]
-        if absent > MOST_CHANGED:
+        if absent > MOST_WORDS_CHANGED:
             return []
-    return ways.phrases_in(index.words, rows)
+    return ways.phrases_matching(index.words, rows)
 
 
 def _rows_with(index: BatchIndex, some: Sequence[str]) -> int:
@@ -137,7 +137,7 @@ def _rows_with(index: BatchIndex, some: Sequence[str]) -> int:
     return rows
 
 
-def _read_phrases(index: BatchIndex, ways: Sequence[Spelling]) -> _Phrases:
+def _read_phrases(index: BatchIndex, ways: Sequence[SpellingVariant]) -> _Phrases:
     rows = title = 0
     counts: Counter[int] = Counter()
     for places in filter(None, (starts(index, way) for way in ways)):
@@ -152,7 +152,7 @@ def _read_phrases(index: BatchIndex, ways: Sequence[Spelling]) -> _Phrases:
 
 def _abstract_hits(index: BatchIndex, clause: Clause) -> Iterator[Hits]:
     """Give where each spelling stands after the title."""
-    for way in (*((item,) for item in spellings(clause).alone), *_ways(index, clause)):
+    for way in (*((item,) for item in spelling_variants(clause).one_word), *_ways(index, clause)):
         yield hits_at(index, [place for place in starts(index, way) if not _in_title(index, place)])
 
 
@@ -165,31 +165,31 @@ def _in_title(index: BatchIndex, place: int) -> bool:
     return place & _PLACE < index.spans[place >> PLACE_BITS]
 
 
-def word_numbers(words: Dictionary, item: Item) -> Sequence[int]:
-    if item.keys:
-        return words.numbers(item.keys)
-    if item.joined:
-        return words.joined(item.joined)
-    if item.name:
-        return words.versions(item.name)
-    prefix = item.prefix
+def word_numbers(words: Dictionary, item: VariantWord) -> Sequence[int]:
+    if item.word_keys:
+        return words.numbers(item.word_keys)
+    if item.joined_prefix:
+        return words.joined(item.joined_prefix)
+    if item.versioned_name:
+        return words.versions(item.versioned_name)
+    prefix = item.word_prefix
     wholes = (singular(american_spelling(prefix)), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
     found = {*words.numbers(wholes), *words.beginning(prefix.upper())}
     for beginning in american_beginnings(prefix):
         found.update(words.beginning(beginning))
     spend(WORD_WORK * len(found))
-    if item.is_last:  # a word that hyphens join is wider than it looks: nothing can follow it at a fixed distance
+    if item.is_last_word:  # a word that hyphens join is wider than it looks: nothing can follow it at a fixed distance
         found.update(words.joined(prefix))
     return sorted(found)
 
 
-def starts(index: BatchIndex, way: Spelling, within: int = -1) -> Collection[int]:
+def starts(index: BatchIndex, way: SpellingVariant, within: int = -1) -> Collection[int]:
     """
     Return the places in the rows of a set, else in all, at which the first item begins and all the others follow.
 
     Rare items are read first, the others only in the rows that are left: a phrase costs what its rarest words cost.
     """
-    found: list[tuple[int, Item, Sequence[int]]] = []
+    found: list[tuple[int, VariantWord, Sequence[int]]] = []
     common = index.everything & within
     for item in way:
         numbers = word_numbers(index.words, item)
@@ -205,7 +205,7 @@ def starts(index: BatchIndex, way: Spelling, within: int = -1) -> Collection[int
     for count, item, numbers in found:
         spend(min(count, common.bit_count()))
         read = chain.from_iterable(index.postings.places(number, common) for number in numbers)
-        places = {place - item.offset for place in read if place & _PLACE >= item.offset}
+        places = {place - item.word_offset for place in read if place & _PLACE >= item.word_offset}
         begun = places if begun is None else begun & places
         if not begun:
             return ()

@@ -10,8 +10,8 @@ from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Clause, Term
 from core.search.match import hits_at, in_other_words, starts, word_numbers
-from core.search.variants import spellings
-from core.search.word_forms import plain_sequence
+from core.search.variants import spelling_variants
+from core.search.word_forms import plain_variant
 
 
 def plain_hits(index: BatchIndex, term: Term, within: int) -> Hits:
@@ -26,11 +26,11 @@ def plain_hits(index: BatchIndex, term: Term, within: int) -> Hits:
 
 def _clause_hits(index: BatchIndex, clause: Clause, within: int) -> Hits:
     rows = title = 0
-    for item in spellings(clause).alone:
+    for item in spelling_variants(clause).one_word:
         for number in word_numbers(index.words, item):
             hits = index.postings.hits(number)
             rows, title = rows | hits.rows, title | hits.title
     if len(clause.words) > 1:
-        hits = hits_at(index, starts(index, plain_sequence(clause.words), within))
+        hits = hits_at(index, starts(index, plain_variant(clause.words), within))
         rows, title = rows | hits.rows, title | hits.title
     return Hits(rows, title)

@@ -1,9 +1,9 @@
 """
 Adding up scores, in whole units.
 
-``Sums`` keeps the sums of all rows of a batch as bit planes: bit ``r`` of plane ``k`` is bit ``k`` of row ``r``'s sum.
-Adding a weight to a set of rows is a handful of operations on long integers, however many rows. ``Listed`` keeps one
-number a row, for rankings in which no two rows add the same.
+``SummedScores`` keeps the sums of all rows of a batch as bit planes: bit ``r`` of plane ``k`` is bit ``k`` of row
+``r``'s sum. Adding a weight to a set of rows is a handful of operations on long integers, however many rows.
+``ListedScores`` keeps one number a row, for rankings in which no two rows add the same.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ class Scores(Protocol):
         """Give this set of rows by score, the highest first: ``(score units, rows with that score)``."""
 
 
-class Sums:
+class SummedScores:
     """Scores that begin with 0 and are the sum of a few weights."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class Sums:
             yield score_units, rows
 
 
-class Listed:
+class ListedScores:
     """Scores of which every row has its own; rows that are not listed have 0. It changes the table that it is given."""
 
     def __init__(self, scored_rows: dict[int, int]) -> None:

@@ -27,7 +27,7 @@ from core.search.categories import rows_in_sets
 from core.search.centroid import learn, likeness_in
 from core.search.hits import KeywordMatcher, matched_terms
 from core.search.plain_match import plain_hits
-from core.search.scores import Listed, Scores, Sums, at_least, millionths
+from core.search.scores import ListedScores, Scores, SummedScores, at_least, millionths
 from core.search.similarity import likeness_units
 from core.search.subjects import Subject, subjects_of, telling, texts_of
 
@@ -107,7 +107,7 @@ class ShortTextRanker:
         if self._query.keywords:
             rows &= reduce(or_, (hits.rows for _, hits in self._terms.hits(batch)))
         alike = likeness_in(batch.index, self._centroid, rows)
-        return rows, Listed({row: held[row] + likeness_units(likeness) for row, likeness in alike.items()})
+        return rows, ListedScores({row: held[row] + likeness_units(likeness) for row, likeness in alike.items()})
 
     def _meeting(self, index: BatchIndex, demands: Sequence[Demand]) -> Mapping[int, int]:
         """Return the rows that meet one of the demands, and how much of the text each holds, in millionths."""
@@ -140,7 +140,7 @@ class ShortTextRanker:
 
     def _promising(self, subjects: Sequence[_SubjectRows], least: float) -> int:
         """Return the rows that may hold so much of the text: all, if all words of pairs follow one another in them."""
-        most = Sums()
+        most = SummedScores()
         everything = 0
         for subject, rows in zip(self._subjects, subjects, strict=True):
             for some, share in zip((*rows.words, *rows.pairs_at_most), subject.shares, strict=True):

@@ -24,7 +24,7 @@ from core.search.categories import rows_in_sets
 from core.search.centroid import Centroid, learn, likeness
 from core.search.feedback import FEW, with_nearest
 from core.search.hits import KeywordMatcher, batch_hits
-from core.search.scores import UNIT, Listed, Scores, at_least
+from core.search.scores import UNIT, ListedScores, Scores, at_least
 
 _SHOWN: Final = 5
 """How many common words an entry tells."""
@@ -108,7 +108,7 @@ class SimilarityRanker:
                 rows |= batch_hits(batch, term, self._query.match).rows
         number = self._numbers[id(index)]
         liked = bits_of((where.row for where in self._liked if where.batch == number), index.count)
-        return (rows if self._centroid.words else 0) & ~liked, Listed(dict(enumerate(found.units)))
+        return (rows if self._centroid.words else 0) & ~liked, ListedScores(dict(enumerate(found.units)))
 
     def _likeness(self, index: BatchIndex) -> Likeness:
         scores, in_common = likeness(index, self._centroid)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.index.memo import Kind
-from core.index.vectors import tells
+from core.index.vectors import has_weight
 from core.language.terms import Term, TermWord, join_clauses, phrase_clause
 from core.language.wider_terms import ASKING_KEYS
 from core.language.words import FUNCTION_WORDS, GAP, cut_with_signs, fold_word, word_key
@@ -53,7 +53,7 @@ def _cut_into_subjects(liked_text: str, asking_keys: frozenset[str]) -> list[lis
     subject_keys: set[str] = set()
     for sign, word in zip(*cut_with_signs(liked_text), strict=True):
         key = word_key(word)
-        is_little = fold_word(word) in FUNCTION_WORDS or not tells(key) or key in asking_keys
+        is_little = fold_word(word) in FUNCTION_WORDS or not has_weight(key) or key in asking_keys
         if is_little or sign == GAP:
             subjects.append([])
         if not is_little and key not in subject_keys:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.index.reader import BatchIndex
-from core.index.vectors import SMALLEST_CORPUS, often, rarity, tells
+from core.index.vectors import SMALLEST_CORPUS, count_weight, has_weight, rarity
 from core.language.words import cut_words, word_key
 from core.paper import Paper
 from core.search.batch import LoadedBatch
@@ -20,7 +20,7 @@ Vector = Mapping[str, float]
 CENTROID_WORDS: Final = 200
 _NEAREST_PAPERS: Final = 30
 """A profile is learnt at a refresh, where time is left to read twice as many as ``like=`` does."""
-_COUNT_WEIGHTS: Final = [0.0, *map(often, range(1, 16))]
+_COUNT_WEIGHTS: Final = [0.0, *map(count_weight, range(1, 16))]
 """What a word counts that stands so many times in a paper; the index counts up to 15."""
 
 
@@ -52,7 +52,9 @@ class Collection:
     def word_weights(self, *texts: str) -> Vector:
         """The same vector in its own length."""
         word_counts = Counter(word_key(word) for text in texts for _, word in cut_words(text))
-        return {word: often(count) * self.rarity(word) for word, count in word_counts.items() if tells(word)}
+        return {
+            word: count_weight(count) * self.rarity(word) for word, count in word_counts.items() if has_weight(word)
+        }
 
     def scores(self, index: BatchIndex, centroid: Vector) -> list[float]:
         """

@@ -18,7 +18,7 @@ from core.index.bitset import rows_of
 from core.index.memo import Kind
 from core.index.posting_rows import bitmap_width
 from core.index.reader import BatchIndex
-from core.search.scores import Sums
+from core.search.scores import SummedScores
 
 BEST: Final = 8
 """So many of a day's best matches are looked at, with those that equal the last of them …"""
@@ -101,7 +101,7 @@ class SharedWords:
 
 def _most_telling_words(frequent_words: FrequentWords, best_matches: Sequence[int]) -> list[int]:
     """Return words in groups, first those that more of the best have than so many papers would by chance."""
-    shared_counts, ranked_words = Sums(), []
+    shared_counts, ranked_words = SummedScores(), []
     shared_counts.count(map(frequent_words.of, best_matches))
     least_shared = max(_LEAST_BEST_SHARING, len(best_matches) // _LEAST_PART_SHARING)
     shared_by_chance = [

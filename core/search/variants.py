@@ -11,22 +11,22 @@ from core.language.words import GAP, asked_keys, fold_word
 from core.lru import ByteBoundedCache
 from core.search.word_forms import (
     Change,
-    Item,
-    Spelling,
+    SpellingVariant,
+    VariantWord,
     as_one,
-    item,
+    as_variant_word,
     joins,
     may_join,
     other_forms,
-    plain_sequence,
-    sequence,
+    plain_variant,
     splits,
+    variant_sequence,
 )
 
-SPELLINGS_BYTES: Final = 4 * 2**20
+VARIANTS_BYTES: Final = 4 * 2**20
 _QUERY_WORD_BYTES: Final = 1500
 """What a word of a clause takes in all its spellings, beside its letters."""
-MOST_CHANGED: Final = 2
+MOST_WORDS_CHANGED: Final = 2
 """Words that one change touches at most: where more are missing, no way of several words stands."""
 _LONG_QUERY_WORD: Final = 12
 """Letters of a word from which on it pays to look for its beginning first."""
@@ -35,7 +35,7 @@ _QUERY_LETTER_BYTES: Final = 500
 """What a place takes at which a word might be cut: a probe, and where it leads."""
 
 
-class Spellings:
+class SpellingVariants:
     """
     All ways in which a clause may be written: as one word, and as several.
 
@@ -47,21 +47,23 @@ class Spellings:
 
     def __init__(self, query_words: Sequence[TermWord]) -> None:
         self._query_words = query_words
-        self.asked = tuple(() if query_word.is_prefix else asked_keys(query_word.text) for query_word in query_words)
+        self.query_keys = tuple(
+            () if query_word.is_prefix else asked_keys(query_word.text) for query_word in query_words
+        )
         """The keys of each word as it is asked for; none for what is a beginning only."""
-        self.alone = tuple(dict.fromkeys(_one_word_spellings(query_words)))
+        self.one_word = tuple(dict.fromkeys(_one_word_variants(query_words)))
         self._changes: dict[int, SpellingChanges] = {}
         query_letters = sum(len(query_word.text) for query_word in query_words)
         self.size = _QUERY_WORD_BYTES * len(query_words) + _QUERY_LETTER_BYTES * query_letters
         """Bytes that all of it takes once everything is made, estimated."""
 
-    def phrases_in(self, dictionary: Dictionary, rows_of_words: Sequence[int]) -> list[Spelling]:
+    def phrases_matching(self, dictionary: Dictionary, rows_of_words: Sequence[int]) -> list[SpellingVariant]:
         """Return the ways of several words that may stand in a day's papers, of which some rows have each word."""
         query_words = self._query_words
         count = len(query_words)
         rows_before = [-1, *accumulate(rows_of_words, and_)]  # -1 has every row
         rows_after = [*reversed([*accumulate(reversed(rows_of_words), and_, initial=-1)]), 0]
-        spellings: list[Spelling] = [plain_sequence(query_words)] if count > 1 and rows_before[count] else []
+        variants: list[SpellingVariant] = [plain_variant(query_words)] if count > 1 and rows_before[count] else []
         for at in range(count):
             changes_one = bool(rows_before[at] & rows_after[at + 1])
             changes_two = bool(rows_before[at] & rows_after[at + 2])
@@ -69,8 +71,8 @@ class Spellings:
                 if at not in self._changes:
                     self._changes[at] = SpellingChanges(query_words, at)
                 changes = self._changes[at].matching(dictionary, one=changes_one, two=changes_two)
-                spellings += [_changed_spelling(query_words, change) for change in changes]
-        return spellings
+                variants += [_changed_variant(query_words, change) for change in changes]
+        return variants
 
 
 class SpellingChanges:
@@ -127,7 +129,9 @@ def _may_match(change: Change, dictionary: Dictionary) -> bool:
     (piece, *_) = change.pieces
     if isinstance(piece, TermWord):
         return True
-    return bool(dictionary.joined(piece.joined) if piece.joined else dictionary.versions(piece.name))
+    if piece.joined_prefix:
+        return bool(dictionary.joined(piece.joined_prefix))
+    return bool(dictionary.versions(piece.versioned_name))
 
 
 def _rarest_piece_keys(change: Change) -> tuple[str, ...]:
@@ -136,29 +140,29 @@ def _rarest_piece_keys(change: Change) -> tuple[str, ...]:
     return asked_keys(max(whole_pieces, key=len)) if whole_pieces else ()
 
 
-def _changed_spelling(query_words: Sequence[TermWord], change: Change) -> Spelling:
+def _changed_variant(query_words: Sequence[TermWord], change: Change) -> SpellingVariant:
     change_end = change.first + change.width
     words_before, words_after = query_words[: change.first], query_words[change_end:]
     last_changed = query_words[change_end - 1]
     glued_pieces = (piece if isinstance(piece, TermWord) else last_changed for piece in change.pieces)
     changed_words = (*words_before, *change.pieces, *words_after)
-    items = [piece if isinstance(piece, Item) else item(piece) for piece in changed_words]
-    return sequence(items, (*words_before, *glued_pieces, *words_after), (change.first, change.wide))
+    variant_words = [piece if isinstance(piece, VariantWord) else as_variant_word(piece) for piece in changed_words]
+    return variant_sequence(variant_words, (*words_before, *glued_pieces, *words_after), (change.first, change.wide))
 
 
-SPELLINGS: Final = ByteBoundedCache[str, Spellings](SPELLINGS_BYTES)
+SPELLING_VARIANTS: Final = ByteBoundedCache[str, SpellingVariants](VARIANTS_BYTES)
 
 
-def spellings(clause: Clause) -> Spellings:
+def spelling_variants(clause: Clause) -> SpellingVariants:
     """List the spellings that agree with a clause: hyphen, space and joined forms of its words."""
-    return SPELLINGS.remembered(clause.text, lambda: Spellings(clause.words), lambda made: made.size)
+    return SPELLING_VARIANTS.remembered(clause.text, lambda: SpellingVariants(clause.words), lambda made: made.size)
 
 
-def _one_word_spellings(query_words: Sequence[TermWord]) -> Iterator[Item]:
+def _one_word_variants(query_words: Sequence[TermWord]) -> Iterator[VariantWord]:
     """Give the ways to write a clause as one word."""
     if len(query_words) == 1:
-        yield item(query_words[0], exact=True)
+        yield as_variant_word(query_words[0], exact=True)
         for change in other_forms(query_words, 0):
-            yield from (piece for piece in change.pieces if isinstance(piece, Item))
+            yield from (piece for piece in change.pieces if isinstance(piece, VariantWord))
     elif may_join(*query_words) if len(query_words) == 2 else all(each.glue != GAP for each in query_words[1:]):
-        yield item(as_one(query_words))
+        yield as_variant_word(as_one(query_words))

@@ -11,21 +11,21 @@ from core.language.terms import TermWord
 from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, asked_keys, fold_word
 
 
-class Item(Struct, frozen=True):
+class VariantWord(Struct, frozen=True):
     """One position of a phrase, so many places after the first: one of these keys, or what begins so."""
 
-    keys: tuple[str, ...] = ()
-    prefix: str = ""  # of any word
-    joined: str = ""  # of a word that hyphens join
-    name: str = ""  # of a word with a version behind it
-    offset: int = 0
-    is_last: bool = True
+    word_keys: tuple[str, ...] = ()
+    word_prefix: str = ""  # of any word
+    joined_prefix: str = ""  # of a word that hyphens join
+    versioned_name: str = ""  # of a word with a version behind it
+    word_offset: int = 0
+    is_last_word: bool = True
 
-    def at(self, offset: int, *, is_last: bool) -> "Item":
-        return replace(self, offset=offset, is_last=is_last)
+    def at(self, word_offset: int, *, is_last_word: bool) -> "VariantWord":
+        return replace(self, word_offset=word_offset, is_last_word=is_last_word)
 
 
-Spelling = tuple[Item, ...]
+SpellingVariant = tuple[VariantWord, ...]
 """One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
 
 _LONGEST_FUNCTION_WORD: Final = max(map(len, FUNCTION_WORDS))
@@ -36,7 +36,7 @@ class Change(NamedTuple):
 
     first: int
     width: int
-    pieces: "tuple[TermWord | Item, ...]"
+    pieces: "tuple[TermWord | VariantWord, ...]"
     wide: int = 1  # the places that the piece takes
 
 
@@ -44,14 +44,14 @@ def other_forms(query_words: Sequence[TermWord], at: int) -> Iterator[Change]:
     """Give a word as a name with a version, and as words that hyphens join."""
     query_word = query_words[at]
     if _may_be_name(query_word):
-        yield Change(at, 1, (Item(name=fold_word(query_word.text)),))
+        yield Change(at, 1, (VariantWord(versioned_name=fold_word(query_word.text)),))
     if query_word.is_prefix or len(query_word.text) < 4 or not query_word.text.isalnum():
         return
     if at == len(query_words) - 1:  # ``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``
-        yield Change(at, 1, (Item(joined=joined_key(query_word.text, "")),))  # any width will do
+        yield Change(at, 1, (VariantWord(joined_prefix=joined_key(query_word.text, "")),))  # any width will do
         return
     for width in range(2, MOST_HYPHENED_WORDS + 1):
-        yield Change(at, 1, (Item(joined=joined_key(query_word.text, width)),), width)
+        yield Change(at, 1, (VariantWord(joined_prefix=joined_key(query_word.text, width)),), width)
 
 
 def joins(query_words: Sequence[TermWord], at: int) -> Iterator[Change]:
@@ -93,10 +93,10 @@ def _is_function_word(piece: str) -> bool:
     return len(piece) <= _LONGEST_FUNCTION_WORD and fold_word(piece) in FUNCTION_WORDS
 
 
-def item(query_word: TermWord, *, exact: bool = False) -> Item:
+def as_variant_word(query_word: TermWord, *, exact: bool = False) -> VariantWord:
     if query_word.is_prefix:
-        return Item(prefix=fold_word(query_word.text))
-    return Item(asked_keys(query_word.text, exact=exact))
+        return VariantWord(word_prefix=fold_word(query_word.text))
+    return VariantWord(asked_keys(query_word.text, exact=exact))
 
 
 def _may_be_name(query_word: TermWord) -> bool:
@@ -106,18 +106,20 @@ def _may_be_name(query_word: TermWord) -> bool:
     return fold_word(query_word.text) not in FUNCTION_WORDS
 
 
-def plain_sequence(query_words: Sequence[TermWord]) -> Spelling:
-    return sequence([item(query_word) for query_word in query_words], query_words)
+def plain_variant(query_words: Sequence[TermWord]) -> SpellingVariant:
+    return variant_sequence([as_variant_word(query_word) for query_word in query_words], query_words)
 
 
-def sequence(items: Sequence[Item], glued_words: Sequence[TermWord], wide_item: tuple[int, int] = (-1, 1)) -> Spelling:
-    """Set the items at their distances: one place apart, two over a full stop, more after a joined word."""
-    spelling = []
-    offset = 0
-    for item_number, (item, glued_word) in enumerate(zip(items, glued_words, strict=True)):
-        if item_number:
-            offset += 2 if glued_word.glue == GAP else 1
-        spelling.append(item.at(offset, is_last=item_number == len(items) - 1))
-        if item_number == wide_item[0]:
-            offset += wide_item[1] - 1
-    return tuple(spelling)
+def variant_sequence(
+    variant_words: Sequence[VariantWord], glued_words: Sequence[TermWord], wide_word: tuple[int, int] = (-1, 1)
+) -> SpellingVariant:
+    """Set the words at their distances: one place apart, two over a full stop, more after a joined word."""
+    spelling_variant = []
+    word_offset, last_word = 0, len(variant_words) - 1
+    for word_at, (variant_word, glued_word) in enumerate(zip(variant_words, glued_words, strict=True)):
+        if word_at:
+            word_offset += 2 if glued_word.glue == GAP else 1
+        spelling_variant.append(variant_word.at(word_offset, is_last_word=word_at == last_word))
+        if word_at == wide_word[0]:
+            word_offset += wide_word[1] - 1
+    return tuple(spelling_variant)

@@ -74,7 +74,7 @@ def test_distinct_queries_leave_no_more_bytes_than_the_caches_may_hold(batches):
             except BadQuery:
                 continue
             assert MEMO_ANSWERS.size <= MEMO_BYTES
-            assert variants.SPELLINGS.size <= variants.SPELLINGS_BYTES
+            assert variants.SPELLING_VARIANTS.size <= variants.VARIANTS_BYTES
             assert DECODED_PAPERS.size <= 24 * 2**20
     gc.collect()
 
@@ -141,7 +141,7 @@ def test_all_caches_together_keep_to_the_bound():
         "core/profiles/library.py": 2 * PROFILE_CACHE_BYTES,
         "core/render/cache.py": RENDERED_BYTES,
         "core/search/substrings.py": 8 * 2**20,
-        "core/search/variants.py": variants.SPELLINGS_BYTES,
+        "core/search/variants.py": variants.VARIANTS_BYTES,
         "core/store/codec.py": 24 * 2**20,
     }
     modules = [*(ROOT / "core").rglob("*.py"), *(ROOT / "api").rglob("*.py")]

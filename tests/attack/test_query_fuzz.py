@@ -71,7 +71,7 @@ def test_no_fuzzed_query_takes_more_steps_or_bytes_than_one_may(batches):
         parameters = query(chance, TELLING)
         assert calls_of(batches, parameters) <= MOST_CALLS, parameters
         assert MEMO_ANSWERS.size <= MEMO_BYTES
-        assert variants.SPELLINGS.size <= variants.SPELLINGS_BYTES
+        assert variants.SPELLING_VARIANTS.size <= variants.VARIANTS_BYTES
 
 
 KINDS = {

@@ -16,7 +16,7 @@ from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.near_misses import near_misses
-from core.search.scores import Listed, Sums
+from core.search.scores import ListedScores, SummedScores
 from core.search.select import select
 from tests.support.matching import MONDAY, batch, paper
 
@@ -471,7 +471,7 @@ def test_near_misses_say_what_would_let_them_in():
 def test_sums_are_sums(weights, wanted):
     """Adding sets of rows at once gives every row what adding one by one gives, and the levels are in order."""
     plain = {row: sum(units for rows, units in weights if row in rows) for row in range(41)}
-    for scores in (Sums(), Listed({})):
+    for scores in (SummedScores(), ListedScores({})):
         for rows, units in weights:
             scores.add(bits_of(rows, 41), units)
         assert {row: scores.of(row) for row in range(41)} == plain

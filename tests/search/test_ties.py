@@ -12,7 +12,7 @@ from core.index.bitset import bits_of, rows_of
 from core.paper import Paper
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
-from core.search.scores import Sums
+from core.search.scores import SummedScores
 from core.search.select import Selection
 from core.search.ties import FrequentWords
 from tests.support.matching import MONDAY, batch, paper
@@ -82,7 +82,7 @@ def test_a_papers_frequent_words_are_those_that_list_it(count: int):
 @given(st.lists(st.sets(st.integers(0, 40)), max_size=30))
 def test_counting_is_adding_one_each_time(sets: list[set[int]]):
     """How many of some sets have a row is told as adding 1 for each of them tells it."""
-    counted, added = Sums(), Sums()
+    counted, added = SummedScores(), SummedScores()
     counted.count(bits_of(rows, 41) for rows in sets)
     for rows in sets:
         added.add(bits_of(rows, 41), 1)
