@@ -5,7 +5,7 @@ A paper that defines the acronym otherwise is no match of it. Of an acronym with
 query may say which is meant: ``ASR, speech recognition``.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -49,15 +49,16 @@ def known_acronyms(batches: Sequence[LoadedBatch], links: BatchLinks) -> KnownAc
 
 
 def _learn_acronyms(batch_indexes: Iterable[BatchIndex]) -> KnownAcronyms:
-    acronym_meanings: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
-    papers_otherwise: Counter[str] = Counter()
+    acronym_meanings: defaultdict[str, dict[tuple[str, ...], int]] = defaultdict(dict)
+    papers_otherwise: defaultdict[str, int] = defaultdict(int)
     for index in batch_indexes:
         for days_acronym in index.acronyms:
-            acronym_meanings[days_acronym.short][days_acronym.long] += days_acronym.defining_papers
+            meanings, long_form = acronym_meanings[days_acronym.short], days_acronym.long
+            meanings[long_form] = meanings.get(long_form, 0) + days_acronym.defining_papers
             papers_otherwise[days_acronym.short] += len(days_acronym.otherwise_rows)
     long_form_of, several_meanings = {}, {}
     for acronym, meanings in acronym_meanings.items():
-        defining_papers = meanings.total() + papers_otherwise[acronym]
+        defining_papers = sum(meanings.values()) + papers_otherwise[acronym]
         if defining_papers < _LEAST_PAPERS_OF_SEVERAL:  # as of most acronyms
             continue
         main = min(meanings, key=lambda meaning: (-meanings[meaning], meaning))
