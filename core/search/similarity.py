@@ -7,6 +7,7 @@ papers held (``core.search.centroid``); of one or two liked ones, with the paper
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from itertools import chain
@@ -14,7 +15,6 @@ from typing import Final, NamedTuple
 
 from core.index.bitset import bits_of, rows_of
 from core.index.memo import Kind, bits_size
-from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
@@ -29,7 +29,6 @@ from core.search.scores import UNIT, ListedScores, Scores, at_least
 _SHOWN: Final = 5
 """How many common words an entry tells."""
 _EXACT: Final = 10_000
-_NOWHERE: Final = Hits(0, 0)
 
 _LIKEST: Final = 10
 """The papers most like a text: the likest alone may be the paper that it was taken from."""
@@ -57,22 +56,31 @@ class Likeness(NamedTuple):
 _LIKENESS: Final = Kind[Likeness]("likeness", lambda found: 4 * len(found.units) + bits_size(found.in_common) + 100)
 
 
+class _RowsOfWords(NamedTuple):
+    """A batch's rows with the words read so far, by their place, and those with one of them in the title."""
+
+    rows: list[int]
+    titled: dict[int, int]
+
+
 class CommonWords:
     """Which words of a centroid a paper has; what was read of a batch is kept for its other papers."""
 
     def __init__(self, centroid: Centroid) -> None:
         self._words = sorted(centroid.words, key=lambda each: -each.weight * each.rarity)
-        self._hits: dict[int, list[Hits]] = {}
+        self._read: defaultdict[int, _RowsOfWords] = defaultdict(lambda: _RowsOfWords([], {}))  # by the batch's number
 
     def of(self, index: BatchIndex, row: int, most: int = _SHOWN) -> Iterator[Matched]:
         """Tell the words that make a paper like the centroid, those that say most first."""
-        read = self._hits.setdefault(id(index), [])
+        rows, titled = self._read[index.memo.number]
         for at, word in enumerate(self._words):
-            if at == len(read):
+            if at == len(rows):
                 number = index.held_words[word.key].number
-                read.append(index.postings.hits(number) if number >= 0 else _NOWHERE)
-            if read[at].rows >> row & 1:
-                yield Matched(word.written, "title" if read[at].title >> row & 1 else "abstract")
+                rows.append(index.postings.rows(number) if number >= 0 else 0)
+            if rows[at] >> row & 1:
+                if at not in titled:
+                    titled[at] = index.postings.hits(index.held_words[word.key].number).title
+                yield Matched(word.written, "title" if titled[at] >> row & 1 else "abstract")
                 most -= 1
                 if not most:
                     return
