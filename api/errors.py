@@ -83,7 +83,7 @@ async def on_paperfeed_error(request: Request, error: Exception) -> Response:
     if status >= 500 and not isinstance(error, NoPapersYet | Busy):  # a flood is no flood of lines
         event("request.failed", path=shown_path(request), status=status, error=str(error))
     parameter = {"parameter": error.parameter} if isinstance(error, BadQuery) else {}
-    said = error.public if isinstance(error, StoreError) else str(error)
+    said = error.public_message if isinstance(error, StoreError) else str(error)
     response = error_response(request, status, said, **parameter)
     if isinstance(error, Busy):
         response.headers["Retry-After"] = BUSY_RETRY_AFTER

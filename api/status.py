@@ -44,7 +44,7 @@ async def read_health(services: Services) -> Health:
     found = await check_health(services.config, services.store, now=services.now())
     if found.status == "store unreachable":
         event("store.unreachable", error=found.message)
-        found = replace(found, message=StoreError.public)
+        found = replace(found, message=StoreError.public_message)
     library = services.library
     return replace(found, memory=library.snapshot_trouble, unreadable_days=library.unreadable_days)
 

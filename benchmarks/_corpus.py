@@ -72,7 +72,7 @@ def _paper(record: dict[str, object], number: int, day: date) -> Paper:
     return Paper(
         ArxivId(f"2700.{number:05}"),
         version,
-        min((each.announce_type for each in stood), key=lambda kind: kind.rank),
+        min((each.announce_type for each in stood), key=lambda kind: kind.announce_rank),
         day,
         record["title"],
         record["abstract"],

@@ -59,7 +59,7 @@ def _paper(record: Mapping[str, Any], stood: Sequence[Announcement], announced: 
     return Paper(
         arxiv_id=ArxivId(record["id"]),
         version=record["version"],
-        announce_type=min((each.announce_type for each in stood), key=lambda kind: kind.rank),
+        announce_type=min((each.announce_type for each in stood), key=lambda kind: kind.announce_rank),
         announced=announced,
         title=record["title"],
         abstract=record["abstract"],

@@ -37,8 +37,8 @@ class ConfigError(PaperfeedError):
 class BadQuery(PaperfeedError):
     """A request parameter is wrong."""
 
-    def __init__(self, parameter: str, message: str) -> None:
-        super().__init__(f"{parameter}: {message}")
+    def __init__(self, parameter: str, error_message: str) -> None:
+        super().__init__(f"{parameter}: {error_message}")
         self.parameter = parameter
 
 
@@ -93,8 +93,8 @@ class Unreachable(UpstreamError):
 class Throttled(UpstreamError):
     """The service asked to be left alone."""
 
-    def __init__(self, message: str, retry_after: float) -> None:
-        super().__init__(message)
+    def __init__(self, error_message: str, retry_after: float) -> None:
+        super().__init__(error_message)
         self.retry_after = retry_after
         """Seconds to wait before the next request."""
 
@@ -104,9 +104,9 @@ class Missing(UpstreamError, NotFound):
 
 
 class StoreError(PaperfeedError):
-    """The store could not be read or written; ``public`` is for strangers: the text may name paths and servers."""
+    """The store could not be read or written; ``public_message`` is for strangers, the text may name paths."""
 
-    public: str = "the store could not be read or written; the log of this deployment says why"
+    public_message: str = "the store could not be read or written; the log of this deployment says why"
 
 
 UNREADABLE: Final = (ValueError, OverflowError, RecursionError)
@@ -124,6 +124,6 @@ STORE_READ_ONLY: Final = "the store may only be read: what is held is served, an
 class Unwritable(StoreError):
     """The store takes nothing now, and would tomorrow: its disk is full, or may only be read."""
 
-    def __init__(self, message: str, public: str) -> None:
-        super().__init__(message)
-        self.public = public
+    def __init__(self, error_message: str, public_message: str) -> None:
+        super().__init__(error_message)
+        self.public_message = public_message

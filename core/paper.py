@@ -18,19 +18,19 @@ Content = Literal["full", "summary", "abstract", "title"]
 Math = Literal["mathml", "unicode", "tex"]
 """How formulas are shown in HTML bodies; titles and plain text always have them as Unicode."""
 
-_PAPER_IDENTIFIER = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d*))?")
+_PAPER_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d*))?")
 
 
-def parse_arxiv_id(identifier: str) -> tuple[ArxivId, int | None]:
+def parse_arxiv_id(written_id: str) -> tuple[ArxivId, int | None]:
     """
     Split ``2608.01234v2`` into ``("2608.01234", 2)``; the version is None when it has none.
 
     Raises ParseError when it is no arXiv identifier of either style.
     """
-    paper_identifier = _PAPER_IDENTIFIER.fullmatch(identifier.strip())
-    if not paper_identifier:
-        raise ParseError(f"not an arXiv identifier: {identifier[:60]!r}")
-    return ArxivId(paper_identifier[1]), int(paper_identifier[2]) if paper_identifier[2] else None
+    paper_id = _PAPER_ID.fullmatch(written_id.strip())
+    if not paper_id:
+        raise ParseError(f"not an arXiv identifier: {written_id[:60]!r}")
+    return ArxivId(paper_id[1]), int(paper_id[2]) if paper_id[2] else None
 
 
 class AnnounceType(StrEnum):
@@ -42,7 +42,7 @@ class AnnounceType(StrEnum):
     REPLACE_CROSS = "replace-cross"
 
     @property
-    def rank(self) -> int:
+    def announce_rank(self) -> int:
         """0 for ``new`` to 3 for ``replace-cross``; the lowest wins."""
         return tuple(AnnounceType).index(self)
 
@@ -138,4 +138,4 @@ class Entry(Struct, frozen=True):
     updated: datetime
     summary: Summary | None = None
     rating: Summary | None = None  # against the configured interest: ``tldr`` is ``8/10: …``
-    origin: tuple[int, int] | None = None  # the stored row that the paper was read from: the same is the same paper
+    paper_row: tuple[int, int] | None = None  # the stored row that the paper was read from: the same is the same paper

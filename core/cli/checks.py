@@ -20,7 +20,7 @@ from core.config.variables import hide_credentials
 from core.errors import PaperfeedError, Throttled, Unwritable
 from core.feeds.health import check_health
 from core.notify.daily import notify_urls
-from core.notify.send import check_notify_url, target_name
+from core.notify.send import check_notify_url, notify_target_name
 from core.store.base import Store
 
 DoctorState = Literal["ok", "warning", "failed"]
@@ -165,7 +165,7 @@ async def check_model(config: Config, *, live: bool) -> DoctorCheck:
 def check_notices(config: Config) -> Iterator[DoctorCheck]:
     """Read the addresses without sending anything."""
     for target_number, checked_url in enumerate(notify_urls(config), 1):
-        checked_target = target_name(checked_url, target_number)
+        checked_target = notify_target_name(checked_url, target_number)
         try:
             check_notify_url(checked_url)
             yield DoctorCheck("notices", "ok", checked_target)

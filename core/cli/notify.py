@@ -12,7 +12,7 @@ from core.clock import SystemClock
 from core.feeds.library import Library
 from core.notify.daily import NoticeResult, newest_day_notice, notify, notify_urls, why_not_notified
 from core.notify.message import Notice
-from core.notify.send import target_name
+from core.notify.send import notify_target_name
 
 
 @cli.command("notify")
@@ -43,7 +43,7 @@ async def _print_dry_run(report_url: str) -> None:
         dry_run_message = newest_day_notice(snapshot, config, report_url)
         dry_run_hindrance = why_not_notified(snapshot.manifest, config)
     dry_run_targets = (
-        ", ".join(target_name(dry_run_url, number) for number, dry_run_url in enumerate(notify_urls(config), 1))
+        ", ".join(notify_target_name(dry_run_url, number) for number, dry_run_url in enumerate(notify_urls(config), 1))
         or "nobody"
     )
     typer.echo(f"To: {dry_run_targets}")

@@ -109,7 +109,7 @@ async def _next_round(config: Config, store: Store, say: Say | None, server_roun
 def _public_loop_failure(round_error: Exception) -> str:
     """What /health may tell strangers of it: no path, no server, nothing that a library says."""
     if isinstance(round_error, StoreError):
-        return round_error.public
+        return round_error.public_message
     is_paperfeed_error = isinstance(round_error, PaperfeedError)
     return str(round_error) if is_paperfeed_error else f"{type(round_error).__name__}; the log says more"
 

@@ -12,7 +12,7 @@ from core.errors import PaperfeedError
 from core.feeds.library import Library, Snapshot
 from core.log import event
 from core.notify.message import Notice, write_notice
-from core.notify.send import send_notice, target_name
+from core.notify.send import notify_target_name, send_notice
 from core.query.parse import parse_query
 from core.render.links import url_with_key
 from core.report.build import build_report
@@ -20,7 +20,7 @@ from core.report.period import day_period
 from core.store.base import Store
 from core.store.records import Manifest
 
-_NOTICE_TTL: Final = timedelta(days=30)
+_NOTIFIED_TTL: Final = timedelta(days=30)
 """How long it is remembered who was told of a day; refreshes never publish an older one as the newest."""
 
 
@@ -53,15 +53,15 @@ async def notify(config: Config, store: Store, *, now: datetime, report_url: str
         return NoticeResult("nothing matched: nobody is told of nothing")
     notified_day, notified_targets, failed_targets = notified_snapshot.batches[0].day, [], []
     for target_number, notify_url in enumerate(notify_urls(config), 1):
-        notice_claim = f"{notified_day}:{hashlib.blake2b(notify_url.encode(), digest_size=12).hexdigest()}"
-        if not await store.claim_notice(notice_claim, ttl=_NOTICE_TTL):
+        notify_claim = f"{notified_day}:{hashlib.blake2b(notify_url.encode(), digest_size=12).hexdigest()}"
+        if not await store.claim_notice(notify_claim, ttl=_NOTIFIED_TTL):
             continue
-        target = target_name(notify_url, target_number)
+        target = notify_target_name(notify_url, target_number)
         try:
             await send_notice(notify_url, notice)
             notified_targets.append(target)
         except PaperfeedError as notify_error:
-            await store.release_notice(notice_claim)
+            await store.release_notice(notify_claim)
             event("notify.failed", target=target, day=notified_day, error=str(notify_error))
             failed_targets.append(f"{target}: {notify_error}")
     if notified_targets:
@@ -88,13 +88,13 @@ async def notify_after_refresh(config: Config, store: Store, *, now: datetime) -
         return None
 
 
-def why_not_notified(manifest: Manifest, config: Config) -> str:
+def why_not_notified(notified_manifest: Manifest, config: Config) -> str:
     """Say which category the newest day is still missing; "" when all of them have it."""
-    if manifest.sample:
+    if notified_manifest.sample:
         return "these are sample papers: nobody is told of them"
-    notified_day = manifest.batches[0].day
-    held_days = {state.category: state.last_day for state in manifest.categories}
-    awaited = [name for name in categories_to_follow(config.settings, ()) if held_days.get(name) != notified_day]
+    notified_day = notified_manifest.batches[0].day
+    has_notified_day = {state.category for state in notified_manifest.categories if state.last_day == notified_day}
+    awaited = [name for name in categories_to_follow(config.settings, ()) if name not in has_notified_day]
     return f"{notified_day} is not held yet of {', '.join(awaited)}: everybody is told once it is" if awaited else ""
 
 
@@ -103,7 +103,7 @@ def newest_day_notice(notified_snapshot: Snapshot, config: Config, report_url: s
     notified_batches, is_sample_notice = notified_snapshot.batches, notified_snapshot.manifest.sample
     notified_period, notify_query = day_period(notified_batches[0].day), parse_query((), config.settings)
     notified = build_report(notified_batches, notify_query, notified_period, is_sample_report=is_sample_notice)
-    deployment_url, access_key = config.environment.base_url, config.environment.access_key
-    if deployment_url and not report_url:
-        report_url = url_with_key(f"{deployment_url}/report?{notified_period.period_parameter}", access_key)
+    if config.environment.base_url and not report_url:
+        notified_url = f"{config.environment.base_url}/report?{notified_period.period_parameter}"
+        report_url = url_with_key(notified_url, config.environment.access_key)
     return write_notice(notified, report_url=report_url) if notified.matched else None

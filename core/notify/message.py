@@ -39,11 +39,11 @@ def write_notice(report: Report, *, report_url: str = "", most_papers: int = MOS
 
 def _notice_item(notified: Entry, report: Report) -> str:
     notice_title = _notice_text(item_title(notified.paper, sample=report.is_sample_report))
-    paper_link = f'<a href="{escape(abstract_url(notified.paper.arxiv_id))}">{notice_title}</a>'
+    notice_link = f'<a href="{escape(abstract_url(notified.paper.arxiv_id))}">{notice_title}</a>'
     notice_text, notice_score = short_text(notified, "full"), _notice_text(score_line(notified))
     if len(notice_text) > _MOST_NOTICE_LETTERS:
         notice_text = notice_text[:_MOST_NOTICE_LETTERS].rpartition(" ")[0] + " …"
-    return f"<li>{paper_link}<br/>{_notice_text(notice_text)}<br/><em>{notice_score}</em></li>"
+    return f"<li>{notice_link}<br/>{_notice_text(notice_text)}<br/><em>{notice_score}</em></li>"
 
 
 def _notice_text(notice_text: str) -> str:

@@ -19,7 +19,7 @@ _APPRISE_LOGGERS: Final = ("apprise", "urllib3")
 """Loggers that write down whole addresses, secrets included: silenced."""
 
 
-def target_name(notify_url: str, target_number: int) -> str:
+def notify_target_name(notify_url: str, target_number: int) -> str:
     """Name an address without what it holds: ``target 2 (mailtos)``."""
     notify_service, scheme_end, _ = notify_url.partition("://")
     is_service_known = bool(scheme_end) and notify_service.isalnum()

@@ -12,7 +12,7 @@ from core.arxiv.document import CategoryDocument
 from core.paper import Announcement, AnnounceType, ArxivId, Paper
 
 BELIEVABLE_REFEREE_SHARE: Final = 0.5
-_MERGE_ORDER: Final = attrgetter("rank")
+_MERGE_ORDER: Final = attrgetter("announce_rank")
 
 
 def number_order(arxiv_id: ArxivId) -> tuple[str, int, str]:

@@ -63,13 +63,14 @@ def _fragment_key(entry: Entry, look: EntryLook) -> Hashable:
 
 def _rendered_state(entry: Entry) -> RenderedState:
     """All of an entry but why it is there; where it was read from is as good as the paper, and takes no memory."""
-    return (entry.origin or entry.paper, entry.day, entry.announce_type, entry.published, entry.updated, entry.summary)
+    rendered_paper = entry.paper_row or entry.paper
+    return (rendered_paper, entry.day, entry.announce_type, entry.published, entry.updated, entry.summary)
 
 
 def _fragment_bytes(entry: Entry, fragment: Fragment) -> int:
     """Bytes; a paper or a summary that is kept to compare with is about as large as what is rendered of it."""
     rendered_bytes = sum(map(len, fragment))
-    compared_bytes = rendered_bytes + _RENDERED_PAPER_BYTES if entry.summary or not entry.origin else 0
+    compared_bytes = rendered_bytes + _RENDERED_PAPER_BYTES if entry.summary or not entry.paper_row else 0
     return rendered_bytes + compared_bytes + _FRAGMENT_OVERHEAD_BYTES
 
 

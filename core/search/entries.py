@@ -37,7 +37,7 @@ class EntryDecoder:
         interest = self._query.interest
         return Entry(
             paper=paper,
-            origin=(newest_batch.number, placed.newest_row.row) if newest_batch.number else None,
+            paper_row=(newest_batch.number, placed.newest_row.row) if newest_batch.number else None,
             day=feed_batch.day,
             announce_type=row_type(self._batch_type_rows(placed.feed_row.batch), placed.feed_row.row),
             score=placed.score_units * self._ranker.unit / UNIT,

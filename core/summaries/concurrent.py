@@ -158,7 +158,7 @@ async def summarize_after(
         event("summaries.failed", error=f"{type(summary_error).__name__}: {summary_error}")
         summary_problem = f"{type(summary_error).__name__}: {summary_error}"
         if isinstance(summary_error, StoreError):
-            summary_problem = summary_error.public
+            summary_problem = summary_error.public_message
         return SummaryReport(problem=f"summaries broke off: {summary_problem}")
 
 

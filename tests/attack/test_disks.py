@@ -85,7 +85,7 @@ async def test_a_server_that_starts_on_such_a_disk(disk: SmallDisk, state: str):
     assert set(await store.load_batches(held.batches)) == {ref.day for ref in held.batches}
     with pytest.raises(Unwritable) as refused:
         await store.follow("cs.RO", now=NOW, ttl=timedelta(days=1), most_followed=5)
-    assert refused.value.public == store.unwritable() == (STORE_FULL if state == "full" else STORE_READ_ONLY)
+    assert refused.value.public_message == store.unwritable() == (STORE_FULL if state == "full" else STORE_READ_ONLY)
     if state == "full":
         disk.make_room()
     else:
@@ -196,15 +196,15 @@ def test_a_redis_that_is_full_or_a_replica_is_told_apart():
     connection = RedisConnection("redis://:a-password@127.0.0.1:1/0")
     full = connection._refused_command("OOM command not allowed when used memory > 'maxmemory'. a-password")
     assert isinstance(full, Unwritable)
-    assert full.public == STORE_FULL
+    assert full.public_message == STORE_FULL
     assert "a-password" not in str(full)
     replica = connection._refused_command("READONLY You can't write against a read only replica.")
-    assert replica.public == STORE_READ_ONLY
-    assert connection._refused_command("ERR syntax error").public == StoreError.public
+    assert replica.public_message == STORE_READ_ONLY
+    assert connection._refused_command("ERR syntax error").public_message == StoreError.public_message
 
 
 def test_what_the_loop_tells_strangers_names_no_path():
     """/health repeats why the last round failed, in words that are for everybody."""
-    assert _public_loop_failure(StoreError("could not use the store /home/me/.data/x")) == StoreError.public
+    assert _public_loop_failure(StoreError("could not use the store /home/me/.data/x")) == StoreError.public_message
     assert _public_loop_failure(Unwritable("/home/me", STORE_FULL)) == STORE_FULL
     assert "/home/me" not in _public_loop_failure(OSError("/home/me"))

@@ -23,7 +23,7 @@ from core.config.read import Config
 from core.config.settings import Settings
 from core.notify.daily import notify, notify_after_refresh
 from core.notify.message import write_notice
-from core.notify.send import target_name
+from core.notify.send import notify_target_name
 from core.paper import Batch
 from core.query.parse import parse_query
 from core.report.build import build_report
@@ -232,5 +232,5 @@ def test_several_addresses_in_one_variable(written: str, read: tuple[str, ...]):
 
 
 def test_a_name_holds_nothing_of_an_address():
-    assert target_name("tgram://123:secret/chat", 2) == "target 2 (tgram)"
-    assert target_name("secret", 1) == "target 1"
+    assert notify_target_name("tgram://123:secret/chat", 2) == "target 2 (tgram)"
+    assert notify_target_name("secret", 1) == "target 1"

@@ -308,7 +308,7 @@ def test_merging_twice_changes_nothing_and_loses_nothing(papers):
     for row in merged:
         originals = [each for each in papers if each.arxiv_id == row.arxiv_id]
         assert row.version == max(each.version for each in originals)
-        assert row.announce_type.rank == min(each.announce_type.rank for each in originals)
+        assert row.announce_type.announce_rank == min(each.announce_type.announce_rank for each in originals)
         assert {a.category for a in row.announcements} == {a.category for each in originals for a in each.announcements}
         assert set(row.categories) == {name for each in originals for name in each.categories}
         assert bool(row.comment) == any(each.comment for each in originals)

@@ -167,18 +167,18 @@ def test_a_second_request_equals_the_first():
 def test_an_origin_stands_for_the_paper():
     """Where a paper was read from tells it from every other: the same row is ready, another one is rendered anew."""
     fragments, render = Fragments(), Counting()
-    read = replace(entry(), origin=(7, 3))
+    read = replace(entry(), paper_row=(7, 3))
     fragments.of([read], LOOK, render)
     fragments.of([replace(read, score=9.0)], LOOK, render)
     assert render.asked == [read]
-    fragments.of([replace(read, origin=(8, 3))], LOOK, render)
+    fragments.of([replace(read, paper_row=(8, 3))], LOOK, render)
     assert len(render.asked) == 2
 
 
 def test_a_days_readers_fit_into_the_cache():
     """What is read from the store is kept without a second copy: 5,000 entries of arXiv's usual length stay ready."""
     fragments, render = Fragments(), Counting()
-    entries = [replace(entry(paper(number)), origin=(1, number)) for number in range(5000)]
+    entries = [replace(entry(paper(number)), paper_row=(1, number)) for number in range(5000)]
     for each in entries:
         fragments.of([each], LOOK, lambda some: [(b"x" * 2000, WHY_MARK.encode(), b"x" * 2000) for _ in some])
     fragments.of(entries, LOOK, render)
