@@ -124,9 +124,9 @@ def _arxiv_advice(check_error: PaperfeedError, environment: Environment) -> str:
     """What to do about this error, not about every one that there could be."""
     if isinstance(check_error, Throttled):
         return "arXiv asks to be left alone for a while: wait, and let no other program ask it from this address"
-    if environment.rss_base_url != ARXIV_RSS:
-        checked_rss_url = hide_credentials(environment.rss_base_url)
-        return f"ARXIV_RSS_BASE_URL is {checked_rss_url}: does something answer there? Without it arXiv is asked"
+    if (checked_url := environment.rss_base_url) != ARXIV_RSS:
+        doctor_advice = f"ARXIV_RSS_BASE_URL is {hide_credentials(checked_url)}: does something answer there?"
+        return f"{doctor_advice} Without it arXiv is asked"
     return "is there a network, a proxy, a firewall? What is held is served meanwhile"
 
 

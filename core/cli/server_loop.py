@@ -8,9 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from core.clock import SystemClock
-from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.errors import Damaged, PaperfeedError, RefreshRunning, StoreError
+from core.feeds.followed import is_new_category_followed
 from core.feeds.health import are_followed_fresh
 from core.feeds.loop_health import LOOP_HEALTH
 from core.log import event
@@ -44,12 +44,12 @@ class ServerRound(Struct, frozen=True):
     due_anyway_at: datetime | None = None
 
     @classmethod
-    def after(cls, refresh_report: RefreshReport, now: datetime) -> "ServerRound":
+    def after(cls, round_report: RefreshReport, now: datetime) -> "ServerRound":
         """What arXiv has not announced is not asked for every few minutes; days that are missing are gone on with."""
-        again_after = SERVER_AGAIN_AFTER if refresh_report.reached else SERVER_ONLINE_AGAIN_AFTER
-        round_due_at = max(now + again_after, refresh_report.next_at or now)
-        rounds_anyway = [round_due_at] if refresh_report.gaps else []
-        if refresh_report.summaries and refresh_report.summaries.left:
+        again_after = SERVER_AGAIN_AFTER if round_report.reached else SERVER_ONLINE_AGAIN_AFTER
+        round_due_at = max(now + again_after, round_report.next_at or now)
+        rounds_anyway = [round_due_at] if round_report.gaps else []
+        if round_report.summaries and round_report.summaries.left:
             rounds_anyway.append(now + SERVER_SUMMARIES_AGAIN_AFTER)
         return cls(round_due_at, due_anyway_at=min(rounds_anyway, default=None))
 
@@ -122,12 +122,6 @@ async def _is_round_due(config: Config, store: Store, server_round: ServerRound,
     return server_round.is_due(served_manifest, await store.load_followed(now=now), config, now=now)
 
 
-def is_new_category_followed(manifest: Manifest | None, followed: Sequence[str], config: Config) -> bool:
-    """Whether readers asked for a category that no refresh has looked at yet, and that one would."""
-    refreshed_categories = {category_state.category for category_state in manifest.categories} if manifest else set()
-    return bool(manifest and set(categories_to_follow(config.settings, followed)) - refreshed_categories)
-
-
 async def refresh_locally(
     config: Config,
     store: Store,
@@ -137,26 +131,26 @@ async def refresh_locally(
     newest_only: bool = False,
 ) -> RefreshReport:
     """Refresh and notify, a line of progress for each document. Raises RefreshRunning, StoreError."""
-    report = await refresh_within(config, store, refresh_time, say=say, newest_only=newest_only)
+    round_report = await refresh_within(config, store, refresh_time, say=say, newest_only=newest_only)
     if (notices := await notify_after_refresh(config, store, now=SystemClock().now())) and say:
         say(notices.notice_outcome)
-    return report
+    return round_report
 
 
 async def _refresh_for_server(config: Config, store: Store, say: Say | None) -> ServerRound:
-    report = await refresh_locally(config, store, say)
+    round_report = await refresh_locally(config, store, say)
     if say:
-        say(f"{console_status(await store.load_manifest(), report)}\n")
-    return ServerRound.after(report, SystemClock().now())
+        say(f"{console_status(await store.load_manifest(), round_report)}\n")
+    return ServerRound.after(round_report, SystemClock().now())
 
 
-def console_status(manifest: Manifest | None, report: RefreshReport) -> str:
+def console_status(manifest: Manifest | None, round_report: RefreshReport) -> str:
     """Say how much there is now, in a sentence, and what comes next; what is wrong comes first."""
     served_days = [served_batch.day for served_batch in manifest.batches] if manifest and not manifest.sample else []
-    console_line = "" if report.ok else f"{report.outcome}. "
+    console_line = "" if round_report.ok else f"{round_report.outcome}. "
     if manifest and served_days:
         served_papers = sum(served_batch.count for served_batch in manifest.batches)
         served_period = f"{min(served_days)} to {max(served_days)}" if len(served_days) > 1 else f"{served_days[0]}"
-        served_part = f"{'So far' if report.gaps else 'Whole'}: {served_papers:,} papers of {len(served_days)} days"
-        console_line += f"{served_part} are held, {served_period}. "
-    return f"{console_line}Next: {report.next_step}."
+        served_in_words = f"{served_papers:,} papers of {len(served_days)} days are held, {served_period}"
+        console_line += f"{'So far' if round_report.gaps else 'Whole'}: {served_in_words}. "
+    return f"{console_line}Next: {round_report.next_step}."

@@ -1,5 +1,9 @@
-"""What of the categories that a query asks for is fetched here. Pure."""
+"""What of the categories that readers ask for is fetched here. Pure."""
 
+from collections.abc import Sequence
+
+from core.config.followed import categories_to_follow
+from core.config.read import Config
 from core.query.feed_query import FeedQuery
 from core.store.records import Manifest
 from core.taxonomy import ARCHIVES, archive_members
@@ -33,3 +37,9 @@ def unfollowed_archives(manifest: Manifest, feed_query: FeedQuery) -> tuple[str,
     feed_archives = (asked for asked in feed_query.categories.terms if asked in ARCHIVES)
     unnamed_archives = (archive for archive in feed_archives if archive not in feed_query.categories.included)
     return tuple(archive for archive in unnamed_archives if followed and not archive_members(archive) & followed)
+
+
+def is_new_category_followed(manifest: Manifest | None, followed: Sequence[str], config: Config) -> bool:
+    """Whether readers asked for a category that no refresh has looked at yet, and that one would."""
+    followed_here = {state.category for state in manifest.categories} if manifest else set()
+    return bool(manifest and set(categories_to_follow(config.settings, followed)) - followed_here)

@@ -15,6 +15,7 @@ from core.config.followed import MOST_CONFIGURED_CATEGORIES, categories_to_follo
 from core.config.read import Config
 from core.config.settings import Settings
 from core.errors import Damaged, RefreshRunning, StoreError
+from core.feeds.followed import is_new_category_followed
 from core.feeds.health import check_health
 from core.feeds.loop_health import HEALTHY_LOOP_SILENCE, LOOP_HEALTH
 from core.paper import Batch
@@ -193,11 +194,11 @@ async def test_what_no_refresh_would_fetch_is_not_asked_for(tmp_path):
     await here.refresh(newest_only=True)
     manifest, known = await here.manifest(), set(many)
     fits = next(name for name in sorted(archive_members("math")) if name not in known)
-    assert server_loop.is_new_category_followed(manifest, [fits], here.config)
+    assert is_new_category_followed(manifest, [fits], here.config)
     left_out = categories_to_follow(here.settings, sorted(archive_members("math")))
     assert len(left_out) == MOST_CONFIGURED_CATEGORIES
     held = replace(manifest, categories=tuple(CategoryState(name) for name in left_out))
-    assert not server_loop.is_new_category_followed(held, sorted(archive_members("math")), here.config)
+    assert not is_new_category_followed(held, sorted(archive_members("math")), here.config)
 
 
 async def test_a_damaged_manifest_does_not_stop_the_loop(store, monkeypatch):
