@@ -141,12 +141,12 @@ def opened(blobs: Sequence[bytes], *, places: bool = False) -> list[BatchIndex]:
     """Open indexes and read what a first query needs."""
     indexes = [BatchIndex(blob) for blob in blobs]
     for index in indexes:
-        index.sets, index.ids  # noqa: B018 - reading is the point
+        index.row_sets, index.ids  # noqa: B018 - reading is the point
         for word in ("model", "harp"):
             number = max(index.words.find(word), 0)
             index.postings.hits(number)
             if places:
-                index.postings.places(number, index.everything)
+                index.postings.places(number, index.all_rows)
     return indexes
 
 
@@ -283,7 +283,7 @@ def sizes(held: Corpus) -> None:
     times = best(rows)
     parts: Counter[str] = Counter()
     for batch in held.batches:
-        parts.update(batch.index.parts.sizes())
+        parts.update(batch.index.index_parts.sizes())
     largest = ", ".join(f"{name} {size / count:.0f}" for name, size in parts.most_common(7))
     print(f"\nThe index of {count:,} papers in {len(held.blobs)} batches")
     print(f"  stored                      {sum(map(len, held.blobs)) / count:8.0f} bytes a paper ({largest})")

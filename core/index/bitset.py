@@ -4,38 +4,38 @@ from collections.abc import Iterable
 from itertools import accumulate, compress
 from typing import Final
 
-_FEW: Final = 24
-_SPARSE: Final = 14
+_FEW_BITS: Final = 24
+_SPARSE_BITS: Final = 14
 """With fewer than one row in so many, adding up the gaps between them is quicker than going through all."""
-_LISTED: Final = tuple(range(4096))
+_ROW_NUMBERS: Final = tuple(range(4096))
 """Row numbers made once, for all but the largest batches: to make them again takes half of the time of a list."""
-_DIGITS: Final = bytes(48 + bool(flag) for flag in range(256))
-_TRUTH: Final = bytes(code == ord("1") for code in range(256))
+_BIT_DIGITS: Final = bytes(48 + bool(flag) for flag in range(256))
+_IS_ONE_BIT: Final = bytes(code == ord("1") for code in range(256))
 
 
-def bits_of(rows: Iterable[int], count: int) -> int:
-    """Put row numbers below ``count`` into one integer."""
-    rows = list(rows)
-    if len(rows) <= _FEW:
-        few = 0
-        for row in rows:
-            few |= 1 << row
-        return few
-    flags = bytearray(b"0") * (count + 1)
-    for row in rows:
-        flags[count - row] = 49  # "1"
-    return int(flags, 2)
+def bits_of(rows: Iterable[int], row_count: int) -> int:
+    """Put row numbers below ``row_count`` into one integer."""
+    row_numbers = list(rows)
+    if len(row_numbers) <= _FEW_BITS:
+        few_bits = 0
+        for row in row_numbers:
+            few_bits |= 1 << row
+        return few_bits
+    bit_digits = bytearray(b"0") * (row_count + 1)
+    for row in row_numbers:
+        bit_digits[row_count - row] = 49  # "1"
+    return int(bit_digits, 2)
 
 
-def rows_where(flags: Iterable[bool]) -> int:
+def rows_where(row_flags: Iterable[bool]) -> int:
     """Put the rows of which it is true, one flag for each row, into one integer."""
-    return int(bytes(flags).translate(_DIGITS)[::-1] or b"0", 2)
+    return int(bytes(row_flags).translate(_BIT_DIGITS)[::-1] or b"0", 2)
 
 
 def rows_of(bits: int) -> list[int]:
     """List the rows of a set, lowest first."""
-    digits = f"{bits:b}"[::-1]
-    if bits.bit_count() * _SPARSE > len(digits):
-        numbers = _LISTED if len(digits) <= len(_LISTED) else range(len(digits))
-        return [*compress(numbers, digits.encode().translate(_TRUTH))]
-    return [*accumulate(map(len, digits.replace("1", "1 ").split(" ")), initial=-1)][1:-1]
+    bit_digits = f"{bits:b}"[::-1]
+    if bits.bit_count() * _SPARSE_BITS > len(bit_digits):
+        row_numbers = _ROW_NUMBERS if len(bit_digits) <= len(_ROW_NUMBERS) else range(len(bit_digits))
+        return [*compress(row_numbers, bit_digits.encode().translate(_IS_ONE_BIT))]
+    return [*accumulate(map(len, bit_digits.replace("1", "1 ").split(" ")), initial=-1)][1:-1]

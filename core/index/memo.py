@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar, cast
 from core.lru import ByteBoundedCache
 
 MemoAnswer = TypeVar("MemoAnswer")
-MemoKey = tuple[int, "Kind[object]", Hashable]
+MemoKey = tuple[int, "MemoKind[object]", Hashable]
 
 MEMO_BYTES: Final = 28 * 2**20
 """What the memos of all batches may hold together: the answers to some ten thousand terms on 35 days."""
@@ -18,7 +18,7 @@ _MEMO_CHARACTER_BYTES: Final = 4
 _memo_numbers: Final = count()
 
 
-class Kind(Generic[MemoAnswer]):
+class MemoKind(Generic[MemoAnswer]):
     """One sort of answer; ``size`` tells what one of them costs in bytes. Two kinds never answer for one another."""
 
     __slots__ = ("kind_name", "size")
@@ -40,9 +40,9 @@ class Memo:
         self.number = next(_memo_numbers)
         """Of no other memo of this process."""
 
-    def remembered(self, kind: Kind[MemoAnswer], key: Hashable, make: Callable[[], MemoAnswer]) -> MemoAnswer:
+    def remembered(self, kind: MemoKind[MemoAnswer], key: Hashable, make: Callable[[], MemoAnswer]) -> MemoAnswer:
         """Return the answer of this kind for this key; ``make`` it when it is not kept."""
-        memo_key = (self.number, cast("Kind[object]", kind), key)
+        memo_key = (self.number, cast("MemoKind[object]", kind), key)
         memo_answer = self._memo_answers.get(memo_key)
         if memo_answer is None:
             memo_answer = make()

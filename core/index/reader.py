@@ -17,57 +17,61 @@ from core.index import dictionary, postings
 from core.index.acronyms import IndexedAcronym, read_acronyms
 from core.index.container import ContainerParts
 from core.index.dictionary import Dictionary
-from core.index.memo import Kind, Memo
+from core.index.memo import Memo, MemoKind
+from core.index.posting_rows import bitmap_width
 from core.index.postings import Postings
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS
 from core.paper import AnnounceType, Paper
 
-KIND: Final = b"PFX7"
-COLUMNS: Final = (
+INDEX_KIND: Final = b"PFX7"
+INDEX_COLUMNS: Final = (
     *("ids", "versions", "announced", "spans", "lengths", "vector_lengths", "generic"),
     *("sets", "authors", "acronyms"),
 )
-PARTS: Final = (*COLUMNS, *dictionary.PARTS, *postings.PARTS)
-AUTHOR_SIGN: Final = "@"
+INDEX_PARTS: Final = (*INDEX_COLUMNS, *dictionary.PARTS, *postings.PARTS)
+AUTHOR_WORD_SIGN: Final = "@"
 """Stands before a word of an author's name; no word of a text has it. Such a word has rows, and no places."""
-COMMENT_SIGN: Final = "%"
+COMMENT_WORD_SIGN: Final = "%"
 """Stands before a word of arXiv's comment."""
-INSTITUTION_SIGN: Final = "&"
+INSTITUTION_WORD_SIGN: Final = "&"
 """Stands before a word of the institutions that authors name."""
-EPOCH: Final = date(1990, 1, 1).toordinal()
+INDEX_EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
 
-_MOST_LOOKED_UP: Final = 2000
-_LOOKED_UP_BYTES: Final = 200
+_MOST_DICTIONARY_WORDS: Final = 2000
+_DICTIONARY_WORD_BYTES: Final = 200
 """What is kept for each of so many words, its key included."""
 
 
-class HeldWord(NamedTuple):
+class DictionaryWord(NamedTuple):
     """A word of a batch: its number in the dictionary, -1 when there is none, and how many papers hold it."""
 
     number: int
     papers: int
 
 
-_NOT_HELD: Final = HeldWord(-1, 0)
+_NOT_IN_DICTIONARY: Final = DictionaryWord(-1, 0)
 
 
-class HeldWords(dict[str, HeldWord]):
+class DictionaryWords(dict[str, DictionaryWord]):
     """Words looked up by their keys: rankings ask for the same few thousand again and again."""
 
-    def __init__(self, words: Dictionary, postings: Postings) -> None:
-        self._words = words
+    def __init__(self, dictionary: Dictionary, postings: Postings) -> None:
+        self._dictionary = dictionary
         self._postings = postings
 
-    def __missing__(self, word: str) -> HeldWord:
-        number = self._words.find(word)
-        found = HeldWord(number, self._postings.frequency(number)) if number >= 0 else _NOT_HELD
-        if len(self) < _MOST_LOOKED_UP:
-            self[word] = found
-        return found
+    def __missing__(self, word: str) -> DictionaryWord:
+        dictionary_word = _NOT_IN_DICTIONARY
+        if (word_number := self._dictionary.find(word)) >= 0:
+            dictionary_word = DictionaryWord(word_number, self._postings.frequency(word_number))
+        if len(self) < _MOST_DICTIONARY_WORDS:
+            self[word] = dictionary_word
+        return dictionary_word
 
 
-_HELD_WORDS: Final = Kind[HeldWords]("held words", lambda _: _LOOKED_UP_BYTES * _MOST_LOOKED_UP)
+_DICTIONARY_WORDS: Final = MemoKind[DictionaryWords](
+    "dictionary words", lambda _: _DICTIONARY_WORD_BYTES * _MOST_DICTIONARY_WORDS
+)
 
 
 class BatchIndex:
@@ -77,9 +81,9 @@ class BatchIndex:
     Raises Damaged when the bytes are no index of this version.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self.parts = ContainerParts(data, KIND, PARTS)
-        self.count = self.parts.paper_count
+    def __init__(self, index_blob: bytes) -> None:
+        self.index_parts = ContainerParts(index_blob, INDEX_KIND, INDEX_PARTS)
+        self.count = self.index_parts.paper_count
         self.memo = Memo()
         """What queries found out before."""
         self.papers: Sequence[Paper] = ()
@@ -89,91 +93,93 @@ class BatchIndex:
 
     @cached_property
     def ids(self) -> list[str]:
-        return self.parts.text("ids").split("\n") if self.count else []
+        return self.index_parts.text("ids").split("\n") if self.count else []
 
     @cached_property
     def versions(self) -> memoryview:
-        return self.parts.numbers("versions")
+        return self.index_parts.numbers("versions")
 
     @cached_property
-    def announced(self) -> list[date]:
-        numbers = self.parts.numbers("announced")
-        days = {number: date.fromordinal(number + EPOCH) for number in set(numbers)}
-        return [days[number] for number in numbers]
+    def announced_days(self) -> list[date]:
+        day_numbers = self.index_parts.numbers("announced")
+        indexed_days = {number: date.fromordinal(number + INDEX_EPOCH) for number in set(day_numbers)}
+        return [indexed_days[day_number] for day_number in day_numbers]
 
     @cached_property
     def spans(self) -> memoryview:
         """Where each abstract begins: places below are the title's."""
-        return self.parts.numbers("spans")
+        return self.index_parts.numbers("spans")
 
     @cached_property
     def lengths(self) -> memoryview:
         """How many words title and abstract have."""
-        return self.parts.numbers("lengths")
+        return self.index_parts.numbers("lengths")
 
     @cached_property
     def vector_lengths(self) -> list[float]:
         """How long each paper's TF-IDF vector is: see ``core.index.vectors``."""
-        return [max(number, 1) / LENGTH_STEPS for number in self.parts.numbers("vector_lengths")]
+        return [max(length_steps, 1) / LENGTH_STEPS for length_steps in self.index_parts.numbers("vector_lengths")]
 
     @cached_property
     def generic(self) -> list[float]:
         """How like any other each paper is: its unit vector times the mean of all."""
-        return [number / GENERIC_STEPS for number in self.parts.numbers("generic")]
+        return [generic_steps / GENERIC_STEPS for generic_steps in self.index_parts.numbers("generic")]
 
     @cached_property
-    def authors(self) -> str:
+    def author_lines(self) -> str:
         """One line a paper: ``|yann lecun|leon bottou|``."""
-        return self.parts.text("authors")
+        return self.index_parts.text("authors")
 
     @cached_property
-    def author_starts(self) -> list[int]:
-        """Where each line of ``authors`` begins."""
-        return [0, *(found.end() for found in re.finditer("\n", self.authors))]
+    def author_line_starts(self) -> list[int]:
+        """Where each line of ``author_lines`` begins."""
+        return [0, *(line_end.end() for line_end in re.finditer("\n", self.author_lines))]
 
     @cached_property
     def acronyms(self) -> tuple[IndexedAcronym, ...]:
         """What the day's papers define short forms as."""
-        return tuple(read_acronyms(self.parts.text("acronyms")))
+        return tuple(read_acronyms(self.index_parts.text("acronyms")))
 
     # -- sets of papers, as bits
 
     @cached_property
-    def everything(self) -> int:
+    def all_rows(self) -> int:
         """The set of all rows."""
         return int("1" * self.count or "0", 2)
 
     @cached_property
-    def sets(self) -> dict[str, int]:
+    def row_sets(self) -> dict[str, int]:
         """Sets by name: ``c:cs.LG`` has it, ``p:cs.LG`` as primary, ``t:new`` new somewhere, ``a:cs.LG new`` there."""
-        names, _, bits = self.parts["sets"].partition(b"\0")
-        width = (self.count + 7) // 8 or 1
-        parts = (bits[at : at + width] for at in range(0, len(bits), width))
-        rows = (int.from_bytes(part, "little") for part in parts)
-        return dict(zip(names.decode().split("\n"), rows, strict=False))
+        set_names, _, bitmaps = self.index_parts["sets"].partition(b"\0")
+        width = bitmap_width(self.count) or 1
+        set_bitmaps = (bitmaps[at : at + width] for at in range(0, len(bitmaps), width))
+        row_sets = (int.from_bytes(set_bitmap, "little") for set_bitmap in set_bitmaps)
+        return dict(zip(set_names.decode().split("\n"), row_sets, strict=False))
 
     @cached_property
     def announcements(self) -> list[tuple[str, AnnounceType, int]]:
         """For every feed of the day and every type: the rows that stood in it as that."""
-        named = ((name[2:].split(), rows) for name, rows in self.sets.items() if name.startswith("a:"))
-        return [(category, AnnounceType(kind), rows) for (category, kind), rows in named]
+        announced_sets = (
+            (name[2:].split(), row_set) for name, row_set in self.row_sets.items() if name.startswith("a:")
+        )
+        return [(category, AnnounceType(kind), row_set) for (category, kind), row_set in announced_sets]
 
     # -- words
 
     @cached_property
     def words(self) -> Dictionary:
         """The words that the papers hold, by number."""
-        return Dictionary(self.parts)
+        return Dictionary(self.index_parts)
 
     @property
-    def held_words(self) -> HeldWords:
+    def dictionary_words(self) -> DictionaryWords:
         """Words by their keys: their numbers, and how many papers hold each."""
-        return self.memo.remembered(_HELD_WORDS, None, lambda: HeldWords(self.words, self.postings))
+        return self.memo.remembered(_DICTIONARY_WORDS, None, lambda: DictionaryWords(self.words, self.postings))
 
     @cached_property
     def postings(self) -> Postings:
         """Where the words stand."""
-        return Postings(self.parts, self.spans)
+        return Postings(self.index_parts, self.spans)
 
 
 def is_index_readable(index_blob: bytes) -> bool:

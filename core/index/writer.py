@@ -13,7 +13,14 @@ from core.index.dictionary import write_words
 from core.index.packing import HIGHEST_IN_TWO_PLANES, split_planes
 from core.index.posting_rows import bitmap_width
 from core.index.postings_writer import WordPostings, write_postings
-from core.index.reader import AUTHOR_SIGN, COMMENT_SIGN, EPOCH, INSTITUTION_SIGN, KIND, PARTS
+from core.index.reader import (
+    AUTHOR_WORD_SIGN,
+    COMMENT_WORD_SIGN,
+    INDEX_EPOCH,
+    INDEX_KIND,
+    INDEX_PARTS,
+    INSTITUTION_WORD_SIGN,
+)
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, column_numbers, lengths_and_generic
 from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
@@ -35,7 +42,7 @@ from core.text.attributes import paper_attributes
 MOST_INDEXED_PAPERS: Final = 32_767
 MOST_WORD_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
-_WORD_SIGNS: Final = frozenset((AUTHOR_SIGN, COMMENT_SIGN, INSTITUTION_SIGN))
+_WORD_SIGNS: Final = frozenset((AUTHOR_WORD_SIGN, COMMENT_WORD_SIGN, INSTITUTION_WORD_SIGN))
 """Before words that are in no text."""
 _PLACE_STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2, ASIDE: 0}
 """How far a word is from the one before."""
@@ -53,7 +60,7 @@ def build_index(papers: Sequence[Paper]) -> bytes:
     index_parts = {
         "ids": "\n".join(paper.arxiv_id for paper in papers).encode(),
         "versions": split_planes(min(paper.version, HIGHEST_IN_TWO_PLANES) for paper in papers),
-        "announced": split_planes(paper.announced.toordinal() - EPOCH for paper in papers),
+        "announced": split_planes(paper.announced.toordinal() - INDEX_EPOCH for paper in papers),
         "spans": split_planes(span for span, _ in spans_and_lengths),
         "lengths": split_planes(length for _, length in spans_and_lengths),
         "vector_lengths": split_planes(column_numbers(vector_lengths, LENGTH_STEPS)),
@@ -64,7 +71,7 @@ def build_index(papers: Sequence[Paper]) -> bytes:
         **write_words(joined_words, dictionary_words),
         **write_postings([postings[word] for word in (*joined_words, *dictionary_words)], len(papers)),
     }
-    return write_container(KIND, len(papers), index_parts, PARTS)
+    return write_container(INDEX_KIND, len(papers), index_parts, INDEX_PARTS)
 
 
 def _text_postings(postings: Mapping[str, WordPostings]) -> dict[str, WordPostings]:
@@ -79,9 +86,9 @@ def _add_paper(postings: defaultdict[str, WordPostings], row: int, indexed_paper
     for word, word_places in paper_places.items():
         postings[word].add(row, word_places, span)
     for indexed_word in sorted({word for author in indexed_paper.authors for word in fold_name(author.name).split()}):
-        postings[AUTHOR_SIGN + indexed_word].add(row, (0,), 0)
+        postings[AUTHOR_WORD_SIGN + indexed_word].add(row, (0,), 0)
     institutions = " ".join({author.affiliation: None for author in indexed_paper.authors})
-    for word_sign, indexed_text in ((COMMENT_SIGN, indexed_paper.comment), (INSTITUTION_SIGN, institutions)):
+    for word_sign, indexed_text in ((COMMENT_WORD_SIGN, indexed_paper.comment), (INSTITUTION_WORD_SIGN, institutions)):
         indexed_words = {fold_word(word) for _, word in cut_words(indexed_text or "")} - FUNCTION_WORDS
         for indexed_word in sorted(indexed_words):
             postings[word_sign + indexed_word].add(row, (0,), 0)
@@ -98,28 +105,28 @@ def _add_words(paper_places: defaultdict[str, list[int]], indexed_text: str, fir
     for word, place in zip(map(word_key, indexed_words), word_places, strict=False):
         paper_places[word].append(place)
     if HYPHEN in glue_signs:
-        for hyphen_run in _hyphen_runs(glue_signs, indexed_words, word_places):
-            _add_joined_words(paper_places, hyphen_run)
+        for hyphened_places in _hyphened_places(glue_signs, indexed_words, word_places):
+            _add_joined_words(paper_places, hyphened_places)
     return len(word_places), min(word_places[-1] + 3, MOST_WORD_PLACES) if word_places else first_place
 
 
-def _hyphen_runs(
+def _hyphened_places(
     glue_signs: Sequence[str], indexed_words: Sequence[str], word_places: Sequence[int]
 ) -> Iterator[list[tuple[str, int]]]:
     """Give the words that hyphens join, with their places."""
-    hyphen_run: list[tuple[str, int]] = []
+    hyphened_places: list[tuple[str, int]] = []
     for number in range(1, len(word_places)):
         if glue_signs[number] == HYPHEN:
-            hyphen_run = hyphen_run or [(indexed_words[number - 1], word_places[number - 1])]
-            hyphen_run.append((indexed_words[number], word_places[number]))
-        elif hyphen_run:
-            yield hyphen_run
-            hyphen_run = []
-    yield hyphen_run
+            hyphened_places = hyphened_places or [(indexed_words[number - 1], word_places[number - 1])]
+            hyphened_places.append((indexed_words[number], word_places[number]))
+        elif hyphened_places:
+            yield hyphened_places
+            hyphened_places = []
+    yield hyphened_places
 
 
-def _add_joined_words(paper_places: defaultdict[str, list[int]], hyphen_run: Sequence[tuple[str, int]]) -> None:
-    for joined_word, place, joined_width in joined_forms(hyphen_run):
+def _add_joined_words(paper_places: defaultdict[str, list[int]], hyphened_places: Sequence[tuple[str, int]]) -> None:
+    for joined_word, place, joined_width in joined_forms(hyphened_places):
         insort(paper_places[joined_key(joined_word, joined_width)], place)
 
 

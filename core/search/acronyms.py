@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.index.bitset import bits_of, rows_of
-from core.index.memo import Kind, bits_size
+from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.language.acronyms import acronym_definitions, long_forms_agree, short_form
 from core.language.terms import NOT_OF_TEXT, Clause, Term, TermAlternative, TermWord
@@ -37,10 +37,10 @@ class KnownAcronyms(Struct, frozen=True):
     several_meanings: Mapping[str, tuple[tuple[str, ...], ...]]  # of other acronyms, the most frequent first
 
 
-_KNOWN_ACRONYMS: Final = Kind[KnownAcronyms](
+_KNOWN_ACRONYMS: Final = MemoKind[KnownAcronyms](
     "acronyms", lambda acronyms: 500 * (len(acronyms.long_form_of) + len(acronyms.several_meanings))
 )
-_ROWS_DEFINED_OTHERWISE: Final = Kind[int]("defined otherwise", bits_size)
+_ROWS_DEFINED_OTHERWISE: Final = MemoKind[int]("defined otherwise", bits_size)
 
 
 def known_acronyms(batches: Sequence[LoadedBatch], links: BatchLinks) -> KnownAcronyms:

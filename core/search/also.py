@@ -12,7 +12,7 @@ from statistics import median
 from typing import Final
 
 from core.index.bitset import rows_of
-from core.index.memo import Kind
+from core.index.memo import MemoKind
 from core.query.feed_query import FeedQuery
 from core.search.batch import BatchLinks, BatchRow, LoadedBatch
 from core.search.best import FEEDBACK_PAPERS, FEEDBACK_WORDS, DayMatches, WeightedWords, feedback_words, likeness_of
@@ -22,7 +22,7 @@ _LEAST_NEARNESS: Final = 0.3
 """A paper is near that is this part as like the best as their median is; chosen by reading: 0.2 brings strangers."""
 _BEST_VECTOR_LENGTH: Final = 0.6
 """As long is the vector of the best, so much what they share counts beside being like anything; chosen by reading."""
-_NEARNESS: Final = Kind["array[float]"]("near the best", lambda nearness: 4 * len(nearness) + 200)
+_NEARNESS: Final = MemoKind["array[float]"]("near the best", lambda nearness: 4 * len(nearness) + 200)
 
 
 class Nearest:

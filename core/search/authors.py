@@ -9,13 +9,13 @@ from typing import Final
 from msgspec import Struct
 
 from core.index.bitset import bits_of, rows_of
-from core.index.memo import Kind, bits_size
-from core.index.reader import AUTHOR_SIGN, BatchIndex
+from core.index.memo import MemoKind, bits_size
+from core.index.reader import AUTHOR_WORD_SIGN, BatchIndex
 from core.language.names import AuthorName, fold_name, parse_name
 from core.language.terms import Clause
 from core.search.work import AUTHORS_WORK, spend
 
-_BY_NAME: Final = Kind[int]("by name", bits_size)
+_BY_NAME: Final = MemoKind[int]("by name", bits_size)
 
 
 def name_rows(index: BatchIndex, name: AuthorName) -> int:
@@ -86,7 +86,7 @@ def _rows_of_given(index: BatchIndex, given: Sequence[str]) -> int:
 
 def _rows_where(index: BatchIndex, rows: int, words: str, holds: Callable[[str], bool]) -> Iterator[int]:
     """Give those of some rows whose line of authors has these words and passes. Raises BadQuery when it is too much."""
-    text, starts = index.authors, index.author_starts
+    text, starts = index.author_lines, index.author_line_starts
     for row in rows_of(rows):
         spend(AUTHORS_WORK)
         begin, end = starts[row], starts[row + 1] if row + 1 < len(starts) else len(text)
@@ -95,7 +95,7 @@ def _rows_where(index: BatchIndex, rows: int, words: str, holds: Callable[[str],
 
 
 def _all_of(index: BatchIndex, words: Iterable[str]) -> int:
-    rows = index.everything
+    rows = index.all_rows
     for word in words:
         rows &= _rows_with(index, word)
         if not rows:
@@ -104,11 +104,11 @@ def _all_of(index: BatchIndex, words: Iterable[str]) -> int:
 
 
 def _rows_with(index: BatchIndex, word: str) -> int:
-    return _union(index, index.words.numbers((AUTHOR_SIGN + word,)))
+    return _union(index, index.words.numbers((AUTHOR_WORD_SIGN + word,)))
 
 
 def _beginning(index: BatchIndex, prefix: str) -> int:
-    return _union(index, index.words.beginning(AUTHOR_SIGN + prefix))
+    return _union(index, index.words.beginning(AUTHOR_WORD_SIGN + prefix))
 
 
 def _union(index: BatchIndex, numbers: Sequence[int]) -> int:

@@ -17,7 +17,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.index.bitset import bits_of, rows_of
-from core.index.memo import Kind
+from core.index.memo import MemoKind
 from core.index.reader import BatchIndex
 from core.index.vectors import count_weight, has_weight
 from core.language.words import bare_words, word_key
@@ -51,9 +51,9 @@ class BestMatches(Struct, frozen=True):
     mean_likeness: float
 
 
-_BEST_MATCHES: Final = Kind[BestMatches]("measure of a day", lambda best: 300 + 120 * len(best.feedback_words))
-_FEEDBACK_VECTORS: Final = Kind[Mapping[str, float]]("beginning", lambda vector: 300 + 100 * len(vector))
-_DAY_WORTH: Final = Kind[dict[int, float]]("worth", lambda worth: 300 + 100 * len(worth))
+_BEST_MATCHES: Final = MemoKind[BestMatches]("measure of a day", lambda best: 300 + 120 * len(best.feedback_words))
+_FEEDBACK_VECTORS: Final = MemoKind[Mapping[str, float]]("beginning", lambda vector: 300 + 100 * len(vector))
+_DAY_WORTH: Final = MemoKind[dict[int, float]]("worth", lambda worth: 300 + 100 * len(worth))
 
 
 class DayMatches:

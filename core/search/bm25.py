@@ -7,7 +7,7 @@ from operator import or_
 from typing import Final
 
 from core.index.bitset import bits_of, rows_of
-from core.index.memo import Kind, bits_size
+from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched
@@ -19,8 +19,8 @@ from core.search.match import term_hits
 from core.search.scores import ListedScores, Scores, rounded
 from core.search.work import COUNTS_A_PLACE, spend
 
-_DAY_SCORES: Final = Kind[Mapping[int, float]]("scores of a day", lambda scores: 100 * len(scores) + 200)
-_TOTAL_LENGTH: Final = Kind[int]("total length", bits_size)
+_DAY_SCORES: Final = MemoKind[Mapping[int, float]]("scores of a day", lambda scores: 100 * len(scores) + 200)
+_TOTAL_LENGTH: Final = MemoKind[int]("total length", bits_size)
 _SATURATION: Final = 1.2
 _LENGTH_PART: Final = 0.75
 """BM25's usual two constants."""
@@ -54,7 +54,7 @@ class Bm25Ranker:
             for row, count in term_counts.items():
                 term_count = count + _TITLE_COUNTS if row in title_rows else count
                 bm25[row] += weight * term_count * (_SATURATION + 1) / (term_count + saturations[row])
-        matching_rows = bits_of(bm25, batch.index.count) if self._weights else batch.index.everything
+        matching_rows = bits_of(bm25, batch.index.count) if self._weights else batch.index.all_rows
         return matching_rows, ListedScores({row: rounded(score) for row, score in bm25.items()})
 
     def _matching_rows(self, batch: LoadedBatch) -> int:

@@ -7,7 +7,7 @@ from operator import or_
 from typing import Final
 
 from core.index.bitset import bits_of
-from core.index.memo import Kind, bits_size
+from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import AnnounceType
 from core.taxonomy import CategoryFilter
@@ -15,8 +15,8 @@ from core.taxonomy import CategoryFilter
 RowsByType = Mapping[AnnounceType, int]
 """The rows that have one of the categories and none of the excluded ones, by type; every row under one type."""
 
-_ROWS_BY_DAY: Final = Kind[Mapping[date, int]]("by day", lambda rows: sum(map(bits_size, rows.values())))
-_ROWS_BY_TYPE: Final = Kind[RowsByType]("announced as", lambda rows: sum(map(bits_size, rows.values())))
+_ROWS_BY_DAY: Final = MemoKind[Mapping[date, int]]("by day", lambda rows: sum(map(bits_size, rows.values())))
+_ROWS_BY_TYPE: Final = MemoKind[RowsByType]("announced as", lambda rows: sum(map(bits_size, rows.values())))
 
 
 def rows_by_type(index: BatchIndex, categories: CategoryFilter) -> RowsByType:
@@ -44,7 +44,7 @@ def _sort_rows_by_type(index: BatchIndex, categories: CategoryFilter) -> dict[An
 
 def rows_in_sets(index: BatchIndex, set_kind: str, set_names: Iterable[str]) -> int:
     """Return the union of the named sets: ``c:`` has the category, ``p:`` has it as primary."""
-    return reduce(or_, (index.sets.get(set_kind + name, 0) for name in set_names), 0)
+    return reduce(or_, (index.row_sets.get(set_kind + name, 0) for name in set_names), 0)
 
 
 def excluded_rows(index: BatchIndex, categories: CategoryFilter) -> int:
@@ -67,6 +67,6 @@ def rows_by_day(index: BatchIndex) -> Mapping[date, int]:
 
 def _sort_rows_by_day(index: BatchIndex) -> Mapping[date, int]:
     day_rows: dict[date, list[int]] = {}
-    for row, announced_day in enumerate(index.announced):
+    for row, announced_day in enumerate(index.announced_days):
         day_rows.setdefault(announced_day, []).append(row)
     return {announced_day: bits_of(rows, index.count) for announced_day, rows in day_rows.items()}

@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.index.bitset import rows_of, rows_where
-from core.index.memo import Kind
+from core.index.memo import MemoKind
 from core.index.postings import Postings
 from core.index.reader import BatchIndex
 from core.index.vectors import count_weight, has_weight, rarity
@@ -102,7 +102,7 @@ class Rarities(dict[str, float]):
     """How rare words, by their keys, are in the papers held."""
 
     def __init__(self, batches: Sequence[LoadedBatch]) -> None:
-        self._held_words = [batch.index.held_words for batch in batches]
+        self._held_words = [batch.index.dictionary_words for batch in batches]
         self._papers = sum(batch.index.count for batch in batches)
 
     def __missing__(self, word: str) -> float:
@@ -127,7 +127,7 @@ class WordRows(dict[int, tuple[Sequence[int], bytearray]]):
         return rows, counts
 
 
-_ROWS_OF_WORDS: Final = Kind[WordRows]("rows of words", lambda _: _WORD_ROWS_BYTES * _MOST_WORD_ROWS)
+_ROWS_OF_WORDS: Final = MemoKind[WordRows]("rows of words", lambda _: _WORD_ROWS_BYTES * _MOST_WORD_ROWS)
 
 
 def likeness(index: BatchIndex, centroid: Centroid) -> "tuple[array[float], int]":
@@ -138,7 +138,7 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "tuple[array[float], int]
     """
     total = [0.0] * index.count
     kept = index.memo.remembered(_ROWS_OF_WORDS, None, lambda: WordRows(index.postings))
-    held_words = index.held_words
+    held_words = index.dictionary_words
     for word in centroid.words:
         number = held_words[word.key].number
         if number >= 0:
@@ -159,7 +159,7 @@ def likeness_in(index: BatchIndex, centroid: Centroid, rows: int) -> dict[int, f
     if not total:
         return total
     for word in centroid.words:
-        number = index.held_words[word.key].number
+        number = index.dictionary_words[word.key].number
         if number >= 0:
             factor = word.weight * word.rarity
             for row, count in index.postings.counts_in(number, rows):

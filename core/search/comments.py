@@ -5,19 +5,19 @@ from functools import reduce
 from operator import or_
 
 from core.index.bitset import bits_of, rows_of
-from core.index.reader import COMMENT_SIGN, INSTITUTION_SIGN, BatchIndex
+from core.index.reader import COMMENT_WORD_SIGN, INSTITUTION_WORD_SIGN, BatchIndex
 from core.language.terms import Clause
 from core.language.words import FUNCTION_WORDS, cut_words, fold_word
 
 
 def comment_rows(index: BatchIndex, clause: Clause) -> int:
     """Return the rows in whose comment all these words stand: ``comment:ICML 2026``, ``comment:accept*``."""
-    return _rows_with_words(index, COMMENT_SIGN, clause)
+    return _rows_with_words(index, COMMENT_WORD_SIGN, clause)
 
 
 def institution_rows(index: BatchIndex, clause: Clause) -> int:
     """Return the rows of which an institution has these words, next to each other: ``inst:Nanjing University``."""
-    institution_hits = _rows_with_words(index, INSTITUTION_SIGN, clause)
+    institution_hits = _rows_with_words(index, INSTITUTION_WORD_SIGN, clause)
     if len(clause.words) < 2 or not index.papers:
         return institution_hits
     asked_phrase = _folded_phrase(" ".join(asked_word.text for asked_word in clause.words))
@@ -36,7 +36,7 @@ def _folded_phrase(searched_text: str) -> str:
 
 def _rows_with_words(index: BatchIndex, field_sign: str, clause: Clause) -> int:
     """Return the rows with all the words of a field; its little words are in no index."""
-    matching_rows, words = index.everything, index.words
+    matching_rows, words = index.all_rows, index.words
     for asked_word in clause.words:
         indexed_word = field_sign + fold_word(asked_word.text)
         if asked_word.is_prefix or indexed_word[1:] not in FUNCTION_WORDS:

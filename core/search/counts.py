@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Final
 
 from core.index.bitset import rows_of
-from core.index.memo import Kind
+from core.index.memo import MemoKind
 from core.index.reader import BatchIndex
 from core.language.terms import NOT_OF_TEXT, Clause, Term
 from core.search.match import phrases, term_hits, word_numbers
@@ -12,7 +12,7 @@ from core.search.variants import spelling_variants
 
 _ROW_COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
-_TERM_COUNTS: Final = Kind[dict[int, int]]("counts", lambda row_counts: _ROW_COUNT_BYTES * len(row_counts))
+_TERM_COUNTS: Final = MemoKind[dict[int, int]]("counts", lambda row_counts: _ROW_COUNT_BYTES * len(row_counts))
 
 
 def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
-from core.index.memo import Kind, bits_size
+from core.index.memo import MemoKind, bits_size
 from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import NOT_OF_TEXT, Clause, Term
@@ -83,7 +83,7 @@ def _matched_field(term: Term, *, in_title: bool) -> str:
     return _FIELD_NAMES.get(matched_fields, "title" if in_title else "abstract")
 
 
-_SUBSTRING_HITS: Final = Kind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+_SUBSTRING_HITS: Final = MemoKind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 
 
 def batch_hits(batch: LoadedBatch, term: Term, match: str) -> Hits:

@@ -26,7 +26,7 @@ class KeywordRanker:
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         keyword_sums = SummedScores()
-        matching_rows = 0 if self._keyword_units else batch.index.everything
+        matching_rows = 0 if self._keyword_units else batch.index.all_rows
         keyword_hits = zip(self._keyword_matcher.hits(batch), self._keyword_units, strict=True)
         for (_, hits), (abstract_units, title_units) in keyword_hits:
             matching_rows |= hits.rows

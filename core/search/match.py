@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from core.index.bitset import bits_of, rows_of
 from core.index.dictionary import Dictionary
-from core.index.memo import Kind, bits_size
+from core.index.memo import MemoKind, bits_size
 from core.index.posting_rows import Hits
 from core.index.postings import PLACE_BITS
 from core.index.reader import BatchIndex
@@ -28,8 +28,8 @@ _ROW_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
 _PLACE: Final = (1 << PLACE_BITS) - 1
 
-_BY_WORDS: Final = Kind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
-_BY_CLAUSE: Final = Kind[Hits]("by clause", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+_BY_WORDS: Final = MemoKind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+_BY_CLAUSE: Final = MemoKind[Hits]("by clause", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 
 
 def term_hits(index: BatchIndex, term: Term) -> Hits:
@@ -60,7 +60,7 @@ def base_rows(index: BatchIndex, term: Term) -> int:
 def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Clause], Hits]) -> Hits:
     if len(term.clauses) == 1:
         return find(index, term.clauses[0])
-    rows = title = index.everything
+    rows = title = index.all_rows
     for clause in term.clauses:
         hits = find(index, clause)
         if clause.negated:
@@ -104,7 +104,7 @@ class _Phrases(NamedTuple):
     repeated: Mapping[int, int]
 
 
-_PHRASES: Final = Kind[_Phrases](
+_PHRASES: Final = MemoKind[_Phrases](
     "phrases", lambda found: 2 * bits_size(found.hits.rows) + _ROW_BYTES * len(found.repeated)
 )
 
@@ -131,7 +131,7 @@ def _ways(index: BatchIndex, clause: Clause) -> list[SpellingVariant]:
 
 def _rows_with(index: BatchIndex, some: Sequence[str]) -> int:
     """Return the rows that hold one of some keys; all for none."""
-    rows = 0 if some else index.everything
+    rows = 0 if some else index.all_rows
     for number in index.words.numbers(some):
         rows |= index.postings.rows(number)
     return rows
@@ -190,7 +190,7 @@ def starts(index: BatchIndex, way: SpellingVariant, within: int = -1) -> Collect
     Rare items are read first, the others only in the rows that are left: a phrase costs what its rarest words cost.
     """
     found: list[tuple[int, VariantWord, Sequence[int]]] = []
-    common = index.everything & within
+    common = index.all_rows & within
     for item in way:
         numbers = word_numbers(index.words, item)
         rows = 0

@@ -108,7 +108,7 @@ def papers_by_category(batch: LoadedBatch) -> Mapping[str, int]:
     """Count a day's new papers and cross-lists by category."""
     new_rows = rows_in_sets(batch.index, "t:", (AnnounceType.NEW, AnnounceType.CROSS))
     category_rows = (
-        (set_name[2:], rows & new_rows) for set_name, rows in batch.index.sets.items() if set_name.startswith("c:")
+        (set_name[2:], rows & new_rows) for set_name, rows in batch.index.row_sets.items() if set_name.startswith("c:")
     )
     return {category: rows.bit_count() for category, rows in category_rows if rows}
 

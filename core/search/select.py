@@ -151,7 +151,7 @@ class Selection:
 
     def _rows_without_match(self, batch: LoadedBatch) -> int:
         """The rows that no term and no name matches, and nothing leaves out."""
-        rows = batch.index.everything & ~self._ranker.scores(batch)[0] & ~self._rows_left_out(batch)
+        rows = batch.index.all_rows & ~self._ranker.scores(batch)[0] & ~self._rows_left_out(batch)
         for author_name in self._query.authors:
             rows &= ~name_rows(batch.index, author_name)
         return rows & ~excluded_rows(batch.index, self._query.categories)
@@ -190,7 +190,7 @@ class Selection:
 
     def _rows_left_out(self, batch: LoadedBatch) -> int:
         """The rows that are withdrawn or excluded by a term."""
-        rows_left_out = 0 if self._selects_withdrawn else batch.index.sets.get(WITHDRAWN, 0)
+        rows_left_out = 0 if self._selects_withdrawn else batch.index.row_sets.get(WITHDRAWN, 0)
         for excluded_term in self._query.exclude:
             rows_left_out |= batch_hits(batch, excluded_term, self._query.match).rows
         return rows_left_out

@@ -166,15 +166,15 @@ class ShortTextRanker:
         """Where a term that may be told stands; it is kept for the day's other papers."""
         name = (index.memo.number, term.text)
         if name not in self._told:
-            self._told[name] = plain_hits(index, term, index.everything)
+            self._told[name] = plain_hits(index, term, index.all_rows)
         return self._told[name]
 
 
 def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:
     named = rows_in_sets(index, "c:", subject.categories)
-    words = [plain_hits(index, word, index.everything).rows | named for word in subject.words]
+    words = [plain_hits(index, word, index.all_rows).rows | named for word in subject.words]
     for term, inside in subject.long_forms:
-        whole = plain_hits(index, term, index.everything).rows
+        whole = plain_hits(index, term, index.all_rows).rows
         for at in inside:
             words[at] |= whole
     pairs = (words[at] & words[at + 1] | plain_hits(index, pair, 0).rows for pair, at in subject.pairs)

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from core.index.bitset import bits_of, rows_of
-from core.index.memo import Kind, bits_size
+from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
@@ -37,8 +37,8 @@ _LIKEST_OF_DAYS: Final = 7
 _PART: Final = 0.2
 """Less than so much of their median is about something else; ``benchmarks/relevance.py`` says what that costs."""
 
-_CENTROIDS: Final = Kind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
-_MOVED: Final = Kind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
+_CENTROIDS: Final = MemoKind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
+_MOVED: Final = MemoKind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
 
 
 def likeness_units(score: float) -> int:
@@ -53,7 +53,7 @@ class Likeness(NamedTuple):
     in_common: int
 
 
-_LIKENESS: Final = Kind[Likeness]("likeness", lambda found: 4 * len(found.units) + bits_size(found.in_common) + 100)
+_LIKENESS: Final = MemoKind[Likeness]("likeness", lambda found: 4 * len(found.units) + bits_size(found.in_common) + 100)
 
 
 class _RowsOfWords(NamedTuple):
@@ -75,11 +75,11 @@ class CommonWords:
         rows, titled = self._read[index.memo.number]
         for at, word in enumerate(self._words):
             if at == len(rows):
-                number = index.held_words[word.key].number
+                number = index.dictionary_words[word.key].number
                 rows.append(index.postings.rows(number) if number >= 0 else 0)
             if rows[at] >> row & 1:
                 if at not in titled:
-                    titled[at] = index.postings.hits(index.held_words[word.key].number).title
+                    titled[at] = index.postings.hits(index.dictionary_words[word.key].number).title
                 yield Matched(word.written, "title" if titled[at] >> row & 1 else "abstract")
                 most -= 1
                 if not most:

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.index.memo import Kind
+from core.index.memo import MemoKind
 from core.index.vectors import has_weight
 from core.language.terms import Term, TermWord, join_clauses, phrase_clause
 from core.language.wider_terms import ASKING_KEYS
@@ -40,7 +40,7 @@ class Subject(Struct, frozen=True):
         return sum(self.shares)
 
 
-_SUBJECTS: Final = Kind[tuple[Subject, ...]]("subjects", lambda subjects: 3000 * len(subjects))
+_SUBJECTS: Final = MemoKind[tuple[Subject, ...]]("subjects", lambda subjects: 3000 * len(subjects))
 
 
 def telling(liked_text: str) -> list[list[str]]:
@@ -106,7 +106,7 @@ def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batc
         return with_acronyms(replace(query, keywords=terms, match="word"), batches, links).keywords if terms else ()
 
     def has_matches(term: Term) -> bool:
-        return any(plain_hits(batch.index, term, batch.index.everything).rows for batch in batches)
+        return any(plain_hits(batch.index, term, batch.index.all_rows).rows for batch in batches)
 
     return tuple(
         _subject(subject, rarity_of_text, known_long_forms, query_terms, has_matches) for subject in read_subjects

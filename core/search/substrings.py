@@ -13,7 +13,7 @@ from backports import zstd
 from msgspec import Struct
 
 from core.index.bitset import bits_of
-from core.index.memo import Kind
+from core.index.memo import MemoKind
 from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Clause
@@ -37,7 +37,7 @@ class PackedTexts(Struct, frozen=True):
     title_ends: array[int]
 
 
-_PACKED: Final = Kind[PackedTexts](
+_PACKED: Final = MemoKind[PackedTexts](
     "packed texts", lambda packed: len(packed.whole) + 2 * packed.starts.itemsize * len(packed.starts)
 )
 _OPEN: Final = ByteBoundedCache[int, bytes](8 * 2**20)

@@ -15,7 +15,7 @@ from struct import iter_unpack
 from typing import Final
 
 from core.index.bitset import rows_of
-from core.index.memo import Kind
+from core.index.memo import MemoKind
 from core.index.posting_rows import bitmap_width
 from core.index.reader import BatchIndex
 from core.search.scores import SummedScores
@@ -80,7 +80,7 @@ class FrequentWords:
         return reduce(or_, (share_words for _, share_words in self.shares), 0)
 
 
-_FREQUENT_WORDS: Final = Kind[FrequentWords]("frequent words", lambda words: _TIED_ROW_BYTES * words.count)
+_FREQUENT_WORDS: Final = MemoKind[FrequentWords]("frequent words", lambda words: _TIED_ROW_BYTES * words.count)
 
 
 class SharedWords:

@@ -113,7 +113,7 @@ def test_a_name_costs_the_papers_of_that_name_alone(batches):
             looked_at.append(where)
             return super().find(*where)
 
-    day.index.__dict__["authors"] = Watched(day.index.authors)
+    day.index.__dict__["author_lines"] = Watched(day.index.author_lines)
     assert ask([day], {"keywords": "au:rare surname"}) == 1
     assert ask([day], {"authors": "R. Surname", "keywords": "nothing"}) == 1
     assert len(looked_at) <= 4

@@ -4,7 +4,7 @@ from datetime import date
 from urllib.parse import parse_qsl
 
 from core.config.settings import Settings
-from core.index.memo import Kind, Memo
+from core.index.memo import Memo, MemoKind
 from core.lru import ByteBoundedCache
 from core.query.parse import parse_query
 from core.search.select import select
@@ -35,7 +35,7 @@ def test_one_query_never_gets_the_answer_of_another():
 
 def test_kinds_with_the_same_key_are_kept_apart():
     """The same key under two kinds has two answers."""
-    memo, one, two = Memo(), Kind[int]("one", lambda _: 8), Kind[int]("two", lambda _: 8)
+    memo, one, two = Memo(), MemoKind[int]("one", lambda _: 8), MemoKind[int]("two", lambda _: 8)
     assert memo.remembered(one, "key", lambda: 1) == 1
     assert memo.remembered(two, "key", lambda: 2) == 2
     assert memo.remembered(one, "key", lambda: 3) == 1
@@ -43,7 +43,7 @@ def test_kinds_with_the_same_key_are_kept_apart():
 
 def test_memos_of_all_batches_share_their_bytes():
     """Answers longest not asked for make room, whichever batch they are of; a vast one is given, and not kept."""
-    answers, kind = ByteBoundedCache(10_000), Kind[bytes]("bytes", len)
+    answers, kind = ByteBoundedCache(10_000), MemoKind[bytes]("bytes", len)
     one, other = Memo(answers), Memo(answers)
     for number in range(100):
         one.remembered(kind, str(number), lambda: b"x" * 700)

@@ -149,8 +149,8 @@ def test_categories_and_days_are_columns():
     """What a selection needs stands in the index: ids, versions, days, categories with aliases folded."""
     day = date(2026, 2, 27)
     index = BatchIndex(build_index([paper(7, categories=("math.IT", "cs.LG"), version=3, announced=day)]))
-    assert (index.ids, [*index.versions], index.announced) == (["2600.00007"], [3], [day])
-    assert index.sets["c:cs.IT"] == index.sets["p:cs.IT"] == index.sets["a:cs.IT new"] == 1
+    assert (index.ids, [*index.versions], index.announced_days) == (["2600.00007"], [3], [day])
+    assert index.row_sets["c:cs.IT"] == index.row_sets["p:cs.IT"] == index.row_sets["a:cs.IT new"] == 1
     assert term_hits(index, parse_term("cat:math.IT")).rows == 1
     assert term_hits(index, parse_term("cat:cs.*")).rows == 1
     assert term_hits(index, parse_term("cat:stat")).rows == 0
