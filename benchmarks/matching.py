@@ -35,7 +35,7 @@ from core.query.parse import parse_query
 from core.search.batch import LoadedBatch, link_batches
 from core.search.match import term_hits
 from core.search.select import Selection, choose_ranker, select
-from core.store.codec import PaperRows, encode_papers
+from core.store.codec import StoredPapers, encode_papers
 
 ROUNDS = 7
 PER_DAY = 830
@@ -59,7 +59,7 @@ def corpus(papers: int) -> Corpus:
     blobs = [build_index(day.papers) for day in days]
     built = perf_counter() - start
     texts = [(paper.title.lower(), paper.abstract.lower()) for day in days for paper in day.papers]
-    stored = [PaperRows(encode_papers(day.papers)) for day in days]
+    stored = [StoredPapers(encode_papers(day.papers)) for day in days]
     batches = [
         LoadedBatch(day.day, rows, BatchIndex(blob), {}) for day, rows, blob in zip(days, stored, blobs, strict=True)
     ]

@@ -187,7 +187,7 @@ class GatedHttp:
         if response.status_code in THROTTLING_HTTP_STATUSES:
             response_at = self._clock.now()
             arxiv_pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=response_at)
-            await self._arxiv_gate.cool_down(response_at + timedelta(seconds=arxiv_pause_seconds), http_status)
+            await self._arxiv_gate.cool_gate(response_at + timedelta(seconds=arxiv_pause_seconds), http_status)
             raise Throttled(f"{http_status}: left alone for {arxiv_pause_seconds:.0f} s", arxiv_pause_seconds)
         if response.status_code == httpx.codes.NOT_FOUND:
             raise Missing(f"{http_status} for {response.url.path}")

@@ -53,7 +53,7 @@ def paperfeed(
 paperfeed.__doc__ = None  # or typer would show it in place of HELP
 
 
-def open_configured() -> tuple[Config, Store]:
+def open_for_command() -> tuple[Config, Store]:
     """Open the configuration and the store as the service would. Raises ConfigError, StoreError."""
     config = load_config()
     for command_note in config.config_warnings:
@@ -63,9 +63,9 @@ def open_configured() -> tuple[Config, Store]:
 
 
 @asynccontextmanager
-async def configured_store() -> AsyncIterator[tuple[Config, Store]]:
+async def opened_for_command() -> AsyncIterator[tuple[Config, Store]]:
     """Open both, and close the store again whatever happens."""
-    config, store = open_configured()
+    config, store = open_for_command()
     try:
         yield config, store
     finally:

@@ -9,7 +9,7 @@ import typer
 from msgspec.structs import replace
 from rich.progress import Progress
 
-from core.cli.app import JsonOption, cli, configured_store, open_configured
+from core.cli.app import JsonOption, cli, open_for_command, opened_for_command
 from core.cli.console import PROGRESS_COLUMNS, console, print_bytes, run_command, say
 from core.clock import SystemClock
 from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
@@ -36,7 +36,7 @@ def serve(
     from core.cli.serve import serve_locally  # noqa: PLC0415 - the other commands do without a server
 
     async def command() -> None:
-        config, store = open_configured()
+        config, store = open_for_command()
         await serve_locally(config, store, host=host, port=port, say=say)
 
     run_command(command())
@@ -55,7 +55,7 @@ def refresh(
     from core.cli.server_loop import refresh_locally  # noqa: PLC0415
 
     async def command() -> RefreshReport:
-        async with configured_store() as (config, store):
+        async with opened_for_command() as (config, store):
             if categories.strip():
                 await follow_categories_option(store, categories, now=SystemClock().now())
             no_terminal = not console.is_terminal
@@ -105,7 +105,7 @@ def summarize(
 async def _plan_for_command() -> SummaryPlan:
     from core.summaries.summarizer import Summarizer  # noqa: PLC0415
 
-    async with configured_store() as (config, store):
+    async with opened_for_command() as (config, store):
         command_manifest = await store.load_manifest()
         if command_manifest is None or not command_manifest.batches:
             raise NoPapersYet("no papers yet: refresh first")
@@ -115,7 +115,7 @@ async def _plan_for_command() -> SummaryPlan:
 async def _summarize_for_command() -> SummaryReport:
     from core.summaries.standalone import summarize_within  # noqa: PLC0415
 
-    async with configured_store() as (config, store):
+    async with opened_for_command() as (config, store):
         return await summarize_within(config, store, SUMMARIZE_COMMAND_TIME, clock=SystemClock(), on_progress=say)
 
 
@@ -140,7 +140,7 @@ def status(*, as_json: JsonOption = False) -> None:
     """Say what is held of each category, and whether that is the last announcement; exit code 1 when it is not."""
 
     async def command() -> Health:
-        async with configured_store() as (config, store):
+        async with opened_for_command() as (config, store):
             return await check_health(config, store, now=SystemClock().now())
 
     health = run_command(command())

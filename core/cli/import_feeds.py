@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.app import BaseOption, base_url_of, cli, open_configured
+from core.cli.app import BaseOption, base_url_of, cli, open_for_command
 from core.cli.console import print_bytes, run_command, say, say_error
 from core.config.read import Config
 from core.feeds.subscriptions import ImportedFeeds, read_subscriptions
@@ -21,7 +21,7 @@ def import_feeds(
     """Turn subscriptions of rss.arxiv.org and export.arxiv.org, or an old bot's config.json, into feed addresses."""
 
     async def command() -> tuple[Config, ImportedFeeds]:
-        config, store = open_configured()
+        config, store = open_for_command()
         await store.close()
         return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_url_of(base, config))
 

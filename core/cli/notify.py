@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.app import cli, configured_store
+from core.cli.app import cli, opened_for_command
 from core.cli.console import run_command, say
 from core.clock import SystemClock
 from core.feeds.library import Library
@@ -33,12 +33,12 @@ def notify_command(
 
 
 async def _run_notify(report_url: str) -> NoticeResult:
-    async with configured_store() as (config, store):
+    async with opened_for_command() as (config, store):
         return await notify(config, store, now=SystemClock().now(), report_url=report_url)
 
 
 async def _print_dry_run(report_url: str) -> None:
-    async with configured_store() as (config, store):
+    async with opened_for_command() as (config, store):
         snapshot = await Library(store).snapshot(SystemClock().now())
         dry_run_message = newest_day_notice(snapshot, config, report_url)
         dry_run_hindrance = why_not_notified(snapshot.manifest, config)

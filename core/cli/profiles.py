@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.app import cli, configured_store
+from core.cli.app import cli, opened_for_command
 from core.cli.console import print_bytes, run_command, say, say_error
 from core.clock import SystemClock
 from core.errors import ParseError
@@ -21,7 +21,7 @@ def export_profiles() -> None:
     """Print every profile as a line of JSON. Keep it as a secret: it has what people like, and their Zotero keys."""
 
     async def command() -> list[bytes]:
-        async with configured_store() as (_, store):
+        async with opened_for_command() as (_, store):
             return [backup_line async for backup_line in exported_profiles(store.profiles, now=SystemClock().now())]
 
     backup_lines = run_command(command())
@@ -46,5 +46,5 @@ def import_profiles(
 
 
 async def _restore_profiles(backup_lines: list[ProfileBackup]) -> RestoredProfiles:
-    async with configured_store() as (config, store):
+    async with opened_for_command() as (config, store):
         return await restore_profiles(store.profiles, backup_lines, config.settings, now=SystemClock().now())

@@ -8,7 +8,7 @@ from typing import Annotated, Final, TypeVar
 
 import typer
 
-from core.cli.app import BaseOption, QueryArgument, base_url_of, cli, configured_store, query_parameters
+from core.cli.app import BaseOption, QueryArgument, base_url_of, cli, opened_for_command, query_parameters
 from core.cli.console import print_bytes, run_command, say, usage_error
 from core.clock import SystemClock
 from core.config.read import ROOT, Config
@@ -26,7 +26,7 @@ ParsedArgument = TypeVar("ParsedArgument")
 
 async def _read_for_command(parse: Callable[[Settings], ParsedArgument]) -> tuple[Config, ParsedArgument, Snapshot]:
     """Read what was asked for, then what is held: a wrong parameter is told first."""
-    async with configured_store() as (config, store):
+    async with opened_for_command() as (config, store):
         parsed_argument = parse(config.settings)
         return config, parsed_argument, await Library(store).snapshot(SystemClock().now())
 

@@ -15,7 +15,7 @@ from core.log import event
 from core.paper import Paper, Summary
 from core.search.batch import LoadedBatch
 from core.store.base import MANIFEST_TTL, STORE_TIMEOUT, Store
-from core.store.codec import PaperRows, decode_summaries
+from core.store.codec import StoredPapers, decode_summaries
 from core.store.records import BatchBlobs, BatchRef, Manifest
 
 SNAPSHOT_MEMO: Final = timedelta(seconds=30)
@@ -190,7 +190,7 @@ def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) ->
 
 def open_batch(library_ref: BatchRef, library_blobs: BatchBlobs) -> LoadedBatch:
     """Open one day's blobs; next to nothing is decoded."""
-    library_papers, opened_day = PaperRows(library_blobs.papers_blob), library_ref.day
+    library_papers, opened_day = StoredPapers(library_blobs.papers_blob), library_ref.day
     library_index = _open_index(library_ref, library_blobs.index_blob, library_papers)
     opened_summaries = decode_summaries(library_blobs.summaries_blob) if library_blobs.summaries_blob else ()
     library_summaries: Summaries = {(opened.arxiv_id, opened.language): opened for opened in opened_summaries}

@@ -39,7 +39,7 @@ class RestoredProfiles(Struct, frozen=True):
 async def exported_profiles(profile_store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes]:
     """Give a line for each; one that is damaged is left out, and said in the log. Raises StoreError."""
     for profile_name in await profile_store.load_names(now=now):
-        saved_profile = await profile_store.load(profile_name)
+        saved_profile = await profile_store.load_blobs(profile_name)
         if saved_profile is None or saved_profile.head == GONE:
             continue
         try:
@@ -82,6 +82,6 @@ async def restore_profiles(
         else:
             saved_profile = encode_profile(profile_backup.profile, profile_backup.memory or ProfileMemory())
             ttl = profile_ttl(profile_backup.profile, settings, now)
-            await profile_store.restore(profile_backup.name, saved_profile, now=now, ttl=ttl)
+            await profile_store.put_blobs(profile_backup.name, saved_profile, now=now, ttl=ttl)
             profiles += 1
     return RestoredProfiles(profiles, deleted, expired)

@@ -127,7 +127,7 @@ class ProfileLibrary:
         ranking_key = (profile_name, kept_profile.version, snapshot.manifest.content)
         if (ranked_profile := self._ranked_profiles.get(ranking_key)) is not None:
             return ranked_profile
-        saved_profile = await self._store.profiles.load(profile_name)
+        saved_profile = await self._store.profiles.load_blobs(profile_name)
         memory = ProfileMemory()
         if saved_profile and saved_profile.head != GONE:
             _, memory = decode_profile_blobs(saved_profile)

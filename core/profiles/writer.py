@@ -39,7 +39,7 @@ class ProfileWriter:
             lambda: rank_profile(None, state, snapshot, self._settings), _most_profile_work(state.profile)
         )
         profile_token = new_profile_token()
-        profile_creation = await self._profile_store.create(
+        profile_creation = await self._profile_store.create_blobs(
             profile_name_of(profile_token),
             blobs_of(ranked_state),
             now=now,
@@ -53,7 +53,7 @@ class ProfileWriter:
 
     async def read(self, profile_name: str) -> tuple[ProfileState, ProfileBlobs]:
         """Read all of a profile. Raises NotFound, Gone."""
-        saved_profile = await self._profile_store.load(profile_name) if profile_name else None
+        saved_profile = await self._profile_store.load_blobs(profile_name) if profile_name else None
         if saved_profile is None:
             raise NotFound(NO_SUCH_PROFILE)
         if saved_profile.head == GONE:
@@ -80,7 +80,7 @@ class ProfileWriter:
         for _ in range(_MOST_PROFILE_WRITES):
             state, saved_profile = await self.read(profile_name)
             ttl = self._ttl(state.profile, now)
-            if await self._profile_store.rotate(
+            if await self._profile_store.rotate_blobs(
                 profile_name, saved_profile.head, profile_name_of(profile_token), saved_profile, now=now, ttl=ttl
             ):
                 return profile_token

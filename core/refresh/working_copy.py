@@ -17,7 +17,7 @@ from core.refresh.merge import PreviousList, merge_document, pull_back_dates, ty
 from core.refresh.retention import LEDGER_KEPT, dated_ledger, remembered_records, retained_refs
 from core.refresh.scope import day_held
 from core.store.base import Store
-from core.store.codec import PaperRows, content_version
+from core.store.codec import StoredPapers, content_version
 from core.store.records import BatchBlobs, BatchRef, DayRecord, LastRefresh, Manifest
 
 UNPUBLISHED_BLOBS_KEPT: Final = timedelta(days=1)
@@ -205,7 +205,7 @@ class WorkingCopy:
         for day in (held_ref.day for held_ref in held_refs):
             try:
                 held_papers = await asyncio.to_thread(
-                    lambda rows: tuple(PaperRows(rows)), published_blobs[day].papers_blob
+                    lambda rows: tuple(StoredPapers(rows)), published_blobs[day].papers_blob
                 )
             except (KeyError, StoreError) as load_error:
                 event("store.batch_missing", day=day, error=f"to be fetched again: {load_error}")

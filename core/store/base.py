@@ -75,7 +75,7 @@ class GateStore(Protocol):
     async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
         """Say that the request is over: spacing counts from here."""
 
-    async def cool_down(self, until: datetime, reason: str) -> None:
+    async def cool_gate(self, until: datetime, reason: str) -> None:
         """Close the gate to everybody until then (never shortens a cool-down)."""
 
     async def gate_state(self, *, now: datetime) -> GateState:

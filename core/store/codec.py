@@ -19,10 +19,10 @@ from core.lru import ByteBoundedCache
 from core.paper import Paper, Summary
 from core.store.records import BatchRef, Manifest, SummaryFailure
 
-_PAPERS_KIND: Final = b"PFp2"
-_SUMMARIES_KIND: Final = b"PFs2"
-_MANIFEST_KIND: Final = b"PFm2"
-_FAILURE_KIND: Final = b"PFf2"
+_PAPERS_BLOB_KIND: Final = b"PFp2"
+_SUMMARIES_BLOB_KIND: Final = b"PFs2"
+_MANIFEST_BLOB_KIND: Final = b"PFm2"
+_FAILURE_BLOB_KIND: Final = b"PFf2"
 
 _PAPERS_BLOB_HEAD: Final = struct.Struct("<4sIII")
 """Kind, papers, bytes of the packed lengths, bytes of the packed dictionary."""
@@ -73,7 +73,7 @@ def encode_papers(papers: Sequence[Paper]) -> bytes:
     zstd_frames = [compressor.compress(paper_blob, compressor.FLUSH_FRAME) for paper_blob in paper_blobs]
     zstd_lengths = zstd.compress(struct.pack(f"<{len(zstd_frames)}I", *map(len, zstd_frames)), options=_ZSTD_OPTIONS)
     dictionary = zstd.compress(dictionary, options=_ZSTD_OPTIONS)
-    blob_head = _PAPERS_BLOB_HEAD.pack(_PAPERS_KIND, len(papers), len(zstd_lengths), len(dictionary))
+    blob_head = _PAPERS_BLOB_HEAD.pack(_PAPERS_BLOB_KIND, len(papers), len(zstd_lengths), len(dictionary))
     return b"".join((blob_head, zstd_lengths, dictionary, *zstd_frames))
 
 
@@ -92,7 +92,7 @@ _DECODED_PAPER_BYTES: Final = 1000
 _blob_numbers: Final = count(1)
 
 
-class PaperRows(Sequence[Paper]):
+class StoredPapers(Sequence[Paper]):
     """
     The papers of one blob, as ``encode_papers`` wrote it: each is read when asked for, and kept while there is room.
 
@@ -102,7 +102,7 @@ class PaperRows(Sequence[Paper]):
     def __init__(self, papers_blob: bytes) -> None:
         try:
             blob_kind, blob_papers, lengths_bytes, dictionary_bytes = _PAPERS_BLOB_HEAD.unpack_from(papers_blob)
-            _check_blob_kind(blob_kind, _PAPERS_KIND, "papers")
+            _check_blob_kind(blob_kind, _PAPERS_BLOB_KIND, "papers")
             zstd_dictionary_start = _PAPERS_BLOB_HEAD.size + lengths_bytes
             zstd_lengths = _decompress(papers_blob[_PAPERS_BLOB_HEAD.size : zstd_dictionary_start], "papers")
             zstd_start = zstd_dictionary_start + dictionary_bytes
@@ -126,15 +126,15 @@ class PaperRows(Sequence[Paper]):
         return self._blob_papers
 
     @overload
-    def __getitem__(self, index: int) -> Paper: ...
+    def __getitem__(self, blob_row: int) -> Paper: ...
 
     @overload
-    def __getitem__(self, index: slice) -> tuple[Paper, ...]: ...
+    def __getitem__(self, blob_row: slice) -> tuple[Paper, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> Paper | tuple[Paper, ...]:
-        if isinstance(index, slice):
-            return tuple(self._decode_paper(blob_row) for blob_row in range(*index.indices(self._blob_papers)))
-        return self._decode_paper(range(self._blob_papers)[index])
+    def __getitem__(self, blob_row: int | slice) -> Paper | tuple[Paper, ...]:
+        if isinstance(blob_row, slice):
+            return tuple(map(self._decode_paper, range(*blob_row.indices(self._blob_papers))))
+        return self._decode_paper(range(self._blob_papers)[blob_row])
 
     def _decode_paper(self, blob_row: int) -> Paper:
         decoded_paper = DECODED_PAPERS.get((self.blob_number, blob_row))
@@ -147,30 +147,30 @@ class PaperRows(Sequence[Paper]):
 
 
 def encode_summaries(summaries: Sequence[Summary]) -> bytes:
-    return _encode_blob(_SUMMARIES_KIND, summaries)
+    return _encode_blob(_SUMMARIES_BLOB_KIND, summaries)
 
 
 def decode_summaries(summaries_blob: bytes) -> tuple[Summary, ...]:
     """Read what ``encode_summaries`` wrote."""
-    return _decode_blob(_SUMMARIES_KIND, _summaries_decoder, summaries_blob, "summaries")
+    return _decode_blob(_SUMMARIES_BLOB_KIND, _summaries_decoder, summaries_blob, "summaries")
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    return _encode_blob(_MANIFEST_KIND, manifest)
+    return _encode_blob(_MANIFEST_BLOB_KIND, manifest)
 
 
 def decode_manifest(manifest_blob: bytes) -> Manifest:
     """Read what ``encode_manifest`` wrote."""
-    return _decode_blob(_MANIFEST_KIND, _manifest_decoder, manifest_blob, "manifest")
+    return _decode_blob(_MANIFEST_BLOB_KIND, _manifest_decoder, manifest_blob, "manifest")
 
 
 def encode_failure(failure: SummaryFailure) -> bytes:
-    return _encode_blob(_FAILURE_KIND, failure)
+    return _encode_blob(_FAILURE_BLOB_KIND, failure)
 
 
 def decode_failure(failure_blob: bytes) -> SummaryFailure:
     """Read what ``encode_failure`` wrote."""
-    return _decode_blob(_FAILURE_KIND, _failure_decoder, failure_blob, "note of a failed summary")
+    return _decode_blob(_FAILURE_BLOB_KIND, _failure_decoder, failure_blob, "note of a failed summary")
 
 
 def _encode_blob(blob_kind: bytes, record: object) -> bytes:

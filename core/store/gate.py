@@ -69,7 +69,7 @@ def _gate_left(gate: Gate, host: str, left_micros: int) -> Gate:
     return replace(gate, left=max(gate.left, left_micros), left_host=gate_left_host)
 
 
-def cool_down(gate: Gate, until: datetime, reason: str) -> Gate:
+def cool_gate(gate: Gate, until: datetime, reason: str) -> Gate:
     """Close the gate until then, unless it is closed for longer."""
     return replace(gate, cooling=micros(until), reason=reason) if micros(until) > gate.cooling else gate
 

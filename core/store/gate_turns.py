@@ -12,8 +12,8 @@ from core.store import gate as gate_rules
 from core.store.gate import Gate
 from core.store.records import GateAnswer, GateSpacing, GateState
 
-TurnAnswer = TypeVar("TurnAnswer")
-DecideTurn = Callable[[Gate], tuple[Gate, TurnAnswer]]
+GateTurnAnswer = TypeVar("GateTurnAnswer")
+DecideGateTurn = Callable[[Gate], tuple[Gate, GateTurnAnswer]]
 
 
 class GateTurns(ABC):
@@ -22,15 +22,15 @@ class GateTurns(ABC):
     async def enter_gate(
         self, holder: str, host: str, *, now: datetime, spacing: GateSpacing, lease: timedelta
     ) -> GateAnswer:
-        return await self._turn(
+        return await self._take_gate_turn(
             lambda gate: gate_rules.enter(gate, holder, host, now=now, spacing=spacing, lease=lease)
         )
 
     async def leave_gate(self, holder: str, host: str, *, now: datetime) -> None:
-        await self._turn(lambda gate: (gate_rules.leave(gate, holder, host, now=now), None))
+        await self._take_gate_turn(lambda gate: (gate_rules.leave(gate, holder, host, now=now), None))
 
-    async def cool_down(self, until: datetime, reason: str) -> None:
-        await self._turn(lambda gate: (gate_rules.cool_down(gate, until, reason), None))
+    async def cool_gate(self, until: datetime, reason: str) -> None:
+        await self._take_gate_turn(lambda gate: (gate_rules.cool_gate(gate, until, reason), None))
 
     async def gate_state(self, *, now: datetime) -> GateState:
         return gate_rules.gate_state(decode_gate(await self._load_gate()), now=now)
@@ -39,7 +39,7 @@ class GateTurns(ABC):
     async def _load_gate(self) -> bytes | None: ...
 
     @abstractmethod
-    async def _turn(self, decide: DecideTurn[TurnAnswer]) -> TurnAnswer:
+    async def _take_gate_turn(self, decide: DecideGateTurn[GateTurnAnswer]) -> GateTurnAnswer:
         """Read the gate, decide, and write it back; nobody else changes it in between."""
 
 

@@ -39,23 +39,23 @@ class ProfileStore(Protocol):
     async def load_head(self, token_hash: str) -> bytes | None:
         """Read what feeds need: one command. None: there is no such profile; ``GONE``: somebody deleted it."""
 
-    async def load(self, token_hash: str) -> ProfileBlobs | None:
+    async def load_blobs(self, token_hash: str) -> ProfileBlobs | None:
         """Read all of it: one command. A deleted one has ``GONE`` for a head."""
 
-    async def create(
+    async def create_blobs(
         self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> CreationAnswer:
         """Add a profile that expires after ``ttl``, within the limits."""
 
     async def replace_blobs(
-        self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+        self, token_hash: str, stored_head: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
         """Write it anew if its head still is ``before``; False when another write came first, or it is gone."""
 
-    async def rotate(
+    async def rotate_blobs(
         self,
         token_hash: str,
-        head_before: bytes,
+        stored_head: bytes,
         new_token_hash: str,
         profile_blobs: ProfileBlobs,
         *,
@@ -73,7 +73,7 @@ class ProfileStore(Protocol):
     async def load_gone(self) -> tuple[str, ...]:
         """The names of all that were deleted, sorted."""
 
-    async def restore(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
+    async def put_blobs(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
         """Put one back from a backup, whatever stands there."""
 
     async def restore_gone(self, token_hashes: Sequence[str], *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from core.store import codec
 from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL
 from core.store.blobs import batch_ref_of, blob_names, blobs_by_name, join_batches
 from core.store.gate import micros
-from core.store.gate_turns import DecideTurn, GateTurns, TurnAnswer, decode_gate
+from core.store.gate_turns import DecideGateTurn, GateTurnAnswer, GateTurns, decode_gate
 from core.store.profiles import ProfileStore
 from core.store.records import BatchBlobs, BatchRef, Manifest
 from core.store.redis_connection import RedisConnection, redis_key, ttl_ms
@@ -27,7 +27,7 @@ from core.store.redis_scripts import (
 )
 from core.store.redis_summaries import RedisSummaries, claim
 
-MOST_REPLY_BYTES: Final = 8_000_000
+MOST_REDIS_REPLY_BYTES: Final = 8_000_000
 """The most that one reply is asked to hold: providers cut off at 10 MB."""
 
 _GATE_TTL: Final = timedelta(days=7)
@@ -100,18 +100,18 @@ class RedisStore(GateTurns, RedisSummaries):
         gate_blob: bytes | None = await self._redis.command("GET", redis_key("arxiv_gate"))
         return gate_blob
 
-    async def _turn(self, decide: DecideTurn[TurnAnswer]) -> TurnAnswer:
+    async def _take_gate_turn(self, decide: DecideGateTurn[GateTurnAnswer]) -> GateTurnAnswer:
         """Begin with the gate as this instance left it: alone, a turn is one command."""
         for _ in range(_MOST_GATE_TRIES):
             gate_blob_read = self._gate_blob_seen
-            gate, turn_answer = decide(decode_gate(gate_blob_read))
+            gate, gate_turn_answer = decide(decode_gate(gate_blob_read))
             gate_arguments = (msgspec.json.encode(gate), ttl_ms(_GATE_TTL))
             gate_blob_found = await self._redis.run_lua(
                 REPLACE_GATE_LUA, [redis_key("arxiv_gate")], gate_blob_read, *gate_arguments
             )
             self._gate_blob_seen = gate_arguments[0] if gate_blob_found == gate_blob_read else gate_blob_found
             if gate_blob_found == gate_blob_read:
-                return turn_answer
+                return gate_turn_answer
         raise StoreError("could not take a turn at the gate to arXiv: too many others did at the same moment")
 
     async def save_progress(self, progress_blob: bytes, *, ttl: timedelta) -> None:
@@ -153,14 +153,14 @@ class RedisStore(GateTurns, RedisSummaries):
 
 
 def _mget_portions(batch_refs: Sequence[BatchRef]) -> Iterator[list[str]]:
-    """Divide the blobs' names so that no reply grows beyond ``MOST_REPLY_BYTES``: nearly always into one portion."""
+    """Divide the blobs' names so that none exceeds ``MOST_REDIS_REPLY_BYTES``: nearly always into one portion."""
     mget_names: list[str] = []
-    reply_bytes = 0
+    mget_reply_bytes = 0
     for batch_ref in batch_refs:
-        if mget_names and reply_bytes + batch_ref.size > MOST_REPLY_BYTES:
+        if mget_names and mget_reply_bytes + batch_ref.size > MOST_REDIS_REPLY_BYTES:
             yield mget_names
-            mget_names, reply_bytes = [], 0
+            mget_names, mget_reply_bytes = [], 0
         mget_names += blob_names([batch_ref])
-        reply_bytes += batch_ref.size
+        mget_reply_bytes += batch_ref.size
     if mget_names:
         yield mget_names

@@ -72,11 +72,11 @@ class RedisProfileStore:
         head: bytes | None = await self._redis.command("GET", head_key(token_hash))
         return head
 
-    async def load(self, token_hash: str) -> ProfileBlobs | None:
+    async def load_blobs(self, token_hash: str) -> ProfileBlobs | None:
         head, memory = await self._redis.command("MGET", head_key(token_hash), _memory_key(token_hash))
         return None if head is None else ProfileBlobs(head, memory or b"")
 
-    async def create(
+    async def create_blobs(
         self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> CreationAnswer:
         redis_keys = [*_profile_keys(token_hash), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
@@ -87,16 +87,16 @@ class RedisProfileStore:
         return _CREATE_LUA_ANSWERS[lua_answer]
 
     async def replace_blobs(
-        self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+        self, token_hash: str, stored_head: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
-        lua_arguments = (head_before, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
+        lua_arguments = (stored_head, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
         redis_keys = _profile_keys(token_hash)
         return bool(await self._redis.run_lua(_REPLACE_LUA, redis_keys, token_hash, *lua_arguments, token_hash))
 
-    async def rotate(
+    async def rotate_blobs(
         self,
         token_hash: str,
-        head_before: bytes,
+        stored_head: bytes,
         new_token_hash: str,
         profile_blobs: ProfileBlobs,
         *,
@@ -104,7 +104,7 @@ class RedisProfileStore:
         ttl: timedelta,
     ) -> bool:
         redis_keys = [*_profile_keys(token_hash), head_key(new_token_hash), _memory_key(new_token_hash)]
-        lua_arguments = (head_before, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
+        lua_arguments = (stored_head, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
         return bool(await self._redis.run_lua(_REPLACE_LUA, redis_keys, token_hash, *lua_arguments, new_token_hash))
 
     async def delete(self, token_hash: str, *, now: datetime) -> bool:  # noqa: ARG002 - SQLite needs the time
@@ -118,7 +118,7 @@ class RedisProfileStore:
         gone_redis_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, "+inf", "+inf")
         return tuple(sorted(gone_redis_member.decode(errors="replace") for gone_redis_member in gone_redis_members))
 
-    async def restore(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
+    async def put_blobs(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
         lua_arguments = (profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
         await self._redis.run_lua(_RESTORE_LUA, _profile_keys(token_hash), token_hash, *lua_arguments)
 

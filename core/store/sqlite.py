@@ -13,7 +13,7 @@ from core.store import codec
 from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL
 from core.store.blobs import batch_ref_of, blob_names, blobs_by_name, join_batches
 from core.store.gate import micros
-from core.store.gate_turns import DecideTurn, GateTurns, TurnAnswer, decode_gate
+from core.store.gate_turns import DecideGateTurn, GateTurnAnswer, GateTurns, decode_gate
 from core.store.profiles import ProfileStore
 from core.store.records import BatchBlobs, BatchRef, Manifest
 from core.store.sqlite_file import SqliteFile
@@ -56,8 +56,8 @@ class SqliteStore(GateTurns, SqliteSummaries):
         with self._sqlite.read_connection() as connection:
             data_version: int = connection.execute("PRAGMA data_version").fetchone()[0]
             sqlite_version, moment = (self._sqlite.connections_opened, data_version), self._sqlite.expiry_clock()
-            if (decoded := self._decoded_manifest) and decoded[0] == sqlite_version and decoded[1] > moment:
-                return decoded[2]
+            if (stored := self._decoded_manifest) and stored[0] == sqlite_version and stored[1] > moment:
+                return stored[2]
             manifest_row = connection.execute(_SELECT_MANIFEST, (moment,)).fetchone()
         if manifest_row is None:
             return None
@@ -117,11 +117,11 @@ class SqliteStore(GateTurns, SqliteSummaries):
         with self._sqlite.read_connection() as connection:
             return self._sqlite.get_blob(connection, "gate")
 
-    async def _turn(self, decide: DecideTurn[TurnAnswer]) -> TurnAnswer:
-        def write_gate(connection: sqlite3.Connection) -> TurnAnswer:
-            gate, turn_answer = decide(decode_gate(self._sqlite.get_blob(connection, "gate")))
+    async def _take_gate_turn(self, decide: DecideGateTurn[GateTurnAnswer]) -> GateTurnAnswer:
+        def write_gate(connection: sqlite3.Connection) -> GateTurnAnswer:
+            gate, gate_turn_answer = decide(decode_gate(self._sqlite.get_blob(connection, "gate")))
             self._sqlite.put_blob(connection, "gate", msgspec.json.encode(gate), MANIFEST_TTL)
-            return turn_answer
+            return gate_turn_answer
 
         return await self._sqlite.transact(write_gate)
 

@@ -14,7 +14,7 @@ _DAMAGED_FILE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NO_WAL_CODES: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
 """What opening a file fails with where the two files beside it, which even a reader makes, cannot be made."""
 
-LEAST_FREE_BYTES: Final = 4 * 1024 * 1024
+LEAST_FREE_DISK_BYTES: Final = 4 * 1024 * 1024
 """Bytes: with less left on its disk a store is full. A day of five categories takes 1 to 2 MB, twice in writing."""
 
 SQLITE_SUFFIXES: Final = ("", "-wal", "-shm")
@@ -41,7 +41,7 @@ def why_unwritable(sqlite_path: Path) -> str:
     try:
         if not os.access(sqlite_disk_path, os.W_OK):
             return STORE_READ_ONLY
-        return STORE_FULL if shutil.disk_usage(sqlite_disk_path).free < LEAST_FREE_BYTES else ""
+        return STORE_FULL if shutil.disk_usage(sqlite_disk_path).free < LEAST_FREE_DISK_BYTES else ""
     except OSError:
         return ""
 
@@ -76,8 +76,8 @@ def set_damaged_aside(sqlite_path: Path) -> StoreError:
                     damaged_path.with_name(damaged_path.name + sqlite_suffix)
                 )
     except OSError as rename_error:
-        damaged_in_place = f"it is damaged, and could not be set aside: {rename_error.strerror}"
-        return StoreError(f"could not use the store {sqlite_path}: {damaged_in_place}")
+        sqlite_damage = f"it is damaged, and could not be set aside: {rename_error.strerror}"
+        return StoreError(f"could not use the store {sqlite_path}: {sqlite_damage}")
     return StoreError(
         f"the store {sqlite_path} was damaged and was set aside as {damaged_path.name}; a new one is filled"
     )

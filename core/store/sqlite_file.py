@@ -38,10 +38,10 @@ class SqliteFile:
     """
 
     def __init__(
-        self, sqlite_path: Path, expiry_clock: Callable[[], float] = time.time, schema: SqliteSchema = PAPERS_SCHEMA
+        self, sqlite_path: Path, expiry_clock: Callable[[], float] = time.time, sql_schema: SqliteSchema = PAPERS_SCHEMA
     ) -> None:
         self._sqlite_path = sqlite_path
-        self._schema = schema
+        self._sql_schema = sql_schema
         self.expiry_clock = expiry_clock
         self._write_lock = threading.Lock()
         self._read_connection: sqlite3.Connection | None = None
@@ -111,7 +111,7 @@ class SqliteFile:
         immutable_uri = f"{self._sqlite_path.absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(immutable_uri, uri=True, isolation_level=None, check_same_thread=False)
         try:
-            create_tables(connection, self._sqlite_path, self._schema)
+            create_tables(connection, self._sqlite_path, self._sql_schema)
             self.connections_opened += 1
         except BaseException:
             connection.close()
@@ -144,7 +144,7 @@ class SqliteFile:
         )
         try:
             connection.execute("PRAGMA synchronous = NORMAL")
-            create_tables(connection, self._sqlite_path, self._schema)
+            create_tables(connection, self._sqlite_path, self._sql_schema)
             self._open_sqlite_inode = self._sqlite_inode()
             self.connections_opened += 1
         except BaseException:
@@ -189,7 +189,7 @@ class SqliteFile:
     def _damaged_file(self) -> StoreError:
         """Set a damaged file aside, when all that is in it can be fetched again; else say what to do."""
         self._close_connections()
-        if self._schema.replaceable:
+        if self._sql_schema.replaceable:
             return set_damaged_aside(self._sqlite_path)
         restore_sqlite_backup = "it is damaged; put a backup of it in its place"
         return StoreError(f"could not use the store {self._sqlite_path}: {restore_sqlite_backup}")

@@ -39,16 +39,16 @@ class SqliteProfileStore:
         self._sqlite = SqliteFile(sqlite_path, expiry_clock, PROFILES_SCHEMA)
 
     async def load_head(self, token_hash: str) -> bytes | None:
-        profile_blobs = await self.load(token_hash)
+        profile_blobs = await self.load_blobs(token_hash)
         return None if profile_blobs is None else profile_blobs.head
 
-    async def load(self, token_hash: str) -> ProfileBlobs | None:
+    async def load_blobs(self, token_hash: str) -> ProfileBlobs | None:
         with self._sqlite.read_connection() as connection:
             select_profile = "SELECT CAST(head AS BLOB), CAST(memory AS BLOB) FROM kept WHERE name = ? AND expires > ?"
             profile_row = connection.execute(select_profile, (token_hash, self._sqlite.expiry_clock())).fetchone()
         return None if profile_row is None else ProfileBlobs(bytes(profile_row[0]), bytes(profile_row[1]))
 
-    async def create(
+    async def create_blobs(
         self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> CreationAnswer:
         created_day = str(now.date())
@@ -70,14 +70,14 @@ class SqliteProfileStore:
         return await self._sqlite.transact(insert_profile)
 
     async def replace_blobs(
-        self, token_hash: str, head_before: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+        self, token_hash: str, stored_head: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
-        return await self.rotate(token_hash, head_before, token_hash, profile_blobs, now=now, ttl=ttl)
+        return await self.rotate_blobs(token_hash, stored_head, token_hash, profile_blobs, now=now, ttl=ttl)
 
-    async def rotate(
+    async def rotate_blobs(
         self,
         token_hash: str,
-        head_before: bytes,
+        stored_head: bytes,
         new_token_hash: str,
         profile_blobs: ProfileBlobs,
         *,
@@ -86,7 +86,7 @@ class SqliteProfileStore:
     ) -> bool:
         def move_profile(connection: sqlite3.Connection) -> bool:
             head_row = connection.execute("SELECT head FROM kept WHERE name = ?", (token_hash,)).fetchone()
-            if head_row is None or head_row[0] == GONE or head_row[0] != head_before:
+            if head_row is None or head_row[0] == GONE or head_row[0] != stored_head:
                 return False
             if new_token_hash != token_hash:
                 self._put_profile(connection, token_hash, ProfileBlobs(GONE, b""), _GONE_TTL)
@@ -116,7 +116,7 @@ class SqliteProfileStore:
             name_rows = connection.execute(select_names, (GONE, self._sqlite.expiry_clock()))
             return tuple(name_row[0] for name_row in name_rows)
 
-    async def restore(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:  # noqa: ARG002
+    async def put_blobs(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:  # noqa: ARG002
         await self._sqlite.transact(lambda connection: self._put_profile(connection, token_hash, profile_blobs, ttl))
 
     async def restore_gone(self, token_hashes: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002

@@ -35,28 +35,28 @@ CREATE TABLE usage (day TEXT, model TEXT, calls INTEGER NOT NULL, failures INTEG
 )
 
 
-def create_tables(connection: sqlite3.Connection, sqlite_path: Path, schema: SqliteSchema) -> None:
+def create_tables(connection: sqlite3.Connection, sqlite_path: Path, sql_schema: SqliteSchema) -> None:
     """Make the tables of a new file; refuse one that is not ours. A file that is ours is not written to."""
-    if not _has_our_tables(connection, sqlite_path, schema):
+    if not _has_our_tables(connection, sqlite_path, sql_schema):
         with transaction(connection):
-            if not _has_our_tables(connection, sqlite_path, schema):  # nobody was quicker
-                for create_statement in schema.tables.split(";"):
+            if not _has_our_tables(connection, sqlite_path, sql_schema):  # nobody was quicker
+                for create_statement in sql_schema.tables.split(";"):
                     connection.execute(create_statement)
-                connection.execute(f"PRAGMA application_id = {schema.application_id}")
-                connection.execute(f"PRAGMA user_version = {schema.user_version}")
+                connection.execute(f"PRAGMA application_id = {sql_schema.application_id}")
+                connection.execute(f"PRAGMA user_version = {sql_schema.user_version}")
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _has_our_tables(connection: sqlite3.Connection, sqlite_path: Path, schema: SqliteSchema) -> bool:
+def _has_our_tables(connection: sqlite3.Connection, sqlite_path: Path, sql_schema: SqliteSchema) -> bool:
     """Whether the tables are there; False for an empty file. Raises StoreError for any other."""
     application_id, user_version = (
         connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("application_id", "user_version")
     )
     if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         return False
-    if application_id != schema.application_id:
+    if application_id != sql_schema.application_id:
         raise StoreError(f"could not use the store {sqlite_path}: it is another program's SQLite file")
-    if user_version != schema.user_version:
+    if user_version != sql_schema.user_version:
         raise StoreError(f"could not use the store {sqlite_path}: written by another version; remove it to start over")
     return True
 

@@ -55,14 +55,14 @@ class SqliteSummaries:
         return await self._sqlite.transact(insert_claim)
 
     async def add_usage(self, usage: Usage) -> None:
-        usage_columns = (usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens)
+        sqlite_usage = (usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens)
 
         def add_usage_row(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
                 " failures = failures + excluded.failures, prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
                 " completion_tokens = completion_tokens + excluded.completion_tokens",
-                (str(usage.day), usage.model, *usage_columns),
+                (str(usage.day), usage.model, *sqlite_usage),
             )
             connection.execute("DELETE FROM usage WHERE day < ?", (str(usage.day - USAGE_TTL),))
 

@@ -51,14 +51,14 @@ async def kept_profile(store: Store) -> tuple[str, ProfileBlobs]:
     token = await ProfileWriter(store.profiles, SETTINGS).create(
         ProfileState(state.profile, state.memory), snapshot, now=NOW
     )
-    blobs = await store.profiles.load(profile_name_of(token))
+    blobs = await store.profiles.load_blobs(profile_name_of(token))
     assert blobs
     return token, blobs
 
 
 async def put(store: Store, token: str, blobs: ProfileBlobs) -> Web:
     """Store these in place of the profile's, and open the service anew: nothing of it is in memory."""
-    await store.profiles.restore(profile_name_of(token), blobs, now=NOW, ttl=timedelta(days=90))
+    await store.profiles.put_blobs(profile_name_of(token), blobs, now=NOW, ttl=timedelta(days=90))
     return open_web(store, settings=SETTINGS)
 
 
@@ -76,14 +76,14 @@ async def test_a_damaged_memory_heals(store: Store, damage: str):
     backup = [line async for line in exported_profiles(store.profiles, now=NOW)]
     assert [len(line.profile.votes) for line in read_backup(b"".join(backup)) if line.profile] == [2]
     await update_profiles(store, CONFIG, clock=VirtualClock(NOW), profiles_deadline=DEADLINE)
-    healed = await store.profiles.load(profile_name_of(token))
+    healed = await store.profiles.load_blobs(profile_name_of(token))
     assert healed
     profile = decode_profile(healed.head)
     assert set(decode_memory(healed.memory).vectors) == {each.arxiv_id for each in profile.votes}
     assert [seed.what for seed in profile.seeds] == ["a text (its words were lost: bring it again)"]
     await put(store, token, ProfileBlobs(blobs.head, DAMAGES[damage](blobs.memory)))
     assert await vote(web, token, ids_about("caches", PAPERS)[0]) == 200
-    healed = await store.profiles.load(profile_name_of(token))
+    healed = await store.profiles.load_blobs(profile_name_of(token))
     assert healed
     assert len(decode_profile(healed.head).votes) == 3
     assert decode_memory(healed.memory).vectors

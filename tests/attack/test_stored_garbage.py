@@ -169,7 +169,7 @@ async def test_a_clock_that_went_wrong_locks_nobody_out(store: Store):
     assert not await store.claim_refresh("another", now=NOW, lease=LEASE)
     await store.enter_gate("ahead", "rss.arxiv.org", now=later, spacing=GateSpacing(), lease=LEASE)
     await store.leave_gate("ahead", "rss.arxiv.org", now=later)
-    await store.cool_down(later + LEASE, "429")
+    await store.cool_gate(later + LEASE, "429")
     assert await store.gate_state(now=NOW) == GateState()
     answer = await store.enter_gate("of these days", "rss.arxiv.org", now=NOW, spacing=GateSpacing(), lease=LEASE)
     assert answer.gate_wait == 0

@@ -30,12 +30,12 @@ async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, fo
     """Leave in the store what an earlier start left: a pause arXiv asked for, sample papers, another version's list."""
     store, now = open_store("", data_dir=here / ".data", on_vercel=False), datetime.now(UTC)
     if cooling:
-        await store.cool_down(now + timedelta(hours=1), "it said so")
+        await store.cool_gate(now + timedelta(hours=1), "it said so")
     if sample:
         await publish_sample(store, now=now)
     if foreign:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(codec, "_MANIFEST_KIND", b"PFm0")
+            patch.setattr(codec, "_MANIFEST_BLOB_KIND", b"PFm0")
             await store.publish(Manifest("of another version"))
     await store.close()
 

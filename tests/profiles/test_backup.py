@@ -45,7 +45,7 @@ async def test_another_store_has_what_the_first_had(store, tmp_path):
     other = open_store("", data_dir=tmp_path / "other", on_vercel=False)
     found = await restore_profiles(other.profiles, read_backup(text), SETTINGS, now=NOW)
     assert (found.profiles, found.deleted, found.expired) == (1, 1, 0)
-    assert await other.profiles.load(kept) == await store.profiles.load(kept)
+    assert await other.profiles.load_blobs(kept) == await store.profiles.load_blobs(kept)
     assert await other.profiles.load_head(gone) == GONE
     assert b"".join([line async for line in exported_profiles(other.profiles, now=NOW)]) == text
     await other.close()
@@ -91,8 +91,8 @@ async def test_on_the_command_line(here: Path):
     snapshot = await Library(store).snapshot(now)
     writer = ProfileWriter(store.profiles, SETTINGS)
     made = profile_name_of(await writer.create(new_profile([NamedFeed("main")], now=now), snapshot, now=now))
-    blobs = await store.profiles.load(made)
-    await store.profiles.restore(name, blobs, now=now, ttl=timedelta(days=9))
+    blobs = await store.profiles.load_blobs(made)
+    await store.profiles.put_blobs(name, blobs, now=now, ttl=timedelta(days=9))
     await store.close()
 
     def core(*arguments):

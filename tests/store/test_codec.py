@@ -41,7 +41,7 @@ def test_papers_come_back_equal(count):
     Whatever their number, papers come back equal, in order, one by one or all together.
     """
     papers = numbered(count)
-    rows = codec.PaperRows(codec.encode_papers(papers))
+    rows = codec.StoredPapers(codec.encode_papers(papers))
     assert len(rows) == count
     assert list(rows) == papers
     assert [rows[at] for at in reversed(range(count))] == papers[::-1]
@@ -52,7 +52,7 @@ def test_rows_are_a_sequence():
     Negative indexes, slices and an index out of range do what they do in a tuple; a row is decoded once.
     """
     papers = tuple(numbered(40))
-    rows = codec.PaperRows(codec.encode_papers(papers))
+    rows = codec.StoredPapers(codec.encode_papers(papers))
     assert rows[-1] == papers[-1]
     assert rows[5:38:7] == papers[5:38:7]
     assert rows[7] is rows[7]
@@ -68,7 +68,7 @@ def test_each_paper_is_read_alone(count):
     """
     data = bytearray(codec.encode_papers(numbered(count)))
     data[-10] ^= 0xFF
-    rows = codec.PaperRows(bytes(data))
+    rows = codec.StoredPapers(bytes(data))
     assert [paper.version for paper in rows[:-1]] == [*range(1, count)]
     with pytest.raises(StoreError, match="papers"):
         rows[-1]
@@ -92,7 +92,7 @@ def test_damaged_papers_never_pass(junk, at, value):
     changed[at % len(data)] = value
     for broken in (junk, data[:at], data + junk, bytes(changed)):
         try:
-            read = list(codec.PaperRows(broken))
+            read = list(codec.StoredPapers(broken))
         except StoreError:
             continue
         assert broken == data or read == papers
@@ -104,7 +104,7 @@ def test_types_are_checked():
     """
     data = codec.encode_papers([replace(PAPER, version="two")])  # type: ignore[arg-type]  # on purpose
     with pytest.raises(StoreError, match="damaged"):
-        codec.PaperRows(data)[0]
+        codec.StoredPapers(data)[0]
 
 
 def test_summaries_come_back_equal():

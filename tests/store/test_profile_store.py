@@ -26,7 +26,7 @@ class Killed(BaseException):
 
 
 async def create(store, name, blobs=ONE, *, now=NOW, limits=PLENTY, ttl=KEEP):
-    return await store.profiles.create(name, blobs, now=now, ttl=ttl, limits=limits)
+    return await store.profiles.create_blobs(name, blobs, now=now, ttl=ttl, limits=limits)
 
 
 async def test_a_profile_is_kept_whole(store):
@@ -34,9 +34,9 @@ async def test_a_profile_is_kept_whole(store):
     What was created is read again, its head alone or all of it; of another name nothing is known.
     """
     assert await create(store, "a") == "created"
-    assert await store.profiles.load("a") == ONE
+    assert await store.profiles.load_blobs("a") == ONE
     assert await store.profiles.load_head("a") == ONE.head
-    assert await store.profiles.load("b") is None
+    assert await store.profiles.load_blobs("b") is None
     assert await store.profiles.load_head("b") is None
     assert await store.profiles.load_names(now=NOW) == ("a",)
 
@@ -47,7 +47,7 @@ async def test_a_name_is_given_once(store):
     """
     await create(store, "a")
     assert await create(store, "a", TWO) == "taken"
-    assert await store.profiles.load("a") == ONE
+    assert await store.profiles.load_blobs("a") == ONE
     await store.profiles.delete("a", now=NOW)
     assert await create(store, "a", TWO) == "taken"
 
@@ -62,9 +62,9 @@ async def test_of_two_writers_one_wins(store):
         *(store.profiles.replace_blobs("a", ONE.head, each, now=NOW, ttl=KEEP) for each in blobs)
     )
     assert sorted(written) == [False] * 7 + [True]
-    assert await store.profiles.load("a") == blobs[written.index(True)]
+    assert await store.profiles.load_blobs("a") == blobs[written.index(True)]
     assert not await store.profiles.replace_blobs("nobody", ONE.head, TWO, now=NOW, ttl=KEEP)
-    assert await store.profiles.load("nobody") is None
+    assert await store.profiles.load_blobs("nobody") is None
 
 
 async def test_deleted_is_deleted_for_good(store):
@@ -75,12 +75,12 @@ async def test_deleted_is_deleted_for_good(store):
     assert await store.profiles.delete("a", now=NOW)
     assert not await store.profiles.delete("a", now=NOW)
     assert not await store.profiles.delete("never", now=NOW)
-    assert await store.profiles.load("a") == ProfileBlobs(GONE, b"")
+    assert await store.profiles.load_blobs("a") == ProfileBlobs(GONE, b"")
     for before in (GONE, ONE.head):
         assert not await store.profiles.replace_blobs("a", before, TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.load_names(now=NOW) == ()
     assert await store.profiles.load_gone() == ("a",)
-    assert await store.profiles.load("never") is None
+    assert await store.profiles.load_blobs("never") is None
     assert await create(store, "b", limits=CreationLimits(1, 100)) == "created"
 
 
@@ -89,9 +89,9 @@ async def test_a_rotated_profile_moves(store):
     The new name has it, the old one is gone, in one step; who read it before cannot write under the old name.
     """
     await create(store, "old")
-    assert not await store.profiles.rotate("old", b"other", "new", TWO, now=NOW, ttl=KEEP)
-    assert await store.profiles.rotate("old", ONE.head, "new", TWO, now=NOW, ttl=KEEP)
-    assert await store.profiles.load("new") == TWO
+    assert not await store.profiles.rotate_blobs("old", b"other", "new", TWO, now=NOW, ttl=KEEP)
+    assert await store.profiles.rotate_blobs("old", ONE.head, "new", TWO, now=NOW, ttl=KEEP)
+    assert await store.profiles.load_blobs("new") == TWO
     assert await store.profiles.load_head("old") == GONE
     assert not await store.profiles.replace_blobs("old", ONE.head, ONE, now=NOW, ttl=KEEP)
     assert await store.profiles.load_names(now=NOW) == ("new",)
@@ -105,7 +105,7 @@ async def test_creation_has_limits(store):
     assert [await create(store, name, limits=limits) for name in "abc"] == ["created", "created", "too many today"]
     tomorrow = NOW + timedelta(days=1)
     assert [await create(store, name, limits=limits, now=tomorrow) for name in "cd"] == ["created", "full"]
-    assert await store.profiles.load("d") is None
+    assert await store.profiles.load_blobs("d") is None
 
 
 async def test_a_backup_is_put_back(store):
@@ -113,10 +113,10 @@ async def test_a_backup_is_put_back(store):
     Profiles and the marks of deleted ones come back under their names, over whatever is there.
     """
     await create(store, "a", TWO)
-    await store.profiles.restore("a", ONE, now=NOW, ttl=KEEP)
-    await store.profiles.restore("b", TWO, now=NOW, ttl=KEEP)
+    await store.profiles.put_blobs("a", ONE, now=NOW, ttl=KEEP)
+    await store.profiles.put_blobs("b", TWO, now=NOW, ttl=KEEP)
     await store.profiles.restore_gone(["c"], now=NOW)
-    assert await store.profiles.load("a") == ONE
+    assert await store.profiles.load_blobs("a") == ONE
     assert await store.profiles.load_names(now=NOW) == ("a", "b")
     assert await store.profiles.load_gone() == ("c",)
     assert await store.profiles.load_head("c") == GONE
@@ -155,11 +155,11 @@ async def test_sqlite_lets_an_unused_profile_expire(tmp_path):
     """
     moment = [1000.0]
     store = SqliteProfileStore(tmp_path / PROFILES_FILE, expiry_clock=lambda: moment[0])
-    await store.create("a", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
-    await store.create("b", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
+    await store.create_blobs("a", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
+    await store.create_blobs("b", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
     await store.delete("b", now=NOW)
     moment[0] += 61
-    assert await store.load("a") is None
+    assert await store.load_blobs("a") is None
     assert await store.load_names(now=NOW) == ()
     assert await store.load_head("b") == GONE
     store.close()
@@ -179,7 +179,7 @@ async def test_profiles_outlive_the_papers(tmp_path, redis_url):
     store = open_store("", data_dir=tmp_path, on_vercel=False)
     with pytest.raises(StoreError, match="another version"):
         await store.load_manifest()
-    assert await store.profiles.load("a") == ONE
+    assert await store.profiles.load_blobs("a") == ONE
     await store.close()
 
 
@@ -189,7 +189,7 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
     A file that is written to when the process dies half way holds what it held before.
     """
     store = SqliteProfileStore(tmp_path / PROFILES_FILE)
-    await store.create("a", ONE, now=NOW, ttl=KEEP, limits=PLENTY)
+    await store.create_blobs("a", ONE, now=NOW, ttl=KEEP, limits=PLENTY)
     put, calls = store._put_profile, []
 
     def dying(connection, *arguments):
@@ -199,15 +199,15 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
 
     monkeypatch.setattr(store, "_put_profile", dying)
     writes = {
-        "create": lambda: store.create("b", TWO, now=NOW, ttl=KEEP, limits=PLENTY),
+        "create": lambda: store.create_blobs("b", TWO, now=NOW, ttl=KEEP, limits=PLENTY),
         "replace": lambda: store.replace_blobs("a", ONE.head, TWO, now=NOW, ttl=KEEP),
-        "rotate": lambda: store.rotate("a", ONE.head, "b", TWO, now=NOW, ttl=KEEP),
+        "rotate": lambda: store.rotate_blobs("a", ONE.head, "b", TWO, now=NOW, ttl=KEEP),
     }
     with pytest.raises(Killed):
         await writes[cut]()
     assert calls
     store.close()
     again = SqliteProfileStore(tmp_path / PROFILES_FILE)
-    assert await again.load("a") == ONE
-    assert await again.load("b") is None
+    assert await again.load_blobs("a") == ONE
+    assert await again.load_blobs("b") is None
     again.close()

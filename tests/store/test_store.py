@@ -244,11 +244,11 @@ async def test_a_cool_down_closes_the_gate_for_all(store):
     A cool-down closes the gate to everybody, is told with its reason, never shortened, and ends.
     """
     until = NOW + 60 * SECOND
-    await store.cool_down(until, "429 from rss.arxiv.org")
-    await store.cool_down(NOW + 5 * SECOND, "shorter")
+    await store.cool_gate(until, "429 from rss.arxiv.org")
+    await store.cool_gate(NOW + 5 * SECOND, "shorter")
     assert await enter(store, "a", 10) == GateAnswer(50.0, "cooling down: 429 from rss.arxiv.org")
     assert await store.gate_state(now=NOW) == GateState(until, "429 from rss.arxiv.org")
-    await store.cool_down(NOW + 90 * SECOND, "503")
+    await store.cool_gate(NOW + 90 * SECOND, "503")
     assert (await enter(store, "a", 60)).gate_wait == 30.0
     assert (await enter(store, "a", 90)).gate_wait == 0
     assert await store.gate_state(now=NOW + 90 * SECOND) == GateState()
@@ -270,7 +270,7 @@ async def test_no_two_requests_within_the_spacing(store, seed):
                 del inside[name]
         if dice.random() < 0.05:
             closed = max(closed, clock + 5)
-            await store.cool_down(NOW + (clock + 5) * SECOND, "429")
+            await store.cool_gate(NOW + (clock + 5) * SECOND, "429")
         if holder in inside:
             where, _lease = inside.pop(holder)
             await leave(store, holder, clock, where)
@@ -303,7 +303,7 @@ async def test_instances_lose_nothing_at_the_gate(empty_redis_url):
         at = round_ * 100
         until = NOW + (at + 60) * SECOND
         entering = [enter(each, f"h{number}", at) for number, each in enumerate(stores)]
-        answers = await asyncio.gather(stores[round_ % 6].cool_down(until, f"429 of {round_}"), *entering)
+        answers = await asyncio.gather(stores[round_ % 6].cool_gate(until, f"429 of {round_}"), *entering)
         assert sum(answer.gate_wait == 0 for answer in answers[1:]) <= 1
         assert await stores[0].gate_state(now=NOW + at * SECOND) == GateState(until, f"429 of {round_}")
         await asyncio.gather(*(leave(each, f"h{number}", at + 1) for number, each in enumerate(stores)))

@@ -16,7 +16,7 @@ from core.refresh.merge import type_in
 from core.refresh.report import RefreshReport
 from core.refresh.run import refresh
 from core.store.base import Store
-from core.store.codec import PaperRows
+from core.store.codec import StoredPapers
 from core.store.open import open_store
 from core.store.records import Manifest
 from tests.support.synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
@@ -66,7 +66,7 @@ class Deployment:
         refs = manifest.batches if manifest else ()
         blobs = await self.store.load_batches(refs)
         assert set(blobs) == {ref.day for ref in refs}, "the manifest names a batch that is not there"
-        return {day: PaperRows(found.papers_blob) for day, found in blobs.items()}
+        return {day: StoredPapers(found.papers_blob) for day, found in blobs.items()}
 
     async def held(self) -> dict[tuple[str, date], dict[str, str]]:
         """Id and announce type of what is held, for each category and day."""
