@@ -101,13 +101,13 @@ class ShortTextRanker:
         return _DEMANDS
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        """Score the rows that hold enough of the text and, with keywords, match one of them."""
+        """Score the rows that hold enough of the text or, with keywords, all that match one of them."""
         held = self._meeting(batch.index, self._demands)
         rows = bits_of(held, batch.index.count)
         if self._query.keywords:
-            rows &= reduce(or_, (hits.rows for _, hits in self._terms.hits(batch)))
+            rows = reduce(or_, (hits.rows for _, hits in self._terms.hits(batch)))
         alike = likeness_in(batch.index, self._centroid, rows)
-        return rows, ListedScores({row: held[row] + likeness_units(likeness) for row, likeness in alike.items()})
+        return rows, ListedScores({row: held.get(row, 0) + likeness_units(each) for row, each in alike.items()})
 
     def _meeting(self, index: BatchIndex, demands: Sequence[Demand]) -> Mapping[int, int]:
         """Return the rows that meet one of the demands, and how much of the text each holds, in millionths."""

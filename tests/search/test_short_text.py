@@ -96,3 +96,9 @@ def test_a_paragraph_is_compared_as_a_whole():
     """More than twelve telling words are a text, of which no paper holds most."""
     text = "lamps lighthouses trams bread " + " ".join(f"word{number}" for number in range(12))
     assert {1, 2, 4} <= set(found([day()], f"like=text:{text}"))
+
+
+def test_with_keywords_each_match_is_in_those_that_hold_the_text_first():
+    """As of any ``like``: keywords say what is in, the text in which order."""
+    assert found([day()], "like=text:tidal lamps for lighthouses&keywords=trams,turn") == [2, 4]
+    assert found([day()], "like=text:tidal lamps for lighthouses&keywords=quuxifier") == []
