@@ -169,7 +169,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         top_score=top,
         suggestions=[] if instead else _suggestions(found, wanted, coverage),
         instead=instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui)),
-        dead=dead_phrases(asked, coverage, ui),
+        dead=dead_phrases(asked, coverage, batches, site),
         leaving=leaving(site.base, query, site.key),
         title=describe_title(query),
         offers=offers(snapshot, query, settings, ui) if not found.total else [],

@@ -43,7 +43,12 @@ def plain_interest(query: FeedQuery, settings: Settings) -> PlainInterest | None
     """What is about the only keyword of a query, word for word or not; None when it is no phrase in plain words."""
     if len(query.keywords) != 1 or query.like or query.match == "substring" or not _is_plain(query.keywords[0]):
         return None
-    phrase = query.keywords[0].clauses[0].literal
+    return _interest_of(query.keywords[0], query, settings)
+
+
+def _interest_of(term: Term, query: FeedQuery, settings: Settings) -> PlainInterest:
+    """A phrase in plain words as an interest, in place of all keywords; the rest of the query stays."""
+    phrase = term.clauses[0].literal
     kept = [(name, value) for name, value in query.given_parameters if name not in _OF_KEYWORDS]
     return PlainInterest(phrase, parse_query([*kept, ("like", f"text:{phrase}")], settings))
 
@@ -85,11 +90,16 @@ def _has_word(called: str, beginning: str) -> bool:
 def wider_interest(asked: FeedQuery, found: Overview, batches: Sequence[LoadedBatch], site: Site) -> Offer | None:
     """What to offer for a phrase that a handful of papers have: those about it, word for word or not."""
     interest = plain_interest(asked, site.settings) if 0 < found.total < HANDFUL else None
-    count = overview(batches, interest.query, 0).total if interest else 0
-    if not interest or count <= found.total:
-        return None
-    address = changed_address(interest.query, "like", f"text:{interest.phrase}", site.ui)
-    return Offer("like", interest.phrase, address, count)
+    return _interest_offer(interest, batches, site.ui, more_than=found.total) if interest else None
+
+
+def _interest_offer(
+    interest: PlainInterest, batches: Sequence[LoadedBatch], ui: Ui, *, more_than: int = 0
+) -> Offer | None:
+    """The address of the papers about an interest; None where they are not more than so many."""
+    count = overview(batches, interest.query, 0).total
+    address = changed_address(interest.query, "like", f"text:{interest.phrase}", ui)
+    return Offer("like", interest.phrase, address, count) if count > more_than else None
 
 
 def _is_plain(term: Term) -> bool:
@@ -119,12 +129,18 @@ class Dead(Struct, frozen=True):
 
     phrase: str
     offers: tuple[Offer, ...]
+    interest: Offer | None = None  # what is about it, word for word or not: a feed of its own
 
 
-def dead_phrases(query: FeedQuery, coverage: Coverage, ui: Ui) -> list[Dead]:
+def dead_phrases(query: FeedQuery, coverage: Coverage, batches: Sequence[LoadedBatch], site: Site) -> list[Dead]:
     """Those of several keywords that find nothing as they are written."""
     if len(query.keywords) < 2 or query.match == "substring":
         return []
     dead = [term for term in query.keywords if _is_plain(term) and not coverage.of_term(term)]
-    found = (Dead(term.text, as_keywords(query, term, coverage, ui)) for term in dead[:MOST_DEAD])
-    return [each for each in found if each.offers]
+    found = (_dead_phrase(term, query, coverage, batches, site) for term in dead[:MOST_DEAD])
+    return [each for each in found if each.offers or each.interest]
+
+
+def _dead_phrase(term: Term, query: FeedQuery, coverage: Coverage, batches: Sequence[LoadedBatch], site: Site) -> Dead:
+    interest = None if query.like else _interest_offer(_interest_of(term, query, site.settings), batches, site.ui)
+    return Dead(term.text, as_keywords(query, term, coverage, site.ui), interest)

@@ -71,6 +71,26 @@ async def test_who_writes_the_filter_language_gets_what_it_says(web: Web, keywor
     assert f"/rss?keywords={quote(keywords, safe='*:')}" in text
 
 
+@pytest.mark.parametrize(
+    ("keywords", "count"),
+    [
+        ("neural graph networks for the weather,trams of neural bread", 2),
+        ("graph of trams,forecasts of weather for graphs", 1),
+    ],
+)
+async def test_an_interest_beside_others_is_offered_as_one_of_its_own(web: Web, keywords: str, count: int):
+    """Of several keywords, each in plain words that finds nothing has a link to the papers about it."""
+    text = (await web.get(f"/?keywords={quote(keywords)}&exclude=&days=5")).text
+    offered = re.findall(
+        r'As an interest of its own: <a class="offer" href="([^"]+)">([^<]+)</a> <span[^>]+>(\d+)', text
+    )
+    assert [phrase for _, phrase, _ in offered] == keywords.split(",")[-count:]
+    for address, phrase, found in offered:
+        wanted = re.escape(f"/?like=text:{phrase}")
+        assert re.match(wanted, unquote(address).replace("exclude=&amp;", ""))
+        assert len(entries((await web.get(address.replace("&amp;", "&"))).text)) == int(found) > 0
+
+
 async def test_a_phrase_that_finds_nothing_beside_others_is_named(web: Web):
     """Among several keywords, a phrase that no paper has is said otherwise; the others stay."""
     text = (await web.get("/?keywords=trams,forecasts%20of%20weather%20for%20graphs")).text
