@@ -12,18 +12,17 @@ from typing import Final
 import uvicorn
 
 from core.cli.protocol import ServerH11Protocol
-from core.cli.server_loop import SERVER_AGAIN_AFTER, refresh_locally, run_server_loop
+from core.cli.server_loop import SERVER_AGAIN_AFTER, refresh_locally, run_server_loop, served_manifest
 from core.cli.terminal import TerminalEvents, progress_line
 from core.clock import SystemClock
 from core.config.read import Config
-from core.errors import ConfigError, Damaged, RefreshRunning, Unwritable
+from core.errors import ConfigError, RefreshRunning, Unwritable
 from core.feeds.health import are_followed_fresh
 from core.log import log_to_stderr
 from core.refresh.report import RefreshReport, Verdict
 from core.render.links import url_with_key
 from core.sample.publish import publish_sample
 from core.store.base import Store
-from core.store.records import Manifest
 
 OPENING_FETCH_TIME: Final = timedelta(minutes=5)
 """How long a start may fetch before the server opens; what is left is fetched while it serves."""
@@ -88,7 +87,7 @@ async def open_with_papers(config: Config, store: Store, say: SayConsoleLine) ->
 
     Return what is still under way when a part of the day is there and the rest takes longer than ``OPEN_SERVER_AFTER``.
     """
-    if are_followed_fresh(await _readable_manifest(store), config, now=SystemClock().now()):
+    if are_followed_fresh(await served_manifest(store), config, now=SystemClock().now()):
         return None
     opening_fetch = asyncio.create_task(_fetch_for_opening(config, store, say))
     await asyncio.wait({opening_fetch}, timeout=OPEN_SERVER_AFTER.total_seconds())
@@ -115,9 +114,9 @@ async def _fetch_for_opening(config: Config, store: Store, say: SayConsoleLine) 
             raise
         say(f"{opening_error}. What is held is served meanwhile.")
         return
-    served_manifest = await _readable_manifest(store)
+    server_manifest = await served_manifest(store)
     arxiv_answered = any(opening_fetch.decision is not Verdict.FAILED for opening_fetch in opening_report.fetches)
-    if not arxiv_answered and (served_manifest is None or not served_manifest.batches):
+    if not arxiv_answered and (server_manifest is None or not server_manifest.batches):
         await publish_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
         say(_next_try_in_words(opening_report))
@@ -133,16 +132,8 @@ def _next_try_in_words(opening_report: RefreshReport) -> str:
 
 async def _server_has_papers(store: Store) -> bool:
     """Whether anything but samples is held."""
-    served_manifest = await _readable_manifest(store)
-    return bool(served_manifest and served_manifest.batches and not served_manifest.sample)
-
-
-async def _readable_manifest(store: Store) -> Manifest | None:
-    """Return what is held; nothing, when it is damaged or another version of Paperfeed wrote it."""
-    try:
-        return await store.load_manifest()
-    except Damaged:
-        return None
+    server_manifest = await served_manifest(store)
+    return bool(server_manifest and server_manifest.batches and not server_manifest.sample)
 
 
 def _print_addresses(config: Config, host: str, port: int, say: SayConsoleLine, *, server_has_papers: bool) -> None:

@@ -115,11 +115,16 @@ def _public_loop_failure(round_error: Exception) -> str:
 
 
 async def _is_round_due(config: Config, store: Store, server_round: ServerRound, now: datetime) -> bool:
+    followed = await store.load_followed(now=now)
+    return server_round.is_due(await served_manifest(store), followed, config, now=now)
+
+
+async def served_manifest(store: Store) -> Manifest | None:
+    """Return what is held; nothing, when it is damaged or another version wrote it: a refresh starts anew."""
     try:
-        served_manifest = await store.load_manifest()
-    except Damaged:  # a refresh starts anew
-        served_manifest = None
-    return server_round.is_due(served_manifest, await store.load_followed(now=now), config, now=now)
+        return await store.load_manifest()
+    except Damaged:
+        return None
 
 
 async def refresh_locally(
