@@ -15,104 +15,112 @@ from core.language.names import AuthorName, fold_name, parse_name
 from core.language.terms import Clause
 from core.search.work import AUTHORS_WORK, spend
 
-_BY_NAME: Final = MemoKind[int]("by name", bits_size)
+_ROWS_BY_NAME: Final = MemoKind[int]("by name", bits_size)
 
 
-def name_rows(index: BatchIndex, name: AuthorName) -> int:
+def name_rows(index: BatchIndex, author_name: AuthorName) -> int:
     """Return the papers of somebody."""
-    return index.memo.remembered(_BY_NAME, name.text, lambda: _rows_of_name(index, name))
+    return index.memo.remembered(_ROWS_BY_NAME, author_name.text, lambda: _rows_of_name(index, author_name))
 
 
-class _Wanted(Struct, frozen=True):
+class _AuthorMatcher(Struct, frozen=True):
     """What an ``au:`` clause looks for: words that follow one another in a name, or somebody of that name."""
 
-    words: tuple[str, ...]
+    author_words: tuple[str, ...]
     is_prefix: bool  # of the last word
-    name: AuthorName | None  # only words that are whole may be a name
+    author_name: AuthorName | None  # only words that are whole may be a name
 
-    def holds(self, line: str) -> bool:
-        phrase = re.escape(" ".join(self.words))
-        return bool(re.search(rf"\b{phrase}" if self.is_prefix else rf"\b{phrase}\b", line))
+    def matches(self, author_line: str) -> bool:
+        author_phrase = re.escape(" ".join(self.author_words))
+        return bool(re.search(rf"\b{author_phrase}" if self.is_prefix else rf"\b{author_phrase}\b", author_line))
 
 
 @lru_cache(maxsize=256)
-def _wanted(clause: Clause) -> _Wanted:
+def _author_matcher(clause: Clause) -> _AuthorMatcher:
     """Read a clause once for all days."""
-    words = tuple(fold_name(word.text) for word in clause.words)
+    author_words = tuple(fold_name(query_word.text) for query_word in clause.words)
     is_prefix = clause.words[-1].is_prefix
-    return _Wanted(words, is_prefix, parse_name(clause.literal) if len(words) > 1 and not is_prefix else None)
+    author_name = parse_name(clause.literal) if len(author_words) > 1 and not is_prefix else None
+    return _AuthorMatcher(author_words, is_prefix, author_name)
 
 
 def author_rows(index: BatchIndex, clause: Clause) -> int:
     """Return where ``au:`` holds: these words in one author's name, or a name that fits as in ``authors=``."""
-    wanted = _wanted(clause)
-    *whole, last = wanted.words
-    rows = _all_of(index, whole)
+    matcher = _author_matcher(clause)
+    *whole_words, last_word = matcher.author_words
+    rows = _rows_with_all(index, whole_words)
     if rows:
-        rows &= _beginning(index, last) if wanted.is_prefix else _rows_with(index, last)
-    if not whole:
+        rows &= _rows_with_prefix(index, last_word) if matcher.is_prefix else _rows_with_word(index, last_word)
+    if not whole_words:
         return rows
-    found = bits_of(_rows_where(index, rows, " ".join(wanted.words), wanted.holds), index.count)
-    return found | _rows_of_name(index, wanted.name) if wanted.name else found
+    matching_rows = _matching_author_rows(index, rows, " ".join(matcher.author_words), matcher.matches)
+    author_bits = bits_of(matching_rows, index.count)
+    return author_bits | _rows_of_name(index, matcher.author_name) if matcher.author_name else author_bits
 
 
-def _rows_of_name(index: BatchIndex, name: AuthorName) -> int:
-    rows = 0
-    for surname in (name.surname, *name.other_surnames):
-        rows |= _rows_of_surname(index, name, surname)
-    return rows
+def _rows_of_name(index: BatchIndex, author_name: AuthorName) -> int:
+    author_surnames = (author_name.surname, *author_name.other_surnames)
+    return reduce(or_, (_rows_of_surname(index, author_name, surname) for surname in author_surnames))
 
 
-def _rows_of_surname(index: BatchIndex, name: AuthorName, surname: Sequence[str]) -> int:
-    rows = _all_of(index, surname)
-    if rows and name.given_names and len(name.given_names[0]) > 1:  # given names may be initials, but not other names
-        rows &= reduce(or_, (_rows_of_given(index, given) for given in (name.given_names, *name.other_given_names)))
-    spelled = " ".join(surname)
+def _rows_of_surname(index: BatchIndex, author_name: AuthorName, surname: Sequence[str]) -> int:
+    rows = _rows_with_all(index, surname)
+    given_names = author_name.given_names
+    if rows and given_names and len(given_names[0]) > 1:  # given names may be initials, but not other names
+        author_given_names = (given_names, *author_name.other_given_names)
+        rows &= reduce(or_, (_rows_of_given_names(index, each) for each in author_given_names))
+    author_surname = " ".join(surname)
 
-    def is_theirs(line: str) -> bool:
-        return any(name.fits(author.split()) for author in line.split("|") if spelled in author)
+    def has_author(author_line: str) -> bool:
+        authors = (author for author in author_line.split("|") if author_surname in author)
+        return any(author_name.fits(author.split()) for author in authors)
 
-    return bits_of(_rows_where(index, rows, spelled, is_theirs), index.count)
+    return bits_of(_matching_author_rows(index, rows, author_surname, has_author), index.count)
 
 
-def _rows_of_given(index: BatchIndex, given: Sequence[str]) -> int:
+def _rows_of_given_names(index: BatchIndex, given_names: Sequence[str]) -> int:
     """Return the rows with a given name, as an initial, or joined or apart: ``Xiao-Ming`` and ``Xiaoming``."""
-    first = given[0]
-    rows = _rows_with(index, first) | _rows_with(index, first[0]) | _rows_with(index, "".join(given))
-    for at in range(2, len(first) - 1):
-        rows |= _all_of(index, (first[:at], first[at:]))
+    first_name, joined_name = given_names[0], "".join(given_names)
+    rows = _rows_with_word(index, first_name) | _rows_with_word(index, first_name[0])
+    rows |= _rows_with_word(index, joined_name)
+    for split_at in range(2, len(first_name) - 1):
+        rows |= _rows_with_all(index, (first_name[:split_at], first_name[split_at:]))
     return rows
 
 
-def _rows_where(index: BatchIndex, rows: int, words: str, holds: Callable[[str], bool]) -> Iterator[int]:
+def _matching_author_rows(
+    index: BatchIndex, rows: int, author_words: str, matches: Callable[[str], bool]
+) -> Iterator[int]:
     """Give those of some rows whose line of authors has these words and passes. Raises BadQuery when it is too much."""
-    text, starts = index.author_lines, index.author_line_starts
+    author_lines, line_starts = index.author_lines, index.author_line_starts
     for row in rows_of(rows):
         spend(AUTHORS_WORK)
-        begin, end = starts[row], starts[row + 1] if row + 1 < len(starts) else len(text)
-        if text.find(words, begin, end) >= 0 and holds(text[begin:end].rstrip("\n")):
+        line_start = line_starts[row]
+        line_end = line_starts[row + 1] if row + 1 < len(line_starts) else len(author_lines)
+        has_words = author_lines.find(author_words, line_start, line_end) >= 0
+        if has_words and matches(author_lines[line_start:line_end].rstrip("\n")):
             yield row
 
 
-def _all_of(index: BatchIndex, words: Iterable[str]) -> int:
+def _rows_with_all(index: BatchIndex, author_words: Iterable[str]) -> int:
     rows = index.all_rows
-    for word in words:
-        rows &= _rows_with(index, word)
+    for author_word in author_words:
+        rows &= _rows_with_word(index, author_word)
         if not rows:
             break
     return rows
 
 
-def _rows_with(index: BatchIndex, word: str) -> int:
-    return _union(index, index.words.numbers((AUTHOR_WORD_SIGN + word,)))
+def _rows_with_word(index: BatchIndex, author_word: str) -> int:
+    return _rows_with_any(index, index.words.numbers((AUTHOR_WORD_SIGN + author_word,)))
 
 
-def _beginning(index: BatchIndex, prefix: str) -> int:
-    return _union(index, index.words.beginning(AUTHOR_WORD_SIGN + prefix))
+def _rows_with_prefix(index: BatchIndex, author_prefix: str) -> int:
+    return _rows_with_any(index, index.words.beginning(AUTHOR_WORD_SIGN + author_prefix))
 
 
-def _union(index: BatchIndex, numbers: Sequence[int]) -> int:
-    rows = 0
-    for number in numbers:
-        rows |= index.postings.rows(number)
-    return rows
+def _rows_with_any(index: BatchIndex, author_word_numbers: Sequence[int]) -> int:
+    matching_rows = 0
+    for author_word_number in author_word_numbers:
+        matching_rows |= index.postings.rows(author_word_number)
+    return matching_rows

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -24,32 +25,33 @@ from core.search.variants import MOST_WORDS_CHANGED, spelling_variants
 from core.search.word_forms import SpellingVariant, VariantWord
 from core.search.work import CLAUSE_WORK, WORD_WORK, spend
 
-_ROW_BYTES: Final = 100
+_REPEATED_ROW_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
 _PLACE: Final = (1 << PLACE_BITS) - 1
 
-_BY_WORDS: Final = MemoKind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
-_BY_CLAUSE: Final = MemoKind[Hits]("by clause", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+_TERM_HITS: Final = MemoKind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+_CLAUSE_HITS: Final = MemoKind[Hits]("by clause", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 
 
 def term_hits(index: BatchIndex, term: Term) -> Hits:
     """Return where all clauses of a term hold; it stands in the title when every wanted clause does."""
-    found = index.memo.remembered(_BY_WORDS, term.text, lambda: all_clauses(index, term, clause_hits))
+    hits_as_written = index.memo.remembered(_TERM_HITS, term.text, lambda: all_clauses(index, term, clause_hits))
 
-    def remembered(clause: Clause) -> Hits:
-        return index.memo.remembered(_BY_CLAUSE, clause.text, lambda: clause_hits(index, clause))
+    def alternative_hits(clause: Clause) -> Hits:
+        return index.memo.remembered(_CLAUSE_HITS, clause.text, lambda: clause_hits(index, clause))
 
-    return in_other_words(index, term, found, remembered)
+    return in_other_words(index, term, hits_as_written, alternative_hits)
 
 
-def in_other_words(index: BatchIndex, term: Term, found: Hits, find: Callable[[Clause], Hits]) -> Hits:
+def in_other_words(index: BatchIndex, term: Term, hits: Hits, find: Callable[[Clause], Hits]) -> Hits:
     """Add to where a term stands as it is written where ``find`` finds other words for it, if they mean the same."""
-    for other in term.also:
-        hits = find(other.clause)
-        short, long = (hits, found) if other.is_acronym else (found, hits)
-        meant = ~defined_otherwise(index, other)
-        found = Hits(short.rows & meant | long.rows, short.title & meant | long.title)
-    return found
+    for alternative in term.also:
+        alternative_hits = find(alternative.clause)
+        acronym_hits, long_form_hits = (alternative_hits, hits) if alternative.is_acronym else (hits, alternative_hits)
+        meant_rows = ~defined_otherwise(index, alternative)
+        matching_rows = acronym_hits.rows & meant_rows | long_form_hits.rows
+        hits = Hits(matching_rows, acronym_hits.title & meant_rows | long_form_hits.title)
+    return hits
 
 
 def base_rows(index: BatchIndex, term: Term) -> int:
@@ -60,15 +62,15 @@ def base_rows(index: BatchIndex, term: Term) -> int:
 def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Clause], Hits]) -> Hits:
     if len(term.clauses) == 1:
         return find(index, term.clauses[0])
-    rows = title = index.all_rows
+    matching_rows = title_rows = index.all_rows
     for clause in term.clauses:
         hits = find(index, clause)
         if clause.negated:
-            rows &= ~hits.rows
+            matching_rows &= ~hits.rows
         else:
-            rows &= hits.rows
-            title &= hits.title
-    return Hits(rows, title & rows)
+            matching_rows &= hits.rows
+            title_rows &= hits.title
+    return Hits(matching_rows, title_rows & matching_rows)
 
 
 def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
@@ -82,19 +84,19 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
         return Hits(institution_rows(index, clause), 0)
     if clause.field == "au":
         return Hits(author_rows(index, clause), 0)
-    find = _abstract_hits if clause.field == "abs" else _written
-    rows = title = 0
-    for some, titled in find(index, clause):
-        rows |= some
-        title |= titled
-    return Hits(title, title) if clause.field == "ti" else Hits(rows, title)
+    find = _abstract_hits if clause.field == "abs" else _variant_hits
+    matching_rows = title_rows = 0
+    for variant_rows, variant_title_rows in find(index, clause):
+        matching_rows |= variant_rows
+        title_rows |= variant_title_rows
+    return Hits(title_rows, title_rows) if clause.field == "ti" else Hits(matching_rows, title_rows)
 
 
-def _written(index: BatchIndex, clause: Clause) -> list[Hits]:
+def _variant_hits(index: BatchIndex, clause: Clause) -> list[Hits]:
     """Return where each spelling of a clause stands."""
-    ways, words, hits = spelling_variants(clause), index.words, index.postings.hits
-    found = [hits(number) for item in ways.one_word for number in word_numbers(words, item)]
-    return [*found, phrases(index, clause).hits]
+    variants, words, hits = spelling_variants(clause), index.words, index.postings.hits
+    word_hits = [hits(number) for variant_word in variants.one_word for number in word_numbers(words, variant_word)]
+    return [*word_hits, phrases(index, clause).hits]
 
 
 class _Phrases(NamedTuple):
@@ -105,7 +107,7 @@ class _Phrases(NamedTuple):
 
 
 _PHRASES: Final = MemoKind[_Phrases](
-    "phrases", lambda found: 2 * bits_size(found.hits.rows) + _ROW_BYTES * len(found.repeated)
+    "phrases", lambda phrase: 2 * bits_size(phrase.hits.rows) + _REPEATED_ROW_BYTES * len(phrase.repeated)
 )
 
 
@@ -113,108 +115,113 @@ _NO_PHRASES: Final = _Phrases(Hits(0, 0), {})
 
 
 def phrases(index: BatchIndex, clause: Clause) -> _Phrases:
-    if len(clause.words) == 1 and not _ways(index, clause):  # as of most words: not worth keeping
+    if len(clause.words) == 1 and not _phrase_variants(index, clause):  # as of most words: not worth keeping
         return _NO_PHRASES
-    return index.memo.remembered(_PHRASES, clause.text, lambda: _read_phrases(index, _ways(index, clause)))
+    return index.memo.remembered(_PHRASES, clause.text, lambda: _read_phrases(index, _phrase_variants(index, clause)))
 
 
-def _ways(index: BatchIndex, clause: Clause) -> list[SpellingVariant]:
+def _phrase_variants(index: BatchIndex, clause: Clause) -> list[SpellingVariant]:
     """Return the ways of several words in which a clause may stand in a day's papers."""
-    ways, rows, absent = spelling_variants(clause), [], 0
-    for some in ways.query_keys:
-        rows.append(_rows_with(index, some))
-        absent += not rows[-1]
-        if absent > MOST_WORDS_CHANGED:
+    variants, rows_of_words, words_without_match = spelling_variants(clause), [], 0
+    for query_keys in variants.query_keys:
+        rows_of_words.append(_rows_with_any(index, query_keys))
+        words_without_match += not rows_of_words[-1]
+        if words_without_match > MOST_WORDS_CHANGED:
             return []
-    return ways.phrases_matching(index.words, rows)
+    return variants.phrases_matching(index.words, rows_of_words)
 
 
-def _rows_with(index: BatchIndex, some: Sequence[str]) -> int:
+def _rows_with_any(index: BatchIndex, query_keys: Sequence[str]) -> int:
     """Return the rows that hold one of some keys; all for none."""
-    rows = 0 if some else index.all_rows
-    for number in index.words.numbers(some):
-        rows |= index.postings.rows(number)
-    return rows
+    matching_rows = 0 if query_keys else index.all_rows
+    for word_number in index.words.numbers(query_keys):
+        matching_rows |= index.postings.rows(word_number)
+    return matching_rows
 
 
-def _read_phrases(index: BatchIndex, ways: Sequence[SpellingVariant]) -> _Phrases:
-    rows = title = 0
-    counts: Counter[int] = Counter()
-    for places in filter(None, (starts(index, way) for way in ways)):
-        some, titled = hits_at(index, places)
-        rows, title = rows | some, title | titled
-        if len(places) > some.bit_count() or rows != some:
-            counts.update(place >> PLACE_BITS for place in places)
+def _read_phrases(index: BatchIndex, phrase_variants: Sequence[SpellingVariant]) -> _Phrases:
+    matching_rows = title_rows = 0
+    phrase_counts: Counter[int] = Counter()
+    for phrase_starts in filter(None, (starts(index, variant) for variant in phrase_variants)):
+        variant_rows, variant_title_rows = hits_at(index, phrase_starts)
+        matching_rows, title_rows = matching_rows | variant_rows, title_rows | variant_title_rows
+        if len(phrase_starts) > variant_rows.bit_count() or matching_rows != variant_rows:
+            phrase_counts.update(phrase_start >> PLACE_BITS for phrase_start in phrase_starts)
         else:
-            counts.update(rows_of(some))
-    return _Phrases(Hits(rows, title), {row: count for row, count in counts.items() if count > 1})
+            phrase_counts.update(rows_of(variant_rows))
+    repeated_phrases = {row: phrase_count for row, phrase_count in phrase_counts.items() if phrase_count > 1}
+    return _Phrases(Hits(matching_rows, title_rows), repeated_phrases)
 
 
 def _abstract_hits(index: BatchIndex, clause: Clause) -> Iterator[Hits]:
     """Give where each spelling stands after the title."""
-    for way in (*((item,) for item in spelling_variants(clause).one_word), *_ways(index, clause)):
-        yield hits_at(index, [place for place in starts(index, way) if not _in_title(index, place)])
+    one_word_variants = ((variant_word,) for variant_word in spelling_variants(clause).one_word)
+    for variant in (*one_word_variants, *_phrase_variants(index, clause)):
+        yield hits_at(index, [start for start in starts(index, variant) if not _is_title_match(index, start)])
 
 
-def hits_at(index: BatchIndex, places: Collection[int]) -> Hits:
-    in_title = {place >> PLACE_BITS for place in places if _in_title(index, place)}
-    return Hits(bits_of({place >> PLACE_BITS for place in places}, index.count), bits_of(in_title, index.count))
+def hits_at(index: BatchIndex, phrase_starts: Collection[int]) -> Hits:
+    matching_rows = {phrase_start >> PLACE_BITS for phrase_start in phrase_starts}
+    title_rows = {phrase_start >> PLACE_BITS for phrase_start in phrase_starts if _is_title_match(index, phrase_start)}
+    return Hits(bits_of(matching_rows, index.count), bits_of(title_rows, index.count))
 
 
-def _in_title(index: BatchIndex, place: int) -> bool:
-    return place & _PLACE < index.spans[place >> PLACE_BITS]
+def _is_title_match(index: BatchIndex, phrase_start: int) -> bool:
+    return phrase_start & _PLACE < index.spans[phrase_start >> PLACE_BITS]
 
 
-def word_numbers(words: Dictionary, item: VariantWord) -> Sequence[int]:
-    if item.word_keys:
-        return words.numbers(item.word_keys)
-    if item.joined_prefix:
-        return words.joined(item.joined_prefix)
-    if item.versioned_name:
-        return words.versions(item.versioned_name)
-    prefix = item.word_prefix
-    wholes = (singular(american_spelling(prefix)), prefix[:-1] + "y" if prefix.endswith("i") else prefix)
-    found = {*words.numbers(wholes), *words.beginning(prefix.upper())}
-    for beginning in american_beginnings(prefix):
-        found.update(words.beginning(beginning))
-    spend(WORD_WORK * len(found))
-    if item.is_last_word:  # a word that hyphens join is wider than it looks: nothing can follow it at a fixed distance
-        found.update(words.joined(prefix))
-    return sorted(found)
+def word_numbers(words: Dictionary, variant_word: VariantWord) -> Sequence[int]:
+    if variant_word.word_keys:
+        return words.numbers(variant_word.word_keys)
+    if variant_word.joined_prefix:
+        return words.joined(variant_word.joined_prefix)
+    if variant_word.versioned_name:
+        return words.versions(variant_word.versioned_name)
+    query_prefix = variant_word.word_prefix
+    whole_word = query_prefix[:-1] + "y" if query_prefix.endswith("i") else query_prefix
+    matching_words = {*words.numbers((singular(american_spelling(query_prefix)), whole_word))}
+    matching_words.update(words.beginning(query_prefix.upper()))
+    for american_beginning in american_beginnings(query_prefix):
+        matching_words.update(words.beginning(american_beginning))
+    spend(WORD_WORK * len(matching_words))
+    if variant_word.is_last_word:  # a word that hyphens join is wider than it looks: nothing can follow it
+        matching_words.update(words.joined(query_prefix))
+    return sorted(matching_words)
 
 
-def starts(index: BatchIndex, way: SpellingVariant, within: int = -1) -> Collection[int]:
+def starts(index: BatchIndex, variant: SpellingVariant, within: int = -1) -> Collection[int]:
     """
-    Return the places in the rows of a set, else in all, at which the first item begins and all the others follow.
+    Return the places in the rows of a set, else in all, at which the first word begins and all the others follow.
 
-    Rare items are read first, the others only in the rows that are left: a phrase costs what its rarest words cost.
+    Rare words are read first, the others only in the rows that are left: a phrase costs what its rarest words cost.
     """
-    found: list[tuple[int, VariantWord, Sequence[int]]] = []
-    common = index.all_rows & within
-    for item in way:
-        numbers = word_numbers(index.words, item)
-        rows = 0
+    matching_words: list[tuple[int, VariantWord, Sequence[int]]] = []
+    phrase_rows = index.all_rows & within
+    for variant_word in variant:
+        numbers = word_numbers(index.words, variant_word)
+        word_rows = 0
         for number in numbers:
-            rows |= index.postings.rows(number)
-        common &= rows
-        if not common:
+            word_rows |= index.postings.rows(number)
+        phrase_rows &= word_rows
+        if not phrase_rows:
             return ()
-        found.append((rows.bit_count(), item, numbers))
-    found.sort(key=lambda each: each[0])
-    begun: set[int] | None = None
-    for count, item, numbers in found:
-        spend(min(count, common.bit_count()))
-        read = chain.from_iterable(index.postings.places(number, common) for number in numbers)
-        places = {place - item.word_offset for place in read if place & _PLACE >= item.word_offset}
-        begun = places if begun is None else begun & places
-        if not begun:
+        matching_words.append((word_rows.bit_count(), variant_word, numbers))
+    matching_words.sort(key=itemgetter(0))
+    phrase_starts: set[int] | None = None
+    for row_count, variant_word, numbers in matching_words:
+        spend(min(row_count, phrase_rows.bit_count()))
+        places = chain.from_iterable(index.postings.places(number, phrase_rows) for number in numbers)
+        word_offset = variant_word.word_offset
+        word_starts = {place - word_offset for place in places if place & _PLACE >= word_offset}
+        phrase_starts = word_starts if phrase_starts is None else phrase_starts & word_starts
+        if not phrase_starts:
             return ()
-        common = _rows_at(begun, common, index.count)
-    return begun or ()
+        phrase_rows = _rows_at(phrase_starts, phrase_rows, index.count)
+    return phrase_starts or ()
 
 
-def _rows_at(starts: Collection[int], common: int, count: int) -> int:
+def _rows_at(phrase_starts: Collection[int], phrase_rows: int, row_count: int) -> int:
     """Return the rows of some places, if they are few enough for it to be worth the while."""
-    if len(starts) * 2 > common.bit_count():
-        return common
-    return bits_of({start >> PLACE_BITS for start in starts}, count)
+    if len(phrase_starts) * 2 > phrase_rows.bit_count():
+        return phrase_rows
+    return bits_of({phrase_start >> PLACE_BITS for phrase_start in phrase_starts}, row_count)
