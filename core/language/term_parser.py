@@ -25,7 +25,7 @@ SHORT_FORM_AFTER_WORD: Final = re.compile(r"(?<=\w)\s+\((?=\w*[A-Z])\w{2,10}\)")
 _SHORT_FORM_ASIDE: Final = re.compile(r"\((?=\w*[A-Z])\w{2,10}\)")
 _TERM_WEIGHT: Final = re.compile(r"\^([^\s^\"]*)$")
 _WEIGHT_NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
-_FIELD_PREFIX: Final = re.compile(r"([A-Za-z]+):(?=\S)")
+_FIELD_PREFIX: Final = re.compile(r"([A-Za-z]+):(?=\S|$)")
 _RESERVED_SIGNS: Final = re.compile(r"[,，、；;|()]")
 
 
@@ -126,6 +126,8 @@ def _split_field(clause_text: str, term_text: str) -> tuple[TermField, str]:
     if not field_prefix:
         return "", clause_text
     term_field = _FIELDS_BY_PREFIX.get(field_prefix[1].lower())
+    if term_field is None and field_prefix.end() == len(clause_text):
+        return "", clause_text  # a word with a colon after it
     if term_field is None:
         field_names = "ti: abs: au: cat: comment: inst: has: venue: is:"
         allowed_fields = f"the fields are {field_names}, and quotation marks keep a colon in a word"

@@ -12,7 +12,7 @@ from core.language.words import FUNCTION_WORDS, GAP, SPACE, fold_word, word_key
 TermField = Literal["", "ti", "abs", "au", "cat", "set", "comment", "inst"]
 NOT_OF_TEXT: Final = frozenset(("au", "cat", "set", "comment", "inst"))
 """Fields that are neither title nor abstract."""
-NEEDS_QUOTES: Final = re.compile(r"[,，、；;|()^*]|^/.*/$|\b(?:AND|NOT|OR)\b|^[A-Za-z]+:\S|^\s|\s$")
+NEEDS_QUOTES: Final = re.compile(r"[,，、；;|()^*]|^/.*/$|\b(?:AND|NOT|OR)\b|^[A-Za-z]+:(?:\S|$)|^\s|\s$")
 """What the grammar would take for something else."""
 
 

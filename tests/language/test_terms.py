@@ -196,3 +196,10 @@ def test_a_short_form_in_brackets_takes_no_place():
 def test_wider_terms(term, wider):
     """A near miss is looked for with clauses dropped, words apart, out of the field, or with another ending."""
     assert [str(each) for each in wider_terms(parse_term(term))] == wider
+
+
+@pytest.mark.parametrize("written", ["survey:", '"ti:"', "LLM AND survey:"])
+def test_a_word_with_a_colon_after_it_is_that_word(written: str):
+    """Only a field of ours wants something after its colon, and quotation marks keep that one, too."""
+    assert str(parse_term(written)) == written
+    assert parse_term(str(parse_term(written))) == parse_term(written)
