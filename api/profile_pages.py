@@ -73,9 +73,10 @@ def see_other(request: Request, path: str, **parameters: str) -> Response:
 
 
 def new_page(request: Request, services: Services) -> Response:
-    """The form for a new profile, filled with the feed that the parameters describe. Raises BadQuery."""
+    """The form for a new profile, filled with the feed that the parameters describe, if any. Raises BadQuery."""
     given = [pair for pair in request.query_params.multi_items() if pair[0] not in PAGE_ONLY]
-    query = parse_query(given, services.config.settings)
+    # opened directly there is no feed at hand: the deployment's keywords would count beside one's own interest
+    query = parse_query(given or [("keywords", "")], services.config.settings)
     texts = [each.text for each in query.like if isinstance(each, LikedText)]
     ids = [each for each in query.like if not isinstance(each, LikedText)]
     # as the feed has them that was looked at, which leaves some of the deployment's own out

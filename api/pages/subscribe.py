@@ -13,6 +13,7 @@ from core.feeds.build import FeedUrls
 from core.feeds.describe import describe_title
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
+from core.query.values import spell_terms
 from core.render.formats import FEED_FORMATS
 from core.render.links import url_with_key
 from core.render.opml import OpmlOutline, render_opml
@@ -52,6 +53,7 @@ class Leaving(Struct, frozen=True):
     is_local: bool  # no hosted reader reaches this address
     opml: str
     parameters: str  # of the feed, canonical
+    saving: str  # the same, and the deployment's keywords where nothing else is said: a form opened without is empty
 
 
 def leaving(base: str, query: FeedQuery, key: str) -> Leaving:
@@ -64,7 +66,8 @@ def leaving(base: str, query: FeedQuery, key: str) -> Leaving:
     readers = [(name, address.format(quote(rss, safe=""))) for name, address in READERS]
     parameters = query.canonical()
     opml = url_with_key(f"{base}/opml" + (f"?{parameters}" if parameters else ""), key)
-    return Leaving(base, feeds, readers, f"feed:{rss}", SELF_HOSTED, is_local_address(base), opml, parameters)
+    saving = parameters or (f"keywords={quote(spell_terms(query.keywords), safe=',')}" if query.keywords else "")
+    return Leaving(base, feeds, readers, f"feed:{rss}", SELF_HOSTED, is_local_address(base), opml, parameters, saving)
 
 
 def is_local_address(base: str) -> bool:

@@ -321,6 +321,16 @@ async def test_the_form_is_filled_with_the_feed_at_hand(web):
     assert (await web.get("/profiles?nonsense=1")).status_code == 400
 
 
+async def test_a_form_that_no_feed_was_brought_to_has_no_keywords(store):
+    """Who opens it directly says what to read alone; from the deployment's own feed its keywords come along."""
+    web = open_web(store, settings=Settings(categories=("cs.LG",), keywords=("robot", "kv cache")))
+    for address, keywords in (("/profiles", ""), ("/profiles?ui=zh", ""), ("/profiles?types=new", "robot,kv cache")):
+        assert f'<input name="keywords" value="{keywords}"' in (await web.get(address)).text
+    link = re.search(r'href="(/profiles[^"]*)"', (await web.get("/")).text)[1]
+    assert '<input name="keywords" value="robot,kv cache"' in (await web.get(link)).text
+    await web.client.aclose()
+
+
 async def test_a_moved_profile_answers_at_its_new_address_alone(web):
     """
     Rotated: votes and rules behind a new secret, 410 behind the old one.
