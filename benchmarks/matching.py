@@ -34,7 +34,8 @@ from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch, link_batches
 from core.search.match import term_hits
-from core.search.select import Selection, choose_ranker, select
+from core.search.rankers import choose_ranker
+from core.search.select import Selection, select
 from core.store.codec import StoredPapers, encode_papers
 
 ROUNDS = 7

@@ -19,8 +19,7 @@ from core.render.prose import Prose, summary_html
 from core.search.highlight import HighlightPiece, highlight
 from core.taxonomy import CATEGORIES
 from core.text.links import mend_urls, split_urls
-from core.text.paragraphs import paragraphs
-from core.text.plain import plain, xml_safe
+from core.text.plain import paragraphs, plain, xml_safe
 from core.text.sentences import first_sentences
 
 AUTHORS_SHOWN: Final = 6

@@ -22,8 +22,9 @@ from core.profiles.taste import Taste, taste_of
 from core.query.feed_query import FeedQuery
 from core.search.batch import batches_within, link_batches
 from core.search.order import PlacedPaper
+from core.search.rankers import choose_ranker
 from core.search.scores import UNIT
-from core.search.select import Selection, choose_ranker, select
+from core.search.select import Selection, select
 from core.search.text_vectors import Collection, collection_of
 from core.store.codec import content_name
 from core.store.records import Manifest

@@ -18,8 +18,7 @@ from core.render.facts import (
 from core.render.head import is_withdrawn_paper, rendered_time
 from core.render.links import url_with_parameters
 from core.render.prose import Prose, summary_html
-from core.text.paragraphs import paragraphs
-from core.text.plain import xml_safe
+from core.text.plain import paragraphs, xml_safe
 
 WHY_MARK: Final = "\u2060why\u2060"
 """Stands for ``why_html`` where a body is rendered once for many feeds; ``plain`` leaves no such thing in a text."""

@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from core.calendar import EASTERN
 from core.paper import Content, Entry, Math, Paper
-from core.text.paragraphs import paragraphs
-from core.text.plain import plain, xml_safe
+from core.text.plain import paragraphs, plain, xml_safe
 from core.text.venues import is_withdrawn
 
 RENDERER_VERSION: Final = "7"

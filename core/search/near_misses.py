@@ -13,7 +13,8 @@ from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
 from core.search.batch import BatchRow, LoadedBatch, link_batches
 from core.search.order import PlacedPaper
-from core.search.select import Selection, choose_ranker
+from core.search.rankers import choose_ranker
+from core.search.select import Selection
 
 _MOST_QUERY_CHANGES: Final = 40
 _MISSES_OF_CHANGE: Final = 2

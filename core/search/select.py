@@ -11,13 +11,13 @@ from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.search.acronyms import with_acronyms
 from core.search.authors import name_rows
-from core.search.batch import BatchLinks, BatchRow, LoadedBatch, link_batches, oldest_day, query_ends_before
+from core.search.batch import BatchRow, LoadedBatch, link_batches, oldest_day, query_ends_before
 from core.search.categories import excluded_rows, primary_rows, rows_by_day, rows_by_type, rows_in_sets
 from core.search.entries import EntryDecoder
 from core.search.hits import batch_hits
-from core.search.keyword_score import KeywordRanker
 from core.search.order import DayOrder, PlacedPaper
-from core.search.scores import UNIT, Ranker, Scores, at_least, millionths
+from core.search.rankers import ranker_of
+from core.search.scores import Ranker, Scores, at_least, millionths
 
 WITHDRAWN: Final = "is:withdrawn"
 """The set of papers that their authors took back: out, unless a query names it."""
@@ -54,28 +54,6 @@ def find_entry(batches: Sequence[LoadedBatch], arxiv_id: str, query: FeedQuery) 
     return Selection(batches, query).entry(PlacedPaper(arxiv_id, 0, paper_rows[0], paper_rows[-1]))
 
 
-def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Ranker:
-    """The ranker that a query asks for."""
-    return _ranker(with_acronyms(query, batches, links), batches, links)
-
-
-def _ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Ranker:
-    if query.like:
-        from core.search.short_text import ShortTextRanker, is_short  # noqa: PLC0415 - few feeds ask for them
-        from core.search.similarity import SimilarityRanker, TextsRanker, is_cut  # noqa: PLC0415
-
-        if is_short(query):
-            return ShortTextRanker(query, batches, links)
-        return (TextsRanker if is_cut(query) else SimilarityRanker)(query, batches, links)
-    if query.rank == "bm25":
-        from core.search.bm25 import Bm25Ranker  # noqa: PLC0415
-
-        return Bm25Ranker(query, batches)
-    # A part of the recency weight may be any number of millionths.
-    extra_scores = [query.scoring.author, query.scoring.primary, 1 / UNIT if query.scoring.recency else 0]
-    return KeywordRanker(query, extra_scores)
-
-
 def qualifying_rows(index: BatchIndex, query: FeedQuery) -> int:
     """Return the rows that stand in the wanted categories as one of the wanted types."""
     announced_rows = rows_by_type(index, query.categories)
@@ -104,7 +82,7 @@ class Selection:
         self._qualifying_rows: dict[int, int] = {}
         query_clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
         self._selects_withdrawn = any(WITHDRAWN in clause.categories for clause in query_clauses)
-        self._ranker = ranker or _ranker(query, batches, self._links)
+        self._ranker = ranker or ranker_of(query, batches, self._links)
         self._order = DayOrder(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
         """How many papers the days given so far have, ``per_day`` set aside."""

@@ -23,6 +23,7 @@ _VERBATIM_TEXT: Final = re.compile(
     r"|\b[A-Za-z]:\\(?:[\w.-]+\\?)+"  # a path
     r"|(?<![`\\])`[^`']{1,80}`(?!`)"  # code
 )
+_PARAGRAPH_BREAK: Final = re.compile(r"\n\s*\n|\n[ \t]+(?=\S)")  # arXiv indents the first line of a paragraph
 _MATHS_LINK: Final = re.compile(r"\$(\\href\{[^{}$]*\}\{[^{}$]*\})\$")
 _TEX_SIGNS: Final = ("\\", "{", "}", "~", "$", "``", "--")
 """One of these stands in every text with TeX."""
@@ -120,3 +121,8 @@ def _without_invisible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return " ".join(normalize("NFC", _INVISIBLE_CHARACTERS.sub("", xml_safe(text))).split())
+
+
+def paragraphs(abstract: str) -> list[str]:
+    """Split arXiv's text where a paragraph ends; the lines within one stay broken."""
+    return [paragraph for paragraph in _PARAGRAPH_BREAK.split(abstract) if paragraph.strip()]

@@ -11,7 +11,7 @@ from api import caching
 from core.cli.protocol import ServerH11Protocol
 from core.errors import BadQuery, Busy
 from core.paper import Batch
-from core.search import turns, work
+from core.search import work
 from core.search.work import MOST_WAITING, in_turn, spend
 from core.store.base import Store
 from tests.support.web import TODAY, make_paper, open_web, publish
@@ -138,7 +138,7 @@ async def test_a_slow_search_gives_way_to_who_waits():
 
 async def test_who_is_alone_keeps_the_turn(monkeypatch):
     """Without others waiting a slow search is not interrupted, and its turn ends with it."""
-    monkeypatch.setattr(turns, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(work, "SLICE_SECONDS", 0.0)
     assert await in_turn(lambda: [spend(1000) for _ in range(50)] and "made") == "made"
     assert await in_turn(lambda: "next") == "next"
 
