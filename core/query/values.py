@@ -122,6 +122,11 @@ def language_among(languages: Sequence[str]) -> Callable[[str], str]:
 
     def parse_lang(parameter_text: str) -> str:
         chosen_language = {language.lower(): language for language in languages}.get(parameter_text.strip().lower(), "")
+        if parameter_text.strip().lower().startswith("zh") and not chosen_language:
+            got_language = quoted_value(parameter_text)
+            raise ParseError(
+                f"must be one of {', '.join(languages)}, got {got_language}; the page itself is Chinese with ui=zh"
+            )
         if not chosen_language:
             raise ParseError(f"must be one of {', '.join(languages)}, got {quoted_value(parameter_text)}")
         return chosen_language
