@@ -21,81 +21,85 @@ from core.lru import ByteBoundedCache
 from core.paper import Paper
 from core.search.work import SUBSTRING_CHARACTERS, spend
 
-_BETWEEN: Final = b"\0"
-_LEVEL: Final = 3
+_BETWEEN_TEXTS: Final = b"\0"
+_ZSTD_LEVEL: Final = 3
 _PATTERN_CHARACTERS: Final = 3
 """So few characters are found in half of the time by a compiled pattern, more in half of the time by ``find``."""
-_OFFSET: Final = "I"
+_TEXT_OFFSET: Final = "I"
 """A place in the texts of a batch, as 4 bytes: they are some 1 MB a day."""
 
 
-class PackedTexts(Struct, frozen=True):
+class SearchedTexts(Struct, frozen=True):
     """The texts of a batch one after the other, compressed, and where each begins and its title ends, in bytes."""
 
-    whole: bytes
-    starts: array[int]
+    packed_texts: bytes
+    text_starts: array[int]
     title_ends: array[int]
 
 
-_PACKED: Final = MemoKind[PackedTexts](
-    "packed texts", lambda packed: len(packed.whole) + 2 * packed.starts.itemsize * len(packed.starts)
+_SEARCHED_TEXTS: Final = MemoKind[SearchedTexts](
+    "packed texts", lambda texts: len(texts.packed_texts) + 2 * texts.text_starts.itemsize * len(texts.text_starts)
 )
-_OPEN: Final = ByteBoundedCache[int, bytes](8 * 2**20)
+_UNPACKED_TEXTS: Final = ByteBoundedCache[int, bytes](8 * 2**20)
 """The texts being looked through; packed they take a third, and stay longer."""
 
 
 def substring_rows(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
     """Return the rows that hold a clause's characters. Raises BadQuery when that is too much to read."""
-    packed = index.memo.remembered(_PACKED, None, lambda: _pack(papers))
-    texts = _OPEN.remembered(index.memo.number, lambda: zstd.decompress(packed.whole), len)
-    spend(len(texts) // SUBSTRING_CHARACTERS)
-    wanted = clause.literal.lower().encode("utf-8", "replace")
-    rows, in_title = _rows_holding(packed, texts, wanted, skip_titles=clause.field == "abs")
-    title = bits_of(in_title, index.count)
-    return Hits(title, title) if clause.field == "ti" else Hits(bits_of(rows, index.count), title)
+    texts = index.memo.remembered(_SEARCHED_TEXTS, None, lambda: _pack_searched_texts(papers))
+    unpacked_texts = _UNPACKED_TEXTS.remembered(index.memo.number, lambda: zstd.decompress(texts.packed_texts), len)
+    spend(len(unpacked_texts) // SUBSTRING_CHARACTERS)
+    substring = clause.literal.lower().encode("utf-8", "replace")
+    matching_rows, title_rows = _matching_rows(texts, unpacked_texts, substring, skip_titles=clause.field == "abs")
+    title_hits = bits_of(title_rows, index.count)
+    return (
+        Hits(title_hits, title_hits) if clause.field == "ti" else Hits(bits_of(matching_rows, index.count), title_hits)
+    )
 
 
-def _rows_holding(
-    packed: PackedTexts, texts: bytes, wanted: bytes, *, skip_titles: bool
+def _matching_rows(
+    texts: SearchedTexts, unpacked_texts: bytes, substring: bytes, *, skip_titles: bool
 ) -> tuple[list[int], list[int]]:
     """Return the rows that hold it, and those that hold it in the title; UTF-8 is searched as its characters are."""
-    starts, title_ends, size = packed.starts, packed.title_ends, len(wanted)
-    rows, in_title = [], []
-    find = _finder(texts, wanted)
-    at = find(0)
-    while at >= 0:
-        row = bisect_right(starts, at) - 1
-        if skip_titles and at <= title_ends[row]:
-            at = find(title_ends[row] + 1)
+    text_starts, title_ends, substring_size = texts.text_starts, texts.title_ends, len(substring)
+    matching_rows, title_rows = [], []
+    find_substring = _substring_finder(unpacked_texts, substring)
+    match_at = find_substring(0)
+    while match_at >= 0:
+        matching_row = bisect_right(text_starts, match_at) - 1
+        if skip_titles and match_at <= title_ends[matching_row]:
+            match_at = find_substring(title_ends[matching_row] + 1)
             continue
-        rows.append(row)
-        if at + size <= title_ends[row]:
-            in_title.append(row)
-        if row + 1 == len(starts):
+        matching_rows.append(matching_row)
+        if match_at + substring_size <= title_ends[matching_row]:
+            title_rows.append(matching_row)
+        if matching_row + 1 == len(text_starts):
             break
-        at = find(starts[row + 1])
-    return rows, in_title
+        match_at = find_substring(text_starts[matching_row + 1])
+    return matching_rows, title_rows
 
 
-def _finder(texts: bytes, wanted: bytes) -> Callable[[int], int]:
+def _substring_finder(unpacked_texts: bytes, substring: bytes) -> Callable[[int], int]:
     """Return what finds the characters from a place on, -1 when they do not come: a few sooner by a pattern."""
-    if len(wanted) > _PATTERN_CHARACTERS:
-        return partial(texts.find, wanted)
-    search = re.compile(re.escape(wanted)).search
+    if len(substring) > _PATTERN_CHARACTERS:
+        return partial(unpacked_texts.find, substring)
+    search_from = re.compile(re.escape(substring)).search
 
-    def find(at: int) -> int:
-        match = search(texts, at)
-        return match.start() if match else -1
+    def find_substring(search_start: int) -> int:
+        substring_match = search_from(unpacked_texts, search_start)
+        return substring_match.start() if substring_match else -1
 
-    return find
+    return find_substring
 
 
-def _pack(papers: Sequence[Paper]) -> PackedTexts:
-    titles = [paper.title.lower().encode("utf-8", "replace") for paper in papers]
-    texts = [
-        title + b" " + paper.abstract.lower().encode("utf-8", "replace")
-        for title, paper in zip(titles, papers, strict=True)
+def _pack_searched_texts(papers: Sequence[Paper]) -> SearchedTexts:
+    searched_titles = [paper.title.lower().encode("utf-8", "replace") for paper in papers]
+    searched_texts = [
+        searched_title + b" " + paper.abstract.lower().encode("utf-8", "replace")
+        for searched_title, paper in zip(searched_titles, papers, strict=True)
     ]
-    starts = array(_OFFSET, accumulate((len(text) + len(_BETWEEN) for text in texts[:-1]), initial=0))
-    ends = array(_OFFSET, map(add, starts, map(len, titles)))
-    return PackedTexts(zstd.compress(_BETWEEN.join(texts), level=_LEVEL), starts, ends)
+    text_sizes = (len(searched_text) + len(_BETWEEN_TEXTS) for searched_text in searched_texts[:-1])
+    text_starts = array(_TEXT_OFFSET, accumulate(text_sizes, initial=0))
+    title_ends = array(_TEXT_OFFSET, map(add, text_starts, map(len, searched_titles)))
+    packed_texts = zstd.compress(_BETWEEN_TEXTS.join(searched_texts), level=_ZSTD_LEVEL)
+    return SearchedTexts(packed_texts, text_starts, title_ends)
