@@ -66,8 +66,9 @@ def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
     for term in terms:
         earlier_term = united_terms.setdefault(term_meaning(term), term)
         if earlier_term.weight != term.weight:
-            term_weights = f"{earlier_term.weight:g} and {term.weight:g}"
-            raise ParseError(f"{quote(term.text)} stands twice, with weights {term_weights}")
+            raise ParseError(
+                f"{quote(term.text)} stands twice, with weights {earlier_term.weight:g} and {term.weight:g}"
+            )
     if len(united_terms) > MOST_TERMS:
         raise ParseError(f"has {len(united_terms)} terms; at most {MOST_TERMS} are allowed")
     return tuple(united_terms.values())
