@@ -6,11 +6,12 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import uvicorn
 
+from core.calendar import eastern_date, is_announcement_day
 from core.cli.protocol import ServerH11Protocol
 from core.cli.server_loop import SERVER_AGAIN_AFTER, refresh_locally, run_server_loop, served_manifest
 from core.cli.terminal import TerminalEvents, progress_line
@@ -102,7 +103,7 @@ async def open_with_papers(config: Config, store: Store, say: SayConsoleLine) ->
 async def _fetch_for_opening(config: Config, store: Store, say: SayConsoleLine) -> None:
     newer_line = "Papers are held; asking arXiv for newer ones"
     opening_line = newer_line if await _server_has_papers(store) else "Fetching what arXiv announced"
-    say(f"{opening_line} (3 seconds between requests, as arXiv asks) …")
+    say(f"{opening_line} ({_pace_in_words(SystemClock().now())}) …")
     try:
         opening_report = await refresh_locally(config, store, say, refresh_time=OPENING_FETCH_TIME, newest_only=True)
         say(opening_report.outcome)
@@ -120,6 +121,13 @@ async def _fetch_for_opening(config: Config, store: Store, say: SayConsoleLine) 
         await publish_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
         say(_next_try_in_words(opening_report))
+
+
+def _pace_in_words(now: datetime) -> str:
+    """How far apart arXiv is asked: its feeds are empty on a day without announcement, and its pages are read."""
+    if is_announcement_day(eastern_date(now)):
+        return "3 seconds between requests, as arXiv asks"
+    return "nothing is announced today: arXiv's pages are read, 15 seconds apart as it asks, some two minutes"
 
 
 def _next_try_in_words(opening_report: RefreshReport) -> str:

@@ -1,7 +1,7 @@
 """When the server of a laptop opens: with the whole day, or with a part of it when the whole takes long."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,24 @@ async def test_it_opens_with_a_part_and_goes_on_with_the_rest(store, monkeypatch
     assert order == ["newest", "all"]
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(13, "(3 seconds between requests, as arXiv asks)"), (17, "15 seconds apart as it asks, some two minutes)")],
+)
+async def test_it_says_how_long_arxiv_makes_it_wait(store, monkeypatch, day: int, said: str):
+    """On a Saturday the feeds are empty, and pages that may be asked for less often are read instead."""
+
+    async def refresh_locally(*_, **__):
+        await publish(store, [Batch(TODAY, (make_paper(1),))])
+        return report()
+
+    monkeypatch.setattr(serve, "refresh_locally", refresh_locally)
+    monkeypatch.setattr(serve.SystemClock, "now", lambda _: datetime(2026, 1, day, 15, tzinfo=UTC))
+    lines: list[str] = []
+    await serve.open_with_papers(CONFIG, store, lines.append)
+    assert said in lines[0]
 
 
 async def test_with_nothing_yet_it_waits(store, monkeypatch):

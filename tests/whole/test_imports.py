@@ -22,7 +22,7 @@ MAY_IMPORT = {  # room: (its floor, the rooms of the core that it may import)
     "cli": (
         10,
         (
-            "arxiv clock config errors feeds log notify paper profiles query refresh render "
+            "arxiv calendar clock config errors feeds log notify paper profiles query refresh render "
             "report sample store summaries taxonomy text"
         ),
     ),
