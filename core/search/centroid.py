@@ -27,8 +27,8 @@ MOST_WORDS: Final = 200
 """How many of the most telling words are looked for; with 100 the first twenty lose a twentieth of what they find."""
 _MOST_COUNTED: Final = 15
 """The index counts a word up to so many times in a paper."""
-_OFTEN: Final = [0.0, *map(count_weight, range(1, _MOST_COUNTED + 1))]
-_FEW_ROWS: Final = 20
+_COUNT_WEIGHTS: Final = [0.0, *map(count_weight, range(1, _MOST_COUNTED + 1))]
+_FEW_WORD_ROWS: Final = 20
 """What fewer rows have is read as quickly again."""
 _MOST_WORD_ROWS: Final = 600
 _WORD_ROWS_BYTES: Final = 500
@@ -56,31 +56,36 @@ class Centroid(Struct, frozen=True):
 
 def learn(texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST_WORDS) -> Centroid:
     """Read some texts, title and abstract of a paper in one, as one interest; the batches say which words are rare."""
-    held = Rarities(rarity_corpus(batches))
-    cut = [cut_with_signs(text)[1] for text in texts]
-    total = mean_vector([[word for word in map(word_key, words) if has_weight(word)] for words in cut], held)
-    best = strongest(total, most)
-    written = _as_written(chain.from_iterable(cut), set(best))
-    whole = sum(weight * weight for weight in total.values()) or 1.0
-    share = sum(total[word] ** 2 for word in best) / whole
-    return Centroid(tuple(TellingWord(word, written[word], total[word], held[word]) for word in best), share)
+    rarities = Rarities(rarity_corpus(batches))
+    liked_texts = [cut_with_signs(text)[1] for text in texts]
+    weighed_texts = [[word for word in map(word_key, liked_words) if has_weight(word)] for liked_words in liked_texts]
+    mean = mean_vector(weighed_texts, rarities)
+    telling_words = strongest(mean, most)
+    written = _as_written(chain.from_iterable(liked_texts), set(telling_words))
+    squared_length = sum(weight * weight for weight in mean.values()) or 1.0
+    share = sum(mean[word] ** 2 for word in telling_words) / squared_length
+    return Centroid(
+        tuple(TellingWord(word, written[word], mean[word], rarities[word]) for word in telling_words), share
+    )
 
 
-def mean_vector(texts: Sequence[Sequence[str]], held: "Rarities", *, shared_by: int = 1) -> dict[str, float]:
+def mean_vector(texts: Sequence[Sequence[str]], rarities: "Rarities", *, shared_by: int = 1) -> dict[str, float]:
     """
     Return the mean of the texts' unit vectors; a text is the keys of its telling words, each as often as it stands.
 
     Only words that so many of the texts share count: with 2, what a single one happens to say is set aside.
     """
-    counts = [Counter(text) for text in texts]
-    shared = Counter(chain.from_iterable(counts))
-    total: defaultdict[str, float] = defaultdict(float)
-    for text in counts:
-        vector = {word: count_weight(count) * held[word] for word, count in text.items() if shared[word] >= shared_by}
-        length = math.sqrt(sum([weight * weight for weight in vector.values()])) or 1.0
+    word_counts = [Counter(text) for text in texts]
+    sharing = Counter(chain.from_iterable(word_counts))
+    mean: defaultdict[str, float] = defaultdict(float)
+    for counts in word_counts:
+        vector = {
+            word: count_weight(count) * rarities[word] for word, count in counts.items() if sharing[word] >= shared_by
+        }
+        vector_length = math.sqrt(sum([weight * weight for weight in vector.values()])) or 1.0
         for word, weight in vector.items():
-            total[word] += weight / length / len(counts)
-    return total
+            mean[word] += weight / vector_length / len(word_counts)
+    return mean
 
 
 def strongest(vector: Mapping[str, float], most: int) -> list[str]:
@@ -88,30 +93,30 @@ def strongest(vector: Mapping[str, float], most: int) -> list[str]:
     return sorted(vector, key=lambda word: (-vector[word], word))[:most]
 
 
-def _as_written(text: Iterable[str], wanted: Set[str]) -> dict[str, str]:
+def _as_written(liked_words: Iterable[str], telling_words: Set[str]) -> dict[str, str]:
     """How some words, by their keys, are first written."""
-    found: dict[str, str] = {}
-    for word in text:
-        each = word_key(word)
-        if each in wanted and each not in found:
-            found[each] = word if as_acronym(word) else word.lower()
-    return found
+    written: dict[str, str] = {}
+    for liked_word in liked_words:
+        telling_word = word_key(liked_word)
+        if telling_word in telling_words and telling_word not in written:
+            written[telling_word] = liked_word if as_acronym(liked_word) else liked_word.lower()
+    return written
 
 
 class Rarities(dict[str, float]):
     """How rare words, by their keys, are in the papers held."""
 
     def __init__(self, batches: Sequence[LoadedBatch]) -> None:
-        self._held_words = [batch.index.dictionary_words for batch in batches]
-        self._papers = sum(batch.index.count for batch in batches)
+        self._words_of_batches = [batch.index.dictionary_words for batch in batches]
+        self._held_papers = sum(batch.index.count for batch in batches)
 
     def __missing__(self, word: str) -> float:
-        self[word] = rarity(self.holding(word), self._papers)
+        self[word] = rarity(self.holding(word), self._held_papers)
         return self[word]
 
     def holding(self, word: str) -> int:
         """How many papers hold a word."""
-        return sum([words[word].papers for words in self._held_words])
+        return sum([words[word].papers for words in self._words_of_batches])
 
 
 class WordRows(dict[int, tuple[Sequence[int], bytearray]]):
@@ -121,10 +126,10 @@ class WordRows(dict[int, tuple[Sequence[int], bytearray]]):
         self._postings = postings
 
     def __missing__(self, word: int) -> tuple[Sequence[int], bytearray]:
-        rows, counts = self._postings.rows_and_counts(word)
-        if len(rows) > _FEW_ROWS and len(self) < _MOST_WORD_ROWS:
-            self[word] = array("H", rows), counts
-        return rows, counts
+        word_rows, row_counts = self._postings.rows_and_counts(word)
+        if len(word_rows) > _FEW_WORD_ROWS and len(self) < _MOST_WORD_ROWS:
+            self[word] = array("H", word_rows), row_counts
+        return word_rows, row_counts
 
 
 _ROWS_OF_WORDS: Final = MemoKind[WordRows]("rows of words", lambda _: _WORD_ROWS_BYTES * _MOST_WORD_ROWS)
@@ -136,33 +141,33 @@ def likeness(index: BatchIndex, centroid: Centroid) -> "tuple[array[float], int]
 
     How generic a paper is counts against it: 0 is a paper that could be about anything.
     """
-    total = [0.0] * index.count
-    kept = index.memo.remembered(_ROWS_OF_WORDS, None, lambda: WordRows(index.postings))
-    held_words = index.dictionary_words
-    for word in centroid.words:
-        number = held_words[word.key].number
-        if number >= 0:
-            factor = word.weight * word.rarity
-            parts = [factor * each for each in _OFTEN]
-            for row, count in zip(*kept[number], strict=True):
-                total[row] += parts[count]
+    products = [0.0] * index.count
+    word_rows = index.memo.remembered(_ROWS_OF_WORDS, None, lambda: WordRows(index.postings))
+    dictionary_words = index.dictionary_words
+    for telling_word in centroid.words:
+        word_number = dictionary_words[telling_word.key].number
+        if word_number >= 0:
+            factor = telling_word.weight * telling_word.rarity
+            word_products = [factor * weight_of_count for weight_of_count in _COUNT_WEIGHTS]
+            for row, count in zip(*word_rows[word_number], strict=True):
+                products[row] += word_products[count]
     spend(_WORD_WORK * len(centroid.words))
-    columns = zip(total, index.vector_lengths, index.generic, strict=True)
+    columns = zip(products, index.vector_lengths, index.generic, strict=True)
     share = centroid.share
-    scores = array("f", [product / length - share * generic for product, length, generic in columns])
-    return scores, rows_where(map(bool, total))
+    likenesses = array("f", [product / length - share * generic for product, length, generic in columns])
+    return likenesses, rows_where(map(bool, products))
 
 
 def likeness_in(index: BatchIndex, centroid: Centroid, rows: int) -> dict[int, float]:
     """Return the same of the rows of a set alone, a few."""
-    total = dict.fromkeys(rows_of(rows), 0.0)
-    if not total:
-        return total
-    for word in centroid.words:
-        number = index.dictionary_words[word.key].number
-        if number >= 0:
-            factor = word.weight * word.rarity
-            for row, count in index.postings.counts_in(number, rows):
-                total[row] += factor * _OFTEN[count]
+    products = dict.fromkeys(rows_of(rows), 0.0)
+    if not products:
+        return products
+    for telling_word in centroid.words:
+        word_number = index.dictionary_words[telling_word.key].number
+        if word_number >= 0:
+            factor = telling_word.weight * telling_word.rarity
+            for row, count in index.postings.counts_in(word_number, rows):
+                products[row] += factor * _COUNT_WEIGHTS[count]
     lengths, generic = index.vector_lengths, index.generic
-    return {row: product / lengths[row] - centroid.share * generic[row] for row, product in total.items()}
+    return {row: product / lengths[row] - centroid.share * generic[row] for row, product in products.items()}

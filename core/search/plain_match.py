@@ -25,12 +25,12 @@ def plain_hits(index: BatchIndex, term: Term, within: int) -> Hits:
 
 
 def _clause_hits(index: BatchIndex, clause: Clause, within: int) -> Hits:
-    rows = title = 0
-    for item in spelling_variants(clause).one_word:
-        for number in word_numbers(index.words, item):
-            hits = index.postings.hits(number)
-            rows, title = rows | hits.rows, title | hits.title
+    matching_rows = title_rows = 0
+    for variant_word in spelling_variants(clause).one_word:
+        for word_number in word_numbers(index.words, variant_word):
+            word_rows, word_title_rows = index.postings.hits(word_number)
+            matching_rows, title_rows = matching_rows | word_rows, title_rows | word_title_rows
     if len(clause.words) > 1:
-        hits = hits_at(index, starts(index, plain_variant(clause.words), within))
-        rows, title = rows | hits.rows, title | hits.title
-    return Hits(rows, title)
+        phrase_hits = hits_at(index, starts(index, plain_variant(clause.words), within))
+        matching_rows, title_rows = matching_rows | phrase_hits.rows, title_rows | phrase_hits.title
+    return Hits(matching_rows, title_rows)
