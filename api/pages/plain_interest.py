@@ -114,7 +114,8 @@ def as_keywords(query: FeedQuery, term: Term, coverage: Coverage, ui: Ui) -> tup
     wider = list(wider_terms(term))
     ways: list[tuple[Term, ...]] = [(each,) for each in wider]
     clauses = wider[0].clauses if wider else ()
-    if len(clauses) == 2 or any(len(clause.words) > 1 for clause in clauses):  # else each word is too little by itself
+    has_phrase = any(len(clause.words) > 1 for clause in clauses)
+    if len(clauses) == 2 or (has_phrase and len(clauses) > 1):  # else each word is too little by itself
         ways.append(tuple(join_clauses([clause]) for clause in clauses))
     others = [str(each) for each in query.keywords if each is not term]
     return tuple(

@@ -60,6 +60,12 @@ async def test_what_the_words_are_as_keywords_is_offered(web: Web):
     assert "≈ 2</span>" in text  # the chip says how many are about it
 
 
+async def test_the_same_keywords_are_offered_once(web: Web):
+    """Without the words of asking one phrase is left, which is both the whole and its only part."""
+    text = (await web.get(f"/?keywords={quote('i want papers on neural networks')}")).text
+    assert re.findall(r'<a class="offer" href="[^"]+">([^<]+)</a>', text) == ["neural networks", "neural AND networks"]
+
+
 @pytest.mark.parametrize(
     "keywords",
     ["weather AND bread", "ti:weather graphs", "weather*", "weather", "graph networks"],
