@@ -85,7 +85,7 @@ class ShortTextRanker:
         words = sum(len(subject.words) for subject in self._subjects)
         self._less = _LESS_A_WORD * max(words - _FEW_WORDS, 0)
         self._words: dict[int, list[_SubjectRows]] = {}  # by the batch's number
-        self._told: dict[tuple[int, str], Hits] = {}  # by the batch's number and the term
+        self._term_hits: dict[tuple[int, str], Hits] = {}  # by the batch's number and the term
         self._demands = self._of_enough(batches)
 
     def _of_enough(self, batches: Sequence[LoadedBatch]) -> Sequence[Demand]:
@@ -115,16 +115,17 @@ class ShortTextRanker:
         least = min(demand.whole for demand in demands) - self._less
         promising = self._promising(subjects, least)
         held = dict.fromkeys(rows_of(promising), 0)
-        about = set(held)
+        about_all = set(held)
         for subject, stands in zip(self._subjects, subjects, strict=True) if held else ():
             of_subject = _held_of(subject, (*stands.words, *_pair_rows(index, subject, stands, promising)), held)
             for row, share in of_subject.items():
                 held[row] += share
-            about -= {row for row, share in of_subject.items() if share < round(_ABOUT * subject.whole)}
+            about_all -= {row for row, share in of_subject.items() if share < round(_ABOUT * subject.whole)}
         met: dict[int, int] = {}
         for demand in demands:
             least_held = millionths(demand.whole - self._less)
-            rows = [row for row in (about if demand.of_each else held) if held[row] >= least_held and row not in met]
+            held_rows = about_all if demand.of_each else held
+            rows = [row for row in held_rows if held[row] >= least_held and row not in met]
             if demand.alike:
                 alike = likeness_in(index, self._centroid, bits_of(rows, index.count))
                 rows = [row for row in rows if likeness_units(alike[row]) >= millionths(demand.alike)]
@@ -140,34 +141,35 @@ class ShortTextRanker:
 
     def _promising(self, subjects: Sequence[_SubjectRows], least: float) -> int:
         """Return the rows that may hold so much of the text: all, if all words of pairs follow one another in them."""
-        most = SummedScores()
-        everything = 0
-        for subject, rows in zip(self._subjects, subjects, strict=True):
-            for some, share in zip((*rows.words, *rows.pairs_at_most), subject.shares, strict=True):
-                most.add(some, -(-share // _COARSE))
-                everything |= some
-        return at_least(most, everything, millionths(least) // _COARSE)
+        most_held = SummedScores()
+        matching_rows = 0
+        for subject, subject_rows in zip(self._subjects, subjects, strict=True):
+            word_and_pair_rows = (*subject_rows.words, *subject_rows.pairs_at_most)
+            for rows, share in zip(word_and_pair_rows, subject.shares, strict=True):
+                most_held.add(rows, -(-share // _COARSE))
+                matching_rows |= rows
+        return at_least(most_held, matching_rows, millionths(least) // _COARSE)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then what of the text a paper holds: long forms in place of their words."""
-        terms: list[Term] = []
+        held_terms: list[Term] = []
         for subject in self._subjects:
-            words = dict(enumerate(subject.words))
+            subject_words = dict(enumerate(subject.words))
             for term, inside in subject.long_forms:
                 if self._hits(batch.index, term).rows >> row & 1:
-                    terms.append(term)
+                    held_terms.append(term)
                     for at in inside:
-                        words.pop(at, None)
-            terms += words.values()
+                        subject_words.pop(at, None)
+            held_terms += subject_words.values()
         yield from self._terms.matched(batch, row)
-        yield from matched_terms(batch.index, row, ((term, self._hits(batch.index, term)) for term in terms))
+        yield from matched_terms(batch.index, row, ((term, self._hits(batch.index, term)) for term in held_terms))
 
     def _hits(self, index: BatchIndex, term: Term) -> Hits:
         """Where a term that may be told stands; it is kept for the day's other papers."""
-        name = (index.memo.number, term.text)
-        if name not in self._told:
-            self._told[name] = plain_hits(index, term, index.all_rows)
-        return self._told[name]
+        batch_term = (index.memo.number, term.text)
+        if batch_term not in self._term_hits:
+            self._term_hits[batch_term] = plain_hits(index, term, index.all_rows)
+        return self._term_hits[batch_term]
 
 
 def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:

@@ -26,15 +26,15 @@ from core.search.feedback import FEW, with_nearest
 from core.search.hits import KeywordMatcher, batch_hits
 from core.search.scores import UNIT, ListedScores, Scores, at_least
 
-_SHOWN: Final = 5
+_MOST_COMMON_WORDS: Final = 5
 """How many common words an entry tells."""
-_EXACT: Final = 10_000
+_LIKENESS_STEPS: Final = 10_000
 
 _LIKEST: Final = 10
 """The papers most like a text: the likest alone may be the paper that it was taken from."""
 _LIKEST_OF_DAYS: Final = 7
 """Of the newest days asked for: a feed is cut off long before the oldest of many, which need not be read for this."""
-_PART: Final = 0.2
+_LEAST_LIKENESS_PART: Final = 0.2
 """Less than so much of their median is about something else; ``benchmarks/relevance.py`` says what that costs."""
 
 _CENTROIDS: Final = MemoKind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
@@ -43,17 +43,19 @@ _MOVED: Final = MemoKind[Centroid]("moved centroid", lambda centroid: 300 * len(
 
 def likeness_units(score: float) -> int:
     """A likeness as a score: most papers have less than a tenth, so four decimals count."""
-    return round(score * _EXACT) * (UNIT // _EXACT)
+    return round(score * _LIKENESS_STEPS) * (UNIT // _LIKENESS_STEPS)
 
 
 class Likeness(NamedTuple):
     """How like a centroid a batch's rows are, in units, and which of them have a word of it."""
 
-    units: "array[int]"
-    in_common: int
+    likeness_units: "array[int]"
+    rows_in_common: int
 
 
-_LIKENESS: Final = MemoKind[Likeness]("likeness", lambda found: 4 * len(found.units) + bits_size(found.in_common) + 100)
+_LIKENESS: Final = MemoKind[Likeness](
+    "likeness", lambda rows: 4 * len(rows.likeness_units) + bits_size(rows.rows_in_common) + 100
+)
 
 
 class _RowsOfWords(NamedTuple):
@@ -70,7 +72,7 @@ class CommonWords:
         self._words = sorted(centroid.words, key=lambda each: -each.weight * each.rarity)
         self._read: defaultdict[int, _RowsOfWords] = defaultdict(lambda: _RowsOfWords([], {}))  # by the batch's number
 
-    def of(self, index: BatchIndex, row: int, most: int = _SHOWN) -> Iterator[Matched]:
+    def of(self, index: BatchIndex, row: int, most: int = _MOST_COMMON_WORDS) -> Iterator[Matched]:
         """Tell the words that make a paper like the centroid, those that say most first."""
         rows, titled = self._read[index.memo.number]
         for at, word in enumerate(self._words):
@@ -109,18 +111,18 @@ class SimilarityRanker:
         """Score the rows that keywords match or, without keywords, those with a word in common."""
         index = batch.index
         found = index.memo.remembered(_LIKENESS, self._name, lambda: self._likeness(index))
-        rows = found.in_common
+        rows = found.rows_in_common
         if self._query.keywords:
             rows = 0
             for term in self._query.keywords:
                 rows |= batch_hits(batch, term, self._query.match).rows
         number = self._numbers[id(index)]
         liked = bits_of((where.row for where in self._liked if where.batch == number), index.count)
-        return (rows if self._centroid.words else 0) & ~liked, ListedScores(dict(enumerate(found.units)))
+        return (rows if self._centroid.words else 0) & ~liked, ListedScores(dict(enumerate(found.likeness_units)))
 
     def _likeness(self, index: BatchIndex) -> Likeness:
-        scores, in_common = likeness(index, self._centroid)
-        return Likeness(array("i", map(likeness_units, scores)), in_common)
+        likenesses, rows_in_common = likeness(index, self._centroid)
+        return Likeness(array("i", map(likeness_units, likenesses)), rows_in_common)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then the words that make a paper like the liked ones."""
@@ -136,7 +138,7 @@ class TextsRanker(SimilarityRanker):
         oldest, newest = oldest_day(batches, query), query.until or batches[0].day
         asked = [batch for batch in batches if oldest < batch.day <= newest]
         likest = nlargest(_LIKEST, chain.from_iterable(map(self._units_of, batches_within(asked, _LIKEST_OF_DAYS))))
-        self._least = round(_PART * likest[len(likest) // 2]) if likest else 0
+        self._least = round(_LEAST_LIKENESS_PART * likest[len(likest) // 2]) if likest else 0
 
     def _units_of(self, batch: LoadedBatch) -> list[int]:
         """How like the texts the papers of the query's categories are."""
