@@ -168,9 +168,19 @@ def _categories_called(category_words: str) -> list[str]:
 
 
 def _category_suggestion(category_name: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
-
-    near_categories = get_close_matches(category_name.lower(), _CATEGORIES_BY_LOWER_CASE, n=3, cutoff=0.5)
-    if not near_categories:
+    """The categories of which this is a misspelling: where many are as near, none is more likely than another."""
+    lower_case = category_name.lower()
+    near_categories = [name for name in _CATEGORIES_BY_LOWER_CASE if _differs_by_one_letter(lower_case, name)]
+    if not 0 < len(near_categories) <= _MOST_SUGGESTED_CATEGORIES:
         return "; see https://arxiv.org/category_taxonomy for the names"
     return "; did you mean " + " or ".join(_CATEGORIES_BY_LOWER_CASE[category] for category in near_categories) + "?"
+
+
+def _differs_by_one_letter(one_name: str, other_name: str) -> bool:
+    """Whether one letter is another one, missing, or too many."""
+    same_letters = next(
+        (at for at, (one, other) in enumerate(zip(one_name, other_name, strict=False)) if one != other),
+        min(len(one_name), len(other_name)),
+    )
+    one_rest, other_rest = one_name[same_letters:], other_name[same_letters:]
+    return one_rest[1:] in (other_rest, other_rest[1:]) or one_rest == other_rest[1:]

@@ -208,6 +208,12 @@ def test_any_parameters_are_a_query_or_an_error(params):
         ("astro", 'unknown category "astro"; did you mean astro-ph?'),
         ("quantum", 'unknown category "quantum"; did you mean quant-ph?'),
         ("q-bio.BMM", 'unknown category "q-bio.BMM"; did you mean q-bio.BM'),
+        ("cslg", 'unknown category "cslg"; did you mean cs.LG?'),
+        ("stats.ML", 'unknown category "stats.ML"; did you mean stat.ML?'),
+        ("cs.LX", 'unknown category "cs.LX"; did you mean cs.LG or cs.LO?'),
+        ("cs.QQ", 'unknown category "cs.QQ"; see https://arxiv.org/category_taxonomy'),
+        ("cs.ZI", 'unknown category "cs.ZI"; did you mean cs.AI'),
+        ("cs.A", 'unknown category "cs.A"; '),
     ],
 )
 def test_a_field_by_its_name_is_asked_back_by_its_category(written, said):
