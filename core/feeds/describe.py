@@ -30,9 +30,18 @@ _DESCRIBED_ORDERS: Final = {
 
 def describe_title(feed_query: FeedQuery) -> str:
     """``Paperfeed: cs.AI, cs.LG · kv cache, LLM``."""
-    described_title = [f"Paperfeed: {_describe_some(feed_query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"]
+    described_title = [f"Paperfeed: {describe_categories(feed_query)}"]
     described_title += [_describe_some(feed_query.keywords, 4)] if feed_query.keywords else []
     return " · ".join([*described_title, *_describe_liked_texts(feed_query)])
+
+
+def describe_categories(feed_query: FeedQuery, most_described: int = _MOST_DESCRIBED_CATEGORIES) -> str:
+    """``cs.AI, cs.LG``; ``all but cs.CY`` where only what is left out is named."""
+    described_categories = feed_query.categories.terms
+    if all(category.startswith("-") for category in described_categories):
+        left_out_categories = [category.removeprefix("-") for category in described_categories]
+        return f"all but {_describe_some(left_out_categories, most_described)}"
+    return _describe_some(described_categories, most_described)
 
 
 def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Sequence[Entry], matched: int = 0) -> str:
@@ -43,7 +52,7 @@ def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Seque
     """
     if snapshot.manifest.sample:
         return "There are no papers yet: arXiv could not be reached. They come with the first refresh that reaches it."
-    description = f"New arXiv papers in {_describe_some(feed_query.categories.terms, _MOST_DESCRIBED_CATEGORIES)}"
+    description = f"New arXiv papers in {describe_categories(feed_query)}"
     description += f" about {_describe_some(feed_query.keywords, 8)}" if feed_query.keywords else ""
     description += "".join(f", {described_text}" for described_text in _describe_liked_texts(feed_query))
     description += _describe_filters(feed_query)

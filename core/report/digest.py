@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from core.calendar import announcement_time
 from core.config.settings import Settings
 from core.feeds.build import FeedUrls, build_feed_head
+from core.feeds.describe import describe_categories
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
 from core.render.formats import FeedFormat
@@ -58,7 +59,7 @@ def render_digest(
 def _digest_head(empty_head: FeedHead, digest_query: FeedQuery, reported_items: Sequence[FeedItem]) -> FeedHead:
     """What the feed says of itself; without items, why there are none."""
     period_word = "week" if digest_query.digest == "weekly" else "day"
-    digest_of = ", ".join(digest_query.categories.terms)
+    digest_of = describe_categories(digest_query, len(digest_query.categories.terms))
     digest_head = replace(empty_head, title=f"{empty_head.title} · {digest_query.digest} digest")
     digest_description = f"One report a {period_word} of the new arXiv papers in {digest_of}."
     return replace(digest_head, description=digest_description) if reported_items else digest_head

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.config.settings import Settings
+from core.feeds.describe import describe_categories
 from core.paper import Entry, Paper
 from core.query.feed_query import FeedQuery
 from core.render.body import rendered_score
@@ -39,8 +40,9 @@ def report_sentence(report: Report) -> str:
     reported_phrase = reported_phrase if report.matched else "nothing to show"
     summarized_phrase = f", {report.summarized_count} of them summarized" if report.summarized_count else ""
     once_phrase = "; a paper of several categories counts once" if len(report.category_counts) > 1 else ""
+    reported_categories = describe_categories(report.report_query, len(report.report_query.categories.terms))
     return (
-        f"{announced.announced:,} papers were announced in {', '.join(report.report_query.categories.terms)} "
+        f"{announced.announced:,} papers were announced in {reported_categories} "
         f"({announced.new:,} new, {announced.cross:,} cross-listed, {announced.replace:,} replaced{once_phrase}); "
         f"{report.matched:,} matched, {reported_phrase}{summarized_phrase}."
     )

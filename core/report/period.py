@@ -119,5 +119,7 @@ def held_period(asked_period: Period | None, held_days: Sequence[date]) -> Perio
         return day_period(held_days[0])
     if not any(held_day in asked_period for held_day in held_days):
         asked, first, last = asked_period.period_name, held_days[-1], held_days[0]
-        raise NotFound(f"nothing announced in {asked} is held here; held is {first} to {last}")
+        if asked_period.is_week:
+            raise NotFound(f"nothing announced in {asked} is held here; held is {first} to {last}")
+        raise NotFound(f"nothing announced on {asked} is held here; held is {first} to {last}")
     return asked_period

@@ -86,7 +86,7 @@ async def test_unchanged_is_304(web: Web, path: str):
         (
             "/report?day=2026-01-10",
             404,
-            "nothing announced in 2026-01-10 is held here; held is 2026-01-13 to 2026-01-14",
+            "nothing announced on 2026-01-10 is held here; held is 2026-01-13 to 2026-01-14",
         ),
         ("/report.md?keyword=x", 400, "keyword: is no parameter of a feed"),
     ],

@@ -55,7 +55,7 @@ def test_a_report_goes_where_it_is_told(filled: Path):
     ("arguments", "code", "words"),
     [
         (("report", "--day", "tomorrow"), 1, 'error: day: must be a day such as 2026-01-14, got "tomorrow"'),
-        (("report", "--day", "2001-01-01"), 1, "error: nothing announced in 2001-01-01 is held here"),
+        (("report", "--day", "2001-01-01"), 1, "error: nothing announced on 2001-01-01 is held here"),
         (("report", "--format", "pdf"), 2, "error: --format: must be one of md, html, got pdf"),
         (("report", "keyword=x"), 1, "error: keyword: is no parameter of a feed"),
         (("import", "nothing.opml"), 1, "error: could not read nothing.opml: No such file or directory"),

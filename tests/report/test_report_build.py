@@ -220,9 +220,11 @@ def test_a_day_that_is_not_held_is_not_found():
     held = [day(2), day(1), MONDAY]
     assert held_period(None, held) == day_period(day(2))
     with pytest.raises(
-        NotFound, match="nothing announced in 2026-01-17 is held here; held is 2026-01-12 to 2026-01-14"
+        NotFound, match="nothing announced on 2026-01-17 is held here; held is 2026-01-12 to 2026-01-14"
     ):
         held_period(day_period(day(5)), held)
+    with pytest.raises(NotFound, match="nothing announced in 2026-W05 is held here"):
+        held_period(week_period(MONDAY + timedelta(days=14)), held)
 
 
 @pytest.mark.parametrize(
