@@ -92,6 +92,7 @@ async def web(store: Store) -> AsyncIterator[Web]:
         )
 
     opened.services.refresh, opened.services.now = refreshed, clock.now
+    await store.save_progress(b"2026-01-14 04:00 UTC", ttl=timedelta(days=1))  # a refresh that never got to its end
     await opened.get("/api/refresh", Authorization=f"Bearer {SECRET}")
     yield opened
     await opened.client.aclose()
@@ -206,6 +207,15 @@ def test_values_are_said_too_and_what_was_typed_is_not():
     )
     assert '"commas separate terms"' in ui.say('"commas separate terms" has no word in it')
     assert ui.say("no catalogue knows these words") == "no catalogue knows these words"
+
+
+def test_no_blank_stands_between_chinese_words():
+    """A value that is Chinese in its turn follows the words before it; a blank stands beside digits and letters."""
+    ui = known_uis()["zh"]
+    wrong_day = "arXiv's listing is of Friday 2026-11-27, not of Thursday 2026-11-26"
+    assert ui.say(wrong_day) == "arXiv 的列表页是星期五 2026-11-27 的，不是星期四 2026-11-26 的"
+    outcome = ui.say("4 of 4 categories have the list of Thursday 2026-11-26")
+    assert outcome == "4 个分类中有 4 个已有星期四 2026-11-26 的列表"
 
 
 def test_a_pattern_is_read_in_one_pass():
