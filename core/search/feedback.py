@@ -25,15 +25,15 @@ from core.search.centroid import (
 
 FEW: Final = 2
 """Up to so many liked papers it helps; with more it narrows what they say well enough themselves."""
-_NEAREST: Final = 15
+_NEAREST_PAPERS: Final = 15
 _SHARED_BY: Final = 2
 """Only words that so many of them share: 30 papers and words of three find as much, at twice the cost."""
-_LEAST_PART: Final = 10
+_PAPERS_PER_NEAREST: Final = 10
 """One in so many papers at most: of few, the nearest are anything."""
 WEIGHT: Final = 0.5
-_CHARACTERS: Final = 700
+_CHARACTERS_OF_NEAREST: Final = 700
 """Of each, title and half an abstract: they say as much, in half of the time."""
-_DAYS: Final = 7
+_NEAREST_WITHIN_DAYS: Final = 7
 """The nearest of so many days, by the calendar: as many as a feed shows."""
 _SEARCHED_PAPERS: Final = 3500
 """Of so many papers at most, a week of a busy deployment: among more there is always something near."""
@@ -44,67 +44,78 @@ _MOVED_WORDS: Final = 120
 So many words of the moved centroid count, those that add most to a score: 200 find as much
 (``benchmarks/relevance.py``), at twice the cost.
 """
-_LEAST_RARITY: Final = 1.0
+_LEAST_WORD_RARITY: Final = 1.0
 """Words that more than a third of the papers holds are left out of it: they say little, and cost most."""
-_FEWEST_WORDS: Final = 13
+_FEWEST_TELLING_WORDS: Final = 13
 """A text of fewer telling words is an interest as it is: ``core.search.short_text``."""
 
 
 def moved(vector: Mapping[str, float], around: Mapping[str, float]) -> dict[str, float]:
     """Return a vector moved towards another, as far as ``WEIGHT`` says; how long either is does not matter."""
-    total: defaultdict[str, float] = defaultdict(float)
-    for weights, share in ((vector, 1.0), (around, WEIGHT)):
-        length = _length(weights.values())
-        for word, weight in weights.items():
-            total[word] += share * weight / length / (1 + WEIGHT)
-    return total
+    moved_vector: defaultdict[str, float] = defaultdict(float)
+    for word_weights, share in ((vector, 1.0), (around, WEIGHT)):
+        vector_length = _vector_length(word_weights.values())
+        for word, weight in word_weights.items():
+            moved_vector[word] += share * weight / vector_length / (1 + WEIGHT)
+    return moved_vector
 
 
 def count_nearest(batches: Iterable[LoadedBatch], most: int) -> int:
     """How many of these batches' papers are near, ``most`` of many."""
-    papers: int = sum(batch.index.count for batch in batches)
-    return min(most, papers // _LEAST_PART)
+    batch_papers: int = sum(batch.index.count for batch in batches)
+    return min(most, batch_papers // _PAPERS_PER_NEAREST)
 
 
-def _length(weights: Iterable[float]) -> float:
-    return math.sqrt(sum([weight * weight for weight in weights])) or 1.0
+def _vector_length(word_weights: Iterable[float]) -> float:
+    return math.sqrt(sum([weight * weight for weight in word_weights])) or 1.0
 
 
 def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[BatchRow]) -> Centroid:
     """Move the centroid of few liked papers towards the papers nearest to it, themselves left out."""
-    if len(centroid.words) < _FEWEST_WORDS:
+    if len(centroid.words) < _FEWEST_TELLING_WORDS:
         return centroid
-    recent = newest_batches(batches_within(batches, _DAYS), _SEARCHED_PAPERS)
-    searched = Centroid(centroid.words[:_SEARCHED_WORDS], centroid.share)
-    most = count_nearest(recent, _NEAREST)
-    scored = (_best(likeness(each.index, searched)[0], number, most, liked) for number, each in enumerate(recent))
-    nearest = nlargest(most, chain.from_iterable(scored))
-    if not nearest:
+    recent_batches = newest_batches(batches_within(batches, _NEAREST_WITHIN_DAYS), _SEARCHED_PAPERS)
+    searched_centroid = Centroid(centroid.words[:_SEARCHED_WORDS], centroid.share)
+    most = count_nearest(recent_batches, _NEAREST_PAPERS)
+    nearest_by_batch = (
+        _nearest_rows(likeness(batch.index, searched_centroid)[0], batch_number, most, liked)
+        for batch_number, batch in enumerate(recent_batches)
+    )
+    nearest_papers = nlargest(most, chain.from_iterable(nearest_by_batch))
+    if not nearest_papers:
         return centroid
-    held = Rarities(rarity_corpus(batches))
-    around = mean_vector([_beginning(batches, where) for _, where in nearest], held, shared_by=_SHARED_BY)
-    return _between(centroid, around, held) if around else centroid
+    rarities = Rarities(rarity_corpus(batches))
+    nearest_words = [_weighed_words(batches, paper_row) for _, paper_row in nearest_papers]
+    nearest_vector = mean_vector(nearest_words, rarities, shared_by=_SHARED_BY)
+    return _moved_centroid(centroid, nearest_vector, rarities) if nearest_vector else centroid
 
 
-def _best(scores: Sequence[float], number: int, most: int, liked: Set[BatchRow]) -> Iterator[tuple[float, BatchRow]]:
-    """Give the best rows of one batch, at least ``most`` of them, but those that are liked."""
-    least = sorted(scores)[-most - len(liked) :][0]
-    for row, score in enumerate(scores):
-        if score >= least and (where := BatchRow(number, row)) not in liked:
-            yield score, where
+def _nearest_rows(
+    likenesses: Sequence[float], batch_number: int, most: int, liked: Set[BatchRow]
+) -> Iterator[tuple[float, BatchRow]]:
+    """Give the likest rows of one batch, at least ``most`` of them, but those that are liked."""
+    least_likeness = sorted(likenesses)[-most - len(liked) :][0]
+    for row, row_likeness in enumerate(likenesses):
+        if row_likeness >= least_likeness and (paper_row := BatchRow(batch_number, row)) not in liked:
+            yield row_likeness, paper_row
 
 
-def _beginning(batches: Sequence[LoadedBatch], where: BatchRow) -> list[str]:
-    words = map(word_key, bare_words(row_text(batches, where)[:_CHARACTERS]))
-    return [word for word in words if has_weight(word)]
+def _weighed_words(batches: Sequence[LoadedBatch], paper_row: BatchRow) -> list[str]:
+    paper_words = map(word_key, bare_words(row_text(batches, paper_row)[:_CHARACTERS_OF_NEAREST]))
+    return [paper_word for paper_word in paper_words if has_weight(paper_word)]
 
 
-def _between(centroid: Centroid, around: Mapping[str, float], held: Mapping[str, float]) -> Centroid:
-    own = {each.key: each.weight for each in centroid.words}
-    total = moved(own, around)
-    counting = {word: weight * held[word] for word, weight in total.items() if held[word] > _LEAST_RARITY}
-    best = strongest(counting, _MOVED_WORDS)
+def _moved_centroid(centroid: Centroid, nearest_vector: Mapping[str, float], rarities: Mapping[str, float]) -> Centroid:
+    liked_vector = {telling_word.key: telling_word.weight for telling_word in centroid.words}
+    vector = moved(liked_vector, nearest_vector)
+    rare_words = {
+        word: weight * rarities[word] for word, weight in vector.items() if rarities[word] > _LEAST_WORD_RARITY
+    }
+    telling_words = strongest(rare_words, _MOVED_WORDS)
     # each of the two has as much of the mean of all papers in it as it is shorter than a single one
-    generic = (centroid.share / _length(own.values()) + WEIGHT / _length(around.values())) / (1 + WEIGHT)
-    kept = sum([total[word] ** 2 for word in best]) / (sum([weight**2 for weight in total.values()]) or 1.0)
-    return Centroid(tuple(TellingWord(word, word, total[word], held[word]) for word in best), generic * kept)
+    liked_generic = centroid.share / _vector_length(liked_vector.values())
+    nearest_generic = WEIGHT / _vector_length(nearest_vector.values())
+    squared_length = sum([weight**2 for weight in vector.values()]) or 1.0
+    telling_share = sum([vector[word] ** 2 for word in telling_words]) / squared_length
+    moved_words = tuple(TellingWord(word, word, vector[word], rarities[word]) for word in telling_words)
+    return Centroid(moved_words, (liked_generic + nearest_generic) / (1 + WEIGHT) * telling_share)

@@ -33,16 +33,16 @@ from core.search.subjects import Subject, subjects_of, telling, texts_of
 
 MOST_WORDS: Final = 12
 """A text of more words is compared as a whole: no paper holds most of a paragraph."""
-_FEW_WORDS: Final = 5
-_LESS_A_WORD: Final = 0.04
-"""With each word over ``_FEW_WORDS``, a paper must hold this much less: a whole title is rarely said twice."""
-_ABOUT: Final = 0.4
+_FEW_TEXT_WORDS: Final = 5
+_LESS_A_TEXT_WORD: Final = 0.04
+"""With each word over ``_FEW_TEXT_WORDS``, a paper must hold this much less: a whole title is rarely said twice."""
+_PART_OF_SUBJECT: Final = 0.4
 """A paper that holds this part of a subject is about it: one of two words when it is the rarer one."""
-_ENOUGH: Final = 5
+_ENOUGH_PAPERS: Final = 5
 """Where so many papers are about all subjects, nothing else is in."""
 
 
-_COARSE: Final = 10_000
+_COARSE_SHARE: Final = 10_000
 """Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
 
 
@@ -60,8 +60,8 @@ _DEMANDS: Final = (Demand(0.6, of_each=True), Demand(0.5, alike=0.12), Demand(0.
 
 def is_short(query: FeedQuery) -> bool:
     """Whether all that is liked is texts of a few words together."""
-    texts = texts_of(query)
-    return len(texts) == len(query.like) and 0 < sum(map(len, telling(", ".join(texts)))) <= MOST_WORDS
+    liked_texts = texts_of(query)
+    return len(liked_texts) == len(query.like) and 0 < sum(map(len, telling(", ".join(liked_texts)))) <= MOST_WORDS
 
 
 class _SubjectRows(Struct, frozen=True):
@@ -79,90 +79,98 @@ class ShortTextRanker:
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> None:
         self._query = query
         self._terms = KeywordMatcher(query)
-        told = " ".join(word for text in texts_of(query) for subject in telling(text) for word in subject)
-        self._centroid = learn([told], batches)
+        telling_words = (word for liked_text in texts_of(query) for words in telling(liked_text) for word in words)
+        self._centroid = learn([" ".join(telling_words)], batches)
         self._subjects = subjects_of(query, batches, links)
-        words = sum(len(subject.words) for subject in self._subjects)
-        self._less = _LESS_A_WORD * max(words - _FEW_WORDS, 0)
+        subject_words = sum(len(subject.words) for subject in self._subjects)
+        self._less = _LESS_A_TEXT_WORD * max(subject_words - _FEW_TEXT_WORDS, 0)
         self._words: dict[int, list[_SubjectRows]] = {}  # by the batch's number
         self._term_hits: dict[tuple[int, str], Hits] = {}  # by the batch's number and the term
-        self._demands = self._of_enough(batches)
+        self._demands = self._demands_met(batches)
 
-    def _of_enough(self, batches: Sequence[LoadedBatch]) -> Sequence[Demand]:
+    def _demands_met(self, batches: Sequence[LoadedBatch]) -> Sequence[Demand]:
         """Return the demands of which one must be met: as many of the first as enough papers take."""
-        for number, least in enumerate((_ENOUGH, 1), start=1):
-            demands = _DEMANDS[:number]
-            found = 0
+        for demand_count, least_papers in enumerate((_ENOUGH_PAPERS, 1), start=1):
+            demands = _DEMANDS[:demand_count]
+            meeting_papers = 0
             for batch in batches:
-                rows = bits_of(self._meeting(batch.index, demands), batch.index.count)
-                found += (rows & rows_in_sets(batch.index, "c:", self._query.categories.included)).bit_count()
-                if found >= least:
+                meeting_rows = bits_of(self._rows_meeting(batch.index, demands), batch.index.count)
+                category_rows = rows_in_sets(batch.index, "c:", self._query.categories.included)
+                meeting_papers += (meeting_rows & category_rows).bit_count()
+                if meeting_papers >= least_papers:
                     return demands
         return _DEMANDS
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that hold enough of the text or, with keywords, all that match one of them."""
-        held = self._meeting(batch.index, self._demands)
-        rows = bits_of(held, batch.index.count)
+        text_shares = self._rows_meeting(batch.index, self._demands)
+        scored_rows = bits_of(text_shares, batch.index.count)
         if self._query.keywords:
-            rows = reduce(or_, (hits.rows for _, hits in self._terms.hits(batch)))
-        alike = likeness_in(batch.index, self._centroid, rows)
-        return rows, ListedScores({row: held.get(row, 0) + likeness_units(each) for row, each in alike.items()})
+            scored_rows = reduce(or_, (hits.rows for _, hits in self._terms.hits(batch)))
+        likenesses = likeness_in(batch.index, self._centroid, scored_rows)
+        return scored_rows, ListedScores(
+            {row: text_shares.get(row, 0) + likeness_units(likenesses[row]) for row in likenesses}
+        )
 
-    def _meeting(self, index: BatchIndex, demands: Sequence[Demand]) -> Mapping[int, int]:
+    def _rows_meeting(self, index: BatchIndex, demands: Sequence[Demand]) -> Mapping[int, int]:
         """Return the rows that meet one of the demands, and how much of the text each holds, in millionths."""
-        subjects = self._rows_of_subjects(index)
-        least = min(demand.whole for demand in demands) - self._less
-        promising = self._promising(subjects, least)
-        held = dict.fromkeys(rows_of(promising), 0)
-        about_all = set(held)
-        for subject, stands in zip(self._subjects, subjects, strict=True) if held else ():
-            of_subject = _held_of(subject, (*stands.words, *_pair_rows(index, subject, stands, promising)), held)
-            for row, share in of_subject.items():
-                held[row] += share
-            about_all -= {row for row, share in of_subject.items() if share < round(_ABOUT * subject.whole)}
-        met: dict[int, int] = {}
+        rows_of_subjects = self._rows_of_subjects(index)
+        least_share = min(demand.whole for demand in demands) - self._less
+        promising_rows = self._promising_rows(rows_of_subjects, least_share)
+        text_shares = dict.fromkeys(rows_of(promising_rows), 0)
+        rows_of_each = set(text_shares)
+        for subject, subject_rows in zip(self._subjects, rows_of_subjects, strict=True) if text_shares else ():
+            pair_rows = _pair_rows(index, subject, subject_rows, promising_rows)
+            subject_shares = _subject_shares(subject, (*subject_rows.words, *pair_rows), text_shares)
+            for row, subject_share in subject_shares.items():
+                text_shares[row] += subject_share
+            least_of_subject = round(_PART_OF_SUBJECT * subject.whole)
+            rows_of_each -= {row for row, subject_share in subject_shares.items() if subject_share < least_of_subject}
+        meeting_rows: dict[int, int] = {}
         for demand in demands:
-            least_held = millionths(demand.whole - self._less)
-            held_rows = about_all if demand.of_each else held
-            rows = [row for row in held_rows if held[row] >= least_held and row not in met]
+            least_millionths = millionths(demand.whole - self._less)
+            candidate_rows = rows_of_each if demand.of_each else text_shares
+            demanded_rows = [
+                row for row in candidate_rows if text_shares[row] >= least_millionths and row not in meeting_rows
+            ]
             if demand.alike:
-                alike = likeness_in(index, self._centroid, bits_of(rows, index.count))
-                rows = [row for row in rows if likeness_units(alike[row]) >= millionths(demand.alike)]
-            met.update((row, held[row]) for row in rows)
-        return met
+                likenesses = likeness_in(index, self._centroid, bits_of(demanded_rows, index.count))
+                least_likeness = millionths(demand.alike)
+                demanded_rows = [row for row in demanded_rows if likeness_units(likenesses[row]) >= least_likeness]
+            meeting_rows.update((row, text_shares[row]) for row in demanded_rows)
+        return meeting_rows
 
     def _rows_of_subjects(self, index: BatchIndex) -> Sequence[_SubjectRows]:
         """Where a day holds the words; a long form, its acronym or the category has all of its words. It is kept."""
-        number = index.memo.number
-        if number not in self._words:
-            self._words[number] = [_rows_of_subject(index, subject) for subject in self._subjects]
-        return self._words[number]
+        batch_number = index.memo.number
+        if batch_number not in self._words:
+            self._words[batch_number] = [_rows_of_subject(index, subject) for subject in self._subjects]
+        return self._words[batch_number]
 
-    def _promising(self, subjects: Sequence[_SubjectRows], least: float) -> int:
+    def _promising_rows(self, rows_of_subjects: Sequence[_SubjectRows], least_share: float) -> int:
         """Return the rows that may hold so much of the text: all, if all words of pairs follow one another in them."""
-        most_held = SummedScores()
-        matching_rows = 0
-        for subject, subject_rows in zip(self._subjects, subjects, strict=True):
+        most_scores = SummedScores()
+        scored_rows = 0
+        for subject, subject_rows in zip(self._subjects, rows_of_subjects, strict=True):
             word_and_pair_rows = (*subject_rows.words, *subject_rows.pairs_at_most)
             for rows, share in zip(word_and_pair_rows, subject.shares, strict=True):
-                most_held.add(rows, -(-share // _COARSE))
-                matching_rows |= rows
-        return at_least(most_held, matching_rows, millionths(least) // _COARSE)
+                most_scores.add(rows, -(-share // _COARSE_SHARE))
+                scored_rows |= rows
+        return at_least(most_scores, scored_rows, millionths(least_share) // _COARSE_SHARE)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then what of the text a paper holds: long forms in place of their words."""
-        held_terms: list[Term] = []
+        subject_terms: list[Term] = []
         for subject in self._subjects:
             subject_words = dict(enumerate(subject.words))
-            for term, inside in subject.long_forms:
-                if self._hits(batch.index, term).rows >> row & 1:
-                    held_terms.append(term)
-                    for at in inside:
-                        subject_words.pop(at, None)
-            held_terms += subject_words.values()
+            for long_form, word_places in subject.long_forms:
+                if self._hits(batch.index, long_form).rows >> row & 1:
+                    subject_terms.append(long_form)
+                    for word_place in word_places:
+                        subject_words.pop(word_place, None)
+            subject_terms += subject_words.values()
         yield from self._terms.matched(batch, row)
-        yield from matched_terms(batch.index, row, ((term, self._hits(batch.index, term)) for term in held_terms))
+        yield from matched_terms(batch.index, row, ((term, self._hits(batch.index, term)) for term in subject_terms))
 
     def _hits(self, index: BatchIndex, term: Term) -> Hits:
         """Where a term that may be told stands; it is kept for the day's other papers."""
@@ -173,22 +181,22 @@ class ShortTextRanker:
 
 
 def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:
-    named = rows_in_sets(index, "c:", subject.categories)
-    words = [plain_hits(index, word, index.all_rows).rows | named for word in subject.words]
-    for term, inside in subject.long_forms:
-        whole = plain_hits(index, term, index.all_rows).rows
-        for at in inside:
-            words[at] |= whole
-    pairs = (words[at] & words[at + 1] | plain_hits(index, pair, 0).rows for pair, at in subject.pairs)
-    return _SubjectRows(tuple(words), tuple(pairs))
+    category_rows = rows_in_sets(index, "c:", subject.categories)
+    word_rows = [plain_hits(index, word, index.all_rows).rows | category_rows for word in subject.words]
+    for long_form, word_places in subject.long_forms:
+        long_form_rows = plain_hits(index, long_form, index.all_rows).rows
+        for word_place in word_places:
+            word_rows[word_place] |= long_form_rows
+    pair_rows = (word_rows[at] & word_rows[at + 1] | plain_hits(index, pair, 0).rows for pair, at in subject.pairs)
+    return _SubjectRows(tuple(word_rows), tuple(pair_rows))
 
 
-def _held_of(subject: Subject, rows: Iterable[int], wanted: Iterable[int]) -> dict[int, int]:
-    """Return what each wanted row holds of a subject, whose words and pairs stand in these rows, in millionths."""
-    shares = [*zip(rows, subject.shares, strict=True)]
-    return {row: sum([share for some, share in shares if some >> row & 1]) for row in wanted}
+def _subject_shares(subject: Subject, subject_rows: Iterable[int], scored_rows: Iterable[int]) -> dict[int, int]:
+    """Return what each scored row holds of a subject, whose words and pairs stand in these rows, in millionths."""
+    row_shares = [*zip(subject_rows, subject.shares, strict=True)]
+    return {row: sum([share for rows, share in row_shares if rows >> row & 1]) for row in scored_rows}
 
 
-def _pair_rows(index: BatchIndex, subject: Subject, stands: _SubjectRows, within: int) -> Iterator[int]:
-    for (pair, _), at_most in zip(subject.pairs, stands.pairs_at_most, strict=True):
-        yield plain_hits(index, pair, at_most & within).rows if at_most & within else 0
+def _pair_rows(index: BatchIndex, subject: Subject, subject_rows: _SubjectRows, within: int) -> Iterator[int]:
+    for (pair, _), possible_rows in zip(subject.pairs, subject_rows.pairs_at_most, strict=True):
+        yield plain_hits(index, pair, possible_rows & within).rows if possible_rows & within else 0

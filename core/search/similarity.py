@@ -9,6 +9,7 @@ papers held (``core.search.centroid``); of one or two liked ones, with the paper
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from heapq import nlargest
 from itertools import chain
 from typing import Final, NamedTuple
@@ -30,7 +31,7 @@ _MOST_COMMON_WORDS: Final = 5
 """How many common words an entry tells."""
 _LIKENESS_STEPS: Final = 10_000
 
-_LIKEST: Final = 10
+_LIKEST_PAPERS: Final = 10
 """The papers most like a text: the likest alone may be the paper that it was taken from."""
 _LIKEST_OF_DAYS: Final = 7
 """Of the newest days asked for: a feed is cut off long before the oldest of many, which need not be read for this."""
@@ -38,12 +39,12 @@ _LEAST_LIKENESS_PART: Final = 0.2
 """Less than so much of their median is about something else; ``benchmarks/relevance.py`` says what that costs."""
 
 _CENTROIDS: Final = MemoKind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
-_MOVED: Final = MemoKind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
+_MOVED_CENTROIDS: Final = MemoKind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
 
 
-def likeness_units(score: float) -> int:
+def likeness_units(row_likeness: float) -> int:
     """A likeness as a score: most papers have less than a tenth, so four decimals count."""
-    return round(score * _LIKENESS_STEPS) * (UNIT // _LIKENESS_STEPS)
+    return round(row_likeness * _LIKENESS_STEPS) * (UNIT // _LIKENESS_STEPS)
 
 
 class Likeness(NamedTuple):
@@ -69,22 +70,22 @@ class CommonWords:
     """Which words of a centroid a paper has; what was read of a batch is kept for its other papers."""
 
     def __init__(self, centroid: Centroid) -> None:
-        self._words = sorted(centroid.words, key=lambda each: -each.weight * each.rarity)
+        self._words = sorted(centroid.words, key=lambda telling_word: -telling_word.weight * telling_word.rarity)
         self._read: defaultdict[int, _RowsOfWords] = defaultdict(lambda: _RowsOfWords([], {}))  # by the batch's number
 
-    def of(self, index: BatchIndex, row: int, most: int = _MOST_COMMON_WORDS) -> Iterator[Matched]:
+    def of(self, index: BatchIndex, row: int, most_matched: int = _MOST_COMMON_WORDS) -> Iterator[Matched]:
         """Tell the words that make a paper like the centroid, those that say most first."""
-        rows, titled = self._read[index.memo.number]
-        for at, word in enumerate(self._words):
-            if at == len(rows):
-                number = index.dictionary_words[word.key].number
-                rows.append(index.postings.rows(number) if number >= 0 else 0)
-            if rows[at] >> row & 1:
-                if at not in titled:
-                    titled[at] = index.postings.hits(index.dictionary_words[word.key].number).title
-                yield Matched(word.written, "title" if titled[at] >> row & 1 else "abstract")
-                most -= 1
-                if not most:
+        word_rows, title_rows = self._read[index.memo.number]
+        for at, telling_word in enumerate(self._words):
+            if at == len(word_rows):
+                word_number = index.dictionary_words[telling_word.key].number
+                word_rows.append(index.postings.rows(word_number) if word_number >= 0 else 0)
+            if word_rows[at] >> row & 1:
+                if at not in title_rows:
+                    title_rows[at] = index.postings.hits(index.dictionary_words[telling_word.key].number).title
+                yield Matched(telling_word.written, "title" if title_rows[at] >> row & 1 else "abstract")
+                most_matched -= 1
+                if not most_matched:
                     return
 
 
@@ -96,13 +97,14 @@ class SimilarityRanker:
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> None:
         self._query = query
         self._terms = KeywordMatcher(query)
-        ids = [each for each in query.like if not isinstance(each, LikedText)]
-        self._liked = {where for arxiv_id in ids for where in links.paper_rows(arxiv_id)}
-        self._numbers = {id(batch.index): number for number, batch in enumerate(batches)}
+        liked_ids = [liked for liked in query.like if not isinstance(liked, LikedText)]
+        self._liked = {paper_row for arxiv_id in liked_ids for paper_row in links.paper_rows(arxiv_id)}
+        self._numbers = {id(batch.index): batch_number for batch_number, batch in enumerate(batches)}
         self._name = (links.memo.number, query.like)
-        own = links.memo.remembered(_CENTROIDS, query.like, lambda: _centroid_of(query, batches, links))
-        self._centroid = links.memo.remembered(_MOVED, query.like, lambda: self._moved(own, batches))
-        self._common = CommonWords(own)
+        liked_centroid = links.memo.remembered(_CENTROIDS, query.like, lambda: _centroid_of(query, batches, links))
+        moved_centroid = partial(self._moved, liked_centroid, batches)
+        self._centroid = links.memo.remembered(_MOVED_CENTROIDS, query.like, moved_centroid)
+        self._common = CommonWords(liked_centroid)
 
     def _moved(self, centroid: Centroid, batches: Sequence[LoadedBatch]) -> Centroid:
         return with_nearest(centroid, batches, self._liked) if len(self._query.like) <= FEW else centroid
@@ -110,19 +112,20 @@ class SimilarityRanker:
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that keywords match or, without keywords, those with a word in common."""
         index = batch.index
-        found = index.memo.remembered(_LIKENESS, self._name, lambda: self._likeness(index))
-        rows = found.rows_in_common
+        row_likeness = index.memo.remembered(_LIKENESS, self._name, lambda: self._likeness(index))
+        scored_rows = row_likeness.rows_in_common
         if self._query.keywords:
-            rows = 0
+            scored_rows = 0
             for term in self._query.keywords:
-                rows |= batch_hits(batch, term, self._query.match).rows
-        number = self._numbers[id(index)]
-        liked = bits_of((where.row for where in self._liked if where.batch == number), index.count)
-        return (rows if self._centroid.words else 0) & ~liked, ListedScores(dict(enumerate(found.likeness_units)))
+                scored_rows |= batch_hits(batch, term, self._query.match).rows
+        batch_number = self._numbers[id(index)]
+        liked_rows = bits_of((liked.row for liked in self._liked if liked.batch == batch_number), index.count)
+        likeness_scores = ListedScores(dict(enumerate(row_likeness.likeness_units)))
+        return (scored_rows if self._centroid.words else 0) & ~liked_rows, likeness_scores
 
     def _likeness(self, index: BatchIndex) -> Likeness:
-        likenesses, rows_in_common = likeness(index, self._centroid)
-        return Likeness(array("i", map(likeness_units, likenesses)), rows_in_common)
+        row_likenesses, rows_in_common = likeness(index, self._centroid)
+        return Likeness(array("i", map(likeness_units, row_likenesses)), rows_in_common)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then the words that make a paper like the liked ones."""
@@ -136,38 +139,35 @@ class TextsRanker(SimilarityRanker):
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> None:
         super().__init__(query, batches, links)
         oldest, newest = oldest_day(batches, query), query.until or batches[0].day
-        asked = [batch for batch in batches if oldest < batch.day <= newest]
-        likest = nlargest(_LIKEST, chain.from_iterable(map(self._units_of, batches_within(asked, _LIKEST_OF_DAYS))))
+        asked_batches = [batch for batch in batches if oldest < batch.day <= newest]
+        likeness_by_batch = map(self._units_of, batches_within(asked_batches, _LIKEST_OF_DAYS))
+        likest = nlargest(_LIKEST_PAPERS, chain.from_iterable(likeness_by_batch))
         self._least = round(_LEAST_LIKENESS_PART * likest[len(likest) // 2]) if likest else 0
 
     def _units_of(self, batch: LoadedBatch) -> list[int]:
         """How like the texts the papers of the query's categories are."""
-        rows, scores = super().scores(batch)
-        in_categories = rows_in_sets(batch.index, "c:", self._query.categories.included)
-        return [scores.of(row) for row in rows_of(rows & in_categories)]
+        scored_rows, scores = super().scores(batch)
+        category_rows = rows_in_sets(batch.index, "c:", self._query.categories.included)
+        return [scores.of(row) for row in rows_of(scored_rows & category_rows)]
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that are like the texts, beyond what any two papers of a field are."""
-        rows, scores = super().scores(batch)
-        return at_least(scores, rows, max(self._least, 1)), scores
+        scored_rows, scores = super().scores(batch)
+        return at_least(scores, scored_rows, max(self._least, 1)), scores
 
 
 def is_cut(query: FeedQuery) -> bool:
     """Whether only what is alike enough is in: of texts alone. Keywords, or a lowest score, say themselves what is."""
-    return (
-        bool(query.like)
-        and not query.keywords
-        and not query.min_score
-        and all(isinstance(each, LikedText) for each in query.like)
-    )
+    likes_texts_alone = bool(query.like) and all(isinstance(liked, LikedText) for liked in query.like)
+    return likes_texts_alone and not query.keywords and not query.min_score
 
 
 def _centroid_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Centroid:
     """Read the liked papers, once for a snapshot. Those that are not held say nothing."""
-    texts = []
-    for each in query.like:
-        if isinstance(each, LikedText):
-            texts.append(each.text)
-        elif rows := links.paper_rows(each):
-            texts.append(row_text(batches, rows[0]))
-    return learn(texts, batches)
+    liked_texts = []
+    for liked in query.like:
+        if isinstance(liked, LikedText):
+            liked_texts.append(liked.text)
+        elif liked_rows := links.paper_rows(liked):
+            liked_texts.append(row_text(batches, liked_rows[0]))
+    return learn(liked_texts, batches)
