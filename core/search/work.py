@@ -49,17 +49,17 @@ SLICE_SECONDS: Final = 0.05
 MOST_WAITING: Final = 32
 """Requests that may wait for their turn, some seconds of work at the worst; the next is asked to come back."""
 
-_THREADS: Final = ThreadPoolExecutor(max_workers=MOST_WAITING + 1, thread_name_prefix="search")
+_SEARCH_THREADS: Final = ThreadPoolExecutor(max_workers=MOST_WAITING + 1, thread_name_prefix="search")
 
-_GONE: Final = "who asked has gone"
+_SEARCHER_GONE: Final = "who asked has gone"
 LOOK_SECONDS: Final = 0.2
 """How often it is looked whether somebody still waits for what has not begun."""
 
-_CLOCK_WORK: Final = 500
+_WORK_BETWEEN_CLOCKS: Final = 500
 """The clock is read once for so much work, some half a millisecond."""
 
-_Made = TypeVar("_Made")
-_waiting: set[object] = set()
+_SearchResult = TypeVar("_SearchResult")
+_waiting_searches: set[object] = set()
 
 
 class SearchTurns:
@@ -76,8 +76,8 @@ class SearchTurns:
             if not self._is_taken:
                 self._is_taken = True
                 return
-            own = self._queue()
-        own.wait()
+            own_turn = self._queue_turn()
+        own_turn.wait()
 
     def leave(self) -> None:
         """Hand the turn to the thread that waits longest."""
@@ -92,14 +92,14 @@ class SearchTurns:
         with self._lock:
             if not self._waiting:
                 return
-            own = self._queue()
+            own_turn = self._queue_turn()
             self._waiting.popleft().set()
-        own.wait()
+        own_turn.wait()
 
-    def _queue(self) -> Event:
-        own = Event()
-        self._waiting.append(own)
-        return own
+    def _queue_turn(self) -> Event:
+        own_turn = Event()
+        self._waiting.append(own_turn)
+        return own_turn
 
 
 class SearchSlice:
@@ -116,10 +116,10 @@ class SearchSlice:
             self._began = thread_time()
 
 
-_TURNS: Final = SearchTurns()
+_SEARCH_TURNS: Final = SearchTurns()
 
 
-class _Allowance:
+class _SearchAllowance:
     """What a search may still read, and the turn it has."""
 
     def __init__(self, most: int, turn: SearchSlice | None) -> None:
@@ -128,72 +128,72 @@ class _Allowance:
         self.since_clock = 0
 
 
-_allowance: ContextVar[_Allowance | None] = ContextVar("what a search may read", default=None)
+_search_allowance: ContextVar[_SearchAllowance | None] = ContextVar("what a search may read", default=None)
 
 
 @contextmanager
 def limited(most: int = MOST_WORK, turn: SearchSlice | None = None) -> Iterator[None]:
     """Let what is matched inside read so much and no more; outside, as in a refresh, there is no limit."""
-    token = _allowance.set(_Allowance(most, turn))
+    allowance_token = _search_allowance.set(_SearchAllowance(most, turn))
     try:
         yield
     finally:
-        _allowance.reset(token)
+        _search_allowance.reset(allowance_token)
 
 
 async def in_turn(
-    make: Callable[[], _Made], most: int = MOST_WORK, *, gone: Callable[[], Awaitable[bool]] | None = None
-) -> _Made:
+    search: Callable[[], _SearchResult], most: int = MOST_WORK, *, gone: Callable[[], Awaitable[bool]] | None = None
+) -> _SearchResult:
     """
     Make something beside the loop, after who asked before, and within the limits.
 
     What takes longer than a slice gives way to who waits. ``gone`` tells whether nobody waits for it any more: what
-    has not begun then never does. Raises what ``make`` does, and Busy when ``MOST_WAITING`` wait already.
+    has not begun then never does. Raises what ``search`` does, and Busy when ``MOST_WAITING`` wait already.
     """
-    begun, left = Event(), Event()
+    search_begun, searcher_left = Event(), Event()
 
-    def within_limits() -> _Made:
-        _TURNS.take()
+    def search_within_limits() -> _SearchResult:
+        _SEARCH_TURNS.take()
         try:
-            if left.is_set():
-                raise Busy(_GONE)
-            begun.set()
-            with limited(most, SearchSlice(_TURNS)):
-                return make()
-        except StopIteration as error:  # no future can bring it: who waits would wait for ever
-            raise RuntimeError("a search ended before it found what must be there") from error
+            if searcher_left.is_set():
+                raise Busy(_SEARCHER_GONE)
+            search_begun.set()
+            with limited(most, SearchSlice(_SEARCH_TURNS)):
+                return search()
+        except StopIteration as search_ended:  # no future can bring it: who waits would wait for ever
+            raise RuntimeError("a search ended before it found what must be there") from search_ended
         finally:
-            _TURNS.leave()
+            _SEARCH_TURNS.leave()
 
-    if len(_waiting) > MOST_WAITING:
+    if len(_waiting_searches) > MOST_WAITING:
         raise Busy("more is asked for at once than this server can make; come back in a few seconds")
     sys.setswitchinterval(SWITCH_SECONDS)
-    making = asyncio.wrap_future(_THREADS.submit(copy_context().run, within_limits))
-    _waiting.add(making)
+    searching = asyncio.wrap_future(_SEARCH_THREADS.submit(copy_context().run, search_within_limits))
+    _waiting_searches.add(searching)
     try:
-        while not (await asyncio.wait({making}, timeout=LOOK_SECONDS if gone else None))[0]:
-            if gone and not begun.is_set() and await gone():
-                raise Busy(_GONE)
-        return await making
+        while not (await asyncio.wait({searching}, timeout=LOOK_SECONDS if gone else None))[0]:
+            if gone and not search_begun.is_set() and await gone():
+                raise Busy(_SEARCHER_GONE)
+        return await searching
     finally:
-        left.set()
-        making.cancel()  # nothing once it has begun
-        _waiting.discard(making)
+        searcher_left.set()
+        searching.cancel()  # nothing once it has begun
+        _waiting_searches.discard(searching)
 
 
 def spend(work: int) -> None:
     """Note that so much is about to be read; others may go first. Raises BadQuery when that is more than is left."""
-    allowance = _allowance.get()
-    if allowance is None:
+    search_allowance = _search_allowance.get()
+    if search_allowance is None:
         return
-    allowance.left -= work
-    if allowance.left < 0:
+    search_allowance.left -= work
+    if search_allowance.left < 0:
         raise BadQuery(
             "keywords",
             "these take too long to look for: phrases of very common words, short prefixes and substrings are dear; "
             "use fewer or rarer ones",
         )
-    allowance.since_clock += work
-    if allowance.turn and allowance.since_clock >= _CLOCK_WORK:
-        allowance.since_clock = 0
-        allowance.turn.give_way_if_used()
+    search_allowance.since_clock += work
+    if search_allowance.turn and search_allowance.since_clock >= _WORK_BETWEEN_CLOCKS:
+        search_allowance.since_clock = 0
+        search_allowance.turn.give_way_if_used()

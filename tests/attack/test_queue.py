@@ -80,16 +80,16 @@ async def test_who_hangs_up_gives_the_place_back(store: Store, held: Held, monke
     await until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     first = asyncio.create_task(in_turn(held))
-    await until(lambda: len(work._waiting) == 1)
+    await until(lambda: len(work._waiting_searches) == 1)
     opened = []
     for number in range(10):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(f"GET /rss?keywords=word{number} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         opened.append(writer)
-    await until(lambda: len(work._waiting) == 11)
+    await until(lambda: len(work._waiting_searches) == 11)
     for writer in opened:
         writer.close()
-    await until(lambda: len(work._waiting) == 1)
+    await until(lambda: len(work._waiting_searches) == 1)
     held.go.set()
     await first
     assert not made
@@ -106,7 +106,7 @@ async def test_who_is_cancelled_gives_the_place_back(held: Held):
     for each in others:
         each.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    assert len(work._waiting) == 1
+    assert len(work._waiting_searches) == 1
     held.go.set()
     await first
     assert held.made == 1
@@ -129,7 +129,7 @@ async def test_a_slow_search_gives_way_to_who_waits():
         return "slow" if len(answered) == 3 else "nobody else had a turn"
 
     first = asyncio.create_task(in_turn(slow, most=10**9))
-    await until(lambda: len(work._waiting) == 1)
+    await until(lambda: len(work._waiting_searches) == 1)
     others = [asyncio.create_task(in_turn(lambda each=each: answered.append(each))) for each in range(3)]
     await asyncio.gather(*others)
     assert answered == [0, 1, 2]
