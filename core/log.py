@@ -1,4 +1,4 @@
-"""Events, not sentences: one JSON line with a stable name for each unit of work."""
+"""Events, not sentences: one JSON line with a stable name for each unit of work; and addresses fit to be shown."""
 
 import json
 import logging
@@ -21,6 +21,12 @@ def _plain_field(field_value: object) -> str:
     if isinstance(field_value, date | datetime):
         return field_value.isoformat()
     return str(field_value.value if isinstance(field_value, Enum) else field_value)
+
+
+def hide_credentials(shown_url: str) -> str:
+    """An address as it may be logged or shown: without what stands before an @."""
+    url_scheme, url_separator, after_scheme = shown_url.rpartition("://")
+    return f"{url_scheme}{url_separator}{after_scheme.rpartition('@')[2]}"
 
 
 def log_to_stderr(log_level: int = logging.INFO, event_formatter: logging.Formatter | None = None) -> None:

@@ -55,21 +55,21 @@ paperfeed.__doc__ = None  # or typer would show it in place of HELP
 
 def open_for_command() -> tuple[Config, Store]:
     """Open the configuration and the store as the service would. Raises ConfigError, StoreError."""
-    config = load_config()
-    for command_note in config.config_warnings:
+    command_config = load_config()
+    for command_note in command_config.config_warnings:
         say(f"note: {command_note}")
-    environment = config.environment
-    return config, open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)
+    environment = command_config.environment
+    return command_config, open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)
 
 
 @asynccontextmanager
 async def opened_for_command() -> AsyncIterator[tuple[Config, Store]]:
     """Open both, and close the store again whatever happens."""
-    config, store = open_for_command()
+    command_config, command_store = open_for_command()
     try:
-        yield config, store
+        yield command_config, command_store
     finally:
-        await store.close()
+        await command_store.close()
 
 
 def query_parameters(query_argument: str) -> list[tuple[str, str]]:

@@ -70,19 +70,19 @@ def refresh(
     raise typer.Exit(0 if refresh_report.ok else 1)
 
 
-async def follow_categories_option(store: Store, categories_option: str, *, now: datetime) -> None:
+async def follow_categories_option(command_store: Store, categories_option: str, *, now: datetime) -> None:
     """Note that these are to be fetched, as a reader's feed does. Raises BadQuery, StoreError."""
     try:
         option_terms = parse_categories(categories_option).terms
     except ParseError as option_error:
         raise BadQuery("--categories", str(option_error)) from option_error
     for option_category in filter(is_category, option_terms):
-        await store.follow(option_category, now=now, ttl=FOLLOWED_FOR, most_followed=MOST_FOLLOWED)
+        await command_store.follow(option_category, now=now, ttl=FOLLOWED_FOR, most_followed=MOST_FOLLOWED)
 
 
-def with_no_summaries_option(config: Config) -> Config:
-    no_summaries = replace(config.settings.ai_summary, enabled=False)
-    return replace(config, settings=replace(config.settings, ai_summary=no_summaries))
+def with_no_summaries_option(command_config: Config) -> Config:
+    no_summaries = replace(command_config.settings.ai_summary, enabled=False)
+    return replace(command_config, settings=replace(command_config.settings, ai_summary=no_summaries))
 
 
 @cli.command()
@@ -105,11 +105,11 @@ def summarize(
 async def _plan_for_command() -> SummaryPlan:
     from core.summaries.summarizer import Summarizer  # noqa: PLC0415
 
-    async with opened_for_command() as (config, store):
-        command_manifest = await store.load_manifest()
+    async with opened_for_command() as (command_config, command_store):
+        command_manifest = await command_store.load_manifest()
         if command_manifest is None or not command_manifest.batches:
             raise NoPapersYet("no papers yet: refresh first")
-        return await Summarizer(store, config, SystemClock()).plan_summaries(command_manifest)
+        return await Summarizer(command_store, command_config, SystemClock()).plan_summaries(command_manifest)
 
 
 async def _summarize_for_command() -> SummaryReport:
@@ -123,8 +123,8 @@ def print_dry_run(dry_run: SummaryPlan) -> None:
     """Print what a run would do, a paper a line."""
     for due in dry_run.due_summaries:
         typer.echo(f"{due.paper.arxiv_id}v{due.paper.version} {due.language}: {plain(due.paper.title)}")
-    no_cost = dry_run.summary_cost is None
-    dry_run_cost = "" if no_cost else f", about {dry_run.summary_cost:g} at the configured price"
+    no_dry_run_cost = dry_run.summary_cost is None
+    dry_run_cost = "" if no_dry_run_cost else f", about {dry_run.summary_cost:g} at the configured price"
     typer.echo(
         f"{len(dry_run.due_summaries)} to summarize with {dry_run.llm_model} ({dry_run.ready} ready, {dry_run.later} "
         f"to be tried later, {dry_run.given_up} given up): about {dry_run.prompt_tokens:,} tokens in and "
@@ -143,14 +143,14 @@ def status(*, as_json: JsonOption = False) -> None:
         async with opened_for_command() as (config, store):
             return await check_health(config, store, now=SystemClock().now())
 
-    health = run_command(command())
+    status_health = run_command(command())
     if as_json:
-        print_bytes(msgspec.json.encode(health) + b"\n")
+        print_bytes(msgspec.json.encode(status_health) + b"\n")
     else:
-        typer.echo(f"{health.status}: {health.message}")
-        for status_line in filter(None, _status_lines(health)):
+        typer.echo(f"{status_health.status}: {status_health.message}")
+        for status_line in filter(None, _status_lines(status_health)):
             typer.echo(f"  {status_line}")
-    raise typer.Exit(0 if health.ok else 1)
+    raise typer.Exit(0 if status_health.ok else 1)
 
 
 def _status_lines(health: Health) -> Iterator[str]:

@@ -47,28 +47,26 @@ async def _run_doctor_checks(*, live: bool) -> list[DoctorCheck]:
     """Run the checks in the order in which one needs the other; what cannot be looked at then is left out."""
     doctor_checks = [check_python()]
     try:
-        config = load_config()
-    except PaperfeedError as check_error:
-        return [
-            *doctor_checks,
-            DoctorCheck("configuration", "failed", str(check_error), "correct it; docs/configuration.md has every key"),
-        ]
-    doctor_checks.append(DoctorCheck("configuration", "ok", f"follows {', '.join(config.settings.categories)}"))
-    doctor_checks += check_terms(config)
-    doctor_checks += check_environment(config)
-    environment, clock = config.environment, SystemClock()
+        checked_config = load_config()
+    except PaperfeedError as doctor_error:
+        doctor_advice = "correct it; docs/configuration.md has every key"
+        return [*doctor_checks, DoctorCheck("configuration", "failed", str(doctor_error), doctor_advice)]
+    doctor_checks.append(DoctorCheck("configuration", "ok", f"follows {', '.join(checked_config.settings.categories)}"))
+    doctor_checks += check_terms(checked_config)
+    doctor_checks += check_environment(checked_config)
+    environment, clock = checked_config.environment, SystemClock()
     try:
-        store = open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)
-    except PaperfeedError as check_error:
-        return [*doctor_checks, DoctorCheck("store", "failed", str(check_error), "correct REDIS_URL")]
+        checked_store = open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)
+    except PaperfeedError as doctor_error:
+        return [*doctor_checks, DoctorCheck("store", "failed", str(doctor_error), "correct REDIS_URL")]
     try:
-        doctor_checks.append(await check_store(store))
+        doctor_checks.append(await check_store(checked_store))
         if doctor_checks[-1].state == "ok":  # the pauses between requests are kept there
-            doctor_checks.append(await check_papers(config, store, clock))
-            doctor_checks += [doctor_check async for doctor_check in check_arxiv(config, store, clock)]
+            doctor_checks.append(await check_papers(checked_config, checked_store, clock))
+            doctor_checks += [doctor_check async for doctor_check in check_arxiv(checked_config, checked_store, clock)]
     finally:
-        await store.close()
-    return [*doctor_checks, await check_model(config, live=live), *check_notices(config)]
+        await checked_store.close()
+    return [*doctor_checks, await check_model(checked_config, live=live), *check_notices(checked_config)]
 
 
 def _print_doctor_check(doctor_check: DoctorCheck) -> None:

@@ -21,8 +21,8 @@ def import_feeds(
     """Turn subscriptions of rss.arxiv.org and export.arxiv.org, or an old bot's config.json, into feed addresses."""
 
     async def command() -> tuple[Config, ImportedFeeds]:
-        config, store = open_for_command()
-        await store.close()
+        config, command_store = open_for_command()
+        await command_store.close()
         return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_url_of(base, config))
 
     try:

@@ -27,9 +27,9 @@ def notify_command(
     if dry_run:
         run_command(_print_dry_run(report_url))
         return
-    notices = run_command(_run_notify(report_url))
-    say(notices.notice_outcome)
-    raise typer.Exit(1 if notices.failed_targets else 0)
+    command_notices = run_command(_run_notify(report_url))
+    say(command_notices.notice_outcome)
+    raise typer.Exit(1 if command_notices.failed_targets else 0)
 
 
 async def _run_notify(report_url: str) -> NoticeResult:
@@ -39,9 +39,9 @@ async def _run_notify(report_url: str) -> NoticeResult:
 
 async def _print_dry_run(report_url: str) -> None:
     async with opened_for_command() as (config, store):
-        snapshot = await Library(store).snapshot(SystemClock().now())
-        dry_run_message = newest_day_notice(snapshot, config, report_url)
-        dry_run_hindrance = why_not_notified(snapshot.manifest, config)
+        dry_run_snapshot = await Library(store).snapshot(SystemClock().now())
+        dry_run_message = newest_day_notice(dry_run_snapshot, config, report_url)
+        dry_run_hindrance = why_not_notified(dry_run_snapshot.manifest, config)
     dry_run_targets = (
         ", ".join(notify_target_name(dry_run_url, number) for number, dry_run_url in enumerate(notify_urls(config), 1))
         or "nobody"

@@ -31,9 +31,9 @@ async def _read_for_command(parse: Callable[[Settings], ParsedArgument]) -> tupl
         return config, parsed_argument, await Library(store).snapshot(SystemClock().now())
 
 
-def _say_unfetched(snapshot: Snapshot, query_argument: FeedQuery) -> None:
+def _say_unfetched(printed_snapshot: Snapshot, query_argument: FeedQuery) -> None:
     """Beside the document, on standard error: nothing of a category that was never fetched is no news of it."""
-    if unfetched_categories := unfollowed(snapshot.manifest, query_argument):
+    if unfetched_categories := unfollowed(printed_snapshot.manifest, query_argument):
         say(f"nothing was fetched of {', '.join(unfetched_categories)} yet: ./paperfeed refresh brings it")
 
 
@@ -48,9 +48,9 @@ def feed(
         raise usage_error(f"--format: must be one of {', '.join(FEED_FORMATS)}, got {format_option}")
 
     async def command() -> bytes:
-        config, printed_query, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
-        _say_unfetched(snapshot, printed_query)
-        return _feed_bytes(config, snapshot, printed_query, format_option, base_url_of(base, config))
+        config, printed_query, printed_snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
+        _say_unfetched(printed_snapshot, printed_query)
+        return _feed_bytes(config, printed_snapshot, printed_query, format_option, base_url_of(base, config))
 
     print_bytes(run_command(command()))
 
@@ -95,12 +95,12 @@ async def _report_file(report_arguments: list[tuple[str, str]], format_option: s
     from core.report.markdown import markdown_report  # noqa: PLC0415
     from core.report.period import held_period, parse_report_query  # noqa: PLC0415
 
-    config, report_command, snapshot = await _read_for_command(partial(parse_report_query, report_arguments))
-    _say_unfetched(snapshot, report_command.report_query)
-    printed_query, printed_batches = report_command.report_query, snapshot.batches
+    config, report_command, printed_snapshot = await _read_for_command(partial(parse_report_query, report_arguments))
+    _say_unfetched(printed_snapshot, report_command.report_query)
+    printed_query, printed_batches = report_command.report_query, printed_snapshot.batches
     printed_period = held_period(report_command.period, [printed_batch.day for printed_batch in printed_batches])
-    printed_updated = snapshot.last_modified if printed_batches[0].day in printed_period else None
-    is_sample = snapshot.manifest.sample
+    printed_updated = printed_snapshot.last_modified if printed_batches[0].day in printed_period else None
+    is_sample = printed_snapshot.manifest.sample
     printed_report = build_report(
         printed_batches, printed_query, printed_period, report_updated=printed_updated, is_sample_report=is_sample
     )
@@ -120,10 +120,10 @@ def site(
     from core.report.site import Site  # noqa: PLC0415
 
     async def command() -> int:
-        config, site_argument, snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
-        _say_unfetched(snapshot, site_argument)
+        config, site_argument, printed_snapshot = await _read_for_command(partial(parse_query, query_parameters(query)))
+        _say_unfetched(printed_snapshot, site_argument)
         base_url, public_folder = base_url_of(base, config), ROOT / "public"
-        printed_site = Site(snapshot, site_argument, config.settings, base_url, public_folder=public_folder)
+        printed_site = Site(printed_snapshot, site_argument, config.settings, base_url, public_folder=public_folder)
         return await asyncio.to_thread(_write_output_files, printed_site.site_files(), out)
 
     written_files = run_command(command())

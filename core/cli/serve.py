@@ -44,20 +44,20 @@ class ProgressPrinter:
         self.say(console_line)
 
 
-async def serve_locally(config: Config, store: Store, *, host: str, port: int, say: SayConsoleLine) -> None:
+async def serve_locally(config: Config, server_store: Store, *, host: str, port: int, say: SayConsoleLine) -> None:
     """Open with papers in it, serve until interrupted, refresh whenever arXiv has announced something."""
     if sys.stderr.isatty():  # a person looks on: events are for logs, and failures still show
         log_to_stderr(logging.WARNING, TerminalEvents())
     server_socket = reserve_port(host, port)
     progress_printer = ProgressPrinter(say)
-    opening_fetch = await open_with_papers(config, store, progress_printer)
-    server_port, server_has_papers = server_socket.getsockname()[1], await _server_has_papers(store)
+    opening_fetch = await open_with_papers(config, server_store, progress_printer)
+    server_port, server_has_papers = server_socket.getsockname()[1], await _server_has_papers(server_store)
     _print_addresses(config, host, server_port, say, server_has_papers=server_has_papers)
     terminal_say = progress_line if sys.stderr.isatty() else None
     if opening_fetch:
         say("The rest of the last announcement is fetched while you read.")
         progress_printer.say = terminal_say or say
-    server_loop = asyncio.create_task(run_server_loop(config, store, terminal_say, opening_fetch=opening_fetch))
+    server_loop = asyncio.create_task(run_server_loop(config, server_store, terminal_say, opening_fetch=opening_fetch))
     uvicorn_server = uvicorn.Server(uvicorn.Config("api.index:app", log_level="warning", http=ServerH11Protocol))
     try:
         await uvicorn_server.serve(sockets=[server_socket])
@@ -65,7 +65,7 @@ async def serve_locally(config: Config, store: Store, *, host: str, port: int, s
         server_loop.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await server_loop
-        await store.close()
+        await server_store.close()
 
 
 def reserve_port(host: str, port: int) -> socket.socket:
@@ -82,18 +82,18 @@ def reserve_port(host: str, port: int) -> socket.socket:
     return server_socket
 
 
-async def open_with_papers(config: Config, store: Store, say: SayConsoleLine) -> asyncio.Task[None] | None:
+async def open_with_papers(config: Config, server_store: Store, say: SayConsoleLine) -> asyncio.Task[None] | None:
     """
     Fetch the newest day when what is held is older; with neither arXiv nor papers, bring in the sample day.
 
     Return what is still under way when a part of the day is there and the rest takes longer than ``OPEN_SERVER_AFTER``.
     """
-    if are_followed_fresh(await served_manifest(store), config, now=SystemClock().now()):
+    if are_followed_fresh(await served_manifest(server_store), config, now=SystemClock().now()):
         return None
-    opening_fetch = asyncio.create_task(_fetch_for_opening(config, store, say))
+    opening_fetch = asyncio.create_task(_fetch_for_opening(config, server_store, say))
     await asyncio.wait({opening_fetch}, timeout=OPEN_SERVER_AFTER.total_seconds())
     while not opening_fetch.done():
-        if await _server_has_papers(store):
+        if await _server_has_papers(server_store):
             return opening_fetch
         await asyncio.wait({opening_fetch}, timeout=1)
     await opening_fetch
@@ -116,16 +116,16 @@ async def _fetch_for_opening(config: Config, store: Store, say: SayConsoleLine) 
         say(f"{opening_error}. What is held is served meanwhile.")
         return
     server_manifest = await served_manifest(store)
-    arxiv_answered = any(opening_fetch.decision is not Verdict.FAILED for opening_fetch in opening_report.fetches)
-    if not arxiv_answered and (server_manifest is None or not server_manifest.batches):
+    server_reached_arxiv = any(opening_fetch.decision is not Verdict.FAILED for opening_fetch in opening_report.fetches)
+    if not server_reached_arxiv and (server_manifest is None or not server_manifest.batches):
         await publish_sample(store, now=SystemClock().now())
         say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
         say(_next_try_in_words(opening_report))
 
 
-def _pace_in_words(now: datetime) -> str:
+def _pace_in_words(opening_moment: datetime) -> str:
     """How far apart arXiv is asked: its feeds are empty on a day without announcement, and its pages are read."""
-    if is_announcement_day(eastern_date(now)):
+    if is_announcement_day(eastern_date(opening_moment)):
         return "3 seconds between requests, as arXiv asks"
     return "nothing is announced today: arXiv's pages are read, 15 seconds apart as it asks, some two minutes"
 
@@ -138,9 +138,9 @@ def _next_try_in_words(opening_report: RefreshReport) -> str:
     return f"It is tried again in {wait_minutes} minutes: real papers appear by themselves."
 
 
-async def _server_has_papers(store: Store) -> bool:
+async def _server_has_papers(server_store: Store) -> bool:
     """Whether anything but samples is held."""
-    server_manifest = await served_manifest(store)
+    server_manifest = await served_manifest(server_store)
     return bool(server_manifest and server_manifest.batches and not server_manifest.sample)
 
 
@@ -150,6 +150,6 @@ def _print_addresses(config: Config, host: str, port: int, say: SayConsoleLine, 
         say(f"\nOpen {url_with_key(f'{server_url}/', config.environment.access_key)} meanwhile. Stop with Ctrl-C.")
         return
     say("\nSubscribe to any of these in a feed reader; change the words to make it yours:")
-    for feed_path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
-        say(f"  {url_with_key(server_url + feed_path, config.environment.access_key)}")
+    for printed_path in ("/rss", "/atom", "/json", "/rss?keywords=kv%20cache", f"/rss/{config.settings.categories[0]}"):
+        say(f"  {url_with_key(server_url + printed_path, config.environment.access_key)}")
     say(f"\nOpen {url_with_key(f'{server_url}/', config.environment.access_key)} to build a feed. Stop with Ctrl-C.")

@@ -60,7 +60,7 @@ class ServerRound(Struct, frozen=True):
 
 
 async def run_server_loop(
-    config: Config, store: Store, say: Say | None = None, *, opening_fetch: asyncio.Task[None] | None = None
+    config: Config, server_store: Store, say: Say | None = None, *, opening_fetch: asyncio.Task[None] | None = None
 ) -> None:
     """
     Refresh after ``opening_fetch`` (older days are still missing) and whenever something is due, until cancelled.
@@ -71,10 +71,10 @@ async def run_server_loop(
     try:
         if opening_fetch:
             await _outlive_opening(opening_fetch)
-        server_round = await _next_round(config, store, say, None)
+        server_round = await _next_round(config, server_store, say, None)
         while True:
             await asyncio.sleep(SERVER_CHECK_EVERY.total_seconds())
-            server_round = await _next_round(config, store, say, server_round)
+            server_round = await _next_round(config, server_store, say, server_round)
     finally:
         LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
 
@@ -114,47 +114,48 @@ def _public_loop_failure(round_error: Exception) -> str:
     return str(round_error) if is_paperfeed_error else f"{type(round_error).__name__}; the log says more"
 
 
-async def _is_round_due(config: Config, store: Store, server_round: ServerRound, now: datetime) -> bool:
-    followed = await store.load_followed(now=now)
-    return server_round.is_due(await served_manifest(store), followed, config, now=now)
+async def _is_round_due(config: Config, server_store: Store, server_round: ServerRound, now: datetime) -> bool:
+    server_followed = await server_store.load_followed(now=now)
+    return server_round.is_due(await served_manifest(server_store), server_followed, config, now=now)
 
 
-async def served_manifest(store: Store) -> Manifest | None:
+async def served_manifest(server_store: Store) -> Manifest | None:
     """Return what is held; nothing, when it is damaged or another version wrote it: a refresh starts anew."""
     try:
-        return await store.load_manifest()
+        return await server_store.load_manifest()
     except Damaged:
         return None
 
 
 async def refresh_locally(
     config: Config,
-    store: Store,
+    server_store: Store,
     say: Say | None = None,
     *,
     refresh_time: timedelta = SERVER_REFRESH_TIME,
     newest_only: bool = False,
 ) -> RefreshReport:
     """Refresh and notify, a line of progress for each document. Raises RefreshRunning, StoreError."""
-    round_report = await refresh_within(config, store, refresh_time, say=say, newest_only=newest_only)
-    if (notices := await notify_after_refresh(config, store, now=SystemClock().now())) and say:
-        say(notices.notice_outcome)
+    round_report = await refresh_within(config, server_store, refresh_time, say=say, newest_only=newest_only)
+    if (round_notices := await notify_after_refresh(config, server_store, now=SystemClock().now())) and say:
+        say(round_notices.notice_outcome)
     return round_report
 
 
-async def _refresh_for_server(config: Config, store: Store, say: Say | None) -> ServerRound:
-    round_report = await refresh_locally(config, store, say)
+async def _refresh_for_server(config: Config, server_store: Store, say: Say | None) -> ServerRound:
+    round_report = await refresh_locally(config, server_store, say)
     if say:
-        say(f"{console_status(await store.load_manifest(), round_report)}\n")
+        say(f"{console_status(await server_store.load_manifest(), round_report)}\n")
     return ServerRound.after(round_report, SystemClock().now())
 
 
-def console_status(manifest: Manifest | None, round_report: RefreshReport) -> str:
+def console_status(server_manifest: Manifest | None, round_report: RefreshReport) -> str:
     """Say how much there is now, in a sentence, and what comes next; what is wrong comes first."""
-    served_days = [served_batch.day for served_batch in manifest.batches] if manifest and not manifest.sample else []
+    served_batches = server_manifest.batches if server_manifest and not server_manifest.sample else ()
+    served_days = [served_batch.day for served_batch in served_batches]
     console_line = "" if round_report.ok else f"{round_report.outcome}. "
-    if manifest and served_days:
-        served_papers = sum(served_batch.count for served_batch in manifest.batches)
+    if served_days:
+        served_papers = sum(served_batch.count for served_batch in served_batches)
         served_period = f"{min(served_days)} to {max(served_days)}" if len(served_days) > 1 else f"{served_days[0]}"
         served_in_words = f"{served_papers:,} papers of {len(served_days)} days are held, {served_period}"
         console_line += f"{'So far' if round_report.gaps else 'Whole'}: {served_in_words}. "

@@ -32,10 +32,12 @@ class TerminalEvents(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Say an event's name and error; what is no event as it is."""
-        terminal_line = record.getMessage()
-        try:
-            told_event = json.loads(terminal_line)
-            terminal_line = f"{told_event['event'].replace('.', ' ').replace('_', ' ')}: {told_event['error']}"
-        except (ValueError, KeyError, TypeError):
-            pass
-        return f"{CLEAR_TERMINAL_LINE}{terminal_line}"
+        return f"{CLEAR_TERMINAL_LINE}{_event_for_terminal(record.getMessage())}"
+
+
+def _event_for_terminal(event_line: str) -> str:
+    try:
+        terminal_event = json.loads(event_line)
+        return f"{terminal_event['event'].replace('.', ' ').replace('_', ' ')}: {terminal_event['error']}"
+    except (ValueError, KeyError, TypeError):
+        return event_line

@@ -35,12 +35,6 @@ def env_url(environ: Mapping[str, str], variable: str, default: str = "") -> str
     return f"https://{env_address}" if env_address and "://" not in env_address else env_address
 
 
-def hide_credentials(url: str) -> str:
-    """An address as it may be shown: without what stands before an @."""
-    url_scheme, url_separator, after_scheme = url.rpartition("://")
-    return f"{url_scheme}{url_separator}{after_scheme.rpartition('@')[2]}"
-
-
 def env_urls(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:
     """Return several addresses, separated by blanks, lines, or commas before the next one."""
     env_addresses = _BETWEEN_ENV_URLS.split(env_variable(environ, variable))
