@@ -15,12 +15,12 @@ from core.language.names import AuthorName, fold_name, parse_name
 from core.language.terms import Clause
 from core.search.work import AUTHORS_WORK, spend
 
-_ROWS_BY_NAME: Final = MemoKind[int]("by name", bits_size)
+_ROWS_BY_AUTHOR: Final = MemoKind[int]("by name", bits_size)
 
 
 def name_rows(index: BatchIndex, author_name: AuthorName) -> int:
     """Return the papers of somebody."""
-    return index.memo.remembered(_ROWS_BY_NAME, author_name.text, lambda: _rows_of_name(index, author_name))
+    return index.memo.remembered(_ROWS_BY_AUTHOR, author_name.text, lambda: _rows_of_author(index, author_name))
 
 
 class _AuthorMatcher(Struct, frozen=True):
@@ -48,44 +48,44 @@ def author_rows(index: BatchIndex, clause: Clause) -> int:
     """Return where ``au:`` holds: these words in one author's name, or a name that fits as in ``authors=``."""
     matcher = _author_matcher(clause)
     *whole_words, last_word = matcher.author_words
-    rows = _rows_with_all(index, whole_words)
-    if rows:
-        rows &= _rows_with_prefix(index, last_word) if matcher.is_prefix else _rows_with_word(index, last_word)
+    word_rows = _rows_with_all(index, whole_words)
+    if word_rows:
+        word_rows &= _rows_with_prefix(index, last_word) if matcher.is_prefix else _rows_with_word(index, last_word)
     if not whole_words:
-        return rows
-    matching_rows = _matching_author_rows(index, rows, " ".join(matcher.author_words), matcher.matches)
+        return word_rows
+    matching_rows = _matching_author_rows(index, word_rows, " ".join(matcher.author_words), matcher.matches)
     author_bits = bits_of(matching_rows, index.count)
-    return author_bits | _rows_of_name(index, matcher.author_name) if matcher.author_name else author_bits
+    return author_bits | _rows_of_author(index, matcher.author_name) if matcher.author_name else author_bits
 
 
-def _rows_of_name(index: BatchIndex, author_name: AuthorName) -> int:
-    author_surnames = (author_name.surname, *author_name.other_surnames)
-    return reduce(or_, (_rows_of_surname(index, author_name, surname) for surname in author_surnames))
+def _rows_of_author(index: BatchIndex, author_name: AuthorName) -> int:
+    searched_surnames = (author_name.surname, *author_name.other_surnames)
+    return reduce(or_, (_rows_of_surname(index, author_name, surname) for surname in searched_surnames))
 
 
-def _rows_of_surname(index: BatchIndex, author_name: AuthorName, surname: Sequence[str]) -> int:
-    rows = _rows_with_all(index, surname)
+def _rows_of_surname(index: BatchIndex, author_name: AuthorName, searched_surname: Sequence[str]) -> int:
+    surname_rows = _rows_with_all(index, searched_surname)
     given_names = author_name.given_names
-    if rows and given_names and len(given_names[0]) > 1:  # given names may be initials, but not other names
-        author_given_names = (given_names, *author_name.other_given_names)
-        rows &= reduce(or_, (_rows_of_given_names(index, each) for each in author_given_names))
-    author_surname = " ".join(surname)
+    if surname_rows and given_names and len(given_names[0]) > 1:  # given names may be initials, but not other names
+        searched_given_names = (given_names, *author_name.other_given_names)
+        surname_rows &= reduce(or_, (_rows_of_given_names(index, searched) for searched in searched_given_names))
+    surname_words = " ".join(searched_surname)
 
     def has_author(author_line: str) -> bool:
-        authors = (author for author in author_line.split("|") if author_surname in author)
-        return any(author_name.fits(author.split()) for author in authors)
+        matching_authors = (author for author in author_line.split("|") if surname_words in author)
+        return any(author_name.fits(matching_author.split()) for matching_author in matching_authors)
 
-    return bits_of(_matching_author_rows(index, rows, author_surname, has_author), index.count)
+    return bits_of(_matching_author_rows(index, surname_rows, surname_words, has_author), index.count)
 
 
 def _rows_of_given_names(index: BatchIndex, given_names: Sequence[str]) -> int:
     """Return the rows with a given name, as an initial, or joined or apart: ``Xiao-Ming`` and ``Xiaoming``."""
     first_name, joined_name = given_names[0], "".join(given_names)
-    rows = _rows_with_word(index, first_name) | _rows_with_word(index, first_name[0])
-    rows |= _rows_with_word(index, joined_name)
+    name_rows = _rows_with_word(index, first_name) | _rows_with_word(index, first_name[0])
+    name_rows |= _rows_with_word(index, joined_name)
     for split_at in range(2, len(first_name) - 1):
-        rows |= _rows_with_all(index, (first_name[:split_at], first_name[split_at:]))
-    return rows
+        name_rows |= _rows_with_all(index, (first_name[:split_at], first_name[split_at:]))
+    return name_rows
 
 
 def _matching_author_rows(
@@ -93,34 +93,34 @@ def _matching_author_rows(
 ) -> Iterator[int]:
     """Give those of some rows whose line of authors has these words and passes. Raises BadQuery when it is too much."""
     author_lines, line_starts = index.author_lines, index.author_line_starts
-    for row in rows_of(rows):
+    for searched_row in rows_of(rows):
         spend(AUTHORS_WORK)
-        line_start = line_starts[row]
-        line_end = line_starts[row + 1] if row + 1 < len(line_starts) else len(author_lines)
-        has_words = author_lines.find(author_words, line_start, line_end) >= 0
-        if has_words and matches(author_lines[line_start:line_end].rstrip("\n")):
-            yield row
+        line_start = line_starts[searched_row]
+        line_end = line_starts[searched_row + 1] if searched_row + 1 < len(line_starts) else len(author_lines)
+        has_author_words = author_lines.find(author_words, line_start, line_end) >= 0
+        if has_author_words and matches(author_lines[line_start:line_end].rstrip("\n")):
+            yield searched_row
 
 
-def _rows_with_all(index: BatchIndex, author_words: Iterable[str]) -> int:
-    rows = index.all_rows
-    for author_word in author_words:
-        rows &= _rows_with_word(index, author_word)
-        if not rows:
+def _rows_with_all(index: BatchIndex, searched_words: Iterable[str]) -> int:
+    matching_rows = index.all_rows
+    for searched_word in searched_words:
+        matching_rows &= _rows_with_word(index, searched_word)
+        if not matching_rows:
             break
-    return rows
+    return matching_rows
 
 
-def _rows_with_word(index: BatchIndex, author_word: str) -> int:
-    return _rows_with_any(index, index.words.numbers((AUTHOR_WORD_SIGN + author_word,)))
+def _rows_with_word(index: BatchIndex, searched_word: str) -> int:
+    return _rows_with_any(index, index.words.numbers((AUTHOR_WORD_SIGN + searched_word,)))
 
 
-def _rows_with_prefix(index: BatchIndex, author_prefix: str) -> int:
-    return _rows_with_any(index, index.words.beginning(AUTHOR_WORD_SIGN + author_prefix))
+def _rows_with_prefix(index: BatchIndex, searched_prefix: str) -> int:
+    return _rows_with_any(index, index.words.beginning(AUTHOR_WORD_SIGN + searched_prefix))
 
 
-def _rows_with_any(index: BatchIndex, author_word_numbers: Sequence[int]) -> int:
+def _rows_with_any(index: BatchIndex, matching_numbers: Sequence[int]) -> int:
     matching_rows = 0
-    for author_word_number in author_word_numbers:
-        matching_rows |= index.postings.rows(author_word_number)
+    for matching_number in matching_numbers:
+        matching_rows |= index.postings.rows(matching_number)
     return matching_rows

@@ -25,9 +25,9 @@ from core.search.variants import MOST_WORDS_CHANGED, spelling_variants
 from core.search.word_forms import SpellingVariant, VariantWord
 from core.search.work import CLAUSE_WORK, WORD_WORK, spend
 
-_REPEATED_ROW_BYTES: Final = 100
+_REPEATED_PHRASE_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
-_PLACE: Final = (1 << PLACE_BITS) - 1
+_MATCH_PLACE: Final = (1 << PLACE_BITS) - 1
 
 _TERM_HITS: Final = MemoKind[Hits]("by words", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
 _CLAUSE_HITS: Final = MemoKind[Hits]("by clause", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
@@ -63,9 +63,9 @@ def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Claus
     if len(term.clauses) == 1:
         return find(index, term.clauses[0])
     matching_rows = title_rows = index.all_rows
-    for clause in term.clauses:
-        hits = find(index, clause)
-        if clause.negated:
+    for matched_clause in term.clauses:
+        hits = find(index, matched_clause)
+        if matched_clause.negated:
             matching_rows &= ~hits.rows
         else:
             matching_rows &= hits.rows
@@ -94,9 +94,9 @@ def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
 
 def _variant_hits(index: BatchIndex, clause: Clause) -> list[Hits]:
     """Return where each spelling of a clause stands."""
-    variants, words, hits = spelling_variants(clause), index.words, index.postings.hits
-    word_hits = [hits(number) for variant_word in variants.one_word for number in word_numbers(words, variant_word)]
-    return [*word_hits, phrases(index, clause).hits]
+    one_word_variants, dictionary, hits_of = spelling_variants(clause).one_word, index.words, index.postings.hits
+    matching_words = (word_numbers(dictionary, variant_word) for variant_word in one_word_variants)
+    return [*map(hits_of, chain.from_iterable(matching_words)), phrases(index, clause).hits]
 
 
 class _Phrases(NamedTuple):
@@ -107,7 +107,7 @@ class _Phrases(NamedTuple):
 
 
 _PHRASES: Final = MemoKind[_Phrases](
-    "phrases", lambda phrase: 2 * bits_size(phrase.hits.rows) + _REPEATED_ROW_BYTES * len(phrase.repeated)
+    "phrases", lambda phrase: 2 * bits_size(phrase.hits.rows) + _REPEATED_PHRASE_BYTES * len(phrase.repeated)
 )
 
 
@@ -167,7 +167,7 @@ def hits_at(index: BatchIndex, phrase_starts: Collection[int]) -> Hits:
 
 
 def _is_title_match(index: BatchIndex, phrase_start: int) -> bool:
-    return phrase_start & _PLACE < index.spans[phrase_start >> PLACE_BITS]
+    return phrase_start & _MATCH_PLACE < index.spans[phrase_start >> PLACE_BITS]
 
 
 def word_numbers(words: Dictionary, variant_word: VariantWord) -> Sequence[int]:
@@ -178,8 +178,8 @@ def word_numbers(words: Dictionary, variant_word: VariantWord) -> Sequence[int]:
     if variant_word.versioned_name:
         return words.versions(variant_word.versioned_name)
     query_prefix = variant_word.word_prefix
-    whole_word = query_prefix[:-1] + "y" if query_prefix.endswith("i") else query_prefix
-    matching_words = {*words.numbers((singular(american_spelling(query_prefix)), whole_word))}
+    prefix_as_word = query_prefix[:-1] + "y" if query_prefix.endswith("i") else query_prefix
+    matching_words = {*words.numbers((singular(american_spelling(query_prefix)), prefix_as_word))}
     matching_words.update(words.beginning(query_prefix.upper()))
     for american_beginning in american_beginnings(query_prefix):
         matching_words.update(words.beginning(american_beginning))
@@ -198,22 +198,22 @@ def starts(index: BatchIndex, variant: SpellingVariant, within: int = -1) -> Col
     matching_words: list[tuple[int, VariantWord, Sequence[int]]] = []
     phrase_rows = index.all_rows & within
     for variant_word in variant:
-        numbers = word_numbers(index.words, variant_word)
-        word_rows = 0
-        for number in numbers:
-            word_rows |= index.postings.rows(number)
-        phrase_rows &= word_rows
+        matching_numbers = word_numbers(index.words, variant_word)
+        variant_word_rows = 0
+        for matching_number in matching_numbers:
+            variant_word_rows |= index.postings.rows(matching_number)
+        phrase_rows &= variant_word_rows
         if not phrase_rows:
             return ()
-        matching_words.append((word_rows.bit_count(), variant_word, numbers))
+        matching_words.append((variant_word_rows.bit_count(), variant_word, matching_numbers))
     matching_words.sort(key=itemgetter(0))
     phrase_starts: set[int] | None = None
-    for row_count, variant_word, numbers in matching_words:
+    for row_count, variant_word, matching_numbers in matching_words:
         spend(min(row_count, phrase_rows.bit_count()))
-        places = chain.from_iterable(index.postings.places(number, phrase_rows) for number in numbers)
+        matches = chain.from_iterable(index.postings.places(number, phrase_rows) for number in matching_numbers)
         word_offset = variant_word.word_offset
-        word_starts = {place - word_offset for place in places if place & _PLACE >= word_offset}
-        phrase_starts = word_starts if phrase_starts is None else phrase_starts & word_starts
+        possible_starts = {match_at - word_offset for match_at in matches if match_at & _MATCH_PLACE >= word_offset}
+        phrase_starts = possible_starts if phrase_starts is None else phrase_starts & possible_starts
         if not phrase_starts:
             return ()
         phrase_rows = _rows_at(phrase_starts, phrase_rows, index.count)

@@ -22,8 +22,8 @@ from core.paper import Paper
 from core.search.work import SUBSTRING_CHARACTERS, spend
 
 _BETWEEN_TEXTS: Final = b"\0"
-_ZSTD_LEVEL: Final = 3
-_PATTERN_CHARACTERS: Final = 3
+_SEARCHED_TEXTS_LEVEL: Final = 3
+_SUBSTRING_PATTERN_CHARACTERS: Final = 3
 """So few characters are found in half of the time by a compiled pattern, more in half of the time by ``find``."""
 _TEXT_OFFSET: Final = "I"
 """A place in the texts of a batch, as 4 bytes: they are some 1 MB a day."""
@@ -81,12 +81,12 @@ def _matching_rows(
 
 def _substring_finder(unpacked_texts: bytes, substring: bytes) -> Callable[[int], int]:
     """Return what finds the characters from a place on, -1 when they do not come: a few sooner by a pattern."""
-    if len(substring) > _PATTERN_CHARACTERS:
+    if len(substring) > _SUBSTRING_PATTERN_CHARACTERS:
         return partial(unpacked_texts.find, substring)
-    search_from = re.compile(re.escape(substring)).search
+    search_substring = re.compile(re.escape(substring)).search
 
     def find_substring(search_start: int) -> int:
-        substring_match = search_from(unpacked_texts, search_start)
+        substring_match = search_substring(unpacked_texts, search_start)
         return substring_match.start() if substring_match else -1
 
     return find_substring
@@ -101,5 +101,5 @@ def _pack_searched_texts(papers: Sequence[Paper]) -> SearchedTexts:
     text_sizes = (len(searched_text) + len(_BETWEEN_TEXTS) for searched_text in searched_texts[:-1])
     text_starts = array(_TEXT_OFFSET, accumulate(text_sizes, initial=0))
     title_ends = array(_TEXT_OFFSET, map(add, text_starts, map(len, searched_titles)))
-    packed_texts = zstd.compress(_BETWEEN_TEXTS.join(searched_texts), level=_ZSTD_LEVEL)
+    packed_texts = zstd.compress(_BETWEEN_TEXTS.join(searched_texts), level=_SEARCHED_TEXTS_LEVEL)
     return SearchedTexts(packed_texts, text_starts, title_ends)
