@@ -61,8 +61,8 @@ def parse_article(html_document: bytes) -> Article:
 
 
 def _math_alttext(math_node: LexborNode) -> str:
-    alttext = math_node.attributes.get("alttext")
-    return f"${alttext}$" if alttext else math_node.text()
+    latexml_alttext = math_node.attributes.get("alttext")
+    return f"${latexml_alttext}$" if latexml_alttext else math_node.text()
 
 
 def _is_outermost_section(section_node: LexborNode) -> bool:

@@ -19,7 +19,7 @@ READING_WALL_TIME: Final = timedelta(seconds=30)
 """After this the process is killed: twice its CPU time, for a machine that has other things to do."""
 
 _READING_FOLDER: Final = Path(__file__).resolve().parent.parent.parent
-_WORKER_COMMAND: Final = (sys.executable, "-m", "core.fulltext.worker")
+_READING_WORKER_COMMAND: Final = (sys.executable, "-m", "core.fulltext.worker")
 
 
 async def parse_isolated(pdf_or_html: bytes) -> FullText:
@@ -42,7 +42,7 @@ def _run_reading_process(pdf_or_html: bytes, reading_answer: BinaryIO) -> None:
     reading_environment = {"PYTHONPATH": os.pathsep.join((str(_READING_FOLDER), *filter(None, sys.path)))}
     try:
         subprocess.run(  # noqa: S603 - our own module, by the interpreter that runs us
-            _WORKER_COMMAND,
+            _READING_WORKER_COMMAND,
             input=pdf_or_html,
             stdout=reading_answer,
             stderr=subprocess.DEVNULL,

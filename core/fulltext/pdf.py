@@ -12,7 +12,7 @@ from core.text.plain import xml_safe
 MOST_PDF_PAGES: Final = 80
 """Pages read of a PDF: proofs and tables behind them add cost, not sense."""
 
-_PDFIUM_LOCK = threading.Lock()
+_PDF_READING_LOCK = threading.Lock()
 """PDFium is not thread-safe."""
 
 _PDF_LINE_END_HYPHEN: Final = re.compile(r"(?:[\x02\ufffe\xad]|(?<=[a-z])-)[ \t]*\r?\n(?=[a-z])|[\x02\xad]\r?\n?")
@@ -44,7 +44,7 @@ def parse_pdf(pdf_document: bytes) -> tuple[Section, ...]:
 def _pdf_text(pdf_document: bytes) -> str:
     from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 - 9 MB that only the refresh needs
 
-    with _PDFIUM_LOCK:
+    with _PDF_READING_LOCK:
         try:
             pdf = PdfDocument(pdf_document)
             try:

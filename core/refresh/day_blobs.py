@@ -10,25 +10,27 @@ from core.store.records import BatchBlobs
 from core.text.mathml import mathml_of
 
 
-def encode_day(merged: tuple[Paper, ...], published: tuple[Paper, ...], published_blobs: BatchBlobs) -> BatchBlobs:
+def encode_day(
+    merged_papers: tuple[Paper, ...], published_papers: tuple[Paper, ...], published_blobs: BatchBlobs
+) -> BatchBlobs:
     """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
-    merged = tuple(map(_with_mathml, merged))
-    is_index_current = is_index_readable(published_blobs.index_blob) and _same_in_index(merged, published)
-    day_index = published_blobs.index_blob if is_index_current else build_index(merged)
-    return BatchBlobs(encode_papers(merged), day_index, published_blobs.summaries_blob)
+    merged_papers = tuple(map(_with_mathml, merged_papers))
+    is_index_current = is_index_readable(published_blobs.index_blob) and _same_in_index(merged_papers, published_papers)
+    day_index = published_blobs.index_blob if is_index_current else build_index(merged_papers)
+    return BatchBlobs(encode_papers(merged_papers), day_index, published_blobs.summaries_blob)
 
 
-def _with_mathml(merged: Paper) -> Paper:
+def _with_mathml(merged_paper: Paper) -> Paper:
     """Convert the formulas now, so that no request has to."""
-    tex_fields = (merged.abstract, merged.comment, merged.journal_ref)
+    tex_fields = (merged_paper.abstract, merged_paper.comment, merged_paper.journal_ref)
     has_formulas = any("$" in tex_field or "\\" in tex_field for tex_field in tex_fields)
-    return replace(merged, mathml=mathml_of(tex_fields)) if has_formulas else merged
+    return replace(merged_paper, mathml=mathml_of(tex_fields)) if has_formulas else merged_paper
 
 
-def _same_in_index(merged: tuple[Paper, ...], published: tuple[Paper, ...]) -> bool:
-    return list(map(_indexed_fields, merged)) == list(map(_indexed_fields, published))
+def _same_in_index(merged_papers: tuple[Paper, ...], published_papers: tuple[Paper, ...]) -> bool:
+    return list(map(_indexed_fields, merged_papers)) == list(map(_indexed_fields, published_papers))
 
 
-def _indexed_fields(held: Paper) -> Paper:
+def _indexed_fields(held_paper: Paper) -> Paper:
     """The paper without what no query asks for; its comment and journal reference tell of venues and code."""
-    return replace(held, license="", doi="", submitted=None, revised=None, mathml=())
+    return replace(held_paper, license="", doi="", submitted=None, revised=None, mathml=())

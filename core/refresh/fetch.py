@@ -70,20 +70,20 @@ class DocumentFetcher:
         """Get one document."""
         role: Role = "rss" if source == "rss" else "site"
         if role in self._unreachable_sources:
-            self._stop_when_unreachable(role, failed_fetch := Unreachable(self._unreachable_sources[role]))
-            raise failed_fetch
+            self._stop_when_unreachable(role, failed_refresh_fetch := Unreachable(self._unreachable_sources[role]))
+            raise failed_refresh_fetch
         while True:
             self._check_refresh_time_left(DOCUMENT_TIME[source])
             await self._refresh_lock.renew_lease()
             try:
                 document = await self._request(source, category, day)
-            except Throttled as failed_fetch:
-                await self._sit_out_pause(failed_fetch, DOCUMENT_TIME[source])
-            except Unreachable as failed_fetch:
-                self._stop_when_unreachable(role, failed_fetch)
+            except Throttled as failed_refresh_fetch:
+                await self._sit_out_pause(failed_refresh_fetch, DOCUMENT_TIME[source])
+            except Unreachable as failed_refresh_fetch:
+                self._stop_when_unreachable(role, failed_refresh_fetch)
                 raise
-            except (ParseError, UpstreamError) as failed_fetch:
-                self._stop_after_failed_fetches(failed_fetch)
+            except (ParseError, UpstreamError) as failed_refresh_fetch:
+                self._stop_after_failed_fetches(failed_refresh_fetch)
                 raise
             else:
                 self._failed_fetches = self._skipped_documents = 0
@@ -103,15 +103,15 @@ class DocumentFetcher:
 
     async def _sit_out_pause(self, throttled: Throttled, document_time: timedelta) -> None:
         """Sit out a pause that arXiv asks for, if it ends in time."""
-        throttled_pause = timedelta(seconds=throttled.retry_after)
-        throttled_until = self._clock.now() + throttled_pause
+        refresh_pause = timedelta(seconds=throttled.retry_after)
+        refresh_paused_until = self._clock.now() + refresh_pause
         self.throttled_waits.append(str(throttled))
-        is_too_late = throttled_until + document_time + PUBLISH_RESERVE > self._refresh_deadline
-        if is_too_late or len(self.throttled_waits) > MOST_FAILED_FETCHES or throttled_pause > LONGEST_FETCH_PAUSE:
-            raise RefreshStopped(str(throttled), throttled_until) from throttled
-        while (throttled_left := throttled_until - self._clock.now()) > timedelta(0):
+        is_too_late = refresh_paused_until + document_time + PUBLISH_RESERVE > self._refresh_deadline
+        if is_too_late or len(self.throttled_waits) > MOST_FAILED_FETCHES or refresh_pause > LONGEST_FETCH_PAUSE:
+            raise RefreshStopped(str(throttled), refresh_paused_until) from throttled
+        while (refresh_pause_left := refresh_paused_until - self._clock.now()) > timedelta(0):
             await self._refresh_lock.renew_lease()
-            await self._clock.sleep(min(throttled_left, _RENEW_REFRESH_LOCK_EVERY).total_seconds())
+            await self._clock.sleep(min(refresh_pause_left, _RENEW_REFRESH_LOCK_EVERY).total_seconds())
 
     def _stop_when_unreachable(self, role: Role, unreachable: Exception) -> None:
         """
@@ -125,7 +125,7 @@ class DocumentFetcher:
             resume_at = self._clock.now() + FETCH_WHEN_OFFLINE_AGAIN_IN
             raise RefreshStopped(f"arXiv cannot be reached: {unreachable}", resume_at, offline=True) from unreachable
 
-    def _stop_after_failed_fetches(self, failed_fetch: Exception) -> None:
-        self._failed_fetches += isinstance(failed_fetch, UpstreamError)
+    def _stop_after_failed_fetches(self, failed_refresh_fetch: Exception) -> None:
+        self._failed_fetches += isinstance(failed_refresh_fetch, UpstreamError)
         if self._failed_fetches >= MOST_FAILED_FETCHES:
-            raise RefreshStopped(f"arXiv cannot be reached: {failed_fetch}") from failed_fetch
+            raise RefreshStopped(f"arXiv cannot be reached: {failed_refresh_fetch}") from failed_refresh_fetch

@@ -48,11 +48,11 @@ class PreviousList(Struct, frozen=True):
 
 def count_announce_types(held_papers: Iterable[Paper], category: str) -> tuple[tuple[str, int], ...]:
     """What is held of a category by type, as arXiv's listing counts: replacements of both kinds together."""
-    held_counts = {"new": 0, "cross": 0, "replace": 0}
-    for held in held_papers:
-        if announce_type := type_in(held, category):
-            held_counts[announce_type.value.removesuffix("-cross")] += 1
-    return tuple(held_counts.items()) if any(held_counts.values()) else ()
+    held_type_counts = {"new": 0, "cross": 0, "replace": 0}
+    for held_paper in held_papers:
+        if announce_type := type_in(held_paper, category):
+            held_type_counts[announce_type.value.removesuffix("-cross")] += 1
+    return tuple(held_type_counts.items()) if any(held_type_counts.values()) else ()
 
 
 def merge_papers(document_papers: Iterable[Paper]) -> tuple[Paper, ...]:
@@ -108,8 +108,8 @@ def _best_announcements(copies: Iterable[Paper]) -> tuple[Announcement, ...]:
 
 
 def _best_announce_type(announcements: Iterable[Announcement], best_copy: Paper) -> AnnounceType:
-    announce_types = (announcement.announce_type for announcement in announcements)
-    return min(announce_types, key=_MERGE_ORDER, default=best_copy.announce_type)
+    merged_announce_types = (announcement.announce_type for announcement in announcements)
+    return min(merged_announce_types, key=_MERGE_ORDER, default=best_copy.announce_type)
 
 
 def _first_known(copied_texts: Iterable[str]) -> str:
@@ -157,10 +157,10 @@ def pull_back_dates(held_papers: Sequence[Paper], document: CategoryDocument) ->
     )
 
 
-def _without_announcement(held: Paper, category: str) -> Paper:
-    other_announcements = tuple(listed for listed in held.announcements if listed.category != category)
-    best_announce_type = _best_announce_type(other_announcements, held)
-    return replace(held, announcements=other_announcements, announce_type=best_announce_type)
+def _without_announcement(refereed_paper: Paper, category: str) -> Paper:
+    other_announcements = tuple(listed for listed in refereed_paper.announcements if listed.category != category)
+    best_announce_type = _best_announce_type(other_announcements, refereed_paper)
+    return replace(refereed_paper, announcements=other_announcements, announce_type=best_announce_type)
 
 
 def new_that_day(document: CategoryDocument, held_papers: Iterable[Paper]) -> CategoryDocument:

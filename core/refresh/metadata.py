@@ -40,43 +40,43 @@ async def add_metadata(working: WorkingCopy, arxiv: ArxivClient, papers: Iterabl
 
     What arXiv does wrong is logged; raises StoreError.
     """
-    undescribed = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None][:MOST_QUERY_API_IDS]
-    if not undescribed:
+    without_metadata = [(paper.arxiv_id, paper.version) for paper in papers if paper.revised is None]
+    if not (undescribed_versions := without_metadata[:MOST_QUERY_API_IDS]):
         return 0
     try:
-        fetched = await arxiv.metadata(query_api_path(undescribed))
-    except (ParseError, UpstreamError) as fetch_error:
-        event("metadata.failed", papers=len(undescribed), error=str(fetch_error))
+        fetched_metadata = await arxiv.metadata(query_api_path(undescribed_versions))
+    except (ParseError, UpstreamError) as metadata_fetch_error:
+        event("metadata.failed", papers=len(undescribed_versions), error=str(metadata_fetch_error))
         return 0
-    fetched_by_version = {(metadata.arxiv_id, metadata.version): metadata for metadata in fetched}
+    fetched_by_version = {(metadata.arxiv_id, metadata.version): metadata for metadata in fetched_metadata}
     changed_papers = await working.change_papers(
         fetched_by_version, lambda held: with_metadata(held, fetched_by_version[held.arxiv_id, held.version])
     )
-    event("metadata.done", asked=len(undescribed), found=len(fetched), changed=changed_papers)
+    event("metadata.done", asked=len(undescribed_versions), found=len(fetched_metadata), changed=changed_papers)
     return changed_papers
 
 
 async def titles_and_abstracts(arxiv: ArxivClient, unannounced_ids: Sequence[ArxivId]) -> dict[str, tuple[str, str]]:
     """Ask for papers that nobody announced here: one request. Raises UpstreamError, ParseError."""
-    fetched = await arxiv.metadata(newest_versions_path(unannounced_ids))
-    return {metadata.arxiv_id: (metadata.title, metadata.abstract) for metadata in fetched}
+    fetched_metadata = await arxiv.metadata(newest_versions_path(unannounced_ids))
+    return {metadata.arxiv_id: (metadata.title, metadata.abstract) for metadata in fetched_metadata}
 
 
-def with_metadata(held: Paper, fetched: ArxivMetadata) -> Paper:
+def with_metadata(held_paper: Paper, fetched_metadata: ArxivMetadata) -> Paper:
     """Add to a paper what it has not; affiliations only where the API counts the same authors."""
-    held_authors = held.authors
-    if len(fetched.affiliations) == len(held_authors):
-        fetched_authors = zip(held_authors, fetched.affiliations, strict=True)
+    held_authors = held_paper.authors
+    if len(fetched_metadata.affiliations) == len(held_authors):
+        authors_with_affiliations = zip(held_authors, fetched_metadata.affiliations, strict=True)
         held_authors = tuple(
             replace(held_author, affiliation=held_author.affiliation or fetched_affiliation)
-            for held_author, fetched_affiliation in fetched_authors
+            for held_author, fetched_affiliation in authors_with_affiliations
         )
     return replace(
-        held,
+        held_paper,
         authors=held_authors,
-        comment=held.comment or fetched.comment,
-        journal_ref=held.journal_ref or fetched.journal_ref,
-        doi=held.doi or fetched.doi,
-        submitted=fetched.submitted,
-        revised=fetched.revised,
+        comment=held_paper.comment or fetched_metadata.comment,
+        journal_ref=held_paper.journal_ref or fetched_metadata.journal_ref,
+        doi=held_paper.doi or fetched_metadata.doi,
+        submitted=fetched_metadata.submitted,
+        revised=fetched_metadata.revised,
     )

@@ -17,8 +17,8 @@ async def has_saved_feeds(store: Store, now: datetime) -> bool:
     """Whether there are saved feeds; no, with a line in the log, when the store does not tell."""
     try:
         return bool(await store.profiles.load_names(now=now))
-    except StoreError as profiles_error:
-        event("profiles.failed", error=str(profiles_error))
+    except StoreError as saved_feeds_error:
+        event("profiles.failed", error=str(saved_feeds_error))
         return False
 
 
@@ -34,5 +34,5 @@ async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadli
 
     try:
         await rate_interests(store, config, clock=clock, deadline=deadline, rate=rate_feed)
-    except Exception as rating_error:  # noqa: BLE001 - what an answer causes is not the end of a refresh that has published
-        event("profiles.not_rated", error=f"{type(rating_error).__name__}: {rating_error}")
+    except Exception as saved_feeds_error:  # noqa: BLE001 - what an answer causes is not the end of a refresh that has published
+        event("profiles.not_rated", error=f"{type(saved_feeds_error).__name__}: {saved_feeds_error}")

@@ -114,12 +114,12 @@ class WorkingCopy:
         for held_day in self.days:
             if not unchanged_versions:
                 break
-            held = await self.papers(held_day)
-            held_versions = {(paper.arxiv_id, paper.version) for paper in held} & unchanged_versions
-            changed = tuple(
-                change(paper) if (paper.arxiv_id, paper.version) in held_versions else paper for paper in held
+            held_papers = await self.papers(held_day)
+            held_versions = {(paper.arxiv_id, paper.version) for paper in held_papers} & unchanged_versions
+            papers_after_change = tuple(
+                change(paper) if (paper.arxiv_id, paper.version) in held_versions else paper for paper in held_papers
             )
-            self._change_day(held_day, held, changed)
+            self._change_day(held_day, held_papers, papers_after_change)
             unchanged_versions -= held_versions
             changed_papers += len(held_versions)
         return changed_papers
@@ -207,8 +207,8 @@ class WorkingCopy:
                 held_papers = await asyncio.to_thread(
                     lambda rows: tuple(StoredPapers(rows)), published_blobs[day].papers_blob
                 )
-            except (KeyError, StoreError) as load_error:
-                event("store.batch_missing", day=day, error=f"to be fetched again: {load_error}")
+            except (KeyError, StoreError) as held_day_error:
+                event("store.batch_missing", day=day, error=f"to be fetched again: {held_day_error}")
                 self._strike_held_day(day)
             else:
                 self._held_papers[day] = held_papers
@@ -218,4 +218,4 @@ class WorkingCopy:
 
     def _strike_held_day(self, held_day: date) -> None:
         del self._held_refs[held_day]
-        self.ledger = {(name, day): record for (name, day), record in self.ledger.items() if day != held_day}
+        self.ledger = {(category, day): record for (category, day), record in self.ledger.items() if day != held_day}

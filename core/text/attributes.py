@@ -13,9 +13,9 @@ def paper_attributes(abstract: str, comment: str = "", journal_ref: str = "") ->
     small letters without blanks: ``venue:neurips``, ``venue:usenix-security``.
     """
     abstract, comment = plain(abstract), plain(comment)
-    attribute_names = {f"has:{link.kind}" for link in find_links(abstract, comment)}
-    if venue := find_venue(comment, plain(journal_ref)):
-        attribute_names |= {"has:venue", f"venue:{venue.name.lower().replace(' ', '-')}"}
+    text_attributes = {f"has:{link.kind}" for link in find_links(abstract, comment)}
+    if text_venue := find_venue(comment, plain(journal_ref)):
+        text_attributes |= {"has:venue", f"venue:{text_venue.name.lower().replace(' ', '-')}"}
     if is_withdrawn(comment, abstract):
-        attribute_names.add("is:withdrawn")
-    return tuple(sorted(attribute_names))
+        text_attributes.add("is:withdrawn")
+    return tuple(sorted(text_attributes))

@@ -20,7 +20,7 @@ _LINK_HOSTS: Final = r"(?:github\.com|gitlab\.com|huggingface\.co|zenodo\.org|os
 _URL_IN_TEXT: Final = re.compile(
     rf"(?:https?://|www\.(?=[\w-]+\.\w)|(?<![\w./@-]){_LINK_HOSTS}/(?=\w))[^\s<>\"“”|\\^`{{}}\U000f0000-\U000fffff]+"
 )
-_LINK_URL: Final = re.compile(r"https?://[\w.-]+\.[a-zA-Z]{2,}(?::\d+)?(?:[/?#].*)?")
+_WHOLE_URL_IN_TEXT: Final = re.compile(r"https?://[\w.-]+\.[a-zA-Z]{2,}(?::\d+)?(?:[/?#].*)?")
 _BROKEN_URL: Final = re.compile(
     r"(https?://(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co)/(?:(?:datasets|spaces)/)?(?:[\w.-]+/)?)\s+"
     r"(?=[\w.-]*[\w-](?:/[\w.-]+)?)(?!(?:and|or|with|for|The|the|Our|our|We|we|is|are|at|under|to)\b)"
@@ -64,7 +64,7 @@ def split_urls(text: str) -> Iterator[tuple[str, str]]:
     for url_match in _URL_IN_TEXT.finditer(text) if any(map(text.__contains__, _URL_SIGNS)) else ():
         url_text = _without_sentence_end(url_match[0])
         link_url = url_text if url_text.startswith("http") else f"https://{url_text}"
-        if not _LINK_URL.fullmatch(link_url):
+        if not _WHOLE_URL_IN_TEXT.fullmatch(link_url):
             continue
         yield text[text_at : url_match.start()], ""
         yield url_text, link_url

@@ -9,7 +9,7 @@ from core.text.maths import unicode_maths
 from core.text.split import split_maths, without_formula_marks
 from core.text.tex import resolve_tex
 
-_NOT_XML_CHARACTERS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_XML_TEXT_CHARACTERS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 forbids, and DEL, which shows as a box."""
 _INVISIBLE_CHARACTERS: Final = re.compile(
     "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000f0000-\U000fffff]"
@@ -45,7 +45,7 @@ class MarkedText(NamedTuple):
 
 def xml_safe(text: str) -> str:
     """Leave out the characters that no XML document may hold: control characters, lone surrogates, U+FFFE/FFFF."""
-    return _NOT_XML_CHARACTERS.sub("", text)
+    return _NOT_XML_TEXT_CHARACTERS.sub("", text)
 
 
 def plain(text: str) -> str:

@@ -79,8 +79,8 @@ _VENUE_TRACK: Final = re.compile(
     r"short paper|student abstract)\b",
     re.IGNORECASE,
 )
-_MOST_WITHDRAWAL_CHARACTERS: Final = 600  # an abstract that is longer tells of a paper that stands
-_WITHDRAWN_WORDS: Final = re.compile(
+_MOST_WITHDRAWAL_TEXT_CHARACTERS: Final = 600  # an abstract that is longer tells of a paper that stands
+_WITHDRAWN_TEXT: Final = re.compile(
     r"\b(?:paper|submission|article|manuscript|preprint|version|work|it)\b[^.]{0,40}\bwithdrawn\b|^\W*withdrawn\b"
     r"|\bwithdrawn (?:by|due|because|from arxiv|as )|\bwithdraw(?:ing)? (?:this|the) (?:paper|submission|article)",
     re.IGNORECASE,
@@ -94,13 +94,13 @@ def find_venue(comment: str, journal_ref: str = "") -> Venue | None:
     ``Submitted to ICML 2026`` is none. Both texts are readable ones, as ``plain`` gives them.
     """
     for venue_text, is_journal_ref in ((comment, False), (journal_ref, True)):
-        venues = (
+        text_venues = (
             *map(_conference_venue, _CONFERENCE_MENTION.finditer(venue_text)),
             *(_journal_venue(mention, is_journal_ref) for mention in _JOURNAL_MENTION.finditer(venue_text)),
             *map(_unlisted_venue, _UNLISTED_CONFERENCE.finditer(venue_text)),
         )
-        if venue := next(filter(None, venues), None):
-            return venue
+        if text_venue := next(filter(None, text_venues), None):
+            return text_venue
     return None
 
 
@@ -153,8 +153,8 @@ def _is_only_submitted(venue_mention: re.Match[str]) -> bool:
 
 def is_withdrawn(comment: str, abstract: str = "") -> bool:
     """Whether the authors took the paper back: arXiv keeps it listed, and the comment or a short abstract says so."""
-    withdrawal_texts = (comment, abstract[:200] if len(abstract) < _MOST_WITHDRAWAL_CHARACTERS else "")
+    withdrawal_texts = (comment, abstract[:200] if len(abstract) < _MOST_WITHDRAWAL_TEXT_CHARACTERS else "")
     return any(
-        "ithdraw" in withdrawal_text.lower() and _WITHDRAWN_WORDS.search(withdrawal_text)
+        "ithdraw" in withdrawal_text.lower() and _WITHDRAWN_TEXT.search(withdrawal_text)
         for withdrawal_text in withdrawal_texts
     )
