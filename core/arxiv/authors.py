@@ -41,11 +41,11 @@ def _without_leading_and(arxiv_author: str) -> str:
 def _split_arxiv_authors(arxiv_author_list: str) -> list[str]:
     """Split at the commas, and the colons after collaborations, that stand in no bracket."""
     arxiv_authors, author_start, affiliation_end = [], 0, -1
-    bracket_ends = matching_brackets(arxiv_author_list)
+    affiliation_ends = matching_brackets(arxiv_author_list)
     for position, separator in enumerate(arxiv_author_list):
         if position < affiliation_end:
             continue
-        affiliation_end = bracket_ends.get(position, affiliation_end)
+        affiliation_end = affiliation_ends.get(position, affiliation_end)
         if separator == "," or (separator == ":" and arxiv_author_list[position + 1 : position + 2] in ("", " ", ",")):
             arxiv_authors.append(arxiv_author_list[author_start:position])
             author_start = position + 1
@@ -54,23 +54,23 @@ def _split_arxiv_authors(arxiv_author_list: str) -> list[str]:
 
 def matching_brackets(arxiv_author: str) -> dict[int, int]:
     """Where the round bracket that opens at a position closes; unpaired ones are left out."""
-    bracket_ends, bracket_starts = {}, []
+    affiliation_ends, affiliation_starts = {}, []
     for bracket in re.finditer(r"[()]", arxiv_author):
         if bracket[0] == "(":
-            bracket_starts.append(bracket.start())
-        elif bracket_starts:
-            bracket_ends[bracket_starts.pop()] = bracket.start()
-    return bracket_ends
+            affiliation_starts.append(bracket.start())
+        elif affiliation_starts:
+            affiliation_ends[affiliation_starts.pop()] = bracket.start()
+    return affiliation_ends
 
 
 def _read_arxiv_author(arxiv_author: str) -> Author:
     """Take the first bracket for the affiliation; ``Ng (Jack)`` reads the same, arXiv makes no difference."""
     arxiv_author = _without_leading_and(_WHITE_SPACE.sub(" ", arxiv_author).strip())
-    bracket_ends = matching_brackets(arxiv_author)
-    affiliation_start = min(bracket_ends, default=-1)
+    affiliation_ends = matching_brackets(arxiv_author)
+    affiliation_start = min(affiliation_ends, default=-1)
     if affiliation_start < 0:
         return Author(arxiv_author)
-    affiliation_end = bracket_ends[affiliation_start]
+    affiliation_end = affiliation_ends[affiliation_start]
     affiliation = arxiv_author[affiliation_start + 1 : affiliation_end].strip()
     author_name = f"{arxiv_author[:affiliation_start].strip()} {arxiv_author[affiliation_end + 1 :].strip()}".strip()
     return Author(author_name, affiliation) if author_name else Author(arxiv_author)

@@ -70,8 +70,8 @@ def _describe_non_rss(arxiv_page: str) -> str:
         return "nothing at all"
     is_web_page = re.search(r"<html|<!doctype html", arxiv_page[:2000], re.IGNORECASE)
     non_rss_kind = "a web page" if is_web_page else "something else"
-    if title := re.search(r"<title>\s*([^<]{1,80})", arxiv_page[:4000]):
-        return f'{non_rss_kind} titled "{title[1].strip()}"'
+    if arxiv_page_title := re.search(r"<title>\s*([^<]{1,80})", arxiv_page[:4000]):
+        return f'{non_rss_kind} titled "{arxiv_page_title[1].strip()}"'
     return f"{non_rss_kind} that begins {arxiv_page.strip()[:40]!r}"
 
 
@@ -125,8 +125,8 @@ def _read_arxiv_items(items: list[ArxivItem], category: str, day: date) -> tuple
     for item_number, arxiv_item in enumerate(items, 1):
         try:
             arxiv_paper = _arxiv_item_paper(arxiv_item, category, day)
-        except ParseError as error:
-            skipped_items.append(Skipped(_arxiv_item_name(arxiv_item, item_number), str(error)))
+        except ParseError as arxiv_item_error:
+            skipped_items.append(Skipped(_arxiv_item_name(arxiv_item, item_number), str(arxiv_item_error)))
             continue
         arxiv_papers.setdefault(arxiv_paper.arxiv_id, arxiv_paper)
     return tuple(arxiv_papers.values()), skipped_items

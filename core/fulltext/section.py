@@ -30,9 +30,7 @@ class Section(Struct, frozen=True):
     @property
     def kind(self) -> SectionKind:
         """What the heading says the section is about."""
-        section_kinds = (
-            kind for kind, heading_words in _SECTION_HEADINGS.items() if heading_words.search(self.heading)
-        )
+        section_kinds = (kind for kind, heading in _SECTION_HEADINGS.items() if heading.search(self.heading))
         return next(section_kinds, "other")
 
     @property

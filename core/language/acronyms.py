@@ -51,18 +51,18 @@ def acronym_definitions(text: str) -> Iterator[AcronymDefinition]:
 def _long_form(acronym: str, preceding_words: Sequence[str]) -> Sequence[str]:
     """Return the fewest words at the end of which hold the letters in order, the first at the beginning of a word."""
     folded_words = [*map(fold_word, preceding_words)]
-    long_form_at, long_form_letter_at = len(folded_words) - 1, -1
+    long_form_at, letter_in_word_at = len(folded_words) - 1, -1
     for acronym_letter_at, acronym_letter in reversed([*enumerate(acronym)]):
         while long_form_at >= 0:
             folded_word = folded_words[long_form_at]
-            long_form_letter_at = (len(folded_word) if long_form_letter_at < 0 else long_form_letter_at) - 1
-            while long_form_letter_at >= 0 and (
-                folded_word[long_form_letter_at] != acronym_letter or (not acronym_letter_at and long_form_letter_at)
+            letter_in_word_at = (len(folded_word) if letter_in_word_at < 0 else letter_in_word_at) - 1
+            while letter_in_word_at >= 0 and (
+                folded_word[letter_in_word_at] != acronym_letter or (not acronym_letter_at and letter_in_word_at)
             ):
-                long_form_letter_at -= 1
-            if long_form_letter_at >= 0:
+                letter_in_word_at -= 1
+            if letter_in_word_at >= 0:
                 break
-            long_form_at, long_form_letter_at = long_form_at - 1, -1
+            long_form_at, letter_in_word_at = long_form_at - 1, -1
         if long_form_at < 0:
             return ()
     long_form = preceding_words[long_form_at:]

@@ -68,9 +68,9 @@ def american_spelling(folded_word: str) -> str:
     return folded_word
 
 
-def _keeps_ise(stem: str) -> bool:
+def _keeps_ise(ise_stem: str) -> bool:
     """Whether -ise after this is no ending: ``noise``, ``pairwise``, ``supervise``."""
-    return len(stem) < 3 or stem in _KEPT_ISE_STEMS or stem.endswith(_KEPT_ISE_STEM_ENDINGS)
+    return len(ise_stem) < 3 or ise_stem in _KEPT_ISE_STEMS or ise_stem.endswith(_KEPT_ISE_STEM_ENDINGS)
 
 
 def american_beginnings(word_beginning: str) -> tuple[str, ...]:

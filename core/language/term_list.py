@@ -41,9 +41,9 @@ def parse_terms(terms_text: str) -> tuple[Term, ...]:
 def _checked_term(term_text: str) -> str:
     """Refuse what other filter languages write, instead of looking for the words around it."""
     unquoted_term = SHORT_FORM_AFTER_WORD.sub("", _QUOTED_WORDS.sub("", term_text)).strip()
-    for operator, hint in _FOREIGN_OPERATOR_HINTS.items():
-        if operator in unquoted_term:
-            raise ParseError(f"{quote(term_text.strip())}: {hint}, or quote the words")
+    for foreign_operator, operator_hint in _FOREIGN_OPERATOR_HINTS.items():
+        if foreign_operator in unquoted_term:
+            raise ParseError(f"{quote(term_text.strip())}: {operator_hint}, or quote the words")
     if _MINUS_BEFORE_WORD.search(unquoted_term):
         minus_hint = "a minus takes nothing out; write AND NOT before it, or put it into exclude"
         raise ParseError(f"{quote(term_text.strip())}: {minus_hint}")

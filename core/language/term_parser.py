@@ -109,8 +109,8 @@ def _parse_clause(term_chunks: list[str], term_text: str, *, negated: bool) -> C
     if _RESERVED_SIGNS.search(clause_text):  # from a list in config.json, or between quotation marks already
         clause_text = '"' + clause_text.replace('"', "") + '"'
     literal = clause_text.replace('"', "").strip()
-    words = tuple(_parse_words(clause_text, term_text))
-    if not words:
+    clause_words = tuple(_parse_words(clause_text, term_text))
+    if not clause_words:
         missing_word = " has no word in it" if clause_text else f": {field}: wants a word"
         raise ParseError(f"{quote(term_text)}{missing_word}")
     if '"' not in clause_text or not NEEDS_QUOTES.search(literal):
@@ -118,7 +118,7 @@ def _parse_clause(term_chunks: list[str], term_text: str, *, negated: bool) -> C
     else:
         is_quoted = clause_text[0] == '"' and clause_text.find('"', 1) == len(clause_text) - 1
         spelled_clause = f'"{literal}"' if is_quoted else clause_text
-    return Clause(literal, words, field, negated, text=f"{field}:{spelled_clause}" if field else spelled_clause)
+    return Clause(literal, clause_words, field, negated, text=f"{field}:{spelled_clause}" if field else spelled_clause)
 
 
 def _split_field(clause_text: str, term_text: str) -> tuple[TermField, str]:
@@ -143,20 +143,20 @@ def _set_clause(set_field: str, set_literal: str, term_text: str, *, negated: bo
 
 
 def _parse_words(clause_text: str, term_text: str) -> Iterable[TermWord]:
-    glue, follows_word = SPACE, False
+    joining_sign, follows_word = SPACE, False
     for quoted_chunk in _TERM_CHUNK.findall(clause_text):
         for term_chunk in quoted_chunk.replace('"', "").split():
             if follows_word and _SHORT_FORM_ASIDE.fullmatch(term_chunk):
                 continue  # the (KV) of "key-value (KV) cache", which takes no place
             chunk_words = cut_words(term_chunk)
             has_asterisk = '"' not in quoted_chunk and term_chunk.endswith("*")
-            for word_at, (sign, word) in enumerate(chunk_words):
+            for word_at, (word_sign, word) in enumerate(chunk_words):
                 is_prefix = has_asterisk and word_at == len(chunk_words) - 1
                 if is_prefix and len(fold_word(word)) < 2:
                     raise ParseError(f"{quote(term_text)}: {quote(term_chunk)} needs at least two letters before the *")
                 if len(word) > MOST_WORD_LETTERS:
                     raise ParseError(f"{quote(word)} has {len(word)} letters; a word may have {MOST_WORD_LETTERS}")
-                yield TermWord(word, sign if word_at else glue, is_prefix)
+                yield TermWord(word, word_sign if word_at else joining_sign, is_prefix)
                 follows_word = True
             if chunk_words:
-                glue = GAP if term_chunk[-1] in ".,;:!?" else SPACE
+                joining_sign = GAP if term_chunk[-1] in ".,;:!?" else SPACE

@@ -31,11 +31,11 @@ def wider_terms(term: Term) -> Iterator[Term]:
 
 
 def _with_words_apart(clause: Clause) -> Iterator[Term]:
-    phrases = _without_little_words(clause.words)
-    if 0 < sum(map(len, phrases)) < len(clause.words):
-        yield join_clauses([phrase_clause(phrase) for phrase in phrases])
-    telling_words = [word for phrase in phrases for word in phrase] or clause.words
-    if len(telling_words) > len(phrases):
+    term_phrases = _without_little_words(clause.words)
+    if 0 < sum(map(len, term_phrases)) < len(clause.words):
+        yield join_clauses([phrase_clause(phrase) for phrase in term_phrases])
+    telling_words = [word for phrase in term_phrases for word in phrase] or clause.words
+    if len(telling_words) > len(term_phrases):
         yield join_clauses([word_clause(word.text, is_prefix=word.is_prefix) for word in telling_words])
 
 

@@ -75,13 +75,13 @@ def cut_with_signs(text: str) -> tuple[list[str], list[str]]:
     """Cut as ``cut_words`` does; return the signs and the words."""
     searched_text = searchable(text)
     word_parts = (_ASCII_WORD if searched_text.isascii() else _any_word()).split(searched_text)
-    signs, words = [*map(_joining_sign, word_parts[0:-1:2])], word_parts[1::2]
+    joining_signs, words = [*map(_joining_sign, word_parts[0:-1:2])], word_parts[1::2]
     if "(" in searched_text:
         words_between = zip(word_parts[2::2], words[1:], word_parts[4::2], strict=False)
         for word_at, (before_word, word, after_word) in enumerate(words_between, 1):
             if after_word[:1] == ")" and _WORD_BRACKET.fullmatch(before_word) and _BRACKETED_ACRONYM.fullmatch(word):
-                signs[word_at] = ASIDE
-    return signs, words
+                joining_signs[word_at] = ASIDE
+    return joining_signs, words
 
 
 def bare_words(text: str) -> list[str]:

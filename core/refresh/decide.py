@@ -119,9 +119,9 @@ def _judge_category(document: CategoryDocument) -> Decision | None:
 def _judge_repeat(document: CategoryDocument, previous: PreviousList | None) -> Decision | None:
     if previous is None or (document.source != "rss" and len(document.papers) < SMALL_CATEGORY_PAPERS):
         return None
-    repeated = sum(paper.arxiv_id in previous.announced_ids for paper in document.papers)
-    if repeated >= REPEATED_DOCUMENT_SHARE * len(document.papers):
-        stood_before = f"{repeated} of {_paper_count(document)} stood in the list of {_judged_day(previous.day)}"
+    repeated_papers = sum(paper.arxiv_id in previous.announced_ids for paper in document.papers)
+    if repeated_papers >= REPEATED_DOCUMENT_SHARE * len(document.papers):
+        stood_before = f"{repeated_papers} of {_paper_count(document)} stood in the list of {_judged_day(previous.day)}"
         next_step = NextStep.ASK_LISTING if document.source == "rss" else NextStep.WAIT
         return Decision(Verdict.STALE, f"{stood_before}: it is served again", next_step)
     if document.source != "rss":
@@ -155,10 +155,10 @@ def _judge_by_list(document: CategoryDocument, listed_ids: Set[ArxivId]) -> Deci
     lacking_ids = listed_ids - {paper.arxiv_id for paper in document.papers}
     if document.source != "rss" or 2 * len(lacking_ids) < len(listed_ids):
         return None
-    stale = (
+    stale_document = (
         f"it lacks {len(lacking_ids)} of {len(listed_ids)} papers that arXiv's page of the day has: it is an old one"
     )
-    return Decision(Verdict.STALE, stale, NextStep.ASK_LISTING)
+    return Decision(Verdict.STALE, stale_document, NextStep.ASK_LISTING)
 
 
 def is_hasty(document: CategoryDocument) -> bool:
@@ -196,8 +196,8 @@ def _judge_size(document: CategoryDocument, usual_size: int | None) -> Decision 
         return Decision(Verdict.PARTIAL, document_skipped, next_step)
     least_papers = CUT_SHORT_DOCUMENT_SHARE * usual_size if usual_size and usual_size >= SMALL_CATEGORY_PAPERS else 0
     if document.source == "rss" and len(document.papers) < least_papers:
-        cut_short = f"only {_paper_count(document)} where {usual_size} are usual"
-        return Decision(Verdict.PARTIAL, cut_short, NextStep.PUBLISH_AND_CHECK)
+        document_cut_short = f"only {_paper_count(document)} where {usual_size} are usual"
+        return Decision(Verdict.PARTIAL, document_cut_short, NextStep.PUBLISH_AND_CHECK)
     return None
 
 

@@ -66,14 +66,14 @@ def last_refresh(progress: Progress, started: datetime) -> LastRefresh:
 
 def report_of(progress: Progress, started: datetime, *, requests: int, throttled_waits: Sequence[str]) -> RefreshReport:
     next_step, next_at = _outlook(progress)
-    finished = progress.clock.now()
+    refresh_finished = progress.clock.now()
     looked_at = {(fetch.category, fetch.day) for fetch in progress.noted_fetches}
     return RefreshReport(
         ok=_is_refresh_ok(progress),
         outcome=_outcome_sentence(progress),
         started=started,
-        finished=finished,
-        seconds=fetch_seconds(finished - started),
+        finished=refresh_finished,
+        seconds=fetch_seconds(refresh_finished - started),
         requests=requests,
         categories=tuple(_refreshed_category(progress, name) for name in progress.scope.categories),
         fetches=tuple(progress.noted_fetches),

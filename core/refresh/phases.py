@@ -173,8 +173,8 @@ class Phases:
 
     async def _fill_days(self, category_days: Sequence[tuple[str, date]]) -> None:
         for category, day in category_days:
-            seen_empty = (archive_of(category), day) in self._archives.empty
-            if not seen_empty and not any(self._progress.fetches(category, day)):
+            archive_lists_nothing = (archive_of(category), day) in self._archives.empty
+            if not archive_lists_nothing and not any(self._progress.fetches(category, day)):
                 await self._reader.ask_referee(category, day)
                 await self._checkpoint()
                 await self._read_newcomers()

@@ -95,8 +95,8 @@ class Progress:
 
     def lacking(self) -> list[str]:
         """The categories whose newest day is neither held nor known to be empty."""
-        records = ((category, self.record(category, self.scope.newest)) for category in self.scope.categories)
-        return [category for category, record in records if not day_held(record) and not day_settled(record)]
+        newest_records = ((category, self.record(category, self.scope.newest)) for category in self.scope.categories)
+        return [category for category, record in newest_records if not day_held(record) and not day_settled(record)]
 
 
 def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds: float) -> Fetch:

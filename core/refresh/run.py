@@ -143,21 +143,20 @@ async def refresh(
                         await summaries_beside.finish_summaries(phases.publish) if summaries_beside else None
                     )
             if summarize_published and not newest_only and not is_summary_run_over(summary_report):
-                manifest = working.manifest
                 report_after = await summarize_after(
-                    summarize_published, manifest, arxiv, refresh_deadline, refresh_lock
+                    summarize_published, working.manifest, arxiv, refresh_deadline, refresh_lock
                 )
                 summary_report = joined_summary_reports(summary_report, report_after)
             if saved_feeds and not newest_only:
                 async with refresh_lock.lease_renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=refresh_deadline - PUBLISH_RESERVE)
             requests, throttled_waits = arxiv.requests_made, document_fetcher.throttled_waits
-            report = report_of(progress, refresh_started, requests=requests, throttled_waits=throttled_waits)
-            report = replace(report, summaries=summary_report)
-            await store.save_report(msgspec.json.encode(report), most_reports=MOST_REFRESH_REPORTS_KEPT)
+            refresh_report = report_of(progress, refresh_started, requests=requests, throttled_waits=throttled_waits)
+            refresh_report = replace(refresh_report, summaries=summary_report)
+            await store.save_report(msgspec.json.encode(refresh_report), most_reports=MOST_REFRESH_REPORTS_KEPT)
             await store.save_progress(b"", ttl=UNFINISHED_REFRESH_MARK_KEPT)
-            event("refresh.done", ok=report.ok, outcome=report.outcome, seconds=report.seconds)
-            return report
+            event("refresh.done", ok=refresh_report.ok, outcome=refresh_report.outcome, seconds=refresh_report.seconds)
+            return refresh_report
     finally:
         await refresh_lock.release()
 

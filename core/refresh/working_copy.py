@@ -37,12 +37,12 @@ class WorkingCopy:
 
     def __init__(self, store: Store, manifest: Manifest | None) -> None:
         self._store, self._published = store, manifest or Manifest(content="")
-        held_before = Manifest(content="") if self._published.sample else self._published
-        self._held_refs = {held_ref.day: held_ref for held_ref in held_before.batches}
-        self.filling = held_before.filling or not held_before.batches
+        manifest_before_refresh = Manifest(content="") if self._published.sample else self._published
+        self._held_refs = {held_ref.day: held_ref for held_ref in manifest_before_refresh.batches}
+        self.filling = manifest_before_refresh.filling or not manifest_before_refresh.batches
         """Whether the first window of days is still being fetched: dates of papers may move, to an earlier day."""
-        self.ledger = {(record.category, record.day): record for record in held_before.ledger}
-        self.states = {state.category: state for state in held_before.categories}
+        self.ledger = {(record.category, record.day): record for record in manifest_before_refresh.ledger}
+        self.states = {state.category: state for state in manifest_before_refresh.categories}
         self._held_papers: dict[date, tuple[Paper, ...]] = {}
         self._published_days: dict[date, tuple[tuple[Paper, ...], BatchBlobs]] = {}
         self._changed_days: set[date] = set()

@@ -68,8 +68,8 @@ def letters_in_alphabet(tex_alphabet: str, letters: str) -> str:
 def _unicode_letter(unicode_alphabet: str, letter: str) -> str:
     if not (letter.isascii() and letter.isalnum()):
         return letter
-    letter_case = "DIGIT" if letter.isdigit() else "CAPITAL" if letter.isupper() else "SMALL"
-    letter_name = f"{letter_case} {unicodedata.name(letter).rsplit(' ', 1)[-1]}"
+    unicode_case = "DIGIT" if letter.isdigit() else "CAPITAL" if letter.isupper() else "SMALL"
+    letter_name = f"{unicode_case} {unicodedata.name(letter).rsplit(' ', 1)[-1]}"
     # those that were in use before Unicode had the whole alphabet have another name
     older_alphabet = {"FRAKTUR": "BLACK-LETTER"}.get(unicode_alphabet, unicode_alphabet)
     for unicode_name in (f"MATHEMATICAL {unicode_alphabet} {letter_name}", f"{older_alphabet} {letter_name}"):

@@ -18,24 +18,24 @@ def split_maths(text: str) -> list[tuple[str, bool]]:
 
     Dollars that are escaped, alone, or money (``$5 and $10``) open nothing. Linear in the text's length.
     """
-    segments: list[tuple[str, bool]] = []
+    maths_segments: list[tuple[str, bool]] = []
     prose_begin = search_from = 0
-    missing_marks: set[str] = set()
+    missing_formula_marks: set[str] = set()
     while formula_opening := _FORMULA_OPENING.search(text, search_from):
         opening_mark = formula_opening[0]
         closing_mark = _LATEX_BRACKETS.get(opening_mark, opening_mark[0])
         mark_at, tex_at = formula_opening.span()
-        tex_end = -1 if closing_mark in missing_marks else _find_formula_mark(text, closing_mark, tex_at)
+        tex_end = -1 if closing_mark in missing_formula_marks else _find_formula_mark(text, closing_mark, tex_at)
         if tex_end < 0:
-            missing_marks.add(closing_mark)
+            missing_formula_marks.add(closing_mark)
         if tex_end < 0 or _is_escaped_mark(text, mark_at) or _is_no_maths(text, tex_at, tex_end, opening_mark):
             search_from = tex_at
             continue
         ends_in_two = opening_mark in _LATEX_BRACKETS or (opening_mark == "$$" and text.startswith("$$", tex_end))
         formula_end = tex_end + (2 if ends_in_two else 1)
-        segments += [(text[prose_begin:mark_at], False), (text[mark_at:formula_end], True)]
+        maths_segments += [(text[prose_begin:mark_at], False), (text[mark_at:formula_end], True)]
         prose_begin = search_from = formula_end
-    return [*segments, (text[prose_begin:], False)]
+    return [*maths_segments, (text[prose_begin:], False)]
 
 
 def without_formula_marks(formula: str) -> str:

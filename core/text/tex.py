@@ -46,7 +46,7 @@ _COMMAND_SIGNS: Final = TEX_SIGNS | TEX_RELATIONS | TEX_OPERATIONS | _FUNCTION_N
 _TEX_QUOTE: Final = re.compile("(?<!`)``(?!`)")
 _JSON_ESCAPED_QUOTE: Final = re.compile(r'\\"[\s,:}\]]')
 _TEX_WORD_END: Final = re.compile(r"[^\w.%]")
-_LETTERS_WITH_DOT: Final = frozenset("zZeEIgG")
+_DOT_ACCENT_LETTERS: Final = frozenset("zZeEIgG")
 _BEFORE_MACRO: Final = frozenset(" ({[—–-/\"“‘'`")
 _AFTER_MACRO: Final = frozenset(" ,.;:)!?}]'’”\"-–—/")
 
@@ -134,7 +134,7 @@ class _TexProse:
         accent = tex_piece["accent"]
         dotted_letter = "i" if base_letter == "ı" else base_letter
         letter = unicodedata.normalize("NFC", dotted_letter + COMBINING_ACCENTS[accent])
-        if tex_piece["b1"] or (len(letter) == 1 and not (accent == "." and base_letter not in _LETTERS_WITH_DOT)):
+        if tex_piece["b1"] or (len(letter) == 1 and not (accent == "." and base_letter not in _DOT_ACCENT_LETTERS)):
             return tex_piece[0] if accent == '"' and self._has_json_quotes else letter
         return tex_piece[0].removeprefix("\\") if accent == "'" else tex_piece[0]
 
