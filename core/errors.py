@@ -37,9 +37,9 @@ class ConfigError(PaperfeedError):
 class BadQuery(PaperfeedError):
     """A request parameter is wrong."""
 
-    def __init__(self, parameter: str, error_message: str) -> None:
-        super().__init__(f"{parameter}: {error_message}")
-        self.parameter = parameter
+    def __init__(self, bad_parameter: str, error_message: str) -> None:
+        super().__init__(f"{bad_parameter}: {error_message}")
+        self.parameter = bad_parameter
 
 
 class NotFound(PaperfeedError):

@@ -56,14 +56,14 @@ async def notify(config: Config, store: Store, *, now: datetime, report_url: str
         notify_claim = f"{notified_day}:{hashlib.blake2b(notify_url.encode(), digest_size=12).hexdigest()}"
         if not await store.claim_notice(notify_claim, ttl=_NOTIFIED_TTL):
             continue
-        target = notify_target_name(notify_url, target_number)
+        notify_target = notify_target_name(notify_url, target_number)
         try:
             await send_notice(notify_url, notice)
-            notified_targets.append(target)
+            notified_targets.append(notify_target)
         except PaperfeedError as notify_error:
             await store.release_notice(notify_claim)
-            event("notify.failed", target=target, day=notified_day, error=str(notify_error))
-            failed_targets.append(f"{target}: {notify_error}")
+            event("notify.failed", target=notify_target, day=notified_day, error=str(notify_error))
+            failed_targets.append(f"{notify_target}: {notify_error}")
     if notified_targets:
         event("notify.sent", day=notified_day, targets=notified_targets)
     notice_outcome = _notice_outcome(notified_targets, failed_targets)

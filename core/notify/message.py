@@ -24,21 +24,21 @@ class Notice(Struct, frozen=True):
     notice_html: str
 
 
-def write_notice(report: Report, *, report_url: str = "", most_papers: int = MOST_PAPERS_NOTIFIED) -> Notice:
+def write_notice(notified_report: Report, *, report_url: str = "", most_papers: int = MOST_PAPERS_NOTIFIED) -> Notice:
     """Tell of a report; ``report_url`` is where the whole of it is."""
-    notice_items = [_notice_item(notified, report) for notified in report.papers[:most_papers]]
-    notice_lines = [f"<p>{_notice_text(report_sentence(report))}</p>", "<ol>", *notice_items, "</ol>"]
-    unnotified_papers = len(report.papers) - len(notice_items)
+    notice_items = [_notice_item(notified, notified_report) for notified in notified_report.papers[:most_papers]]
+    notice_lines = [f"<p>{_notice_text(report_sentence(notified_report))}</p>", "<ol>", *notice_items, "</ol>"]
+    unnotified_papers = len(notified_report.papers) - len(notice_items)
     if report_url:
-        link_title = f"The report, with {unnotified_papers} more" if unnotified_papers else "The report"
-        notice_lines.append(f'<p><a href="{escape(report_url)}">{link_title}</a></p>')
+        notice_link_title = f"The report, with {unnotified_papers} more" if unnotified_papers else "The report"
+        notice_lines.append(f'<p><a href="{escape(report_url)}">{notice_link_title}</a></p>')
     elif unnotified_papers:
         notice_lines.append(f"<p>And {unnotified_papers} more.</p>")
-    return Notice(report_title(report), "\n".join(notice_lines))
+    return Notice(report_title(notified_report), "\n".join(notice_lines))
 
 
-def _notice_item(notified: Entry, report: Report) -> str:
-    notice_title = _notice_text(item_title(notified.paper, sample=report.is_sample_report))
+def _notice_item(notified: Entry, notified_report: Report) -> str:
+    notice_title = _notice_text(item_title(notified.paper, sample=notified_report.is_sample_report))
     notice_link = f'<a href="{escape(abstract_url(notified.paper.arxiv_id))}">{notice_title}</a>'
     notice_text, notice_score = short_text(notified, "full"), _notice_text(score_line(notified))
     if len(notice_text) > _MOST_NOTICE_LETTERS:

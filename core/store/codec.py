@@ -46,7 +46,7 @@ _ZSTD_OPTIONS: Final[dict[int, int]] = {
 StoredRecord = TypeVar("StoredRecord")
 RecordDecoder = msgspec.msgpack.Decoder
 
-_encode_msgpack: Final = msgspec.msgpack.Encoder().encode
+_encode_record: Final = msgspec.msgpack.Encoder().encode
 _paper_decoder: Final = msgspec.msgpack.Decoder(Paper)
 _summaries_decoder: Final = msgspec.msgpack.Decoder(tuple[Summary, ...])
 _manifest_decoder: Final = msgspec.msgpack.Decoder(Manifest)
@@ -61,26 +61,26 @@ def content_name(blob: bytes) -> str:
 def content_version(batch_refs: Sequence[BatchRef]) -> str:
     """Hash what feeds are made of: ``Manifest.content``."""
     stored_names = [(batch_ref.day, batch_ref.papers, batch_ref.index, batch_ref.summaries) for batch_ref in batch_refs]
-    return content_name(_encode_msgpack(stored_names))
+    return content_name(_encode_record(stored_names))
 
 
 def encode_papers(papers: Sequence[Paper]) -> bytes:
     """Compress each paper alone, against what all of them have in common."""
-    paper_blobs = [_encode_msgpack(paper) for paper in papers]
-    dictionary = _learn_zstd_dictionary(paper_blobs)
-    zstd_dictionary = zstd.ZstdDict(dictionary) if dictionary else None
+    paper_records = [_encode_record(paper) for paper in papers]
+    zstd_dictionary_bytes = _learn_zstd_dictionary(paper_records)
+    zstd_dictionary = zstd.ZstdDict(zstd_dictionary_bytes) if zstd_dictionary_bytes else None
     compressor = zstd.ZstdCompressor(options=_ZSTD_OPTIONS, zstd_dict=zstd_dictionary)
-    zstd_frames = [compressor.compress(paper_blob, compressor.FLUSH_FRAME) for paper_blob in paper_blobs]
+    zstd_frames = [compressor.compress(paper_record, compressor.FLUSH_FRAME) for paper_record in paper_records]
     zstd_lengths = zstd.compress(struct.pack(f"<{len(zstd_frames)}I", *map(len, zstd_frames)), options=_ZSTD_OPTIONS)
-    dictionary = zstd.compress(dictionary, options=_ZSTD_OPTIONS)
-    blob_head = _PAPERS_BLOB_HEAD.pack(_PAPERS_BLOB_KIND, len(papers), len(zstd_lengths), len(dictionary))
-    return b"".join((blob_head, zstd_lengths, dictionary, *zstd_frames))
+    zstd_dictionary_bytes = zstd.compress(zstd_dictionary_bytes, options=_ZSTD_OPTIONS)
+    blob_head = _PAPERS_BLOB_HEAD.pack(_PAPERS_BLOB_KIND, len(papers), len(zstd_lengths), len(zstd_dictionary_bytes))
+    return b"".join((blob_head, zstd_lengths, zstd_dictionary_bytes, *zstd_frames))
 
 
-def _learn_zstd_dictionary(paper_blobs: Sequence[bytes]) -> bytes:
+def _learn_zstd_dictionary(paper_records: Sequence[bytes]) -> bytes:
     try:
-        enough_blobs = len(paper_blobs) >= _FEWEST_ZSTD_DICTIONARY_PAPERS
-        return zstd.train_dict(paper_blobs, _MOST_ZSTD_DICTIONARY_BYTES).dict_content if enough_blobs else b""
+        enough_blobs = len(paper_records) >= _FEWEST_ZSTD_DICTIONARY_PAPERS
+        return zstd.train_dict(paper_records, _MOST_ZSTD_DICTIONARY_BYTES).dict_content if enough_blobs else b""
     except zstd.ZstdError:  # nothing that they have in common
         return b""
 
@@ -89,7 +89,7 @@ DECODED_PAPERS: Final = ByteBoundedCache[tuple[int, int], Paper](24 * 2**20)
 """The process's decoded papers, the most recently asked for, by blob and row."""
 _DECODED_PAPER_BYTES: Final = 1000
 """What a decoded paper takes beside its text."""
-_blob_numbers: Final = count(1)
+_stored_blob_numbers: Final = count(1)
 
 
 class StoredPapers(Sequence[Paper]):
@@ -114,13 +114,13 @@ class StoredPapers(Sequence[Paper]):
             raise _damaged_blob("papers")
         self._papers_blob = papers_blob
         self._blob_papers: int = blob_papers
-        self.blob_number = next(_blob_numbers)
+        self.blob_number = next(_stored_blob_numbers)
         """Of this blob, unique in this process, from 1."""
 
     @cached_property
     def _zstd_dictionary(self) -> zstd.ZstdDict | None:
-        dictionary = _decompress(self._papers_blob[self._zstd_dictionary_slice], "papers")
-        return zstd.ZstdDict(dictionary) if dictionary else None
+        zstd_dictionary_bytes = _decompress(self._papers_blob[self._zstd_dictionary_slice], "papers")
+        return zstd.ZstdDict(zstd_dictionary_bytes) if zstd_dictionary_bytes else None
 
     def __len__(self) -> int:
         return self._blob_papers
@@ -140,9 +140,9 @@ class StoredPapers(Sequence[Paper]):
         decoded_paper = DECODED_PAPERS.get((self.blob_number, blob_row))
         if decoded_paper is None:
             zstd_frame = self._papers_blob[self._zstd_bounds[blob_row] : self._zstd_bounds[blob_row + 1]]
-            paper_blob = _decompress(zstd_frame, "papers", self._zstd_dictionary)
-            decoded_paper = _decode_msgpack(_paper_decoder, paper_blob, "papers")
-            DECODED_PAPERS.put((self.blob_number, blob_row), decoded_paper, _DECODED_PAPER_BYTES + 2 * len(paper_blob))
+            record = _decompress(zstd_frame, "papers", self._zstd_dictionary)
+            decoded_paper = _decode_record(_paper_decoder, record, "papers")
+            DECODED_PAPERS.put((self.blob_number, blob_row), decoded_paper, _DECODED_PAPER_BYTES + 2 * len(record))
         return decoded_paper
 
 
@@ -174,12 +174,12 @@ def decode_failure(failure_blob: bytes) -> SummaryFailure:
 
 
 def _encode_blob(blob_kind: bytes, record: object) -> bytes:
-    return blob_kind + zstd.compress(_encode_msgpack(record), options=_ZSTD_OPTIONS)
+    return blob_kind + zstd.compress(_encode_record(record), options=_ZSTD_OPTIONS)
 
 
 def _decode_blob(blob_kind: bytes, decoder: RecordDecoder[StoredRecord], blob: bytes, blob_name: str) -> StoredRecord:
     _check_blob_kind(blob[: len(blob_kind)], blob_kind, blob_name)
-    return _decode_msgpack(decoder, _decompress(blob[len(blob_kind) :], blob_name), blob_name)
+    return _decode_record(decoder, _decompress(blob[len(blob_kind) :], blob_name), blob_name)
 
 
 def _check_blob_kind(stored_kind: bytes, readable_kind: bytes, blob_name: str) -> None:
@@ -198,9 +198,9 @@ def _decompress(zstd_frame: bytes, blob_name: str, zstd_dictionary: zstd.ZstdDic
         raise _damaged_blob(blob_name) from zstd_error
 
 
-def _decode_msgpack(decoder: RecordDecoder[StoredRecord], msgpack_bytes: bytes, blob_name: str) -> StoredRecord:
+def _decode_record(record_decoder: RecordDecoder[StoredRecord], msgpack_bytes: bytes, blob_name: str) -> StoredRecord:
     try:
-        return decoder.decode(msgpack_bytes)
+        return record_decoder.decode(msgpack_bytes)
     except UNREADABLE as msgpack_error:
         raise _damaged_blob(blob_name) from msgpack_error
 

@@ -44,8 +44,8 @@ class RedisConnection:
                 retry=Retry(ConstantBackoff(0.05), 1),
             )
         except ValueError as redis_url_error:
-            redis_shape = "it must look like redis://user:password@host:port"
-            raise StoreError(f"the Redis address is not valid: {redis_shape}") from redis_url_error
+            redis_url_shape = "it must look like redis://user:password@host:port"
+            raise StoreError(f"the Redis address is not valid: {redis_url_shape}") from redis_url_error
         self._redis_client = Redis.from_pool(redis_pool)
         self._redis_password = str(redis_pool.connection_kwargs.get("password") or "")
 

@@ -69,12 +69,12 @@ class RedisProfileStore:
         self._redis = redis
 
     async def load_head(self, token_hash: str) -> bytes | None:
-        head: bytes | None = await self._redis.command("GET", head_key(token_hash))
-        return head
+        stored_head: bytes | None = await self._redis.command("GET", head_key(token_hash))
+        return stored_head
 
     async def load_blobs(self, token_hash: str) -> ProfileBlobs | None:
-        head, memory = await self._redis.command("MGET", head_key(token_hash), _memory_key(token_hash))
-        return None if head is None else ProfileBlobs(head, memory or b"")
+        stored_head, stored_memory = await self._redis.command("MGET", head_key(token_hash), _memory_key(token_hash))
+        return None if stored_head is None else ProfileBlobs(stored_head, stored_memory or b"")
 
     async def create_blobs(
         self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
@@ -111,8 +111,8 @@ class RedisProfileStore:
         return bool(await self._redis.run_lua(_DELETE_LUA, _profile_keys(token_hash), token_hash))
 
     async def load_names(self, *, now: datetime) -> tuple[str, ...]:
-        name_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, f"({micros(now)}", "(+inf")
-        return tuple(sorted(name_member.decode(errors="replace") for name_member in name_members))
+        redis_names = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, f"({micros(now)}", "(+inf")
+        return tuple(sorted(redis_name.decode(errors="replace") for redis_name in redis_names))
 
     async def load_gone(self) -> tuple[str, ...]:
         gone_redis_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, "+inf", "+inf")

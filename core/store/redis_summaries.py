@@ -48,11 +48,11 @@ class RedisSummaries:
         return await claim(self._redis, redis_keys, holder, now, lease)
 
     async def add_usage(self, usage: Usage) -> None:
-        hash_fields: list[str | int] = []
+        redis_fields: list[str | int] = []
         for counter in _USAGE_HASH_COUNTERS:
-            hash_fields += (f"{usage.day}|{counter}|{usage.model}", getattr(usage, counter))
+            redis_fields += (f"{usage.day}|{counter}|{usage.model}", getattr(usage, counter))
         ttl_and_oldest_day = (ttl_ms(USAGE_TTL), str(usage.day - USAGE_TTL))
-        await self._redis.run_lua(ADD_USAGE_LUA, [redis_key("usage")], *ttl_and_oldest_day, *hash_fields)
+        await self._redis.run_lua(ADD_USAGE_LUA, [redis_key("usage")], *ttl_and_oldest_day, *redis_fields)
 
     async def load_usage(self, since: date) -> list[Usage]:
         usage_hash = await self._redis.command("HGETALL", redis_key("usage"))
@@ -68,15 +68,15 @@ async def claim(redis: RedisConnection, redis_keys: list[str], holder: str, now:
     return bool(await redis.run_lua(CLAIM_LUA, redis_keys, holder, micros(now), lease_end, claim_ttl))
 
 
-def _usages(hash_fields: Iterable[tuple[bytes, bytes]], since: date) -> list[Usage]:
+def _usages(redis_fields: Iterable[tuple[bytes, bytes]], since: date) -> list[Usage]:
     """Add up the counters by day and model; what is no counter of ours is left out."""
-    counters_by_day: dict[tuple[date, str], dict[str, int]] = {}
-    for hash_field, hash_value in hash_fields:
+    stored_by_day: dict[tuple[date, str], dict[str, int]] = {}
+    for redis_field, redis_value in redis_fields:
         try:
-            day, counter, model = hash_field.decode().split("|", 2)
-            stored_day, stored_amount = date.fromisoformat(day), int(hash_value)
+            day, counter, model = redis_field.decode().split("|", 2)
+            stored_day, stored_amount = date.fromisoformat(day), int(redis_value)
         except ValueError:
             continue
         if stored_day >= since and counter in _USAGE_HASH_COUNTERS:
-            counters_by_day.setdefault((stored_day, model), {})[counter] = stored_amount
-    return [Usage(day, model, **stored_counters) for (day, model), stored_counters in sorted(counters_by_day.items())]
+            stored_by_day.setdefault((stored_day, model), {})[counter] = stored_amount
+    return [Usage(day, model, **stored_counters) for (day, model), stored_counters in sorted(stored_by_day.items())]

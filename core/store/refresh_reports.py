@@ -41,11 +41,11 @@ class SummaryReport(Struct, frozen=True):
         """One sentence for a log or a status page: what was made and paid for, what waits and why."""
         if self.problem:
             return (f"{self.made} summarized, then: " if self.made else "") + self.problem + self._tokens_paid
-        outcome_parts = [f"{self.made} summarized", f"{self.ready} ready before"]
-        outcome_parts += [f"{len(self.failed)} failed ({self.failed[-1].reason})"] if self.failed else []
-        outcome_parts += [f"{self.given_up} given up after several tries"] if self.given_up else []
-        outcome_parts += [f"{self.left} left for the next refresh"] if self.left else []
-        return ", ".join(outcome_parts) + (f" ({self.paused})" if self.paused else "") + self._tokens_paid
+        stored_report_parts = [f"{self.made} summarized", f"{self.ready} ready before"]
+        stored_report_parts += [f"{len(self.failed)} failed ({self.failed[-1].reason})"] if self.failed else []
+        stored_report_parts += [f"{self.given_up} given up after several tries"] if self.given_up else []
+        stored_report_parts += [f"{self.left} left for the next refresh"] if self.left else []
+        return ", ".join(stored_report_parts) + (f" ({self.paused})" if self.paused else "") + self._tokens_paid
 
     @property
     def _tokens_paid(self) -> str:
@@ -72,6 +72,6 @@ async def recent_refreshes(store: Store, most_reports: int) -> tuple[PastRefresh
     for stored_report in await store.load_reports(most_reports):
         try:
             stored_refreshes.append(msgspec.json.decode(stored_report, type=PastRefresh))
-        except UNREADABLE as decode_error:
-            event("report.unreadable", error=str(decode_error))
+        except UNREADABLE as stored_report_error:
+            event("report.unreadable", error=str(stored_report_error))
     return tuple(stored_refreshes)

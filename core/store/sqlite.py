@@ -158,8 +158,8 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     async def load_followed(self, *, now: datetime) -> tuple[str, ...]:
         with self._sqlite.read_connection() as connection:
-            followed_rows = connection.execute(_SELECT_FOLLOWED, (micros(now),))
-            return tuple(category for (category,) in followed_rows if isinstance(category, str))  # no other is ours
+            sqlite_followed = connection.execute(_SELECT_FOLLOWED, (micros(now),))
+            return tuple(category for (category,) in sqlite_followed if isinstance(category, str))  # no other is ours
 
     async def save_report(self, report_blob: bytes, *, most_reports: int) -> None:
         def insert_report(connection: sqlite3.Connection) -> None:
@@ -174,11 +174,11 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     async def load_reports(self, most_reports: int) -> list[bytes]:
         with self._sqlite.read_connection() as connection:
-            report_rows = connection.execute(
+            sqlite_reports = connection.execute(
                 "SELECT CAST(report AS BLOB) FROM reports WHERE expires > ? ORDER BY number DESC LIMIT ?",
                 (self._sqlite.expiry_clock(), max(most_reports, 0)),
             )
-            return [report_row[0] for report_row in report_rows]
+            return [sqlite_report[0] for sqlite_report in sqlite_reports]
 
     async def claim_notice(self, notice_key: str, *, ttl: timedelta) -> bool:
         def insert_notice(connection: sqlite3.Connection) -> bool:

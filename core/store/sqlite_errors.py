@@ -10,7 +10,7 @@ from typing import Final
 
 from core.errors import STORE_FULL, STORE_READ_ONLY, StoreError, Unwritable
 
-_DAMAGED_FILE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_DAMAGED_SQLITE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NO_WAL_CODES: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
 """What opening a file fails with where the two files beside it, which even a reader makes, cannot be made."""
 
@@ -27,7 +27,7 @@ def sqlite_code(sqlite_error: Exception) -> int:
 
 
 def is_sqlite_damage(sqlite_error: sqlite3.Error) -> bool:
-    return sqlite_code(sqlite_error) in _DAMAGED_FILE_CODES or str(sqlite_error).startswith("no such table")
+    return sqlite_code(sqlite_error) in _DAMAGED_SQLITE_CODES or str(sqlite_error).startswith("no such table")
 
 
 def lacks_wal_files(sqlite_error: sqlite3.Error) -> bool:
@@ -57,8 +57,8 @@ def sqlite_store_error(sqlite_error: Exception, sqlite_path: Path) -> StoreError
     if sqlite_code(sqlite_error) == sqlite3.SQLITE_FULL or unwritable == STORE_FULL:
         return Unwritable(f"could not write the store {sqlite_path}: its disk is full; make room on it", STORE_FULL)
     if sqlite_code(sqlite_error) == sqlite3.SQLITE_READONLY or unwritable or _is_write_denied(sqlite_error):
-        make_writable = f"make {sqlite_path.parent} and what is in it writable for this user"
-        return Unwritable(f"could not write the store {sqlite_path}: {make_writable}", STORE_READ_ONLY)
+        make_sqlite_writable = f"make {sqlite_path.parent} and what is in it writable for this user"
+        return Unwritable(f"could not write the store {sqlite_path}: {make_sqlite_writable}", STORE_READ_ONLY)
     return StoreError(f"could not use the store {sqlite_path}: {sqlite_error}")
 
 

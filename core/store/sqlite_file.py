@@ -43,7 +43,7 @@ class SqliteFile:
         self._sqlite_path = sqlite_path
         self._sql_schema = sql_schema
         self.expiry_clock = expiry_clock
-        self._write_lock = threading.Lock()
+        self._sqlite_write_lock = threading.Lock()
         self._read_connection: sqlite3.Connection | None = None
         self._write_connection: sqlite3.Connection | None = None
         self.connections_opened = 0
@@ -60,8 +60,8 @@ class SqliteFile:
     def get_blobs(self, kind: str, names: Iterable[str]) -> dict[str, bytes]:
         """Read those values of a kind that are there, by their names."""
         with self.read_connection() as connection:
-            blobs = {name: self.get_blob(connection, f"{kind}:{name}") for name in names}
-        return {name: blob for name, blob in blobs.items() if blob is not None}
+            sqlite_blobs = {name: self.get_blob(connection, f"{kind}:{name}") for name in names}
+        return {name: blob for name, blob in sqlite_blobs.items() if blob is not None}
 
     def put_blob(self, connection: sqlite3.Connection, key: str, blob: bytes, ttl: timedelta) -> None:
         connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (key, blob, self.expires_at(ttl)))
@@ -74,7 +74,7 @@ class SqliteFile:
         return await asyncio.to_thread(self._commit_transaction, run_statements)
 
     def _commit_transaction(self, run_statements: SqlStatements[TransactionResult]) -> TransactionResult:
-        with self._sqlite_errors(), self._write_lock:
+        with self._sqlite_errors(), self._sqlite_write_lock:
             self._close_replaced_sqlite()
             connection = self._open_write_connection()
             with transaction(connection):
@@ -108,8 +108,8 @@ class SqliteFile:
 
     def _open_immutable(self) -> sqlite3.Connection:
         """Open a file of a full or read-only disk, to which nobody can write, without locks and files beside it."""
-        immutable_uri = f"{self._sqlite_path.absolute().as_uri()}?mode=ro&immutable=1"
-        connection = sqlite3.connect(immutable_uri, uri=True, isolation_level=None, check_same_thread=False)
+        immutable_sqlite_uri = f"{self._sqlite_path.absolute().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(immutable_sqlite_uri, uri=True, isolation_level=None, check_same_thread=False)
         try:
             create_tables(connection, self._sqlite_path, self._sql_schema)
             self.connections_opened += 1
@@ -126,7 +126,7 @@ class SqliteFile:
         """Connect for reading; only a file that is not there yet is written to."""
         if self._read_connection is None:
             if not self._sqlite_bytes(self._sqlite_path):
-                with self._write_lock:
+                with self._sqlite_write_lock:
                     self._open_write_connection()
             self._read_connection = self._connect(_READ_BUSY_SECONDS)
         return self._read_connection
@@ -172,7 +172,7 @@ class SqliteFile:
         self._read_connection = self._write_connection = self._open_sqlite_inode = None
 
     def close(self) -> None:
-        with self._sqlite_errors(), self._write_lock:
+        with self._sqlite_errors(), self._sqlite_write_lock:
             self._close_connections()
 
     @contextlib.contextmanager

@@ -51,18 +51,18 @@ class SqliteProfileStore:
     async def create_blobs(
         self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> CreationAnswer:
-        created_day = str(now.date())
+        sqlite_day = str(now.date())
 
         def insert_profile(connection: sqlite3.Connection) -> CreationAnswer:
             if _select_number(connection, "SELECT count(*) FROM kept WHERE name = ?", token_hash):
                 return "taken"
             if _select_number(connection, _COUNT_PROFILES, GONE) >= limits.most_stored_profiles:
                 return "full"
-            if _select_number(connection, _COUNT_CREATED_ON_DAY, created_day) >= limits.most_stored_a_day:
+            if _select_number(connection, _COUNT_CREATED_ON_DAY, sqlite_day) >= limits.most_stored_a_day:
                 return "too many today"
-            connection.execute("DELETE FROM created WHERE day < ?", (created_day,))
+            connection.execute("DELETE FROM created WHERE day < ?", (sqlite_day,))
             connection.execute(
-                "INSERT INTO created VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (created_day,)
+                "INSERT INTO created VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (sqlite_day,)
             )
             self._put_profile(connection, token_hash, profile_blobs, ttl)
             return "created"
@@ -113,8 +113,8 @@ class SqliteProfileStore:
     def _select_names(self, head_condition: str) -> tuple[str, ...]:
         select_names = f"SELECT name FROM kept WHERE {head_condition} AND expires > ? ORDER BY name"  # noqa: S608 (constants)
         with self._sqlite.read_connection() as connection:
-            name_rows = connection.execute(select_names, (GONE, self._sqlite.expiry_clock()))
-            return tuple(name_row[0] for name_row in name_rows)
+            sqlite_names = connection.execute(select_names, (GONE, self._sqlite.expiry_clock()))
+            return tuple(sqlite_name[0] for sqlite_name in sqlite_names)
 
     async def put_blobs(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:  # noqa: ARG002
         await self._sqlite.transact(lambda connection: self._put_profile(connection, token_hash, profile_blobs, ttl))

@@ -63,8 +63,8 @@ def _has_our_tables(connection: sqlite3.Connection, sqlite_path: Path, sql_schem
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
     """Commit what is done inside, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")  # on a full disk it may fail and leave the transaction open
