@@ -61,9 +61,10 @@ async def test_an_article_is_there_once_and_whole(name: str, tmp_path: Path):
 
 
 async def test_a_paper_is_one_article_whatever_the_feed(tmp_path: Path):
-    """newsboat knows an article by its id alone: in both formats, and in narrower feeds, a paper is the same one."""
+    """newsboat knows an article by its id alone, and has it in the feed that it read last alone."""
     await save(tmp_path, BATCHES)
     with listening(tmp_path) as base:
+        assert {row["feedurl"] for row in reload(tmp_path, f"{base}/rss", f"{base}/atom")} == {f"{base}/atom"}
         rows = reload(tmp_path, f"{base}/rss", f"{base}/atom", f"{base}/rss/cs.LG?days=3")
     assert len(rows) == len({row["guid"] for row in rows}) == 3
 
