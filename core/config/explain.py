@@ -16,9 +16,9 @@ def explain_invalid(msgspec_message: str, config_document: object, settings_type
     expected, _, config_path = msgspec_message.partition(" - at `$")
     config_key = config_path.strip("`.")
     setting_hint, setting = _setting_hint(config_key, settings_type), _setting_at(config_key, config_document)
-    limits, is_number_setting = _setting_limits(setting_hint), type(setting) in (int, float)
-    if limits and is_number_setting and (">=" in expected or "<=" in expected):
-        return f"{config_key}: must be between {limits.ge} and {limits.le}, got {setting}"
+    setting_limits, is_number_setting = _setting_limits(setting_hint), type(setting) in (int, float)
+    if setting_limits and is_number_setting and (">=" in expected or "<=" in expected):
+        return f"{config_key}: must be between {setting_limits.ge} and {setting_limits.le}, got {setting}"
     if "Invalid enum value" in expected and (settings_allowed := _settings_allowed(setting_hint)):
         return f"{config_key}: must be one of {', '.join(settings_allowed)}, got {expected.partition(' value ')[2]}"
     expected = expected.replace("`", "")

@@ -72,9 +72,9 @@ def _explain_invalid_config(config_document: object, config_folder: Path | None)
     """Say all that is wrong with a document that is no configuration: unknown keys, and what the known ones hold."""
     from core.config import explain  # noqa: PLC0415 - rarely used
 
-    known = explain.known_keys(Settings)
-    yield from explain.unknown_keys(config_document, known)
-    known_settings = explain.without_unknown_keys(config_document, known)
+    known_config_keys = explain.known_keys(Settings)
+    yield from explain.unknown_keys(config_document, known_config_keys)
+    known_settings = explain.without_unknown_keys(config_document, known_config_keys)
     try:
         yield from _check_settings(msgspec.convert(known_settings, Settings), config_folder)
     except msgspec.ValidationError as invalid_setting:

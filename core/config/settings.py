@@ -44,10 +44,10 @@ class AiSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """The price of so many tokens in the configured currency; None when no price is configured."""
-        input_price, output_price = self.price_per_million_input, self.price_per_million_output
-        if not input_price and not output_price:
+        config_input_price, config_output_price = self.price_per_million_input, self.price_per_million_output
+        if not config_input_price and not config_output_price:
             return None
-        return round((prompt_tokens * input_price + completion_tokens * output_price) / 1_000_000, 4)
+        return round((prompt_tokens * config_input_price + completion_tokens * config_output_price) / 1_000_000, 4)
 
 
 class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

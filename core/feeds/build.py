@@ -39,15 +39,15 @@ class FeedUrls(Struct, frozen=True):
         """The one address of a feed: parameters in their canonical order, what is default left out."""
         feed_path = f"/{format_name}"
         if categories_in_path:
-            feed_path += "/" + "".join(_signed_category(term) for term in feed_query.categories.terms).lstrip("+")
+            feed_path += "/" + "".join(_feed_path_category(term) for term in feed_query.categories.terms).lstrip("+")
         feed_parameters = feed_query.canonical(without_categories=categories_in_path)
         feed_url = url_with_key(_with_feed_parameters(base_url + feed_path, feed_parameters), key)
         page_url = url_with_key(_with_feed_parameters(f"{base_url}/", feed_query.canonical()), key)
         return cls(base_url, feed_url, page_url, key)
 
 
-def _signed_category(category_term: str) -> str:
-    return category_term if category_term.startswith("-") else "+" + category_term
+def _feed_path_category(feed_category: str) -> str:
+    return feed_category if feed_category.startswith("-") else "+" + feed_category
 
 
 def _with_feed_parameters(feed_path: str, feed_parameters: str) -> str:

@@ -118,8 +118,8 @@ def _with_loop_health(health: Health, loop_health: LoopHealth, unwritable_store:
     if unhealthy_because := unwritable_store or loop_health.loop_complaint(now):
         health = replace(health, refreshing=unhealthy_because)
         return replace(health, status="not refreshing", message=unhealthy_because) if health.ok else health
-    loop_failure = loop_health.loop_failure
-    return replace(health, refreshing=f"the last refresh failed: {loop_failure}" if loop_failure else "")
+    loop_health_failure = loop_health.loop_failure
+    return replace(health, refreshing=f"the last refresh failed: {loop_health_failure}" if loop_health_failure else "")
 
 
 def assess_health(
@@ -127,12 +127,12 @@ def assess_health(
 ) -> Health:
     """Judge every wanted category, and the whole by its worst."""
     next_expected, next_holiday = next_expected_announcement(now)
-    holiday_today = holiday_name(eastern_date(now))
+    health_holiday = holiday_name(eastern_date(now))
     followed_states = _followed_states(assessed_manifest) if assessed_manifest else {}
     category_healths = tuple(_category_health(category, followed_states.get(category), now) for category in followed)
     health_status, health_message = _overall_health(assessed_manifest, category_healths)
-    if health_status == "ok" and holiday_today:
-        health_message += f"; {holiday_today}: arXiv announces nothing today"
+    if health_status == "ok" and health_holiday:
+        health_message += f"; {health_holiday}: arXiv announces nothing today"
     return Health(
         health_status,
         health_message,
@@ -143,7 +143,7 @@ def assess_health(
         last_refresh=assessed_manifest.last_refresh if assessed_manifest else None,
         last_expected_announcement=last_expected_announcement(now),
         next_expected_announcement=next_expected,
-        holiday=holiday_today or next_holiday,
+        holiday=health_holiday or next_holiday,
         cooling_down_until=gate.gate_cooling_until,
         cooling_down_reason=gate.gate_reason,
     )

@@ -173,8 +173,8 @@ class Library:
         try:
             async with asyncio.timeout(self._store_patience * times):
                 return await awaited
-        except TimeoutError as out_of_patience:
-            raise StoreError("the store did not answer in time") from out_of_patience
+        except TimeoutError as library_out_of_patience:
+            raise StoreError("the store did not answer in time") from library_out_of_patience
 
 
 def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) -> Iterable[tuple[BatchRef, LoadedBatch]]:
@@ -184,8 +184,8 @@ def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) ->
             continue
         try:
             yield library_ref, open_batch(library_ref, blobs[library_ref.day])
-        except Damaged as unreadable_batch:
-            event("store.batch_missing", day=library_ref.day, error=str(unreadable_batch))
+        except Damaged as unreadable_snapshot_day:
+            event("store.batch_missing", day=library_ref.day, error=str(unreadable_snapshot_day))
 
 
 def open_batch(library_ref: BatchRef, library_blobs: BatchBlobs) -> LoadedBatch:

@@ -33,8 +33,8 @@ def bring(state: ProfileState, understood: UnderstoodSeed, snapshot: Snapshot, *
     state = with_likes(state, liked_ids, snapshot, now=now)
     if seed_texts:
         state = with_texts(state, _seed_description(understood, seed_texts), seed_texts, snapshot, now=now)
-    sentences = _understood_sentences(understood, len(held_ids), len(seed_texts), len(unlearnt_ids))
-    return BroughtProfile(state, tuple(sentences))
+    seed_sentences = _understood_sentences(understood, len(held_ids), len(seed_texts), len(unlearnt_ids))
+    return BroughtProfile(state, tuple(seed_sentences))
 
 
 def _seed_description(understood: UnderstoodSeed, seed_texts: Sequence[str]) -> str:

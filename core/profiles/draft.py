@@ -43,12 +43,12 @@ def draft_profile(
     state = with_likes_of(state, document_feeds, snapshot, now=now)
     brought_profile = bring(state, understood, snapshot, now=now)
     zotero = parse_zotero(profile_document.zotero, profile_document.zotero_key)
-    sentences = list(brought_profile.understood_sentences)
+    draft_sentences = list(brought_profile.understood_sentences)
     if zotero:
-        sentences.append(f"Zotero library {zotero.library}: read at the next refresh.")
+        draft_sentences.append(f"Zotero library {zotero.library}: read at the next refresh.")
     brought_state = brought_profile.state
     drafted_profile = replace(brought_state.profile, zotero=zotero)
-    return ProfileDraft(ProfileState(drafted_profile, brought_state.memory), tuple(sentences))
+    return ProfileDraft(ProfileState(drafted_profile, brought_state.memory), tuple(draft_sentences))
 
 
 def with_edits(

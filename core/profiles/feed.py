@@ -70,21 +70,21 @@ def with_ratings(unrated_entries: list[Entry], interest_ratings: Sequence[Summar
 
 def merge_feeds(named_feeds: Sequence[tuple[str, Sequence[Entry]]]) -> list[Entry]:
     """Several feeds as one: each paper once, under its oldest day, with its best score and the reasons of all."""
-    merged_feed: dict[str, Entry] = {}
-    for feed_name, feed in named_feeds:
-        for feed_entry in feed:
-            named_entry = replace(feed_entry, matched=(*feed_entry.matched, Matched(feed_name, "feed")))
-            merged = merged_feed.get(feed_entry.paper.arxiv_id)
-            merged_feed[feed_entry.paper.arxiv_id] = _merged_entry(merged, named_entry) if merged else named_entry
+    merged_feeds: dict[str, Entry] = {}
+    for feed_name, profile_feed in named_feeds:
+        for profile_entry in profile_feed:
+            named_entry = replace(profile_entry, matched=(*profile_entry.matched, Matched(feed_name, "feed")))
+            merged = merged_feeds.get(profile_entry.paper.arxiv_id)
+            merged_feeds[profile_entry.paper.arxiv_id] = _merged_entry(merged, named_entry) if merged else named_entry
     return sorted(
-        merged_feed.values(), key=lambda merged: (-merged.day.toordinal(), -merged.score, merged.paper.arxiv_id)
+        merged_feeds.values(), key=lambda merged: (-merged.day.toordinal(), -merged.score, merged.paper.arxiv_id)
     )
 
 
-def _merged_entry(merged: Entry, feed_entry: Entry) -> Entry:
+def _merged_entry(merged: Entry, profile_entry: Entry) -> Entry:
     return replace(
-        min(merged, feed_entry, key=lambda entry: entry.day),
-        score=max(merged.score, feed_entry.score),
-        matched=tuple(dict.fromkeys(chain(merged.matched, feed_entry.matched))),
-        updated=min(merged.updated, feed_entry.updated),
+        min(merged, profile_entry, key=lambda entry: entry.day),
+        score=max(merged.score, profile_entry.score),
+        matched=tuple(dict.fromkeys(chain(merged.matched, profile_entry.matched))),
+        updated=min(merged.updated, profile_entry.updated),
     )

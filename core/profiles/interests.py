@@ -83,13 +83,13 @@ async def _rate_feed(
     interest_ratings: list[Summary] = []
     feed_config = replace(config, settings=replace(config.settings, interest=feed.interest))
     await rate(feed_config, unrated_papers, interest_ratings.append)
-    ranked_ids = (
+    ranked_paper_ids = (
         {rating.arxiv_id for rating in ranking.papers} if (ranking := state.profile.ranking(feed.name)) else set()
     )
     shown_interest_ratings = {
         rating.arxiv_id: rating
         for rating in (*state.profile.interest_ratings(feed.name), *interest_ratings)
-        if rating.arxiv_id in ranked_ids
+        if rating.arxiv_id in ranked_paper_ids
     }
     if not interest_ratings:
         return state
@@ -102,5 +102,5 @@ def newest_papers(profile: Profile, feed: NamedFeed, snapshot: Snapshot) -> list
     ranking = profile.ranking(feed.name)
     if ranking is None:
         return []
-    newest_ranked = [ranked_paper.ranked_row for ranked_paper in ranking.papers if ranked_paper.feed_row[0] == 0]
-    return [snapshot.batches[batch].papers[row] for batch, row in newest_ranked[:MOST_RATED_PAPERS]]
+    newest_ranked_rows = [ranked_paper.ranked_row for ranked_paper in ranking.papers if ranked_paper.feed_row[0] == 0]
+    return [snapshot.batches[batch].papers[row] for batch, row in newest_ranked_rows[:MOST_RATED_PAPERS]]

@@ -53,10 +53,7 @@ class ProfileLibrary:
     """Answers with a profile and the papers that its rankings are of."""
 
     def __init__(self, store: Store, library: Library, settings: Settings, *, memo: timedelta = SNAPSHOT_MEMO) -> None:
-        self._store = store
-        self._library = library
-        self._settings = settings
-        self._profile_memo = memo
+        self._store, self._library, self._settings, self._profile_memo = store, library, settings, memo
         self._kept_profiles: ByteBoundedCache[str, KeptProfile] = ByteBoundedCache(PROFILE_CACHE_BYTES)
         self._ranked_profiles: ByteBoundedCache[tuple[str, str, str], Profile] = ByteBoundedCache(PROFILE_CACHE_BYTES)
         self._unknown_profile_lookups: list[datetime] = []
@@ -132,9 +129,8 @@ class ProfileLibrary:
         if saved_profile and saved_profile.head != GONE:
             _, memory = decode_profile_blobs(saved_profile)
         profile, state = kept_profile.profile, ProfileState(kept_profile.profile, memory)
-        ranked_state = await in_turn(
-            lambda: rank_profile(profile, state, snapshot, self._settings), _profile_work(profile)
-        )
+        profile_work = _profile_work(profile)
+        ranked_state = await in_turn(lambda: rank_profile(profile, state, snapshot, self._settings), profile_work)
         ranked_profile = ranked_state.profile
         self._ranked_profiles.put(
             ranking_key, ranked_profile, _DECODED_PROFILE_FACTOR * (len(kept_profile.head) + _RANKING_BYTES)

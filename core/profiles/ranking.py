@@ -58,18 +58,20 @@ def rank_feed(
 
     ``delivered`` are the papers that readers may have had already, ``ranking_before`` is the ranking that they had.
     """
-    query = query_of(feed, ranking_inputs.settings, learned=True)
-    batches = batches_within(ranking_inputs.snapshot.batches, query.days)
-    taste_collection = collection_of(batches)
-    taste = taste_of(ranking_inputs.profile, ranking_inputs.memory, feed, taste_collection, batches)
+    rules_query = query_of(feed, ranking_inputs.settings, learned=True)
+    ranked_batches = batches_within(ranking_inputs.snapshot.batches, rules_query.days)
+    taste_collection = collection_of(ranked_batches)
+    taste = taste_of(ranking_inputs.profile, ranking_inputs.memory, feed, taste_collection, ranked_batches)
     if not taste.has_likes_or_dislikes and ranking_before is None:
         return None
-    newest_ranked_day = batches[0].day
-    feed_grows = bool(delivered) and (ranking_before is None or ranking_before.newest == newest_ranked_day)
-    most_papers = min(math.ceil(_GROWTH_BY_VOTES * query.limit), MAX_LIMIT) if feed_grows else query.limit
-    ranked_papers = _FeedRanking(query, ranking_inputs.snapshot, taste, taste_collection).papers(delivered, most_papers)
+    newest_ranked_day = ranked_batches[0].day
+    ranking_grows = bool(delivered) and (ranking_before is None or ranking_before.newest == newest_ranked_day)
+    most_by_votes = min(math.ceil(_GROWTH_BY_VOTES * rules_query.limit), MAX_LIMIT)
+    most_ranked = most_by_votes if ranking_grows else rules_query.limit
+    feed_ranking = _FeedRanking(rules_query, ranking_inputs.snapshot, taste, taste_collection)
+    ranked_papers = tuple(feed_ranking.papers(delivered, most_ranked))
     ranked_version = ranked_papers_version(ranking_inputs.snapshot.manifest)
-    return Ranking(ranked_version, query.canonical(), newest_ranked_day, tuple(ranked_papers))
+    return Ranking(ranked_version, rules_query.canonical(), newest_ranked_day, ranked_papers)
 
 
 class _FeedRanking:
@@ -129,14 +131,15 @@ class _FeedRanking:
         return set(newcomers[: max(newcomer_room, 0)])
 
     def _ranked_paper(self, ranked: PlacedPaper) -> RankedPaper:
-        entry = self._learned_selection.entry(ranked)
+        ranked_entry = self._learned_selection.entry(ranked)
         ranked_batch = self._ranked_batches[ranked.newest_row.batch]
-        vote_reasons = self._vote_reasons.vote_reasons(ranked, entry.paper, ranked_batch)
-        matched = (*entry.matched, *vote_reasons)
-        return RankedPaper(entry.paper.arxiv_id, ranked.newest_row, ranked.feed_row, ranked.score_units / UNIT, matched)
+        vote_reasons = self._vote_reasons.vote_reasons(ranked, ranked_entry.paper, ranked_batch)
+        ranking_reasons = (*ranked_entry.matched, *vote_reasons)
+        ranked_id, ranked_score = ranked_entry.paper.arxiv_id, ranked.score_units / UNIT
+        return RankedPaper(ranked_id, ranked.newest_row, ranked.feed_row, ranked_score, ranking_reasons)
 
 
 def plainly_delivered(feed: NamedFeed, snapshot: Snapshot, settings: Settings) -> frozenset[str]:
     """The papers of a feed that nothing leads yet, as readers had them."""
     delivered = select(snapshot.batches, query_of(feed, settings, learned=False))
-    return frozenset(entry.paper.arxiv_id for entry in delivered)
+    return frozenset(delivered_entry.paper.arxiv_id for delivered_entry in delivered)

@@ -14,11 +14,11 @@ MOST_FEEDS: Final = 10
 MOST_RULE_CHARACTERS: Final = 4000
 """All of a feed's rules together."""
 MOST_INTEREST_CHARACTERS: Final = 2000
-_MOST_NAME_CHARACTERS: Final = 40
-_FEED_NAME: Final = re.compile(r"[\w][\w .,+-]{0,39}")
-_NOT_IN_FEED_NAMES: Final = re.compile(r"\^[\d.]+|\b[a-z]+:|[^\w .,+-]+")
+_MOST_FEED_NAME_CHARACTERS: Final = 40
+_PROFILE_FEED_NAME: Final = re.compile(r"[\w][\w .,+-]{0,39}")
+_NOT_IN_PROFILE_FEED_NAMES: Final = re.compile(r"\^[\d.]+|\b[a-z]+:|[^\w .,+-]+")
 """Of a term its weight and its field, and all that may not stand in a name."""
-_RESERVED_FEED_NAMES: Final = ("all", "rss", "atom", "json", "opml")
+_RESERVED_PROFILE_FEEDS: Final = ("all", "rss", "atom", "json", "opml")
 
 
 def named_feed(name: str, feed_rules: Iterable[tuple[str, str]], interest: str, settings: Settings) -> NamedFeed:
@@ -28,30 +28,28 @@ def named_feed(name: str, feed_rules: Iterable[tuple[str, str]], interest: str, 
 
     Raises BadQuery that names the parameter and what is allowed.
     """
-    rules = tuple(
+    profile_rules = tuple(
         (rule_key, rule_value.strip())
         for rule_key, rule_value in feed_rules
         if rule_value.strip() or rule_key in ("keywords", "exclude")
     )
-    name = name.strip() or feed_name_of(rules, interest)
-    if not _FEED_NAME.fullmatch(name) or name.lower() in _RESERVED_FEED_NAMES:
-        raise BadQuery(
-            "name",
-            f"must be up to 40 letters, digits, spaces or . , + -, and none of {', '.join(_RESERVED_FEED_NAMES)}",
-        )
-    if sum(len(rule_key) + len(rule_value) for rule_key, rule_value in rules) > MOST_RULE_CHARACTERS:
+    name = name.strip() or feed_name_of(profile_rules, interest)
+    if not _PROFILE_FEED_NAME.fullmatch(name) or name.lower() in _RESERVED_PROFILE_FEEDS:
+        reserved_names = ", ".join(_RESERVED_PROFILE_FEEDS)
+        raise BadQuery("name", f"must be up to 40 letters, digits, spaces or . , + -, and none of {reserved_names}")
+    if sum(len(rule_key) + len(rule_value) for rule_key, rule_value in profile_rules) > MOST_RULE_CHARACTERS:
         raise BadQuery("query", f"is too long: a feed's rules have at most {MOST_RULE_CHARACTERS} characters")
-    if any(rule_key == "digest" and rule_value != "none" for rule_key, rule_value in rules):
+    if any(rule_key == "digest" and rule_value != "none" for rule_key, rule_value in profile_rules):
         raise BadQuery("digest", "does not go with a profile, whose feeds are of papers; use it in a feed's address")
-    if any(rule_key == "sort" and rule_value.lower() == "interest" for rule_key, rule_value in rules):
+    if any(rule_key == "sort" and rule_value.lower() == "interest" for rule_key, rule_value in profile_rules):
         raise BadQuery(
             "sort", "interest goes by the deployment's interest and does not go with a profile; leave it out"
         )
     interest = " ".join(interest.split())
     if len(interest) > MOST_INTEREST_CHARACTERS:
         raise BadQuery("interest", f"is too long: at most {MOST_INTEREST_CHARACTERS} characters, got {len(interest)}")
-    parse_query(rules, settings)
-    return NamedFeed(name, rules, interest)
+    parse_query(profile_rules, settings)
+    return NamedFeed(name, profile_rules, interest)
 
 
 def feed_name_of(rules: Iterable[tuple[str, str]], interest: str) -> str:
@@ -59,9 +57,9 @@ def feed_name_of(rules: Iterable[tuple[str, str]], interest: str) -> str:
     rule_values = dict(rules)
     for named_words in (interest, *(rule_values.get(key, "") for key in ("keywords", "authors", "categories"))):
         feed_name = _cut_feed_name(
-            " ".join(_NOT_IN_FEED_NAMES.sub(" ", named_words).replace(",", ", ").split()).replace(" ,", ",")
+            " ".join(_NOT_IN_PROFILE_FEED_NAMES.sub(" ", named_words).replace(",", ", ").split()).replace(" ,", ",")
         )
-        if _FEED_NAME.fullmatch(feed_name) and feed_name.lower() not in _RESERVED_FEED_NAMES:
+        if _PROFILE_FEED_NAME.fullmatch(feed_name) and feed_name.lower() not in _RESERVED_PROFILE_FEEDS:
             return feed_name
     return "main"
 
@@ -69,9 +67,9 @@ def feed_name_of(rules: Iterable[tuple[str, str]], interest: str) -> str:
 def _cut_feed_name(feed_name: str) -> str:
     """As many whole terms as fit into a name, else as many whole words."""
     feed_name = feed_name.lstrip(" .,+-")
-    if len(feed_name) > _MOST_NAME_CHARACTERS:
-        cut_name = feed_name[: _MOST_NAME_CHARACTERS + 1]
-        feed_name = cut_name[: max(cut_name.rfind(","), 0) or max(cut_name.rfind(" "), 0) or _MOST_NAME_CHARACTERS]
+    if len(feed_name) > _MOST_FEED_NAME_CHARACTERS:
+        cut_name = feed_name[: _MOST_FEED_NAME_CHARACTERS + 1]
+        feed_name = cut_name[: max(cut_name.rfind(","), 0) or max(cut_name.rfind(" "), 0) or _MOST_FEED_NAME_CHARACTERS]
     return feed_name.rstrip(" ,")
 
 
@@ -96,16 +94,16 @@ def query_of(feed: NamedFeed, settings: Settings, *, learned: bool) -> FeedQuery
 
     What a feed does not say is the deployment's default, but for keywords where likes lead: there they are none.
     """
-    feed_rules = dict(feed.rules)
+    profile_rules = dict(feed.rules)
     if learned:
-        feed_rules.setdefault("keywords", "")
+        profile_rules.setdefault("keywords", "")
     while True:
         try:
-            return parse_query(feed_rules.items(), settings)
+            return parse_query(profile_rules.items(), settings)
         except BadQuery as refused_rule:
-            if refused_rule.parameter not in feed_rules:
+            if refused_rule.parameter not in profile_rules:
                 raise
-            del feed_rules[refused_rule.parameter]
+            del profile_rules[refused_rule.parameter]
 
 
 def rules_refused(feed: NamedFeed, settings: Settings) -> FeedRules:

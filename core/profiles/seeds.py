@@ -87,16 +87,16 @@ def _read_seed(seed: str) -> UnderstoodSeed:
 
 def read_plain(seed: str) -> UnderstoodSeed:
     """Ids and links; what else is written there is a sentence, or an abstract, of what somebody is interested in."""
-    references = [Reference(arxiv_id) for arxiv_id in pasted_ids(seed)]
-    interest = " ".join(_PASTED_ARXIV_ID.sub(" ", _PASTED_LINK.sub(" ", seed)).split())
-    if len(re.findall(r"[^\W\d]{2,}", interest)) >= _FEWEST_INTEREST_WORDS:
-        return UnderstoodSeed("text", (*references, Reference(None, interest)))
-    if not references:
+    seed_references = [Reference(arxiv_id) for arxiv_id in pasted_ids(seed)]
+    seed_interest = " ".join(_PASTED_ARXIV_ID.sub(" ", _PASTED_LINK.sub(" ", seed)).split())
+    if len(re.findall(r"[^\W\d]{2,}", seed_interest)) >= _FEWEST_INTEREST_WORDS:
+        return UnderstoodSeed("text", (*seed_references, Reference(None, seed_interest)))
+    if not seed_references:
         raise ParseError(
             "could not be understood: paste arXiv ids or links, BibTeX, RIS, an OPML of arXiv feeds, "
             f"or at least {_FEWEST_INTEREST_WORDS} words on what you are interested in"
         )
-    return UnderstoodSeed("ids", tuple(references))
+    return UnderstoodSeed("ids", tuple(seed_references))
 
 
 def pasted_ids(pasted_text: str) -> tuple[ArxivId, ...]:
@@ -139,14 +139,14 @@ def _ris_text(ris_lines: object) -> str:
 
 
 def _reference_list(
-    reference_format: Literal["BibTeX", "RIS"], reference_entries: Iterable[Mapping[str, str]], unreadable: int
+    reference_format: Literal["BibTeX", "RIS"], reference_entries: Iterable[Mapping[str, str]], unreadable_seeds: int
 ) -> UnderstoodSeed:
-    references = [reference_of(reference_entry) for reference_entry in reference_entries]
-    usable_references = tuple(reference for reference in references if reference.arxiv_id or reference.text)
-    if not usable_references:
+    seed_references = [reference_of(reference_entry) for reference_entry in reference_entries]
+    learnable_references = tuple(reference for reference in seed_references if reference.arxiv_id or reference.text)
+    if not learnable_references:
         raise ParseError(f"could not be read as {reference_format}: there is no entry with a title in it")
-    skipped_references = unreadable + len(references) - len(usable_references)
-    return UnderstoodSeed(reference_format, usable_references, skipped_references=skipped_references)
+    skipped_references = unreadable_seeds + len(seed_references) - len(learnable_references)
+    return UnderstoodSeed(reference_format, learnable_references, skipped_references=skipped_references)
 
 
 _REFERENCE_TITLE_FIELDS: Final = ("title", "primary_title", "translated_title")
@@ -160,8 +160,8 @@ _REFERENCE_ID_FIELDS: Final = (
 
 def reference_of(reference_fields: Mapping[str, str]) -> Reference:
     """One entry of a reference manager, its fields by their small names."""
-    id_fields = (reference_fields[name] for name in _REFERENCE_ID_FIELDS if reference_fields.get(name))
-    reference_ids = pasted_ids(" ".join(id_fields))
+    reference_id_fields = (reference_fields[name] for name in _REFERENCE_ID_FIELDS if reference_fields.get(name))
+    reference_ids = pasted_ids(" ".join(reference_id_fields))
     reference_texts = (
         next((reference_fields[name] for name in names if reference_fields.get(name)), "").strip()
         for names in (_REFERENCE_TITLE_FIELDS, _REFERENCE_ABSTRACT_FIELDS)

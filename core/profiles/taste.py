@@ -51,10 +51,10 @@ def taste_of(
     profile: Profile, memory: ProfileMemory, feed: NamedFeed, collection: Collection, batches: Sequence[LoadedBatch]
 ) -> Taste:
     """Gather what is known; votes on papers whose text was never held here say nothing."""
-    vectors = memory.vectors
-    voted = [(vote, vectors[vote.arxiv_id]) for vote in profile.votes if vote.arxiv_id in vectors]
+    learnt_vectors = memory.vectors
+    voted = [(vote, learnt_vectors[vote.arxiv_id]) for vote in profile.votes if vote.arxiv_id in learnt_vectors]
     liked = [Liked(vote.arxiv_id, voted_vector, 1, voted=True) for vote, voted_vector in voted if vote.liked]
-    seeds = [(seed, vectors[seed.name]) for seed in profile.seeds if seed.name in vectors]
+    seeds = [(seed, learnt_vectors[seed.name]) for seed in profile.seeds if seed.name in learnt_vectors]
     liked += [Liked(seed.what, seed_vector, min(seed.count, _MOST_SEED_WEIGHT)) for seed, seed_vector in seeds]
     if feed.interest and (interest_vector := collection.text_vector(feed.interest)):
         liked.append(Liked("your interest", interest_vector, 1))

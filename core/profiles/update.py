@@ -135,11 +135,11 @@ class _ProfileUpdate:
 
     async def _with_looked_up(self, state: ProfileState, now: datetime) -> ProfileState:
         """Ask arXiv for voted papers that were never held here: one request, and not again for the same ones."""
-        last_look_up, ids_without_text = state.profile.looked_up, papers_without_text(state)
+        last_voted_look_up, ids_without_text = state.profile.looked_up, papers_without_text(state)
         unasked_votes = [
             vote
             for vote in state.profile.votes
-            if vote.arxiv_id in ids_without_text and (last_look_up is None or vote.at > last_look_up)
+            if vote.arxiv_id in ids_without_text and (last_voted_look_up is None or vote.at > last_voted_look_up)
         ]
         if self._look_up_voted is None or not unasked_votes or self._voted_look_ups >= MOST_VOTED_LOOK_UPS:
             return state
@@ -160,11 +160,13 @@ class _ProfileUpdate:
             zotero_answer = await read_zotero_library(zotero, self._zotero_url, self._zotero_transport)
         except UpstreamError as zotero_error:
             return _with_zotero_note(state, replace(zotero, tried=now, note=str(zotero_error)))
-        references = zotero_answer.references
-        if references is None:
+        zotero_references = zotero_answer.references
+        if zotero_references is None:
             return _with_zotero_note(state, replace(zotero, tried=now, note=zotero.note))
-        collection = await asyncio.to_thread(learning_collection, self._snapshot)
-        seed_vectors = [vector for reference in references if (vector := collection.text_vector(reference.text))]
+        learnt_from = await asyncio.to_thread(learning_collection, self._snapshot)
+        seed_vectors = [
+            vector for reference in zotero_references if (vector := learnt_from.text_vector(reference.text))
+        ]
         self.zotero_libraries += 1
         zotero_note = f"{len(seed_vectors):,} titles and abstracts were read on {now:%d %B %Y}"
         read_zotero = replace(zotero, tried=now, version=zotero_answer.library_version, note=zotero_note)

@@ -35,9 +35,8 @@ class ProfileWriter:
 
     async def create(self, state: ProfileState, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""
-        ranked_state = await in_turn(
-            lambda: rank_profile(None, state, snapshot, self._settings), _most_profile_work(state.profile)
-        )
+        profile_work = _most_profile_work(state.profile)
+        ranked_state = await in_turn(lambda: rank_profile(None, state, snapshot, self._settings), profile_work)
         profile_token = new_profile_token()
         profile_creation = await self._profile_store.create_blobs(
             profile_name_of(profile_token),
@@ -67,10 +66,8 @@ class ProfileWriter:
         for _ in range(_MOST_PROFILE_WRITES):
             state_before, saved_profile = await self.read(profile_name)
             state = await in_turn(partial(_changed_profile, state_before, change, snapshot, self._settings))
-            ttl = self._ttl(state.profile, now)
-            if await self._profile_store.replace_blobs(
-                profile_name, saved_profile.head, blobs_of(state), now=now, ttl=ttl
-            ):
+            ttl, profile_head, profile_blobs = self._ttl(state.profile, now), saved_profile.head, blobs_of(state)
+            if await self._profile_store.replace_blobs(profile_name, profile_head, profile_blobs, now=now, ttl=ttl):
                 return state
         raise StoreError(_PROFILE_CHANGED_ELSEWHERE)
 

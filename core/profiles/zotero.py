@@ -70,14 +70,11 @@ async def read_zotero_library(zotero: Zotero, url: str, transport: "ZoteroTransp
     """Ask for a library's items, the latest first. Raises UpstreamError without the key in it, and Throttled."""
     import httpx  # noqa: PLC0415 - a request does without
 
-    key_header = {"Zotero-API-Key": zotero.key} if zotero.key else {}
+    zotero_key_header = {"Zotero-API-Key": zotero.key} if zotero.key else {}
+    zotero_headers = {"Zotero-API-Version": "3", "Accept-Encoding": "identity"} | zotero_key_header
     try:
         async with httpx.AsyncClient(
-            base_url=url,
-            headers={"Zotero-API-Version": "3", "Accept-Encoding": "identity"} | key_header,
-            timeout=_ZOTERO_TIMEOUT_SECONDS,
-            transport=transport,
-            trust_env=False,
+            base_url=url, headers=zotero_headers, timeout=_ZOTERO_TIMEOUT_SECONDS, transport=transport, trust_env=False
         ) as zotero_client:
             return await _read_zotero_pages(zotero_client, zotero)
     except httpx.HTTPError as zotero_error:
@@ -85,47 +82,47 @@ async def read_zotero_library(zotero: Zotero, url: str, transport: "ZoteroTransp
 
 
 async def _read_zotero_pages(zotero_client: "httpx.AsyncClient", zotero: Zotero) -> ZoteroAnswer:
-    references: list[Reference] = []
+    zotero_references: list[Reference] = []
     library_version = zotero.version
-    for first_item in range(0, MOST_ZOTERO_ITEMS, ZOTERO_ITEMS_A_PAGE):
-        if_library_changed = (
-            {"If-Modified-Since-Version": str(zotero.version)} if zotero.version and not first_item else {}
+    for first_zotero_item in range(0, MOST_ZOTERO_ITEMS, ZOTERO_ITEMS_A_PAGE):
+        if_zotero_changed = (
+            {"If-Modified-Since-Version": str(zotero.version)} if zotero.version and not first_zotero_item else {}
         )
         zotero_status, zotero_headers, zotero_page = await _read_zotero_page(
-            zotero_client, zotero.library, first_item, if_library_changed
+            zotero_client, zotero.library, first_zotero_item, if_zotero_changed
         )
         if zotero_status == 304:
             return ZoteroAnswer(zotero.version, None)
         _check_zotero_status(zotero_status, zotero_headers)
         library_version = _zotero_number(zotero_headers.get("last-modified-version", ""))
-        references += _library_references(zotero_page)
-        if first_item + ZOTERO_ITEMS_A_PAGE >= _zotero_number(zotero_headers.get("total-results", "")):
+        zotero_references += _library_references(zotero_page)
+        if first_zotero_item + ZOTERO_ITEMS_A_PAGE >= _zotero_number(zotero_headers.get("total-results", "")):
             break
         if zotero_headers.get("backoff"):
             raise Throttled(_ZOTERO_PAUSE, _zotero_pause_seconds(zotero_headers["backoff"]))
-    return ZoteroAnswer(library_version, tuple(references))
+    return ZoteroAnswer(library_version, tuple(zotero_references))
 
 
 async def _read_zotero_page(
-    zotero_client: "httpx.AsyncClient", library: str, first_item: int, if_library_changed: Mapping[str, str]
+    zotero_client: "httpx.AsyncClient", zotero_library: str, first_item: int, if_zotero_changed: Mapping[str, str]
 ) -> tuple[int, Mapping[str, str], bytes]:
     """One request, read no further than ``_MOST_ZOTERO_PAGE_BYTES``."""
-    latest_items = f"format=json&limit={ZOTERO_ITEMS_A_PAGE}&start={first_item}&sort=dateAdded&direction=desc"
+    latest_zotero_items = f"format=json&limit={ZOTERO_ITEMS_A_PAGE}&start={first_item}&sort=dateAdded&direction=desc"
     async with zotero_client.stream(
-        "GET", f"/{library}/items/top?{latest_items}", headers=if_library_changed
+        "GET", f"/{zotero_library}/items/top?{latest_zotero_items}", headers=if_zotero_changed
     ) as zotero_response:
         if zotero_response.headers.get("content-encoding", "identity") != "identity":
             raise UpstreamError("Zotero answered in an encoding that was not asked for")  # a bomb has two of them
         zotero_page = bytearray()
-        async for page_piece in zotero_response.aiter_bytes():
-            zotero_page += page_piece
+        async for zotero_bytes in zotero_response.aiter_bytes():
+            zotero_page += zotero_bytes
             if len(zotero_page) > _MOST_ZOTERO_PAGE_BYTES:
                 raise UpstreamError(f"Zotero answered with more than {_MOST_ZOTERO_PAGE_BYTES:,} bytes")
         return zotero_response.status_code, zotero_response.headers, bytes(zotero_page)
 
 
-def _zotero_pause_seconds(pause_header: str) -> float:
-    return float(_zotero_number(pause_header) or 3600)
+def _zotero_pause_seconds(zotero_pause: str) -> float:
+    return float(_zotero_number(zotero_pause) or 3600)
 
 
 def _zotero_number(zotero_header: str) -> int:
@@ -150,8 +147,8 @@ def _library_references(zotero_page: bytes) -> Iterable[Reference]:
     except UNREADABLE as zotero_error:
         raise UpstreamError("Zotero's answer could not be read") from zotero_error
     for zotero_item in zotero_items:
-        item_fields = {name.lower(): field for name, field in zotero_item.data.items() if isinstance(field, str)}
-        if item_fields.get("itemtype") not in _ZOTERO_ITEMS_WITHOUT_TEXT:
-            reference = reference_of(item_fields)
-            if reference.text:
-                yield reference
+        zotero_fields = {name.lower(): field for name, field in zotero_item.data.items() if isinstance(field, str)}
+        if zotero_fields.get("itemtype") not in _ZOTERO_ITEMS_WITHOUT_TEXT:
+            zotero_reference = reference_of(zotero_fields)
+            if zotero_reference.text:
+                yield zotero_reference

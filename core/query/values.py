@@ -109,10 +109,10 @@ def choice_among(allowed_values: Sequence[str]) -> Callable[[str], str]:
     """Make the parser of one word of several, in any case."""
 
     def parse_choice(parameter_text: str) -> str:
-        chosen_value = parameter_text.strip().lower()
-        if chosen_value not in allowed_values:
+        choice_value = parameter_text.strip().lower()
+        if choice_value not in allowed_values:
             raise ParseError(f"must be one of {', '.join(allowed_values)}, got {quoted_value(parameter_text)}")
-        return chosen_value
+        return choice_value
 
     return parse_choice
 
@@ -121,15 +121,13 @@ def language_among(languages: Sequence[str]) -> Callable[[str], str]:
     """Make the parser of a language of summaries: those that the deployment writes, in their spelling."""
 
     def parse_lang(parameter_text: str) -> str:
-        chosen_language = {language.lower(): language for language in languages}.get(parameter_text.strip().lower(), "")
-        if parameter_text.strip().lower().startswith("zh") and not chosen_language:
-            got_language = quoted_value(parameter_text)
-            raise ParseError(
-                f"must be one of {', '.join(languages)}, got {got_language}; the page itself is Chinese with ui=zh"
-            )
-        if not chosen_language:
-            raise ParseError(f"must be one of {', '.join(languages)}, got {quoted_value(parameter_text)}")
-        return chosen_language
+        lang_value = {language.lower(): language for language in languages}.get(parameter_text.strip().lower(), "")
+        if not lang_value:
+            lang_values, got_lang = ", ".join(languages), quoted_value(parameter_text)
+            if parameter_text.strip().lower().startswith("zh"):
+                raise ParseError(f"must be one of {lang_values}, got {got_lang}; the page itself is Chinese with ui=zh")
+            raise ParseError(f"must be one of {lang_values}, got {got_lang}")
+        return lang_value
 
     return parse_lang
 

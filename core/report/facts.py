@@ -126,8 +126,8 @@ def rising_keywords(report: Report) -> str:
 
 def configuration_table(report_query: FeedQuery, settings: Settings) -> ReportTable:
     """The configuration in force: what was asked for, defaults filled in; no secret is among it."""
-    type_order = ["new", "cross", "replace", "replace-cross"]
-    reported_types = sorted({announce_type.value for announce_type in report_query.types}, key=type_order.index)
+    reported_order = ["new", "cross", "replace", "replace-cross"]
+    reported_types = sorted({announce_type.value for announce_type in report_query.types}, key=reported_order.index)
     table_rows = [
         ("Categories", ", ".join(report_query.categories.terms)),
         ("Keywords", _joined_terms(report_query.keywords) or "none: every paper"),

@@ -55,9 +55,9 @@ def html_document(report: Report, settings: Settings, *, feed_url: str = "") -> 
 
 def _report_head(report: Report, feed_url: str, say: Say) -> Iterator[str]:
     yield f"<p>{_report_text(say(report_sentence(report)))}</p>"
-    subscribe = f' · <a href="{escape(feed_url)}">{_report_text(say("subscribe"))}</a>' if feed_url else ""
+    subscribe_link = f' · <a href="{escape(feed_url)}">{_report_text(say("subscribe"))}</a>' if feed_url else ""
     report_updated = say(f"Updated {report.report_updated.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
-    yield f"<p><small>{_report_text(report_updated)}{subscribe}</small></p>"
+    yield f"<p><small>{_report_text(report_updated)}{subscribe_link}</small></p>"
 
 
 def _statistics_section(report: Report, say: Say) -> Iterator[str]:
@@ -114,9 +114,9 @@ def _paper_item(report: Report, reported: Entry, papers_url: str, say: Say) -> I
 
 def _configuration_section(report: Report, settings: Settings, say: Say) -> Iterator[str]:
     yield f"<h2>{_report_text(say('Configuration'))}</h2>"
-    settings_table = configuration_table(report.report_query, settings)
-    translated_rows = [list(map(say, table_row)) for table_row in settings_table.table_rows]
-    yield _html_table(ReportTable(settings_table.table_heads, translated_rows), say)
+    report_table = configuration_table(report.report_query, settings)
+    reported_rows = [list(map(say, table_row)) for table_row in report_table.table_rows]
+    yield _html_table(ReportTable(report_table.table_heads, reported_rows), say)
 
 
 def _report_link(report_url: str, link_title: str) -> str:

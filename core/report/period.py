@@ -118,8 +118,8 @@ def held_period(asked_period: Period | None, held_days: Sequence[date]) -> Perio
     if asked_period is None:
         return day_period(held_days[0])
     if not any(held_day in asked_period for held_day in held_days):
-        asked, first, last = asked_period.period_name, held_days[-1], held_days[0]
+        period_name, oldest_held, newest_held = asked_period.period_name, held_days[-1], held_days[0]
         if asked_period.is_week:
-            raise NotFound(f"nothing announced in {asked} is held here; held is {first} to {last}")
-        raise NotFound(f"nothing announced on {asked} is held here; held is {first} to {last}")
+            raise NotFound(f"nothing announced in {period_name} is held here; held is {oldest_held} to {newest_held}")
+        raise NotFound(f"nothing announced on {period_name} is held here; held is {oldest_held} to {newest_held}")
     return asked_period

@@ -105,13 +105,13 @@ def count_keywords(period_batches: Batches, compared_batches: Batches, report_qu
 def _count_keyword(keyword: Term, query: FeedQuery, period_batches: Batches, compared: Batches) -> KeywordCount:
     papers, announced = _occurrences(keyword, query, period_batches)
     earlier, earlier_announced = _occurrences(keyword, query, compared)
-    share = papers / announced if announced else 0.0
-    keyword_count = KeywordCount(keyword.text, papers, round(share * SHARE_PER_PAPERS, 1))
+    keyword_share = papers / announced if announced else 0.0
+    keyword_count = KeywordCount(keyword.text, papers, round(keyword_share * SHARE_PER_PAPERS, 1))
     if not earlier_announced:
         return keyword_count
     surely_risen = standard_errors(papers, announced, earlier, earlier_announced) >= SURE_STANDARD_ERRORS
-    earlier_share = round(earlier / earlier_announced * SHARE_PER_PAPERS, 1)
-    return replace(keyword_count, before=earlier_share, rose=surely_risen and papers >= LEAST_PAPERS_RISEN)
+    compared_share = round(earlier / earlier_announced * SHARE_PER_PAPERS, 1)
+    return replace(keyword_count, before=compared_share, rose=surely_risen and papers >= LEAST_PAPERS_RISEN)
 
 
 def _occurrences(keyword: Term, report_query: FeedQuery, batches: Iterable[LoadedBatch]) -> tuple[int, int]:
