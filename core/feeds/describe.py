@@ -67,8 +67,8 @@ def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Seque
 
 def _describe_partly_followed(snapshot: Snapshot, feed_query: FeedQuery) -> Iterator[str]:
     for archive, followed_here in partly_followed(snapshot.manifest, feed_query).items():
-        is_or_are = "is" if len(followed_here) == 1 else "are"
-        yield f" Of {archive}, only {_describe_some(followed_here, 8)} {is_or_are} held here."
+        described_verb = "is" if len(followed_here) == 1 else "are"
+        yield f" Of {archive}, only {_describe_some(followed_here, 8)} {described_verb} held here."
 
 
 def _describe_filters(feed_query: FeedQuery) -> str:

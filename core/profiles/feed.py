@@ -82,9 +82,7 @@ def merge_feeds(named_feeds: Sequence[tuple[str, Sequence[Entry]]]) -> list[Entr
 
 
 def _merged_entry(merged: Entry, profile_entry: Entry) -> Entry:
-    return replace(
-        min(merged, profile_entry, key=lambda entry: entry.day),
-        score=max(merged.score, profile_entry.score),
-        matched=tuple(dict.fromkeys(chain(merged.matched, profile_entry.matched))),
-        updated=min(merged.updated, profile_entry.updated),
-    )
+    merged_score, merged_updated = max(merged.score, profile_entry.score), min(merged.updated, profile_entry.updated)
+    merged_reasons = tuple(dict.fromkeys(chain(merged.matched, profile_entry.matched)))
+    oldest_entry = min(merged, profile_entry, key=lambda merged_entry: merged_entry.day)
+    return replace(oldest_entry, score=merged_score, matched=merged_reasons, updated=merged_updated)

@@ -80,8 +80,8 @@ class VoteReasons:
         return sorted(sunk_papers, key=by_rank)
 
     def _dislike_closeness(self, placed: PlacedPaper, batches: Sequence[LoadedBatch]) -> float:
-        paper_vector = self._collection.paper_vector(batches[placed.newest_row.batch].papers[placed.newest_row.row])
-        return dislike_closeness(paper_vector, self._disliked)
+        ranked_paper = batches[placed.newest_row.batch].papers[placed.newest_row.row]
+        return dislike_closeness(self._collection.paper_vector(ranked_paper), self._disliked)
 
     def vote_reasons(self, placed: PlacedPaper, paper: Paper, batch: LoadedBatch) -> Iterator[Matched]:
         """Tell by how much likes lifted or lowered a paper, which one most, and through which words."""

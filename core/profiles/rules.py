@@ -45,11 +45,12 @@ def named_feed(name: str, feed_rules: Iterable[tuple[str, str]], interest: str, 
         raise BadQuery(
             "sort", "interest goes by the deployment's interest and does not go with a profile; leave it out"
         )
-    interest = " ".join(interest.split())
-    if len(interest) > MOST_INTEREST_CHARACTERS:
-        raise BadQuery("interest", f"is too long: at most {MOST_INTEREST_CHARACTERS} characters, got {len(interest)}")
+    feed_interest = " ".join(interest.split())
+    if len(feed_interest) > MOST_INTEREST_CHARACTERS:
+        interest_length = len(feed_interest)
+        raise BadQuery("interest", f"is too long: at most {MOST_INTEREST_CHARACTERS} characters, got {interest_length}")
     parse_query(profile_rules, settings)
-    return NamedFeed(name, profile_rules, interest)
+    return NamedFeed(name, profile_rules, feed_interest)
 
 
 def feed_name_of(rules: Iterable[tuple[str, str]], interest: str) -> str:
@@ -77,9 +78,9 @@ def checked_feeds(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
     """Check them together. Raises BadQuery."""
     if not 1 <= len(feeds) <= MOST_FEEDS:
         raise BadQuery("feeds", f"must be 1 to {MOST_FEEDS} feeds, got {len(feeds)}")
-    feed_names = [feed.name.lower() for feed in feeds]
-    if repeated_feed_name := next((feed_name for feed_name in feed_names if feed_names.count(feed_name) > 1), ""):
-        raise BadQuery("name", f'"{repeated_feed_name}" is the name of two feeds')
+    profile_feeds = [feed.name.lower() for feed in feeds]
+    if repeated_feed := next((feed_name for feed_name in profile_feeds if profile_feeds.count(feed_name) > 1), ""):
+        raise BadQuery("name", f'"{repeated_feed}" is the name of two feeds')
     return tuple(feeds)
 
 

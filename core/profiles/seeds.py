@@ -209,8 +209,9 @@ def _paperfeed_rules(pasted_feed: str) -> FeedRules:
     pasted_path = _PASTED_FEED_PATH.fullmatch(pasted_url.path)
     if pasted_path is None or (pasted_url.hostname or "").endswith("arxiv.org"):
         return ()
-    rules = [rule for rule in parse_qsl(pasted_url.query, keep_blank_values=True) if rule[0] != "key"]
+    pasted_rules = [rule for rule in parse_qsl(pasted_url.query, keep_blank_values=True) if rule[0] != "key"]
     if pasted_path[1]:
         categories_rule = unquote(pasted_path[1]).replace("+", ",").replace("-", ",-").replace(" ", ",")
-        rules.insert(0, ("categories", categories_rule))
-    return tuple(rules) if any(rule_key in ("categories", "keywords", "authors") for rule_key, _ in rules) else ()
+        pasted_rules.insert(0, ("categories", categories_rule))
+    pasted_rule_keys = {rule_key for rule_key, _ in pasted_rules}
+    return () if pasted_rule_keys.isdisjoint(("categories", "keywords", "authors")) else tuple(pasted_rules)

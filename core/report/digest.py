@@ -110,12 +110,12 @@ def digest_periods(days: Sequence[date], digest_query: FeedQuery, retention: tim
     """
     newest_day, is_weekly = days[0], digest_query.digest == "weekly"
     digest_window = max(timedelta(days=digest_query.days), DIGEST_WEEKS_BACK if is_weekly else timedelta())
-    since, until = digest_query.since or date.min, digest_query.until or date.max
+    digest_since, digest_until = digest_query.since or date.min, digest_query.until or date.max
     window_periods = [
         period
         for period in dict.fromkeys(map(week_period if is_weekly else day_period, days))
         if newest_day - period.reported_until < digest_window and (not is_weekly or period.is_complete(newest_day))
-        if since <= period.reported_from and period.reported_until <= until
+        if digest_since <= period.reported_from and period.reported_until <= digest_until
     ]
     lookback = COMPARISON_SPAN if is_weekly else REPORT_LOOKBACK
     return [

@@ -100,8 +100,8 @@ def without_digest(query: FeedQuery) -> FeedQuery:
 
 def _parse_period(period_parameter: str, period_name: str) -> Period:
     try:
-        is_day = period_parameter == "day"
-        return day_period(date.fromisoformat(period_name)) if is_day else _parse_report_week(period_name)
+        is_report_day = period_parameter == "day"
+        return day_period(date.fromisoformat(period_name)) if is_report_day else _parse_report_week(period_name)
     except ValueError as no_period:
         period_shape = "a day such as 2026-01-14" if period_parameter == "day" else "a week such as 2026-W03"
         raise BadQuery(period_parameter, f'must be {period_shape}, got "{period_name[:40]}"') from no_period

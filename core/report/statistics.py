@@ -64,8 +64,8 @@ def count_types(period_batches: Iterable[LoadedBatch], categories: CategoryFilte
     """Count the papers of all these categories together; a paper of several batches counts in each."""
     type_counts = [0, 0, 0]
     for period_batch in period_batches:
-        for type_index, type_rows in enumerate(_rows_by_type(period_batch, categories)):
-            type_counts[type_index] += type_rows.bit_count()
+        for reported_type, announced_rows in enumerate(_rows_by_type(period_batch, categories)):
+            type_counts[reported_type] += announced_rows.bit_count()
     return CategoryCount(str(categories), type_counts[0], type_counts[1], type_counts[2], 0)
 
 
@@ -79,11 +79,11 @@ def count_categories(period_batches: Batches, report_query: FeedQuery, matched_r
 
 
 def _count_category(category: str, period_batches: Batches, matched_rows: Sequence[int]) -> CategoryCount:
-    counted_filter = CategoryFilter(frozenset((category,)), frozenset(), (category,))
-    type_counts = count_types(period_batches, counted_filter)
-    counted_rows = [sum(_rows_by_type(period_batch, counted_filter)) for period_batch in period_batches]
-    counted_and_matched = zip(counted_rows, matched_rows, strict=True)
-    matched_count = sum((counted & matched).bit_count() for counted, matched in counted_and_matched)
+    counted_category = CategoryFilter(frozenset((category,)), frozenset(), (category,))
+    type_counts = count_types(period_batches, counted_category)
+    announced_rows = [sum(_rows_by_type(period_batch, counted_category)) for period_batch in period_batches]
+    announced_and_matched = zip(announced_rows, matched_rows, strict=True)
+    matched_count = sum((announced & matched).bit_count() for announced, matched in announced_and_matched)
     return replace(type_counts, category=category, matched=matched_count)
 
 
@@ -104,13 +104,13 @@ def count_keywords(period_batches: Batches, compared_batches: Batches, report_qu
 
 def _count_keyword(keyword: Term, query: FeedQuery, period_batches: Batches, compared: Batches) -> KeywordCount:
     papers, announced = _occurrences(keyword, query, period_batches)
-    earlier, earlier_announced = _occurrences(keyword, query, compared)
+    compared_papers, compared_announced = _occurrences(keyword, query, compared)
     keyword_share = papers / announced if announced else 0.0
     keyword_count = KeywordCount(keyword.text, papers, round(keyword_share * SHARE_PER_PAPERS, 1))
-    if not earlier_announced:
+    if not compared_announced:
         return keyword_count
-    surely_risen = standard_errors(papers, announced, earlier, earlier_announced) >= SURE_STANDARD_ERRORS
-    compared_share = round(earlier / earlier_announced * SHARE_PER_PAPERS, 1)
+    surely_risen = standard_errors(papers, announced, compared_papers, compared_announced) >= SURE_STANDARD_ERRORS
+    compared_share = round(compared_papers / compared_announced * SHARE_PER_PAPERS, 1)
     return replace(keyword_count, before=compared_share, rose=surely_risen and papers >= LEAST_PAPERS_RISEN)
 
 
@@ -133,7 +133,7 @@ def standard_errors(papers: int, announced: int, earlier: int, earlier_announced
     """
     if not announced or not earlier_announced:
         return 0.0
-    pooled_share = (papers + earlier) / (announced + earlier_announced)
-    share_variance = pooled_share * (1 - pooled_share) * (1 / announced + 1 / earlier_announced)
-    share_rise = papers / announced - earlier / earlier_announced
-    return share_rise / math.sqrt(share_variance) if share_variance else 0.0
+    pooled_keyword_share = (papers + earlier) / (announced + earlier_announced)
+    keyword_share_variance = pooled_keyword_share * (1 - pooled_keyword_share) * (1 / announced + 1 / earlier_announced)
+    keyword_share_rise = papers / announced - earlier / earlier_announced
+    return keyword_share_rise / math.sqrt(keyword_share_variance) if keyword_share_variance else 0.0
