@@ -92,8 +92,8 @@ def _listing_page(tree: LexborHTMLParser, category: str, listing_date: date) -> 
     for listing_section, dt, dd in listing_entries:
         try:
             listing_paper = parse_entry(dt, dd, category=category, listing_section=listing_section, day=listing_date)
-        except ParseError as error:
-            skipped.append(Skipped(single_spaced(dt.text())[:80], str(error)))
+        except ParseError as listing_entry_error:
+            skipped.append(Skipped(single_spaced(dt.text())[:80], str(listing_entry_error)))
             continue
         listing_papers.setdefault(listing_paper.arxiv_id, listing_paper)
     if skipped and not listing_papers:
@@ -112,22 +112,22 @@ def _listing_page(tree: LexborHTMLParser, category: str, listing_date: date) -> 
 
 def _section_headings(tree: LexborHTMLParser) -> tuple[dict[str, int], int]:
     """The sections' totals, and how many entries the headings say this page shows."""
-    headings = [_LISTING_SECTION.search(single_spaced(node.text())) for node in tree.css("h3")]
-    section_totals = {LISTING_SECTIONS[heading[1]]: int(heading[3]) for heading in headings if heading}
-    return section_totals, sum(int(heading[2]) for heading in headings if heading)
+    section_headings = [_LISTING_SECTION.search(single_spaced(node.text())) for node in tree.css("h3")]
+    section_totals = {LISTING_SECTIONS[heading[1]]: int(heading[3]) for heading in section_headings if heading}
+    return section_totals, sum(int(heading[2]) for heading in section_headings if heading)
 
 
 def _listing_entries(tree: LexborHTMLParser) -> Iterator[tuple[str, LexborNode, LexborNode]]:
     """Every ``dt`` with its ``dd``, under the section that the last heading named."""
     listing_section, dt = "", None
-    for node in tree.css("h3, dt, dd"):
-        if node.tag == "h3":
-            section_heading = _LISTING_SECTION.search(single_spaced(node.text()))
+    for listing_node in tree.css("h3, dt, dd"):
+        if listing_node.tag == "h3":
+            section_heading = _LISTING_SECTION.search(single_spaced(listing_node.text()))
             listing_section = LISTING_SECTIONS[section_heading[1]] if section_heading else listing_section
-        elif node.tag == "dt":
-            dt = node
+        elif listing_node.tag == "dt":
+            dt = listing_node
         elif dt is not None and listing_section:
-            yield listing_section, dt, node
+            yield listing_section, dt, listing_node
             dt = None
 
 

@@ -107,8 +107,8 @@ class ArchiveReader:
 
 def judge_archive_page(document: CategoryDocument, day: date) -> Decision:
     """What such a page is taken for as the day's: good, and not all. An empty or older one settles nothing."""
-    if wrong := judge_day(document, day):
-        return wrong
+    if wrong_page := judge_day(document, day):
+        return wrong_page
     if not document.papers:
         return Decision(Verdict.EMPTY_SUSPICIOUS, f"nothing announced in all of {document.category}", NextStep.WAIT)
     reason = f"from the page of all of {document.category}: late cross-lists follow with the category's own page"

@@ -94,8 +94,8 @@ class DocumentReader:
                     document_request, self._publish_progress
                 )
             document = await document_request
-        except (ParseError, UpstreamError) as document_error:
-            self._progress.failure(source, category, day, str(document_error), self._clock.now() - fetch_started)
+        except (ParseError, UpstreamError) as failed_fetch:
+            self._progress.failure(source, category, day, str(failed_fetch), self._clock.now() - fetch_started)
             return None
         return FetchedDocument(document, self._clock.now() - fetch_started)
 

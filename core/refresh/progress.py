@@ -101,7 +101,7 @@ class Progress:
 
 def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds: float) -> Fetch:
     """Count what a document holds, by announce type, and say what it was taken for."""
-    document_counts = Counter(paper.announce_type.value for paper in document.papers)
+    announce_type_counts = Counter(paper.announce_type.value for paper in document.papers)
     return Fetch(
         document.category,
         day,
@@ -111,10 +111,10 @@ def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds:
         decision.next_step,
         seconds,
         len(document.papers),
-        document_counts["new"],
-        document_counts["cross"],
-        document_counts["replace"],
-        document_counts["replace-cross"],
+        announce_type_counts["new"],
+        announce_type_counts["cross"],
+        announce_type_counts["replace"],
+        announce_type_counts["replace-cross"],
         tuple(SkippedItem(skipped_item.name, skipped_item.reason) for skipped_item in document.skipped),
     )
 

@@ -94,10 +94,10 @@ def _tldr_html(summary: Summary, prose: Prose) -> str:
 
 def _sections_html(summary: Summary, paper: Paper, prose: Prose, math: Math) -> Iterator[str]:
     """The headings are strong as well: readers that know no ``details`` show them as what they are."""
-    for heading, stored_html in summary.sections:
+    for section_heading, stored_html in summary.sections:
         section_html = summary_html(stored_html, math).replace(WHY_MARK, "").replace(VOTES_MARK, "")
-        title_html = f"<summary><strong>{prose.escaped_text(heading)}</strong></summary>"
-        yield f"<details>{title_html}\n{section_html}\n</details>"
+        section_title_html = f"<summary><strong>{prose.escaped_text(section_heading)}</strong></summary>"
+        yield f"<details>{section_title_html}\n{section_html}\n</details>"
     yield f"<p><small>{_origin_html(summary, paper, prose)}</small></p>"
 
 

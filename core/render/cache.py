@@ -48,8 +48,8 @@ class Fragments:
         return [next(next_rendered) if fragment is None else fragment for fragment in fragments]
 
     def _find_fragment(self, entry: Entry, look: EntryLook) -> Fragment | None:
-        rendered = self.rendered.get(_fragment_key(entry, look))
-        return rendered[1] if rendered and rendered[0] == _rendered_state(entry) else None
+        rendered_fragment = self.rendered.get(_fragment_key(entry, look))
+        return rendered_fragment[1] if rendered_fragment and rendered_fragment[0] == _rendered_state(entry) else None
 
 
 def _fragment_key(entry: Entry, look: EntryLook) -> Hashable:

@@ -21,8 +21,8 @@ from core.taxonomy import CATEGORIES
 from core.text.plain import plain, xml_safe
 from core.text.venues import Venue, find_venue
 
-_MOST_AUTHORS_IN_HTML: Final = 40  # shown in the text; the formats' own author fields name more
-_MOST_AFFILIATIONS_IN_HTML: Final = 8
+_MOST_AUTHORS_RENDERED: Final = 40  # shown in the text; the formats' own author fields name more
+_MOST_AFFILIATIONS_RENDERED: Final = 8
 _COLLABORATION_NAMES_END: Final = ("collaboration", "consortium", "team", "working group", "project")
 _ANNOUNCE_TYPE_HTML: Final = {
     AnnounceType.NEW: "new",
@@ -36,19 +36,19 @@ LINK_TITLES: Final = {"code": "Code", "project": "Project page", "data": "Data",
 
 def authors_html(paper: Paper, prose: Prose) -> str:
     """Collaborations first, then the people; a long list ends with how many more there are."""
-    authors = [author_html for author in paper.authors if (author_html := prose.escaped_text(author.name))]
-    authors.sort(key=lambda author_html: not author_html.lower().endswith(_COLLABORATION_NAMES_END))
-    if (unnamed_authors := len(authors) - _MOST_AUTHORS_IN_HTML) > 0:
-        authors = [*authors[:_MOST_AUTHORS_IN_HTML], f"and {unnamed_authors:,} more"]
-    return f"<p>{', '.join(authors)}</p>" if authors else ""
+    rendered_authors = [author_html for author in paper.authors if (author_html := prose.escaped_text(author.name))]
+    rendered_authors.sort(key=lambda author_html: not author_html.lower().endswith(_COLLABORATION_NAMES_END))
+    if (unnamed_authors := len(rendered_authors) - _MOST_AUTHORS_RENDERED) > 0:
+        rendered_authors = [*rendered_authors[:_MOST_AUTHORS_RENDERED], f"and {unnamed_authors:,} more"]
+    return f"<p>{', '.join(rendered_authors)}</p>" if rendered_authors else ""
 
 
 def affiliations_html(paper: Paper, prose: Prose) -> str:
     """Each once, in the authors' order."""
     affiliations = [*dict.fromkeys(filter(None, (prose.escaped_text(author.affiliation) for author in paper.authors)))]
-    unnamed_affiliations = len(affiliations) - _MOST_AFFILIATIONS_IN_HTML
+    unnamed_affiliations = len(affiliations) - _MOST_AFFILIATIONS_RENDERED
     rest_html = f" and {unnamed_affiliations} more" if unnamed_affiliations > 0 else ""
-    shown_html = "; ".join(affiliations[:_MOST_AFFILIATIONS_IN_HTML])
+    shown_html = "; ".join(affiliations[:_MOST_AFFILIATIONS_RENDERED])
     return f"<p><small>{shown_html}{rest_html}</small></p>" if shown_html else ""
 
 
@@ -64,9 +64,9 @@ def item_tags(paper: Paper) -> tuple[str, ...]:
 
 
 def comment_html(paper: Paper, prose: Prose) -> str:
-    venue = paper_venue(paper)
+    rendered_venue = paper_venue(paper)
     comment_facts = [
-        f"<strong>{escape(str(venue), quote=False)}</strong>" if venue else "",
+        f"<strong>{escape(str(rendered_venue), quote=False)}</strong>" if rendered_venue else "",
         f"Comment: {prose.html(paper.comment)}" if paper.comment else "",
         f"Journal: {prose.html(paper.journal_ref)}" if paper.journal_ref else "",
     ]
@@ -83,11 +83,11 @@ def categories_html(paper: Paper) -> str:
 def announced_html(entry: Entry) -> str:
     paper = entry.paper
     version_html = f", version {paper.version}" if paper.version > 1 else ""
-    first_html = f"first announced {paper.announced}" if paper.announced != entry.day else ""
+    first_announced_html = f"first announced {paper.announced}" if paper.announced != entry.day else ""
     submitted_html = f"submitted {rendered_time(paper.submitted).date()}" if paper.submitted else ""
-    dates_html = ", ".join(filter(None, (first_html, submitted_html)))
-    type_html = f"{_ANNOUNCE_TYPE_HTML[entry.announce_type]} {entry.day}{version_html}"
-    return f"{type_html} ({dates_html})" if dates_html else type_html
+    dates_html = ", ".join(filter(None, (first_announced_html, submitted_html)))
+    announce_type_html = f"{_ANNOUNCE_TYPE_HTML[entry.announce_type]} {entry.day}{version_html}"
+    return f"{announce_type_html} ({dates_html})" if dates_html else announce_type_html
 
 
 def links_html(paper: Paper) -> str:

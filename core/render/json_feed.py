@@ -127,7 +127,7 @@ def _json_notice(notice: FeedNotice) -> JsonNoticeItem:
 
 
 def _json_item(entry: Entry, look: EntryLook) -> JsonItem:
-    paper, author_text = entry.paper, ", ".join(rendered_authors := author_names(entry.paper))
+    paper, author_text = entry.paper, ", ".join(json_author_names := author_names(entry.paper))
     content_html = body_html_without_why(entry, look.content, papers_url=look.papers_url, math=look.math)
     plain_text = whole_text(entry, look.content)
     return JsonItem(
@@ -139,7 +139,7 @@ def _json_item(entry: Entry, look: EntryLook) -> JsonItem:
         summary=plain_text if content_html else "",
         date_published=rendered_time(entry.published).isoformat(),
         date_modified=rendered_time(entry.updated).isoformat(),
-        authors=tuple(map(JsonAuthor, rendered_authors)),
+        authors=tuple(map(JsonAuthor, json_author_names)),
         author=JsonAuthor(author_text) if author_text else None,
         tags=item_tags(paper),
         arxiv=_json_arxiv(entry),

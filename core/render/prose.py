@@ -36,9 +36,9 @@ class Prose:
         prose_html = "".join(self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(rendered.prose)))
         return rendered._replace(prose=prose_html).filled([*map(self._formula_html, rendered.formulas)])
 
-    def _link_html(self, link_text: str, href: str) -> str:
+    def _link_html(self, link_text: str, link_href: str) -> str:
         link_html = escape(link_text, quote=False)
-        return f'<a href="{escape(href)}"{self._rel_html}>{link_html}</a>' if href else link_html
+        return f'<a href="{escape(link_href)}"{self._rel_html}>{link_html}</a>' if link_href else link_html
 
     def _formula_html(self, formula: str) -> str:
         """Fall back to Unicode, and from there to the source, where a formula cannot be converted."""

@@ -136,10 +136,8 @@ class _FormulaReader:
         return self._command_item(tex_piece[1:].rstrip("*"))
 
     def _command_item(self, maths_command: str) -> FormulaItem:  # noqa: PLR0911 - one line for each kind of command
-        if maths_command in symbols.TEX_RELATIONS or maths_command in symbols.TEX_OPERATIONS:
-            return FormulaItem(
-                symbols.TEX_RELATIONS.get(maths_command) or symbols.TEX_OPERATIONS[maths_command], "sign"
-            )
+        if maths_sign := symbols.TEX_RELATIONS.get(maths_command) or symbols.TEX_OPERATIONS.get(maths_command):
+            return FormulaItem(maths_sign, "sign")
         if maths_command in symbols.TEX_SIGNS:
             return FormulaItem(symbols.TEX_SIGNS[maths_command])
         if maths_command in symbols.TEX_FUNCTIONS:
