@@ -187,7 +187,7 @@ async def test_the_reader_has_none_of_our_secrets(monkeypatch: pytest.MonkeyPatc
     spy = tmp_path / "spy.py"
     spy.write_text("import os, sys; print('{\"error\":\"' + ' '.join(sorted(os.environ)) + '\"}')")
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
-    monkeypatch.setattr(isolated, "_WORKER_COMMAND", (isolated.sys.executable, str(spy)))
+    monkeypatch.setattr(isolated, "_READING_WORKER_COMMAND", (isolated.sys.executable, str(spy)))
     with pytest.raises(ParseError) as found:
         await parse_isolated(b"x")
     assert not {"OPENAI_API_KEY", "CRON_SECRET", "REDIS_URL", "HOME"} & set(str(found.value).split())
@@ -199,7 +199,7 @@ async def test_an_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch):
         "import sys; from core.fulltext.worker import limit_resources; limit_resources()\n"
         "while True: sys.stdout.buffer.write(bytes(2**20))"
     )
-    monkeypatch.setattr(isolated, "_WORKER_COMMAND", (isolated.sys.executable, "-c", code))
+    monkeypatch.setattr(isolated, "_READING_WORKER_COMMAND", (isolated.sys.executable, "-c", code))
     began = time.monotonic()
     with pytest.raises(ParseError, match="within its limits"):
         await parse_isolated(b"x")
