@@ -155,9 +155,8 @@ def status(*, as_json: JsonOption = False) -> None:
 
 def _status_lines(health: Health) -> Iterator[str]:
     for status_category in health.categories:
-        status_until = (
-            f"up to {status_category.last_announcement}" if status_category.last_announcement else "nothing yet"
-        )
+        status_day = status_category.last_announcement
+        status_until = f"up to {status_day}" if status_day else "nothing yet"
         status_reason = f" ({status_category.reason})" if status_category.reason else ""
         yield f"{status_category.category}: {status_until}, {HEALTH_STATES[status_category.state]}{status_reason}"
     yield from (health.refreshing, f"summaries: {health.summaries}" if health.summaries else "", *health.warnings)

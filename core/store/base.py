@@ -167,7 +167,7 @@ class Store(BatchStore, RefreshLockStore, GateStore, FollowingStore, ReportStore
     def profiles(self) -> ProfileStore:
         """Saved feeds and their votes: apart from the papers, and older than their codec."""
 
-    async def load_manifest_and_head(self, token_hash: str) -> tuple[Manifest | None, bytes | None]:
+    async def load_manifest_and_head(self, stored_hash: str) -> tuple[Manifest | None, bytes | None]:
         """``load_manifest`` and ``profiles.load_head`` in one command: what a profile's feed needs."""
 
     async def close(self) -> None: ...

@@ -36,27 +36,27 @@ class ProfileStore(Protocol):
     A write is there whole or not at all. Every method raises StoreError when the store does not answer.
     """
 
-    async def load_head(self, token_hash: str) -> bytes | None:
+    async def load_head(self, stored_hash: str) -> bytes | None:
         """Read what feeds need: one command. None: there is no such profile; ``GONE``: somebody deleted it."""
 
-    async def load_blobs(self, token_hash: str) -> ProfileBlobs | None:
+    async def load_blobs(self, stored_hash: str) -> ProfileBlobs | None:
         """Read all of it: one command. A deleted one has ``GONE`` for a head."""
 
     async def create_blobs(
-        self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
+        self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> CreationAnswer:
         """Add a profile that expires after ``ttl``, within the limits."""
 
     async def replace_blobs(
-        self, token_hash: str, stored_head: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+        self, stored_hash: str, stored_head: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
         """Write it anew if its head still is ``before``; False when another write came first, or it is gone."""
 
     async def rotate_blobs(
         self,
-        token_hash: str,
+        stored_hash: str,
         stored_head: bytes,
-        new_token_hash: str,
+        new_stored_hash: str,
         profile_blobs: ProfileBlobs,
         *,
         now: datetime,
@@ -64,7 +64,7 @@ class ProfileStore(Protocol):
     ) -> bool:
         """Move it to another name in one step; the old one is ``GONE``. False as in ``replace_blobs``."""
 
-    async def delete(self, token_hash: str, *, now: datetime) -> bool:
+    async def delete(self, stored_hash: str, *, now: datetime) -> bool:
         """Leave ``GONE`` in its place, which never expires; False when there was no such profile."""
 
     async def load_names(self, *, now: datetime) -> tuple[str, ...]:
@@ -73,8 +73,8 @@ class ProfileStore(Protocol):
     async def load_gone(self) -> tuple[str, ...]:
         """The names of all that were deleted, sorted."""
 
-    async def put_blobs(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
+    async def put_blobs(self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
         """Put one back from a backup, whatever stands there."""
 
-    async def restore_gone(self, token_hashes: Sequence[str], *, now: datetime) -> None:
+    async def restore_gone(self, stored_hashes: Sequence[str], *, now: datetime) -> None:
         """Put back the marks of deleted ones."""

@@ -61,8 +61,8 @@ class RedisStore(GateTurns, RedisSummaries):
     async def load_manifest(self) -> Manifest | None:
         return self._decode_manifest(await self._redis.command("GET", redis_key("manifest")))
 
-    async def load_manifest_and_head(self, token_hash: str) -> tuple[Manifest | None, bytes | None]:
-        manifest_blob, head = await self._redis.command("MGET", redis_key("manifest"), head_key(token_hash))
+    async def load_manifest_and_head(self, stored_hash: str) -> tuple[Manifest | None, bytes | None]:
+        manifest_blob, head = await self._redis.command("MGET", redis_key("manifest"), head_key(stored_hash))
         return self._decode_manifest(manifest_blob), head
 
     def _decode_manifest(self, manifest_blob: bytes | None) -> Manifest | None:
@@ -105,11 +105,10 @@ class RedisStore(GateTurns, RedisSummaries):
         for _ in range(_MOST_GATE_TRIES):
             gate_blob_read = self._gate_blob_seen
             gate, gate_turn_answer = decide(decode_gate(gate_blob_read))
-            gate_arguments = (msgspec.json.encode(gate), ttl_ms(_GATE_TTL))
-            gate_blob_found = await self._redis.run_lua(
-                REPLACE_GATE_LUA, [redis_key("arxiv_gate")], gate_blob_read, *gate_arguments
-            )
-            self._gate_blob_seen = gate_arguments[0] if gate_blob_found == gate_blob_read else gate_blob_found
+            gate_blob = msgspec.json.encode(gate)
+            lua_arguments = (gate_blob_read, gate_blob, ttl_ms(_GATE_TTL))
+            gate_blob_found = await self._redis.run_lua(REPLACE_GATE_LUA, [redis_key("arxiv_gate")], *lua_arguments)
+            self._gate_blob_seen = gate_blob if gate_blob_found == gate_blob_read else gate_blob_found
             if gate_blob_found == gate_blob_read:
                 return gate_turn_answer
         raise StoreError("could not take a turn at the gate to arXiv: too many others did at the same moment")
@@ -134,9 +133,8 @@ class RedisStore(GateTurns, RedisSummaries):
         return tuple(sorted(followed_member.decode(errors="replace") for followed_member in followed_members))
 
     async def save_report(self, report_blob: bytes, *, most_reports: int) -> None:
-        await self._redis.run_lua(
-            SAVE_REPORT_LUA, [redis_key("reports")], report_blob, most_reports, ttl_ms(REPORTS_TTL)
-        )
+        lua_arguments = (report_blob, most_reports, ttl_ms(REPORTS_TTL))
+        await self._redis.run_lua(SAVE_REPORT_LUA, [redis_key("reports")], *lua_arguments)
 
     async def load_reports(self, most_reports: int) -> list[bytes]:
         lrange_newest = ("LRANGE", redis_key("reports"), 0, most_reports - 1)

@@ -68,47 +68,47 @@ class RedisProfileStore:
     def __init__(self, redis: RedisConnection) -> None:
         self._redis = redis
 
-    async def load_head(self, token_hash: str) -> bytes | None:
-        stored_head: bytes | None = await self._redis.command("GET", head_key(token_hash))
+    async def load_head(self, stored_hash: str) -> bytes | None:
+        stored_head: bytes | None = await self._redis.command("GET", head_key(stored_hash))
         return stored_head
 
-    async def load_blobs(self, token_hash: str) -> ProfileBlobs | None:
-        stored_head, stored_memory = await self._redis.command("MGET", head_key(token_hash), _memory_key(token_hash))
+    async def load_blobs(self, stored_hash: str) -> ProfileBlobs | None:
+        stored_head, stored_memory = await self._redis.command("MGET", head_key(stored_hash), _memory_key(stored_hash))
         return None if stored_head is None else ProfileBlobs(stored_head, stored_memory or b"")
 
     async def create_blobs(
-        self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
+        self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
     ) -> CreationAnswer:
-        redis_keys = [*_profile_keys(token_hash), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
+        redis_keys = [*_profile_keys(stored_hash), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
         lua_arguments: list[str | bytes | int] = [profile_blobs.head, profile_blobs.memory]
         lua_arguments += (ttl_ms(ttl), micros(now), micros(now + ttl))
         lua_arguments += (limits.most_stored_profiles, limits.most_stored_a_day, ttl_ms(_CREATION_COUNT_TTL))
-        lua_answer: int = await self._redis.run_lua(_CREATE_LUA, redis_keys, token_hash, *lua_arguments)
+        lua_answer: int = await self._redis.run_lua(_CREATE_LUA, redis_keys, stored_hash, *lua_arguments)
         return _CREATE_LUA_ANSWERS[lua_answer]
 
     async def replace_blobs(
-        self, token_hash: str, stored_head: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
+        self, stored_hash: str, stored_head: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
         lua_arguments = (stored_head, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
-        redis_keys = _profile_keys(token_hash)
-        return bool(await self._redis.run_lua(_REPLACE_LUA, redis_keys, token_hash, *lua_arguments, token_hash))
+        redis_keys = _profile_keys(stored_hash)
+        return bool(await self._redis.run_lua(_REPLACE_LUA, redis_keys, stored_hash, *lua_arguments, stored_hash))
 
     async def rotate_blobs(
         self,
-        token_hash: str,
+        stored_hash: str,
         stored_head: bytes,
-        new_token_hash: str,
+        new_stored_hash: str,
         profile_blobs: ProfileBlobs,
         *,
         now: datetime,
         ttl: timedelta,
     ) -> bool:
-        redis_keys = [*_profile_keys(token_hash), head_key(new_token_hash), _memory_key(new_token_hash)]
+        redis_keys = [*_profile_keys(stored_hash), head_key(new_stored_hash), _memory_key(new_stored_hash)]
         lua_arguments = (stored_head, profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
-        return bool(await self._redis.run_lua(_REPLACE_LUA, redis_keys, token_hash, *lua_arguments, new_token_hash))
+        return bool(await self._redis.run_lua(_REPLACE_LUA, redis_keys, stored_hash, *lua_arguments, new_stored_hash))
 
-    async def delete(self, token_hash: str, *, now: datetime) -> bool:  # noqa: ARG002 - SQLite needs the time
-        return bool(await self._redis.run_lua(_DELETE_LUA, _profile_keys(token_hash), token_hash))
+    async def delete(self, stored_hash: str, *, now: datetime) -> bool:  # noqa: ARG002 - SQLite needs the time
+        return bool(await self._redis.run_lua(_DELETE_LUA, _profile_keys(stored_hash), stored_hash))
 
     async def load_names(self, *, now: datetime) -> tuple[str, ...]:
         redis_names = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, f"({micros(now)}", "(+inf")
@@ -118,27 +118,27 @@ class RedisProfileStore:
         gone_redis_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, "+inf", "+inf")
         return tuple(sorted(gone_redis_member.decode(errors="replace") for gone_redis_member in gone_redis_members))
 
-    async def put_blobs(self, token_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
+    async def put_blobs(self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
         lua_arguments = (profile_blobs.head, profile_blobs.memory, ttl_ms(ttl), micros(now + ttl))
-        await self._redis.run_lua(_RESTORE_LUA, _profile_keys(token_hash), token_hash, *lua_arguments)
+        await self._redis.run_lua(_RESTORE_LUA, _profile_keys(stored_hash), stored_hash, *lua_arguments)
 
-    async def restore_gone(self, token_hashes: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
-        for token_hash in token_hashes:
-            await self._redis.command("SET", head_key(token_hash), GONE)
-            await self._redis.command("ZADD", _NAMES_KEY, "+inf", token_hash)
+    async def restore_gone(self, stored_hashes: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
+        for stored_hash in stored_hashes:
+            await self._redis.command("SET", head_key(stored_hash), GONE)
+            await self._redis.command("ZADD", _NAMES_KEY, "+inf", stored_hash)
 
 
 _NAMES_KEY: Final = PROFILE_PREFIX + "names"
 
 
-def head_key(token_hash: str) -> str:
+def head_key(stored_hash: str) -> str:
     """Where a profile's head is kept: read together with the manifest in one command."""
-    return f"{PROFILE_PREFIX}head:{token_hash}"
+    return f"{PROFILE_PREFIX}head:{stored_hash}"
 
 
-def _memory_key(token_hash: str) -> str:
-    return f"{PROFILE_PREFIX}memory:{token_hash}"
+def _memory_key(stored_hash: str) -> str:
+    return f"{PROFILE_PREFIX}memory:{stored_hash}"
 
 
-def _profile_keys(token_hash: str) -> list[str]:
-    return [head_key(token_hash), _memory_key(token_hash), _NAMES_KEY]
+def _profile_keys(stored_hash: str) -> list[str]:
+    return [head_key(stored_hash), _memory_key(stored_hash), _NAMES_KEY]

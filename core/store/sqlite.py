@@ -20,6 +20,15 @@ from core.store.sqlite_file import SqliteFile
 from core.store.sqlite_profiles import PROFILES_FILE, SqliteProfileStore
 from core.store.sqlite_summaries import SqliteSummaries, claim
 
+_UPSERT_BLOB: Final = (
+    "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (key) "
+    "DO UPDATE SET value = excluded.value, expires = max(expires, excluded.expires)"
+)
+_UPDATE_PUBLISHED_EXPIRES: Final = (
+    "UPDATE kept SET expires = ? WHERE key IN (SELECT key FROM published) AND expires > ?"
+)
+_INSERT_REPORT: Final = "INSERT INTO reports (report, expires) VALUES (?, ?)"
+_SELECT_REPORTS: Final = "SELECT CAST(report AS BLOB) FROM reports WHERE expires > ? ORDER BY number DESC LIMIT ?"
 _SELECT_FOLLOWED: Final = "SELECT category FROM followed WHERE until > ? ORDER BY category"
 _SELECT_MANIFEST: Final = (
     "SELECT CAST(value AS BLOB), CAST(expires AS REAL) FROM kept WHERE key = 'manifest' AND expires > ?"
@@ -68,8 +77,8 @@ class SqliteStore(GateTurns, SqliteSummaries):
     def profiles(self) -> ProfileStore:
         return self._profile_store
 
-    async def load_manifest_and_head(self, token_hash: str) -> tuple[Manifest | None, bytes | None]:
-        return await self.load_manifest(), await self._profile_store.load_head(token_hash)
+    async def load_manifest_and_head(self, stored_hash: str) -> tuple[Manifest | None, bytes | None]:
+        return await self.load_manifest(), await self._profile_store.load_head(stored_hash)
 
     async def load_batches(self, batch_refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         return join_batches(batch_refs, self._sqlite.get_blobs("blob", blob_names(batch_refs)))
@@ -78,11 +87,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
         def insert_blobs(connection: sqlite3.Connection) -> None:
             for blob_name, blob in blobs_by_name(batch_blobs).items():
                 # one that is there already, and may be in use, never gets a nearer end
-                connection.execute(
-                    "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (key) "
-                    "DO UPDATE SET value = excluded.value, expires = max(expires, excluded.expires)",
-                    (f"blob:{blob_name}", blob, self._sqlite.expires_at(ttl)),
-                )
+                connection.execute(_UPSERT_BLOB, (f"blob:{blob_name}", blob, self._sqlite.expires_at(ttl)))
 
         await self._sqlite.transact(insert_blobs)
         return batch_ref_of(day, batch_blobs, count)
@@ -92,16 +97,11 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
         def replace_manifest(connection: sqlite3.Connection) -> None:
             dropped_expires = self._sqlite.expiry_clock() + DROPPED_TTL.total_seconds()
-            connection.execute(
-                "UPDATE kept SET expires = ? WHERE key IN (SELECT key FROM published) AND expires > ?",
-                (dropped_expires, dropped_expires),
-            )
+            connection.execute(_UPDATE_PUBLISHED_EXPIRES, (dropped_expires, dropped_expires))
             connection.execute("DELETE FROM published")
             connection.executemany("INSERT INTO published VALUES (?)", blob_keys)
-            connection.execute(
-                "UPDATE kept SET expires = ? WHERE key IN (SELECT key FROM published) AND expires > ?",
-                (self._sqlite.expires_at(MANIFEST_TTL), self._sqlite.expiry_clock()),
-            )
+            manifest_expires = self._sqlite.expires_at(MANIFEST_TTL)
+            connection.execute(_UPDATE_PUBLISHED_EXPIRES, (manifest_expires, self._sqlite.expiry_clock()))
             self._sqlite.put_blob(connection, "manifest", codec.encode_manifest(manifest), MANIFEST_TTL)
 
         await self._sqlite.transact(replace_manifest)
@@ -163,10 +163,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     async def save_report(self, report_blob: bytes, *, most_reports: int) -> None:
         def insert_report(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO reports (report, expires) VALUES (?, ?)",
-                (report_blob, self._sqlite.expires_at(REPORTS_TTL)),
-            )
+            connection.execute(_INSERT_REPORT, (report_blob, self._sqlite.expires_at(REPORTS_TTL)))
             select_newest = "SELECT number FROM reports ORDER BY number DESC LIMIT ?"
             connection.execute(f"DELETE FROM reports WHERE number NOT IN ({select_newest})", (most_reports,))  # noqa: S608 (constant)
 
@@ -174,10 +171,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     async def load_reports(self, most_reports: int) -> list[bytes]:
         with self._sqlite.read_connection() as connection:
-            sqlite_reports = connection.execute(
-                "SELECT CAST(report AS BLOB) FROM reports WHERE expires > ? ORDER BY number DESC LIMIT ?",
-                (self._sqlite.expiry_clock(), max(most_reports, 0)),
-            )
+            sqlite_reports = connection.execute(_SELECT_REPORTS, (self._sqlite.expiry_clock(), max(most_reports, 0)))
             return [sqlite_report[0] for sqlite_report in sqlite_reports]
 
     async def claim_notice(self, notice_key: str, *, ttl: timedelta) -> bool:

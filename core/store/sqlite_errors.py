@@ -71,10 +71,9 @@ def set_damaged_aside(sqlite_path: Path) -> StoreError:
     damaged_path = sqlite_path.with_name(f"{sqlite_path.name}.damaged")
     try:
         for sqlite_suffix in SQLITE_SUFFIXES:
+            damaged_sqlite_path = damaged_path.with_name(damaged_path.name + sqlite_suffix)
             with contextlib.suppress(FileNotFoundError):
-                sqlite_path.with_name(sqlite_path.name + sqlite_suffix).replace(
-                    damaged_path.with_name(damaged_path.name + sqlite_suffix)
-                )
+                sqlite_path.with_name(sqlite_path.name + sqlite_suffix).replace(damaged_sqlite_path)
     except OSError as rename_error:
         sqlite_damage = f"it is damaged, and could not be set aside: {rename_error.strerror}"
         return StoreError(f"could not use the store {sqlite_path}: {sqlite_damage}")

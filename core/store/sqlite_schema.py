@@ -49,9 +49,8 @@ def create_tables(connection: sqlite3.Connection, sqlite_path: Path, sql_schema:
 
 def _has_our_tables(connection: sqlite3.Connection, sqlite_path: Path, sql_schema: SqliteSchema) -> bool:
     """Whether the tables are there; False for an empty file. Raises StoreError for any other."""
-    application_id, user_version = (
-        connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("application_id", "user_version")
-    )
+    pragmas = ("application_id", "user_version")
+    application_id, user_version = (connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in pragmas)
     if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         return False
     if application_id != sql_schema.application_id:

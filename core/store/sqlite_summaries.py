@@ -16,6 +16,15 @@ _SELECT_USAGE: Final = (
     "SELECT CAST(day AS TEXT), CAST(model AS TEXT), CAST(calls AS INTEGER), CAST(failures AS INTEGER),"
     " CAST(prompt_tokens AS INTEGER), CAST(completion_tokens AS INTEGER) FROM usage WHERE day >= ? ORDER BY day, model"
 )
+_UPSERT_USAGE: Final = (
+    "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
+    " failures = failures + excluded.failures, prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
+    " completion_tokens = completion_tokens + excluded.completion_tokens"
+)
+_UPSERT_CLAIM: Final = (
+    "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, until = excluded.until"
+    " WHERE claims.holder = excluded.holder OR claims.until <= ? OR claims.until >= ?"
+)
 _LONGEST_CLAIM_LEASE: Final = timedelta(days=1)  # a claim that ends later was written by a clock that went wrong
 _DEAD_CLAIM_TTL: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
 
@@ -58,12 +67,7 @@ class SqliteSummaries:
         sqlite_usage = (usage.calls, usage.failures, usage.prompt_tokens, usage.completion_tokens)
 
         def add_usage_row(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
-                " failures = failures + excluded.failures, prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
-                " completion_tokens = completion_tokens + excluded.completion_tokens",
-                (str(usage.day), usage.model, *sqlite_usage),
-            )
+            connection.execute(_UPSERT_USAGE, (str(usage.day), usage.model, *sqlite_usage))
             connection.execute("DELETE FROM usage WHERE day < ?", (str(usage.day - USAGE_TTL),))
 
         await self._sqlite.transact(add_usage_row)
@@ -84,9 +88,6 @@ def _usage_day(stored_day: str) -> date | None:
 def claim(connection: sqlite3.Connection, claim_name: str, holder: str, now: datetime, lease: timedelta) -> bool:
     """Claim something for a holder, unless another has it and its lease lasts."""
     connection.execute("DELETE FROM claims WHERE until < ?", (micros(now - _DEAD_CLAIM_TTL),))
-    upserted_claim = connection.execute(
-        "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, until = excluded.until"
-        " WHERE claims.holder = excluded.holder OR claims.until <= ? OR claims.until >= ?",
-        (claim_name, holder, micros(now + lease), micros(now), micros(now + _LONGEST_CLAIM_LEASE)),
-    )
-    return upserted_claim.rowcount == 1
+    claim_row = (claim_name, holder, micros(now + lease))
+    believed_claim_ends = (micros(now), micros(now + _LONGEST_CLAIM_LEASE))
+    return connection.execute(_UPSERT_CLAIM, (*claim_row, *believed_claim_ends)).rowcount == 1
