@@ -13,6 +13,7 @@ from core.search.batch import BatchLinks, BatchRow, LoadedBatch
 from core.search.categories import RowsByType, row_type, rows_by_type
 from core.search.order import PlacedPaper
 from core.search.scores import UNIT, Ranker
+from core.search.work import ENTRY_WORK, may_give_way
 
 
 class EntryDecoder:
@@ -29,6 +30,7 @@ class EntryDecoder:
 
     def entry(self, placed: PlacedPaper) -> Entry:
         """Decode one paper and tell why it is there."""
+        may_give_way(ENTRY_WORK)
         newest_batch, feed_batch = self._batches[placed.newest_row.batch], self._batches[placed.feed_row.batch]
         paper = newest_batch.papers[placed.newest_row.row]
         paper_rows = self._links.paper_rows_from(paper.arxiv_id, placed.newest_row)

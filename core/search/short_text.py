@@ -141,7 +141,11 @@ class ShortTextRanker:
         return meeting_rows
 
     def _rows_of_subjects(self, index: BatchIndex) -> Sequence[_SubjectRows]:
-        """Where a day holds the words; a long form, its acronym or the category has all of its words. It is kept."""
+        """
+        Where a day holds the words.
+
+        A long form, its acronym, two words written as one and the category have all of their words. It is kept.
+        """
         batch_number = index.memo.number
         if batch_number not in self._words:
             self._words[batch_number] = [_rows_of_subject(index, subject) for subject in self._subjects]
@@ -183,12 +187,12 @@ class ShortTextRanker:
 def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:
     category_rows = rows_in_sets(index, "c:", subject.categories)
     word_rows = [plain_hits(index, word, index.all_rows).rows | category_rows for word in subject.words]
-    for long_form, word_places in subject.long_forms:
-        long_form_rows = plain_hits(index, long_form, index.all_rows).rows
+    whole_forms = [(plain_hits(index, term, index.all_rows).rows, places) for term, places in subject.long_forms]
+    whole_forms += [(plain_hits(index, pair, 0).rows, range(at, at + 2)) for pair, at in subject.pairs]
+    for whole_form_rows, word_places in whole_forms:
         for word_place in word_places:
-            word_rows[word_place] |= long_form_rows
-    pair_rows = (word_rows[at] & word_rows[at + 1] | plain_hits(index, pair, 0).rows for pair, at in subject.pairs)
-    return _SubjectRows(tuple(word_rows), tuple(pair_rows))
+            word_rows[word_place] |= whole_form_rows
+    return _SubjectRows(tuple(word_rows), tuple(word_rows[at] & word_rows[at + 1] for _, at in subject.pairs))
 
 
 def _subject_shares(subject: Subject, subject_rows: Iterable[int], scored_rows: Iterable[int]) -> dict[int, int]:

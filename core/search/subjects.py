@@ -91,16 +91,6 @@ class _SubjectWords(Struct, frozen=True):
 
 
 def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> tuple[Subject, ...]:
-    rarities = Rarities(batches)
-    read_subjects = []
-    for subject_words in telling(", ".join(texts_of(query))):
-        categories = _categories_by_subject().get(tuple(map(word_key, subject_words)), frozenset())
-        if held_words := tuple(word for word in subject_words if categories or rarities.holding(word_key(word))):
-            word_rarities = tuple(rarities[word_key(word)] for word in held_words)
-            read_subjects.append(_SubjectWords(held_words, word_rarities, categories))
-    rarity_of_text = sum(max(subject.rarities) for subject in read_subjects) or 1.0
-    known_long_forms = known_acronyms(batches, links).acronym_of if query.expand != "no" else {}
-
     def query_terms(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
         terms = tuple(join_clauses([phrase_clause([*map(TermWord, words)])]) for words in phrases)
         return with_acronyms(replace(query, keywords=terms, match="word"), batches, links).keywords if terms else ()
@@ -108,6 +98,19 @@ def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batc
     def has_matches(term: Term) -> bool:
         return any(plain_hits(batch.index, term, batch.index.all_rows).rows for batch in batches)
 
+    rarities = Rarities(batches)
+
+    def is_held(word: str) -> bool:
+        return bool(rarities.holding(word_key(word))) or has_matches(query_terms([[word]])[0])  # ``fewshot``, as two
+
+    read_subjects = []
+    for subject_words in telling(", ".join(texts_of(query))):
+        categories = _categories_by_subject().get(tuple(map(word_key, subject_words)), frozenset())
+        if held_words := tuple(word for word in subject_words if categories or is_held(word)):
+            word_rarities = tuple(rarities[word_key(word)] for word in held_words)
+            read_subjects.append(_SubjectWords(held_words, word_rarities, categories))
+    rarity_of_text = sum(max(subject.rarities) for subject in read_subjects) or 1.0
+    known_long_forms = known_acronyms(batches, links).acronym_of if query.expand != "no" else {}
     return tuple(
         _subject(subject, rarity_of_text, known_long_forms, query_terms, has_matches) for subject in read_subjects
     )

@@ -53,7 +53,9 @@ _SEARCH_THREADS: Final = ThreadPoolExecutor(max_workers=MOST_WAITING + 1, thread
 
 _SEARCHER_GONE: Final = "who asked has gone"
 LOOK_SECONDS: Final = 0.2
-"""How often it is looked whether somebody still waits for what has not begun."""
+"""How often it is looked whether somebody still waits."""
+ENTRY_WORK: Final = 50
+"""What it costs to decode an entry, in places; no limit counts it, since ``limit`` has its own."""
 
 _WORK_BETWEEN_CLOCKS: Final = 500
 """The clock is read once for so much work, some half a millisecond."""
@@ -103,17 +105,25 @@ class SearchTurns:
 
 
 class SearchSlice:
-    """One thread's turn, and the CPU it has used of it."""
+    """One thread's turn, the CPU it has used of it, and whether who asked has left."""
 
-    def __init__(self, turns: SearchTurns) -> None:
+    def __init__(self, turns: SearchTurns, left: Event) -> None:
         self._turns = turns
+        self._left = left
         self._began = thread_time()
 
     def give_way_if_used(self) -> None:
-        """Let others go first when the slice is used up."""
+        """Let others go first when the slice is used up. Raises Busy when nobody waits for this search any more."""
+        self.end_if_left()
         if thread_time() - self._began > SLICE_SECONDS:
             self._turns.give_way()
             self._began = thread_time()
+            self.end_if_left()
+
+    def end_if_left(self) -> None:
+        """Raise Busy when nobody waits for this search any more."""
+        if self._left.is_set():
+            raise Busy(_SEARCHER_GONE)
 
 
 _SEARCH_TURNS: Final = SearchTurns()
@@ -147,18 +157,17 @@ async def in_turn(
     """
     Make something beside the loop, after who asked before, and within the limits.
 
-    What takes longer than a slice gives way to who waits. ``gone`` tells whether nobody waits for it any more: what
-    has not begun then never does. Raises what ``search`` does, and Busy when ``MOST_WAITING`` wait already.
+    What takes longer than a slice gives way to who waits. ``gone`` tells whether nobody waits for it any more: then it
+    does not begin, or ends at its next step. Raises what ``search`` does, and Busy when ``MOST_WAITING`` wait already.
     """
-    search_begun, searcher_left = Event(), Event()
+    searcher_left = Event()
 
     def search_within_limits() -> _SearchResult:
         _SEARCH_TURNS.take()
         try:
-            if searcher_left.is_set():
-                raise Busy(_SEARCHER_GONE)
-            search_begun.set()
-            with limited(most, SearchSlice(_SEARCH_TURNS)):
+            search_slice = SearchSlice(_SEARCH_TURNS, searcher_left)
+            with limited(most, search_slice):
+                search_slice.end_if_left()
                 return search()
         except StopIteration as search_ended:  # no future can bring it: who waits would wait for ever
             raise RuntimeError("a search ended before it found what must be there") from search_ended
@@ -172,13 +181,13 @@ async def in_turn(
     _waiting_searches.add(searching)
     try:
         while not (await asyncio.wait({searching}, timeout=LOOK_SECONDS if gone else None))[0]:
-            if gone and not search_begun.is_set() and await gone():
+            if gone and await gone():
                 raise Busy(_SEARCHER_GONE)
         return await searching
     finally:
         searcher_left.set()
-        searching.cancel()  # nothing once it has begun
         _waiting_searches.discard(searching)
+        searching.cancel()  # nothing once it has begun: that ends at its next step
 
 
 def spend(work: int) -> None:
@@ -193,6 +202,16 @@ def spend(work: int) -> None:
             "these take too long to look for: phrases of very common words, short prefixes and substrings are dear; "
             "use fewer or rarer ones",
         )
+    _pass_time(search_allowance, work)
+
+
+def may_give_way(work: int) -> None:
+    """Note a step that counts against no limit: others may go first."""
+    if search_allowance := _search_allowance.get():
+        _pass_time(search_allowance, work)
+
+
+def _pass_time(search_allowance: _SearchAllowance, work: int) -> None:
     search_allowance.since_clock += work
     if search_allowance.turn and search_allowance.since_clock >= _WORK_BETWEEN_CLOCKS:
         search_allowance.since_clock = 0

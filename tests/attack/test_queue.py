@@ -148,3 +148,57 @@ async def test_a_refused_search_leaves_its_turn():
     with pytest.raises(BadQuery):
         await in_turn(lambda: spend(2), most=1)
     assert await asyncio.wait_for(in_turn(lambda: "next"), 5) == "next"
+
+
+async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypatch):
+    """Every one of 33 has begun after 33 slices; what nobody waits for any more must end at the next one."""
+    monkeypatch.setattr(work, "SLICE_SECONDS", 0.001)
+    monkeypatch.setattr(work, "LOOK_SECONDS", 0.01)
+    ended = threading.Event()
+    steps = []
+
+    def slow() -> None:
+        while not ended.is_set() and len(steps) < 100_000:
+            steps.append(sum(range(10_000)))
+            spend(1000)
+
+    hung_up = False
+
+    async def gone() -> bool:
+        return hung_up
+
+    async def ask() -> None:
+        with pytest.raises(Busy):
+            await in_turn(slow, most=10**9, gone=gone)
+
+    asked = [asyncio.create_task(ask()) for _ in range(3)]
+    try:
+        await until(lambda: len(steps) > 30)
+        hung_up = True
+        await until(lambda: not work._waiting_searches)
+    finally:
+        ended.set()
+        await asyncio.gather(*asked, return_exceptions=True)
+
+
+async def test_what_is_cancelled_after_its_first_slice_ends(monkeypatch):
+    """A cancelled task's search kept its thread and its turns to its end, beyond the number that may wait."""
+    monkeypatch.setattr(work, "SLICE_SECONDS", 0.001)
+    ended = threading.Event()
+    steps = []
+
+    def slow() -> None:
+        while not ended.is_set() and len(steps) < 100_000:
+            steps.append(sum(range(10_000)))
+            spend(1000)
+
+    asked = [asyncio.create_task(in_turn(slow, most=10**9)) for _ in range(3)]
+    await until(lambda: len(steps) > 30)
+    for each in asked:
+        each.cancel()
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert await asyncio.wait_for(in_turn(lambda: "next"), 5) == "next"
+    steps_taken = len(steps)
+    assert await asyncio.wait_for(in_turn(lambda: "after it"), 5) == "after it"
+    assert len(steps) <= steps_taken + len(asked) < 100_000
+    ended.set()

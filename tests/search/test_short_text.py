@@ -102,3 +102,14 @@ def test_with_keywords_each_match_is_in_those_that_hold_the_text_first():
     """As of any ``like``: keywords say what is in, the text in which order."""
     assert found([day()], "like=text:tidal lamps for lighthouses&keywords=trams,turn") == [2, 4]
     assert found([day()], "like=text:tidal lamps for lighthouses&keywords=quuxifier") == []
+
+
+@pytest.mark.parametrize("text", ["finetuning", "fine-tuning", "fine tuning"])
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_word_finds_how_else_it_is_written(text: str, joined: bool):
+    """As one word, as two, or with a hyphen, whether any paper writes it as it is asked for or not."""
+    papers = [paper(1, "Fine-tuning of lamps"), paper(2, "Fine tuning of lamps")]
+    papers += [paper(3, "Finetuning of lamps")] if joined else []
+    others = (paper(number, f"Bread {number}") for number in range(4, 80))
+    wanted = [1, 2, 3] if joined else [1, 2]
+    assert sorted(found([batch(MONDAY, *papers, *others)], f"like=text:{text}")) == wanted
