@@ -179,15 +179,15 @@ class GatedHttp:
     def _response_timeout(self) -> float:
         if self.request_deadline is None:
             return self._limits.request_seconds
-        request_time_left = (self.request_deadline - self._clock.now()).total_seconds()
-        return max(0.0, min(self._limits.request_seconds, request_time_left))
+        arxiv_time_left = (self.request_deadline - self._clock.now()).total_seconds()
+        return max(0.0, min(self._limits.request_seconds, arxiv_time_left))
 
     async def _check_status(self, role: Role, response: httpx.Response) -> None:
         http_status = f"{response.status_code} from {self._arxiv_host(role)}"
         if response.status_code in THROTTLING_HTTP_STATUSES:
-            response_at = self._clock.now()
-            arxiv_pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=response_at)
-            await self._arxiv_gate.cool_gate(response_at + timedelta(seconds=arxiv_pause_seconds), http_status)
+            arxiv_answered_at = self._clock.now()
+            arxiv_pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=arxiv_answered_at)
+            await self._arxiv_gate.cool_gate(arxiv_answered_at + timedelta(seconds=arxiv_pause_seconds), http_status)
             raise Throttled(f"{http_status}: left alone for {arxiv_pause_seconds:.0f} s", arxiv_pause_seconds)
         if response.status_code == httpx.codes.NOT_FOUND:
             raise Missing(f"{http_status} for {response.url.path}")

@@ -165,12 +165,12 @@ def join_pages(listing_pages: Sequence[ListingPage], category: str, source: Sour
     )
 
 
-def listing_day(day_number: str, month_name: str, year: str) -> date:
+def listing_day(listing_day_number: str, listing_month: str, listing_year: str) -> date:
     """``("13", "January", "2026")``, months cut to three letters too. Raises ParseError when there is no such day."""
     try:
-        return date(int(year), _LISTING_MONTHS.index(month_name[:3].lower()) + 1, int(day_number))
+        return date(int(listing_year), _LISTING_MONTHS.index(listing_month[:3].lower()) + 1, int(listing_day_number))
     except ValueError:
-        raise ParseError(f'no date: "{day_number} {month_name} {year}"') from None
+        raise ParseError(f'no date: "{listing_day_number} {listing_month} {listing_year}"') from None
 
 
 def single_spaced(page_text: str) -> str:

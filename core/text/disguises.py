@@ -44,15 +44,15 @@ def fold_look_alikes(text: str) -> TextView:
     """Read look-alike letters as Latin ones, without marks above and below; join words that a line's end divides."""
     if text.isascii() and "-\n" not in text:
         return TextView(text, range(len(text)))
-    letters: list[str] = []
+    folded_letters: list[str] = []
     letter_positions: list[int] = []
     for position, character in enumerate(text):
         if character in "-\n" and text[position - (character == "\n") : position + 1 + (character == "-")] == "-\n":
             continue
         for letter in character if character.isascii() else _latin_letters(character):
-            letters.append(letter)
+            folded_letters.append(letter)
             letter_positions.append(position)
-    return TextView("".join(letters), letter_positions)
+    return TextView("".join(folded_letters), letter_positions)
 
 
 @lru_cache(2048)

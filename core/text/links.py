@@ -28,28 +28,28 @@ _BROKEN_URL: Final = re.compile(
 _URL_SIGNS: Final = ("://", "www.", ".com/", ".co/", ".org/", ".io/")
 """One of these stands in every address; most texts hold none, and are not searched."""
 _SIGNS_AFTER_URL: Final = ".,;:!?'’\"*_~"
-_CODE_URL: Final = re.compile(
+_CODE_LINK_URL: Final = re.compile(
     r"(?:www\.)?(?:(?:github|gitlab|bitbucket)\.(?:com|org)|gist\.github\.com|codeberg\.org|gitee\.com|git\.sr\.ht|pypi\.org"
     r"|sourceforge\.net|anonymous\.4open\.science|code\.[\w.-]+|git(?:lab|hub)?\.[\w.-]+|cran\.r-project\.org)(?:/.+)"
 )
-_PROJECT_URL: Final = re.compile(
+_PROJECT_LINK_URL: Final = re.compile(
     r"[\w-]+\.(?:git(?:hub|lab)\.io|netlify\.app|vercel\.app|pages\.dev|web\.app|readthedocs\.io|streamlit\.app|hf\.space)"
     r"(?:/.*)?|sites\.google\.com/.+|(?:www\.)?(?:huggingface\.co|hf\.co)/spaces/.+"
 )
-_DATA_URL: Final = re.compile(
+_DATA_LINK_URL: Final = re.compile(
     r"(?:www\.)?(?:(?:huggingface\.co|hf\.co)/datasets/.+|kaggle\.com/.+|zenodo\.org/.+|osf\.io/.+|[\w.-]*figshare\.com/.+"
     r"|[\w.-]*dataverse[\w.-]*/.+|data\.[\w.-]+/.+|openneuro\.org/.+|physionet\.org/.+|ieee-dataport\.org/.+"
     r"|datadryad\.org/.+|(?:dx\.)?doi\.org/10\.(?:5281|17605|6084|7910|17632|5061)/.+)"
 )
-_MODEL_URL: Final = re.compile(
+_MODEL_LINK_URL: Final = re.compile(
     r"(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn(?:/models)?)/"
     r"(?!(?:datasets|spaces|papers|docs|blog|collections|learn|tasks|chat)(?:/|$))[\w.-]+(?:/.*)?"
 )
-_URLS_BY_KIND: Final[tuple[tuple[LinkKind, re.Pattern[str]], ...]] = (
-    ("data", _DATA_URL),
-    ("project", _PROJECT_URL),
-    ("code", _CODE_URL),
-    ("model", _MODEL_URL),
+_LINK_URLS_BY_KIND: Final[tuple[tuple[LinkKind, re.Pattern[str]], ...]] = (
+    ("data", _DATA_LINK_URL),
+    ("project", _PROJECT_LINK_URL),
+    ("code", _CODE_LINK_URL),
+    ("model", _MODEL_LINK_URL),
 )
 
 
@@ -104,7 +104,7 @@ def _link_key(link_url: str) -> str:
 def link_kind(link_url: str) -> LinkKind | None:
     """What an address leads to, by its host and path; None for any other page."""
     host_and_path = link_url.split("://", 1)[-1]
-    for kind, url_pattern in _URLS_BY_KIND:
+    for kind, url_pattern in _LINK_URLS_BY_KIND:
         if url_pattern.fullmatch(host_and_path):
             return kind
     return None
