@@ -107,8 +107,8 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
         unhealthy_because = str(unhealthy_store) or "the store did not answer in time"
         return Health("store unreachable", unhealthy_because, store_health, warnings=health_warnings)
     health = assess_health(assessed_manifest, categories_to_follow(config.settings, ()), store_health, gate, now=now)
-    summaries_report = health_reports[0].summaries if health_reports else None
-    summaries_health = summaries_report.outcome if summaries_report else ""
+    health_report = health_reports[0].summaries if health_reports else None
+    summaries_health = health_report.outcome if health_report else ""
     health = replace(health, warnings=health_warnings, summaries=summaries_health)
     return _with_loop_health(health, LOOP_HEALTH, store.unwritable(), now)
 

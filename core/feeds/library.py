@@ -137,8 +137,8 @@ class Library:
         for put_back_ref in put_back_refs:
             put_back_blobs = library_blobs[put_back_ref]
             await library_store.save_batch(put_back_ref.day, put_back_blobs, count=put_back_ref.count, ttl=MANIFEST_TTL)
-        stored_manifest = await library_store.load_manifest()
-        if stored_manifest is None or not stored_manifest.batches:  # nobody else was quicker
+        library_manifest = await library_store.load_manifest()
+        if library_manifest is None or not library_manifest.batches:  # nobody else was quicker
             await library_store.publish(replace(held_manifest, batches=tuple(put_back_refs)))
             event("store.put_back", days=len(put_back_refs), content=held_manifest.content)
 

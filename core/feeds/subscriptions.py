@@ -100,8 +100,8 @@ def _subscribed_search(search_query: str) -> FeedParameters:
             subscribed_term = subscribed_term if subscribed_field == "all" else f"{subscribed_field}:{subscribed_term}"
             subscribed_keyword = _join_subscribed(subscribed_keyword, subscribed_operator, subscribed_term)
     if not search_query or read_until < len(search_query):
-        unread_search = repr(search_query[read_until : read_until + 40])
-        raise ParseError(f"could not read the search from {unread_search} on")
+        unread_subscription = repr(search_query[read_until : read_until + 40])
+        raise ParseError(f"could not read the search from {unread_subscription} on")
     category_parameters = [("categories", ",".join(subscribed_categories))] if subscribed_categories else []
     return [*category_parameters, ("keywords", subscribed_keyword), *_WHOLE_FEED[1:]]
 

@@ -55,8 +55,9 @@ class FeedQuery(Struct, frozen=True):
     def canonical(self, *, without_categories: bool = False) -> str:
         """Return the query string, without ``?``: only what differs from the defaults, in one order and spelling."""
         omitted_parameter = "categories" if without_categories else ""
-        return "&".join(
+        canonical_parameters = (
             f"{parameter_name}={quote(parameter_value, safe=_UNQUOTED_IN_PARAMETERS)}"
             for parameter_name, parameter_value in self.given_parameters
             if parameter_name != omitted_parameter
         )
+        return "&".join(canonical_parameters)

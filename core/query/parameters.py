@@ -154,7 +154,7 @@ PARAMETERS: Final = (
         "arXiv ids, or text: and a title, an abstract or any words: papers that read like these",
         lambda _: (),
         partial(_parse_parameter, parse_liked),
-        lambda liked: ",".join(map(str, liked)),
+        lambda like_values: ",".join(map(str, like_values)),
     ),
     Parameter(
         "types",

@@ -25,10 +25,8 @@ def parse_query(parameters: Iterable[tuple[str, str]], settings: Settings, *, pa
     and what is allowed, for anything unknown (but what networks add to addresses), repeated or out of range.
     """
     given_parameters = _collect_given(parameters)
-    if path_categories:
-        if given_parameters.get("categories", path_categories) != path_categories:
-            raise BadQuery("categories", "stands in the path and as a parameter; leave one of the two out")
-        given_parameters["categories"] = path_categories
+    if path_categories and given_parameters.setdefault("categories", path_categories) != path_categories:
+        raise BadQuery("categories", "stands in the path and as a parameter; leave one of the two out")
     spelled_parameters: dict[str, str] = {}
     query_reading = QueryReading(settings, given_parameters, spelled_parameters)
     query_values = {

@@ -127,13 +127,13 @@ class Site:
     def _report_site_page(self, page_title: str, page_body: str) -> bytes:
         site_root, title_text = escape(self._site_url), escape(page_title, quote=False)
         xml_feeds = {xml_format: f"{site_root}/{SITE_FEED_FILES[xml_format]}" for xml_format in ("rss", "atom")}
-        page_links = "\n".join(
+        site_links = "\n".join(
             f'<link rel="alternate" type="application/{xml_format}+xml" href="{site_feed_url}">'
             for xml_format, site_feed_url in xml_feeds.items()
         )
         site_menu = " ".join(f'<a href="{site_root}/{file}">{menu_item}</a>' for menu_item, file in _SITE_MENU.items())
         return _SITE_PAGE_TEMPLATE.format(
-            title=title_text, base=site_root, links=page_links, menu=site_menu, body=page_body
+            title=title_text, base=site_root, links=site_links, menu=site_menu, body=page_body
         ).encode()
 
 
