@@ -26,17 +26,17 @@ def import_feeds(
         return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_url_of(base, config))
 
     try:
-        _, imported_feeds = run_command(command())
+        _, command_feeds = run_command(command())
     except OSError as file_error:
         say_error(f"could not read {file}: {file_error.strerror}")
         raise typer.Exit(1) from None
-    for import_problem in imported_feeds.import_problems:
+    for import_problem in command_feeds.import_problems:
         say(f"left out: {import_problem}")
     if as_opml:
         from core.render.opml import render_opml  # noqa: PLC0415
 
-        print_bytes(render_opml("Paperfeed", imported_feeds.feeds))
+        print_bytes(render_opml("Paperfeed", command_feeds.feeds))
     else:
-        for outline in imported_feeds.feeds:
-            typer.echo(outline.feed_url)
-    raise typer.Exit(0 if imported_feeds.feeds else 1)
+        for printed_feed in command_feeds.feeds:
+            typer.echo(printed_feed.feed_url)
+    raise typer.Exit(0 if command_feeds.feeds else 1)

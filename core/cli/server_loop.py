@@ -44,14 +44,14 @@ class ServerRound(Struct, frozen=True):
     due_anyway_at: datetime | None = None
 
     @classmethod
-    def after(cls, round_report: RefreshReport, now: datetime) -> "ServerRound":
+    def after(cls, server_report: RefreshReport, now: datetime) -> "ServerRound":
         """What arXiv has not announced is not asked for every few minutes; days that are missing are gone on with."""
-        again_after = SERVER_AGAIN_AFTER if round_report.reached else SERVER_ONLINE_AGAIN_AFTER
-        round_due_at = max(now + again_after, round_report.next_at or now)
-        rounds_anyway = [round_due_at] if round_report.gaps else []
-        if round_report.summaries and round_report.summaries.left:
-            rounds_anyway.append(now + SERVER_SUMMARIES_AGAIN_AFTER)
-        return cls(round_due_at, due_anyway_at=min(rounds_anyway, default=None))
+        server_again_after = SERVER_AGAIN_AFTER if server_report.reached else SERVER_ONLINE_AGAIN_AFTER
+        round_due_at = max(now + server_again_after, server_report.next_at or now)
+        server_rounds_anyway = [round_due_at] if server_report.gaps else []
+        if server_report.summaries and server_report.summaries.left:
+            server_rounds_anyway.append(now + SERVER_SUMMARIES_AGAIN_AFTER)
+        return cls(round_due_at, due_anyway_at=min(server_rounds_anyway, default=None))
 
     def is_due(self, manifest: Manifest | None, followed: Sequence[str], config: Config, *, now: datetime) -> bool:
         if is_new_category_followed(manifest, followed, config) or (self.due_anyway_at and now >= self.due_anyway_at):
@@ -89,29 +89,29 @@ async def _outlive_opening(opening_fetch: asyncio.Task[None]) -> None:
 
 async def _next_round(config: Config, store: Store, say: Say | None, server_round: ServerRound | None) -> ServerRound:
     """Refresh when it is due; None: now. Raises nothing."""
-    round_start = SystemClock().now()
-    LOOP_HEALTH.note_loop_beat(round_start, LOOP_HEALTH.loop_failure)
+    server_round_start = SystemClock().now()
+    LOOP_HEALTH.note_loop_beat(server_round_start, LOOP_HEALTH.loop_failure)
     try:
-        if server_round is None or await _is_round_due(config, store, server_round, round_start):
+        if server_round is None or await _is_round_due(config, store, server_round, server_round_start):
             server_round = await _refresh_for_server(config, store, say)
         LOOP_HEALTH.note_loop_beat(SystemClock().now())
-    except RefreshRunning as round_error:  # of another process, perhaps one that was killed: its lock runs out
-        event("refresh.failed", error=str(round_error))
-        return ServerRound(round_start + LOCK_LEASE, due_anyway_at=round_start + LOCK_LEASE)
-    except Exception as round_error:  # noqa: BLE001 - the loop goes on whatever a round meets
-        error_class = "" if isinstance(round_error, PaperfeedError) else f"{type(round_error).__name__}: "
-        event("refresh.failed", error=f"{error_class}{round_error}")
-        LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public_loop_failure(round_error))
+    except RefreshRunning as server_error:  # of another process, perhaps one that was killed: its lock runs out
+        event("refresh.failed", error=str(server_error))
+        return ServerRound(server_round_start + LOCK_LEASE, due_anyway_at=server_round_start + LOCK_LEASE)
+    except Exception as server_error:  # noqa: BLE001 - the loop goes on whatever a round meets
+        error_class = "" if isinstance(server_error, PaperfeedError) else f"{type(server_error).__name__}: "
+        event("refresh.failed", error=f"{error_class}{server_error}")
+        LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public_loop_failure(server_error))
         return ServerRound(SystemClock().now() + SERVER_AGAIN_AFTER)
     return server_round
 
 
-def _public_loop_failure(round_error: Exception) -> str:
+def _public_loop_failure(server_error: Exception) -> str:
     """What /health may tell strangers of it: no path, no server, nothing that a library says."""
-    if isinstance(round_error, StoreError):
-        return round_error.public_message
-    is_paperfeed_error = isinstance(round_error, PaperfeedError)
-    return str(round_error) if is_paperfeed_error else f"{type(round_error).__name__}; the log says more"
+    if isinstance(server_error, StoreError):
+        return server_error.public_message
+    is_paperfeed_error = isinstance(server_error, PaperfeedError)
+    return str(server_error) if is_paperfeed_error else f"{type(server_error).__name__}; the log says more"
 
 
 async def _is_round_due(config: Config, server_store: Store, server_round: ServerRound, now: datetime) -> bool:
@@ -136,27 +136,27 @@ async def refresh_locally(
     newest_only: bool = False,
 ) -> RefreshReport:
     """Refresh and notify, a line of progress for each document. Raises RefreshRunning, StoreError."""
-    round_report = await refresh_within(config, server_store, refresh_time, say=say, newest_only=newest_only)
-    if (round_notices := await notify_after_refresh(config, server_store, now=SystemClock().now())) and say:
-        say(round_notices.notice_outcome)
-    return round_report
+    server_report = await refresh_within(config, server_store, refresh_time, say=say, newest_only=newest_only)
+    if (server_notices := await notify_after_refresh(config, server_store, now=SystemClock().now())) and say:
+        say(server_notices.notice_outcome)
+    return server_report
 
 
 async def _refresh_for_server(config: Config, server_store: Store, say: Say | None) -> ServerRound:
-    round_report = await refresh_locally(config, server_store, say)
+    server_report = await refresh_locally(config, server_store, say)
     if say:
-        say(f"{console_status(await server_store.load_manifest(), round_report)}\n")
-    return ServerRound.after(round_report, SystemClock().now())
+        say(f"{console_status(await server_store.load_manifest(), server_report)}\n")
+    return ServerRound.after(server_report, SystemClock().now())
 
 
-def console_status(server_manifest: Manifest | None, round_report: RefreshReport) -> str:
+def console_status(server_manifest: Manifest | None, server_report: RefreshReport) -> str:
     """Say how much there is now, in a sentence, and what comes next; what is wrong comes first."""
     served_batches = server_manifest.batches if server_manifest and not server_manifest.sample else ()
     served_days = [served_batch.day for served_batch in served_batches]
-    console_line = "" if round_report.ok else f"{round_report.outcome}. "
+    console_line = "" if server_report.ok else f"{server_report.outcome}. "
     if served_days:
         served_papers = sum(served_batch.count for served_batch in served_batches)
         served_period = f"{min(served_days)} to {max(served_days)}" if len(served_days) > 1 else f"{served_days[0]}"
         served_in_words = f"{served_papers:,} papers of {len(served_days)} days are held, {served_period}"
-        console_line += f"{'So far' if round_report.gaps else 'Whole'}: {served_in_words}. "
-    return f"{console_line}Next: {round_report.next_step}."
+        console_line += f"{'So far' if server_report.gaps else 'Whole'}: {served_in_words}. "
+    return f"{console_line}Next: {server_report.next_step}."

@@ -94,8 +94,8 @@ def why_not_notified(notified_manifest: Manifest, config: Config) -> str:
         return "these are sample papers: nobody is told of them"
     notified_day = notified_manifest.batches[0].day
     has_notified_day = {state.category for state in notified_manifest.categories if state.last_day == notified_day}
-    awaited = [name for name in categories_to_follow(config.settings, ()) if name not in has_notified_day]
-    return f"{notified_day} is not held yet of {', '.join(awaited)}: everybody is told once it is" if awaited else ""
+    untold = [name for name in categories_to_follow(config.settings, ()) if name not in has_notified_day]
+    return f"{notified_day} is not held yet of {', '.join(untold)}: everybody is told once it is" if untold else ""
 
 
 def newest_day_notice(notified_snapshot: Snapshot, config: Config, report_url: str = "") -> Notice | None:

@@ -111,11 +111,11 @@ class RedisProfileStore:
         return bool(await self._redis.run_lua(_DELETE_LUA, _profile_keys(stored_hash), stored_hash))
 
     async def load_names(self, *, now: datetime) -> tuple[str, ...]:
-        redis_names = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, f"({micros(now)}", "(+inf")
+        redis_names = await self._redis.command("ZRANGEBYSCORE", _REDIS_NAMES_KEY, f"({micros(now)}", "(+inf")
         return tuple(sorted(redis_name.decode(errors="replace") for redis_name in redis_names))
 
     async def load_gone(self) -> tuple[str, ...]:
-        gone_redis_members = await self._redis.command("ZRANGEBYSCORE", _NAMES_KEY, "+inf", "+inf")
+        gone_redis_members = await self._redis.command("ZRANGEBYSCORE", _REDIS_NAMES_KEY, "+inf", "+inf")
         return tuple(sorted(gone_redis_member.decode(errors="replace") for gone_redis_member in gone_redis_members))
 
     async def put_blobs(self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:
@@ -125,10 +125,10 @@ class RedisProfileStore:
     async def restore_gone(self, stored_hashes: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
         for stored_hash in stored_hashes:
             await self._redis.command("SET", head_key(stored_hash), GONE)
-            await self._redis.command("ZADD", _NAMES_KEY, "+inf", stored_hash)
+            await self._redis.command("ZADD", _REDIS_NAMES_KEY, "+inf", stored_hash)
 
 
-_NAMES_KEY: Final = PROFILE_PREFIX + "names"
+_REDIS_NAMES_KEY: Final = PROFILE_PREFIX + "names"
 
 
 def head_key(stored_hash: str) -> str:
@@ -141,4 +141,4 @@ def _memory_key(stored_hash: str) -> str:
 
 
 def _profile_keys(stored_hash: str) -> list[str]:
-    return [head_key(stored_hash), _memory_key(stored_hash), _NAMES_KEY]
+    return [head_key(stored_hash), _memory_key(stored_hash), _REDIS_NAMES_KEY]

@@ -12,8 +12,8 @@ from core.store.records import SummaryFailure, SummaryKey, Usage
 from core.store.redis_connection import RedisConnection, redis_key, ttl_ms
 from core.store.redis_scripts import ADD_USAGE_LUA, CLAIM_LUA, SAVE_SUMMARY_LUA
 
-_CLAIM_TTL_SLACK: Final = timedelta(minutes=10)
-_USAGE_HASH_COUNTERS: Final = ("calls", "failures", "prompt_tokens", "completion_tokens")
+_REDIS_CLAIM_SLACK: Final = timedelta(minutes=10)
+_REDIS_USAGE_COUNTERS: Final = ("calls", "failures", "prompt_tokens", "completion_tokens")
 
 
 class RedisSummaries:
@@ -49,7 +49,7 @@ class RedisSummaries:
 
     async def add_usage(self, usage: Usage) -> None:
         redis_fields: list[str | int] = []
-        for counter in _USAGE_HASH_COUNTERS:
+        for counter in _REDIS_USAGE_COUNTERS:
             redis_fields += (f"{usage.day}|{counter}|{usage.model}", getattr(usage, counter))
         ttl_and_oldest_day = (ttl_ms(USAGE_TTL), str(usage.day - USAGE_TTL))
         await self._redis.run_lua(ADD_USAGE_LUA, [redis_key("usage")], *ttl_and_oldest_day, *redis_fields)
@@ -64,7 +64,7 @@ class RedisSummaries:
 async def claim(redis: RedisConnection, redis_keys: list[str], holder: str, now: datetime, lease: timedelta) -> bool:
     """Claim the first of these keys for a holder, unless another has it and its lease lasts, or the second exists."""
     # The caller's clock decides; the server's TTL only clears up after it.
-    lease_end, claim_ttl = micros(now + lease), ttl_ms(lease + _CLAIM_TTL_SLACK)
+    lease_end, claim_ttl = micros(now + lease), ttl_ms(lease + _REDIS_CLAIM_SLACK)
     return bool(await redis.run_lua(CLAIM_LUA, redis_keys, holder, micros(now), lease_end, claim_ttl))
 
 
@@ -77,6 +77,6 @@ def _usages(redis_fields: Iterable[tuple[bytes, bytes]], since: date) -> list[Us
             stored_day, stored_amount = date.fromisoformat(day), int(redis_value)
         except ValueError:
             continue
-        if stored_day >= since and counter in _USAGE_HASH_COUNTERS:
+        if stored_day >= since and counter in _REDIS_USAGE_COUNTERS:
             stored_by_day.setdefault((stored_day, model), {})[counter] = stored_amount
     return [Usage(day, model, **stored_counters) for (day, model), stored_counters in sorted(stored_by_day.items())]

@@ -25,8 +25,8 @@ _UPSERT_CLAIM: Final = (
     "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, until = excluded.until"
     " WHERE claims.holder = excluded.holder OR claims.until <= ? OR claims.until >= ?"
 )
-_LONGEST_CLAIM_LEASE: Final = timedelta(days=1)  # a claim that ends later was written by a clock that went wrong
-_DEAD_CLAIM_TTL: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
+_LONGEST_SQLITE_LEASE: Final = timedelta(days=1)  # a claim that ends later was written by a clock that went wrong
+_DEAD_SQLITE_CLAIM_TTL: Final = timedelta(days=1)  # a claim that ran out this long ago is swept
 
 
 class SqliteSummaries:
@@ -87,7 +87,7 @@ def _usage_day(stored_day: str) -> date | None:
 
 def claim(connection: sqlite3.Connection, claim_name: str, holder: str, now: datetime, lease: timedelta) -> bool:
     """Claim something for a holder, unless another has it and its lease lasts."""
-    connection.execute("DELETE FROM claims WHERE until < ?", (micros(now - _DEAD_CLAIM_TTL),))
-    claim_row = (claim_name, holder, micros(now + lease))
-    believed_claim_ends = (micros(now), micros(now + _LONGEST_CLAIM_LEASE))
-    return connection.execute(_UPSERT_CLAIM, (*claim_row, *believed_claim_ends)).rowcount == 1
+    connection.execute("DELETE FROM claims WHERE until < ?", (micros(now - _DEAD_SQLITE_CLAIM_TTL),))
+    sqlite_claim = (claim_name, holder, micros(now + lease))
+    believed_claim_ends = (micros(now), micros(now + _LONGEST_SQLITE_LEASE))
+    return connection.execute(_UPSERT_CLAIM, (*sqlite_claim, *believed_claim_ends)).rowcount == 1
