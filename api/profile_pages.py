@@ -83,8 +83,9 @@ def new_page(request: Request, services: Services) -> Response:
     terms = {"keywords": spell_terms(query.keywords), "exclude": spell_terms(query.exclude)}
     rules = (*terms.items(), *(pair for pair in given if pair[0] not in ("like", *terms)))
     called = feed_name_of(rules, " ".join(texts))
-    form = feed_form(NamedFeed("", rules, interest=" ".join(texts)), services.config.settings)
-    brought = {**NOTHING_BROUGHT, "seed": "\n".join(ids)}
+    interest, seeds = ("", [*ids, *texts]) if ids else (" ".join(texts), [])
+    form = feed_form(NamedFeed("", rules, interest=interest), services.config.settings)
+    brought = {**NOTHING_BROUGHT, "seed": "\n".join(seeds)}
     return html_page(request, "profile_new.html", _new_values(services, form, brought) | {"called": called})
 
 

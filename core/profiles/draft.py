@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.config.settings import Settings
 from core.errors import BadQuery
 from core.feeds.library import Snapshot
-from core.paper import Entry
+from core.paper import ArxivId, Entry
 from core.profiles.bring import bring
 from core.profiles.change import ProfileState, new_profile, rank_profile, with_feeds, with_likes, with_texts
 from core.profiles.exchange import ProfileDocument, feeds_of, with_document
@@ -71,16 +71,33 @@ def with_edits(
 
 
 def without_likes(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
-    """Take ``like`` out of the rules: in a profile it is a like as any other, see ``with_likes_of``."""
-    return tuple(replace(feed, rules=tuple(rule for rule in feed.rules if rule[0] != "like")) for feed in feeds)
+    """Take ``like`` out of the rules: it is the feed's interest, or else learnt from, see ``with_likes_of``."""
+    return tuple(
+        replace(feed, rules=tuple(rule for rule in feed.rules if rule[0] != "like"), interest=_interest_of(feed))
+        for feed in feeds
+    )
+
+
+def _interest_of(feed: NamedFeed) -> str:
+    """A feed's interest; where it has none, the text that it is like, unless it is like papers too."""
+    likes = _likes_of(feed)
+    liked_texts = [like.text for like in likes if isinstance(like, LikedText)]
+    return feed.interest or (" ".join(liked_texts) if len(liked_texts) == len(likes) else "")
+
+
+def _likes_of(feed: NamedFeed) -> list[ArxivId | LikedText]:
+    return [like for rule_key, liked in feed.rules if rule_key == "like" for like in parse_liked(liked)]
 
 
 def with_likes_of(
     state: ProfileState, feeds: Sequence[NamedFeed], snapshot: Snapshot, *, now: datetime
 ) -> ProfileState:
-    """Learn from what checked rules say to be like: ids as votes, a text as a seed. Raises TooMany."""
-    like_rules = [liked for feed in feeds for rule_key, liked in feed.rules if rule_key == "like"]
-    likes = [like for like_rule in like_rules for like in parse_liked(like_rule)]
+    """
+    Learn from what checked rules say to be like: ids as votes, a text as a seed, unless it is its feed's interest.
+
+    Raises TooMany.
+    """
+    likes = [like for feed in feeds if _interest_of(feed) == feed.interest for like in _likes_of(feed)]
     liked_texts = [like.text for like in likes if isinstance(like, LikedText)]
     liked_ids = [like for like in likes if not isinstance(like, LikedText)]
     state = with_likes(state, liked_ids, snapshot, now=now) if liked_ids else state

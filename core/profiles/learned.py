@@ -1,9 +1,10 @@
 """Scoring by likes, and saying why: a ranker for a selection of papers."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
-from core.index.bitset import rows_of
+from core.index.bitset import rows_of, rows_where
 from core.paper import VOTES, Matched, Paper
 from core.profiles.taste import Taste, dislike_closeness, dislike_penalty, like_points
 from core.query.feed_query import FeedQuery
@@ -21,13 +22,21 @@ _LEAST_TOLD_POINTS: Final = 0.05
 
 
 class LearnedRanker:
-    """Filters as the feed's own ranker does; scores by likes, and a little by what that ranker says."""
+    """Filters as the feed's own ranker does, but for what was delivered; scores by likes, and a little as that does."""
 
     unit = 1
 
-    def __init__(self, rules_ranker: Ranker, query: FeedQuery, taste: Taste, collection: Collection) -> None:
+    def __init__(
+        self,
+        rules_ranker: Ranker,
+        query: FeedQuery,
+        taste: Taste,
+        collection: Collection,
+        delivered: AbstractSet[str],
+    ) -> None:
         self.matched = rules_ranker.matched
         self._rules_ranker = rules_ranker
+        self._delivered = delivered
         self._least_rules_units = -(-millionths(query.min_score) // rules_ranker.unit)
         self._likes_lead = bool(taste.liked)
         taste_scores = [(index, collection.scores(index, taste.taste_centroid)) for index in collection.indexes]
@@ -44,6 +53,7 @@ class LearnedRanker:
         rows_by_rules, rules_scores = self._rules_ranker.scores(batch)
         if self._least_rules_units:
             rows_by_rules = at_least(rules_scores, rows_by_rules, self._least_rules_units)
+        rows_by_rules |= rows_where(arxiv_id in self._delivered for arxiv_id in batch.index.ids)
         keyword_share = _KEYWORD_SHARE_BESIDE_LIKES * self._rules_ranker.unit
         learned_units = {row: round(keyword_share * rules_scores.of(row)) for row in rows_of(rows_by_rules)}
         if self._likes_lead:

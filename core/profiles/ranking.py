@@ -1,5 +1,5 @@
 """
-Ranking one feed of a profile: keywords filter, likes lead, and what was delivered stays.
+Ranking one feed of a profile: keywords or an interest select, likes lead, and what was delivered stays.
 
 Pure: the same profile, papers and ranking before give the same ranking, in whatever instance, at refresh or at a vote.
 """
@@ -20,6 +20,7 @@ from core.profiles.records import NamedFeed, Profile, ProfileMemory, RankedPaper
 from core.profiles.rules import query_of
 from core.profiles.taste import Taste, taste_of
 from core.query.feed_query import FeedQuery
+from core.query.values import LikedText
 from core.search.batch import batches_within, link_batches
 from core.search.order import PlacedPaper
 from core.search.rankers import choose_ranker
@@ -68,65 +69,84 @@ def rank_feed(
     ranking_grows = bool(delivered) and (ranking_before is None or ranking_before.newest == newest_ranked_day)
     most_by_votes = min(math.ceil(_GROWTH_BY_VOTES * rules_query.limit), MAX_LIMIT)
     most_ranked = most_by_votes if ranking_grows else rules_query.limit
-    feed_ranking = _FeedRanking(rules_query, ranking_inputs.snapshot, taste, taste_collection)
-    ranked_papers = tuple(feed_ranking.papers(delivered, most_ranked))
+    selecting_query = _selecting_query(rules_query, feed.interest)
+    feed_ranking = _FeedRanking(selecting_query, ranking_inputs.snapshot, taste, taste_collection, delivered)
+    ranked_papers = tuple(feed_ranking.papers(most_ranked))
     ranked_version = ranked_papers_version(ranking_inputs.snapshot.manifest)
     return Ranking(ranked_version, rules_query.canonical(), newest_ranked_day, ranked_papers)
+
+
+def _selecting_query(rules_query: FeedQuery, interest: str) -> FeedQuery:
+    """What selects a feed's papers where likes lead: its keywords; without any, its interest as ``like=text:``."""
+    from core.search.subjects import telling  # noqa: PLC0415 - of requests, few rank a feed
+
+    is_selected_by_interest = not rules_query.keywords and bool(telling(interest))
+    return replace(rules_query, like=(LikedText(interest),) if is_selected_by_interest else ())
 
 
 class _FeedRanking:
     """One feed as it is ranked."""
 
-    def __init__(self, rules_query: FeedQuery, snapshot: Snapshot, taste: Taste, collection: Collection) -> None:
+    def __init__(
+        self,
+        rules_query: FeedQuery,
+        snapshot: Snapshot,
+        taste: Taste,
+        collection: Collection,
+        delivered: AbstractSet[str],
+    ) -> None:
         self._rules_query = rules_query
+        self._delivered = delivered
         self._ranked_batches = snapshot.batches
         unlimited_query = replace(rules_query, like=(), min_score=0.0, per_day=MAX_LIMIT, sort="score")
         ranked_links = link_batches(tuple(batch.index for batch in self._ranked_batches))
-        rules_ranker = choose_ranker(unlimited_query, self._ranked_batches, ranked_links)
-        learned_ranker = LearnedRanker(rules_ranker, rules_query, taste, collection)
+        rules_ranker = choose_ranker(rules_query, self._ranked_batches, ranked_links)
+        learned_ranker = LearnedRanker(rules_ranker, rules_query, taste, collection, delivered)
         self._vote_reasons = VoteReasons(learned_ranker, taste, collection)
         self._liked_names = {liked.name for liked in taste.liked}
         self._learned_selection = Selection(self._ranked_batches, unlimited_query, learned_ranker)
 
-    def papers(self, delivered: AbstractSet[str], most_papers: int) -> Iterator[RankedPaper]:
+    def papers(self, most_papers: int) -> Iterator[RankedPaper]:
         """Give ``most_papers`` of the feed at most, in its order; what was delivered comes before what was not."""
-        ranked_papers = [ranked for ranked_day in self._ranked_days(delivered) for ranked in ranked_day]
-        newcomers = most_papers - sum(ranked.arxiv_id in delivered for ranked in ranked_papers)
+        ranked_papers = [ranked for ranked_day in self._ranked_days() for ranked in ranked_day]
+        newcomers = most_papers - sum(ranked.arxiv_id in self._delivered for ranked in ranked_papers)
         ranked_count = 0
         for ranked in ranked_papers:
-            is_newcomer = ranked.arxiv_id not in delivered
+            is_newcomer = ranked.arxiv_id not in self._delivered
             newcomers -= is_newcomer
             if ranked_count < most_papers and not (is_newcomer and newcomers < 0):
                 ranked_count += 1
                 yield self._ranked_paper(ranked)
 
-    def _ranked_days(self, delivered: AbstractSet[str]) -> Iterator[list[PlacedPaper]]:
+    def _ranked_days(self) -> Iterator[list[PlacedPaper]]:
         for _, learned_day in groupby(self._learned_selection.placed(), lambda ranked: ranked.feed_row.batch):
-            ranked_day = self._sink_disliked(learned_day, delivered)
-            feed_ids = delivered | self._newcomers(ranked_day, delivered)
+            ranked_day = self._sink_disliked(learned_day)
+            feed_ids = self._delivered | self._newcomers(ranked_day)
             feed_day = [ranked for ranked in ranked_day if ranked.arxiv_id in feed_ids]
             if self._rules_query.sort == "date":
                 feed_day.sort(key=lambda ranked: ranked.arxiv_id, reverse=True)
             yield feed_day
 
-    def _sink_disliked(self, learned_day: Iterable[PlacedPaper], delivered: AbstractSet[str]) -> list[PlacedPaper]:
+    def _sink_disliked(self, learned_day: Iterable[PlacedPaper]) -> list[PlacedPaper]:
         """A day's papers, those that are close to a disliked one lower; who likes a paper need not be told of it."""
         most_compared = _DISLIKE_COMPARISONS * self._rules_query.per_day
         not_liked_themselves = (
-            ranked for ranked in learned_day if ranked.arxiv_id in delivered or ranked.arxiv_id not in self._liked_names
+            ranked
+            for ranked in learned_day
+            if ranked.arxiv_id in self._delivered or ranked.arxiv_id not in self._liked_names
         )
         compared_with_disliked = [
             ranked
             for rank, ranked in enumerate(not_liked_themselves)
-            if rank < most_compared or ranked.arxiv_id in delivered
+            if rank < most_compared or ranked.arxiv_id in self._delivered
         ]
         return self._vote_reasons.sink_disliked(compared_with_disliked, self._ranked_batches)
 
-    def _newcomers(self, ranked_day: Sequence[PlacedPaper], delivered: AbstractSet[str]) -> set[str]:
+    def _newcomers(self, ranked_day: Sequence[PlacedPaper]) -> set[str]:
         """Those of the day's best that nobody had yet, as far as there is room."""
-        delivered_that_day = sum(ranked.arxiv_id in delivered for ranked in ranked_day)
+        delivered_that_day = sum(ranked.arxiv_id in self._delivered for ranked in ranked_day)
         best_of_day = ranked_day[: self._rules_query.per_day]
-        newcomers = [ranked.arxiv_id for ranked in best_of_day if ranked.arxiv_id not in delivered]
+        newcomers = [ranked.arxiv_id for ranked in best_of_day if ranked.arxiv_id not in self._delivered]
         newcomer_room = math.ceil(_GROWTH_BY_VOTES * self._rules_query.per_day) - delivered_that_day
         return set(newcomers[: max(newcomer_room, 0)])
 

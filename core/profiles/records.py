@@ -33,7 +33,7 @@ class NamedFeed(Struct, frozen=True):
 
     name: str
     rules: FeedRules = ()
-    interest: str = ""  # a sentence, ranked as one liked paper more
+    interest: str = ""  # a sentence: selects where no keyword does, and is ranked as one liked paper more
 
 
 class Vote(Struct, frozen=True):

@@ -9,11 +9,13 @@ from core.errors import BadQuery
 from core.profiles.records import FeedRules, NamedFeed
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
+from core.query.values import MOST_LIKED_CHARACTERS
 
 MOST_FEEDS: Final = 10
 MOST_RULE_CHARACTERS: Final = 4000
 """All of a feed's rules together."""
-MOST_INTEREST_CHARACTERS: Final = 2000
+MOST_INTEREST_CHARACTERS: Final = MOST_LIKED_CHARACTERS
+"""As many as of a text in ``like=``, which is the interest of the feed that is saved."""
 _MOST_FEED_NAME_CHARACTERS: Final = 40
 _PROFILE_FEED_NAME: Final = re.compile(r"[\w][\w .,+-]{0,39}")
 _NOT_IN_PROFILE_FEED_NAMES: Final = re.compile(r"\^[\d.]+|\b[a-z]+:|[^\w .,+-]+")

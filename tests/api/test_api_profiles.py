@@ -173,7 +173,7 @@ async def test_rules_change_behind_the_same_address(web):
 
 async def test_like_in_the_rules_is_a_like(web):
     """
-    However the rules come, ``like`` is taken out of them, and is listed with the votes and seeds.
+    However the rules come, ``like`` is taken out of them: papers are votes, a text alone is the feed's interest.
     """
     query = f"like={CACHES[0]}"
     made_so = await made(web, {"feeds": [{"query": query}]})
@@ -186,6 +186,11 @@ async def test_like_in_the_rules_is_a_like(web):
         assert [each["id"] for each in document["votes"]] == [CACHES[0]]
     text = await made(web, {"feeds": [{"query": "like=text:legged robots walk on sand"}]})
     assert (await items(web, text))[0]["_arxiv"]["id"] in ROBOTS
+    document = (await web.client.get(text, headers=JSON)).json()["profile"]
+    assert (document["feeds"][0]["interest"], document.get("seeds")) == ("legged robots walk on sand", None)
+    both = await made(web, {"feeds": [{"query": f"{query},text:legged robots walk on sand"}]})
+    document = (await web.client.get(both, headers=JSON)).json()["profile"]
+    assert (document["feeds"][0]["interest"], len(document["seeds"]), len(document["votes"])) == ("", 1, 1)
 
 
 async def test_put_learns_from_what_is_new(web):
@@ -249,7 +254,7 @@ async def test_feeds_are_added_and_taken_away(web):
         ({"feeds": [{"name": "rss"}]}, "name"),
         ({"feeds": [{"name": "a/b"}]}, "name"),
         ({"feeds": [{"name": f"f{number}"} for number in range(11)]}, "feeds"),
-        ({"feeds": [{"interest": "x" * 2001}]}, "interest"),
+        ({"feeds": [{"interest": "x" * 4001}]}, "interest"),
         ({"feeds": [{"query": "digest=daily"}]}, "digest"),
         ({"seed": "x" * 300_001}, "seed"),
         ({"seed": "ab"}, "seed"),
@@ -318,6 +323,8 @@ async def test_the_form_is_filled_with_the_feed_at_hand(web):
     assert 'value="robot,speech"' in page
     assert 'value="types=new"' in page
     assert ">2600.00001</textarea>" in page
+    both = (await web.get("/profiles?like=2600.00001,text:caches%20for%20robots")).text
+    assert ">2600.00001\ncaches for robots</textarea>" in both
     assert (await web.get("/profiles?nonsense=1")).status_code == 400
 
 

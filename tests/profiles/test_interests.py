@@ -30,7 +30,9 @@ async def saved(store, config, *interests):
     await publish(store, [Batch(TODAY, tuple(subject_papers(3)))])
     snapshot = await Library(store).snapshot(NOW)
     writer = ProfileWriter(store.profiles, config.settings)
-    return [await writer.create(state_of(interest=each), snapshot, now=NOW) for each in interests]
+    return [
+        await writer.create(state_of(("keywords", "study"), interest=each), snapshot, now=NOW) for each in interests
+    ]
 
 
 async def rated(store, config):

@@ -77,8 +77,9 @@ async def test_a_feed_is_made_read_and_voted_in(page: Page, base: str, tmp_path:
     """
     address = await made(page, base)
     before = reload(tmp_path, f"{address}/rss")
-    assert len(before) == 12
-    article = next(row for row in before if row["guid"].removeprefix("oai:arXiv.org:") in CACHES)
+    assert len(before) == 6
+    last = (await feed(address))[-1]["id"]
+    article = next(row for row in before if row["guid"] == last)
     more = article["content"].split('href="')[-2].split('"')[0].replace("&amp;", "&")
     assert more.endswith("vote=more")
     order = [item["id"] for item in await feed(address)]
