@@ -25,11 +25,11 @@ _AFTER_ADDRESS: Final = ".,;:!?)]}*'\"、，。；：！？）】」"
 def own_addresses(paper: Paper) -> frozenset[str]:
     """The addresses that a paper shows to everybody anyway, in the form in which they are compared."""
     own_text = " ".join((paper.title, paper.abstract, paper.comment))
-    addresses = {_address_key(address[0]) for address in _ADDRESS.finditer(own_text)}
+    harmless_addresses = {_address_key(address[0]) for address in _ADDRESS.finditer(own_text)}
     for own_id in (paper.arxiv_id, f"{paper.arxiv_id}v{paper.version}"):
-        addresses |= {f"arxiv.org/{page_kind}/{own_id}" for page_kind in ("abs", "pdf", "html")}
-    doi_addresses = {f"doi.org/{doi}".lower() for doi in (f"10.48550/arxiv.{paper.arxiv_id}", *paper.doi.split())}
-    return frozenset(addresses | doi_addresses) - {""}
+        harmless_addresses |= {f"arxiv.org/{page_kind}/{own_id}" for page_kind in ("abs", "pdf", "html")}
+    own_dois = (f"10.48550/arxiv.{paper.arxiv_id}", *paper.doi.split())
+    return frozenset(harmless_addresses | {f"doi.org/{own_doi}".lower() for own_doi in own_dois}) - {""}
 
 
 def without_addresses(summary_text: str, own_addresses: frozenset[str]) -> str:

@@ -32,7 +32,7 @@ class SummaryMaker(Protocol):
     """What makes summaries of a published manifest: ``core.summaries.summarizer.Summarizer``."""
 
     async def make(
-        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, on_made: Callable[[Summary], None]
+        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, on_summary: Callable[[Summary], None]
     ) -> SummaryReport | None:
         """Make what is due until ``deadline``; tell each as it comes. None when none are to be made."""
 
@@ -44,10 +44,10 @@ class SummarizePublished(Protocol):
     """What is to be done with papers that readers have already: summaries."""
 
     async def __call__(
-        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
+        self, manifest: Manifest, arxiv: ArxivClient, summaries_deadline: datetime, lock: RefreshLock
     ) -> SummaryReport | None:
         """
-        Work on what is published until ``deadline`` at most, and publish what came of it.
+        Work on what is published until ``summaries_deadline`` at most, and publish what came of it.
 
         ``lock`` is the refresh's: it is to be renewed in time, and before every publishing.
         """
@@ -57,14 +57,14 @@ class ConcurrentSummaries:
     """The summaries of one refresh; a context manager that leaves no task behind. Nothing raises out of it."""
 
     def __init__(
-        self, summary_maker: SummaryMaker | None, arxiv: ArxivClient, clock: Clock, deadline: datetime
+        self, summary_maker: SummaryMaker | None, arxiv: ArxivClient, clock: Clock, summaries_deadline: datetime
     ) -> None:
         self._clock = clock
         self._summaries_published_at = clock.now() - _SUMMARIES_PUBLISHING_INTERVAL
         self._summary_came = asyncio.Event()
         self._summary_maker = summary_maker
         self._arxiv = arxiv
-        self._deadline = deadline
+        self._deadline = summaries_deadline
         self._unpublished_summaries: list[Summary] = []
         self._summary_task: asyncio.Task[SummaryReport | None] | None = None
 
@@ -79,10 +79,11 @@ class ConcurrentSummaries:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._summary_task
 
-    def start_summaries(self, manifest: Manifest) -> None:
+    def start_summaries(self, published_manifest: Manifest) -> None:
         """Begin with what readers have now."""
-        if self._summary_maker and not self._summary_task and manifest.batches and not manifest.sample:
-            self._summary_task = asyncio.create_task(self._make_summaries(self._summary_maker, manifest))
+        has_papers_to_summarize = published_manifest.batches and not published_manifest.sample
+        if self._summary_maker and not self._summary_task and has_papers_to_summarize:
+            self._summary_task = asyncio.create_task(self._make_summaries(self._summary_maker, published_manifest))
 
     @property
     def has_unpublished_summaries(self) -> bool:
@@ -138,9 +139,9 @@ class ConcurrentSummaries:
         self._unpublished_summaries.append(summary)
         self._summary_came.set()
 
-    async def _make_summaries(self, summary_maker: SummaryMaker, manifest: Manifest) -> SummaryReport | None:
+    async def _make_summaries(self, summary_maker: SummaryMaker, published_manifest: Manifest) -> SummaryReport | None:
         try:
-            return await summary_maker.make(manifest, self._arxiv, self._deadline, self._note_summary)
+            return await summary_maker.make(published_manifest, self._arxiv, self._deadline, self._note_summary)
         except Exception as summary_error:  # noqa: BLE001 - see ``publish``
             event("summaries.failed", error=f"{type(summary_error).__name__}: {summary_error}")
             return SummaryReport(problem=f"summaries broke off: {type(summary_error).__name__}: {summary_error}")
@@ -168,23 +169,23 @@ def is_summary_run_over(summary_report: SummaryReport | None) -> bool:
 
 
 def joined_summary_reports(
-    beside_refresh: SummaryReport | None, after_refresh: SummaryReport | None
+    early_summaries: SummaryReport | None, late_summaries: SummaryReport | None
 ) -> SummaryReport | None:
     """One report of both runs of a refresh: beside the backfill, and after it."""
-    if beside_refresh is None or after_refresh is None:
-        return after_refresh or beside_refresh
+    if early_summaries is None or late_summaries is None:
+        return late_summaries or early_summaries
     summaries_cost = None
-    if beside_refresh.cost is not None or after_refresh.cost is not None:
-        summaries_cost = (beside_refresh.cost or 0) + (after_refresh.cost or 0)
+    if early_summaries.cost is not None or late_summaries.cost is not None:
+        summaries_cost = (early_summaries.cost or 0) + (late_summaries.cost or 0)
     return replace(
-        after_refresh,
-        model=after_refresh.model or beside_refresh.model,
-        ready=max(0, after_refresh.ready - beside_refresh.made),
-        made=beside_refresh.made + after_refresh.made,
-        failed=beside_refresh.failed + after_refresh.failed,
-        calls=beside_refresh.calls + after_refresh.calls,
-        prompt_tokens=beside_refresh.prompt_tokens + after_refresh.prompt_tokens,
-        completion_tokens=beside_refresh.completion_tokens + after_refresh.completion_tokens,
+        late_summaries,
+        model=late_summaries.model or early_summaries.model,
+        ready=max(0, late_summaries.ready - early_summaries.made),
+        made=early_summaries.made + late_summaries.made,
+        failed=early_summaries.failed + late_summaries.failed,
+        calls=early_summaries.calls + late_summaries.calls,
+        prompt_tokens=early_summaries.prompt_tokens + late_summaries.prompt_tokens,
+        completion_tokens=early_summaries.completion_tokens + late_summaries.completion_tokens,
         cost=summaries_cost,
-        seconds=round(beside_refresh.seconds + after_refresh.seconds, 1),
+        seconds=round(early_summaries.seconds + late_summaries.seconds, 1),
     )

@@ -84,10 +84,10 @@ async def publish_summaries(
     that was published anew since ``summary_days`` were loaded is left to the next refresh.
     """
     changed_summary_blobs = await asyncio.to_thread(_changed_summary_blobs, summary_days, new_summaries)
-    manifest = await store.load_manifest() if changed_summary_blobs else None
-    if manifest is None:
+    published_manifest = await store.load_manifest() if changed_summary_blobs else None
+    if published_manifest is None:
         return False
-    refs_with_summaries = {published_ref.day: published_ref for published_ref in manifest.batches}
+    refs_with_summaries = {published_ref.day: published_ref for published_ref in published_manifest.batches}
     for summarized_ref in summary_days.refs_to_summarize:
         summarized_day, summary_blob = summarized_ref.day, changed_summary_blobs.get(summarized_ref.day)
         if summary_blob is None or refs_with_summaries.get(summarized_day) != summarized_ref:
@@ -98,10 +98,10 @@ async def publish_summaries(
             summarized_day, blobs_with_summaries, count=summarized_ref.count, ttl=MANIFEST_TTL
         )
     summarized_refs = tuple(refs_with_summaries.values())
-    if summarized_refs == manifest.batches:
+    if summarized_refs == published_manifest.batches:
         return False
     summarized_content = content_version(summarized_refs)
-    await store.publish(replace(manifest, content=summarized_content, batches=summarized_refs, changed=now))
+    await store.publish(replace(published_manifest, content=summarized_content, batches=summarized_refs, changed=now))
     return True
 
 

@@ -53,7 +53,7 @@ class ModelRefusal(Struct, frozen=True):
         if refusal_content is None:
             refusal_content = service_body.decode("utf-8", "replace")
         refusal = cls.of_object(refusal_content, service_address)
-        retry_after = _header_pause_seconds(headers.get("retry-after", "")) or refusal.retry_after
+        retry_after = _refusal_header_pause(headers.get("retry-after", "")) or refusal.retry_after
         service_message = refusal.service_message or "no reason given"
         return cls(http_status, refusal.service_code, service_message, retry_after, service_address)
 
@@ -66,7 +66,7 @@ class ModelRefusal(Struct, frozen=True):
         service_code = " ".join(_refusal_text(code) for code in service_codes if code)
         http_status = _http_status(refusal_object.get("code") or refusal_object.get("status_code"))
         retry_delay = _RETRY_DELAY_DETAIL.search(_refusal_text(refusal_object.get("details")))
-        retry_after = float(retry_delay[1]) if retry_delay else _pause_seconds(service_message)
+        retry_after = float(retry_delay[1]) if retry_delay else _refusal_message_pause(service_message)
         return cls(http_status, service_code, service_message, retry_after, service_address)
 
     @staticmethod
@@ -167,7 +167,7 @@ def _http_status(refusal_number: object) -> int:
     return int(str(refusal_number)) if is_status else 0
 
 
-def _pause_seconds(service_message: str) -> float:
+def _refusal_message_pause(service_message: str) -> float:
     retry_in = _RETRY_IN_WORDS.search(service_message[: 8 * _QUOTED_CHARACTERS])
     if not retry_in:
         return 0.0
@@ -175,6 +175,6 @@ def _pause_seconds(service_message: str) -> float:
     return 60 * int(retry_in[1] or 0) + pause_seconds
 
 
-def _header_pause_seconds(retry_after: str) -> float:
+def _refusal_header_pause(retry_after: str) -> float:
     """Seconds to wait; 0 when the header does not say in how many."""
     return float(retry_after) if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", retry_after.strip()) else 0.0

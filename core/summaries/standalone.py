@@ -28,19 +28,22 @@ async def summarize_within(
 
     Raises NoPapersYet, RefreshRunning while a refresh runs (it summarizes, too), and StoreError.
     """
-    manifest = await store.load_manifest()
-    if manifest is None or not manifest.batches:
+    manifest_to_summarize = await store.load_manifest()
+    if manifest_to_summarize is None or not manifest_to_summarize.batches:
         raise NoPapersYet("no papers yet: refresh first")
     if summaries_off := why_summaries_off(config):  # nothing to wait for a running refresh for
         return SummaryReport(problem=summaries_off)
-    holder, deadline = uuid.uuid4().hex, clock.now() + summarizing_time
+    holder, summaries_deadline = uuid.uuid4().hex, clock.now() + summarizing_time
     summarizer = Summarizer(store, config, clock, on_progress=on_progress)
-    summarizing_lock, reading_deadline = RefreshLock(store, clock, holder), deadline - PUBLISH_SUMMARIES_RESERVE
+    summarizing_lock = RefreshLock(store, clock, holder)
+    reading_deadline = summaries_deadline - PUBLISH_SUMMARIES_RESERVE
     paper_fetcher = ArxivClient(store, config.environment, clock=clock, holder=holder, deadline=reading_deadline)
     await summarizing_lock.claim()
     try:
         async with paper_fetcher:
-            summary_report = await summarizer(manifest, paper_fetcher, deadline, summarizing_lock)
+            summary_report = await summarizer(
+                manifest_to_summarize, paper_fetcher, summaries_deadline, summarizing_lock
+            )
             return summary_report or SummaryReport(problem=why_summaries_off(config))
     finally:
         await summarizing_lock.release()

@@ -61,10 +61,11 @@ class Summarizer:
         self._summary_claim_holder = uuid.uuid4().hex
 
     async def __call__(
-        self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, lock: RefreshLock
+        self, manifest: Manifest, arxiv: Fetcher, summaries_deadline: datetime, lock: RefreshLock
     ) -> SummaryReport | None:
         """
-        Summarize until ``deadline``, then publish; None when there is nothing to do and nothing wrong with that.
+        Summarize until ``summaries_deadline``, then publish; None when there is nothing to do and nothing wrong with
+        that.
 
         Raises RefreshRunning when the lock was lost, and StoreError.
         """
@@ -75,12 +76,14 @@ class Summarizer:
             return None
         triage_ratings: list[Summary] = []
         async with lock.lease_renewed():
-            summary_days, ranked_candidates = await self._rank_candidates(manifest, deadline, triage_ratings.append)
+            summary_days, ranked_candidates = await self._rank_candidates(
+                manifest, summaries_deadline, triage_ratings.append
+            )
             try:
                 wanted = wanted_summaries(ranked_candidates, self._config)
             except ConfigError as prompt_error:
                 return SummaryReport(problem=str(prompt_error))
-            summary_report = await self._summarize(ranked_candidates, arxiv, deadline)
+            summary_report = await self._summarize(ranked_candidates, arxiv, summaries_deadline)
         await lock.renew_lease()
         new_summaries = (*triage_ratings, *await self._unpublished_summaries(summary_days, wanted))
         await publish_summaries(self._store, summary_days, new_summaries, now=self._clock.now())
@@ -108,8 +111,8 @@ class Summarizer:
 
     async def publish(self, new_summaries: Sequence[Summary]) -> None:
         """Put summaries beside their papers as they are published now; to be called under the refresh lock."""
-        if manifest := await self._store.load_manifest():
-            summary_days = await load_summary_days(self._store, manifest, days=self._summary_days)
+        if published_manifest := await self._store.load_manifest():
+            summary_days = await load_summary_days(self._store, published_manifest, days=self._summary_days)
             await publish_summaries(self._store, summary_days, new_summaries, now=self._clock.now())
 
     async def plan_summaries(self, manifest: Manifest) -> SummaryPlan:
@@ -173,8 +176,8 @@ class Summarizer:
             await triage.rate_papers(triage_candidates)
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever an answer causes, summaries are made all the same
-            event("triage.stopped", error=f"{type(error).__name__}: {error}")
+        except Exception as triage_error:  # noqa: BLE001 - whatever an answer causes, summaries are made all the same
+            event("triage.stopped", error=f"{type(triage_error).__name__}: {triage_error}")
 
     async def _unpublished_summaries(
         self, summary_days: SummaryDays, wanted: Sequence[WantedSummary]
@@ -185,8 +188,8 @@ class Summarizer:
         return tuple((await self._store.load_summaries(unpublished_keys)).values()) if unpublished_keys else ()
 
 
-def _has_papers_to_summarize(manifest: Manifest) -> bool:
-    return bool(manifest.batches) and not manifest.sample
+def _has_papers_to_summarize(manifest_to_summarize: Manifest) -> bool:
+    return bool(manifest_to_summarize.batches) and not manifest_to_summarize.sample
 
 
 def _published_summary_keys(summary_days: SummaryDays) -> set[SummaryKey]:

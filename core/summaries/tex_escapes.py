@@ -13,17 +13,17 @@ from typing import Final
 _TEX_COMMANDS: Final = frozenset((Path(__file__).parent / "tex_commands.txt").read_text("utf-8").split())
 """Those that begin like a line break, a carriage return or a tab; few are what a word leaves after one of them."""
 
-_FORMULA_COMMANDS: Final = frozenset({"ni", "nan", "norm", "num"})
+_ANSWER_FORMULA_COMMANDS: Final = frozenset({"ni", "nan", "norm", "num"})
 """A command inside a formula; outside one, a line break and a word: Italian's ``i``, ``an``, ``orm``, ``um``."""
 
 _ANSWER_SIGN: Final = re.compile(r'"|\$|\\(?:u[0-9a-fA-F]{4}|[a-zA-Z]+|.|$)|,(?=\s*[}\]])', re.DOTALL)
-_JSON_ESCAPE: Final = re.compile(r'[\\"/bfnrt]|u[0-9a-zA-Z]{4}')
-_DOUBLED_LINE_BREAK: Final = re.compile(r"\\n([a-zA-Z]*)")
+_ANSWER_JSON_ESCAPE: Final = re.compile(r'[\\"/bfnrt]|u[0-9a-zA-Z]{4}')
+_DOUBLED_ANSWER_BREAK: Final = re.compile(r"\\n([a-zA-Z]*)")
 
 
-def _is_tex_command(answer_letters: str, *, in_answer_formula: bool) -> bool:
+def _is_answer_tex(answer_letters: str, *, in_answer_formula: bool) -> bool:
     """Whether a backslash and these letters are TeX; a command that runs into a number or word is not foreseen."""
-    return answer_letters in _TEX_COMMANDS and (in_answer_formula or answer_letters not in _FORMULA_COMMANDS)
+    return answer_letters in _TEX_COMMANDS and (in_answer_formula or answer_letters not in _ANSWER_FORMULA_COMMANDS)
 
 
 def double_tex_backslashes(answer_json: str) -> str:
@@ -49,8 +49,8 @@ def double_tex_backslashes(answer_json: str) -> str:
 def _answer_escape(answer_sign: str, *, in_answer_formula: bool) -> str:
     """The escape as JSON wants it: with a second backslash where the model meant one for TeX."""
     answer_escape = answer_sign[1:]
-    if _JSON_ESCAPE.fullmatch(answer_escape) or (
-        answer_escape[:1] in tuple("nrt") and not _is_tex_command(answer_escape, in_answer_formula=in_answer_formula)
+    if _ANSWER_JSON_ESCAPE.fullmatch(answer_escape) or (
+        answer_escape[:1] in tuple("nrt") and not _is_answer_tex(answer_escape, in_answer_formula=in_answer_formula)
     ):
         return answer_sign
     return f"\\{answer_sign}"
@@ -61,10 +61,10 @@ def unfold_line_breaks(answer_text: str) -> str:
     if "\\n" not in answer_text:
         return answer_text
     answer_pieces = answer_text.split("$") if answer_text.count("$") % 2 == 0 else [answer_text]
-    answer_pieces[::2] = [_DOUBLED_LINE_BREAK.sub(_unfold_line_break, prose) for prose in answer_pieces[::2]]
+    answer_pieces[::2] = [_DOUBLED_ANSWER_BREAK.sub(_unfold_line_break, prose) for prose in answer_pieces[::2]]
     return "$".join(answer_pieces)
 
 
 def _unfold_line_break(doubled_break: re.Match[str]) -> str:
-    is_answer_tex = _is_tex_command(f"n{doubled_break[1]}", in_answer_formula=False)
+    is_answer_tex = _is_answer_tex(f"n{doubled_break[1]}", in_answer_formula=False)
     return doubled_break[0] if is_answer_tex else f"\n{doubled_break[1]}"

@@ -30,7 +30,7 @@ SummaryProgress = Callable[[str], None]
 OnSummary = Callable[[Summary], None]
 ReadPaper = tuple[PaperReading, list[WantedSummary]]
 
-_PAPERS_READ_AHEAD: Final = 2
+_SUMMARIES_READ_AHEAD: Final = 2
 """Papers that wait for the model at most."""
 
 _SHORTEST_PAPER_TOKENS: Final = 1_000
@@ -52,7 +52,9 @@ class SummaryRun:
     on_summary: OnSummary | None = None
     made_summaries: int = 0
     most_paper_tokens: int = 0  # of a paper that the model is known to take; 0: as configured
-    _to_summarize: "asyncio.Queue[ReadPaper | None]" = field(default_factory=lambda: asyncio.Queue(_PAPERS_READ_AHEAD))
+    _to_summarize: "asyncio.Queue[ReadPaper | None]" = field(
+        default_factory=lambda: asyncio.Queue(_SUMMARIES_READ_AHEAD)
+    )
 
     @property
     def ai_summary(self) -> AiSummary:
@@ -65,8 +67,8 @@ class SummaryRun:
                 summary_workers.create_task(self._read_papers_to_summarize())
                 for _ in range(self.ai_summary.max_workers):
                     summary_workers.create_task(self._summarize_papers())
-        except ExceptionGroup as worker_errors:
-            raise worker_errors.exceptions[0] from None  # the store's: it ends everything, whichever it is
+        except ExceptionGroup as summary_worker_errors:
+            raise summary_worker_errors.exceptions[0] from None  # the store's: it ends everything, whichever it is
 
     def completed_report(self, summary_report: SummaryReport) -> SummaryReport:
         """Complete a report that knows what was there before."""
@@ -117,14 +119,16 @@ class SummaryRun:
     async def _read_noted_paper(self, claimed_summaries: Sequence[WantedSummary]) -> PaperReading:
         """Read a paper; a try stands noted from before its document is parsed until it is, come what may."""
         paper, settle = claimed_summaries[0].paper, self.summary_failures.is_last_try(claimed_summaries)
-        fetcher = NotedFetcher(self.paper_fetcher, lambda: self.summary_failures.begin_try(claimed_summaries))
+        noted_fetcher = NotedFetcher(self.paper_fetcher, lambda: self.summary_failures.begin_try(claimed_summaries))
         if self.ai_summary.input == "file":
             upload_seconds = min(self.ai_summary.timeout_seconds, self.model_calls.seconds_left)
-            reading = await upload_paper(fetcher, self.model_calls.chat_model, paper, upload_seconds=upload_seconds)
+            reading = await upload_paper(
+                noted_fetcher, self.model_calls.chat_model, paper, upload_seconds=upload_seconds
+            )
         else:
-            text_fetcher = fetcher if self.ai_summary.input == "full_text" else None
+            text_fetcher = noted_fetcher if self.ai_summary.input == "full_text" else None
             reading = await read_for_model(text_fetcher, paper, settle=settle)
-        if fetcher.full_text_noted:
+        if noted_fetcher.full_text_noted:
             await self.summary_failures.forget_try(claimed_summaries)
         return reading
 
@@ -151,9 +155,9 @@ class SummaryRun:
             await self.summary_claims.let_go(claimed_summary)
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever an answer causes is this paper's failure, not the run's
-            is_final = isinstance(error, PaperRefused | PaperTooLong)
-            await self.summary_failures.note([claimed_summary], _failure_reason(error), final=is_final)
+        except Exception as summary_error:  # noqa: BLE001 - an answer's fault is this paper's failure, not the run's
+            is_final = isinstance(summary_error, PaperRefused | PaperTooLong)
+            await self.summary_failures.note([claimed_summary], _failure_reason(summary_error), final=is_final)
 
     async def _fitting_summary(self, reading: PaperReading, claimed_summary: WantedSummary) -> Summary:
         """Have a paper summarized, cut by half as often as the model says that it is too long."""
@@ -174,10 +178,11 @@ class SummaryRun:
         if self.on_summary:
             self.on_summary(summary)
         event("summary.made", arxiv_id=summary.arxiv_id, language=summary.language, source=summary.source)
-        language = f" ({summary.language})" if len(self.ai_summary.languages) > 1 else ""
         if self.on_progress:
-            title = " ".join(claimed_summary.paper.title.split())
-            self.on_progress(f"{self.made_summaries} of {len(self.due_summaries)} summarized{language}: {title}")
+            language = f" ({summary.language})" if len(self.ai_summary.languages) > 1 else ""
+            summarized_title = " ".join(claimed_summary.paper.title.split())
+            summarized = f"{self.made_summaries} of {len(self.due_summaries)} summarized"
+            self.on_progress(f"{summarized}{language}: {summarized_title}")
 
 
 def _failure_reason(summary_error: Exception) -> str:
