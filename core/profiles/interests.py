@@ -83,9 +83,8 @@ async def _rate_feed(
     interest_ratings: list[Summary] = []
     feed_config = replace(config, settings=replace(config.settings, interest=feed.interest))
     await rate(feed_config, unrated_papers, interest_ratings.append)
-    ranked_paper_ids = (
-        {rating.arxiv_id for rating in ranking.papers} if (ranking := state.profile.ranking(feed.name)) else set()
-    )
+    ranking = state.profile.ranking(feed.name)
+    ranked_paper_ids = {ranked_paper.arxiv_id for ranked_paper in ranking.papers} if ranking else set()
     shown_interest_ratings = {
         rating.arxiv_id: rating
         for rating in (*state.profile.interest_ratings(feed.name), *interest_ratings)

@@ -114,7 +114,7 @@ def read_bibtex(bibtex: str) -> UnderstoodSeed:
         raise ParseError(f"could not be read as BibTeX: it has more than {_MOST_BIBTEX_SIGNS:,} @ signs")
     bibtex_library = parse_string(bibtex)
     bibtex_entries = [
-        {field.key.lower(): str(field.value) for field in bibtex_entry.fields}
+        {bibtex_field.key.lower(): str(bibtex_field.value) for bibtex_field in bibtex_entry.fields}
         for bibtex_entry in bibtex_library.entries
     ]
     return _reference_list("BibTeX", bibtex_entries, len(bibtex_library.failed_blocks))
@@ -178,7 +178,7 @@ def read_opml(opml: str) -> UnderstoodSeed:
         pasted_outlines = ET.fromstring(opml)  # noqa: S314 - no entity is declared, and expat bounds what it expands
     except ET.ParseError as opml_error:
         raise ParseError(f"could not be read as OPML: {opml_error}") from opml_error
-    pasted_urls = [outline.get("xmlUrl") for outline in pasted_outlines.iter("outline")]
+    pasted_urls = [pasted_outline.get("xmlUrl") for pasted_outline in pasted_outlines.iter("outline")]
     pasted_feeds = [pasted_feed for pasted_feed in pasted_urls if pasted_feed]
     pasted_categories = tuple(
         dict.fromkeys(category for pasted_feed in pasted_feeds for category in _pasted_categories(pasted_feed))
