@@ -42,11 +42,9 @@ async def _print_dry_run(report_url: str) -> None:
         dry_run_snapshot = await Library(store).snapshot(SystemClock().now())
         dry_run_message = newest_day_notice(dry_run_snapshot, config, report_url)
         dry_run_hindrance = why_not_notified(dry_run_snapshot.manifest, config)
-    dry_run_targets = (
-        ", ".join(notify_target_name(dry_run_url, number) for number, dry_run_url in enumerate(notify_urls(config), 1))
-        or "nobody"
-    )
-    typer.echo(f"To: {dry_run_targets}")
+    dry_run_urls = enumerate(notify_urls(config), 1)
+    dry_run_targets = ", ".join(notify_target_name(dry_run_url, number) for number, dry_run_url in dry_run_urls)
+    typer.echo(f"To: {dry_run_targets or 'nobody'}")
     if dry_run_hindrance:
         typer.echo(f"Not yet: {dry_run_hindrance}")
     typer.echo(_message_for_terminal(dry_run_message) if dry_run_message else "Nothing matched: nothing would be sent.")

@@ -101,8 +101,8 @@ async def open_with_papers(config: Config, server_store: Store, say: SayConsoleL
 
 
 async def _fetch_for_opening(config: Config, store: Store, say: SayConsoleLine) -> None:
-    newer_line = "Papers are held; asking arXiv for newer ones"
-    opening_line = newer_line if await _server_has_papers(store) else "Fetching what arXiv announced"
+    opening_newer_line = "Papers are held; asking arXiv for newer ones"
+    opening_line = opening_newer_line if await _server_has_papers(store) else "Fetching what arXiv announced"
     say(f"{opening_line} ({_pace_in_words(SystemClock().now())}) …")
     try:
         opening_report = await refresh_locally(config, store, say, refresh_time=OPENING_FETCH_TIME, newest_only=True)
@@ -133,8 +133,8 @@ def _pace_in_words(opening_moment: datetime) -> str:
 def _next_try_in_words(opening_report: RefreshReport) -> str:
     if not opening_report.reached:
         return "It is tried again every minute: real papers appear by themselves once this machine is online."
-    next_round_after = (opening_report.next_at or opening_report.finished) - opening_report.finished
-    wait_minutes = max(1, *(round(wait.total_seconds() / 60) for wait in (next_round_after, SERVER_AGAIN_AFTER)))
+    server_round_after = (opening_report.next_at or opening_report.finished) - opening_report.finished
+    wait_minutes = max(1, *(round(wait.total_seconds() / 60) for wait in (server_round_after, SERVER_AGAIN_AFTER)))
     return f"It is tried again in {wait_minutes} minutes: real papers appear by themselves."
 
 

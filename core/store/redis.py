@@ -62,8 +62,8 @@ class RedisStore(GateTurns, RedisSummaries):
         return self._decode_manifest(await self._redis.command("GET", redis_key("manifest")))
 
     async def load_manifest_and_head(self, stored_hash: str) -> tuple[Manifest | None, bytes | None]:
-        manifest_blob, head = await self._redis.command("MGET", redis_key("manifest"), head_key(stored_hash))
-        return self._decode_manifest(manifest_blob), head
+        manifest_blob, stored_head = await self._redis.command("MGET", redis_key("manifest"), head_key(stored_hash))
+        return self._decode_manifest(manifest_blob), stored_head
 
     def _decode_manifest(self, manifest_blob: bytes | None) -> Manifest | None:
         if manifest_blob is None:
