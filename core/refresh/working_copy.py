@@ -204,16 +204,15 @@ class WorkingCopy:
         published_blobs = await self._store.load_batches(held_refs) if held_refs else {}
         for day in (held_ref.day for held_ref in held_refs):
             try:
-                held_papers = await asyncio.to_thread(
-                    lambda rows: tuple(StoredPapers(rows)), published_blobs[day].papers_blob
-                )
+                day_blobs = published_blobs[day]
+                held_papers = await asyncio.to_thread(lambda blobs: tuple(StoredPapers(blobs.papers_blob)), day_blobs)
             except (KeyError, StoreError) as held_day_error:
                 event("store.batch_missing", day=day, error=f"to be fetched again: {held_day_error}")
                 self._strike_held_day(day)
             else:
                 self._held_papers[day] = held_papers
-                self._published_days[day] = held_papers, published_blobs[day]
-                if not is_index_readable(published_blobs[day].index_blob):
+                self._published_days[day] = held_papers, day_blobs
+                if not is_index_readable(day_blobs.index_blob):
                     self._changed_days.add(day)
 
     def _strike_held_day(self, held_day: date) -> None:

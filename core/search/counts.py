@@ -7,8 +7,8 @@ from core.index.bitset import rows_of
 from core.index.memo import MemoKind
 from core.index.reader import BatchIndex
 from core.language.terms import NOT_OF_TEXT, Clause, Term
-from core.search.match import phrases, term_hits, word_numbers
-from core.search.variants import spelling_variants
+from core.search.match import phrases, term_hits
+from core.search.variants import spelling_variants, word_numbers
 
 _ROW_COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""

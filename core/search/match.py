@@ -9,21 +9,18 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from core.index.bitset import bits_of, rows_of
-from core.index.dictionary import Dictionary
 from core.index.memo import MemoKind, bits_size
 from core.index.posting_rows import Hits
 from core.index.postings import PLACE_BITS
 from core.index.reader import BatchIndex
-from core.language.spelling import american_beginnings, american_spelling
-from core.language.stem import singular
 from core.language.terms import Clause, Term
 from core.search.acronyms import defined_otherwise
 from core.search.authors import author_rows
 from core.search.categories import rows_in_sets
 from core.search.comments import comment_rows, institution_rows
-from core.search.variants import MOST_WORDS_CHANGED, spelling_variants
+from core.search.variants import MOST_WORDS_CHANGED, spelling_variants, word_numbers
 from core.search.word_forms import SpellingVariant, VariantWord
-from core.search.work import CLAUSE_WORK, WORD_WORK, spend
+from core.search.work import CLAUSE_WORK, spend
 
 _REPEATED_PHRASE_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
@@ -168,25 +165,6 @@ def hits_at(index: BatchIndex, phrase_starts: Collection[int]) -> Hits:
 
 def _is_title_match(index: BatchIndex, phrase_start: int) -> bool:
     return phrase_start & _MATCH_PLACE < index.spans[phrase_start >> PLACE_BITS]
-
-
-def word_numbers(words: Dictionary, variant_word: VariantWord) -> Sequence[int]:
-    if variant_word.word_keys:
-        return words.numbers(variant_word.word_keys)
-    if variant_word.joined_prefix:
-        return words.joined(variant_word.joined_prefix)
-    if variant_word.versioned_name:
-        return words.versions(variant_word.versioned_name)
-    query_prefix = variant_word.word_prefix
-    prefix_as_word = query_prefix[:-1] + "y" if query_prefix.endswith("i") else query_prefix
-    matching_words = {*words.numbers((singular(american_spelling(query_prefix)), prefix_as_word))}
-    matching_words.update(words.beginning(query_prefix.upper()))
-    for american_beginning in american_beginnings(query_prefix):
-        matching_words.update(words.beginning(american_beginning))
-    spend(WORD_WORK * len(matching_words))
-    if variant_word.is_last_word:  # a word that hyphens join is wider than it looks: nothing can follow it
-        matching_words.update(words.joined(query_prefix))
-    return sorted(matching_words)
 
 
 def starts(index: BatchIndex, variant: SpellingVariant, within: int = -1) -> Collection[int]:

@@ -11,8 +11,8 @@ from core.index.posting_rows import Hits
 from core.index.postings import FREQUENT
 from core.index.reader import BatchIndex
 from core.language.terms import Clause, Term
-from core.search.match import hits_at, in_other_words, phrases, starts, word_numbers
-from core.search.variants import spelling_variants
+from core.search.match import hits_at, in_other_words, phrases, starts
+from core.search.variants import spelling_variants, word_numbers
 from core.search.word_forms import plain_variant
 
 

@@ -6,6 +6,8 @@ from operator import and_, not_
 from typing import Final
 
 from core.index.dictionary import Dictionary, dictionary_probe
+from core.language.spelling import american_beginnings, american_spelling
+from core.language.stem import singular
 from core.language.terms import Clause, TermWord
 from core.language.words import GAP, asked_keys, fold_word
 from core.lru import ByteBoundedCache
@@ -22,6 +24,7 @@ from core.search.word_forms import (
     splits,
     variant_sequence,
 )
+from core.search.work import WORD_WORK, spend
 
 VARIANTS_BYTES: Final = 4 * 2**20
 _QUERY_WORD_BYTES: Final = 1500
@@ -166,3 +169,23 @@ def _one_word_variants(query_words: Sequence[TermWord]) -> Iterator[VariantWord]
             yield from (piece for piece in change.pieces if isinstance(piece, VariantWord))
     elif may_join(*query_words) if len(query_words) == 2 else all(each.glue != GAP for each in query_words[1:]):
         yield as_variant_word(as_one(query_words))
+
+
+def word_numbers(words: Dictionary, variant_word: VariantWord) -> Sequence[int]:
+    """Return the numbers of the words that one position of a variant may be. Raises BadQuery when they are too many."""
+    if variant_word.word_keys:
+        return words.numbers(variant_word.word_keys)
+    if variant_word.joined_prefix:
+        return words.joined(variant_word.joined_prefix)
+    if variant_word.versioned_name:
+        return words.versions(variant_word.versioned_name)
+    query_prefix = variant_word.word_prefix
+    prefix_as_word = query_prefix[:-1] + "y" if query_prefix.endswith("i") else query_prefix
+    matching_words = {*words.numbers((singular(american_spelling(query_prefix)), prefix_as_word))}
+    matching_words.update(words.beginning(query_prefix.upper()))
+    for american_beginning in american_beginnings(query_prefix):
+        matching_words.update(words.beginning(american_beginning))
+    spend(WORD_WORK * len(matching_words))
+    if variant_word.is_last_word:  # a word that hyphens join is wider than it looks: nothing can follow it
+        matching_words.update(words.joined(query_prefix))
+    return sorted(matching_words)
