@@ -5,6 +5,8 @@ from itertools import accumulate, compress
 from typing import Final
 
 _FEW_BITS: Final = 24
+_FEW_ROWS_LISTED: Final = 8
+"""So few rows are taken off a set one after the other, in half of the time."""
 _SPARSE_BITS: Final = 14
 """With fewer than one row in so many, adding up the gaps between them is quicker than going through all."""
 _ROW_NUMBERS: Final = tuple(range(4096))
@@ -34,8 +36,16 @@ def rows_where(row_flags: Iterable[bool]) -> int:
 
 def rows_of(bits: int) -> list[int]:
     """List the rows of a set, lowest first."""
+    row_count = bits.bit_count()
+    if row_count <= _FEW_ROWS_LISTED:
+        few_rows = []
+        while bits:
+            lowest = bits & -bits
+            few_rows.append(lowest.bit_length() - 1)
+            bits ^= lowest
+        return few_rows
     bit_digits = f"{bits:b}"[::-1]
-    if bits.bit_count() * _SPARSE_BITS > len(bit_digits):
+    if row_count * _SPARSE_BITS > len(bit_digits):
         row_numbers = _ROW_NUMBERS if len(bit_digits) <= len(_ROW_NUMBERS) else range(len(bit_digits))
         return [*compress(row_numbers, bit_digits.encode().translate(_IS_ONE_BIT))]
     return [*accumulate(map(len, bit_digits.replace("1", "1 ").split(" ")), initial=-1)][1:-1]
