@@ -50,7 +50,7 @@ class ProfileStore(Protocol):
     async def replace_blobs(
         self, stored_hash: str, stored_head: bytes, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta
     ) -> bool:
-        """Write it anew if its head still is ``before``; False when another write came first, or it is gone."""
+        """Write it anew if its head still is ``stored_head``; False when another write came first, or it is gone."""
 
     async def rotate_blobs(
         self,

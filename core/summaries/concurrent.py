@@ -142,7 +142,7 @@ class ConcurrentSummaries:
     async def _make_summaries(self, summary_maker: SummaryMaker, published_manifest: Manifest) -> SummaryReport | None:
         try:
             return await summary_maker.make(published_manifest, self._arxiv, self._deadline, self._note_summary)
-        except Exception as summary_error:  # noqa: BLE001 - see ``publish``
+        except Exception as summary_error:  # noqa: BLE001 - see ``publish_summaries``
             event("summaries.failed", error=f"{type(summary_error).__name__}: {summary_error}")
             return SummaryReport(problem=f"summaries broke off: {type(summary_error).__name__}: {summary_error}")
 

@@ -30,11 +30,32 @@ class Held:
         return b"made"
 
 
+class Slow:
+    """Work in small steps that gives way to others, and ends when the test says so; 100,000 steps are a failure."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+        self.steps: list[int] = []
+
+    def __call__(self) -> None:
+        while not self.ended.is_set() and len(self.steps) < 100_000:
+            self.steps.append(sum(range(10_000)))
+            spend(1000)
+
+
 @pytest.fixture
 def held():
     found = Held()
     yield found
     found.go.set()
+
+
+async def assert_ended(slow: Slow, *, searches: int) -> None:
+    """When others have had their turns, nothing more is done for who has left."""
+    assert await asyncio.wait_for(in_turn(lambda: "next"), 5) == "next"
+    steps_taken = len(slow.steps)
+    assert await asyncio.wait_for(in_turn(lambda: "after it"), 5) == "after it"
+    assert len(slow.steps) <= steps_taken + searches < 100_000
 
 
 async def until(condition) -> None:
@@ -154,14 +175,7 @@ async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypat
     """Every one of 33 has begun after 33 slices; what nobody waits for any more must end at the next one."""
     monkeypatch.setattr(work, "SLICE_SECONDS", 0.001)
     monkeypatch.setattr(work, "LOOK_SECONDS", 0.01)
-    ended = threading.Event()
-    steps = []
-
-    def slow() -> None:
-        while not ended.is_set() and len(steps) < 100_000:
-            steps.append(sum(range(10_000)))
-            spend(1000)
-
+    slow = Slow()
     hung_up = False
 
     async def gone() -> bool:
@@ -173,32 +187,25 @@ async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypat
 
     asked = [asyncio.create_task(ask()) for _ in range(3)]
     try:
-        await until(lambda: len(steps) > 30)
+        await until(lambda: len(slow.steps) > 30)
         hung_up = True
         await until(lambda: not work._waiting_searches)
+        await assert_ended(slow, searches=3)
     finally:
-        ended.set()
+        slow.ended.set()
         await asyncio.gather(*asked, return_exceptions=True)
 
 
 async def test_what_is_cancelled_after_its_first_slice_ends(monkeypatch):
     """A cancelled task's search kept its thread and its turns to its end, beyond the number that may wait."""
     monkeypatch.setattr(work, "SLICE_SECONDS", 0.001)
-    ended = threading.Event()
-    steps = []
-
-    def slow() -> None:
-        while not ended.is_set() and len(steps) < 100_000:
-            steps.append(sum(range(10_000)))
-            spend(1000)
-
+    slow = Slow()
     asked = [asyncio.create_task(in_turn(slow, most=10**9)) for _ in range(3)]
-    await until(lambda: len(steps) > 30)
+    await until(lambda: len(slow.steps) > 30)
     for each in asked:
         each.cancel()
     await asyncio.gather(*asked, return_exceptions=True)
-    assert await asyncio.wait_for(in_turn(lambda: "next"), 5) == "next"
-    steps_taken = len(steps)
-    assert await asyncio.wait_for(in_turn(lambda: "after it"), 5) == "after it"
-    assert len(steps) <= steps_taken + len(asked) < 100_000
-    ended.set()
+    try:
+        await assert_ended(slow, searches=3)
+    finally:
+        slow.ended.set()
