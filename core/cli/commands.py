@@ -116,7 +116,9 @@ async def _summarize_for_command() -> SummaryReport:
     from core.summaries.standalone import summarize_within  # noqa: PLC0415
 
     async with opened_for_command() as (config, store):
-        return await summarize_within(config, store, SUMMARIZE_COMMAND_TIME, clock=SystemClock(), on_progress=say)
+        return await summarize_within(
+            config, store, SUMMARIZE_COMMAND_TIME, clock=SystemClock(), on_summary_progress=say
+        )
 
 
 def print_dry_run(dry_run: SummaryPlan) -> None:

@@ -202,7 +202,7 @@ async def refresh_within(
 ) -> RefreshReport:
     """Refresh for at most ``time_limit``; ``newest_only`` leaves the older days for later. Raises as ``refresh``."""
     refresh_clock = SystemClock()
-    summarizer = Summarizer(store, config, refresh_clock, on_progress=say)
+    summarizer = Summarizer(store, config, refresh_clock, on_summary_progress=say)
     return await refresh(
         store,
         config,

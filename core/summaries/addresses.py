@@ -22,34 +22,34 @@ _SUMMARY_LINK: Final = re.compile(r'<a [^<>]*href="([^"]*)"')
 _AFTER_ADDRESS: Final = ".,;:!?)]}*'\"、，。；：！？）】」"
 
 
-def own_addresses(paper: Paper) -> frozenset[str]:
+def allowlisted_addresses(paper: Paper) -> frozenset[str]:
     """The addresses that a paper shows to everybody anyway, in the form in which they are compared."""
-    own_text = " ".join((paper.title, paper.abstract, paper.comment))
-    harmless_addresses = {_address_key(address[0]) for address in _ADDRESS.finditer(own_text)}
-    for own_id in (paper.arxiv_id, f"{paper.arxiv_id}v{paper.version}"):
-        harmless_addresses |= {f"arxiv.org/{page_kind}/{own_id}" for page_kind in ("abs", "pdf", "html")}
-    own_dois = (f"10.48550/arxiv.{paper.arxiv_id}", *paper.doi.split())
-    return frozenset(harmless_addresses | {f"doi.org/{own_doi}".lower() for own_doi in own_dois}) - {""}
+    allowlisted_text = " ".join((paper.title, paper.abstract, paper.comment))
+    allowlisted = {_allowlist_key(address[0]) for address in _ADDRESS.finditer(allowlisted_text)}
+    for allowlisted_id in (paper.arxiv_id, f"{paper.arxiv_id}v{paper.version}"):
+        allowlisted |= {f"arxiv.org/{page_kind}/{allowlisted_id}" for page_kind in ("abs", "pdf", "html")}
+    allowlisted_dois = (f"10.48550/arxiv.{paper.arxiv_id}", *paper.doi.split())
+    return frozenset(allowlisted | {f"doi.org/{own_doi}".lower() for own_doi in allowlisted_dois}) - {""}
 
 
-def without_addresses(summary_text: str, own_addresses: frozenset[str]) -> str:
-    """Plain text with ``[…]`` for every address that is not in ``own_addresses``."""
+def without_addresses(summary_text: str, allowlisted_addresses: frozenset[str]) -> str:
+    """Plain text with ``[…]`` for every address that is not in ``allowlisted_addresses``."""
 
     def judge_address(address: re.Match[str]) -> str:
-        if _address_key(address[0]) in own_addresses:
+        if _allowlist_key(address[0]) in allowlisted_addresses:
             return address[0]
         return ADDRESS_REMOVED + address[0][len(address[0].rstrip(_AFTER_ADDRESS)) :]
 
     return _ADDRESS.sub(judge_address, summary_text)
 
 
-def without_foreign_links(summary_html: str, own_addresses: frozenset[str]) -> str:
+def without_foreign_links(summary_html: str, allowlisted_addresses: frozenset[str]) -> str:
     """Sanitized HTML without links elsewhere, in attributes and in words; what such a link said stays as text."""
     harmless_html: list[str] = []
     in_foreign_link = False
     for summary_piece in _SUMMARY_TAG.split(summary_html):
-        if own_or_foreign_link := _SUMMARY_LINK.match(summary_piece):
-            in_foreign_link = _address_key(html.unescape(own_or_foreign_link[1])) not in own_addresses
+        if summary_link := _SUMMARY_LINK.match(summary_piece):
+            in_foreign_link = _allowlist_key(html.unescape(summary_link[1])) not in allowlisted_addresses
             harmless_html.append("" if in_foreign_link else summary_piece)
         elif summary_piece == "</a>":
             harmless_html.append("" if in_foreign_link else summary_piece)
@@ -57,11 +57,11 @@ def without_foreign_links(summary_html: str, own_addresses: frozenset[str]) -> s
         elif summary_piece.startswith("<"):
             harmless_html.append(summary_piece)
         else:
-            harmless_text = without_addresses(html.unescape(summary_piece), own_addresses)
+            harmless_text = without_addresses(html.unescape(summary_piece), allowlisted_addresses)
             harmless_html.append(html.escape(harmless_text, quote=False))
     return "".join(harmless_html)
 
 
-def _address_key(address: str) -> str:
+def _allowlist_key(address: str) -> str:
     """An address without what does not tell one from another: scheme, www, case, what ends a sentence."""
     return re.sub(r"^(?:https?://)?(?:www\.)?", "", address.strip().rstrip(_AFTER_ADDRESS).lower()).rstrip("/")

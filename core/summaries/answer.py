@@ -26,7 +26,7 @@ _LONGEST_TLDR: Final = 700
 _SHORTEST_ANSWER_PART: Final = 15
 
 
-class InvalidAnswer(PaperfeedError):
+class InvalidModelAnswer(PaperfeedError):
     """The model's answer is no summary; the text says why, for the model and for people."""
 
 
@@ -38,18 +38,18 @@ class SummaryDraft(Struct, frozen=True):
 
 
 def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> SummaryDraft:
-    """Read an answer in whatever form it came, in time that grows with its length. Raises InvalidAnswer."""
+    """Read an answer in whatever form it came, in time that grows with its length. Raises InvalidModelAnswer."""
     answer = without_thoughts(answer)
     if not answer:
-        raise InvalidAnswer("it is empty")
+        raise InvalidModelAnswer("it is empty")
     if len(answer) > LONGEST_ANSWER:
-        raise InvalidAnswer(f"it is longer than {LONGEST_ANSWER} characters")
+        raise InvalidModelAnswer(f"it is longer than {LONGEST_ANSWER} characters")
     answer_parts = _answer_parts(answer, prompt)
     _check_echo("\n".join((answer, *answer_parts.values())), prompt, fence)
     _check_part_lengths(answer_parts)
     tldr = answer_line(answer_parts["tldr"][: 4 * _LONGEST_TLDR])
     if not tldr or len(tldr) > _LONGEST_TLDR:
-        raise InvalidAnswer("its tldr is not one sentence")
+        raise InvalidModelAnswer("its tldr is not one sentence")
     _check_answer_language(answer_parts, prompt)
     summary_sections = tuple(
         (summary_heading, answer_html(answer_parts[summary_part]))
@@ -57,7 +57,7 @@ def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> SummaryDraft:
     )
     for summary_heading, summary_html in summary_sections:
         if not re.sub(r"<[^<>]*>|\s", "", summary_html):
-            raise InvalidAnswer(f"nothing readable is left of its section {summary_heading}")
+            raise InvalidModelAnswer(f"nothing readable is left of its section {summary_heading}")
     return SummaryDraft(tldr, summary_sections)
 
 
@@ -67,7 +67,7 @@ def _answer_parts(answer: str, prompt: SummaryPrompt) -> Mapping[str, str]:
         return markdown_answer_parts(answer, summary_part_names)
     answer_parts = json_answer_parts(answer, summary_part_names)
     if answer_parts is None:
-        raise InvalidAnswer("it is JSON that breaks off, or not valid JSON")
+        raise InvalidModelAnswer("it is JSON that breaks off, or not valid JSON")
     return answer_parts
 
 
@@ -79,10 +79,10 @@ def _check_part_lengths(answer_parts: Mapping[str, str]) -> None:
         if len(answer_parts.get(summary_part, "")) < least_characters
     ]
     if missing_answer_parts:
-        raise InvalidAnswer(f"it has no {' and no '.join(missing_answer_parts)}")
+        raise InvalidModelAnswer(f"it has no {' and no '.join(missing_answer_parts)}")
     for summary_part in SUMMARY_PARTS:
         if len(answer_parts[summary_part]) > _LONGEST_ANSWER_PART:
-            raise InvalidAnswer(f"its {summary_part} is longer than {_LONGEST_ANSWER_PART:,} characters")
+            raise InvalidModelAnswer(f"its {summary_part} is longer than {_LONGEST_ANSWER_PART:,} characters")
 
 
 def _check_echo(answer: str, prompt: SummaryPrompt, fence: str) -> None:
@@ -93,7 +93,7 @@ def _check_echo(answer: str, prompt: SummaryPrompt, fence: str) -> None:
         for prompt_line in prompt_lines
         if len(prompt_line) > 60 or (len(prompt_line) > 20 and CJK_LETTER.search(prompt_line))
     ):
-        raise InvalidAnswer("it repeats the instructions")
+        raise InvalidModelAnswer("it repeats the instructions")
 
 
 def _check_answer_language(answer_parts: Mapping[str, str], prompt: SummaryPrompt) -> None:
@@ -103,7 +103,7 @@ def _check_answer_language(answer_parts: Mapping[str, str], prompt: SummaryPromp
         if in_another_language(answer_parts[summary_part], prompt.language)
     ]
     if foreign_parts:
-        raise InvalidAnswer(
+        raise InvalidModelAnswer(
             f"its {' and its '.join(foreign_parts)} is not written in the language asked for "
             f"({language_name(prompt.language)})"
         )

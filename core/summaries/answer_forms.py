@@ -108,17 +108,17 @@ def _answer_markdown(answer_value: object, answer_depth: int = 0) -> str:
 
 def markdown_answer_parts(answer: str, summary_part_names: Mapping[str, str]) -> dict[str, str]:
     """Read what stands under the headings; the first of a name counts, a second one is text."""
-    answer_part_lines: dict[str, list[str]] = {}
-    part_lines: list[str] = []
+    lines_by_summary_part: dict[str, list[str]] = {}
+    summary_part_lines: list[str] = []
     for answer_line in answer.splitlines():
         summary_part, after_heading = _part_heading(answer_line, summary_part_names)
-        if summary_part and summary_part not in answer_part_lines:
-            part_lines = answer_part_lines[summary_part] = [after_heading]
+        if summary_part and summary_part not in lines_by_summary_part:
+            summary_part_lines = lines_by_summary_part[summary_part] = [after_heading]
         else:
-            part_lines.append(answer_line)
+            summary_part_lines.append(answer_line)
     return {
-        summary_part: unfold_line_breaks("\n".join(part_lines)).strip()
-        for summary_part, part_lines in answer_part_lines.items()
+        summary_part: unfold_line_breaks("\n".join(summary_part_lines)).strip()
+        for summary_part, summary_part_lines in lines_by_summary_part.items()
     }
 
 

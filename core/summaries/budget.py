@@ -20,8 +20,8 @@ TYPICAL_ABSTRACT_TOKENS: Final = 1_200
 
 TYPICAL_ANSWER_TOKENS: Final = 1_200
 
-_CALLS_PAUSE_SECONDS: Final = 5.0
-_LONGEST_CALLS_PAUSE_SECONDS: Final = 60.0
+_MODEL_PAUSE_SECONDS: Final = 5.0
+_LONGEST_MODEL_PAUSE_SECONDS: Final = 60.0
 
 
 def typical_tokens(settings: AiSummary) -> int:
@@ -82,7 +82,7 @@ async def tokens_spent_on(store: Store, day: date) -> int:
 
 
 @dataclass(slots=True)
-class CallConcurrency:
+class ModelConcurrency:
     """
     How many calls run at the same time; halved whenever the service says that it is too much.
 
@@ -90,37 +90,39 @@ class CallConcurrency:
     """
 
     clock: Clock
-    most_calls: int
-    running_calls: int = 0
-    service_known: bool = False  # how it answers
+    most_model_calls: int
+    running_model_calls: int = 0
+    model_service_known: bool = False  # how it answers
     _model_call_ended: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _throttled_calls: int = 0
+    _throttled_model_calls: int = 0
     _next_model_call_at: datetime | None = None
 
     @asynccontextmanager
-    async def call_turn(self) -> AsyncIterator[None]:
+    async def model_call_turn(self) -> AsyncIterator[None]:
         """Wait until the service has had its rest and one more call may run, then hold its place."""
-        while (call_pause_seconds := self._call_pause_seconds()) > 0:
-            await self.clock.sleep(call_pause_seconds)
+        while (model_pause_seconds := self._model_pause_seconds()) > 0:
+            await self.clock.sleep(model_pause_seconds)
         async with self._model_call_ended:
-            await self._model_call_ended.wait_for(self._may_call)
-            self.running_calls += 1
+            await self._model_call_ended.wait_for(self._may_call_model)
+            self.running_model_calls += 1
         try:
             yield
         finally:
             async with self._model_call_ended:
-                self.running_calls -= 1
+                self.running_model_calls -= 1
                 self._model_call_ended.notify_all()
 
-    def _may_call(self) -> bool:
-        return self.running_calls < (self.most_calls if self.service_known else 1)
+    def _may_call_model(self) -> bool:
+        return self.running_model_calls < (self.most_model_calls if self.model_service_known else 1)
 
-    def halve_calls(self, retry_after: float) -> None:
+    def halve_model_calls(self, retry_after: float) -> None:
         """Halve the number of calls, and rest for ``retry_after`` seconds; 0 means ever longer each time."""
-        self.most_calls = max(1, self.most_calls // 2)
-        self._throttled_calls += 1
-        pause_seconds = min(retry_after or _CALLS_PAUSE_SECONDS * self._throttled_calls, _LONGEST_CALLS_PAUSE_SECONDS)
-        self._next_model_call_at = self.clock.now() + timedelta(seconds=pause_seconds)
+        self.most_model_calls = max(1, self.most_model_calls // 2)
+        self._throttled_model_calls += 1
+        model_pause_seconds = min(
+            retry_after or _MODEL_PAUSE_SECONDS * self._throttled_model_calls, _LONGEST_MODEL_PAUSE_SECONDS
+        )
+        self._next_model_call_at = self.clock.now() + timedelta(seconds=model_pause_seconds)
 
-    def _call_pause_seconds(self) -> float:
+    def _model_pause_seconds(self) -> float:
         return (self._next_model_call_at - self.clock.now()).total_seconds() if self._next_model_call_at else 0.0

@@ -19,12 +19,12 @@ class SummaryClaims:
 
     async def take(self, wanted_summary: WantedSummary) -> bool:
         """Take the right to pay for it; False when another run has it."""
-        return await self._claim(wanted_summary, self.summary_lease)
+        return await self._claim_summary(wanted_summary, self.summary_lease)
 
     async def let_go(self, wanted_summary: WantedSummary) -> None:
         """Give up the claim at once, so that another run may take it: nothing was paid."""
-        await self._claim(wanted_summary, timedelta(milliseconds=1))
+        await self._claim_summary(wanted_summary, timedelta(milliseconds=1))
 
-    async def _claim(self, wanted_summary: WantedSummary, summary_lease: timedelta) -> bool:
+    async def _claim_summary(self, wanted_summary: WantedSummary, summary_lease: timedelta) -> bool:
         summary_key, now = wanted_summary.key, self.clock.now()
         return await self.store.claim_summary(summary_key, self.holder, now=now, lease=summary_lease)

@@ -61,27 +61,27 @@ class Completion:
         completion_begin = self._unstreamed_completion[: 4 * _QUOTED_COMPLETION_CHARACTERS].decode("utf-8", "replace")
         return " ".join(completion_begin.split())[:_QUOTED_COMPLETION_CHARACTERS]
 
-    def take_line(self, completion_line: bytes) -> bool:
+    def take_completion_line(self, completion_line: bytes) -> bool:
         """Take one line; True when it says that no more will come."""
-        event_line = completion_line.strip()
-        if not event_line.startswith(b"data:"):
-            if not self.completion_events and not event_line.startswith(_SKIPPED_COMPLETION_FIELDS):
-                bytes_left = max(0, MOST_COMPLETION_BYTES - len(self._unstreamed_completion))
-                self._unstreamed_completion += (completion_line + b"\n")[:bytes_left]
+        completion_event_line = completion_line.strip()
+        if not completion_event_line.startswith(b"data:"):
+            if not self.completion_events and not completion_event_line.startswith(_SKIPPED_COMPLETION_FIELDS):
+                completion_bytes_left = max(0, MOST_COMPLETION_BYTES - len(self._unstreamed_completion))
+                self._unstreamed_completion += (completion_line + b"\n")[:completion_bytes_left]
             return False
-        completion_data = event_line[5:].strip()
+        completion_data = completion_event_line[5:].strip()
         if completion_data == b"[DONE]":
             return True
         self.completion_events += 1
-        self._take_event(_completion_object(completion_data))
+        self._take_completion_event(_completion_object(completion_data))
         return False
 
-    def close(self) -> None:
+    def end_completion(self) -> None:
         """Nothing more comes: what was no stream may be a whole completion."""
         if not self.completion_events and self._unstreamed_completion.strip():
-            self._take_event(_completion_object(bytes(self._unstreamed_completion)))
+            self._take_completion_event(_completion_object(bytes(self._unstreamed_completion)))
 
-    def _take_event(self, completion_event: object) -> None:
+    def _take_completion_event(self, completion_event: object) -> None:
         if isinstance(completion_event, list) and completion_event:
             completion_event = completion_event[0]  # Gemini wraps an error so
         if not isinstance(completion_event, dict):
@@ -92,9 +92,9 @@ class Completion:
         self.tokens = _completion_tokens(completion_event.get("usage")) or self.tokens
         completion_choices = completion_event.get("choices")
         if isinstance(completion_choices, list) and completion_choices and isinstance(completion_choices[0], dict):
-            self._take_choice(completion_choices[0])
+            self._take_completion_choice(completion_choices[0])
 
-    def _take_choice(self, completion_choice: dict[str, object]) -> None:
+    def _take_completion_choice(self, completion_choice: dict[str, object]) -> None:
         message_delta, message = completion_choice.get("delta"), completion_choice.get("message")
         if isinstance(message_delta, dict):
             self._count_thoughts(message_delta)
@@ -108,8 +108,8 @@ class Completion:
         self.finish_reason = finish_reason if isinstance(finish_reason, str) and finish_reason else self.finish_reason
 
     def _append_answer(self, answer_text: str, *, whole_answer: bool = False) -> None:
-        goes_on = whole_answer and self._answer_length and len(answer_text) >= self._answer_length
-        if goes_on and answer_text.startswith("".join(self._answer_pieces)):
+        repeats_answer = whole_answer and self._answer_length and len(answer_text) >= self._answer_length
+        if repeats_answer and answer_text.startswith("".join(self._answer_pieces)):
             self._answer_pieces, self._answer_length = [], 0  # each event repeats what was said before
         if answer_text:
             self._answer_pieces.append(answer_text)

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from types import TracebackType
 from typing import Final, Protocol, Self, TypeVar
 
 from msgspec.structs import replace
@@ -25,16 +24,16 @@ from core.store.refresh_reports import SummaryReport
 _SUMMARIES_PUBLISHING_INTERVAL: Final = timedelta(seconds=5)
 """The shortest time between two publications of summaries: readers' copies go stale with each."""
 
-MeanwhileDone = TypeVar("MeanwhileDone")
+BesideSummariesDone = TypeVar("BesideSummariesDone")
 
 
 class SummaryMaker(Protocol):
     """What makes summaries of a published manifest: ``core.summaries.summarizer.Summarizer``."""
 
-    async def make(
-        self, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, on_summary: Callable[[Summary], None]
+    async def make_summaries(
+        self, published: Manifest, arxiv: ArxivClient, summaries_until: datetime, on_summary: Callable[[Summary], None]
     ) -> SummaryReport | None:
-        """Make what is due until ``deadline``; tell each as it comes. None when none are to be made."""
+        """Make what is due until ``summaries_until``; tell each as it comes. None when none are to be made."""
 
     async def publish(self, unpublished_summaries: Sequence[Summary]) -> None:
         """Put summaries beside their papers; to be called under the refresh lock."""
@@ -44,7 +43,7 @@ class SummarizePublished(Protocol):
     """What is to be done with papers that readers have already: summaries."""
 
     async def __call__(
-        self, manifest: Manifest, arxiv: ArxivClient, summaries_deadline: datetime, lock: RefreshLock
+        self, published: Manifest, paper_fetcher: ArxivClient, summaries_deadline: datetime, lock: RefreshLock
     ) -> SummaryReport | None:
         """
         Work on what is published until ``summaries_deadline`` at most, and publish what came of it.
@@ -57,33 +56,29 @@ class ConcurrentSummaries:
     """The summaries of one refresh; a context manager that leaves no task behind. Nothing raises out of it."""
 
     def __init__(
-        self, summary_maker: SummaryMaker | None, arxiv: ArxivClient, clock: Clock, summaries_deadline: datetime
+        self, summary_maker: SummaryMaker | None, paper_fetcher: ArxivClient, clock: Clock, summaries_deadline: datetime
     ) -> None:
-        self._clock = clock
         self._summaries_published_at = clock.now() - _SUMMARIES_PUBLISHING_INTERVAL
         self._summary_came = asyncio.Event()
-        self._summary_maker = summary_maker
-        self._arxiv = arxiv
-        self._deadline = summaries_deadline
+        self._summary_maker, self._paper_fetcher, self._clock = summary_maker, paper_fetcher, clock
+        self._summaries_deadline = summaries_deadline
         self._unpublished_summaries: list[Summary] = []
         self._summary_task: asyncio.Task[SummaryReport | None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._summary_task:
             self._summary_task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._summary_task
 
-    def start_summaries(self, published_manifest: Manifest) -> None:
+    def start_summaries(self, published: Manifest) -> None:
         """Begin with what readers have now."""
-        has_papers_to_summarize = published_manifest.batches and not published_manifest.sample
+        has_papers_to_summarize = published.batches and not published.sample
         if self._summary_maker and not self._summary_task and has_papers_to_summarize:
-            self._summary_task = asyncio.create_task(self._make_summaries(self._summary_maker, published_manifest))
+            self._summary_task = asyncio.create_task(self._run_summary_maker(self._summary_maker, published))
 
     @property
     def has_unpublished_summaries(self) -> bool:
@@ -112,22 +107,22 @@ class ConcurrentSummaries:
         return summary_report
 
     async def publish_meanwhile(
-        self, meanwhile: Awaitable[MeanwhileDone], publish_summaries: Callable[[], Awaitable[object]]
-    ) -> MeanwhileDone:
+        self, beside_summaries: Awaitable[BesideSummariesDone], publish_summaries: Callable[[], Awaitable[object]]
+    ) -> BesideSummariesDone:
         """Wait for something else, and publish what comes in the meantime."""
-        meanwhile_task = asyncio.ensure_future(meanwhile)
+        beside_summaries_task = asyncio.ensure_future(beside_summaries)
         try:
-            while not meanwhile_task.done():
+            while not beside_summaries_task.done():
                 next_summary = asyncio.create_task(self._wait_for_summary())
-                await asyncio.wait({meanwhile_task, next_summary}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({beside_summaries_task, next_summary}, return_when=asyncio.FIRST_COMPLETED)
                 next_summary.cancel()
-                if self.has_unpublished_summaries and not meanwhile_task.done():
+                if self.has_unpublished_summaries and not beside_summaries_task.done():
                     await publish_summaries()
-            return meanwhile_task.result()
+            return beside_summaries_task.result()
         finally:
-            if not meanwhile_task.done():
-                meanwhile_task.cancel()
-                await asyncio.wait({meanwhile_task})
+            if not beside_summaries_task.done():
+                beside_summaries_task.cancel()
+                await asyncio.wait({beside_summaries_task})
 
     async def _wait_for_summary(self) -> None:
         """Wait until a summary has come, and it is time to publish again."""
@@ -139,20 +134,22 @@ class ConcurrentSummaries:
         self._unpublished_summaries.append(summary)
         self._summary_came.set()
 
-    async def _make_summaries(self, summary_maker: SummaryMaker, published_manifest: Manifest) -> SummaryReport | None:
+    async def _run_summary_maker(self, summary_maker: SummaryMaker, published: Manifest) -> SummaryReport | None:
         try:
-            return await summary_maker.make(published_manifest, self._arxiv, self._deadline, self._note_summary)
+            return await summary_maker.make_summaries(
+                published, self._paper_fetcher, self._summaries_deadline, self._note_summary
+            )
         except Exception as summary_error:  # noqa: BLE001 - see ``publish_summaries``
             event("summaries.failed", error=f"{type(summary_error).__name__}: {summary_error}")
             return SummaryReport(problem=f"summaries broke off: {type(summary_error).__name__}: {summary_error}")
 
 
 async def summarize_after(
-    summarize: SummarizePublished, manifest: Manifest, arxiv: ArxivClient, deadline: datetime, lock: RefreshLock
+    summarize: SummarizePublished, published: Manifest, arxiv: ArxivClient, summaries_until: datetime, lock: RefreshLock
 ) -> SummaryReport | None:
     """Do what comes after publishing; whatever goes wrong there, readers have their papers, and the report says so."""
     try:
-        return await summarize(manifest, arxiv, deadline, lock)
+        return await summarize(published, arxiv, summaries_until, lock)
     except RefreshRunning:
         raise
     except Exception as summary_error:  # noqa: BLE001 - told, counted, and not the end of a refresh that has published

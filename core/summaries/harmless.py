@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.paper import Paper
-from core.summaries.addresses import own_addresses, without_addresses, without_foreign_links
+from core.summaries.addresses import allowlisted_addresses, without_addresses, without_foreign_links
 from core.summaries.appeals import without_appeals
 from core.text.invisible import visible_text
 
@@ -23,41 +23,47 @@ _SUMMARY_BLOCK_TAG: Final = re.compile(
 )
 
 
-class PaperOwn(Struct, frozen=True):
+class SummaryAllowlist(Struct, frozen=True):
     """What a paper shows to everybody anyway."""
 
-    own_addresses: frozenset[str] = frozenset()
-    own_text: str = ""
+    allowlisted_addresses: frozenset[str] = frozenset()
+    allowlisted_text: str = ""
 
     @classmethod
-    def of(cls, paper: Paper) -> "PaperOwn":
-        return cls(own_addresses(paper), " ".join((paper.title, paper.abstract, paper.comment)))
+    def of(cls, paper: Paper) -> "SummaryAllowlist":
+        return cls(allowlisted_addresses(paper), " ".join((paper.title, paper.abstract, paper.comment)))
 
 
-OWNS_NOTHING: Final = PaperOwn()
+EMPTY_SUMMARY_ALLOWLIST: Final = SummaryAllowlist()
 
 
-def harmless_text(summary_text: str, paper_own: PaperOwn) -> str:
-    """Plain text without what does not stand in ``paper_own``."""
-    addresses_removed = without_addresses(visible_text(summary_text), paper_own.own_addresses)
-    return without_appeals(addresses_removed, paper_own.own_text)
+def harmless_text(summary_text: str, summary_allowlist: SummaryAllowlist) -> str:
+    """Plain text without what does not stand in ``summary_allowlist``."""
+    addresses_removed = without_addresses(visible_text(summary_text), summary_allowlist.allowlisted_addresses)
+    return without_appeals(addresses_removed, summary_allowlist.allowlisted_text)
 
 
-def harmless_html(summary_html: str, paper_own: PaperOwn) -> str:
+def harmless_html(summary_html: str, summary_allowlist: SummaryAllowlist) -> str:
     """Sanitized HTML without it: a block that changes loses the markup inside it, for an address may run over that."""
-    own_links_html = without_foreign_links(visible_text(summary_html), paper_own.own_addresses)
+    own_links_html = without_foreign_links(visible_text(summary_html), summary_allowlist.allowlisted_addresses)
     return "".join(
-        summary_block if _SUMMARY_BLOCK_TAG.fullmatch(summary_block) else _harmless_block(summary_block, paper_own)
+        summary_block
+        if _SUMMARY_BLOCK_TAG.fullmatch(summary_block)
+        else _harmless_block(summary_block, summary_allowlist)
         for summary_block in _SUMMARY_BLOCK_TAG.split(own_links_html)
     )
 
 
-def _harmless_block(summary_block: str, paper_own: PaperOwn) -> str:
+def _harmless_block(summary_block: str, summary_allowlist: SummaryAllowlist) -> str:
     summary_text = html.unescape(_SUMMARY_TAG.sub("", summary_block))
-    harmless_words = harmless_text(summary_text, paper_own)
+    harmless_words = harmless_text(summary_text, summary_allowlist)
     return summary_block if harmless_words == summary_text else html.escape(harmless_words, quote=False)
 
 
-def harmless_sections(summary_sections: Iterable[tuple[str, str]], paper_own: PaperOwn) -> tuple[tuple[str, str], ...]:
+def harmless_sections(
+    summary_sections: Iterable[tuple[str, str]], summary_allowlist: SummaryAllowlist
+) -> tuple[tuple[str, str], ...]:
     """The sections of a summary, heading by heading."""
-    return tuple((heading, harmless_html(section_html, paper_own)) for heading, section_html in summary_sections)
+    return tuple(
+        (heading, harmless_html(section_html, summary_allowlist)) for heading, section_html in summary_sections
+    )

@@ -7,14 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from core.summaries.orders import CODED_ORDERS, ENGLISH_ORDERS, PLAIN_ORDERS, SQUEEZED_ORDER, order_spans
-from core.text.disguises import (
-    decode_sentences,
-    fold_look_alikes,
-    join_spaced_letters,
-    undo_leet,
-    undo_reversal,
-    undo_rot13,
-)
+from core.text import disguises
 from core.text.invisible import split_ligatures, texts_in_tag_characters, visible_text
 from core.text.plain import xml_safe
 
@@ -54,21 +47,28 @@ def _injections(paper_text: str) -> Iterator[tuple[int, int, str]]:
     for order_begin, order_end in _disguised_order_spans(paper_text):
         injection_begin, injection_end = _injected_sentence(paper_text, order_begin, order_end)
         yield injection_begin, injection_end, _quoted(paper_text[injection_begin:injection_end])
-    for injection, injection_begin, injection_end in decode_sentences(paper_text):
+    for injection, injection_begin, injection_end in disguises.decode_sentences(paper_text):
         yield injection_begin, injection_end, _quoted(injection)
 
 
 def _disguised_order_spans(paper_text: str) -> Iterator[tuple[int, int]]:
     yield from order_spans(paper_text, PLAIN_ORDERS)
-    folded_text = fold_look_alikes(paper_text)
-    disguised_orders = [(undo_reversal(folded_text), CODED_ORDERS), (undo_rot13(folded_text), CODED_ORDERS)]
+    folded_text = disguises.fold_look_alikes(paper_text)
+    disguised_orders = [
+        (disguises.undo_reversal(folded_text), CODED_ORDERS),
+        (disguises.undo_rot13(folded_text), CODED_ORDERS),
+    ]
     disguised_orders += [(folded_text, ENGLISH_ORDERS)] if folded_text.text != paper_text else []
-    disguised_orders += [(leet_text, ENGLISH_ORDERS)] if (leet_text := undo_leet(folded_text)) else []
+    disguised_orders += [(leet_text, ENGLISH_ORDERS)] if (leet_text := disguises.undo_leet(folded_text)) else []
     for disguised_order, order_patterns in disguised_orders:
         yield from (
             disguised_order.span(*order_span) for order_span in order_spans(disguised_order.text, order_patterns)
         )
-    yield from ((begin, end) for order, begin, end in join_spaced_letters(folded_text) if SQUEEZED_ORDER.search(order))
+    yield from (
+        (order_begin, order_end)
+        for squeezed_order, order_begin, order_end in disguises.join_spaced_letters(folded_text)
+        if SQUEEZED_ORDER.search(squeezed_order)
+    )
 
 
 def _injected_sentence(paper_text: str, order_begin: int, order_end: int) -> tuple[int, int]:

@@ -12,6 +12,8 @@ from core.text.plain import xml_safe
 _SUMMARY_INLINE_TAGS: Final = {"br", "strong", "em", "code", "a"}
 _SUMMARY_BLOCK_TAGS: Final = {"p", "ul", "ol", "li", "pre", "blockquote", "h3", "h4", "h5"}
 _SUMMARY_TABLE_TAGS: Final = {"table", "thead", "tbody", "tr", "th", "td"}
+_SUMMARY_LINK_ATTRIBUTES: Final = {"a": {"href"}}
+_SUMMARY_LINK_SCHEMES: Final = {"http", "https"}
 _model_markdown: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -35,8 +37,8 @@ def _sanitize_model_html(model_html: str) -> str:
     return nh3.clean(
         model_html,
         tags=_SUMMARY_INLINE_TAGS | _SUMMARY_BLOCK_TAGS | _SUMMARY_TABLE_TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https"},
+        attributes=_SUMMARY_LINK_ATTRIBUTES,
+        url_schemes=_SUMMARY_LINK_SCHEMES,
         url_relative="deny",
         link_rel="nofollow noopener",
     )

@@ -100,7 +100,7 @@ class ChatModel:
             model_error = refusal_error(refusal)
             if refusal.http_status in (400, 404, 405, 422) or isinstance(model_error, ModelStopped):
                 service_needed = "input: file needs a service with file-extract, such as DashScope"
-                raise ModelStopped(f"{service_needed}: {refusal.said}") from refused
+                raise ModelStopped(f"{service_needed}: {refusal.service_words}") from refused
             raise model_error from refused
 
     async def forget_upload(self, uploaded_file: str) -> bool:

@@ -52,7 +52,7 @@ async def load_summary_days(store: Store, manifest: Manifest, *, days: int) -> S
 
 def summary_candidates(
     batches_to_summarize: Sequence[LoadedBatch],
-    queries: Iterable[FeedQuery],
+    summarized_queries: Iterable[FeedQuery],
     triage_grades: Mapping[ArxivId, int] | None = None,
 ) -> tuple[Paper, ...]:
     """
@@ -61,7 +61,7 @@ def summary_candidates(
     ``triage_grades`` of a model that has rated them come before the score.
     """
     best_candidates: dict[ArxivId, Entry] = {}
-    for summary_candidate in chain.from_iterable(select(batches_to_summarize, query) for query in queries):
+    for summary_candidate in chain.from_iterable(select(batches_to_summarize, query) for query in summarized_queries):
         best_candidate = best_candidates.setdefault(summary_candidate.paper.arxiv_id, summary_candidate)
         if (summary_candidate.day, summary_candidate.score) > (best_candidate.day, best_candidate.score):
             best_candidates[summary_candidate.paper.arxiv_id] = summary_candidate
@@ -87,7 +87,9 @@ async def publish_summaries(
     published_manifest = await store.load_manifest() if changed_summary_blobs else None
     if published_manifest is None:
         return False
-    refs_with_summaries = {published_ref.day: published_ref for published_ref in published_manifest.batches}
+    refs_with_summaries = {
+        published_batch_ref.day: published_batch_ref for published_batch_ref in published_manifest.batches
+    }
     for summarized_ref in summary_days.refs_to_summarize:
         summarized_day, summary_blob = summarized_ref.day, changed_summary_blobs.get(summarized_ref.day)
         if summary_blob is None or refs_with_summaries.get(summarized_day) != summarized_ref:

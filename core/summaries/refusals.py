@@ -16,9 +16,9 @@ from msgspec import Struct
 from core.errors import Throttled, UpstreamError
 from core.summaries.request import ModelAbilities, ModelStopped, OverTokenRate, PaperRefused, PaperTooLong
 
-_QUOTED_CHARACTERS: Final = 240
-_LONGEST_PAUSE_SECONDS: Final = 3600.0
-_FILE_PARSING_SECONDS: Final = 3.0
+_QUOTED_REFUSAL_CHARACTERS: Final = 240
+_LONGEST_SERVICE_PAUSE_SECONDS: Final = 3600.0
+_UPLOAD_PARSING_SECONDS: Final = 3.0
 
 RefusalMeaning = Literal["MODERATED", "ACCOUNT", "NO_MODEL", "CONTEXT", "RATE_LIMIT", "FILE_NOT_READY", "UNSUPPORTED"]
 
@@ -27,11 +27,11 @@ _REFUSAL_WORDS: Final = {
     refusal_meaning: re.compile(refusal_words, re.IGNORECASE)
     for refusal_meaning, refusal_words in re.findall(r"(?m)^([A-Z_]+): (.+)$", _REFUSALS_FILE.read_text("utf-8"))
 }
-_RETRY_IN_WORDS: Final = re.compile(
+_REFUSAL_RETRY_IN: Final = re.compile(
     r"(?:try again|retry|wait)\D{0,20}?(?:(\d{1,3})m)?(\d{1,5}(?:\.\d{1,6})?) ?(ms|s\b|sec)", re.IGNORECASE
 )
-_RETRY_DELAY_DETAIL: Final = re.compile(r'"retryDelay": "(\d{1,5}(?:\.\d{1,9})?)s"')
-_LLM_KEYS: Final = re.compile(r"\b(sk|key|gsk|AIza)[-_\w*]{6,}")
+_REFUSAL_RETRY_DELAY: Final = re.compile(r'"retryDelay": "(\d{1,5}(?:\.\d{1,9})?)s"')
+_QUOTED_LLM_KEY: Final = re.compile(r"\b(sk|key|gsk|AIza)[-_\w*]{6,}")
 _REFUSAL_MESSAGE_FIELDS: Final = ("message", "detail", "msg", "errors", "title", "param")
 
 
@@ -65,7 +65,7 @@ class ModelRefusal(Struct, frozen=True):
         service_codes = [refusal_object.get(code_field) for code_field in ("code", "type", "status")]
         service_code = " ".join(_refusal_text(code) for code in service_codes if code)
         http_status = _http_status(refusal_object.get("code") or refusal_object.get("status_code"))
-        retry_delay = _RETRY_DELAY_DETAIL.search(_refusal_text(refusal_object.get("details")))
+        retry_delay = _REFUSAL_RETRY_DELAY.search(_refusal_text(refusal_object.get("details")))
         retry_after = float(retry_delay[1]) if retry_delay else _refusal_message_pause(service_message)
         return cls(http_status, service_code, service_message, retry_after, service_address)
 
@@ -78,11 +78,11 @@ class ModelRefusal(Struct, frozen=True):
             return None
 
     @property
-    def said(self) -> str:
+    def service_words(self) -> str:
         """One line: the status and the service's words, without anything that looks like a key."""
-        quoted_message = re.sub(r"<[^<>]{0,200}>", " ", self.service_message[: 8 * _QUOTED_CHARACTERS])
-        quoted_message = _LLM_KEYS.sub(r"\1-…", " ".join(quoted_message.split())[:_QUOTED_CHARACTERS])
-        return f"{self.http_status or ''} {quoted_message or self.service_code}".strip()
+        quoted_refusal = re.sub(r"<[^<>]{0,200}>", " ", self.service_message[: 8 * _QUOTED_REFUSAL_CHARACTERS])
+        quoted_refusal = _QUOTED_LLM_KEY.sub(r"\1-…", " ".join(quoted_refusal.split())[:_QUOTED_REFUSAL_CHARACTERS])
+        return f"{self.http_status or ''} {quoted_refusal or self.service_code}".strip()
 
     def means(self, refusal_meaning: RefusalMeaning) -> bool:
         """Whether its words are among those of a meaning in ``refusals.txt``."""
@@ -101,30 +101,32 @@ def adapt_abilities(refusal: ModelRefusal, abilities: ModelAbilities) -> ModelAb
 def refusal_error(refusal: ModelRefusal) -> UpstreamError:
     """Say what to do next: end the run, leave this paper, cut it, slow down, or try again later."""
     if refusal.http_status not in (401, 402, 429) and refusal.http_status < 500 and refusal.means("MODERATED"):
-        return PaperRefused(refusal.said)
+        return PaperRefused(refusal.service_words)
     if _is_paper_too_large(refusal):
-        return OverTokenRate(refusal.said) if refusal.means("RATE_LIMIT") else PaperTooLong(refusal.said)
+        return (
+            OverTokenRate(refusal.service_words) if refusal.means("RATE_LIMIT") else PaperTooLong(refusal.service_words)
+        )
     if _is_account_refused(refusal):
-        return ModelStopped(refusal.said)
+        return ModelStopped(refusal.service_words)
     if _is_pause_asked(refusal):
-        retry_after = _FILE_PARSING_SECONDS if refusal.means("FILE_NOT_READY") else refusal.retry_after
-        return Throttled(refusal.said, min(retry_after, _LONGEST_PAUSE_SECONDS))
+        retry_after = _UPLOAD_PARSING_SECONDS if refusal.means("FILE_NOT_READY") else refusal.retry_after
+        return Throttled(refusal.service_words, min(retry_after, _LONGEST_SERVICE_PAUSE_SECONDS))
     if refusal.http_status in (403, 404, 405) or 300 <= refusal.http_status < 400 or refusal.means("NO_MODEL"):
-        return ModelStopped(f"{refusal.said} (asked {refusal.service_address})")
-    return UpstreamError(refusal.said)
+        return ModelStopped(f"{refusal.service_words} (asked {refusal.service_address})")
+    return UpstreamError(refusal.service_words)
 
 
 def _is_paper_too_large(refusal: ModelRefusal) -> bool:
-    too_large = "too large" in f"{refusal.service_message} {refusal.service_code}"
-    if refusal.http_status == 413 or (too_large and refusal.means("RATE_LIMIT")):
+    paper_too_large = "too large" in f"{refusal.service_message} {refusal.service_code}"
+    if refusal.http_status == 413 or (paper_too_large and refusal.means("RATE_LIMIT")):
         return True
     return refusal.http_status in (0, 400, 422) and (refusal.means("CONTEXT") or "context" in refusal.service_code)
 
 
 def _is_pause_asked(refusal: ModelRefusal) -> bool:
     """Whether the same question may be asked again soon."""
-    rate_limited = refusal.http_status in (0, 400) and refusal.means("RATE_LIMIT")
-    return refusal.http_status == 429 or rate_limited or refusal.means("FILE_NOT_READY")
+    refused_for_rate = refusal.http_status in (0, 400) and refusal.means("RATE_LIMIT")
+    return refusal.http_status == 429 or refused_for_rate or refusal.means("FILE_NOT_READY")
 
 
 def _is_account_refused(refusal: ModelRefusal) -> bool:
@@ -148,7 +150,7 @@ def _refusal_object(refusal_content: object) -> dict[str, object]:
 
 def _refusal_messages(refusal_object: Mapping[str, object]) -> list[object]:
     """Where services put their words: OpenAI's message, FastAPI's detail, what OpenRouter heard from a provider."""
-    refusal_messages = [refusal_object.get(message_field) for message_field in _REFUSAL_MESSAGE_FIELDS]
+    refusal_messages = [refusal_object.get(refusal_field) for refusal_field in _REFUSAL_MESSAGE_FIELDS]
     openrouter_metadata = refusal_object.get("metadata")
     refusal_messages += [openrouter_metadata.get("raw")] if isinstance(openrouter_metadata, dict) else []
     return [service_message for service_message in refusal_messages if service_message]
@@ -168,11 +170,11 @@ def _http_status(refusal_number: object) -> int:
 
 
 def _refusal_message_pause(service_message: str) -> float:
-    retry_in = _RETRY_IN_WORDS.search(service_message[: 8 * _QUOTED_CHARACTERS])
-    if not retry_in:
+    refusal_retry_in = _REFUSAL_RETRY_IN.search(service_message[: 8 * _QUOTED_REFUSAL_CHARACTERS])
+    if not refusal_retry_in:
         return 0.0
-    pause_seconds = float(retry_in[2]) / (1000 if retry_in[3].lower() == "ms" else 1)
-    return 60 * int(retry_in[1] or 0) + pause_seconds
+    pause_seconds = float(refusal_retry_in[2]) / (1000 if refusal_retry_in[3].lower() == "ms" else 1)
+    return 60 * int(refusal_retry_in[1] or 0) + pause_seconds
 
 
 def _refusal_header_pause(retry_after: str) -> float:

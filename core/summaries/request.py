@@ -119,37 +119,37 @@ class ModelAbilities(Struct, frozen=True):
     reasoning_effort: Literal["", "low"] = ""  # of a thinking model; "" leaves it to the service
     takes_reasoning_effort: bool = True
 
-    def without(self, complaint: str) -> "ModelAbilities | None":
-        """Leave out, or lower, what a complaint names; None when it names nothing that is asked for."""
-        complaint_words = complaint.lower()
-        if self.reasoning_effort and "reasoning" in complaint_words:
+    def without(self, service_message: str) -> "ModelAbilities | None":
+        """Leave out, or lower, what a service_message names; None when it names nothing that is asked for."""
+        refusal_words = service_message.lower()
+        if self.reasoning_effort and "reasoning" in refusal_words:
             return replace(self, reasoning_effort="", takes_reasoning_effort=False)
         token_limit_words = rf"{self.answer_limit_option}|max_?output_?tokens|completion tokens|context length"
-        if self.answer_limit_option and re.search(token_limit_words, complaint_words):
-            return self._with_lower_token_limit(complaint_words)
-        structure_words = r"response_?format|json|schema|structured|grammar"
-        if self.answer_structure != "markdown" and re.search(structure_words, complaint_words):
+        if self.answer_limit_option and re.search(token_limit_words, refusal_words):
+            return self._with_lower_token_limit(refusal_words)
+        answer_structure_words = r"response_?format|json|schema|structured|grammar"
+        if self.answer_structure != "markdown" and re.search(answer_structure_words, refusal_words):
             simpler_structure = "json_object" if self.answer_structure == "json_schema" else "markdown"
             return replace(self, answer_structure=simpler_structure)
-        if self.takes_temperature and "temperature" in complaint_words:
+        if self.takes_temperature and "temperature" in refusal_words:
             return replace(self, takes_temperature=False)
-        if self.streams_token_usage and re.search(r"stream_?options|include_usage", complaint_words):
+        if self.streams_token_usage and re.search(r"stream_?options|include_usage", refusal_words):
             return replace(self, streams_token_usage=False)
         return None
 
-    def _with_lower_token_limit(self, complaint_words: str) -> "ModelAbilities | None":
+    def _with_lower_token_limit(self, refusal_words: str) -> "ModelAbilities | None":
         """Obey a limit that is named; a context gives a third of itself to the answer; else try the other name."""
-        token_limits = [int(limit.replace(",", "")) for limit in _TOKEN_LIMIT_NUMBER.findall(complaint_words)]
-        if "context" in complaint_words:
+        token_limits = [int(limit.replace(",", "")) for limit in _TOKEN_LIMIT_NUMBER.findall(refusal_words)]
+        if "context" in refusal_words:
             context_tokens = min((limit for limit in token_limits if limit >= LEAST_ANSWER_TOKENS), default=0)
             answer_tokens = max(LEAST_ANSWER_TOKENS, context_tokens // 3)
             if not context_tokens or answer_tokens >= self.most_answer_tokens:
                 return None
             return replace(self, most_answer_tokens=answer_tokens, most_thinking_tokens=answer_tokens)
         lower_limits = [limit for limit in token_limits if LEAST_ANSWER_TOKENS <= limit < self.most_answer_tokens]
-        if lower_limits and _TOO_MANY_TOKENS.search(complaint_words):
+        if lower_limits and _TOO_MANY_TOKENS.search(refusal_words):
             return replace(self, most_answer_tokens=max(lower_limits), most_thinking_tokens=max(lower_limits))
-        if self.answer_limit_option not in complaint_words:
+        if self.answer_limit_option not in refusal_words:
             return None
         other_option = "max_completion_tokens" if self.answer_limit_option == "max_tokens" else ""
         return replace(self, answer_limit_option=other_option)

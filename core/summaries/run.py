@@ -35,12 +35,12 @@ async def summarize(
     *,
     clock: Clock,
     holder: str,
-    deadline: datetime,
-    on_progress: SummaryProgress | None = None,
+    summaries_deadline: datetime,
+    on_summary_progress: SummaryProgress | None = None,
     on_summary: OnSummary | None = None,
 ) -> SummaryReport:
     """
-    Summarize the best candidates that have no summary yet, until ``deadline`` or the day's budget ends it.
+    Summarize the best candidates that have no summary yet, until ``summaries_deadline`` or the day's budget ends it.
 
     Each result is saved the moment it exists. Raises StoreError only; whatever else goes wrong is in the report.
     """
@@ -58,13 +58,13 @@ async def summarize(
         return summary_report
     budget = await TokenBudget.open(store, llm_model, summarizing_since.date(), ai_summary.daily_token_budget)
     async with ChatModel(config) as chat_model:
-        calls = ModelCalls(chat_model, budget, ai_summary, clock, deadline)
+        calls = ModelCalls(chat_model, budget, ai_summary, clock, summaries_deadline)
         claims = SummaryClaims(store, clock, holder, timedelta(seconds=2 * ai_summary.timeout_seconds + 60))
         failures = SummaryFailures(
             store, clock, timedelta(days=config.settings.retention_days), standing.summary_failures
         )
         summary_run = SummaryRun(
-            store, config, paper_fetcher, calls, claims, failures, standing.due, on_progress, on_summary
+            store, config, paper_fetcher, calls, claims, failures, standing.due, on_summary_progress, on_summary
         )
         await summary_run.make_summaries()
     summary_seconds = round((clock.now() - summarizing_since).total_seconds(), 1)

@@ -33,7 +33,7 @@ class ModelRefused(Exception):
     """The service answered, and not with a completion."""
 
     def __init__(self, refusal: ModelRefusal) -> None:
-        super().__init__(refusal.said)
+        super().__init__(refusal.service_words)
         self.refusal = refusal
 
 
@@ -74,8 +74,10 @@ class ModelService:
         """Ask for a completion and read it as it comes, for at most ``seconds``."""
         completion = Completion()
         create_completion = self._open_client().chat.completions.with_streaming_response.create
-        own_parameters = ("model", "messages", "stream")
-        extra_options = {name: option for name, option in completion_request.items() if name not in own_parameters}
+        completion_parameters = ("model", "messages", "stream")
+        extra_options = {
+            name: option for name, option in completion_request.items() if name not in completion_parameters
+        }
         with self._model_errors("/chat/completions", seconds):
             async with (
                 asyncio.timeout(seconds),
@@ -180,11 +182,11 @@ async def _read_completion(answer_stream: AsyncIterator[bytes], completion: Comp
         if b"\n" in answer_bytes:
             *event_lines, last_event = bytes(unfinished_event).split(b"\n")
             unfinished_event = bytearray(last_event)
-            if any(completion.take_line(event_line) for event_line in event_lines):
+            if any(completion.take_completion_line(event_line) for event_line in event_lines):
                 return
         if answer_size > MOST_STREAM_BYTES or len(unfinished_event) > MOST_EVENT_BYTES or completion.overflows:
             raise ModelUnanswered(
                 f"the answer does not end: {answer_size:,} bytes came, {len(unfinished_event):,} of them in one line"
             )
-    completion.take_line(bytes(unfinished_event))
-    completion.close()
+    completion.take_completion_line(bytes(unfinished_event))
+    completion.end_completion()

@@ -21,7 +21,7 @@ async def summarize_within(
     summarizing_time: timedelta,
     *,
     clock: Clock,
-    on_progress: SummaryProgress | None = None,
+    on_summary_progress: SummaryProgress | None = None,
 ) -> SummaryReport:
     """
     Summarize what is held, without a refresh, for at most ``summarizing_time``.
@@ -34,7 +34,7 @@ async def summarize_within(
     if summaries_off := why_summaries_off(config):  # nothing to wait for a running refresh for
         return SummaryReport(problem=summaries_off)
     holder, summaries_deadline = uuid.uuid4().hex, clock.now() + summarizing_time
-    summarizer = Summarizer(store, config, clock, on_progress=on_progress)
+    summarizer = Summarizer(store, config, clock, on_summary_progress=on_summary_progress)
     summarizing_lock = RefreshLock(store, clock, holder)
     reading_deadline = summaries_deadline - PUBLISH_SUMMARIES_RESERVE
     paper_fetcher = ArxivClient(store, config.environment, clock=clock, holder=holder, deadline=reading_deadline)

@@ -52,16 +52,16 @@ class Summarizer:
         clock: Clock,
         *,
         queries: Iterable[FeedQuery] = (),
-        on_progress: SummaryProgress | None = None,
+        on_summary_progress: SummaryProgress | None = None,
     ) -> None:
         self._store, self._config, self._clock = store, config, clock
         self._summarized_queries = (parse_query((), config.settings), *queries)
         self._summary_days = max(query.days for query in self._summarized_queries)
-        self._on_progress = on_progress
+        self._on_summary_progress = on_summary_progress
         self._summary_claim_holder = uuid.uuid4().hex
 
     async def __call__(
-        self, manifest: Manifest, arxiv: Fetcher, summaries_deadline: datetime, lock: RefreshLock
+        self, published: Manifest, paper_fetcher: Fetcher, summaries_deadline: datetime, lock: RefreshLock
     ) -> SummaryReport | None:
         """
         Summarize until ``summaries_deadline``, then publish; None when there is nothing to do and nothing wrong with
@@ -72,42 +72,42 @@ class Summarizer:
         if summaries_off := why_summaries_off(self._config):
             must_summarize = self._config.settings.ai_summary.enabled is True
             return SummaryReport(problem=summaries_off) if must_summarize else None
-        if not _has_papers_to_summarize(manifest):
+        if not _has_papers_to_summarize(published):
             return None
         triage_ratings: list[Summary] = []
         async with lock.lease_renewed():
             summary_days, ranked_candidates = await self._rank_candidates(
-                manifest, summaries_deadline, triage_ratings.append
+                published, summaries_deadline, triage_ratings.append
             )
             try:
                 wanted = wanted_summaries(ranked_candidates, self._config)
             except ConfigError as prompt_error:
                 return SummaryReport(problem=str(prompt_error))
-            summary_report = await self._summarize(ranked_candidates, arxiv, summaries_deadline)
+            summary_report = await self._summarize(ranked_candidates, paper_fetcher, summaries_deadline)
         await lock.renew_lease()
         new_summaries = (*triage_ratings, *await self._unpublished_summaries(summary_days, wanted))
         await publish_summaries(self._store, summary_days, new_summaries, now=self._clock.now())
         event("summaries.done", **_report_fields(summary_report))
         return summary_report
 
-    async def make(
-        self, manifest: Manifest, arxiv: Fetcher, deadline: datetime, on_summary: OnSummary
+    async def make_summaries(
+        self, published: Manifest, paper_fetcher: Fetcher, summaries_deadline: datetime, on_summary: OnSummary
     ) -> SummaryReport | None:
         """
-        Summarize the best of a manifest until ``deadline`` and publish nothing: ``on_summary`` gets each as it comes.
+        Summarize the best of a manifest until ``summaries_deadline``, publish nothing: ``on_summary`` gets each.
 
         What an earlier run made and no reader has yet comes first. None when none are to be made. Raises StoreError.
         """
-        if why_summaries_off(self._config) or not _has_papers_to_summarize(manifest):
+        if why_summaries_off(self._config) or not _has_papers_to_summarize(published):
             return None
-        summary_days, ranked_candidates = await self._rank_candidates(manifest, deadline, on_summary)
+        summary_days, ranked_candidates = await self._rank_candidates(published, summaries_deadline, on_summary)
         try:
             wanted = wanted_summaries(ranked_candidates, self._config)
         except ConfigError as prompt_error:
             return SummaryReport(problem=str(prompt_error))
         for unpublished_summary in await self._unpublished_summaries(summary_days, wanted):
             on_summary(unpublished_summary)
-        return await self._summarize(ranked_candidates, arxiv, deadline, on_summary)
+        return await self._summarize(ranked_candidates, paper_fetcher, summaries_deadline, on_summary)
 
     async def publish(self, new_summaries: Sequence[Summary]) -> None:
         """Put summaries beside their papers as they are published now; to be called under the refresh lock."""
@@ -115,16 +115,16 @@ class Summarizer:
             summary_days = await load_summary_days(self._store, published_manifest, days=self._summary_days)
             await publish_summaries(self._store, summary_days, new_summaries, now=self._clock.now())
 
-    async def plan_summaries(self, manifest: Manifest) -> SummaryPlan:
+    async def plan_summaries(self, published: Manifest) -> SummaryPlan:
         """Say what would be summarized now, and what it would cost; asks nobody. Raises ConfigError."""
-        _, ranked_candidates = await self._rank_candidates(manifest, self._clock.now(), None)
+        _, ranked_candidates = await self._rank_candidates(published, self._clock.now(), None)
         return await plan_summaries(self._store, self._config, ranked_candidates, now=self._clock.now())
 
     async def _summarize(
         self,
         ranked_candidates: Sequence[Paper],
         paper_fetcher: Fetcher,
-        deadline: datetime,
+        summaries_deadline: datetime,
         on_summary: OnSummary | None = None,
     ) -> SummaryReport:
         return await summarize(
@@ -134,16 +134,16 @@ class Summarizer:
             ranked_candidates,
             clock=self._clock,
             holder=self._summary_claim_holder,
-            deadline=deadline - PUBLISH_SUMMARIES_RESERVE,
-            on_progress=self._on_progress,
+            summaries_deadline=summaries_deadline - PUBLISH_SUMMARIES_RESERVE,
+            on_summary_progress=self._on_summary_progress,
             on_summary=on_summary,
         )
 
     async def _rank_candidates(
-        self, manifest: Manifest, deadline: datetime, on_rating: OnSummary | None
+        self, published: Manifest, summaries_deadline: datetime, on_rating: OnSummary | None
     ) -> tuple[SummaryDays, tuple[Paper, ...]]:
         """Rank what is held, by a model's ratings where there are some; ``on_rating`` None asks for none."""
-        summary_days = await load_summary_days(self._store, manifest, days=self._summary_days)
+        summary_days = await load_summary_days(self._store, published, days=self._summary_days)
         rating_language, published_summaries = rated_interest(self._config.settings), summary_days.published_summaries()
         ratings = (rating for rating in published_summaries if rating_language and rating.language == rating_language)
         triage_grades = {rating.arxiv_id: rating.grade for rating in ratings}
@@ -154,11 +154,13 @@ class Summarizer:
                 on_rating(rating)
 
         if rating_language and on_rating:
-            await self._rate_newest_papers(summary_days, deadline, note_rating)
+            await self._rate_newest_papers(summary_days, summaries_deadline, note_rating)
         batches, queries = summary_days.batches_to_summarize, self._summarized_queries
         return summary_days, await asyncio.to_thread(summary_candidates, batches, queries, triage_grades)
 
-    async def _rate_newest_papers(self, summary_days: SummaryDays, deadline: datetime, note_rating: OnSummary) -> None:
+    async def _rate_newest_papers(
+        self, summary_days: SummaryDays, summaries_deadline: datetime, note_rating: OnSummary
+    ) -> None:
         """Have the newest day's best rated; a fault there is told and costs nothing else."""
         triage_queries = [
             replace(query, per_day=TRIAGED_A_DAY, limit=TRIAGED_A_DAY) for query in self._summarized_queries
@@ -170,7 +172,7 @@ class Summarizer:
             if summary_key(rating) not in published_keys:
                 note_rating(rating)
 
-        triage_deadline = deadline - PUBLISH_SUMMARIES_RESERVE
+        triage_deadline = summaries_deadline - PUBLISH_SUMMARIES_RESERVE
         triage = PaperTriage(self._store, self._config, self._clock, triage_deadline, note_new_rating)
         try:
             await triage.rate_papers(triage_candidates)

@@ -17,18 +17,18 @@ from core.log import event
 from core.paper import Summary
 from core.store.base import Store
 from core.store.refresh_reports import SummaryReport
-from core.summaries.answer import InvalidAnswer
+from core.summaries.answer import InvalidModelAnswer
 from core.summaries.budget import typical_tokens
-from core.summaries.calls import ModelCalls, NoMoreCalls
+from core.summaries.calls import ModelCalls, NoMoreModelCalls
 from core.summaries.claims import SummaryClaims
 from core.summaries.failures import SummaryFailures
-from core.summaries.one_paper import PaperReading, make_summary, read_for_model, upload_paper
+from core.summaries.one_paper import ScreenedPaper, make_summary, read_for_model, upload_paper
 from core.summaries.plan import WantedSummary
 from core.summaries.request import ModelStopped, OverTokenRate, PaperRefused, PaperTooLong
 
 SummaryProgress = Callable[[str], None]
 OnSummary = Callable[[Summary], None]
-ReadPaper = tuple[PaperReading, list[WantedSummary]]
+PaperToSummarize = tuple[ScreenedPaper, list[WantedSummary]]
 
 _SUMMARIES_READ_AHEAD: Final = 2
 """Papers that wait for the model at most."""
@@ -48,11 +48,11 @@ class SummaryRun:
     summary_claims: SummaryClaims
     summary_failures: SummaryFailures
     due_summaries: Sequence[WantedSummary]
-    on_progress: SummaryProgress | None = None
+    on_summary_progress: SummaryProgress | None = None
     on_summary: OnSummary | None = None
     made_summaries: int = 0
     most_paper_tokens: int = 0  # of a paper that the model is known to take; 0: as configured
-    _to_summarize: "asyncio.Queue[ReadPaper | None]" = field(
+    _to_summarize: "asyncio.Queue[PaperToSummarize | None]" = field(
         default_factory=lambda: asyncio.Queue(_SUMMARIES_READ_AHEAD)
     )
 
@@ -79,8 +79,8 @@ class SummaryRun:
             made=self.made_summaries,
             failed=tuple(run_failures),
             left=summary_report.left + len(self.due_summaries) - self.made_summaries - final_failures,
-            problem=self.model_calls.problem,
-            paused=self.model_calls.paused,
+            problem=self.model_calls.calls_problem,
+            paused=self.model_calls.calls_paused,
             calls=budget.calls,
             prompt_tokens=budget.prompt_tokens,
             completion_tokens=budget.completion_tokens,
@@ -90,84 +90,90 @@ class SummaryRun:
     async def _read_papers_to_summarize(self) -> None:
         for _, paper_summaries in groupby(self.due_summaries, key=lambda due_summary: due_summary.paper.arxiv_id):
             try:
-                self.model_calls.check_call(typical_tokens(self.ai_summary))
-            except NoMoreCalls:
+                self.model_calls.check_model_call(typical_tokens(self.ai_summary))
+            except NoMoreModelCalls:
                 break
             claimed = [summary for summary in paper_summaries if await self.summary_claims.take(summary)]
-            if claimed and (reading := await self._read_claimed_paper(claimed)):
-                await self._to_summarize.put((reading, claimed))
+            if claimed and (screened_paper := await self._read_claimed_paper(claimed)):
+                await self._to_summarize.put((screened_paper, claimed))
         for _ in range(self.ai_summary.max_workers):
             await self._to_summarize.put(None)
 
-    async def _read_claimed_paper(self, claimed_summaries: Sequence[WantedSummary]) -> PaperReading | None:
+    async def _read_claimed_paper(self, claimed_summaries: Sequence[WantedSummary]) -> ScreenedPaper | None:
         try:
             return await self._read_noted_paper(claimed_summaries)
         except Throttled as throttled:
-            self.model_calls.stop(paused=f"a pause is asked for: {throttled}")
+            self.model_calls.stop_calls(paused=f"a pause is asked for: {throttled}")
         except ModelStopped as model_stopped:
-            self.model_calls.stop(problem=str(model_stopped))
+            self.model_calls.stop_calls(problem=str(model_stopped))
         except StoreError:
             raise
-        except Exception as reading_error:  # noqa: BLE001 - a document that no parser foresaw
-            failure_reason = f"could not read the paper: {_failure_reason(reading_error)}"
-            await self.summary_failures.note(claimed_summaries, failure_reason)
+        except Exception as paper_reading_error:  # noqa: BLE001 - a document that no parser foresaw
+            summary_fault = f"could not read the paper: {_summary_fault(paper_reading_error)}"
+            await self.summary_failures.note(claimed_summaries, summary_fault)
             return None
         for claimed_summary in claimed_summaries:
             await self.summary_claims.let_go(claimed_summary)
         return None
 
-    async def _read_noted_paper(self, claimed_summaries: Sequence[WantedSummary]) -> PaperReading:
+    async def _read_noted_paper(self, claimed_summaries: Sequence[WantedSummary]) -> ScreenedPaper:
         """Read a paper; a try stands noted from before its document is parsed until it is, come what may."""
         paper, settle = claimed_summaries[0].paper, self.summary_failures.is_last_try(claimed_summaries)
         noted_fetcher = NotedFetcher(self.paper_fetcher, lambda: self.summary_failures.begin_try(claimed_summaries))
         if self.ai_summary.input == "file":
-            upload_seconds = min(self.ai_summary.timeout_seconds, self.model_calls.seconds_left)
-            reading = await upload_paper(
+            upload_seconds = min(self.ai_summary.timeout_seconds, self.model_calls.calls_seconds_left)
+            screened_paper = await upload_paper(
                 noted_fetcher, self.model_calls.chat_model, paper, upload_seconds=upload_seconds
             )
         else:
-            text_fetcher = noted_fetcher if self.ai_summary.input == "full_text" else None
-            reading = await read_for_model(text_fetcher, paper, settle=settle)
+            paper_text_fetcher = noted_fetcher if self.ai_summary.input == "full_text" else None
+            screened_paper = await read_for_model(paper_text_fetcher, paper, settle=settle)
         if noted_fetcher.full_text_noted:
             await self.summary_failures.forget_try(claimed_summaries)
-        return reading
+        return screened_paper
 
     async def _summarize_papers(self) -> None:
         while paper_to_summarize := await self._to_summarize.get():
-            reading, claimed_summaries = paper_to_summarize
+            screened_paper, claimed_summaries = paper_to_summarize
             try:
                 for claimed_summary in claimed_summaries:
-                    await self._try_summary(reading, claimed_summary)
+                    await self._try_summary(screened_paper, claimed_summary)
             finally:
-                upload = reading.uploaded_file
-                if upload and not await self.model_calls.chat_model.forget_upload(upload):
-                    event("summary.file_left", file=upload, error="the service did not delete an uploaded file")
+                uploaded_file = screened_paper.uploaded_file
+                if uploaded_file and not await self.model_calls.chat_model.forget_upload(uploaded_file):
+                    event("summary.file_left", file=uploaded_file, error="the service did not delete an uploaded file")
 
-    async def _try_summary(self, reading: PaperReading, claimed_summary: WantedSummary) -> None:
+    async def _try_summary(self, screened_paper: ScreenedPaper, claimed_summary: WantedSummary) -> None:
         try:
-            self.model_calls.check_call(typical_tokens(self.ai_summary))
+            self.model_calls.check_model_call(typical_tokens(self.ai_summary))
             if await self.summary_claims.take(claimed_summary):
-                await self._save_summary(await self._fitting_summary(reading, claimed_summary), claimed_summary)
-        except (NoMoreCalls, ModelStopped):
+                await self._save_summary(await self._fitting_summary(screened_paper, claimed_summary), claimed_summary)
+        except (NoMoreModelCalls, ModelStopped):
             await self.summary_claims.let_go(claimed_summary)  # why is said once, in the report
         except OverTokenRate as over_rate:
-            self.model_calls.stop(paused=f"the account may not send a paper within a minute: {over_rate}")
+            self.model_calls.stop_calls(paused=f"the account may not send a paper within a minute: {over_rate}")
             await self.summary_claims.let_go(claimed_summary)
         except StoreError:
             raise
         except Exception as summary_error:  # noqa: BLE001 - an answer's fault is this paper's failure, not the run's
             is_final = isinstance(summary_error, PaperRefused | PaperTooLong)
-            await self.summary_failures.note([claimed_summary], _failure_reason(summary_error), final=is_final)
+            await self.summary_failures.note([claimed_summary], _summary_fault(summary_error), final=is_final)
 
-    async def _fitting_summary(self, reading: PaperReading, claimed_summary: WantedSummary) -> Summary:
+    async def _fitting_summary(self, screened_paper: ScreenedPaper, claimed_summary: WantedSummary) -> Summary:
         """Have a paper summarized, cut by half as often as the model says that it is too long."""
-        ask_model, now = self.model_calls.ask, self.model_calls.clock.now
+        ask_model, summary_created_at = self.model_calls.ask, self.model_calls.clock.now
         while True:
             paper_tokens = self.most_paper_tokens or self.ai_summary.max_input_tokens
             try:
-                return await make_summary(reading, claimed_summary, ask_model, most_paper_tokens=paper_tokens, now=now)
+                return await make_summary(
+                    screened_paper,
+                    claimed_summary,
+                    ask_model,
+                    most_paper_tokens=paper_tokens,
+                    summary_created_at=summary_created_at,
+                )
             except PaperTooLong:
-                if paper_tokens // 2 < _SHORTEST_PAPER_TOKENS or reading.uploaded_file:
+                if paper_tokens // 2 < _SHORTEST_PAPER_TOKENS or screened_paper.uploaded_file:
                     raise
                 self.most_paper_tokens = min(self.most_paper_tokens or paper_tokens, paper_tokens // 2)
 
@@ -178,15 +184,15 @@ class SummaryRun:
         if self.on_summary:
             self.on_summary(summary)
         event("summary.made", arxiv_id=summary.arxiv_id, language=summary.language, source=summary.source)
-        if self.on_progress:
-            language = f" ({summary.language})" if len(self.ai_summary.languages) > 1 else ""
+        if self.on_summary_progress:
+            summary_language = f" ({summary.language})" if len(self.ai_summary.languages) > 1 else ""
             summarized_title = " ".join(claimed_summary.paper.title.split())
             summarized = f"{self.made_summaries} of {len(self.due_summaries)} summarized"
-            self.on_progress(f"{summarized}{language}: {summarized_title}")
+            self.on_summary_progress(f"{summarized}{summary_language}: {summarized_title}")
 
 
-def _failure_reason(summary_error: Exception) -> str:
-    if isinstance(summary_error, InvalidAnswer):
+def _summary_fault(summary_error: Exception) -> str:
+    if isinstance(summary_error, InvalidModelAnswer):
         return f"the answer could not be used: {summary_error}"
     if isinstance(summary_error, PaperfeedError):
         return str(summary_error)

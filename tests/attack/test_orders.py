@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from core.store.open import open_store
-from core.summaries.harmless import OWNS_NOTHING, PaperOwn, harmless_html, harmless_text
+from core.summaries.harmless import EMPTY_SUMMARY_ALLOWLIST, SummaryAllowlist, harmless_html, harmless_text
 from core.summaries.injection import INJECTION_REMOVED, screen_injections
 from core.summaries.markdown import answer_html
 from core.summaries.plan import wanted_summaries
@@ -142,26 +142,28 @@ def test_a_disguised_order_does_not_reach_the_model(name: str):
 def test_papers_about_models_are_read_as_they_are(text: str):
     """Lists of letters, hashes, and sentences about prompts are no orders; nor do they bid a reader anything."""
     assert screen_injections(text).text == text
-    assert harmless_text(text, OWNS_NOTHING) == text
+    assert harmless_text(text, EMPTY_SUMMARY_ALLOWLIST) == text
 
 
 @pytest.mark.parametrize("text", EVIL)
 def test_what_a_model_was_made_to_write_does_no_harm(text: str):
     """In a line and as Markdown, first and in the middle: no way to anywhere, and nothing to do, is left of it."""
     for written in (text, f"The cache is small. {text} It is fast.", f"- **Idea**: caches\n- {text}\n\n{text}"):
-        shown = unescape(re.sub(r"</?(?!img)\w[^<>]*>", "", harmless_html(answer_html(written), OWNS_NOTHING)))
+        shown = unescape(
+            re.sub(r"</?(?!img)\w[^<>]*>", "", harmless_html(answer_html(written), EMPTY_SUMMARY_ALLOWLIST))
+        )
         assert not HARM.search(shown.replace("&lt;", "<").replace("<img src=[…]", "")), shown
-        line = harmless_text(written.replace("**", "").replace("<b>", "").replace("</b>", ""), OWNS_NOTHING)
+        line = harmless_text(written.replace("**", "").replace("<b>", "").replace("</b>", ""), EMPTY_SUMMARY_ALLOWLIST)
         assert not HARM.search(line.replace("<img src=[…]", "")), line
-    assert "The cache is small." in harmless_text(f"The cache is small. {text} It is fast.", OWNS_NOTHING)
+    assert "The cache is small." in harmless_text(f"The cache is small. {text} It is fast.", EMPTY_SUMMARY_ALLOWLIST)
 
 
 def test_what_the_paper_shows_itself_may_stay():
     """Readers see title, abstract and comment anyway: what stands there is no secret way in."""
     abstract = "For data, please contact ada@lab.example or call +44 20 7946 0958. Code: lab dot org."
-    own = PaperOwn.of(make_paper(1, abstract=abstract))
+    own = SummaryAllowlist.of(make_paper(1, abstract=abstract))
     assert harmless_text(abstract, own) == abstract
-    assert "0958" not in harmless_text(abstract, OWNS_NOTHING)
+    assert "0958" not in harmless_text(abstract, EMPTY_SUMMARY_ALLOWLIST)
 
 
 @pytest.mark.parametrize("order", [*KNOWN.values(), *UNKNOWN])

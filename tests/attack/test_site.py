@@ -17,7 +17,7 @@ from core.paper import Author, Batch, Paper, Summary
 from core.query.parse import parse_query
 from core.report.site import Site
 from core.store.base import Store
-from core.summaries.harmless import PaperOwn, harmless_sections, harmless_text
+from core.summaries.harmless import SummaryAllowlist, harmless_sections, harmless_text
 from core.summaries.markdown import answer_html
 from tests.support.web import NOW, TODAY, YESTERDAY, make_paper, publish
 
@@ -51,7 +51,7 @@ PAPERS_OWN = ("evil.example", "www.evil.example", "doi.org")
 
 def summary_of(paper: Paper, text: str) -> Summary:
     """What is kept of a model that says all this."""
-    said, own = harmless_text(text, PaperOwn.of(paper)), PaperOwn.of(paper)
+    said, own = harmless_text(text, SummaryAllowlist.of(paper)), SummaryAllowlist.of(paper)
     sections = harmless_sections([("Method", answer_html(text))], own)
     return Summary(paper.arxiv_id, 1, "en", "a-model", "a prompt", NOW, said, sections, "html", said)
 

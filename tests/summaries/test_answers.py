@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.language.written_language import in_another_language
-from core.summaries.answer import LONGEST_ANSWER, InvalidAnswer, read_answer
+from core.summaries.answer import LONGEST_ANSWER, InvalidModelAnswer, read_answer
 from core.summaries.answer_forms import without_thoughts
 from core.summaries.markdown import answer_html
 from core.summaries.prompts import load_prompt
@@ -180,7 +180,7 @@ def test_no_answer_takes_long(name):
     An answer made to be read slowly costs no more than a second, on a machine that is busy.
     """
     begun = time.process_time()
-    with contextlib.suppress(InvalidAnswer):
+    with contextlib.suppress(InvalidModelAnswer):
         read(HOSTILE[name])
     assert time.process_time() - begun < 1.0
 
@@ -238,7 +238,7 @@ def test_english_under_foreign_headings_is_refused(language):
     own = SENTENCES[language]
     parts = dict.fromkeys(ANSWER, own) | {"results": SENTENCES["en"]}
     assert read_answer(json.dumps(parts | {"results": own}), prompt, FENCE)
-    with pytest.raises(InvalidAnswer, match="its results is not written in the language asked for"):
+    with pytest.raises(InvalidModelAnswer, match="its results is not written in the language asked for"):
         read_answer(json.dumps(parts), prompt, FENCE)
 
 

@@ -424,7 +424,7 @@ async def test_the_deadline_is_kept(store):
             papers(10),
             clock=clock,
             holder="a",
-            deadline=deadline,
+            summaries_deadline=deadline,
         )
         assert clock.now() < deadline + timedelta(seconds=0.2)
         assert 1 <= report.made <= 3
@@ -513,7 +513,13 @@ async def test_off_is_off(store):
             config = Config(config.settings, replace(config.environment, llm_key=key))
             clock = SystemClock()
             report = await summarize(
-                store, config, Shelf(), papers(1), clock=clock, holder="a", deadline=clock.now() + timedelta(minutes=1)
+                store,
+                config,
+                Shelf(),
+                papers(1),
+                clock=clock,
+                holder="a",
+                summaries_deadline=clock.now() + timedelta(minutes=1),
             )
             assert problem in report.problem
             assert bool(report.problem) == bool(problem)
@@ -566,7 +572,13 @@ async def test_a_garbled_key_is_named_and_not_shown(store, key):
     config = Config(config.settings, replace(config.environment, llm_key=key))
     clock = SystemClock()
     report = await summarize(
-        store, config, Shelf(), papers(2), clock=clock, holder="a", deadline=clock.now() + timedelta(minutes=1)
+        store,
+        config,
+        Shelf(),
+        papers(2),
+        clock=clock,
+        holder="a",
+        summaries_deadline=clock.now() + timedelta(minutes=1),
     )
     assert "characters that no key has" in report.problem
     assert (report.left, "sk-" in repr(report)) == (2, False)

@@ -168,7 +168,7 @@ async def test_what_a_killed_run_saved_is_published_by_the_next(store):
         config = configure(llm, max_papers_to_summarize=2)
         ranked = papers(2, YESTERDAY)
         deadline = NOW + timedelta(minutes=4)
-        await summarize(store, config, Shelf(), ranked, clock=Standing(), holder="killed", deadline=deadline)
+        await summarize(store, config, Shelf(), ranked, clock=Standing(), holder="killed", summaries_deadline=deadline)
         assert all(entry.summary is None for entry in (await entries(store, config)).values())
         await publish(store, [Batch(TODAY, tuple(papers(2, first=5))), Batch(YESTERDAY, tuple(ranked))])
         assert (await work(store, config)).made == 2
@@ -184,7 +184,13 @@ async def test_a_day_published_anew_meanwhile_is_left_alone(store):
     async with ScriptedLLM() as llm:
         config = configure(llm)
         await summarize(
-            store, config, Shelf(), papers(1), clock=Standing(), holder="a", deadline=NOW + timedelta(minutes=4)
+            store,
+            config,
+            Shelf(),
+            papers(1),
+            clock=Standing(),
+            holder="a",
+            summaries_deadline=NOW + timedelta(minutes=4),
         )
         found = await store.load_summaries([each.key for each in wanted_summaries(papers(1), config)])
         held = await load_summary_days(store, first, days=7)

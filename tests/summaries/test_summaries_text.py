@@ -8,7 +8,7 @@ from core.config.environment import read_environment
 from core.config.read import parse_settings
 from core.config.settings import AiSummary
 from core.errors import ConfigError
-from core.summaries.answer import InvalidAnswer, read_answer
+from core.summaries.answer import InvalidModelAnswer, read_answer
 from core.summaries.injection import INJECTION_REMOVED, hidden_injection, injection_warning, screen_injections
 from core.summaries.markdown import answer_html, answer_line
 from core.summaries.prompts import load_prompt
@@ -302,7 +302,7 @@ def test_a_bad_answer_is_named(text, reason):
     """
     What is missing, cut, echoed or in the wrong language is no summary, for a reason that a model understands.
     """
-    with pytest.raises(InvalidAnswer, match=reason):
+    with pytest.raises(InvalidModelAnswer, match=reason):
         read_answer(text, ENGLISH, FENCE)
 
 
@@ -310,7 +310,7 @@ def test_english_is_no_chinese():
     """
     A Chinese summary in English is refused.
     """
-    with pytest.raises(InvalidAnswer, match="language"):
+    with pytest.raises(InvalidModelAnswer, match="language"):
         read_answer(answer(), CHINESE_PROMPT, FENCE)
 
 
@@ -318,7 +318,7 @@ def test_a_chinese_echo_is_noticed():
     """
     The Chinese instructions are recognised in an answer as well.
     """
-    with pytest.raises(InvalidAnswer, match="repeats"):
+    with pytest.raises(InvalidModelAnswer, match="repeats"):
         read_answer(json.dumps(CHINESE | {"results": CHINESE_PROMPT.summary_task}), CHINESE_PROMPT, FENCE)
 
 

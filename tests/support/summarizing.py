@@ -94,4 +94,6 @@ async def run(
     clock = clock or SystemClock()
     deadline = clock.now() + timedelta(seconds=seconds)
     config, holder = configure(llm, **changes), holder or os.urandom(4).hex()
-    return await summarize(store, config, shelf or Shelf(), ranked, clock=clock, holder=holder, deadline=deadline)
+    return await summarize(
+        store, config, shelf or Shelf(), ranked, clock=clock, holder=holder, summaries_deadline=deadline
+    )
