@@ -59,7 +59,7 @@ async def changed(request: Request, services: Services, change: Callable[[Profil
     snapshot = (await load_profile(request, services)).snapshot
     services.limits.changes.check(name, now)
     try:
-        return await services.profile_writer.change(name, change, snapshot, now=now)
+        return await services.profile_writer.change_profile(name, change, snapshot, now=now)
     finally:
         services.profiles.forget(name)
 

@@ -19,11 +19,11 @@ from api.saved_notice import Saved, tell_next_page
 from api.services import Services
 from core.errors import BadQuery
 from core.profiles.bring import bring
-from core.profiles.change import ProfileState, with_feeds, without_seed
+from core.profiles.change import ProfileState, with_saved_feeds, without_seed
 from core.profiles.draft import with_likes_of, without_likes
 from core.profiles.exchange import document_of, read_document
-from core.profiles.records import NamedFeed
-from core.profiles.rules import checked_feeds, named_feed
+from core.profiles.records import SavedFeed
+from core.profiles.rules import checked_saved_feed, checked_saved_feeds
 from core.profiles.seeds import understand
 from core.profiles.token import profile_name_of
 from core.profiles.zotero import parse_zotero
@@ -68,20 +68,22 @@ async def _shown_again(request: Request, services: Services, refusal: Refusal) -
 async def save_feed(request: Request, services: Services, form: Form) -> None:
     """Add a feed, change the one that was called ``was``, or take it away."""
     was, now = form.get("was", ""), services.now()
-    given: list[NamedFeed] = []
+    given: list[SavedFeed] = []
     if form.get("action") != "remove":
         settings = services.config.settings
-        given = [named_feed(form.get("name", ""), rules_of_form(form), form.get("interest", ""), settings)]
+        given = [checked_saved_feed(form.get("name", ""), rules_of_form(form), form.get("interest", ""), settings)]
     snapshot = await services.library.snapshot(now)
 
     def change(state: ProfileState) -> ProfileState:
-        kept = with_feeds(state, checked_feeds(_exchanged(state.profile.feeds, was, without_likes(given))), now=now)
+        kept = with_saved_feeds(
+            state, checked_saved_feeds(_exchanged(state.profile.feeds, was, without_likes(given))), now=now
+        )
         return with_likes_of(kept, given, snapshot, now=now)
 
     await changed(request, services, change)
 
 
-def _exchanged(feeds: Sequence[NamedFeed], was: str, new: Sequence[NamedFeed]) -> list[NamedFeed]:
+def _exchanged(feeds: Sequence[SavedFeed], was: str, new: Sequence[SavedFeed]) -> list[SavedFeed]:
     if not was:
         return [*feeds, *new]
     if was not in [feed.name for feed in feeds]:

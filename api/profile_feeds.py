@@ -19,10 +19,10 @@ from core.feeds.build import FeedUrls, build_feed_head
 from core.feeds.followed import partly_followed, unfollowed
 from core.feeds.health import late_categories
 from core.paper import Entry
-from core.profiles.feed import feed_entries, feed_query, merge_feeds, with_ratings
+from core.profiles.feed import merge_saved_feeds, saved_feed_entries, saved_feed_query, with_interest_ratings
 from core.profiles.library import LoadedProfile
-from core.profiles.records import NamedFeed, Profile
-from core.profiles.rules import feed_called
+from core.profiles.records import Profile, SavedFeed
+from core.profiles.rules import saved_feed_called
 from core.profiles.token import profile_name_of
 from core.profiles.writer import profile_expiry
 from core.query.feed_query import FeedQuery
@@ -74,22 +74,22 @@ async def load_profile(request: Request, services: Services) -> LoadedProfile:
 class _Shown(Struct, frozen=True):
     """What one address shows: one feed of a profile, or all of them as one."""
 
-    feeds: tuple[NamedFeed, ...]
+    feeds: tuple[SavedFeed, ...]
     title: str
     address: str
     queries: tuple[FeedQuery, ...]  # of each feed
 
     @classmethod
-    def of(cls, feeds: Sequence[NamedFeed], title: str, address: str, profile: Profile, settings: Settings) -> "_Shown":
-        queries = tuple(feed_query(feed, profile.ranking(feed.name), settings) for feed in feeds)
+    def of(cls, feeds: Sequence[SavedFeed], title: str, address: str, profile: Profile, settings: Settings) -> "_Shown":
+        queries = tuple(saved_feed_query(feed, profile.ranking(feed.name), settings) for feed in feeds)
         return cls(tuple(feeds), title, address, queries)
 
 
-def _one_feed(request: Request, profile: Profile) -> NamedFeed:
+def _one_feed(request: Request, profile: Profile) -> SavedFeed:
     names = dict(request.query_params)
     if strange := next((name for name in names if name != "feed"), ""):
         raise BadQuery(strange[:40], "is no parameter of a profile's feed; its rules are changed on its page")
-    found = feed_called(profile.feeds, names.get("feed", ""))
+    found = saved_feed_called(profile.feeds, names.get("feed", ""))
     if found is None:
         raise NotFound(
             f"this profile has no feed of that name; it has {', '.join(feed.name for feed in profile.feeds)}"
@@ -149,9 +149,9 @@ def _made(loaded: LoadedProfile, shown: _Shown, addresses: ProfileAddresses) -> 
     snapshot, several = loaded.snapshot, []
     for feed, query in zip(shown.feeds, shown.queries, strict=True):
         ranking = loaded.profile.ranking(feed.name)
-        found = [] if snapshot.manifest.sample else feed_entries(snapshot, query, ranking)
-        several.append((feed.name, with_ratings(found, loaded.profile.interest_ratings(feed.name))))
-    entries = merge_feeds(several) if len(several) > 1 else several[0][1]
+        found = [] if snapshot.manifest.sample else saved_feed_entries(snapshot, query, ranking)
+        several.append((feed.name, with_interest_ratings(found, loaded.profile.interest_ratings(feed.name))))
+    entries = merge_saved_feeds(several) if len(several) > 1 else several[0][1]
     head = build_feed_head(snapshot, shown.queries[0], entries, FeedUrls(addresses.base, shown.address, addresses.page))
     return entries, replace(
         head, title=f"Paperfeed: {shown.title}", votes_url=addresses.votes, papers_url=addresses.papers

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from core.config.settings import Settings
 from core.profiles.exchange import FeedDocument, ProfileDocument
-from core.profiles.records import FeedRules, NamedFeed
+from core.profiles.records import FeedRules, SavedFeed
 from core.query.parse import parse_query
 from core.query.values import spell_terms
 
@@ -49,7 +49,7 @@ def document_of_form(form: Mapping[str, str]) -> ProfileDocument:
     )
 
 
-def feed_form(feed: NamedFeed, settings: Settings) -> FeedForm:
+def feed_form(feed: SavedFeed, settings: Settings) -> FeedForm:
     """The fields of a feed; what it leaves to the deployment is shown as what it comes to."""
     rules = dict(feed.rules)
     query = parse_query((), settings)

@@ -23,9 +23,9 @@ from core.errors import PaperfeedError
 from core.feeds.library import Snapshot
 from core.paper import ArxivId
 from core.profiles.draft import ProfileDraft, preview_entries
-from core.profiles.feed import feed_query
-from core.profiles.interests import INTEREST_TOKENS_A_DAY, MOST_RATED_PAPERS, rates_interests
-from core.profiles.records import NamedFeed, Profile, Vote
+from core.profiles.feed import saved_feed_query
+from core.profiles.interests import MOST_PAPERS_RATED_BY_INTEREST, SAVED_INTEREST_TOKENS_A_DAY, rates_saved_interests
+from core.profiles.records import Profile, SavedFeed, Vote
 from core.profiles.rules import feed_name_of, rules_refused
 from core.profiles.writer import profile_expiry
 from core.query.parse import parse_query
@@ -84,7 +84,7 @@ def new_page(request: Request, services: Services) -> Response:
     rules = (*terms.items(), *(pair for pair in given if pair[0] not in ("like", *terms)))
     called = feed_name_of(rules, " ".join(texts))
     interest, seeds = ("", [*ids, *texts]) if ids else (" ".join(texts), [])
-    form = feed_form(NamedFeed("", rules, interest=interest), services.config.settings)
+    form = feed_form(SavedFeed("", rules, interest=interest), services.config.settings)
     brought = {**NOTHING_BROUGHT, "seed": "\n".join(seeds)}
     return html_page(request, "profile_new.html", _new_values(services, form, brought) | {"called": called})
 
@@ -116,7 +116,7 @@ async def draft_page(
 
 def _preview(found: ProfileDraft, snapshot: Snapshot, services: Services, ui: Ui) -> list[PageEntry]:
     settings = services.config.settings
-    query = feed_query(found.state.profile.feeds[0], None, settings)
+    query = saved_feed_query(found.state.profile.feeds[0], None, settings)
     return [page_entry(entry, query, ui) for entry in preview_entries(found.state, snapshot, settings)]
 
 
@@ -150,7 +150,7 @@ def profile_page(
 
 
 def _feed_view(
-    feed: NamedFeed, addresses: ProfileAddresses, services: Services, ui: Ui, refusal: Refusal | None
+    feed: SavedFeed, addresses: ProfileAddresses, services: Services, ui: Ui, refusal: Refusal | None
 ) -> FeedView:
     settings = services.config.settings
     urls = [(form.title, addresses.feed(form.name, feed.name)) for form in FEED_FORMATS.values()]
@@ -160,32 +160,32 @@ def _feed_view(
     return FeedView(feed.name, form, urls, rating, rules_refused(feed, settings), wrong)
 
 
-def _rating_cost(feed: NamedFeed, config: Config, ui: Ui) -> str:
+def _rating_cost(feed: SavedFeed, config: Config, ui: Ui) -> str:
     summaries = config.settings.ai_summary
-    if not feed.interest or not rates_interests(config):
+    if not feed.interest or not rates_saved_interests(config):
         return ""
-    price = summaries.cost(INTEREST_TOKENS_A_DAY, 0)
+    price = summaries.cost(SAVED_INTEREST_TOKENS_A_DAY, 0)
     return ui.t(
         "{model} rates the {n} best new papers of a day against what interests you: about {tokens} tokens a day{cost}, "
         "within this deployment's budget of {budget}, once for all who write the same sentence.",
         model=summaries.triage,
-        n=MOST_RATED_PAPERS,
-        tokens=f"{INTEREST_TOKENS_A_DAY:,}",
+        n=MOST_PAPERS_RATED_BY_INTEREST,
+        tokens=f"{SAVED_INTEREST_TOKENS_A_DAY:,}",
         cost=ui.t(", {price} at the configured price", price=f"{price:g}") if price is not None else "",
         budget=f"{summaries.daily_token_budget:,}",
     )
 
 
 def _vote_view(vote: Vote, ui: Ui) -> VoteView:
-    title = vote.title or ui.t("arXiv:{id}, whose text was not held here yet", id=vote.arxiv_id)
-    return VoteView(vote.arxiv_id, title, vote.liked, ui.day(vote.at.date()))
+    title = vote.voted_title or ui.t("arXiv:{id}, whose text was not held here yet", id=vote.arxiv_id)
+    return VoteView(vote.arxiv_id, title, vote.liked, ui.day(vote.voted_at.date()))
 
 
 def vote_page(request: Request, profile: Profile, snapshot: Snapshot, arxiv_id: ArxivId) -> Response:
     """One paper, how it is voted, and the buttons that vote: looking at this page changes nothing."""
     paper = held_paper(snapshot.batches, arxiv_id)
     voted = next((vote for vote in profile.votes if vote.arxiv_id == arxiv_id), None)
-    title = plain(paper.title) if paper else (voted.title if voted else "")
+    title = plain(paper.title) if paper else (voted.voted_title if voted else "")
     values = {
         "path": f"/u/{request.path_params['token']}",
         "id": arxiv_id,

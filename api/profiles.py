@@ -16,7 +16,7 @@ from api.services import Services, base_url
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.profiles.change import ProfileState, VoteChoice, with_vote
-from core.profiles.draft import ProfileDraft, draft_profile, preview_entries, with_edits
+from core.profiles.draft import ProfileDraft, draft_profile, preview_entries, with_profile_edits
 from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name_of
 from core.profiles.writer import profile_expiry
@@ -143,7 +143,9 @@ async def put_document(request: Request, services: Services, document: ProfileDo
     """Raises BadQuery, and as ``changed``."""
     now, settings = services.now(), services.config.settings
     snapshot = await services.library.snapshot(now)
-    return await changed(request, services, lambda state: with_edits(state, document, snapshot, settings, now=now))
+    return await changed(
+        request, services, lambda state: with_profile_edits(state, document, snapshot, settings, now=now)
+    )
 
 
 async def delete_profile(request: Request, services: Services) -> Response:

@@ -28,7 +28,7 @@ from core.config.settings import Settings
 from core.feeds.library import Snapshot
 from core.paper import ArxivId
 from core.profiles.change import new_profile, with_likes, with_vote
-from core.profiles.records import NamedFeed
+from core.profiles.records import SavedFeed
 from core.profiles.taste import dislike_closeness, dislike_penalty, like_points, taste_of
 from core.query.parse import parse_query
 from core.search.batch import link_batches
@@ -93,7 +93,7 @@ class Days:
 
 def taste(days: Days, liked: Sequence[ArxivId], disliked: Sequence[ArxivId]):
     """What a profile knows after these votes."""
-    state = with_likes(new_profile([NamedFeed("main")], now=NOW), liked, days.snapshot, now=NOW)
+    state = with_likes(new_profile([SavedFeed("main")], now=NOW), liked, days.snapshot, now=NOW)
     for arxiv_id in disliked:
         state = with_vote(state, arxiv_id, "less", days.snapshot, now=NOW)
     return taste_of(state.profile, state.memory, state.profile.feeds[0], days.collection, days.batches)

@@ -41,8 +41,8 @@ def import_profiles(
         say_error(f"could not read {file}: {getattr(backup_error, 'strerror', None) or backup_error}")
         raise typer.Exit(1) from None
     restored = run_command(_restore_profiles(backup_lines))
-    console_line = f"{restored.profiles} profiles, {restored.deleted} marks of deleted ones"
-    say(f"{console_line}; {restored.expired} had expired: left out")
+    console_line = f"{restored.restored_profiles} profiles, {restored.deleted_profiles} marks of deleted ones"
+    say(f"{console_line}; {restored.expired_profiles} had expired: left out")
 
 
 async def _restore_profiles(backup_lines: list[ProfileBackup]) -> RestoredProfiles:

@@ -15,13 +15,13 @@ from core.profiles.writer import profile_expiry, profile_ttl
 from core.store.profiles import GONE, ProfileStore
 
 PROFILE_BACKUP_FORMAT: Final = 1
-HashedToken = Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
+HashedProfileToken = Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
 
 
 class ProfileBackup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One profile, or the mark of one that was deleted. It may hold a Zotero key: a backup is a secret."""
 
-    name: HashedToken
+    name: HashedProfileToken
     kind: Literal["profile", "deleted"]
     format: int
     profile: Profile | None = None
@@ -31,9 +31,9 @@ class ProfileBackup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 class RestoredProfiles(Struct, frozen=True):
     """What a backup brought back."""
 
-    profiles: int = 0
-    deleted: int = 0
-    expired: int = 0  # left out: nobody had looked at them for too long
+    restored_profiles: int = 0
+    deleted_profiles: int = 0
+    expired_profiles: int = 0  # left out: nobody had looked at them for too long
 
 
 async def exported_profiles(profile_store: ProfileStore, *, now: datetime) -> AsyncIterator[bytes]:
@@ -72,16 +72,16 @@ async def restore_profiles(
     profile_store: ProfileStore, profile_backups: Iterable[ProfileBackup], settings: Settings, *, now: datetime
 ) -> RestoredProfiles:
     """Put every profile back under its name, over what is there; each is written whole. Raises StoreError."""
-    profiles = deleted = expired = 0
+    restored_profiles = deleted_profiles = expired_profiles = 0
     for profile_backup in profile_backups:
         if profile_backup.profile is None:
             await profile_store.restore_gone([profile_backup.name], now=now)
-            deleted += 1
+            deleted_profiles += 1
         elif profile_expiry(profile_backup.profile, settings) <= now:
-            expired += 1
+            expired_profiles += 1
         else:
             saved_profile = encode_profile(profile_backup.profile, profile_backup.memory or ProfileMemory())
             ttl = profile_ttl(profile_backup.profile, settings, now)
             await profile_store.put_blobs(profile_backup.name, saved_profile, now=now, ttl=ttl)
-            profiles += 1
-    return RestoredProfiles(profiles, deleted, expired)
+            restored_profiles += 1
+    return RestoredProfiles(restored_profiles, deleted_profiles, expired_profiles)

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from core.feeds.library import Snapshot
-from core.profiles.change import ProfileState, with_likes, with_texts
+from core.profiles.change import ProfileState, with_likes, with_seed_texts
 from core.profiles.seeds import UnderstoodSeed
 from core.search.batch import held_paper
 
@@ -32,7 +32,7 @@ def bring(state: ProfileState, understood: UnderstoodSeed, snapshot: Snapshot, *
     liked_ids = [liked_id for liked_id in understood.ids if liked_id in held_ids or liked_id in unlearnt_ids]
     state = with_likes(state, liked_ids, snapshot, now=now)
     if seed_texts:
-        state = with_texts(state, _seed_description(understood, seed_texts), seed_texts, snapshot, now=now)
+        state = with_seed_texts(state, _seed_description(understood, seed_texts), seed_texts, snapshot, now=now)
     seed_sentences = _understood_sentences(understood, len(held_ids), len(seed_texts), len(unlearnt_ids))
     return BroughtProfile(state, tuple(seed_sentences))
 

@@ -15,23 +15,20 @@ from msgspec.structs import replace
 from core.config.settings import Settings
 from core.errors import TooMany
 from core.feeds.library import Snapshot
-from core.paper import ArxivId, Paper
-from core.profiles.ranking import RankingInputs, plainly_delivered, rank_feed, ranked_papers_version
-from core.profiles.records import NamedFeed, Profile, ProfileMemory, Ranking, Seed, Vote
+from core.paper import ArxivId
+from core.profiles.ranking import ProfileRankingInputs, plainly_delivered, profile_papers_version, rank_saved_feed
+from core.profiles.records import Profile, ProfileMemory, ProfileRanking, SavedFeed, Seed, Vote
 from core.profiles.rules import query_of
-from core.search.batch import batches_within, held_paper
-from core.search.text_vectors import Collection, Vector, collection_of, strongest_words, unit_vector
+from core.profiles.taste import learning_collection, voted_paper_vector, voted_text_vector
+from core.search.batch import held_paper
+from core.search.text_vectors import Vector, strongest_words, unit_vector
 from core.text.plain import plain
 
 MOST_VOTES: Final = 500
 """So many are kept; the oldest are forgotten."""
 MOST_VOTES_A_DAY: Final = 300
 MOST_SEEDS: Final = 10
-_VOTED_VECTOR_WORDS: Final = 120
-"""Of one paper: an abstract has some hundred words that tell something."""
 _SEED_VECTOR_WORDS: Final = 400
-_LEARNING_DAYS: Final = 7
-"""The papers of so many days say how rare a word is."""
 
 _NOTHING_DELIVERED: Final = (frozenset[str](), None)
 
@@ -45,13 +42,8 @@ class ProfileState(Struct, frozen=True):
     memory: ProfileMemory = ProfileMemory()
 
 
-def new_profile(feeds: Sequence[NamedFeed], *, now: datetime) -> ProfileState:
-    return ProfileState(Profile(created=now, used=now, changed=now, feeds=tuple(feeds)))
-
-
-def learning_collection(snapshot: Snapshot) -> Collection:
-    """The papers by which a text's words are weighed."""
-    return collection_of(batches_within(snapshot.batches, _LEARNING_DAYS))
+def new_profile(saved_feeds: Sequence[SavedFeed], *, now: datetime) -> ProfileState:
+    return ProfileState(Profile(created=now, used=now, changed=now, feeds=tuple(saved_feeds)))
 
 
 def with_vote(
@@ -71,13 +63,9 @@ def with_vote(
     else:
         votes.insert(0, Vote(arxiv_id, vote_choice == "more", now, plain(voted_paper.title) if voted_paper else ""))
         if voted_paper:
-            voted_vectors[arxiv_id] = _voted_vector(voted_paper, learning_collection(snapshot))
+            voted_vectors[arxiv_id] = voted_paper_vector(voted_paper, learning_collection(snapshot))
     voted_profile = replace(profile, votes=tuple(votes[:MOST_VOTES]))
-    return ProfileState(voted_profile, _memory_of(voted_vectors, voted_profile))
-
-
-def _voted_vector(voted_paper: Paper, collection: Collection) -> Vector:
-    return strongest_words(collection.paper_vector(voted_paper), _VOTED_VECTOR_WORDS)
+    return ProfileState(voted_profile, _learned_memory(voted_vectors, voted_profile))
 
 
 def _votes_counted(voted: tuple[date, int] | None, voting_day: date) -> tuple[date, int]:
@@ -94,14 +82,16 @@ def with_likes(state: ProfileState, liked_ids: Iterable[ArxivId], snapshot: Snap
     voted_vectors, votes = dict(state.memory.vectors), list(state.profile.votes)
     for liked_id in [liked_id for liked_id in dict.fromkeys(liked_ids) if liked_id not in voted_ids][:MOST_VOTES]:
         liked_paper = held_paper(snapshot.batches, liked_id)
-        votes.append(Vote(liked_id, liked=True, at=now, title=plain(liked_paper.title) if liked_paper else ""))
+        votes.append(
+            Vote(liked_id, liked=True, voted_at=now, voted_title=plain(liked_paper.title) if liked_paper else "")
+        )
         if liked_paper:
-            voted_vectors[liked_id] = _voted_vector(liked_paper, collection)
+            voted_vectors[liked_id] = voted_paper_vector(liked_paper, collection)
     profile = replace(state.profile, votes=tuple(votes[:MOST_VOTES]), used=now, changed=now)
-    return ProfileState(profile, _memory_of(voted_vectors, profile))
+    return ProfileState(profile, _learned_memory(voted_vectors, profile))
 
 
-def with_texts(
+def with_seed_texts(
     state: ProfileState, seed_description: str, seed_texts: Sequence[str], snapshot: Snapshot, *, now: datetime
 ) -> ProfileState:
     """
@@ -128,36 +118,36 @@ def with_seed(state: ProfileState, seed: Seed, seed_vectors: Sequence[Vector]) -
         for seed_word, word_weight in seed_vector.items():
             seed_words[seed_word] = seed_words.get(seed_word, 0.0) + word_weight
     other_seeds = [other_seed for other_seed in state.profile.seeds if other_seed.name != seed.name]
-    profile = replace(state.profile, seeds=(*other_seeds, seed), changed=seed.at)
+    profile = replace(state.profile, seeds=(*other_seeds, seed), changed=seed.brought_at)
     seed_vector = unit_vector(strongest_words(seed_words, _SEED_VECTOR_WORDS))
-    return ProfileState(profile, _memory_of({**state.memory.vectors, seed.name: seed_vector}, profile))
+    return ProfileState(profile, _learned_memory({**state.memory.vectors, seed.name: seed_vector}, profile))
 
 
 def without_seed(state: ProfileState, seed_name: str, *, now: datetime) -> ProfileState:
     seeds = tuple(seed for seed in state.profile.seeds if seed.name != seed_name)
     profile = replace(state.profile, seeds=seeds, used=now, changed=now)
-    return ProfileState(profile, _memory_of(state.memory.vectors, profile))
+    return ProfileState(profile, _learned_memory(state.memory.vectors, profile))
 
 
-def with_feeds(state: ProfileState, feeds: Sequence[NamedFeed], *, now: datetime) -> ProfileState:
+def with_saved_feeds(state: ProfileState, saved_feeds: Sequence[SavedFeed], *, now: datetime) -> ProfileState:
     """Change the rules; votes and seeds stay."""
-    return ProfileState(replace(state.profile, feeds=tuple(feeds), used=now, changed=now), state.memory)
+    return ProfileState(replace(state.profile, feeds=tuple(saved_feeds), used=now, changed=now), state.memory)
 
 
-def _memory_of(vectors: Mapping[str, Vector], profile: Profile) -> ProfileMemory:
+def _learned_memory(learned_vectors: Mapping[str, Vector], profile: Profile) -> ProfileMemory:
     """Only what votes and seeds still name."""
     vote_and_seed_names = {vote.arxiv_id for vote in profile.votes} | {seed.name for seed in profile.seeds}
-    return ProfileMemory({name: vector for name, vector in vectors.items() if name in vote_and_seed_names})
+    return ProfileMemory({name: vector for name, vector in learned_vectors.items() if name in vote_and_seed_names})
 
 
-def papers_without_text(state: ProfileState) -> tuple[ArxivId, ...]:
+def votes_without_text(state: ProfileState) -> tuple[ArxivId, ...]:
     """The voted papers whose text was never known here, the latest first."""
     return tuple(vote.arxiv_id for vote in state.profile.votes if vote.arxiv_id not in state.memory.vectors)
 
 
 def learn_late_texts(state: ProfileState, snapshot: Snapshot) -> ProfileState:
     """Learn from votes on papers whose text came in after the vote."""
-    late_papers = [paper for name in papers_without_text(state) if (paper := held_paper(snapshot.batches, name))]
+    late_papers = [paper for name in votes_without_text(state) if (paper := held_paper(snapshot.batches, name))]
     voted_texts = {str(late_paper.arxiv_id): (late_paper.title, late_paper.abstract) for late_paper in late_papers}
     return with_voted_texts(state, voted_texts, snapshot) if voted_texts else state
 
@@ -168,50 +158,59 @@ def with_voted_texts(
     """Learn from votes on these papers, by their titles and abstracts, wherever these come from."""
     collection = learning_collection(snapshot)
     voted_vectors = {
-        voted_id: strongest_words(collection.text_vector(*voted_text), _VOTED_VECTOR_WORDS)
-        for voted_id, voted_text in voted_texts.items()
+        voted_id: voted_text_vector(voted_text, collection) for voted_id, voted_text in voted_texts.items()
     }
     votes = tuple(
-        replace(vote, title=plain(voted_texts[vote.arxiv_id][0])) if vote.arxiv_id in voted_texts else vote
+        replace(vote, voted_title=plain(voted_texts[vote.arxiv_id][0])) if vote.arxiv_id in voted_texts else vote
         for vote in state.profile.votes
     )
     profile = replace(state.profile, votes=votes)
-    return ProfileState(profile, _memory_of({**state.memory.vectors, **voted_vectors}, profile))
+    return ProfileState(profile, _learned_memory({**state.memory.vectors, **voted_vectors}, profile))
 
 
 def rankings_are_current(profile: Profile, snapshot: Snapshot) -> bool:
     """Whether every ranking is of the papers that are held now."""
-    ranked_version = ranked_papers_version(snapshot.manifest)
-    return all(ranking.papers_version == ranked_version for _, ranking in profile.rankings)
+    papers_version = profile_papers_version(snapshot.manifest)
+    return all(profile_ranking.papers_version == papers_version for _, profile_ranking in profile.rankings)
 
 
 def rank_profile(
     profile_before: Profile | None, state: ProfileState, snapshot: Snapshot, settings: Settings
 ) -> ProfileState:
     """Rank every feed anew; ``profile_before`` is the profile that readers have had, if any."""
-    ranking_inputs = RankingInputs(state.profile, state.memory, snapshot, settings)
-    rankings = []
-    for feed in state.profile.feeds:
-        delivered, delivered_ranking = _delivered_before(profile_before, feed, snapshot, settings)
-        if ranking := rank_feed(feed, ranking_inputs, delivered, delivered_ranking):
-            rankings.append((feed.name, ranking))
-    interests_before = {feed.name: feed.interest for feed in (profile_before.feeds if profile_before else ())}
-    unchanged_interests = {
-        feed.name for feed in state.profile.feeds if interests_before.get(feed.name) == feed.interest
+    profile_inputs = ProfileRankingInputs(state.profile, state.memory, snapshot, settings)
+    profile_rankings = []
+    for saved_feed in state.profile.feeds:
+        saved_feed_delivered, delivered_ranking = _delivered_before(profile_before, saved_feed, snapshot, settings)
+        if profile_ranking := rank_saved_feed(saved_feed, profile_inputs, saved_feed_delivered, delivered_ranking):
+            profile_rankings.append((saved_feed.name, profile_ranking))
+    interests_before = {
+        saved_feed.name: saved_feed.interest for saved_feed in (profile_before.feeds if profile_before else ())
     }
-    ratings = tuple(feed_ratings for feed_ratings in state.profile.ratings if feed_ratings[0] in unchanged_interests)
-    return ProfileState(replace(state.profile, rankings=tuple(rankings), ratings=ratings), state.memory)
+    unchanged_interests = {
+        saved_feed.name
+        for saved_feed in state.profile.feeds
+        if interests_before.get(saved_feed.name) == saved_feed.interest
+    }
+    interest_ratings = tuple(
+        saved_feed_ratings
+        for saved_feed_ratings in state.profile.ratings
+        if saved_feed_ratings[0] in unchanged_interests
+    )
+    return ProfileState(
+        replace(state.profile, rankings=tuple(profile_rankings), ratings=interest_ratings), state.memory
+    )
 
 
 def _delivered_before(
-    profile_before: Profile | None, feed: NamedFeed, snapshot: Snapshot, settings: Settings
-) -> tuple[AbstractSet[str], Ranking | None]:
+    profile_before: Profile | None, saved_feed: SavedFeed, snapshot: Snapshot, settings: Settings
+) -> tuple[AbstractSet[str], ProfileRanking | None]:
     """The papers that readers of a feed may have had, and the ranking that these come from."""
-    if profile_before is None or feed not in profile_before.feeds:
+    if profile_before is None or saved_feed not in profile_before.feeds:
         return _NOTHING_DELIVERED
-    delivered_ranking = profile_before.ranking(feed.name)
+    delivered_ranking = profile_before.ranking(saved_feed.name)
     if delivered_ranking is None:
-        return plainly_delivered(feed, snapshot, settings), None
-    if delivered_ranking.rules != query_of(feed, settings, learned=True).canonical():
+        return plainly_delivered(saved_feed, snapshot, settings), None
+    if delivered_ranking.rules != query_of(saved_feed, settings, learned=True).canonical():
         return _NOTHING_DELIVERED
-    return {ranked_paper.arxiv_id for ranked_paper in delivered_ranking.papers}, delivered_ranking
+    return {profile_paper.arxiv_id for profile_paper in delivered_ranking.papers}, delivered_ranking

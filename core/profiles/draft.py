@@ -12,11 +12,11 @@ from core.errors import BadQuery
 from core.feeds.library import Snapshot
 from core.paper import ArxivId, Entry
 from core.profiles.bring import bring
-from core.profiles.change import ProfileState, new_profile, rank_profile, with_feeds, with_likes, with_texts
-from core.profiles.exchange import ProfileDocument, feeds_of, with_document
-from core.profiles.feed import feed_entries, feed_query
-from core.profiles.records import NamedFeed
-from core.profiles.rules import MOST_FEEDS, checked_feeds, named_feed
+from core.profiles.change import ProfileState, new_profile, rank_profile, with_likes, with_saved_feeds, with_seed_texts
+from core.profiles.exchange import ProfileDocument, feeds_of_document, with_document
+from core.profiles.feed import saved_feed_entries, saved_feed_query
+from core.profiles.records import SavedFeed
+from core.profiles.rules import MOST_FEEDS, checked_saved_feed, checked_saved_feeds
 from core.profiles.seeds import UnderstoodSeed, understand
 from core.profiles.zotero import parse_zotero
 from core.query.values import LikedText, parse_liked
@@ -36,22 +36,22 @@ def draft_profile(
     profile_document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
 ) -> ProfileDraft:
     """Make a profile of a document. Raises BadQuery that names what is wrong, TooMany."""
-    document_feeds = feeds_of(profile_document, settings)
+    document_feeds = feeds_of_document(profile_document, settings)
     understood = understand(profile_document.seed)
-    feeds = _with_opml(without_likes(document_feeds), understood, settings)
-    state = with_document(new_profile(feeds, now=now), profile_document, now=now)
+    saved_feeds = _with_opml(without_likes(document_feeds), understood, settings)
+    state = with_document(new_profile(saved_feeds, now=now), profile_document, now=now)
     state = with_likes_of(state, document_feeds, snapshot, now=now)
     brought_profile = bring(state, understood, snapshot, now=now)
     zotero = parse_zotero(profile_document.zotero, profile_document.zotero_key)
-    draft_sentences = list(brought_profile.understood_sentences)
+    understood_sentences = list(brought_profile.understood_sentences)
     if zotero:
-        draft_sentences.append(f"Zotero library {zotero.library}: read at the next refresh.")
+        understood_sentences.append(f"Zotero library {zotero.library}: read at the next refresh.")
     brought_state = brought_profile.state
     drafted_profile = replace(brought_state.profile, zotero=zotero)
-    return ProfileDraft(ProfileState(drafted_profile, brought_state.memory), tuple(draft_sentences))
+    return ProfileDraft(ProfileState(drafted_profile, brought_state.memory), tuple(understood_sentences))
 
 
-def with_edits(
+def with_profile_edits(
     state: ProfileState, profile_document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
 ) -> ProfileState:
     """
@@ -59,8 +59,8 @@ def with_edits(
 
     Raises BadQuery, TooMany.
     """
-    document_feeds = feeds_of(profile_document, settings)
-    state = with_feeds(state, without_likes(document_feeds), now=now)
+    document_feeds = feeds_of_document(profile_document, settings)
+    state = with_saved_feeds(state, without_likes(document_feeds), now=now)
     if profile_document.votes or profile_document.seeds or profile_document.vectors:
         state = with_document(state, profile_document, now=now)
     zotero, known_zotero = parse_zotero(profile_document.zotero, profile_document.zotero_key), state.profile.zotero
@@ -70,54 +70,71 @@ def with_edits(
     return bring(state, understand(profile_document.seed), snapshot, now=now).state
 
 
-def without_likes(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
+def without_likes(saved_feeds: Sequence[SavedFeed]) -> tuple[SavedFeed, ...]:
     """Take ``like`` out of the rules: it is the feed's interest, or else learnt from, see ``with_likes_of``."""
     return tuple(
-        replace(feed, rules=tuple(rule for rule in feed.rules if rule[0] != "like"), interest=_interest_of(feed))
-        for feed in feeds
+        replace(
+            saved_feed,
+            rules=tuple(rule for rule in saved_feed.rules if rule[0] != "like"),
+            interest=_interest_of(saved_feed),
+        )
+        for saved_feed in saved_feeds
     )
 
 
-def _interest_of(feed: NamedFeed) -> str:
+def _interest_of(saved_feed: SavedFeed) -> str:
     """A feed's interest; where it has none, the text that it is like, unless it is like papers too."""
-    likes = _likes_of(feed)
-    liked_texts = [like.text for like in likes if isinstance(like, LikedText)]
-    return feed.interest or (" ".join(liked_texts) if len(liked_texts) == len(likes) else "")
+    liked_by_feed = _likes_of(saved_feed)
+    liked_texts = [liked.text for liked in liked_by_feed if isinstance(liked, LikedText)]
+    return saved_feed.interest or (" ".join(liked_texts) if len(liked_texts) == len(liked_by_feed) else "")
 
 
-def _likes_of(feed: NamedFeed) -> list[ArxivId | LikedText]:
-    return [like for rule_key, liked in feed.rules if rule_key == "like" for like in parse_liked(liked)]
+def _likes_of(saved_feed: SavedFeed) -> list[ArxivId | LikedText]:
+    return [
+        liked for rule_key, liked_rule in saved_feed.rules if rule_key == "like" for liked in parse_liked(liked_rule)
+    ]
 
 
 def with_likes_of(
-    state: ProfileState, feeds: Sequence[NamedFeed], snapshot: Snapshot, *, now: datetime
+    state: ProfileState, saved_feeds: Sequence[SavedFeed], snapshot: Snapshot, *, now: datetime
 ) -> ProfileState:
     """
     Learn from what checked rules say to be like: ids as votes, a text as a seed, unless it is its feed's interest.
 
     Raises TooMany.
     """
-    likes = [like for feed in feeds if _interest_of(feed) == feed.interest for like in _likes_of(feed)]
-    liked_texts = [like.text for like in likes if isinstance(like, LikedText)]
-    liked_ids = [like for like in likes if not isinstance(like, LikedText)]
+    liked_by_feed = [
+        liked
+        for saved_feed in saved_feeds
+        if _interest_of(saved_feed) == saved_feed.interest
+        for liked in _likes_of(saved_feed)
+    ]
+    liked_texts = [liked.text for liked in liked_by_feed if isinstance(liked, LikedText)]
+    liked_ids = [liked for liked in liked_by_feed if not isinstance(liked, LikedText)]
     state = with_likes(state, liked_ids, snapshot, now=now) if liked_ids else state
     return (
-        with_texts(state, "the text that your feed was like", liked_texts, snapshot, now=now) if liked_texts else state
+        with_seed_texts(state, "the text that your feed was like", liked_texts, snapshot, now=now)
+        if liked_texts
+        else state
     )
 
 
-def _with_opml(feeds: tuple[NamedFeed, ...], understood: UnderstoodSeed, settings: Settings) -> tuple[NamedFeed, ...]:
+def _with_opml(
+    saved_feeds: tuple[SavedFeed, ...], understood: UnderstoodSeed, settings: Settings
+) -> tuple[SavedFeed, ...]:
     """Categories go to the first feed when it names none; feeds of a Paperfeed are added."""
-    first_feed, *other_feeds = feeds
-    if understood.pasted_categories and not dict(first_feed.rules).get("categories"):
+    first_saved_feed, *other_saved_feeds = saved_feeds
+    if understood.pasted_categories and not dict(first_saved_feed.rules).get("categories"):
         categories_rule = ("categories", ",".join(understood.pasted_categories))
-        first_feed = replace(first_feed, rules=(categories_rule, *first_feed.rules))
-    added_feeds = list(_added_feeds([first_feed, *other_feeds], understood, settings))
-    return checked_feeds([first_feed, *other_feeds, *added_feeds][:MOST_FEEDS])
+        first_saved_feed = replace(first_saved_feed, rules=(categories_rule, *first_saved_feed.rules))
+    added_saved_feeds = list(_added_saved_feeds([first_saved_feed, *other_saved_feeds], understood, settings))
+    return checked_saved_feeds([first_saved_feed, *other_saved_feeds, *added_saved_feeds][:MOST_FEEDS])
 
 
-def _added_feeds(feeds: Sequence[NamedFeed], understood: UnderstoodSeed, settings: Settings) -> Iterator[NamedFeed]:
-    taken_feed_names = {feed.name for feed in feeds}
+def _added_saved_feeds(
+    saved_feeds: Sequence[SavedFeed], understood: UnderstoodSeed, settings: Settings
+) -> Iterator[SavedFeed]:
+    taken_feed_names = {saved_feed.name for saved_feed in saved_feeds}
     feed_names = (
         feed_name
         for feed_name in (f"feed {feed_number}" for feed_number in range(2, 2 + 2 * MOST_FEEDS))
@@ -125,7 +142,7 @@ def _added_feeds(feeds: Sequence[NamedFeed], understood: UnderstoodSeed, setting
     )
     for rules, feed_name in zip(understood.paperfeed_rules, feed_names, strict=False):
         try:
-            yield named_feed(feed_name, rules, "", settings)
+            yield checked_saved_feed(feed_name, rules, "", settings)
         except BadQuery:  # rules of another version
             continue
 
@@ -133,6 +150,8 @@ def _added_feeds(feeds: Sequence[NamedFeed], understood: UnderstoodSeed, setting
 def preview_entries(state: ProfileState, snapshot: Snapshot, settings: Settings) -> list[Entry]:
     """The first papers of the first feed, as they would be."""
     previewed_profile = rank_profile(None, state, snapshot, settings).profile
-    first_feed = previewed_profile.feeds[0]
-    ranking = previewed_profile.ranking(first_feed.name)
-    return feed_entries(snapshot, feed_query(first_feed, ranking, settings), ranking)[:MOST_PREVIEWED_PAPERS]
+    first_saved_feed = previewed_profile.feeds[0]
+    ranking = previewed_profile.ranking(first_saved_feed.name)
+    return saved_feed_entries(snapshot, saved_feed_query(first_saved_feed, ranking, settings), ranking)[
+        :MOST_PREVIEWED_PAPERS
+    ]

@@ -6,15 +6,15 @@ from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from core.config.settings import Settings
 from core.errors import UNREADABLE, BadQuery, ParseError
 from core.paper import parse_arxiv_id
 from core.profiles.change import MOST_SEEDS, MOST_VOTES, ProfileState
-from core.profiles.records import FeedRules, LearnedWordWeight, NamedFeed, ProfileMemory, Seed, Vote
-from core.profiles.rules import checked_feeds, named_feed
+from core.profiles.records import FeedRules, LearnedWordWeight, ProfileMemory, SavedFeed, Seed, Vote
+from core.profiles.rules import checked_saved_feed, checked_saved_feeds
 
 DOCUMENT_FORMAT: Final = 1
 
@@ -27,10 +27,10 @@ SeedTextCount = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class FeedDocument(Struct, frozen=True, forbid_unknown_fields=True):
-    """One feed; ``query`` is what stands behind the question mark of a feed's address, or its parameters by name."""
+    """One feed; its ``query``: what stands behind the question mark of a feed's address, or its parameters by name."""
 
     name: str = ""  # without one it is called after what it asks for
-    query: str | Mapping[str, str] = ""
+    feed_rules: str | Mapping[str, str] = field(name="query", default="")
     interest: str = ""
 
 
@@ -39,16 +39,16 @@ class VoteDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     id: str
     vote: Annotated[str, Meta(pattern="^(more|less)$")]
-    at: datetime | None = None
-    title: VotedTitle = ""
+    voted_at: datetime | None = field(name="at", default=None)
+    voted_title: VotedTitle = field(name="title", default="")
 
 
 class SeedDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody brought along; its words are among the vectors."""
 
     name: LearnedName
-    what: SeedDescription
-    count: SeedTextCount
+    seed_description: SeedDescription = field(name="what")
+    seed_texts: SeedTextCount = field(name="count")
 
 
 class ProfileDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -75,13 +75,15 @@ def read_document(profile_json: bytes) -> ProfileDocument:
     return profile_document
 
 
-def feeds_of(profile_document: ProfileDocument, settings: Settings) -> tuple[NamedFeed, ...]:
+def feeds_of_document(profile_document: ProfileDocument, settings: Settings) -> tuple[SavedFeed, ...]:
     """The feeds of a document, checked. Raises BadQuery."""
     named_feeds = [
-        named_feed(feed_document.name, _document_rules(feed_document.query), feed_document.interest, settings)
+        checked_saved_feed(
+            feed_document.name, _document_rules(feed_document.feed_rules), feed_document.interest, settings
+        )
         for feed_document in profile_document.feeds
     ]
-    return checked_feeds(named_feeds or [named_feed("", (), "", settings)])
+    return checked_saved_feeds(named_feeds or [checked_saved_feed("", (), "", settings)])
 
 
 def _document_rules(feed_rules: str | Mapping[str, str]) -> FeedRules:
@@ -94,12 +96,16 @@ def with_document(state: ProfileState, profile_document: ProfileDocument, *, now
     """Put a document's votes, seeds and vectors in place of the profile's. Raises BadQuery."""
     votes = tuple(_checked_vote(vote_document, now) for vote_document in profile_document.votes)
     seeds = tuple(
-        Seed(seed_document.name, seed_document.what, seed_document.count, now)
+        Seed(seed_document.name, seed_document.seed_description, seed_document.seed_texts, now)
         for seed_document in profile_document.seeds
     )
     learned_names = {vote.arxiv_id for vote in votes} | {seed.name for seed in seeds}
-    vectors = {name: vector for name, vector in profile_document.vectors.items() if name in learned_names}
-    return ProfileState(replace(state.profile, votes=votes, seeds=seeds), ProfileMemory(vectors))
+    learned_vectors = {
+        learned_name: learned_vector
+        for learned_name, learned_vector in profile_document.vectors.items()
+        if learned_name in learned_names
+    }
+    return ProfileState(replace(state.profile, votes=votes, seeds=seeds), ProfileMemory(learned_vectors))
 
 
 def _checked_vote(vote: VoteDocument, now: datetime) -> Vote:
@@ -107,15 +113,15 @@ def _checked_vote(vote: VoteDocument, now: datetime) -> Vote:
         arxiv_id, _ = parse_arxiv_id(vote.id)
     except ParseError as vote_error:
         raise BadQuery("votes", str(vote_error)) from vote_error
-    return Vote(arxiv_id, vote.vote == "more", _voted_at(vote, now), vote.title)
+    return Vote(arxiv_id, vote.vote == "more", _voted_at(vote, now), vote.voted_title)
 
 
 def _voted_at(vote: VoteDocument, now: datetime) -> datetime:
     """When it was cast, as the document has it; nobody voted tomorrow, or in another calendar."""
-    if vote.at is None or vote.at.tzinfo is None:
+    if vote.voted_at is None or vote.voted_at.tzinfo is None:
         return now
     try:
-        return min(vote.at.astimezone(UTC), now)
+        return min(vote.voted_at.astimezone(UTC), now)
     except OverflowError as voted_at_error:
         raise BadQuery("votes", "at: could not be read as a moment, it lies beyond the calendar") from voted_at_error
 
@@ -124,15 +130,18 @@ def document_of(state: ProfileState) -> ProfileDocument:
     """The whole profile, to be taken along."""
     profile = state.profile
     return ProfileDocument(
-        feeds=feed_documents(profile.feeds),
+        feeds=saved_feed_documents(profile.feeds),
         zotero=profile.zotero.library if profile.zotero else "",
         votes=tuple(
-            VoteDocument(vote.arxiv_id, "more" if vote.liked else "less", vote.at, vote.title) for vote in profile.votes
+            VoteDocument(vote.arxiv_id, "more" if vote.liked else "less", vote.voted_at, vote.voted_title)
+            for vote in profile.votes
         ),
-        seeds=tuple(SeedDocument(seed.name, seed.what, seed.count) for seed in profile.seeds),
+        seeds=tuple(SeedDocument(seed.name, seed.seed_description, seed.seed_texts) for seed in profile.seeds),
         vectors=state.memory.vectors,
     )
 
 
-def feed_documents(feeds: Sequence[NamedFeed]) -> tuple[FeedDocument, ...]:
-    return tuple(FeedDocument(feed.name, dict(feed.rules), feed.interest) for feed in feeds)
+def saved_feed_documents(saved_feeds: Sequence[SavedFeed]) -> tuple[FeedDocument, ...]:
+    return tuple(
+        FeedDocument(saved_feed.name, dict(saved_feed.rules), saved_feed.interest) for saved_feed in saved_feeds
+    )

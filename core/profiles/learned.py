@@ -29,20 +29,23 @@ class LearnedRanker:
     def __init__(
         self,
         rules_ranker: Ranker,
-        query: FeedQuery,
+        rules_query: FeedQuery,
         taste: Taste,
         collection: Collection,
-        delivered: AbstractSet[str],
+        saved_feed_delivered: AbstractSet[str],
     ) -> None:
         self.matched = rules_ranker.matched
         self._rules_ranker = rules_ranker
-        self._delivered = delivered
-        self._least_rules_units = -(-millionths(query.min_score) // rules_ranker.unit)
+        self._saved_feed_delivered = saved_feed_delivered
+        self._least_rules_units = -(-millionths(rules_query.min_score) // rules_ranker.unit)
         self._likes_lead = bool(taste.liked)
         taste_scores = [(index, collection.scores(index, taste.taste_centroid)) for index in collection.indexes]
-        taste_deviation = standard_deviation(taste_score for _, scores in taste_scores for taste_score in scores)
+        taste_deviation = standard_deviation(
+            taste_score for _, batch_tastes in taste_scores for taste_score in batch_tastes
+        )
         self._taste_deviations = {
-            id(index): [taste_score / taste_deviation for taste_score in scores] for index, scores in taste_scores
+            id(index): [taste_score / taste_deviation for taste_score in batch_tastes]
+            for index, batch_tastes in taste_scores
         }
 
     def taste_deviations(self, batch: LoadedBatch, row: int) -> float:
@@ -53,7 +56,7 @@ class LearnedRanker:
         rows_by_rules, rules_scores = self._rules_ranker.scores(batch)
         if self._least_rules_units:
             rows_by_rules = at_least(rules_scores, rows_by_rules, self._least_rules_units)
-        rows_by_rules |= rows_where(arxiv_id in self._delivered for arxiv_id in batch.index.ids)
+        rows_by_rules |= rows_where(arxiv_id in self._saved_feed_delivered for arxiv_id in batch.index.ids)
         keyword_share = _KEYWORD_SHARE_BESIDE_LIKES * self._rules_ranker.unit
         learned_units = {row: round(keyword_share * rules_scores.of(row)) for row in rows_of(rows_by_rules)}
         if self._likes_lead:
@@ -73,30 +76,34 @@ class VoteReasons:
         self._collection = collection
         self._lost_points: dict[str, float] = {}
 
-    def sink_disliked(self, ranked_day: Sequence[PlacedPaper], batches: Sequence[LoadedBatch]) -> list[PlacedPaper]:
+    def sink_disliked(self, learned_day: Sequence[PlacedPaper], batches: Sequence[LoadedBatch]) -> list[PlacedPaper]:
         """Papers in their order; those that are close to a disliked one lose points."""
         if not self._disliked:
-            return list(ranked_day)
-        closeness_by_paper = {placed: self._dislike_closeness(placed, batches) for placed in ranked_day}
+            return list(learned_day)
+        closeness_by_paper = {
+            learned_place: self._dislike_closeness(learned_place, batches) for learned_place in learned_day
+        }
         closeness_deviation = standard_deviation(closeness_by_paper.values())
-        sunk_papers = []
-        for placed, closeness in closeness_by_paper.items():
-            ranked_batch = batches[placed.newest_row.batch]
-            taste_before = self._learned_ranker.taste_deviations(ranked_batch, placed.newest_row.row)
+        sunk_by_dislikes = []
+        for learned_place, closeness in closeness_by_paper.items():
+            learned_batch = batches[learned_place.newest_row.batch]
+            taste_before = self._learned_ranker.taste_deviations(learned_batch, learned_place.newest_row.row)
             taste_after = taste_before - dislike_penalty(closeness, closeness_deviation)
             lost_points = like_points(taste_before) - like_points(taste_after)
-            self._lost_points[placed.arxiv_id] = lost_points
-            sunk_papers.append(placed._replace(score_units=placed.score_units - rounded(lost_points)))
-        return sorted(sunk_papers, key=by_rank)
+            self._lost_points[learned_place.arxiv_id] = lost_points
+            sunk_by_dislikes.append(
+                learned_place._replace(score_units=learned_place.score_units - rounded(lost_points))
+            )
+        return sorted(sunk_by_dislikes, key=by_rank)
 
-    def _dislike_closeness(self, placed: PlacedPaper, batches: Sequence[LoadedBatch]) -> float:
-        ranked_paper = batches[placed.newest_row.batch].papers[placed.newest_row.row]
-        return dislike_closeness(self._collection.paper_vector(ranked_paper), self._disliked)
+    def _dislike_closeness(self, learned_place: PlacedPaper, batches: Sequence[LoadedBatch]) -> float:
+        sunk_paper = batches[learned_place.newest_row.batch].papers[learned_place.newest_row.row]
+        return dislike_closeness(self._collection.paper_vector(sunk_paper), self._disliked)
 
-    def vote_reasons(self, placed: PlacedPaper, paper: Paper, batch: LoadedBatch) -> Iterator[Matched]:
+    def vote_reasons(self, learned_place: PlacedPaper, paper: Paper, batch: LoadedBatch) -> Iterator[Matched]:
         """Tell by how much likes lifted or lowered a paper, which one most, and through which words."""
         paper_vector = self._collection.paper_vector(paper)
-        gained_points = like_points(self._learned_ranker.taste_deviations(batch, placed.newest_row.row))
+        gained_points = like_points(self._learned_ranker.taste_deviations(batch, learned_place.newest_row.row))
         if self._liked and gained_points >= _LEAST_TOLD_POINTS:
             liked_name, liked_vector = nearest_vector(paper_vector, self._liked)
             voted_for = ", which you voted for" if liked_name in self._voted else ""

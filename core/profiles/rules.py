@@ -6,7 +6,7 @@ from typing import Final
 
 from core.config.settings import Settings
 from core.errors import BadQuery
-from core.profiles.records import FeedRules, NamedFeed
+from core.profiles.records import FeedRules, SavedFeed
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.query.values import MOST_LIKED_CHARACTERS
@@ -23,7 +23,9 @@ _NOT_IN_PROFILE_FEED_NAMES: Final = re.compile(r"\^[\d.]+|\b[a-z]+:|[^\w .,+-]+"
 _RESERVED_PROFILE_FEEDS: Final = ("all", "rss", "atom", "json", "opml")
 
 
-def named_feed(name: str, feed_rules: Iterable[tuple[str, str]], interest: str, settings: Settings) -> NamedFeed:
+def checked_saved_feed(
+    name: str, feed_rules: Iterable[tuple[str, str]], interest: str, settings: Settings
+) -> SavedFeed:
     """
     Check one feed. Its rules are kept as they were given, empty ones that mean nothing left out; without a name it is
     called after what it asks for.
@@ -52,7 +54,7 @@ def named_feed(name: str, feed_rules: Iterable[tuple[str, str]], interest: str, 
         interest_length = len(feed_interest)
         raise BadQuery("interest", f"is too long: at most {MOST_INTEREST_CHARACTERS} characters, got {interest_length}")
     parse_query(profile_rules, settings)
-    return NamedFeed(name, profile_rules, feed_interest)
+    return SavedFeed(name, profile_rules, feed_interest)
 
 
 def feed_name_of(rules: Iterable[tuple[str, str]], interest: str) -> str:
@@ -76,28 +78,30 @@ def _cut_feed_name(feed_name: str) -> str:
     return feed_name.rstrip(" ,")
 
 
-def checked_feeds(feeds: Sequence[NamedFeed]) -> tuple[NamedFeed, ...]:
+def checked_saved_feeds(saved_feeds: Sequence[SavedFeed]) -> tuple[SavedFeed, ...]:
     """Check them together. Raises BadQuery."""
-    if not 1 <= len(feeds) <= MOST_FEEDS:
-        raise BadQuery("feeds", f"must be 1 to {MOST_FEEDS} feeds, got {len(feeds)}")
-    profile_feeds = [feed.name.lower() for feed in feeds]
+    if not 1 <= len(saved_feeds) <= MOST_FEEDS:
+        raise BadQuery("feeds", f"must be 1 to {MOST_FEEDS} feeds, got {len(saved_feeds)}")
+    profile_feeds = [saved_feed.name.lower() for saved_feed in saved_feeds]
     if repeated_feed := next((feed_name for feed_name in profile_feeds if profile_feeds.count(feed_name) > 1), ""):
         raise BadQuery("name", f'"{repeated_feed}" is the name of two feeds')
-    return tuple(feeds)
+    return tuple(saved_feeds)
 
 
-def feed_called(feeds: Sequence[NamedFeed], name: str) -> NamedFeed | None:
+def saved_feed_called(saved_feeds: Sequence[SavedFeed], name: str) -> SavedFeed | None:
     """The feed of this name in any case; without a name the first."""
-    return next((feed for feed in feeds if not name or feed.name.lower() == name.strip().lower()), None)
+    return next(
+        (saved_feed for saved_feed in saved_feeds if not name or saved_feed.name.lower() == name.strip().lower()), None
+    )
 
 
-def query_of(feed: NamedFeed, settings: Settings, *, learned: bool) -> FeedQuery:
+def query_of(saved_feed: SavedFeed, settings: Settings, *, learned: bool) -> FeedQuery:
     """
     What a feed asks for; a rule that the deployment does not know any more is left out.
 
     What a feed does not say is the deployment's default, but for keywords where likes lead: there they are none.
     """
-    profile_rules = dict(feed.rules)
+    profile_rules = dict(saved_feed.rules)
     if learned:
         profile_rules.setdefault("keywords", "")
     while True:
@@ -109,10 +113,10 @@ def query_of(feed: NamedFeed, settings: Settings, *, learned: bool) -> FeedQuery
             del profile_rules[refused_rule.parameter]
 
 
-def rules_refused(feed: NamedFeed, settings: Settings) -> FeedRules:
+def rules_refused(saved_feed: SavedFeed, settings: Settings) -> FeedRules:
     """The rules of a feed that the deployment does not take any more."""
     refused_rules = []
-    for rule in feed.rules:
+    for rule in saved_feed.rules:
         try:
             parse_query([rule], settings)
         except BadQuery:

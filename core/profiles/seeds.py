@@ -22,23 +22,23 @@ MOST_REFERENCES: Final = 1000
 _MOST_BIBTEX_SIGNS: Final = 5000
 """A file with more ``@`` is no list of references, and takes a parser seconds."""
 
-_PASTED_ARXIV_ID: Final = re.compile(
-    r"(?<![\w.])(?:arXiv[:.])?((?:\d{4}\.\d{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/\d{7}))(?:v\d{1,3})?(?![\d/]|\.\d)",
-    re.IGNORECASE | re.ASCII,
-)
+_PASTED_NEW_ID: Final = r"\d{4}\.\d{4,5}"
+_PASTED_OLD_ID: Final = r"[a-z-]{2,20}(?:\.[A-Z]{2})?/\d{7}"
+_PASTED_ID: Final = rf"(?<![\w.])(?:arXiv[:.])?({_PASTED_NEW_ID}|{_PASTED_OLD_ID})(?:v\d{{1,3}})?(?![\d/]|\.\d)"
+_PASTED_ARXIV_ID: Final = re.compile(_PASTED_ID, re.IGNORECASE | re.ASCII)
 _PASTED_LINK: Final = re.compile(r"https?://\S+|\barxiv\.org/\S+", re.IGNORECASE)
 _BIBTEX_BRACES: Final = re.compile(r"[{}]")
 _RIS_ENTRY: Final = re.compile(r"^TY  ?- ?", re.MULTILINE)
 _BIBTEX_ENTRY: Final = re.compile(r"^\s*@\w+\s*[{(]", re.MULTILINE)
 _PASTED_FEED_PATH: Final = re.compile(r"/(?:rss|atom|json)(?:/(.*))?")
 _PASTED_CATEGORY: Final = re.compile(r"cat:([a-z-]+(?:\.[A-Za-z-]+)?)")
-_FEWEST_INTEREST_WORDS: Final = 3
+_FEWEST_PASTED_WORDS: Final = 3
 """Beside ids and links, fewer words than this are no interest."""
 
 SeedKind = Literal["nothing", "ids", "BibTeX", "RIS", "OPML", "text"]
 
 
-class Reference(Struct, frozen=True):
+class SeedReference(Struct, frozen=True):
     """One thing to learn from: its arXiv id if it says one, and its title and abstract if it has them."""
 
     arxiv_id: ArxivId | None = None
@@ -49,7 +49,7 @@ class UnderstoodSeed(Struct, frozen=True):
     """What a pasted text was taken for, and what is in it."""
 
     kind: SeedKind
-    references: tuple[Reference, ...] = ()
+    references: tuple[SeedReference, ...] = ()
     pasted_categories: tuple[str, ...] = ()
     paperfeed_rules: tuple[FeedRules, ...] = ()  # of a Paperfeed's own addresses
     skipped_references: int = 0  # entries that could not be read
@@ -87,22 +87,22 @@ def _read_seed(seed: str) -> UnderstoodSeed:
 
 def read_plain(seed: str) -> UnderstoodSeed:
     """Ids and links; what else is written there is a sentence, or an abstract, of what somebody is interested in."""
-    seed_references = [Reference(arxiv_id) for arxiv_id in pasted_ids(seed)]
+    seed_references = [SeedReference(arxiv_id) for arxiv_id in pasted_ids(seed)]
     seed_interest = " ".join(_PASTED_ARXIV_ID.sub(" ", _PASTED_LINK.sub(" ", seed)).split())
-    if len(re.findall(r"[^\W\d]{2,}", seed_interest)) >= _FEWEST_INTEREST_WORDS:
-        return UnderstoodSeed("text", (*seed_references, Reference(None, seed_interest)))
+    if len(re.findall(r"[^\W\d]{2,}", seed_interest)) >= _FEWEST_PASTED_WORDS:
+        return UnderstoodSeed("text", (*seed_references, SeedReference(None, seed_interest)))
     if not seed_references:
         raise ParseError(
             "could not be understood: paste arXiv ids or links, BibTeX, RIS, an OPML of arXiv feeds, "
-            f"or at least {_FEWEST_INTEREST_WORDS} words on what you are interested in"
+            f"or at least {_FEWEST_PASTED_WORDS} words on what you are interested in"
         )
     return UnderstoodSeed("ids", tuple(seed_references))
 
 
 def pasted_ids(pasted_text: str) -> tuple[ArxivId, ...]:
     """Every arXiv id in a text, in any of the ways in which they are written: each once, without its version."""
-    written_ids = (ArxivId(pasted_id[1]) for pasted_id in _PASTED_ARXIV_ID.finditer(unquote(pasted_text)))
-    seed_ids = (ArxivId(pasted.lower() if pasted[0].isupper() else pasted) for pasted in written_ids)
+    pasted_id_forms = (ArxivId(pasted_id[1]) for pasted_id in _PASTED_ARXIV_ID.finditer(unquote(pasted_text)))
+    seed_ids = (ArxivId(pasted.lower() if pasted[0].isupper() else pasted) for pasted in pasted_id_forms)
     return tuple(dict.fromkeys(seed_ids))
 
 
@@ -158,16 +158,16 @@ _REFERENCE_ID_FIELDS: Final = (
 """Where reference managers write an arXiv id."""
 
 
-def reference_of(reference_fields: Mapping[str, str]) -> Reference:
+def reference_of(reference_fields: Mapping[str, str]) -> SeedReference:
     """One entry of a reference manager, its fields by their small names."""
-    reference_id_fields = (reference_fields[name] for name in _REFERENCE_ID_FIELDS if reference_fields.get(name))
+    reference_id_fields = filter(None, map(reference_fields.get, _REFERENCE_ID_FIELDS))
     reference_ids = pasted_ids(" ".join(reference_id_fields))
     reference_texts = (
-        next((reference_fields[name] for name in names if reference_fields.get(name)), "").strip()
-        for names in (_REFERENCE_TITLE_FIELDS, _REFERENCE_ABSTRACT_FIELDS)
+        next(filter(None, map(reference_fields.get, title_or_abstract_fields)), "").strip()
+        for title_or_abstract_fields in (_REFERENCE_TITLE_FIELDS, _REFERENCE_ABSTRACT_FIELDS)
     )
     reference_text = _BIBTEX_BRACES.sub("", ". ".join(filter(None, reference_texts)))
-    return Reference(reference_ids[0] if reference_ids else None, reference_text)
+    return SeedReference(reference_ids[0] if reference_ids else None, reference_text)
 
 
 def read_opml(opml: str) -> UnderstoodSeed:
@@ -198,9 +198,9 @@ def _pasted_categories(pasted_feed: str) -> Iterator[str]:
     if not (pasted_url.hostname or "").endswith("arxiv.org"):
         return
     pasted_path = _PASTED_FEED_PATH.fullmatch(pasted_url.path)
-    pasted_names = re.split(r"[+,\s]", unquote(pasted_path[1])) if pasted_path and pasted_path[1] else []
-    pasted_names += _PASTED_CATEGORY.findall(dict(parse_qsl(pasted_url.query)).get("search_query", ""))
-    yield from (category for category in pasted_names if is_category(category) or category in ARCHIVES)
+    pasted_categories = re.split(r"[+,\s]", unquote(pasted_path[1])) if pasted_path and pasted_path[1] else []
+    pasted_categories += _PASTED_CATEGORY.findall(dict(parse_qsl(pasted_url.query)).get("search_query", ""))
+    yield from (category for category in pasted_categories if is_category(category) or category in ARCHIVES)
 
 
 def _paperfeed_rules(pasted_feed: str) -> FeedRules:

@@ -17,14 +17,14 @@ from core.paper import ArxivId
 from core.profiles.change import (
     ProfileState,
     learn_late_texts,
-    learning_collection,
-    papers_without_text,
     rank_profile,
     rankings_are_current,
+    votes_without_text,
     with_seed,
     with_voted_texts,
 )
 from core.profiles.records import Seed, Zotero
+from core.profiles.taste import learning_collection
 from core.profiles.writer import ProfileWriter, blobs_of, profile_ttl
 from core.profiles.zotero import ZOTERO_READ_AFTER, ZoteroTransport, read_zotero_library
 from core.store.base import Store
@@ -43,9 +43,9 @@ MOST_VOTED_LOOK_UPS: Final = 3
 class UpdatedProfiles(Struct, frozen=True):
     """What became of the profiles at a refresh."""
 
-    profiles: int = 0
-    ranked: int = 0
-    left_unranked: int = 0  # for want of time: their first reader ranks them
+    held_profiles: int = 0
+    ranked_profiles: int = 0
+    unranked_profiles: int = 0  # for want of time: their first reader ranks them
     zotero_libraries: int = 0  # read because they had changed
 
 
@@ -88,9 +88,9 @@ async def update_profiles(
             break
         await profile_update.update(profile_name, clock.now())
         updated_profiles += 1
-    ranked, left_unranked = profile_update.ranked_profiles, len(profile_names) - updated_profiles
-    event("profiles.refreshed", profiles=len(profile_names), ranked=ranked, left=left_unranked)
-    return UpdatedProfiles(len(profile_names), ranked, left_unranked, profile_update.zotero_libraries)
+    ranked_profiles, unranked_profiles = profile_update.ranked_profiles, len(profile_names) - updated_profiles
+    event("profiles.refreshed", profiles=len(profile_names), ranked=ranked_profiles, left=unranked_profiles)
+    return UpdatedProfiles(len(profile_names), ranked_profiles, unranked_profiles, profile_update.zotero_libraries)
 
 
 class _ProfileUpdate:
@@ -135,11 +135,11 @@ class _ProfileUpdate:
 
     async def _with_looked_up(self, state: ProfileState, now: datetime) -> ProfileState:
         """Ask arXiv for voted papers that were never held here: one request, and not again for the same ones."""
-        last_voted_look_up, ids_without_text = state.profile.looked_up, papers_without_text(state)
+        last_voted_look_up, ids_without_text = state.profile.looked_up, votes_without_text(state)
         unasked_votes = [
             vote
             for vote in state.profile.votes
-            if vote.arxiv_id in ids_without_text and (last_voted_look_up is None or vote.at > last_voted_look_up)
+            if vote.arxiv_id in ids_without_text and (last_voted_look_up is None or vote.voted_at > last_voted_look_up)
         ]
         if self._look_up_voted is None or not unasked_votes or self._voted_look_ups >= MOST_VOTED_LOOK_UPS:
             return state
@@ -154,22 +154,26 @@ class _ProfileUpdate:
 
     async def _with_zotero(self, state: ProfileState, now: datetime) -> ProfileState:
         zotero = state.profile.zotero
-        if zotero is None or (zotero.tried and now - zotero.tried < ZOTERO_READ_AFTER):
+        if zotero is None or (zotero.zotero_tried and now - zotero.zotero_tried < ZOTERO_READ_AFTER):
             return state
         try:
             zotero_answer = await read_zotero_library(zotero, self._zotero_url, self._zotero_transport)
         except UpstreamError as zotero_error:
-            return _with_zotero_note(state, replace(zotero, tried=now, note=str(zotero_error)))
+            return _with_zotero_note(state, replace(zotero, zotero_tried=now, zotero_note=str(zotero_error)))
         zotero_references = zotero_answer.references
         if zotero_references is None:
-            return _with_zotero_note(state, replace(zotero, tried=now, note=zotero.note))
-        learnt_from = await asyncio.to_thread(learning_collection, self._snapshot)
+            return _with_zotero_note(state, replace(zotero, zotero_tried=now, zotero_note=zotero.zotero_note))
+        zotero_collection = await asyncio.to_thread(learning_collection, self._snapshot)
         seed_vectors = [
-            vector for reference in zotero_references if (vector := learnt_from.text_vector(reference.text))
+            seed_vector
+            for reference in zotero_references
+            if (seed_vector := zotero_collection.text_vector(reference.text))
         ]
         self.zotero_libraries += 1
         zotero_note = f"{len(seed_vectors):,} titles and abstracts were read on {now:%d %B %Y}"
-        read_zotero = replace(zotero, tried=now, version=zotero_answer.library_version, note=zotero_note)
+        read_zotero = replace(
+            zotero, zotero_tried=now, library_version=zotero_answer.library_version, zotero_note=zotero_note
+        )
         state = _with_zotero_note(state, read_zotero)
         if not seed_vectors:
             return state

@@ -59,7 +59,7 @@ class ProfileWriter:
             raise Gone(PROFILE_DELETED)
         return ProfileState(*decode_profile_blobs(saved_profile)), saved_profile
 
-    async def change(
+    async def change_profile(
         self, profile_name: str, change: ProfileChange, snapshot: Snapshot, *, now: datetime
     ) -> ProfileState:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""

@@ -10,11 +10,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from core.errors import UNREADABLE, BadQuery, Throttled, UpstreamError
 from core.profiles.records import Zotero
-from core.profiles.seeds import Reference, reference_of
+from core.profiles.seeds import SeedReference, reference_of
 
 if TYPE_CHECKING:
     import httpx
@@ -39,14 +39,14 @@ _ZOTERO_ITEMS_WITHOUT_TEXT: Final = ("attachment", "note", "annotation")
 class ZoteroItem(Struct, frozen=True):
     """An item as Zotero gives it: what it has depends on its type."""
 
-    data: Mapping[str, object]
+    zotero_fields: Mapping[str, object] = field(name="data")
 
 
 class ZoteroAnswer(Struct, frozen=True):
     """What a library holds; ``references`` is None when it did not change."""
 
     library_version: int
-    references: tuple[Reference, ...] | None
+    references: tuple[SeedReference, ...] | None
 
 
 def parse_zotero(library_address: str, zotero_key: str) -> Zotero | None:
@@ -66,7 +66,9 @@ def parse_zotero(library_address: str, zotero_key: str) -> Zotero | None:
     return Zotero(f"{zotero_library[1]}/{zotero_library[2]}", zotero_key)
 
 
-async def read_zotero_library(zotero: Zotero, url: str, transport: "ZoteroTransport | None" = None) -> ZoteroAnswer:
+async def read_zotero_library(
+    zotero: Zotero, zotero_url: str, zotero_transport: "ZoteroTransport | None" = None
+) -> ZoteroAnswer:
     """Ask for a library's items, the latest first. Raises UpstreamError without the key in it, and Throttled."""
     import httpx  # noqa: PLC0415 - a request does without
 
@@ -74,7 +76,11 @@ async def read_zotero_library(zotero: Zotero, url: str, transport: "ZoteroTransp
     zotero_headers = {"Zotero-API-Version": "3", "Accept-Encoding": "identity"} | zotero_key_header
     try:
         async with httpx.AsyncClient(
-            base_url=url, headers=zotero_headers, timeout=_ZOTERO_TIMEOUT_SECONDS, transport=transport, trust_env=False
+            base_url=zotero_url,
+            headers=zotero_headers,
+            timeout=_ZOTERO_TIMEOUT_SECONDS,
+            transport=zotero_transport,
+            trust_env=False,
         ) as zotero_client:
             return await _read_zotero_pages(zotero_client, zotero)
     except httpx.HTTPError as zotero_error:
@@ -82,17 +88,19 @@ async def read_zotero_library(zotero: Zotero, url: str, transport: "ZoteroTransp
 
 
 async def _read_zotero_pages(zotero_client: "httpx.AsyncClient", zotero: Zotero) -> ZoteroAnswer:
-    zotero_references: list[Reference] = []
-    library_version = zotero.version
+    zotero_references: list[SeedReference] = []
+    library_version = zotero.library_version
     for first_zotero_item in range(0, MOST_ZOTERO_ITEMS, ZOTERO_ITEMS_A_PAGE):
         if_zotero_changed = (
-            {"If-Modified-Since-Version": str(zotero.version)} if zotero.version and not first_zotero_item else {}
+            {"If-Modified-Since-Version": str(zotero.library_version)}
+            if zotero.library_version and not first_zotero_item
+            else {}
         )
         zotero_status, zotero_headers, zotero_page = await _read_zotero_page(
             zotero_client, zotero.library, first_zotero_item, if_zotero_changed
         )
         if zotero_status == 304:
-            return ZoteroAnswer(zotero.version, None)
+            return ZoteroAnswer(zotero.library_version, None)
         _check_zotero_status(zotero_status, zotero_headers)
         library_version = _zotero_number(zotero_headers.get("last-modified-version", ""))
         zotero_references += _library_references(zotero_page)
@@ -104,10 +112,15 @@ async def _read_zotero_pages(zotero_client: "httpx.AsyncClient", zotero: Zotero)
 
 
 async def _read_zotero_page(
-    zotero_client: "httpx.AsyncClient", zotero_library: str, first_item: int, if_zotero_changed: Mapping[str, str]
+    zotero_client: "httpx.AsyncClient",
+    zotero_library: str,
+    first_zotero_item: int,
+    if_zotero_changed: Mapping[str, str],
 ) -> tuple[int, Mapping[str, str], bytes]:
     """One request, read no further than ``_MOST_ZOTERO_PAGE_BYTES``."""
-    latest_zotero_items = f"format=json&limit={ZOTERO_ITEMS_A_PAGE}&start={first_item}&sort=dateAdded&direction=desc"
+    latest_zotero_items = (
+        f"format=json&limit={ZOTERO_ITEMS_A_PAGE}&start={first_zotero_item}&sort=dateAdded&direction=desc"
+    )
     async with zotero_client.stream(
         "GET", f"/{zotero_library}/items/top?{latest_zotero_items}", headers=if_zotero_changed
     ) as zotero_response:
@@ -141,13 +154,17 @@ def _check_zotero_status(zotero_status: int, zotero_headers: Mapping[str, str]) 
         raise UpstreamError(f"Zotero answered with status {zotero_status}")
 
 
-def _library_references(zotero_page: bytes) -> Iterable[Reference]:
+def _library_references(zotero_page: bytes) -> Iterable[SeedReference]:
     try:
         zotero_items = msgspec.json.decode(zotero_page, type=list[ZoteroItem])
     except UNREADABLE as zotero_error:
         raise UpstreamError("Zotero's answer could not be read") from zotero_error
     for zotero_item in zotero_items:
-        zotero_fields = {name.lower(): field for name, field in zotero_item.data.items() if isinstance(field, str)}
+        zotero_fields = {
+            zotero_field_name.lower(): zotero_field
+            for zotero_field_name, zotero_field in zotero_item.zotero_fields.items()
+            if isinstance(zotero_field, str)
+        }
         if zotero_fields.get("itemtype") not in _ZOTERO_ITEMS_WITHOUT_TEXT:
             zotero_reference = reference_of(zotero_fields)
             if zotero_reference.text:

@@ -8,7 +8,7 @@ from core.config.read import Config
 from core.errors import StoreError
 from core.log import event
 from core.paper import Paper, Summary
-from core.profiles.interests import rate_interests
+from core.profiles.interests import rate_saved_interests
 from core.store.base import Store
 from core.summaries.triage import PaperTriage
 
@@ -33,6 +33,6 @@ async def rate_saved_feeds(store: Store, config: Config, *, clock: Clock, deadli
         await PaperTriage(store, feed_config, clock, deadline, on_rated).rate_papers(papers)
 
     try:
-        await rate_interests(store, config, clock=clock, deadline=deadline, rate=rate_feed)
+        await rate_saved_interests(store, config, clock=clock, deadline=deadline, rate_by_interest=rate_feed)
     except Exception as saved_feeds_error:  # noqa: BLE001 - what an answer causes is not the end of a refresh that has published
         event("profiles.not_rated", error=f"{type(saved_feeds_error).__name__}: {saved_feeds_error}")

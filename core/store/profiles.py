@@ -1,16 +1,26 @@
 """Where profiles are kept, apart from the papers: under a prefix and a version of their own, whatever papers become."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, Protocol
 
+from backports import zstd
 from msgspec import Struct
+
+from core.errors import Damaged
 
 PROFILE_PREFIX: Final = "paperfeed-profiles:1:"
 """Every key's beginning; the number is the version of what is kept under a name, not that of the papers' codec."""
 
 GONE: Final = b""
 """Stands where the head of a profile stood that somebody deleted: for good, so that its address can answer 410."""
+
+_PROFILE_ZSTD_OPTIONS: Final[Mapping[int, int]] = {
+    zstd.CompressionParameter.compression_level: 6,
+    zstd.CompressionParameter.checksum_flag: 1,
+}
+MOST_UNPACKED_PROFILE_BYTES: Final = 32_000_000
+"""Bytes of a part of a profile, unpacked; 500 votes and ten feeds take a fiftieth of it."""
 
 CreationAnswer = Literal["created", "taken", "full", "too many today"]
 
@@ -78,3 +88,22 @@ class ProfileStore(Protocol):
 
     async def restore_gone(self, stored_hashes: Sequence[str], *, now: datetime) -> None:
         """Put back the marks of deleted ones."""
+
+
+def pack_profile_part(part_mark: bytes, msgpack_bytes: bytes) -> bytes:
+    """Compress a part of a profile behind the four bytes that name it and its version."""
+    return part_mark + zstd.compress(msgpack_bytes, options=_PROFILE_ZSTD_OPTIONS)
+
+
+def unpack_profile_part(part_mark: bytes, profile_blob: bytes) -> bytes:
+    """Read what ``pack_profile_part`` wrote. Raises Damaged."""
+    if profile_blob[: len(part_mark)] != part_mark:
+        raise Damaged(f"a profile of another version: {profile_blob[: len(part_mark)]!r}")
+    zstd_decompressor = zstd.ZstdDecompressor()
+    try:
+        msgpack_bytes = zstd_decompressor.decompress(profile_blob[len(part_mark) :], MOST_UNPACKED_PROFILE_BYTES)
+    except zstd.ZstdError as zstd_error:
+        raise Damaged(f"a profile could not be read: {zstd_error}") from zstd_error
+    if not zstd_decompressor.eof:
+        raise Damaged("a profile could not be read: it breaks off, or is far too large")
+    return msgpack_bytes

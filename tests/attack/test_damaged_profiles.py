@@ -13,7 +13,7 @@ from core.config.read import Config
 from core.feeds.library import Library
 from core.paper import Batch
 from core.profiles.backup import exported_profiles, read_backup
-from core.profiles.change import ProfileState, with_texts, with_vote
+from core.profiles.change import ProfileState, with_seed_texts, with_vote
 from core.profiles.records import decode_memory, decode_profile
 from core.profiles.token import profile_name_of
 from core.profiles.update import update_profiles
@@ -47,7 +47,7 @@ async def kept_profile(store: Store) -> tuple[str, ProfileBlobs]:
     state = state_of(("categories", "cs.LG"))
     for each in ids_about("robots", PAPERS)[:2]:
         state = with_vote(state, each, "more", snapshot, now=NOW)
-    state = with_texts(state, "a text", ["protein folding molecule"], snapshot, now=NOW)
+    state = with_seed_texts(state, "a text", ["protein folding molecule"], snapshot, now=NOW)
     token = await ProfileWriter(store.profiles, SETTINGS).create(
         ProfileState(state.profile, state.memory), snapshot, now=NOW
     )
@@ -80,7 +80,7 @@ async def test_a_damaged_memory_heals(store: Store, damage: str):
     assert healed
     profile = decode_profile(healed.head)
     assert set(decode_memory(healed.memory).vectors) == {each.arxiv_id for each in profile.votes}
-    assert [seed.what for seed in profile.seeds] == ["a text (its words were lost: bring it again)"]
+    assert [seed.seed_description for seed in profile.seeds] == ["a text (its words were lost: bring it again)"]
     await put(store, token, ProfileBlobs(blobs.head, DAMAGES[damage](blobs.memory)))
     assert await vote(web, token, ids_about("caches", PAPERS)[0]) == 200
     healed = await store.profiles.load_blobs(profile_name_of(token))

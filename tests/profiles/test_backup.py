@@ -12,7 +12,7 @@ from core.feeds.library import Library
 from core.paper import Batch
 from core.profiles.backup import exported_profiles, read_backup, restore_profiles
 from core.profiles.change import new_profile, with_vote
-from core.profiles.records import NamedFeed
+from core.profiles.records import SavedFeed
 from core.profiles.token import new_profile_token, profile_name_of
 from core.profiles.writer import ProfileWriter
 from core.store.open import open_store
@@ -44,7 +44,7 @@ async def test_another_store_has_what_the_first_had(store, tmp_path):
     text = b"".join([line async for line in exported_profiles(store.profiles, now=NOW)])
     other = open_store("", data_dir=tmp_path / "other", on_vercel=False)
     found = await restore_profiles(other.profiles, read_backup(text), SETTINGS, now=NOW)
-    assert (found.profiles, found.deleted, found.expired) == (1, 1, 0)
+    assert (found.restored_profiles, found.deleted_profiles, found.expired_profiles) == (1, 1, 0)
     assert await other.profiles.load_blobs(kept) == await store.profiles.load_blobs(kept)
     assert await other.profiles.load_head(gone) == GONE
     assert b"".join([line async for line in exported_profiles(other.profiles, now=NOW)]) == text
@@ -58,7 +58,7 @@ async def test_what_has_expired_stays_away(store):
     await filled(store)
     text = b"".join([line async for line in exported_profiles(store.profiles, now=NOW)])
     found = await restore_profiles(store.profiles, read_backup(text), SETTINGS, now=NOW + timedelta(days=200))
-    assert (found.profiles, found.expired) == (0, 1)
+    assert (found.restored_profiles, found.expired_profiles) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ async def test_on_the_command_line(here: Path):
     name = profile_name_of(token := new_profile_token())
     snapshot = await Library(store).snapshot(now)
     writer = ProfileWriter(store.profiles, SETTINGS)
-    made = profile_name_of(await writer.create(new_profile([NamedFeed("main")], now=now), snapshot, now=now))
+    made = profile_name_of(await writer.create(new_profile([SavedFeed("main")], now=now), snapshot, now=now))
     blobs = await store.profiles.load_blobs(made)
     await store.profiles.put_blobs(name, blobs, now=now, ttl=timedelta(days=9))
     await store.close()

@@ -6,7 +6,7 @@ import pytest
 
 from core.feeds.library import Snapshot
 from core.profiles.change import ProfileState, rank_profile, with_vote
-from core.profiles.feed import feed_entries, feed_query
+from core.profiles.feed import saved_feed_entries, saved_feed_query
 from core.query.parse import parse_query
 from core.search.select import select
 from tests.support.profiles import SETTINGS, ids_about, snapshot_of, state_of, subject_papers
@@ -26,8 +26,8 @@ def ranked(state: ProfileState, snapshot: Snapshot = SNAPSHOT, before: ProfileSt
 
 def ids(state: ProfileState, snapshot: Snapshot = SNAPSHOT) -> list[str]:
     ranking = state.profile.ranking("main")
-    query = feed_query(state.profile.feeds[0], ranking, SETTINGS)
-    return [entry.paper.arxiv_id for entry in feed_entries(snapshot, query, ranking)]
+    query = saved_feed_query(state.profile.feeds[0], ranking, SETTINGS)
+    return [entry.paper.arxiv_id for entry in saved_feed_entries(snapshot, query, ranking)]
 
 
 def plain_ids(interest: str, snapshot: Snapshot = SNAPSHOT, **rules: str) -> set[str]:

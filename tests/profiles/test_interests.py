@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from core.feeds.library import Library
 from core.paper import Batch
 from core.profiles.change import ProfileState, rank_profile
-from core.profiles.interests import INTEREST_TOKENS_A_DAY, MOST_INTERESTS
-from core.profiles.records import NamedFeed
+from core.profiles.interests import MOST_INTERESTS, SAVED_INTEREST_TOKENS_A_DAY
+from core.profiles.records import SavedFeed
 from core.profiles.token import profile_name_of
 from core.profiles.writer import ProfileWriter
 from core.refresh.saved_feeds import rate_saved_feeds
@@ -54,7 +54,7 @@ async def test_a_saved_feed_shows_what_a_model_says_of_its_papers(store):
         assert len(items) == 12
         for item in items:
             assert ("9/10: about" if item["title"].startswith("Robots") else "2/10: about") in item["content_html"]
-        assert f"about {INTEREST_TOKENS_A_DAY:,} tokens a day" in (await web.get(f"/u/{token}")).text
+        assert f"about {SAVED_INTEREST_TOKENS_A_DAY:,} tokens a day" in (await web.get(f"/u/{token}")).text
 
 
 async def test_the_same_sentence_is_paid_for_once(store):
@@ -122,10 +122,10 @@ async def test_another_sentence_forgets_the_ratings(store):
 
         def other(state: ProfileState) -> ProfileState:
             return ProfileState(
-                replace(state.profile, feeds=(NamedFeed("main", (), "proteins that fold"),)), state.memory
+                replace(state.profile, feeds=(SavedFeed("main", (), "proteins that fold"),)), state.memory
             )
 
-        state = await writer.change(profile_name_of(token), other, snapshot, now=NOW)
+        state = await writer.change_profile(profile_name_of(token), other, snapshot, now=NOW)
         assert state.profile.interest_ratings("main") == ()
         assert rank_profile(state.profile, state, snapshot, config.settings).profile.ratings == ()
 

@@ -6,9 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from core.errors import TooMany
-from core.profiles.change import MOST_VOTES_A_DAY, ProfileState, learn_late_texts, rank_profile, with_feeds, with_vote
-from core.profiles.feed import feed_entries, feed_query, merge_feeds
-from core.profiles.records import NamedFeed, decode_memory, decode_profile, encode_profile
+from core.profiles.change import (
+    MOST_VOTES_A_DAY,
+    ProfileState,
+    learn_late_texts,
+    rank_profile,
+    with_saved_feeds,
+    with_vote,
+)
+from core.profiles.feed import merge_saved_feeds, saved_feed_entries, saved_feed_query
+from core.profiles.records import SavedFeed, decode_memory, decode_profile, encode_profile
 from core.profiles.taste import MOST_LIKE_POINTS, like_points
 from tests.support.profiles import SETTINGS, ids_about, snapshot_of, state_of, subject_papers
 from tests.support.web import NOW, TODAY, YESTERDAY, make_paper
@@ -28,7 +35,7 @@ def voted(state, *votes, snapshot=SNAPSHOT):
 def entries(state, snapshot=SNAPSHOT, number=0):
     feed = state.profile.feeds[number]
     ranking = state.profile.ranking(feed.name)
-    return feed_entries(snapshot, feed_query(feed, ranking, SETTINGS), ranking)
+    return saved_feed_entries(snapshot, saved_feed_query(feed, ranking, SETTINGS), ranking)
 
 
 def ids(state, snapshot=SNAPSHOT, number=0):
@@ -190,7 +197,7 @@ def test_changed_rules_change_the_feed_and_keep_the_votes():
     Rules are changed without losing what was learnt; papers that they shut out are gone.
     """
     state = voted(state_of(), (CACHES[0], "more"))
-    narrow = with_feeds(state, [NamedFeed("main", (("keywords", "phoneme"),))], now=NOW)
+    narrow = with_saved_feeds(state, [SavedFeed("main", (("keywords", "phoneme"),))], now=NOW)
     after = rank_profile(state.profile, narrow, SNAPSHOT, SETTINGS)
     assert after.profile.votes == state.profile.votes
     assert set(ids(after)) <= set(ids_about("speech", PAPERS))
@@ -226,9 +233,9 @@ def test_several_feeds_are_one():
     """
     Merged, a paper of two feeds is one item with the reasons of both and its feeds' names.
     """
-    feeds = [NamedFeed("sand", (("keywords", "sand"),)), NamedFeed("grip", (("keywords", "gripper"),))]
-    state = rank_profile(None, with_feeds(state_of(), feeds, now=NOW), SNAPSHOT, SETTINGS)
-    found = merge_feeds([(feed.name, entries(state, number=number)) for number, feed in enumerate(feeds)])
+    feeds = [SavedFeed("sand", (("keywords", "sand"),)), SavedFeed("grip", (("keywords", "gripper"),))]
+    state = rank_profile(None, with_saved_feeds(state_of(), feeds, now=NOW), SNAPSHOT, SETTINGS)
+    found = merge_saved_feeds([(feed.name, entries(state, number=number)) for number, feed in enumerate(feeds)])
     assert len({entry.paper.arxiv_id for entry in found}) == len(found)
     both = [
         entry for entry in found if {"sand", "grip"} <= {each.term for each in entry.matched if each.field == "feed"}

@@ -186,9 +186,11 @@ def test_what_was_brought_is_told():
         "@misc{c, author={x}, eprint={2501.00001}}"
     )
     brought = bring(state_of(), understand(text), snapshot, now=NOW)
-    votes = {vote.arxiv_id: vote.title for vote in brought.state.profile.votes}
+    votes = {vote.arxiv_id: vote.voted_title for vote in brought.state.profile.votes}
     assert votes == {"2600.00001": "Cache Eviction", "2501.00001": ""}
-    assert [(seed.what, seed.count) for seed in brought.state.profile.seeds] == [("your BibTeX of 1 reference", 1)]
+    assert [(seed.seed_description, seed.seed_texts) for seed in brought.state.profile.seeds] == [
+        ("your BibTeX of 1 reference", 1)
+    ]
     assert set(brought.state.memory.vectors) == {"2600.00001", "seed 1"}
     assert brought.understood_sentences == (
         "BibTeX: 3 references.",

@@ -98,7 +98,7 @@ async def test_new_papers_are_ranked_and_stored(store):
     snapshot = await Library(store).snapshot(NOW)
     assert not rankings_are_current((await read()).profile, snapshot)
     report = await refreshed(store)
-    assert (report.profiles, report.ranked, report.left_unranked) == (1, 1, 0)
+    assert (report.held_profiles, report.ranked_profiles, report.unranked_profiles) == (1, 1, 0)
     profile = (await read()).profile
     assert rankings_are_current(profile, snapshot)
     assert profile.rankings[0][1].papers[0].arxiv_id in ids_about("caches", LATER)
@@ -131,7 +131,10 @@ async def test_arxiv_is_asked_for_old_papers_once(store):
     await refreshed(store, hours=1, look_up=look_up)
     state = await read()
     assert asked == [old]
-    assert [(vote.arxiv_id, vote.title) for vote in state.profile.votes] == [(old[0], "Robots on Sand"), (old[1], "")]
+    assert [(vote.arxiv_id, vote.voted_title) for vote in state.profile.votes] == [
+        (old[0], "Robots on Sand"),
+        (old[1], ""),
+    ]
     assert state.profile.rankings[0][1].papers[0].arxiv_id in ids_about("robots", PAPERS)
     await refreshed(store, hours=30, look_up=look_up)
     assert asked == [old]
@@ -177,7 +180,7 @@ async def test_time_is_bounded(store):
     await saved(store, lambda snapshot: with_vote(state_of(), liked, "more", snapshot, now=NOW))
     clock = VirtualClock(NOW)
     report = await update_profiles(store, CONFIG, clock=clock, profiles_deadline=NOW)
-    assert (report.profiles, report.ranked, report.left_unranked) == (1, 0, 1)
+    assert (report.held_profiles, report.ranked_profiles, report.unranked_profiles) == (1, 0, 1)
 
 
 def with_library(state, key=""):
@@ -193,9 +196,9 @@ async def test_a_zotero_library_of_500_items_leads_a_feed(store):
     assert (await refreshed(store, server)).zotero_libraries == 1
     assert [request.url.params["start"] for request in server.asked] == ["0", "100", "200", "300", "400"]
     state = await read()
-    assert state.profile.zotero.version == 7
-    assert state.profile.zotero.note.startswith("250 titles and abstracts")
-    assert [(seed.what, seed.count) for seed in state.profile.seeds] == [("your Zotero library", 250)]
+    assert state.profile.zotero.library_version == 7
+    assert state.profile.zotero.zotero_note.startswith("250 titles and abstracts")
+    assert [(seed.seed_description, seed.seed_texts) for seed in state.profile.seeds] == [("your Zotero library", 250)]
     ranking = state.profile.rankings[0][1]
     assert {each.arxiv_id for each in ranking.papers[:4]} <= set(ids_about("proteins", PAPERS))
     assert "like your Zotero library" in ranking.papers[0].matched[-1].term
@@ -215,7 +218,7 @@ async def test_a_changed_library_is_learnt_anew(store):
     await refreshed(store, ZoteroServer(zotero_items(8)))
     await refreshed(store, ZoteroServer(zotero_items(12, "speech"), version=9), hours=30)
     state = await read()
-    assert [(seed.what, seed.count) for seed in state.profile.seeds] == [("your Zotero library", 6)]
+    assert [(seed.seed_description, seed.seed_texts) for seed in state.profile.seeds] == [("your Zotero library", 6)]
     assert state.profile.rankings[0][1].papers[0].arxiv_id in ids_about("speech", PAPERS)
 
 
@@ -235,8 +238,8 @@ async def test_a_library_that_cannot_be_read_costs_nothing_else(store, odd, note
     read = await saved(store, lambda _: with_library(state_of(), "s3cret"))
     await refreshed(store, ZoteroServer([], **odd))
     state = await read()
-    assert note in state.profile.zotero.note
-    assert "s3cret" not in state.profile.zotero.note
+    assert note in state.profile.zotero.zotero_note
+    assert "s3cret" not in state.profile.zotero.zotero_note
     assert "s3cret" not in repr(state)
 
 

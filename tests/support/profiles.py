@@ -9,7 +9,7 @@ from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.paper import Paper
 from core.profiles.change import ProfileState, new_profile
-from core.profiles.records import NamedFeed
+from core.profiles.records import SavedFeed
 from core.search.batch import LoadedBatch
 from core.store.codec import content_name
 from core.store.records import BatchRef, Manifest
@@ -52,4 +52,4 @@ def snapshot_of(*days: tuple[date, Sequence[Paper]]) -> Snapshot:
 
 
 def state_of(*rules: tuple[str, str], interest: str = "", name: str = "main") -> ProfileState:
-    return new_profile([NamedFeed(name, rules, interest)], now=NOW - timedelta(days=1))
+    return new_profile([SavedFeed(name, rules, interest)], now=NOW - timedelta(days=1))
