@@ -160,7 +160,7 @@ async def copy(folder: Path, url: str) -> None:
     assert manifest is not None
     blobs = await source.load_batches(manifest.batches)
     for ref in manifest.batches:
-        await target.save_batch(ref.day, blobs[ref.day], count=ref.count, ttl=KEPT)
+        await target.save_batch(ref.day, blobs[ref.day], count=ref.paper_count, ttl=KEPT)
     await target.publish(manifest)
     await source.close()
     await target.close()

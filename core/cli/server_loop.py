@@ -155,7 +155,7 @@ def console_status(server_manifest: Manifest | None, server_report: RefreshRepor
     served_days = [served_batch.day for served_batch in served_batches]
     console_line = "" if server_report.ok else f"{server_report.outcome}. "
     if served_days:
-        served_papers = sum(served_batch.count for served_batch in served_batches)
+        served_papers = sum(served_batch.paper_count for served_batch in served_batches)
         served_period = f"{min(served_days)} to {max(served_days)}" if len(served_days) > 1 else f"{served_days[0]}"
         served_in_words = f"{served_papers:,} papers of {len(served_days)} days are held, {served_period}"
         console_line += f"{'So far' if server_report.gaps else 'Whole'}: {served_in_words}. "

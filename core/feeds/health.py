@@ -139,7 +139,7 @@ def assess_health(
         store,
         category_healths,
         batches=len(assessed_manifest.batches) if assessed_manifest else 0,
-        papers=sum(ref.count for ref in assessed_manifest.batches) if assessed_manifest else 0,
+        papers=sum(ref.paper_count for ref in assessed_manifest.batches) if assessed_manifest else 0,
         last_refresh=assessed_manifest.last_refresh if assessed_manifest else None,
         last_expected_announcement=last_expected_announcement(now),
         next_expected_announcement=next_expected,

@@ -136,7 +136,9 @@ class Library:
         put_back_refs = [library_ref for library_ref in held_manifest.batches if library_ref in library_blobs]
         for put_back_ref in put_back_refs:
             put_back_blobs = library_blobs[put_back_ref]
-            await library_store.save_batch(put_back_ref.day, put_back_blobs, count=put_back_ref.count, ttl=MANIFEST_TTL)
+            await library_store.save_batch(
+                put_back_ref.day, put_back_blobs, count=put_back_ref.paper_count, ttl=MANIFEST_TTL
+            )
         library_manifest = await library_store.load_manifest()
         if library_manifest is None or not library_manifest.batches:  # nobody else was quicker
             await library_store.publish(replace(held_manifest, batches=tuple(put_back_refs)))

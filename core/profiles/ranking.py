@@ -38,7 +38,10 @@ _DISLIKE_COMPARISONS: Final = 3
 
 def profile_papers_version(manifest: Manifest) -> str:
     """What a ranking's rows are of: the days and their papers, whatever summaries there are."""
-    profile_days = [f"{learned_day.day}{learned_day.papers}{learned_day.index}" for learned_day in manifest.batches]
+    profile_days = [
+        f"{learned_day.day}{learned_day.papers_blob_name}{learned_day.index_blob_name}"
+        for learned_day in manifest.batches
+    ]
     return content_name("".join(profile_days).encode())
 
 

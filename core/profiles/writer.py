@@ -13,7 +13,7 @@ from core.profiles.library import NO_SUCH_PROFILE, PROFILE_DELETED
 from core.profiles.records import Profile, decode_profile_blobs, encode_profile
 from core.profiles.token import new_profile_token, profile_name_of
 from core.search.work import MOST_WORK, in_turn, limited
-from core.store.profiles import GONE, CreationLimits, ProfileBlobs, ProfileStore
+from core.store.profiles import GONE, ProfileBlobs, ProfileStore, StoredProfileLimits
 
 MOST_NEW_PROFILES_A_DAY: Final = 200
 """New profiles that a deployment takes a day."""
@@ -31,7 +31,7 @@ class ProfileWriter:
     def __init__(self, profile_store: ProfileStore, settings: Settings) -> None:
         self._profile_store = profile_store
         self._settings = settings
-        self._profile_limits = CreationLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
+        self._profile_limits = StoredProfileLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
 
     async def create(self, state: ProfileState, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""

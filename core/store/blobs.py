@@ -33,7 +33,7 @@ def blob_names(batch_refs: Iterable[BatchRef]) -> list[str]:
 
 
 def _names_in(batch_ref: BatchRef) -> tuple[str, str, str]:
-    return batch_ref.papers, batch_ref.index, batch_ref.summaries
+    return batch_ref.papers_blob_name, batch_ref.index_blob_name, batch_ref.summaries_blob_name
 
 
 def join_batches(batch_refs: Sequence[BatchRef], stored_blobs: Mapping[str, bytes]) -> dict[date, BatchBlobs]:
@@ -46,4 +46,4 @@ def _joined_blobs(batch_ref: BatchRef, stored_blobs: Mapping[str, bytes]) -> Bat
     if not all(blob_name in stored_blobs for blob_name in blob_names([batch_ref])):
         return None
     batch_blobs = BatchBlobs(*(stored_blobs[blob_name] if blob_name else b"" for blob_name in _names_in(batch_ref)))
-    return batch_blobs if _blobs_checksum(batch_blobs) == batch_ref.checksum else None
+    return batch_blobs if _blobs_checksum(batch_blobs) == batch_ref.blobs_checksum else None

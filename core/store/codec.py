@@ -60,7 +60,10 @@ def content_name(blob: bytes) -> str:
 
 def content_version(batch_refs: Sequence[BatchRef]) -> str:
     """Hash what feeds are made of: ``Manifest.content``."""
-    stored_names = [(batch_ref.day, batch_ref.papers, batch_ref.index, batch_ref.summaries) for batch_ref in batch_refs]
+    stored_names = [
+        (batch_ref.day, batch_ref.papers_blob_name, batch_ref.index_blob_name, batch_ref.summaries_blob_name)
+        for batch_ref in batch_refs
+    ]
     return content_name(_encode_record(stored_names))
 
 

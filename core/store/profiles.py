@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from core.errors import Damaged
 
-PROFILE_PREFIX: Final = "paperfeed-profiles:1:"
+PROFILE_KEY_PREFIX: Final = "paperfeed-profiles:1:"
 """Every key's beginning; the number is the version of what is kept under a name, not that of the papers' codec."""
 
 GONE: Final = b""
@@ -19,7 +19,7 @@ _PROFILE_ZSTD_OPTIONS: Final[Mapping[int, int]] = {
     zstd.CompressionParameter.compression_level: 6,
     zstd.CompressionParameter.checksum_flag: 1,
 }
-MOST_UNPACKED_PROFILE_BYTES: Final = 32_000_000
+MOST_UNPACKED_BLOB_BYTES: Final = 32_000_000
 """Bytes of a part of a profile, unpacked; 500 votes and ten feeds take a fiftieth of it."""
 
 CreationAnswer = Literal["created", "taken", "full", "too many today"]
@@ -32,7 +32,7 @@ class ProfileBlobs(Struct, frozen=True):
     memory: bytes
 
 
-class CreationLimits(Struct, frozen=True):
+class StoredProfileLimits(Struct, frozen=True):
     """How many profiles a store takes in, over all instances together."""
 
     most_stored_profiles: int  # at once
@@ -53,7 +53,13 @@ class ProfileStore(Protocol):
         """Read all of it: one command. A deleted one has ``GONE`` for a head."""
 
     async def create_blobs(
-        self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
+        self,
+        stored_hash: str,
+        profile_blobs: ProfileBlobs,
+        *,
+        now: datetime,
+        ttl: timedelta,
+        limits: StoredProfileLimits,
     ) -> CreationAnswer:
         """Add a profile that expires after ``ttl``, within the limits."""
 
@@ -101,7 +107,7 @@ def unpack_profile_part(part_mark: bytes, profile_blob: bytes) -> bytes:
         raise Damaged(f"a profile of another version: {profile_blob[: len(part_mark)]!r}")
     zstd_decompressor = zstd.ZstdDecompressor()
     try:
-        msgpack_bytes = zstd_decompressor.decompress(profile_blob[len(part_mark) :], MOST_UNPACKED_PROFILE_BYTES)
+        msgpack_bytes = zstd_decompressor.decompress(profile_blob[len(part_mark) :], MOST_UNPACKED_BLOB_BYTES)
     except zstd.ZstdError as zstd_error:
         raise Damaged(f"a profile could not be read: {zstd_error}") from zstd_error
     if not zstd_decompressor.eof:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from core.paper import ArxivId
 
@@ -14,12 +14,12 @@ class BatchRef(Struct, frozen=True):
     """Where one announcement day is kept: the names of its immutable blobs, each the hash of its content."""
 
     day: date
-    papers: str
-    index: str
-    summaries: str = ""  # "" while none of its papers has a summary
-    count: int = 0
-    size: int = 0  # bytes of the blobs together, so that no reply grows too large
-    checksum: int = 0  # CRC-32 of the blobs one after the other: five times as quick to check as their names
+    papers_blob_name: str = field(name="papers")
+    index_blob_name: str = field(name="index")
+    summaries_blob_name: str = field(name="summaries", default="")  # "" while none of its papers has a summary
+    paper_count: int = field(name="count", default=0)
+    blobs_bytes: int = field(name="size", default=0)  # together, so that no reply grows too large
+    blobs_checksum: int = field(name="checksum", default=0)  # CRC-32, five times as quick to check as names
 
 
 class CategoryState(Struct, frozen=True):

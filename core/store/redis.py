@@ -39,7 +39,7 @@ class RedisStore(GateTurns, RedisSummaries):
 
     def __init__(self, redis_url: str) -> None:
         self._redis = RedisConnection(redis_url)
-        self._profile_store = RedisProfileStore(self._redis)
+        self._redis_profiles = RedisProfileStore(self._redis)
         self._decoded_manifest: tuple[bytes, Manifest] | None = None
         self._gate_blob_seen = b""  # as it was last found; empty: there is none
 
@@ -56,7 +56,7 @@ class RedisStore(GateTurns, RedisSummaries):
 
     @property
     def profiles(self) -> ProfileStore:
-        return self._profile_store
+        return self._redis_profiles
 
     async def load_manifest(self) -> Manifest | None:
         return self._decode_manifest(await self._redis.command("GET", redis_key("manifest")))
@@ -155,10 +155,10 @@ def _mget_portions(batch_refs: Sequence[BatchRef]) -> Iterator[list[str]]:
     mget_names: list[str] = []
     mget_reply_bytes = 0
     for batch_ref in batch_refs:
-        if mget_names and mget_reply_bytes + batch_ref.size > MOST_REDIS_REPLY_BYTES:
+        if mget_names and mget_reply_bytes + batch_ref.blobs_bytes > MOST_REDIS_REPLY_BYTES:
             yield mget_names
             mget_names, mget_reply_bytes = [], 0
         mget_names += blob_names([batch_ref])
-        mget_reply_bytes += batch_ref.size
+        mget_reply_bytes += batch_ref.blobs_bytes
     if mget_names:
         yield mget_names

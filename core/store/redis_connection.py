@@ -89,7 +89,7 @@ class RedisConnection:
 
     def _refused_command(self, redis_message: str) -> StoreError:
         """Tell apart what can be mended: a value of another type, a Redis that is full, one that is a replica."""
-        redis_refusal = f"Redis refused: {self._without_password(redis_message)[:200]}"
+        redis_refusal = f"Redis refused: {self._without_redis_password(redis_message)[:200]}"
         if "WRONGTYPE" in redis_message:
             return WrongKeyType(redis_refusal)
         for redis_error_code, public_refusal in _UNWRITABLE_REDIS.items():
@@ -97,7 +97,7 @@ class RedisConnection:
                 return Unwritable(redis_refusal, public_refusal)
         return StoreError(redis_refusal)
 
-    def _without_password(self, redis_message: str) -> str:
+    def _without_redis_password(self, redis_message: str) -> str:
         return redis_message.replace(self._redis_password, "***") if self._redis_password else redis_message
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.store.gate import micros
-from core.store.profiles import GONE, PROFILE_PREFIX, CreationAnswer, CreationLimits, ProfileBlobs
+from core.store.profiles import GONE, PROFILE_KEY_PREFIX, CreationAnswer, ProfileBlobs, StoredProfileLimits
 from core.store.redis_connection import RedisConnection, ttl_ms
 
 _CREATION_COUNT_TTL: Final = timedelta(days=2)
@@ -77,9 +77,15 @@ class RedisProfileStore:
         return None if stored_head is None else ProfileBlobs(stored_head, stored_memory or b"")
 
     async def create_blobs(
-        self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
+        self,
+        stored_hash: str,
+        profile_blobs: ProfileBlobs,
+        *,
+        now: datetime,
+        ttl: timedelta,
+        limits: StoredProfileLimits,
     ) -> CreationAnswer:
-        redis_keys = [*_profile_keys(stored_hash), f"{PROFILE_PREFIX}created:{now:%Y-%m-%d}"]
+        redis_keys = [*_profile_keys(stored_hash), f"{PROFILE_KEY_PREFIX}created:{now:%Y-%m-%d}"]
         lua_arguments: list[str | bytes | int] = [profile_blobs.head, profile_blobs.memory]
         lua_arguments += (ttl_ms(ttl), micros(now), micros(now + ttl))
         lua_arguments += (limits.most_stored_profiles, limits.most_stored_a_day, ttl_ms(_CREATION_COUNT_TTL))
@@ -128,16 +134,16 @@ class RedisProfileStore:
             await self._redis.command("ZADD", _REDIS_NAMES_KEY, "+inf", stored_hash)
 
 
-_REDIS_NAMES_KEY: Final = PROFILE_PREFIX + "names"
+_REDIS_NAMES_KEY: Final = PROFILE_KEY_PREFIX + "names"
 
 
 def head_key(stored_hash: str) -> str:
     """Where a profile's head is kept: read together with the manifest in one command."""
-    return f"{PROFILE_PREFIX}head:{stored_hash}"
+    return f"{PROFILE_KEY_PREFIX}head:{stored_hash}"
 
 
 def _memory_key(stored_hash: str) -> str:
-    return f"{PROFILE_PREFIX}memory:{stored_hash}"
+    return f"{PROFILE_KEY_PREFIX}memory:{stored_hash}"
 
 
 def _profile_keys(stored_hash: str) -> list[str]:

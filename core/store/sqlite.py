@@ -47,7 +47,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
     ) -> None:
         self._sqlite = SqliteFile(sqlite_path, expiry_clock)
         self._durable = durable
-        self._profile_store = SqliteProfileStore(sqlite_path.with_name(PROFILES_FILE), expiry_clock)
+        self._sqlite_profiles = SqliteProfileStore(sqlite_path.with_name(PROFILES_FILE), expiry_clock)
         self._decoded_manifest: tuple[tuple[int, int], float, Manifest] | None = None
 
     @property
@@ -75,10 +75,10 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     @property
     def profiles(self) -> ProfileStore:
-        return self._profile_store
+        return self._sqlite_profiles
 
     async def load_manifest_and_head(self, stored_hash: str) -> tuple[Manifest | None, bytes | None]:
-        return await self.load_manifest(), await self._profile_store.load_head(stored_hash)
+        return await self.load_manifest(), await self._sqlite_profiles.load_head(stored_hash)
 
     async def load_batches(self, batch_refs: Sequence[BatchRef]) -> dict[date, BatchBlobs]:
         return join_batches(batch_refs, self._sqlite.get_blobs("blob", blob_names(batch_refs)))
@@ -189,4 +189,4 @@ class SqliteStore(GateTurns, SqliteSummaries):
 
     async def close(self) -> None:
         self._sqlite.close()
-        self._profile_store.close()
+        self._sqlite_profiles.close()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from core.store.profiles import GONE, CreationAnswer, CreationLimits, ProfileBlobs
+from core.store.profiles import GONE, CreationAnswer, ProfileBlobs, StoredProfileLimits
 from core.store.sqlite_file import SqliteFile
 from core.store.sqlite_schema import SqliteSchema
 
@@ -50,7 +50,13 @@ class SqliteProfileStore:
         return None if profile_row is None else ProfileBlobs(bytes(profile_row[0]), bytes(profile_row[1]))
 
     async def create_blobs(
-        self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta, limits: CreationLimits
+        self,
+        stored_hash: str,
+        profile_blobs: ProfileBlobs,
+        *,
+        now: datetime,
+        ttl: timedelta,
+        limits: StoredProfileLimits,
     ) -> CreationAnswer:
         sqlite_day = str(now.date())
 

@@ -97,7 +97,7 @@ async def publish_summaries(
         blobs_with_summaries = replace(summary_days.blobs_to_summarize[summarized_day], summaries_blob=summary_blob)
         # as long as a manifest lives: the papers' blob is written again, under a name that readers use
         refs_with_summaries[summarized_day] = await store.save_batch(
-            summarized_day, blobs_with_summaries, count=summarized_ref.count, ttl=MANIFEST_TTL
+            summarized_day, blobs_with_summaries, count=summarized_ref.paper_count, ttl=MANIFEST_TTL
         )
     summarized_refs = tuple(refs_with_summaries.values())
     if summarized_refs == published_manifest.batches:

@@ -60,7 +60,7 @@ async def test_large_replies_are_split(empty_redis_url, filled, commands, monkey
     Only when the sizes add up to more than a reply may hold, batches come in several commands; none is lost.
     """
     await commands()
-    monkeypatch.setattr(redis, "MOST_REDIS_REPLY_BYTES", 3 * filled[0].size)
+    monkeypatch.setattr(redis, "MOST_REDIS_REPLY_BYTES", 3 * filled[0].blobs_bytes)
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     assert set(await store.load_batches(filled)) == set(DAYS)
     assert await commands() == {"mget": 3}

@@ -113,7 +113,7 @@ async def test_a_store_without_papers_is_asked_every_time(store: Store):
 
 async def test_a_store_that_lists_what_it_has_lost_is_not_an_empty_feed(watched: Watched, store: Store):
     """Blobs that are gone are an error of ours, and are looked for again."""
-    lost = (BatchRef(TODAY, papers="0" * 16, index="1" * 16, count=1, size=10),)
+    lost = (BatchRef(TODAY, papers_blob_name="0" * 16, index_blob_name="1" * 16, paper_count=1, blobs_bytes=10),)
     await store.publish(Manifest(content_version(lost), lost))
     library = Library(watched)
     with pytest.raises(StoreError, match="holds none of them"):

@@ -214,7 +214,7 @@ def test_a_vote_on_a_paper_not_held_waits():
     snapshot = snapshot_of((tomorrow, late), (TODAY, PAPERS))
     after = learn_late_texts(state, snapshot)
     assert set(after.memory.vectors) == {"2600.00900"}
-    assert after.profile.votes[0].title == "Robots contact study"
+    assert after.profile.votes[0].voted_title == "Robots contact study"
 
 
 def test_a_day_takes_so_many_votes():

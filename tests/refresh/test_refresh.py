@@ -498,7 +498,7 @@ async def test_an_upgrade_renews_the_match_indexes(arxiv_week):
     for ref in manifest.batches:
         blobs = (await arxiv_week.store.load_batches([ref]))[ref.day]
         spoiled = replace(blobs, index_blob=b"PFX0" + blobs.index_blob[4:])
-        old.append(await arxiv_week.store.save_batch(ref.day, spoiled, count=ref.count, ttl=timedelta(days=1)))
+        old.append(await arxiv_week.store.save_batch(ref.day, spoiled, count=ref.paper_count, ttl=timedelta(days=1)))
     await arxiv_week.store.publish(replace(manifest, batches=tuple(old)))
     arxiv_week.clock.tick(24 * 3600)
     await arxiv_week.refresh()

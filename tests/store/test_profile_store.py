@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from core.errors import StoreError
 from core.store.open import open_store
-from core.store.profiles import GONE, CreationLimits, ProfileBlobs
+from core.store.profiles import GONE, ProfileBlobs, StoredProfileLimits
 from core.store.records import Manifest
 from core.store.sqlite_profiles import PROFILES_FILE, SqliteProfileStore
 from tests.store.test_store import BLOBS, publish
@@ -18,7 +18,7 @@ from tests.store.test_store import BLOBS, publish
 NOW = datetime(2031, 3, 4, 5, 0, tzinfo=UTC)
 KEEP = timedelta(days=180)
 ONE, TWO = ProfileBlobs(b"head one", b"memory one"), ProfileBlobs(b"head two", b"memory two")
-PLENTY = CreationLimits(most_stored_profiles=100, most_stored_a_day=100)
+PLENTY = StoredProfileLimits(most_stored_profiles=100, most_stored_a_day=100)
 
 
 class Killed(BaseException):
@@ -81,7 +81,7 @@ async def test_deleted_is_deleted_for_good(store):
     assert await store.profiles.load_names(now=NOW) == ()
     assert await store.profiles.load_gone() == ("a",)
     assert await store.profiles.load_blobs("never") is None
-    assert await create(store, "b", limits=CreationLimits(1, 100)) == "created"
+    assert await create(store, "b", limits=StoredProfileLimits(1, 100)) == "created"
 
 
 async def test_a_rotated_profile_moves(store):
@@ -101,7 +101,7 @@ async def test_creation_has_limits(store):
     """
     Only so many on one day, and so many in all; the next day there is room again for those that fit.
     """
-    limits = CreationLimits(most_stored_profiles=3, most_stored_a_day=2)
+    limits = StoredProfileLimits(most_stored_profiles=3, most_stored_a_day=2)
     assert [await create(store, name, limits=limits) for name in "abc"] == ["created", "created", "too many today"]
     tomorrow = NOW + timedelta(days=1)
     assert [await create(store, name, limits=limits, now=tomorrow) for name in "cd"] == ["created", "full"]

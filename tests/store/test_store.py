@@ -82,7 +82,7 @@ async def test_readers_see_nothing_before_publish(store):
     await store.publish(manifest)
     assert await store.load_manifest() == manifest
     assert await store.load_batches(manifest.batches) == {DAY: BLOBS}
-    assert (ref.count, ref.size) == (3, len(b"papers") + len(b"index"))
+    assert (ref.paper_count, ref.blobs_bytes) == (3, len(b"papers") + len(b"index"))
 
 
 async def test_save_batch_replaces_it_whole(store):
@@ -558,7 +558,7 @@ async def test_the_file_forgets_what_has_expired(tmp_path):
     with sqlite3.connect(tmp_path / "new" / "s.sqlite3") as file:
         kept = {key for (key,) in file.execute("SELECT key FROM kept")}
     file.close()
-    assert kept == {"manifest", "gate", "progress", f"blob:{ref.papers}", f"blob:{ref.index}"}
+    assert kept == {"manifest", "gate", "progress", f"blob:{ref.papers_blob_name}", f"blob:{ref.index_blob_name}"}
     passed[0] *= 100
     assert await store.load_manifest() is None
     await store.close()

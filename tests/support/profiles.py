@@ -47,8 +47,8 @@ def snapshot_of(*days: tuple[date, Sequence[Paper]]) -> Snapshot:
     for day, papers in days:
         index = build_index(papers)
         batches.append(LoadedBatch(day, papers, BatchIndex(index), {}))
-        refs.append(BatchRef(day, content_name(repr(papers).encode()), content_name(index), count=len(papers)))
-    return Snapshot(Manifest("".join(ref.papers for ref in refs), tuple(refs), changed=NOW), tuple(batches))
+        refs.append(BatchRef(day, content_name(repr(papers).encode()), content_name(index), paper_count=len(papers)))
+    return Snapshot(Manifest("".join(ref.papers_blob_name for ref in refs), tuple(refs), changed=NOW), tuple(batches))
 
 
 def state_of(*rules: tuple[str, str], interest: str = "", name: str = "main") -> ProfileState:
