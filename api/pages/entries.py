@@ -19,7 +19,7 @@ from core.render.prose import Prose, summary_html
 from core.search.highlight import HighlightPiece, highlight
 from core.taxonomy import CATEGORIES
 from core.text.links import mend_urls, split_urls
-from core.text.plain import paragraphs, plain, xml_safe
+from core.text.plain import plain, text_paragraphs, xml_safe
 from core.text.sentences import first_sentences
 
 AUTHORS_SHOWN: Final = 6
@@ -119,7 +119,7 @@ def shown_authors(names: Sequence[str], ui: Ui) -> str:
 def abstract_html(paper: Paper, math: Math) -> list[str]:
     """The paragraphs of an abstract as HTML that is safe, with formulas and links."""
     prose = Prose(paper.mathml, math, rel="nofollow noopener")
-    return [xml_safe(prose.html(part)) for part in paragraphs(paper.abstract)]
+    return [xml_safe(prose.html(part)) for part in text_paragraphs(paper.abstract)]
 
 
 def linked(text: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from core.index.packing import HIGHEST_IN_TWO_PLANES
-from core.language.words import FUNCTION_WORDS, HYPHEN, word_key
+from core.language.words import FUNCTION_WORDS, WORD_HYPHEN, word_key
 
 SMALLEST_CORPUS: Final = 500
 """Papers: a day of fewer is taken for part of so many, since three papers cannot tell which words are rare."""
@@ -29,7 +29,7 @@ class WordPosting(Protocol):
 
 def has_weight(word: str) -> bool:
     """Whether a word, by its key, says anything about what a paper is about."""
-    return len(word) > 1 and word not in _WORDS_WITHOUT_WEIGHT and HYPHEN not in word
+    return len(word) > 1 and word not in _WORDS_WITHOUT_WEIGHT and WORD_HYPHEN not in word
 
 
 def rarity(holding_papers: int, corpus_papers: int) -> float:

@@ -25,11 +25,11 @@ from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, column_numbers, leng
 from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
 from core.language.words import (
-    ASIDE,
+    ACRONYM_ASIDE,
     FUNCTION_WORDS,
-    GAP,
-    HYPHEN,
-    SPACE,
+    WORD_GAP,
+    WORD_HYPHEN,
+    WORD_SPACE,
     cut_with_signs,
     cut_words,
     fold_word,
@@ -44,7 +44,7 @@ MOST_WORD_PLACES: Final = 60_000
 """Where the index of one paper ends; arXiv's longest abstracts have some 400 words."""
 _WORD_SIGNS: Final = frozenset((AUTHOR_WORD_SIGN, COMMENT_WORD_SIGN, INSTITUTION_WORD_SIGN))
 """Before words that are in no text."""
-_PLACE_STEPS: Final = {SPACE: 1, HYPHEN: 1, GAP: 2, ASIDE: 0}
+_PLACE_STEPS: Final = {WORD_SPACE: 1, WORD_HYPHEN: 1, WORD_GAP: 2, ACRONYM_ASIDE: 0}
 """How far a word is from the one before."""
 
 
@@ -54,7 +54,7 @@ def build_index(papers: Sequence[Paper]) -> bytes:
         raise ValueError(f"a batch has at most {MOST_INDEXED_PAPERS} papers, got {len(papers)}")
     postings: defaultdict[str, WordPostings] = defaultdict(WordPostings)
     spans_and_lengths = [_add_paper(postings, row, paper) for row, paper in enumerate(papers)]
-    joined_words = sorted(word for word in postings if HYPHEN in word)
+    joined_words = sorted(word for word in postings if WORD_HYPHEN in word)
     dictionary_words = sorted(postings.keys() - joined_words)
     vector_lengths, generic = lengths_and_generic(_text_postings(postings), len(papers))
     index_parts = {
@@ -97,26 +97,26 @@ def _add_paper(postings: defaultdict[str, WordPostings], row: int, indexed_paper
 
 def _add_words(paper_places: defaultdict[str, list[int]], indexed_text: str, first_place: int) -> tuple[int, int]:
     """Note the places of one field's words; return how many they are, and the place where the next field begins."""
-    glue_signs, indexed_words = cut_with_signs(indexed_text)
+    joining_signs, indexed_words = cut_with_signs(indexed_text)
     if not indexed_words:
         return 0, first_place
-    place_steps = map(_PLACE_STEPS.__getitem__, glue_signs[1:])
+    place_steps = map(_PLACE_STEPS.__getitem__, joining_signs[1:])
     word_places = [place for place in accumulate(place_steps, initial=first_place) if place < MOST_WORD_PLACES]
     for word, place in zip(map(word_key, indexed_words), word_places, strict=False):
         paper_places[word].append(place)
-    if HYPHEN in glue_signs:
-        for hyphened_places in _hyphened_places(glue_signs, indexed_words, word_places):
+    if WORD_HYPHEN in joining_signs:
+        for hyphened_places in _hyphened_places(joining_signs, indexed_words, word_places):
             _add_joined_words(paper_places, hyphened_places)
     return len(word_places), min(word_places[-1] + 3, MOST_WORD_PLACES) if word_places else first_place
 
 
 def _hyphened_places(
-    glue_signs: Sequence[str], indexed_words: Sequence[str], word_places: Sequence[int]
+    joining_signs: Sequence[str], indexed_words: Sequence[str], word_places: Sequence[int]
 ) -> Iterator[list[tuple[str, int]]]:
     """Give the words that hyphens join, with their places."""
     hyphened_places: list[tuple[str, int]] = []
     for number in range(1, len(word_places)):
-        if glue_signs[number] == HYPHEN:
+        if joining_signs[number] == WORD_HYPHEN:
             hyphened_places = hyphened_places or [(indexed_words[number - 1], word_places[number - 1])]
             hyphened_places.append((indexed_words[number], word_places[number]))
         elif hyphened_places:

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.language.words import ASIDE, FUNCTION_WORDS, GAP, as_acronym, cut_words, fold_word, word_key
+from core.language.words import ACRONYM_ASIDE, FUNCTION_WORDS, WORD_GAP, as_acronym, cut_words, fold_word, word_key
 
 _FEWEST_ACRONYM_LETTERS: Final = 3
 _MOST_ACRONYM_LETTERS: Final = 8
@@ -38,10 +38,10 @@ def acronym_definitions(text: str) -> Iterator[AcronymDefinition]:
     """Give the short forms that stand in brackets behind their long forms."""
     signed_words = cut_words(text) if "(" in text else []
     for acronym_at, (sign, word) in enumerate(signed_words):
-        if sign == ASIDE and (acronym := short_form(word)):
+        if sign == ACRONYM_ASIDE and (acronym := short_form(word)):
             long_form_start, most_long_form_words = acronym_at, len(acronym) + _MOST_EXTRA_LONG_FORM_WORDS
             while long_form_start > max(0, acronym_at - most_long_form_words) and (
-                long_form_start == acronym_at or signed_words[long_form_start][0] != GAP
+                long_form_start == acronym_at or signed_words[long_form_start][0] != WORD_GAP
             ):
                 long_form_start -= 1
             if long_form := _long_form(acronym.lower(), [word for _, word in signed_words[long_form_start:acronym_at]]):

@@ -76,7 +76,7 @@ def _middle_names_fit(given_names: Sequence[str], author_names: Sequence[str]) -
 def fold_name(name: str) -> str:
     r"""``Dro\.zd\.z, J.-P.`` as ``drozdz j p``."""
     name_words = cut_words(_JOINED_INITIALS.sub(". ", name))
-    return " ".join(fold_word(word.replace("'", "").replace("’", "")) for _, word in name_words)
+    return " ".join(fold_word(name_word.replace("'", "").replace("’", "")) for _, name_word in name_words)
 
 
 def _without_name_suffix(name_words: Sequence[str]) -> Sequence[str]:
@@ -122,14 +122,14 @@ def parse_name(name_text: str) -> AuthorName:
 def _is_surname(full_name: str, words_before: Sequence[str]) -> bool:
     """Whether the words before the last belong to it: ``van den Berg``, ``de Oliveira Lopes``."""
     begins_small = full_name.split(maxsplit=1)[0].islower()
-    return all(word in _NAME_PARTICLES for word in words_before) or (
+    return all(name_word in _NAME_PARTICLES for name_word in words_before) or (
         begins_small and words_before[0] in _NAME_PARTICLES
     )
 
 
 def _other_name_spellings(name_words: NameWords, umlaut_words: NameWords, *, joins: bool) -> tuple[NameWords, ...]:
     """``Müller`` is also Mueller (``umlaut_words``) and, if it ``joins``, ``Mueller`` also Müller, keyed as muller."""
-    joined_words = tuple(_UMLAUT_DIGRAPH.sub(r"\1", word) for word in name_words) if joins else name_words
+    joined_words = tuple(_UMLAUT_DIGRAPH.sub(r"\1", name_word) for name_word in name_words) if joins else name_words
     return tuple(name_spelling for name_spelling in (umlaut_words, joined_words) if name_spelling != name_words)
 
 
@@ -163,7 +163,7 @@ def _with_initials(comma_names: Sequence[str]) -> list[str]:
     """Join ``Hinton`` and ``G. E.``: initials alone are no name."""
     names_with_initials: list[str] = []
     for comma_name in comma_names:
-        only_initials = all(len(word) == 1 for word in fold_name(comma_name).split())
+        only_initials = all(len(name_word) == 1 for name_word in fold_name(comma_name).split())
         if only_initials and names_with_initials and "," not in names_with_initials[-1]:
             names_with_initials[-1] += ", " + comma_name
         else:

@@ -30,5 +30,12 @@ def _category_clause(literal: str, *, negated: bool) -> Clause:
     clause_categories = parse_categories(literal)
     if clause_categories.excluded or len(clause_categories.terms) != 1:
         raise ParseError("cat: wants one category, such as cat:cs.LG or cat:cs")
-    category = clause_categories.terms[0]
-    return Clause(category, (TermWord(category),), "cat", negated, clause_categories.included, f"cat:{category}")
+    clause_category = clause_categories.terms[0]
+    return Clause(
+        clause_category,
+        (TermWord(clause_category),),
+        "cat",
+        negated,
+        clause_categories.included,
+        f"cat:{clause_category}",
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from core.errors import ParseError
-from core.language.term_parser import SHORT_FORM_AFTER_WORD, parse_term, quote
+from core.language.term_parser import SHORT_FORM_AFTER_WORD, parse_term, quote_term
 from core.language.terms import Term, term_meaning
 
 MOST_TERMS: Final = 60
@@ -33,7 +33,7 @@ def parse_terms(terms_text: str) -> tuple[Term, ...]:
         raise ParseError(f"is longer than {MOST_TERMS_BYTES} bytes")
     if terms_text.count('"') % 2:
         unclosed_quote = terms_text[terms_text.rindex('"') :]
-        raise ParseError(f"{quote(unclosed_quote)} opens a quotation mark that is not closed")
+        raise ParseError(f"{quote_term(unclosed_quote)} opens a quotation mark that is not closed")
     term_texts = filter(str.strip, _TERM_TEXT.findall(terms_text))
     return unite_terms(parse_term(_checked_term(term_text)) for term_text in term_texts)
 
@@ -43,13 +43,13 @@ def _checked_term(term_text: str) -> str:
     unquoted_term = SHORT_FORM_AFTER_WORD.sub("", _QUOTED_WORDS.sub("", term_text)).strip()
     for foreign_operator, operator_hint in _FOREIGN_OPERATOR_HINTS.items():
         if foreign_operator in unquoted_term:
-            raise ParseError(f"{quote(term_text.strip())}: {operator_hint}, or quote the words")
+            raise ParseError(f"{quote_term(term_text.strip())}: {operator_hint}, or quote the words")
     if _MINUS_BEFORE_WORD.search(unquoted_term):
         minus_hint = "a minus takes nothing out; write AND NOT before it, or put it into exclude"
-        raise ParseError(f"{quote(term_text.strip())}: {minus_hint}")
+        raise ParseError(f"{quote_term(term_text.strip())}: {minus_hint}")
     if len(unquoted_term) > 1 and unquoted_term[0] == unquoted_term[-1] == "/":
         asterisk_hint = "there are no regular expressions; quantiz* is every word that begins so"
-        raise ParseError(f"{quote(term_text.strip())}: {asterisk_hint}")
+        raise ParseError(f"{quote_term(term_text.strip())}: {asterisk_hint}")
     return term_text
 
 
@@ -60,15 +60,14 @@ def split_terms(terms_text: str) -> list[str]:
     return [term_text.strip() for term_text in _TERM_TEXT.findall(terms_text) if term_text.strip()]
 
 
-def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
+def unite_terms(parsed_terms: Iterable[Term]) -> tuple[Term, ...]:
     """Leave out repetitions. Raises ParseError for two weights of one term, and for too many terms."""
     united_terms: dict[object, Term] = {}
-    for term in terms:
-        earlier_term = united_terms.setdefault(term_meaning(term), term)
-        if earlier_term.weight != term.weight:
-            raise ParseError(
-                f"{quote(term.text)} stands twice, with weights {earlier_term.weight:g} and {term.weight:g}"
-            )
+    for parsed_term in parsed_terms:
+        earlier_term = united_terms.setdefault(term_meaning(parsed_term), parsed_term)
+        if earlier_term.weight != parsed_term.weight:
+            two_weights = f"with weights {earlier_term.weight:g} and {parsed_term.weight:g}"
+            raise ParseError(f"{quote_term(parsed_term.text)} stands twice, {two_weights}")
     if len(united_terms) > MOST_TERMS:
         raise ParseError(f"has {len(united_terms)} terms; at most {MOST_TERMS} are allowed")
     return tuple(united_terms.values())

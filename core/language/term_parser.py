@@ -8,7 +8,7 @@ from typing import Final
 from core.errors import ParseError
 from core.language.set_clauses import SET_FIELDS, set_clause
 from core.language.terms import NEEDS_QUOTES, Clause, Term, TermField, TermWord, join_clauses
-from core.language.words import GAP, SPACE, cut_words, fold_word
+from core.language.words import WORD_GAP, WORD_SPACE, cut_words, fold_word
 
 MOST_TERM_WORDS: Final = 12
 """The most words in one term."""
@@ -34,20 +34,20 @@ def parse_term(term_text: str) -> Term:
     """Read one term, such as an entry of ``config.json``'s ``keywords``; a comma in it is only a comma."""
     term_text = " ".join(term_text.split())
     if term_text.count('"') % 2:
-        raise ParseError(f"{quote(term_text)} has a quotation mark that is not closed")
+        raise ParseError(f"{quote_term(term_text)} has a quotation mark that is not closed")
     term_chunks = _TERM_CHUNK.findall(term_text)
     term_weight = _take_weight(term_chunks, term_text)
     clauses = tuple(_parse_clauses(term_chunks, term_text))
     term_word_count = sum(len(clause.words) for clause in clauses)
     if term_word_count > MOST_TERM_WORDS:
         too_many_words = f"has {term_word_count} words; at most {MOST_TERM_WORDS} are allowed in one term"
-        raise ParseError(f"{quote(term_text)} {too_many_words}")
+        raise ParseError(f"{quote_term(term_text)} {too_many_words}")
     if all(clause.negated for clause in clauses):
-        raise ParseError(f"{quote(term_text)} only says what is not wanted; put that into exclude")
+        raise ParseError(f"{quote_term(term_text)} only says what is not wanted; put that into exclude")
     return join_clauses(clauses, term_weight)
 
 
-def quote(term_text: str) -> str:
+def quote_term(term_text: str) -> str:
     """The place of an error, shortened."""
     return '"' + (term_text if len(term_text) <= 60 else term_text[:57] + "…") + '"'
 
@@ -56,15 +56,17 @@ def _take_weight(term_chunks: list[str], term_text: str) -> float:
     """Take ``^2`` off the end; it belongs to the whole term."""
     for term_chunk in term_chunks[:-1]:
         if not term_chunk.endswith('"') and _TERM_WEIGHT.search(term_chunk):
-            raise ParseError(f"{quote(term_text)}: the weight in {quote(term_chunk)} belongs at the end of the term")
+            raise ParseError(
+                f"{quote_term(term_text)}: the weight in {quote_term(term_chunk)} belongs at the end of the term"
+            )
     term_weight = _TERM_WEIGHT.search(term_chunks[-1]) if term_chunks else None
     if not term_weight:
         return 1.0
     weight = float(term_weight[1]) if _WEIGHT_NUMBER.fullmatch(term_weight[1]) else 0.0
     if not 0 < weight <= HIGHEST_TERM_WEIGHT:
         allowed_weight = f"a number above 0 and up to {HIGHEST_TERM_WEIGHT:g}, such as 2 or 0.5"
-        misread_weight = f"the weight after ^ must be {allowed_weight}, got {quote(term_weight[1])}"
-        raise ParseError(f"{quote(term_text)}: {misread_weight}")
+        misread_weight = f"the weight after ^ must be {allowed_weight}, got {quote_term(term_weight[1])}"
+        raise ParseError(f"{quote_term(term_text)}: {misread_weight}")
     term_chunks[-1] = term_chunks[-1][: term_weight.start()]
     if not term_chunks[-1]:
         term_chunks.pop()
@@ -79,11 +81,13 @@ def _parse_clauses(term_chunks: list[str], term_text: str) -> Iterable[Clause]:
             clause_chunks.append(term_chunk)
             continue
         if term_chunk == "OR":
-            raise ParseError(f"{quote(term_text)}: there is no OR; write a comma between terms, or quote the word")
+            raise ParseError(f"{quote_term(term_text)}: there is no OR; write a comma between terms, or quote the word")
         if term_chunk == "NOT" and (clause_chunks or last_operator != "AND"):
             if not clause_chunks and not last_operator:
-                raise ParseError(f"{quote(term_text)} begins with NOT; words that are not wanted belong in exclude")
-            raise ParseError(f"{quote(term_text)} has NOT without AND before it")
+                raise ParseError(
+                    f"{quote_term(term_text)} begins with NOT; words that are not wanted belong in exclude"
+                )
+            raise ParseError(f"{quote_term(term_text)} has NOT without AND before it")
         if term_chunk == "AND":
             if not clause_chunks:
                 raise ParseError(_missing_clause(term_text, term_chunks, last_operator))
@@ -93,10 +97,10 @@ def _parse_clauses(term_chunks: list[str], term_text: str) -> Iterable[Clause]:
 
 def _missing_clause(term_text: str, term_chunks: list[str], last_operator: str) -> str:
     if not term_chunks:
-        return f"{quote(term_text)} has no word in it"
+        return f"{quote_term(term_text)} has no word in it"
     if term_chunks[-1] in _OPERATORS and last_operator:
-        return f"{quote(term_text)} ends after {'AND NOT' if last_operator == 'NOT' else last_operator}"
-    return f"{quote(term_text)} {'has nothing between two ANDs' if last_operator else 'begins with AND'}"
+        return f"{quote_term(term_text)} ends after {'AND NOT' if last_operator == 'NOT' else last_operator}"
+    return f"{quote_term(term_text)} {'has nothing between two ANDs' if last_operator else 'begins with AND'}"
 
 
 def _parse_clause(term_chunks: list[str], term_text: str, *, negated: bool) -> Clause:
@@ -112,7 +116,7 @@ def _parse_clause(term_chunks: list[str], term_text: str, *, negated: bool) -> C
     clause_words = tuple(_parse_words(clause_text, term_text))
     if not clause_words:
         missing_word = " has no word in it" if clause_text else f": {field}: wants a word"
-        raise ParseError(f"{quote(term_text)}{missing_word}")
+        raise ParseError(f"{quote_term(term_text)}{missing_word}")
     if '"' not in clause_text or not NEEDS_QUOTES.search(literal):
         spelled_clause = literal
     else:
@@ -131,7 +135,9 @@ def _split_field(clause_text: str, term_text: str) -> tuple[TermField, str]:
     if term_field is None:
         field_names = "ti: abs: au: cat: comment: inst: has: venue: is:"
         allowed_fields = f"the fields are {field_names}, and quotation marks keep a colon in a word"
-        raise ParseError(f"{quote(term_text)}: there is no field {quote(field_prefix[1] + ':')}; {allowed_fields}")
+        raise ParseError(
+            f"{quote_term(term_text)}: there is no field {quote_term(field_prefix[1] + ':')}; {allowed_fields}"
+        )
     return term_field, clause_text[field_prefix.end() :]
 
 
@@ -139,11 +145,11 @@ def _set_clause(set_field: str, set_literal: str, term_text: str, *, negated: bo
     try:
         return set_clause(set_field, set_literal, negated=negated)
     except ParseError as clause_error:
-        raise ParseError(f"{quote(term_text)}: {clause_error}") from clause_error
+        raise ParseError(f"{quote_term(term_text)}: {clause_error}") from clause_error
 
 
 def _parse_words(clause_text: str, term_text: str) -> Iterable[TermWord]:
-    joining_sign, follows_word = SPACE, False
+    joining_sign, follows_word = WORD_SPACE, False
     for quoted_chunk in _TERM_CHUNK.findall(clause_text):
         for term_chunk in quoted_chunk.replace('"', "").split():
             if follows_word and _SHORT_FORM_ASIDE.fullmatch(term_chunk):
@@ -153,10 +159,12 @@ def _parse_words(clause_text: str, term_text: str) -> Iterable[TermWord]:
             for word_at, (word_sign, word) in enumerate(chunk_words):
                 is_prefix = has_asterisk and word_at == len(chunk_words) - 1
                 if is_prefix and len(fold_word(word)) < 2:
-                    raise ParseError(f"{quote(term_text)}: {quote(term_chunk)} needs at least two letters before the *")
+                    raise ParseError(
+                        f"{quote_term(term_text)}: {quote_term(term_chunk)} needs at least two letters before the *"
+                    )
                 if len(word) > MOST_WORD_LETTERS:
-                    raise ParseError(f"{quote(word)} has {len(word)} letters; a word may have {MOST_WORD_LETTERS}")
+                    raise ParseError(f"{quote_term(word)} has {len(word)} letters; a word may have {MOST_WORD_LETTERS}")
                 yield TermWord(word, word_sign if word_at else joining_sign, is_prefix)
                 follows_word = True
             if chunk_words:
-                joining_sign = GAP if term_chunk[-1] in ".,;:!?" else SPACE
+                joining_sign = WORD_GAP if term_chunk[-1] in ".,;:!?" else WORD_SPACE

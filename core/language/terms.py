@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.language.words import FUNCTION_WORDS, GAP, SPACE, fold_word, word_key
+from core.language.words import FUNCTION_WORDS, WORD_GAP, WORD_SPACE, fold_word, word_key
 
 TermField = Literal["", "ti", "abs", "au", "cat", "set", "comment", "inst"]
 NOT_OF_TEXT: Final = frozenset(("au", "cat", "set", "comment", "inst"))
@@ -20,7 +20,7 @@ class TermWord(Struct, frozen=True):
     """A word asked for: how it follows the one before (see ``core.language.words``), and whether more may follow it."""
 
     text: str
-    glue: str = SPACE
+    joining_sign: str = WORD_SPACE
     is_prefix: bool = False
 
 
@@ -53,7 +53,7 @@ class Term(Struct, frozen=True):
     clauses: tuple[Clause, ...]
     weight: float = 1.0
     text: str = ""
-    also: "tuple[TermAlternative, ...]" = ()  # other words for the same, learnt from the papers held
+    alternatives: "tuple[TermAlternative, ...]" = ()  # other words for the same, learnt from the papers held
 
     def __str__(self) -> str:
         return self.text if self.weight == 1 else f"{self.text}^{self.weight:g}"
@@ -73,7 +73,7 @@ def word_clause(word: str, *, is_prefix: bool = False) -> Clause:
 def phrase_clause(phrase_words: Sequence[TermWord]) -> Clause:
     """Return the clause that looks for these words next to each other, in title or abstract."""
     literal = " ".join(word.text + "*" * word.is_prefix for word in phrase_words)
-    first_word = replace(phrase_words[0], glue=SPACE)
+    first_word = replace(phrase_words[0], joining_sign=WORD_SPACE)
     return Clause(literal, (first_word, *phrase_words[1:]), text=literal if "*" in literal else _quote_literal(literal))
 
 
@@ -88,7 +88,7 @@ def term_meaning(term: Term) -> object:
 
 
 def _joined_words(clause: Clause) -> tuple[str, ...]:
-    if len(clause.words) == 1 or any(word.glue == GAP for word in clause.words[1:]):
+    if len(clause.words) == 1 or any(word.joining_sign == WORD_GAP for word in clause.words[1:]):
         return tuple(word_key(word.text) + "*" * word.is_prefix for word in clause.words)
     if any({fold_word(word.text)} & FUNCTION_WORDS for word in clause.words):
         return tuple(word_key(word.text.lower()) + "*" * word.is_prefix for word in clause.words)

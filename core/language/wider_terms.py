@@ -33,24 +33,29 @@ def wider_terms(term: Term) -> Iterator[Term]:
 def _with_words_apart(clause: Clause) -> Iterator[Term]:
     term_phrases = _without_little_words(clause.words)
     if 0 < sum(map(len, term_phrases)) < len(clause.words):
-        yield join_clauses([phrase_clause(phrase) for phrase in term_phrases])
-    telling_words = [word for phrase in term_phrases for word in phrase] or clause.words
+        yield join_clauses([phrase_clause(term_phrase) for term_phrase in term_phrases])
+    telling_words = [term_word for term_phrase in term_phrases for term_word in term_phrase] or clause.words
     if len(telling_words) > len(term_phrases):
-        yield join_clauses([word_clause(word.text, is_prefix=word.is_prefix) for word in telling_words])
+        yield join_clauses([word_clause(term_word.text, is_prefix=term_word.is_prefix) for term_word in telling_words])
 
 
-def _without_little_words(words: Sequence[TermWord]) -> list[list[TermWord]]:
+def _without_little_words(term_words: Sequence[TermWord]) -> list[list[TermWord]]:
     """``graph networks for weather`` as (graph networks)(weather)."""
-    runs = groupby(words, lambda word: fold_word(word.text) in FUNCTION_WORDS or word_key(word.text) in ASKING_KEYS)
-    return [list(run) for is_little, run in runs if not is_little]
+    phrase_runs = groupby(
+        term_words,
+        lambda term_word: fold_word(term_word.text) in FUNCTION_WORDS or word_key(term_word.text) in ASKING_KEYS,
+    )
+    return [list(phrase_run) for are_little_words, phrase_run in phrase_runs if not are_little_words]
 
 
-def _with_other_ending(word: TermWord) -> Iterator[Term]:
-    if word.is_prefix:
+def _with_other_ending(term_word: TermWord) -> Iterator[Term]:
+    if term_word.is_prefix:
         return
-    if as_acronym(word.text):
-        yield join_clauses([word_clause(word.text.lower())])
-    word_ending = next((ending for ending in _WORD_ENDINGS if word.text.lower().endswith(ending)), "")
-    word_stem = word.text[: len(word.text) - len(word_ending)]
+    if as_acronym(term_word.text):
+        yield join_clauses([word_clause(term_word.text.lower())])
+    word_ending = next(
+        (known_ending for known_ending in _WORD_ENDINGS if term_word.text.lower().endswith(known_ending)), ""
+    )
+    word_stem = term_word.text[: len(term_word.text) - len(word_ending)]
     if len(word_stem) >= _LEAST_STEM_LETTERS:
         yield join_clauses([word_clause(word_stem, is_prefix=True)])

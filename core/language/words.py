@@ -10,10 +10,10 @@ from core.language.stem import singular
 from core.text.searchable import searchable
 from core.text.symbols import GREEK_LETTERS
 
-GAP: Final = "|"
-HYPHEN: Final = "-"
-SPACE: Final = " "
-ASIDE: Final = "("
+WORD_GAP: Final = "|"
+WORD_HYPHEN: Final = "-"
+WORD_SPACE: Final = " "
+ACRONYM_ASIDE: Final = "("
 """Before a short form in brackets, as in ``key-value (KV) cache``: it takes no place of its own."""
 
 _CJK_LETTERS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -22,22 +22,24 @@ _WORD_ENDS: Final = r"\+\+|\#(?!\w)|∞|(?<=(?<![A-Za-z0-9])[A-Z])\*(?![\w*])"  
 _WORD_BEGINS: Final = r"(?:(?<![\w#])\#(?=[A-Z]))?"  # \#P
 
 
-def _word_pattern(letter: str) -> str:
+def _word_pattern(word_letter: str) -> str:
     """A word, and what may hold it together inside: ``don't``, ``Qwen2.5``."""
-    return rf"{_WORD_BEGINS}{letter}++(?:{_WORD_ENDS}|(?:['’]{letter}++|(?<=\d)\.(?=\d){letter}++)*+)"
+    return rf"{_WORD_BEGINS}{word_letter}++(?:{_WORD_ENDS}|(?:['’]{word_letter}++|(?<=\d)\.(?=\d){word_letter}++)*+)"
 
 
 _ASCII_WORD: Final = re.compile(f"({_word_pattern('[A-Za-z0-9]')})")
 _HYPHEN_SIGNS: Final = frozenset(("-", "‐", "‑", "–", "−", "_", "--"))
-_WORD_GAP: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
+_GAP_SIGNS: Final = re.compile(r"[.,;:!?…—|]|\n\s*\n")
 _WORD_BRACKET: Final = re.compile(r"\s\(")
 _BRACKETED_ACRONYM: Final = re.compile(r"(?=\w*[A-Z])(?=\w*(?:[A-Z]\w*[A-Z]|\d))\w{2,10}")
 _FRENCH_ELISION: Final = re.compile(r"(?:[cdjlmnst]|qu)'(?=\w{2})", re.IGNORECASE)
 """French: ``l'apprentissage``, ``d'Alembert``."""
-_GREEK_LETTER_NAMES: Final = {ord(letter): name.removeprefix("var").lower() for name, letter in GREEK_LETTERS.items()}
+_GREEK_LETTER_NAMES: Final = {
+    ord(word_letter): greek_name.removeprefix("var").lower() for greek_name, word_letter in GREEK_LETTERS.items()
+}
 _FOLDED_LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ŋ": "ng", "ς": "sigma"}
-    | {chr(code): name for code, name in _GREEK_LETTER_NAMES.items()}
+    | {chr(greek_letter): greek_name for greek_letter, greek_name in _GREEK_LETTER_NAMES.items()}
 )
 _MOST_ACRONYM_LETTERS: Final = 5
 """Up to this many letters a word with capitals inside is an acronym, and not the word of small letters."""
@@ -77,10 +79,10 @@ def cut_with_signs(text: str) -> tuple[list[str], list[str]]:
     word_parts = (_ASCII_WORD if searched_text.isascii() else _any_word()).split(searched_text)
     joining_signs, words = [*map(_joining_sign, word_parts[0:-1:2])], word_parts[1::2]
     if "(" in searched_text:
-        words_between = zip(word_parts[2::2], words[1:], word_parts[4::2], strict=False)
-        for word_at, (before_word, word, after_word) in enumerate(words_between, 1):
+        words_in_brackets = zip(word_parts[2::2], words[1:], word_parts[4::2], strict=False)
+        for word_at, (before_word, word, after_word) in enumerate(words_in_brackets, 1):
             if after_word[:1] == ")" and _WORD_BRACKET.fullmatch(before_word) and _BRACKETED_ACRONYM.fullmatch(word):
-                joining_signs[word_at] = ASIDE
+                joining_signs[word_at] = ACRONYM_ASIDE
     return joining_signs, words
 
 
@@ -94,8 +96,8 @@ def bare_words(text: str) -> list[str]:
 def _joining_sign(between_words: str) -> str:
     """What stands between two words, as a sign."""
     if between_words in _HYPHEN_SIGNS:
-        return HYPHEN
-    return GAP if _WORD_GAP.search(between_words) else SPACE
+        return WORD_HYPHEN
+    return WORD_GAP if _GAP_SIGNS.search(between_words) else WORD_SPACE
 
 
 def fold_word(word: str) -> str:
@@ -103,7 +105,7 @@ def fold_word(word: str) -> str:
     if word.isascii():
         return word.lower()
     decomposed_word = normalize("NFKD", word).casefold().translate(_FOLDED_LETTERS)
-    return normalize("NFC", "".join(letter for letter in decomposed_word if not combining(letter)))
+    return normalize("NFC", "".join(word_letter for word_letter in decomposed_word if not combining(word_letter)))
 
 
 @lru_cache(maxsize=32768)

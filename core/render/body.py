@@ -18,7 +18,7 @@ from core.render.facts import (
 from core.render.head import is_withdrawn_paper, rendered_time
 from core.render.links import url_with_parameters
 from core.render.prose import Prose, summary_html
-from core.text.plain import paragraphs, xml_safe
+from core.text.plain import text_paragraphs, xml_safe
 
 WHY_MARK: Final = "\u2060why\u2060"
 """Stands for ``why_html`` where a body is rendered once for many feeds; ``plain`` leaves no such thing in a text."""
@@ -43,7 +43,7 @@ def body_html_without_why(entry: Entry, content: Content, *, papers_url: str = "
         return ""
     paper, prose = entry.paper, Prose(entry.paper.mathml, math)
     shown_summary = entry.summary if content != "abstract" else None
-    shown_paragraphs = paragraphs(paper.abstract) if content != "summary" or shown_summary is None else []
+    shown_paragraphs = text_paragraphs(paper.abstract) if content != "summary" or shown_summary is None else []
     rendered_html = [
         *_warnings_html(shown_summary, paper, prose),
         _tldr_html(shown_summary, prose) if shown_summary else "",

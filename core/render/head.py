@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from core.calendar import EASTERN
 from core.paper import Content, Entry, Math, Paper
-from core.text.plain import paragraphs, plain, xml_safe
+from core.text.plain import plain, text_paragraphs, xml_safe
 from core.text.venues import is_withdrawn
 
 RENDERER_VERSION: Final = "7"
@@ -140,7 +140,7 @@ def whole_text(entry: Entry, content: Content) -> str:
     shown_summary = entry.summary if content in ("full", "summary") else None
     plain_texts = [plain(shown_summary.tldr)] if shown_summary else []
     if content == "full" or (content != "title" and not any(plain_texts)):
-        plain_texts += map(plain, paragraphs(entry.paper.abstract))
+        plain_texts += map(plain, text_paragraphs(entry.paper.abstract))
     return "\n\n".join(filter(None, plain_texts)) or short_text(entry, "title")
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 from core.paper import ArxivId, Paper
-from core.text.links import Link, find_links
+from core.text.links import TextLink, find_text_links
 from core.text.plain import plain
 
 UNQUOTED_IN_URLS: Final = "*:.,;/-_"
@@ -57,14 +57,14 @@ def license_name(paper: Paper) -> str:
     return "arXiv licence" if _ARXIV_LICENSE_URL.fullmatch(paper.license) else ""
 
 
-def paper_links(paper: Paper) -> tuple[Link, ...]:
+def paper_links(paper: Paper) -> tuple[TextLink, ...]:
     """Where the authors keep code, project page, data and models, from abstract and comment."""
     return _rendered_links(paper.abstract, paper.comment)
 
 
 @lru_cache(maxsize=512)
-def _rendered_links(abstract: str, comment: str) -> tuple[Link, ...]:
-    return find_links(plain(abstract), plain(comment))
+def _rendered_links(abstract: str, comment: str) -> tuple[TextLink, ...]:
+    return find_text_links(plain(abstract), plain(comment))
 
 
 def url_with_parameters(href: str, **parameters: str) -> str:

@@ -33,8 +33,10 @@ class Prose:
     def html(self, prose: str) -> str:
         """A text with its formulas and links."""
         rendered = mark_formulas(prose)
-        prose_html = "".join(self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(rendered.prose)))
-        return rendered._replace(prose=prose_html).filled([*map(self._formula_html, rendered.formulas)])
+        prose_html = "".join(
+            self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(rendered.marked_prose))
+        )
+        return rendered._replace(marked_prose=prose_html).with_formulas([*map(self._formula_html, rendered.formulas)])
 
     def _link_html(self, link_text: str, link_href: str) -> str:
         link_html = escape(link_text, quote=False)

@@ -17,7 +17,7 @@ from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.language.acronyms import acronym_definitions, long_forms_agree, short_form
 from core.language.terms import NOT_OF_TEXT, Clause, Term, TermAlternative, TermWord
-from core.language.words import GAP, word_key
+from core.language.words import WORD_GAP, word_key
 from core.query.feed_query import FeedQuery
 from core.search.batch import BatchLinks, LoadedBatch
 
@@ -75,7 +75,7 @@ def _learn_acronyms(batch_indexes: Iterable[BatchIndex]) -> KnownAcronyms:
 
 def with_acronyms(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> FeedQuery:
     """Let a query's keywords find acronyms and long forms alike, unless it says ``expand=no``."""
-    if query.expand == "no" or query.match == "substring" or not query.keywords or query.keywords[0].also:
+    if query.expand == "no" or query.match == "substring" or not query.keywords or query.keywords[0].alternatives:
         return query
     acronyms = known_acronyms(batches, links)
     acronyms = replace(acronyms, long_form_of={**acronyms.long_form_of, **_meant_long_forms(query.keywords, acronyms)})
@@ -111,11 +111,11 @@ def _keyword_with_acronym(keyword: Term, acronyms: KnownAcronyms) -> Term:
         for end in range(begin + 2, len(clause_words) + 1):
             phrase_words = clause_words[begin:end]
             acronym = acronyms.acronym_of.get(tuple(word_key(word.text) for word in phrase_words))
-            if acronym and not any(word.is_prefix or word.glue == GAP for word in phrase_words):
+            if acronym and not any(word.is_prefix or word.joining_sign == WORD_GAP for word in phrase_words):
                 acronym_clause = _expanded_clause(keyword_clause, begin, end, (acronym,))
                 long_form = acronyms.long_form_of[acronym]
                 alternatives.append(TermAlternative(acronym_clause, acronym, long_form, is_acronym=True))
-    return replace(keyword, also=tuple(alternatives[:1]))
+    return replace(keyword, alternatives=tuple(alternatives[:1]))
 
 
 def _expanded_clause(clause: Clause, begin: int, end: int, expansion: Sequence[str]) -> Clause:

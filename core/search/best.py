@@ -98,7 +98,7 @@ def day_worth(batches: Sequence[LoadedBatch], query: FeedQuery, rows: Collection
     """Return what some matches of the first of these batches are worth; the other batches are older. It is kept."""
     index = batches[0].index
     corpus = (batch.index.memo.number for batch in batches if batch.day > batches[0].day - _CORPUS_REACH)
-    keywords = tuple((str(term), *(other.clause.text for other in term.also)) for term in query.keywords)
+    keywords = tuple((str(term), *(other.clause.text for other in term.alternatives)) for term in query.keywords)
     memo_key = (keywords, tuple(corpus), bits_of(rows, index.count))
     return index.memo.remembered(_DAY_WORTH, memo_key, lambda: _match_worth(batches, query, rows))
 

@@ -71,7 +71,9 @@ def day_scores(index: BatchIndex, term: Term) -> Mapping[int, float]:
         mean_length = _total_length(index) / (index.count or 1) or 1.0
         return dict(_saturated_counts(index, term, mean_length))
 
-    return index.memo.remembered(_DAY_SCORES, (term.text, *(other.clause.text for other in term.also)), score_day)
+    return index.memo.remembered(
+        _DAY_SCORES, (term.text, *(other.clause.text for other in term.alternatives)), score_day
+    )
 
 
 def rarity(matching_papers: int, corpus_papers: int) -> float:

@@ -17,13 +17,13 @@ _TERM_COUNTS: Final = MemoKind[dict[int, int]]("counts", lambda row_counts: _ROW
 
 def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
     """Return how often each row holds a term, at most as often as the rarest of its clauses."""
-    term_texts = (term.text, *(alternative.clause.text for alternative in term.also))
+    term_texts = (term.text, *(alternative.clause.text for alternative in term.alternatives))
     return index.memo.remembered(_TERM_COUNTS, term_texts, lambda: _count_term(index, term))
 
 
 def _count_term(index: BatchIndex, term: Term) -> dict[int, int]:
     first_counts, *other_counts = [_clause_counts(index, clause) for clause in term.clauses if not clause.negated]
-    for alternative in term.also:
+    for alternative in term.alternatives:
         first_counts += _clause_counts(index, alternative.clause)
     row_counts = {row: first_counts.get(row, 1) for row in rows_of(term_hits(index, term).rows)}
     for clause_counts in other_counts:

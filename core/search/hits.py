@@ -57,14 +57,17 @@ _MatchReasons = Sequence[tuple[Matched, Matched]]
 
 
 def _match_reasons(term: Term) -> _MatchReasons:
-    reason_texts = [term.text, *(f"{term.text}, as {alternative.clause.literal}" for alternative in term.also[:1])]
+    reason_texts = [
+        term.text,
+        *(f"{term.text}, as {alternative.clause.literal}" for alternative in term.alternatives[:1]),
+    ]
     in_title, elsewhere = _matched_field(term, in_title=True), _matched_field(term, in_title=False)
     return [(Matched(reason_text, in_title), Matched(reason_text, elsewhere)) for reason_text in reason_texts]
 
 
 def _row_reasons(index: BatchIndex, term: Term, hits: Hits, reasons: _MatchReasons) -> Iterator[tuple[int, Matched]]:
     """Give what is told of the rows that a term matches, each in one of these sets."""
-    as_written = base_rows(index, term) if term.also else hits.rows
+    as_written = base_rows(index, term) if term.alternatives else hits.rows
     row_sets = (hits.rows & as_written, hits.rows & ~as_written)
     for matching_rows, (in_title, elsewhere) in zip(row_sets, reasons, strict=False):
         if title_rows := matching_rows & hits.title:

@@ -42,7 +42,7 @@ def term_hits(index: BatchIndex, term: Term) -> Hits:
 
 def in_other_words(index: BatchIndex, term: Term, hits: Hits, find: Callable[[Clause], Hits]) -> Hits:
     """Add to where a term stands as it is written where ``find`` finds other words for it, if they mean the same."""
-    for alternative in term.also:
+    for alternative in term.alternatives:
         alternative_hits = find(alternative.clause)
         acronym_hits, long_form_hits = (alternative_hits, hits) if alternative.is_acronym else (hits, alternative_hits)
         meant_rows = ~defined_otherwise(index, alternative)
@@ -53,7 +53,7 @@ def in_other_words(index: BatchIndex, term: Term, hits: Hits, find: Callable[[Cl
 
 def base_rows(index: BatchIndex, term: Term) -> int:
     """Return where a term stands as it is written, and not in other words for it."""
-    return term_hits(index, replace(term, also=())).rows if term.also else term_hits(index, term).rows
+    return term_hits(index, replace(term, alternatives=())).rows if term.alternatives else term_hits(index, term).rows
 
 
 def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Clause], Hits]) -> Hits:

@@ -12,7 +12,7 @@ from core.index.memo import MemoKind
 from core.index.vectors import has_weight
 from core.language.terms import Term, TermWord, join_clauses, phrase_clause
 from core.language.wider_terms import ASKING_KEYS
-from core.language.words import FUNCTION_WORDS, GAP, cut_with_signs, fold_word, word_key
+from core.language.words import FUNCTION_WORDS, WORD_GAP, cut_with_signs, fold_word, word_key
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.acronyms import known_acronyms, with_acronyms
@@ -54,7 +54,7 @@ def _cut_into_subjects(liked_text: str, asking_keys: frozenset[str]) -> list[lis
     for sign, word in zip(*cut_with_signs(liked_text), strict=True):
         key = word_key(word)
         is_little = fold_word(word) in FUNCTION_WORDS or not has_weight(key) or key in asking_keys
-        if is_little or sign == GAP:
+        if is_little or sign == WORD_GAP:
             subjects.append([])
         if not is_little and key not in subject_keys:
             subjects[-1].append(word)

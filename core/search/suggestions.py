@@ -9,7 +9,7 @@ from typing import Final
 
 from core.errors import ParseError
 from core.language.term_parser import parse_term
-from core.language.words import FUNCTION_WORDS, GAP, cut_words, fold_word
+from core.language.words import FUNCTION_WORDS, WORD_GAP, cut_words, fold_word
 from core.paper import Entry, Paper
 from core.query.feed_query import FeedQuery
 from core.search.overview import Coverage
@@ -137,8 +137,8 @@ def _word_pairs(field_text: str) -> set[str]:
     """The pairs of words that stand next to each other."""
     return {
         f"{pair_word.lower()} {next_word.lower()}"
-        for (_, pair_word), (glue, next_word) in pairwise(cut_words(field_text))
-        if glue != GAP and _may_be_suggested(pair_word) and _may_be_suggested(next_word)
+        for (_, pair_word), (joining_sign, next_word) in pairwise(cut_words(field_text))
+        if joining_sign != WORD_GAP and _may_be_suggested(pair_word) and _may_be_suggested(next_word)
     }
 
 

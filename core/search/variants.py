@@ -9,7 +9,7 @@ from core.index.dictionary import Dictionary, dictionary_probe
 from core.language.spelling import american_beginnings, american_spelling
 from core.language.stem import singular
 from core.language.terms import Clause, TermWord
-from core.language.words import GAP, asked_keys, fold_word
+from core.language.words import WORD_GAP, asked_keys, fold_word
 from core.lru import ByteBoundedCache
 from core.search.word_forms import (
     Change,
@@ -167,7 +167,11 @@ def _one_word_variants(query_words: Sequence[TermWord]) -> Iterator[VariantWord]
         yield as_variant_word(query_words[0], exact=True)
         for change in other_forms(query_words, 0):
             yield from (piece for piece in change.pieces if isinstance(piece, VariantWord))
-    elif may_join(*query_words) if len(query_words) == 2 else all(each.glue != GAP for each in query_words[1:]):
+    elif (
+        may_join(*query_words)
+        if len(query_words) == 2
+        else all(each.joining_sign != WORD_GAP for each in query_words[1:])
+    ):
         yield as_variant_word(as_one(query_words))
 
 

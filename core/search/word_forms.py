@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from core.language.compounds import MOST_HYPHENED_WORDS, joined_key
 from core.language.terms import TermWord
-from core.language.words import FUNCTION_WORDS, GAP, HYPHEN, SPACE, asked_keys, fold_word
+from core.language.words import FUNCTION_WORDS, WORD_GAP, WORD_HYPHEN, WORD_SPACE, asked_keys, fold_word
 
 
 class VariantWord(Struct, frozen=True):
@@ -61,13 +61,15 @@ def joins(query_words: Sequence[TermWord], at: int) -> Iterator[Change]:
 
 def as_one(query_words: Sequence[TermWord]) -> TermWord:
     joined_text = "".join(query_word.text for query_word in query_words)
-    return TermWord(joined_text, query_words[0].glue, query_words[-1].is_prefix)
+    return TermWord(joined_text, query_words[0].joining_sign, query_words[-1].is_prefix)
 
 
 def may_join(query_word: TermWord, next_word: TermWord) -> bool:
-    if next_word.glue == HYPHEN:
+    if next_word.joining_sign == WORD_HYPHEN:
         return True
-    return next_word.glue != GAP and FUNCTION_WORDS.isdisjoint((fold_word(query_word.text), fold_word(next_word.text)))
+    return next_word.joining_sign != WORD_GAP and FUNCTION_WORDS.isdisjoint(
+        (fold_word(query_word.text), fold_word(next_word.text))
+    )
 
 
 def splits(query_word: TermWord) -> Iterable[tuple[TermWord, TermWord]]:
@@ -76,7 +78,10 @@ def splits(query_word: TermWord) -> Iterable[tuple[TermWord, TermWord]]:
     for split_at in range(1, len(query_text)):
         first_variant, second_variant = query_text[:split_at], query_text[split_at:]
         if _may_split(first_variant, second_variant):
-            yield TermWord(first_variant, query_word.glue), TermWord(second_variant, SPACE, query_word.is_prefix)
+            yield (
+                TermWord(first_variant, query_word.joining_sign),
+                TermWord(second_variant, WORD_SPACE, query_word.is_prefix),
+            )
 
 
 def _may_split(first_variant: str, second_variant: str) -> bool:
@@ -118,7 +123,7 @@ def variant_sequence(
     word_offset, last_word = 0, len(variant_words) - 1
     for word_at, (variant_word, glued_word) in enumerate(zip(variant_words, glued_words, strict=True)):
         if word_at:
-            word_offset += 2 if glued_word.glue == GAP else 1
+            word_offset += 2 if glued_word.joining_sign == WORD_GAP else 1
         spelling_variant.append(variant_word.at(word_offset, is_last_word=word_at == last_word))
         if word_at == wide_word[0]:
             word_offset += wide_word[1] - 1

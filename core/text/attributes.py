@@ -1,6 +1,6 @@
 """What a filter may ask of a paper beside its words: whether it links to code, which venue took it."""
 
-from core.text.links import find_links
+from core.text.links import find_text_links
 from core.text.plain import plain
 from core.text.venues import find_venue, is_withdrawn
 
@@ -13,7 +13,7 @@ def paper_attributes(abstract: str, comment: str = "", journal_ref: str = "") ->
     small letters without blanks: ``venue:neurips``, ``venue:usenix-security``.
     """
     abstract, comment = plain(abstract), plain(comment)
-    text_attributes = {f"has:{link.kind}" for link in find_links(abstract, comment)}
+    text_attributes = {f"has:{text_link.kind}" for text_link in find_text_links(abstract, comment)}
     if text_venue := find_venue(comment, plain(journal_ref)):
         text_attributes |= {"has:venue", f"venue:{text_venue.name.lower().replace(' ', '-')}"}
     if is_withdrawn(comment, abstract):

@@ -21,14 +21,16 @@ _CHEMICAL_SCRIPT: Final = re.compile(r"(?<=[A-Za-z)\]])(\d+)|\^\{?([\d+-]+)\}?|_
 
 def _named_link(tex_command: re.Match[str]) -> str:
     """Name and address, once where they are the same."""
-    url, link_text = tex_command[1].strip(), tex_command[2].strip()
-    says_url = not link_text or url.split("//")[-1].strip("/") in link_text or link_text in url
-    return url if says_url else f"{link_text} ({url})"
+    tex_url, tex_link_text = tex_command[1].strip(), tex_command[2].strip()
+    says_url = not tex_link_text or tex_url.split("//")[-1].strip("/") in tex_link_text or tex_link_text in tex_url
+    return tex_url if says_url else f"{tex_link_text} ({tex_url})"
 
 
 def _unicode_script(script_sign: str) -> Callable[[re.Match[str]], str]:
     def convert_script(tex_command: re.Match[str]) -> str:
-        return "".join(UNICODE_SCRIPTS[script_sign].get(character, character) for character in tex_command[1])
+        return "".join(
+            UNICODE_SCRIPTS[script_sign].get(tex_character, tex_character) for tex_character in tex_command[1]
+        )
 
     return convert_script
 
@@ -39,7 +41,7 @@ def _chemical_formula(tex_command: re.Match[str]) -> str:
     def convert_script(chemical_script: re.Match[str]) -> str:
         unicode_scripts = UNICODE_SCRIPTS["^" if chemical_script[2] else "_"]
         script_text = chemical_script[1] or chemical_script[2] or chemical_script[3]
-        return "".join(unicode_scripts.get(character, character) for character in script_text)
+        return "".join(unicode_scripts.get(tex_character, tex_character) for tex_character in script_text)
 
     return _CHEMICAL_SCRIPT.sub(convert_script, tex_command[1]).replace("->", "→")
 

@@ -36,59 +36,69 @@ class TextView(Struct, frozen=True):
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """The same stretch of what it is a view of."""
-        position, other_position = sorted((self.character_positions[begin], self.character_positions[end - 1]))
-        return position, other_position + 1
+        text_position, other_text_position = sorted(
+            (self.character_positions[begin], self.character_positions[end - 1])
+        )
+        return text_position, other_text_position + 1
 
 
-def fold_look_alikes(text: str) -> TextView:
+def fold_look_alikes(disguised_text: str) -> TextView:
     """Read look-alike letters as Latin ones, without marks above and below; join words that a line's end divides."""
-    if text.isascii() and "-\n" not in text:
-        return TextView(text, range(len(text)))
+    if disguised_text.isascii() and "-\n" not in disguised_text:
+        return TextView(disguised_text, range(len(disguised_text)))
     folded_letters: list[str] = []
     letter_positions: list[int] = []
-    for position, character in enumerate(text):
-        if character in "-\n" and text[position - (character == "\n") : position + 1 + (character == "-")] == "-\n":
+    for text_position, text_character in enumerate(disguised_text):
+        if (
+            text_character in "-\n"
+            and disguised_text[text_position - (text_character == "\n") : text_position + 1 + (text_character == "-")]
+            == "-\n"
+        ):
             continue
-        for letter in character if character.isascii() else _latin_letters(character):
-            folded_letters.append(letter)
-            letter_positions.append(position)
+        for latin_letter in text_character if text_character.isascii() else _latin_letters(text_character):
+            folded_letters.append(latin_letter)
+            letter_positions.append(text_position)
     return TextView("".join(folded_letters), letter_positions)
 
 
 @lru_cache(2048)
-def _latin_letters(character: str) -> str:
-    letters = _LOOK_ALIKE_LETTERS.get(character) or unicodedata.normalize("NFKD", character)
-    return "".join(_LOOK_ALIKE_LETTERS.get(letter, letter) for letter in letters if not unicodedata.combining(letter))
+def _latin_letters(text_character: str) -> str:
+    latin_letters = _LOOK_ALIKE_LETTERS.get(text_character) or unicodedata.normalize("NFKD", text_character)
+    return "".join(
+        _LOOK_ALIKE_LETTERS.get(latin_letter, latin_letter)
+        for latin_letter in latin_letters
+        if not unicodedata.combining(latin_letter)
+    )
 
 
-def undo_leet(view: TextView) -> TextView | None:
+def undo_leet(text_view: TextView) -> TextView | None:
     """The same with ``1gn0re`` as ignore; None when no word mixes letters and digits."""
-    if not _LEET_WORD.search(view.text):
+    if not _LEET_WORD.search(text_view.text):
         return None
-    plain_text = _LEET_WORD.sub(lambda leet_word: leet_word[0].translate(_LEET_LETTERS), view.text)
-    return TextView(plain_text, view.character_positions)
+    plain_text = _LEET_WORD.sub(lambda leet_word: leet_word[0].translate(_LEET_LETTERS), text_view.text)
+    return TextView(plain_text, text_view.character_positions)
 
 
-def undo_rot13(view: TextView) -> TextView:
+def undo_rot13(text_view: TextView) -> TextView:
     """Every letter thirteen further (rot13)."""
-    return TextView(codecs.encode(view.text, "rot13"), view.character_positions)
+    return TextView(codecs.encode(text_view.text, "rot13"), text_view.character_positions)
 
 
-def undo_reversal(view: TextView) -> TextView:
+def undo_reversal(text_view: TextView) -> TextView:
     """From right to left."""
-    return TextView(view.text[::-1], view.character_positions[::-1])
+    return TextView(text_view.text[::-1], text_view.character_positions[::-1])
 
 
-def join_spaced_letters(view: TextView) -> Iterator[tuple[str, int, int]]:
+def join_spaced_letters(text_view: TextView) -> Iterator[tuple[str, int, int]]:
     """Runs of letters that stand alone, put together; and where each began and ended."""
-    for spaced_letters in _SPACED_LETTERS.finditer(view.text):
-        yield "".join(filter(str.isalpha, spaced_letters[0])), *view.span(*spaced_letters.span())
+    for spaced_letters in _SPACED_LETTERS.finditer(text_view.text):
+        yield "".join(filter(str.isalpha, spaced_letters[0])), *text_view.span(*spaced_letters.span())
 
 
-def decode_sentences(text: str) -> Iterator[tuple[str, int, int]]:
+def decode_sentences(disguised_text: str) -> Iterator[tuple[str, int, int]]:
     """What reads as a sentence once base64, hexadecimal or percent signs are undone; and where it stood."""
     for encoded_pattern, decode_text in _TEXT_ENCODINGS:
-        for encoded_text in encoded_pattern.finditer(text):
+        for encoded_text in encoded_pattern.finditer(disguised_text):
             decoded_text = decode_text(encoded_text[0])
             if _READABLE_SENTENCE.search(decoded_text):
                 yield decoded_text, *encoded_text.span()

@@ -27,5 +27,5 @@ def split_ligatures(text: str) -> str:
 def texts_in_tag_characters(text: str) -> Iterator[str]:
     """Read what is written in tag characters, each run of them apart; "" where none of a run is printable."""
     for tag_characters in _TAG_CHARACTERS.findall(text):
-        codes = [ord(character) - _ASCII_TAG_OFFSET for character in tag_characters]
-        yield "".join(chr(code) for code in codes if 0x20 <= code < 0x7F)
+        ascii_codes = [ord(character) - _ASCII_TAG_OFFSET for character in tag_characters]
+        yield "".join(chr(ascii_code) for ascii_code in ascii_codes if 0x20 <= ascii_code < 0x7F)

@@ -31,16 +31,16 @@ _SHORT_TEXT_CHARACTERS: Final = 100
 
 
 class MarkedText(NamedTuple):
-    """A text without TeX whose formulas are set aside: each of the private signs in ``prose`` stands for one."""
+    """A text without TeX whose formulas are set aside: each of the private signs in ``marked_prose`` stands for one."""
 
-    prose: str
+    marked_prose: str
     formulas: tuple[str, ...]  # as they stood, dollars and all
 
-    def filled(self, shown_formulas: "list[str]") -> str:
+    def with_formulas(self, shown_formulas: "list[str]") -> str:
         """Return the text with these in place of its formulas."""
         if not shown_formulas:
-            return self.prose
-        return _PLACEHOLDER.sub(lambda sign: shown_formulas[ord(sign[0]) - _FIRST_PLACEHOLDER], self.prose)
+            return self.marked_prose
+        return _PLACEHOLDER.sub(lambda sign: shown_formulas[ord(sign[0]) - _FIRST_PLACEHOLDER], self.marked_prose)
 
 
 def xml_safe(text: str) -> str:
@@ -63,7 +63,7 @@ def _plain_text(text: str) -> str:
         marked_prose, tex_formulas = marked_text = mark_formulas(text)
         plain_text = marked_prose
         if tex_formulas:
-            plain_text = " ".join(marked_text.filled([*map(_unicode_formula, tex_formulas)]).split())
+            plain_text = " ".join(marked_text.with_formulas([*map(_unicode_formula, tex_formulas)]).split())
         if plain_text == text or not (tex_formulas or "$" in plain_text or "\\" in plain_text):
             return plain_text
         text = plain_text
@@ -79,10 +79,10 @@ def _unicode_formula(formula: str) -> str:
     return formula if unicode_formula is None else unicode_formula
 
 
-def prose(text: str) -> str:
+def prose_with_maths(text: str) -> str:
     """Resolve TeX as ``plain`` does, all but the maths, which stays between its dollars: what search reads."""
     marked_text = mark_formulas(text, dollars_are_free=False)
-    return marked_text.filled([*marked_text.formulas])
+    return marked_text.with_formulas([*marked_text.formulas])
 
 
 def mark_formulas(text: str, *, dollars_are_free: bool = True) -> MarkedText:
@@ -123,6 +123,6 @@ def _without_invisible(text: str) -> str:
     return " ".join(normalize("NFC", _INVISIBLE_CHARACTERS.sub("", xml_safe(text))).split())
 
 
-def paragraphs(abstract: str) -> list[str]:
+def text_paragraphs(abstract: str) -> list[str]:
     """Split arXiv's text where a paragraph ends; the lines within one stay broken."""
     return [paragraph for paragraph in _PARAGRAPH_BREAK.split(abstract) if paragraph.strip()]

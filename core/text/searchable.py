@@ -3,7 +3,7 @@ r"""arXiv's text as search reads it: TeX resolved, and of its maths what makes w
 import re
 from typing import Final
 
-from core.text.plain import prose
+from core.text.plain import prose_with_maths
 from core.text.split import split_maths
 from core.text.symbols import GREEK_LETTERS
 
@@ -13,7 +13,9 @@ _MATHS_PIECE: Final = re.compile(r"\\([A-Za-z]+)\s*|\^\{?(?=\*)|[_^]\{?(?=\d|\\i
 _LETTER_INDEX: Final = re.compile(r"\$_\{?([a-z])\}?\$")
 _MATHS_OPERATORS: Final = "arg argmax argmin cos det dim exp gcd lim ln log max min mod sin tanh"
 _SEARCHABLE_COMMANDS: Final = (
-    GREEK_LETTERS | {"infty": "∞", "ell": "ℓ"} | {operator: f" {operator} " for operator in _MATHS_OPERATORS.split()}
+    GREEK_LETTERS
+    | {"infty": "∞", "ell": "ℓ"}
+    | {maths_operator: f" {maths_operator} " for maths_operator in _MATHS_OPERATORS.split()}
 )
 _MATHS_STYLES: Final = re.compile(r"math[a-z]+|text[a-z]*|bm|boldsymbol|operatorname|rm|bf|it|cal|left|right|hat|tilde")
 _ATTACHED_INDEXES: Final = ("*", "∞", "\\infty", *"0123456789")
@@ -22,18 +24,26 @@ _ATTACHED_INDEXES: Final = ("*", "∞", "\\infty", *"0123456789")
 
 def searchable(text: str) -> str:
     r"""Resolve TeX for matching, maths included: ``$\epsilon$-greedy``, ``$k$-means`` and ``CO$_2$`` are words."""
-    text = prose(text)
+    text = prose_with_maths(text)
     if "." in text:
         text = _DOTTED_ABBREVIATION.sub(_undotted_abbreviation, text)
     if "$" not in text and "\\" not in text:
         return text
-    return "".join(_searchable_maths(part) if is_maths else part for part, is_maths in split_maths(text))
+    return "".join(
+        _searchable_maths(text_segment) if is_maths else text_segment for text_segment, is_maths in split_maths(text)
+    )
 
 
 def _undotted_abbreviation(abbreviation: re.Match[str]) -> str:
     """``U.S.`` as ``US`` and ``i.i.d.`` as ``IID``; not ``e.g.``, which is no name of anything."""
-    letters = "".join(filter(str.isalpha, abbreviation[0]))
-    return abbreviation[0] if letters.lower() in _DOTTED_TEXT_WORDS else "PhD" if letters == "PhD" else letters.upper()
+    abbreviation_letters = "".join(filter(str.isalpha, abbreviation[0]))
+    return (
+        abbreviation[0]
+        if abbreviation_letters.lower() in _DOTTED_TEXT_WORDS
+        else "PhD"
+        if abbreviation_letters == "PhD"
+        else abbreviation_letters.upper()
+    )
 
 
 def _searchable_maths(formula: str) -> str:

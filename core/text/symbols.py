@@ -2,11 +2,27 @@
 
 from typing import Final
 
-_GREEK_NAMES: Final = """
-alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
-upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+
+def _tex_names(tex_table: str) -> list[str]:
+    return tex_table.replace("\\", "").split()
+
+
+def _symbol_pairs(tex_table: str) -> dict[str, str]:
+    """A table of commands and what each stands for, by the names of the commands."""
+    names_and_signs = _tex_names(tex_table)
+    return dict(zip(names_and_signs[::2], names_and_signs[1::2], strict=True))
+
+
+def _command_names(tex_table: str) -> frozenset[str]:
+    return frozenset(_tex_names(tex_table))
+
+
+_GREEK_COMMANDS: Final = r"""
+\alpha \beta \gamma \delta \epsilon \varepsilon \zeta \eta \theta \vartheta \iota \kappa \lambda \mu \nu \xi \pi
+\rho \sigma \tau \upsilon \phi \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi
+\Psi \Omega
 """
-GREEK_LETTERS: Final = dict(zip(_GREEK_NAMES.split(), "αβγδϵεζηθϑικλμνξπρστυϕφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
+GREEK_LETTERS: Final = dict(zip(_tex_names(_GREEK_COMMANDS), "αβγδϵεζηθϑικλμνξπρστυϕφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
 """Greek letters by their TeX names."""
 
 TEX_LETTERS: Final = {
@@ -16,38 +32,36 @@ TEX_LETTERS: Final = {
 """Letters outside maths; they swallow the blank behind them."""
 
 
-def _symbol_pairs(symbol_table: str) -> dict[str, str]:
-    symbol_words = symbol_table.split()
-    return dict(zip(symbol_words[::2], symbol_words[1::2], strict=True))
-
-
-def _command_names(command_table: str) -> frozenset[str]:
-    return frozenset(command_table.split())
-
-
-TEX_RELATIONS: Final = _symbol_pairs("""
-leq ≤ le ≤ leqslant ⩽ geq ≥ ge ≥ geqslant ⩾ neq ≠ ne ≠ ll ≪ gg ≫ approx ≈ sim ∼ thicksim ∼ simeq ≃ cong ≅ equiv
-≡ propto ∝ asymp ≍ lesssim ≲ gtrsim ≳ prec ≺ succ ≻ preceq ⪯ succeq ⪰ in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆
-supset ⊃ supseteq ⊇ to → rightarrow → longrightarrow ⟶ leftarrow ← gets ← leftrightarrow ↔ Rightarrow ⇒
-Leftarrow ⇐ Leftrightarrow ⇔ iff ⇔ implies ⇒ mapsto ↦ longmapsto ⟼ hookrightarrow ↪ nrightarrow ↛ perp ⊥
-parallel ∥ mid ∣ vdash ⊢ models ⊨ rightharpoonup ⇀ rightleftharpoons ⇌ rightsquigarrow ⇝ coloneqq ≔ triangleq ≜
-doteq ≐ nleq ≰ ngeq ≱ lessapprox ⪅ gtrapprox ⪆ leadsto ⇝
+TEX_RELATIONS: Final = _symbol_pairs(r"""
+\leq ≤ \le ≤ \leqslant ⩽ \geq ≥ \ge ≥ \geqslant ⩾ \neq ≠ \ne ≠ \ll ≪ \gg ≫ \approx ≈ \sim ∼ \thicksim ∼ \simeq ≃
+\cong ≅ \equiv ≡ \propto ∝ \asymp ≍ \lesssim ≲ \gtrsim ≳ \prec ≺ \succ ≻ \preceq ⪯ \succeq ⪰ \in ∈ \notin ∉ \ni ∋
+\subset ⊂ \subseteq ⊆ \supset ⊃ \supseteq ⊇ \to → \rightarrow → \longrightarrow ⟶ \leftarrow ← \gets ←
+\leftrightarrow ↔ \Rightarrow ⇒ \Leftarrow ⇐ \Leftrightarrow ⇔ \iff ⇔ \implies ⇒ \mapsto ↦ \longmapsto ⟼
+\hookrightarrow ↪ \nrightarrow ↛ \perp ⊥ \parallel ∥ \mid ∣ \vdash ⊢ \models ⊨ \rightharpoonup ⇀
+\rightleftharpoons ⇌ \rightsquigarrow ⇝ \coloneqq ≔ \triangleq ≜ \doteq ≐ \nleq ≰ \ngeq ≱ \lessapprox ⪅ \gtrapprox ⪆
+\leadsto ⇝
 """)
 """Signs between two things: a blank stands on both sides."""
-TEX_OPERATIONS: Final = _symbol_pairs("""
-times × cdot · div ÷ pm ± mp ∓ cup ∪ cap ∩ setminus ∖ wedge ∧ vee ∨ land ∧ lor ∨ oplus ⊕ otimes ⊗ boxtimes ⊠
-rtimes ⋊ ltimes ⋉ ast ∗ star ⋆ bullet • odot ⊙ sqcup ⊔ bigtriangleup △ amalg ⨿ circ ∘
+TEX_OPERATIONS: Final = _symbol_pairs(r"""
+\times × \cdot · \div ÷ \pm ± \mp ∓ \cup ∪ \cap ∩ \setminus ∖ \wedge ∧ \vee ∨ \land ∧ \lor ∨ \oplus ⊕ \otimes ⊗
+\boxtimes ⊠ \rtimes ⋊ \ltimes ⋉ \ast ∗ \star ⋆ \bullet • \odot ⊙ \sqcup ⊔ \bigtriangleup △ \amalg ⨿ \circ ∘
 """)
-TEX_SIGNS: Final = GREEK_LETTERS | _symbol_pairs("""
-infty ∞ partial ∂ nabla ∇ forall ∀ exists ∃ nexists ∄ emptyset ∅ varnothing ∅ ell ℓ hbar ℏ Re ℜ Im ℑ aleph ℵ wp
-℘ imath ı jmath ȷ sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ bigwedge ⋀
-bigvee ⋁ surd √ langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lbrace { rbrace } lvert | rvert | vert |
-lVert ‖ rVert ‖ Vert ‖ dagger † dag † ddagger ‡ prime ′ top ⊤ bot ⊥ angle ∠ triangle △ square □ Box □ lozenge ◊
-diamond ⋄ blacksquare ■ checkmark ✓ uparrow ↑ downarrow ↓ updownarrow ↕ nearrow ↗ searrow ↘ ldots … dots … cdots
-⋯ vdots ⋮ dotsc … dotsb ⋯ colon : sharp ♯ flat ♭ neg ¬ lnot ¬ degree ° AA Å S § P ¶ pounds £ euro € copyright ©
-varkappa ϰ varpi ϖ varrho ϱ varsigma ς digamma ϝ complement ∁ because ∵ therefore ∴ Mho ℧ ohm Ω backslash \\
-textbackslash \\ aa å ae æ o ø O Ø l ł L Ł ss ß heartsuit ♡ DH Ð
+_TEX_BACKSLASHES: Final = {"backslash": "\\", "textbackslash": "\\"}
+TEX_SIGNS: Final = (
+    GREEK_LETTERS
+    | _TEX_BACKSLASHES
+    | _symbol_pairs(r"""
+\infty ∞ \partial ∂ \nabla ∇ \forall ∀ \exists ∃ \nexists ∄ \emptyset ∅ \varnothing ∅ \ell ℓ \hbar ℏ \Re ℜ \Im ℑ
+\aleph ℵ \wp ℘ \imath ı \jmath ȷ \sum ∑ \prod ∏ \coprod ∐ \int ∫ \iint ∬ \oint ∮ \bigcup ⋃ \bigcap ⋂ \bigoplus ⨁
+\bigotimes ⨂ \bigwedge ⋀ \bigvee ⋁ \surd √ \langle ⟨ \rangle ⟩ \lfloor ⌊ \rfloor ⌋ \lceil ⌈ \rceil ⌉ \lbrace {
+\rbrace } \lvert | \rvert | \vert | \lVert ‖ \rVert ‖ \Vert ‖ \dagger † \dag † \ddagger ‡ \prime ′ \top ⊤ \bot ⊥
+\angle ∠ \triangle △ \square □ \Box □ \lozenge ◊ \diamond ⋄ \blacksquare ■ \checkmark ✓ \uparrow ↑ \downarrow ↓
+\updownarrow ↕ \nearrow ↗ \searrow ↘ \ldots … \dots … \cdots ⋯ \vdots ⋮ \dotsc … \dotsb ⋯ \colon : \sharp ♯ \flat ♭
+\neg ¬ \lnot ¬ \degree ° \AA Å \S § \P ¶ \pounds £ \euro € \copyright © \varkappa ϰ \varpi ϖ \varrho ϱ \varsigma ς
+\digamma ϝ \complement ∁ \because ∵ \therefore ∴ \Mho ℧ \ohm Ω \aa å \ae æ \o ø \O Ø
+\l ł \L Ł \ss ß \heartsuit ♡ \DH Ð
 """)
+)
 """Everything else that a command of maths stands for by itself."""
 TEX_PROSE: Final = {
     "textregistered": "®", "texttrademark": "™", "textdegree": "°", "textellipsis": "…", "LaTeX": "LaTeX", "TeX": "TeX",
@@ -58,22 +72,23 @@ TEX_PROSE: Final = {
     "centering": "", "protect": "", "null": "", "relax": "", "faGithub": "", "slash": "/", "sqrt": "√", "deg": "°",
 }  # fmt: skip
 """What stands outside maths only."""
-TEX_FUNCTIONS: Final = _command_names("""
-log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max min sup inf lim limsup liminf
-det dim ker deg gcd hom arg argmax argmin Pr mod bmod rank
+TEX_FUNCTIONS: Final = _command_names(r"""
+\log \ln \lg \exp \sin \cos \tan \cot \sec \csc \sinh \cosh \tanh \coth \arcsin \arccos \arctan \max \min \sup \inf
+\lim \limsup \liminf \det \dim \ker \deg \gcd \hom \arg \argmax \argmin \Pr \mod \bmod \rank
 """)
-TEX_STYLES: Final = _command_names("""
-emph textit textbf texttt textsc textrm textsf textsl textup textmd textnormal text underline uline mbox hbox
-fbox mathrm mathbf mathit mathsf mathtt mathnormal url path enquote boldsymbol bm pmb operatorname mathop
-mathrel mathbin mathord ensuremath overbrace underbrace textmath bold centerline boxed smash nolinkurl hl ul st
-uwave sout bf it tt sc rm sf sl em bfseries itshape ttfamily scshape sffamily rmfamily upshape normalfont large
-Large small footnotesize displaystyle textstyle scriptstyle
+TEX_STYLES: Final = _command_names(r"""
+\emph \textit \textbf \texttt \textsc \textrm \textsf \textsl \textup \textmd \textnormal \text \underline \uline
+\mbox \hbox \fbox \mathrm \mathbf \mathit \mathsf \mathtt \mathnormal \url \path \enquote \boldsymbol \bm \pmb
+\operatorname \mathop \mathrel \mathbin \mathord \ensuremath \overbrace \underbrace \textmath \bold \centerline
+\boxed \smash \nolinkurl \hl \ul \st \uwave \sout \bf \it \tt \sc \rm \sf \sl \em \bfseries \itshape \ttfamily
+\scshape \sffamily \rmfamily \upshape \normalfont \large \Large \small \footnotesize \displaystyle \textstyle
+\scriptstyle
 """)
 """Commands that change how their argument, or the rest of their group, looks."""
-TEX_DECLARATIONS: Final = _command_names("""
-bf it tt sc rm sf sl em bfseries itshape ttfamily scshape sffamily rmfamily upshape normalfont large Large small
-footnotesize displaystyle textstyle scriptstyle limits nolimits nonumber mathstrut xspace left right middle big
-Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm
+TEX_DECLARATIONS: Final = _command_names(r"""
+\bf \it \tt \sc \rm \sf \sl \em \bfseries \itshape \ttfamily \scshape \sffamily \rmfamily \upshape \normalfont
+\large \Large \small \footnotesize \displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \mathstrut
+\xspace \left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \bigm
 """)
 """Commands of maths that take no argument and show nothing."""
 COMBINING_ACCENTS: Final = {
@@ -105,11 +120,11 @@ READABLE_SCRIPTS: Final = {
     "_": {"⊙": "⊙", "⊕": "⊕"},
 }
 """Scripts of one sign that is read as well on the line: ``90^\\circ``, ``M_\\odot``."""
-SI_UNITS: Final = _symbol_pairs("""
-percent % kelvin K celsius ℃ degreeCelsius ℃ degree ° meter m metre m second s gram g hertz Hz watt W joule J
-volt V ampere A ohm Ω pascal Pa newton N tesla T coulomb C farad F henry H mole mol bit bit byte B electronvolt
-eV eV eV hour h minute min day d micro µ milli m kilo k mega M giga G tera T nano n pico p femto f centi c deci
-d squared ² cubed ³ per / parsec pc
+SI_UNITS: Final = _symbol_pairs(r"""
+\percent % \kelvin K \celsius ℃ \degreeCelsius ℃ \degree ° \meter m \metre m \second s \gram g \hertz Hz \watt W
+\joule J \volt V \ampere A \ohm Ω \pascal Pa \newton N \tesla T \coulomb C \farad F \henry H \mole mol \bit bit
+\byte B \electronvolt eV \eV eV \hour h \minute min \day d \micro µ \milli m \kilo k \mega M \giga G \tera T \nano n
+\pico p \femto f \centi c \deci d \squared ² \cubed ³ \per / \parsec pc
 """)
 """Of siunitx."""
 

@@ -124,8 +124,12 @@ class _TexProse:
     def _is_tilde_sign(self, tex_piece: re.Match[str]) -> bool:
         """Whether a tilde says "about" or "to" (``1.08~3.80x``, ``z~10``), or stands where TeX needs no tie."""
         tex_before, tex_after = self._tex_before(tex_piece, 24), self._tex[tex_piece.end()]
-        word_before = _TEX_WORD_END.split(tex_before)[-1]
-        if tex_after.isdigit() and word_before and (word_before[0].isdigit() or len(word_before) == 1):
+        word_before_tilde = _TEX_WORD_END.split(tex_before)[-1]
+        if (
+            tex_after.isdigit()
+            and word_before_tilde
+            and (word_before_tilde[0].isdigit() or len(word_before_tilde) == 1)
+        ):
             return True
         return not (tex_before[-1].isalnum() or tex_before[-1] in ".,;:)]}%/'’>" or tex_before[-1] >= "\U000f0000")
 
@@ -133,9 +137,11 @@ class _TexProse:
         """Put the accent over the letter; a dotless i below one is an i. What gives no letter was code."""
         accent = tex_piece["accent"]
         dotted_letter = "i" if base_letter == "ı" else base_letter
-        letter = unicodedata.normalize("NFC", dotted_letter + COMBINING_ACCENTS[accent])
-        if tex_piece["b1"] or (len(letter) == 1 and not (accent == "." and base_letter not in _DOT_ACCENT_LETTERS)):
-            return tex_piece[0] if accent == '"' and self._has_json_quotes else letter
+        accented_letter = unicodedata.normalize("NFC", dotted_letter + COMBINING_ACCENTS[accent])
+        if tex_piece["b1"] or (
+            len(accented_letter) == 1 and not (accent == "." and base_letter not in _DOT_ACCENT_LETTERS)
+        ):
+            return tex_piece[0] if accent == '"' and self._has_json_quotes else accented_letter
         return tex_piece[0].removeprefix("\\") if accent == "'" else tex_piece[0]
 
     def _resolve_command(self, tex_piece: re.Match[str]) -> int:
@@ -170,23 +176,23 @@ class _TexProse:
         """An author's own command: its argument is what is read, and without one its name."""
         command_name, command_end = tex_piece["command"], tex_piece.end("command")
         tex_before, tex_after = self._tex_before(tex_piece, 1), self._tex[command_end : command_end + 1]
-        is_macro = len(command_name) > 1
-        if is_macro and tex_piece["after"].endswith("{}"):
+        is_tex_macro = len(command_name) > 1
+        if is_tex_macro and tex_piece["after"].endswith("{}"):
             self._emit_text(command_name)
             return tex_piece.end()
         takes_argument = command_name not in COMMANDS_WITH_ARGUMENTS
-        if is_macro and tex_after == "{" and takes_argument and self._tex.find("}", command_end) > 0:
+        if is_tex_macro and tex_after == "{" and takes_argument and self._tex.find("}", command_end) > 0:
             return self._open_argument(command_end)
         if tex_after == "{":  # \\p{L}
             self._open_groups.append(_TexGroup(len(self._resolved_parts), is_word=False))
             self._resolved_parts.append(f"\\{command_name}{{")
             return command_end + 1
         stands_free = (not tex_before or tex_before in _BEFORE_MACRO) and (not tex_after or tex_after in _AFTER_MACRO)
-        self._emit_text(command_name if is_macro and stands_free else "\\" + command_name)
+        self._emit_text(command_name if is_tex_macro and stands_free else "\\" + command_name)
         return command_end
 
-    def _tex_before(self, tex_piece: re.Match[str], characters: int) -> str:
-        return self._tex[max(0, tex_piece.start() - characters) : tex_piece.start()]
+    def _tex_before(self, tex_piece: re.Match[str], tex_characters: int) -> str:
+        return self._tex[max(0, tex_piece.start() - tex_characters) : tex_piece.start()]
 
     def _is_path_step(self, tex_piece: re.Match[str]) -> bool:
         r"""Whether a command is a step of a path, as in ``src\to\file``, or a piece of a regular expression."""
@@ -200,8 +206,10 @@ class _TexProse:
             self._resolved_parts.append("{")
             return
         tex_group = self._open_groups.pop() if self._open_groups else None
-        group_text = "".join(self._resolved_parts[tex_group.opened_at + 1 :]) if tex_group and tex_group.is_word else ""
-        holds_word = bool(group_text) and not group_text.isdigit()  # {110} is a family of planes
+        tex_group_text = (
+            "".join(self._resolved_parts[tex_group.opened_at + 1 :]) if tex_group and tex_group.is_word else ""
+        )
+        holds_word = bool(tex_group_text) and not tex_group_text.isdigit()  # {110} is a family of planes
         if tex_group is None or not (tex_group.is_command or holds_word):
             self._resolved_parts.append("}")
             tex_group = None

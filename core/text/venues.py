@@ -65,18 +65,18 @@ _SUBMITTED_WORDS: Final = re.compile(
     r"\b(?:re)?submi|\bunder (?:double.blind )?review|\breviewed at|\bin submission|\bin review", re.IGNORECASE
 )
 _WORDLIKE_VENUES: Final = """
-acc cav date ec dis iv fg rss acl log alt ase ccs cdc cec chi chil dac esa fse icc itw micro pets raid slt spaa
-tei vr middleware isca lak crypto wine www rss
+ACC CAV DATE EC DIS IV FG RSS ACL LOG ALT ASE CCS CDC CEC CHI CHIL DAC ESA FSE ICC ITW MICRO PETS RAID SLT SPAA
+TEI VR MIDDLEWARE ISCA LAK CRYPTO WINE WWW RSS
 """
-_WORDLIKE_VENUE_NAMES: Final = frozenset(_WORDLIKE_VENUES.split())
+_WORDLIKE_VENUE_NAMES: Final = frozenset(_WORDLIKE_VENUES.lower().split())
 """Short names that also say something else: they need their year beside them."""
 _UNLISTED_CONFERENCE: Final = re.compile(
     r"(?<![\w-])(?P<name>(?=\w{3,12}\W|\w{3,8}20)[A-Z][a-z]*+[A-Z][A-Za-z]*?)[ -]?['’]?(?P<year>20[0-3]\d)(?!\w)"
 )
 """A conference that is not in the list, where the authors say that it took the paper."""
 _VENUE_TRACK: Final = re.compile(
-    r"\b(workshop|oral|spotlight|highlight|findings|demo|tutorial|industry|poster|best paper|outstanding paper|main|"
-    r"short paper|student abstract)\b",
+    r"\b(workshop|oral|spotlight|highlight|findings|demo|tutorial|industry|poster|best paper"
+    r"|outstanding paper|main|short paper|student abstract)\b",
     re.IGNORECASE,
 )
 _MOST_WITHDRAWAL_TEXT_CHARACTERS: Final = 600  # an abstract that is longer tells of a paper that stands
@@ -96,7 +96,7 @@ def find_venue(comment: str, journal_ref: str = "") -> Venue | None:
     for venue_text, is_journal_ref in ((comment, False), (journal_ref, True)):
         text_venues = (
             *map(_conference_venue, _CONFERENCE_MENTION.finditer(venue_text)),
-            *(_journal_venue(mention, is_journal_ref) for mention in _JOURNAL_MENTION.finditer(venue_text)),
+            *(_journal_venue(venue_mention, is_journal_ref) for venue_mention in _JOURNAL_MENTION.finditer(venue_text)),
             *map(_unlisted_venue, _UNLISTED_CONFERENCE.finditer(venue_text)),
         )
         if text_venue := next(filter(None, text_venues), None):
@@ -105,23 +105,23 @@ def find_venue(comment: str, journal_ref: str = "") -> Venue | None:
 
 
 def _journal_venue(journal_mention: re.Match[str], is_journal_ref: bool) -> Venue | None:
-    text_around = journal_mention.string[max(0, journal_mention.start() - 90) : journal_mention.end() + 40]
-    says_accepted = _ACCEPTED_WORDS.search(text_around) and not _is_only_submitted(journal_mention)
+    text_around_journal = journal_mention.string[max(0, journal_mention.start() - 90) : journal_mention.end() + 40]
+    says_accepted = _ACCEPTED_WORDS.search(text_around_journal) and not _is_only_submitted(journal_mention)
     return Venue(_JOURNAL_NAMES[journal_mention["name"]]) if is_journal_ref or says_accepted else None
 
 
 def _unlisted_venue(venue_mention: re.Match[str]) -> Venue | None:
     venue_name = venue_mention["name"]
-    is_listed = venue_name.lower() in _VENUE_NAMES or venue_name in ("IEEE", "ACM", "AIAA", "SPIE")
+    is_listed_venue = venue_name.lower() in _VENUE_NAMES or venue_name in ("IEEE", "ACM", "AIAA", "SPIE")
     says_accepted = _ACCEPTED_WORDS.search(_text_before(venue_mention, 60))
-    if not says_accepted or is_listed or _is_only_submitted(venue_mention):
+    if not says_accepted or is_listed_venue or _is_only_submitted(venue_mention):
         return None
     return Venue(venue_name, venue_mention["year"], _venue_track(venue_mention))
 
 
 def _conference_venue(venue_mention: re.Match[str]) -> Venue | None:
-    short_year = f"20{venue_mention['short']}" if venue_mention["short"] else ""
-    venue_year = venue_mention["before"] or venue_mention["year"] or short_year
+    short_venue_year = f"20{venue_mention['short']}" if venue_mention["short"] else ""
+    venue_year = venue_mention["before"] or venue_mention["year"] or short_venue_year
     venue_name = _VENUE_NAMES[venue_mention["name"].lower()]
     is_wordlike = venue_mention["name"].lower() in _WORDLIKE_VENUE_NAMES
     if _is_only_submitted(venue_mention) or (is_wordlike and venue_mention["name"] != venue_name):
@@ -132,8 +132,8 @@ def _conference_venue(venue_mention: re.Match[str]) -> Venue | None:
 
 
 def _venue_track(venue_mention: re.Match[str]) -> str:
-    text_after = venue_mention.string[venue_mention.end() : venue_mention.end() + 60]
-    track_mention = _VENUE_TRACK.search(text_after.partition(". ")[0])
+    text_after_venue = venue_mention.string[venue_mention.end() : venue_mention.end() + 60]
+    track_mention = _VENUE_TRACK.search(text_after_venue.partition(". ")[0])
     is_workshop = "workshop" in _text_before(venue_mention, 40).lower()
     venue_track = track_mention[1].lower() if track_mention else "workshop" if is_workshop else ""
     return "" if venue_track in ("main", "poster") else venue_track
@@ -145,9 +145,13 @@ def _text_before(venue_mention: re.Match[str], characters: int) -> str:
 
 def _is_only_submitted(venue_mention: re.Match[str]) -> bool:
     """Whether the words before speak of a submission, and no later ones of more."""
-    text_before = _text_before(venue_mention, 90)
-    submitted_at = max((mention.end() for mention in _SUBMITTED_WORDS.finditer(text_before)), default=-1)
-    accepted_at = max((mention.end() for mention in _ACCEPTED_WORDS.finditer(text_before)), default=-1)
+    text_before_venue = _text_before(venue_mention, 90)
+    submitted_at = max(
+        (venue_mention.end() for venue_mention in _SUBMITTED_WORDS.finditer(text_before_venue)), default=-1
+    )
+    accepted_at = max(
+        (venue_mention.end() for venue_mention in _ACCEPTED_WORDS.finditer(text_before_venue)), default=-1
+    )
     return submitted_at >= 0 and submitted_at > accepted_at
 
 

@@ -84,7 +84,7 @@ async def test_damaged_blobs_are_left_out(empty_redis_url, filled):
     A blob that is not what its name says is as good as missing.
     """
     async with Redis.from_url(empty_redis_url) as client:
-        await client.set(f"{STORE_KEY_PREFIX}blob:{filled[2].papers}", b"something else")
+        await client.set(f"{STORE_KEY_PREFIX}blob:{filled[2].papers_blob_name}", b"something else")
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     assert set(await store.load_batches([*filled, BatchRef(date(2031, 4, 1), "0" * 16, "")])) == set(DAYS) - {DAYS[2]}
     await store.close()

@@ -102,7 +102,7 @@ async def test_new_papers_are_ranked_and_stored(store):
     profile = (await read()).profile
     assert rankings_are_current(profile, snapshot)
     assert profile.rankings[0][1].papers[0].arxiv_id in ids_about("caches", LATER)
-    assert (await refreshed(store)).ranked == 0
+    assert (await refreshed(store)).ranked_profiles == 0
 
 
 async def test_a_late_text_is_learnt(store):

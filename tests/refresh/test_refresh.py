@@ -483,7 +483,7 @@ async def test_a_damaged_batch_is_fetched_again(arxiv_week):
     """
     await arxiv_week.refresh()
     manifest = await arxiv_week.manifest()
-    broken = tuple(replace(ref, papers="0" * 16) if ref.day == TUESDAY else ref for ref in manifest.batches)
+    broken = tuple(replace(ref, papers_blob_name="0" * 16) if ref.day == TUESDAY else ref for ref in manifest.batches)
     await arxiv_week.store.publish(replace(manifest, batches=broken))
     await next_day(arxiv_week, "2026-01-15")
     days = [TUESDAY, WEDNESDAY, THURSDAY]

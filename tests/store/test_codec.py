@@ -154,8 +154,12 @@ def test_content_version_follows_content_alone():
     """
     ref = BatchRef(DAY, "p", "i", "s", 5, 100)
     version = codec.content_version([ref])
-    assert codec.content_version([replace(ref, count=6, size=7)]) == version
-    for other in (replace(ref, papers="q"), replace(ref, index="j"), replace(ref, summaries="")):
+    assert codec.content_version([replace(ref, paper_count=6, blobs_bytes=7)]) == version
+    for other in (
+        replace(ref, papers_blob_name="q"),
+        replace(ref, index_blob_name="j"),
+        replace(ref, summaries_blob_name=""),
+    ):
         assert codec.content_version([other]) != version
     assert codec.content_version([]) != version
 

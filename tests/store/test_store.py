@@ -127,7 +127,7 @@ async def test_a_day_with_a_missing_blob_is_left_out(store):
     A day of which one blob is missing is left out; the others come.
     """
     ref = await publish(store)
-    gone = replace(ref, day=DAY - timedelta(days=1), index="0" * 16)
+    gone = replace(ref, day=DAY - timedelta(days=1), index_blob_name="0" * 16)
     assert await store.load_batches([ref, gone]) == {DAY: BLOBS}
 
 

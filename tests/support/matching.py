@@ -10,7 +10,16 @@ from core.language.spelling import american_beginnings, american_spelling
 from core.language.stem import singular
 from core.language.term_parser import parse_term
 from core.language.terms import Term, TermWord
-from core.language.words import ASIDE, FUNCTION_WORDS, GAP, HYPHEN, asked_keys, cut_words, fold_word, word_key
+from core.language.words import (
+    ACRONYM_ASIDE,
+    FUNCTION_WORDS,
+    WORD_GAP,
+    WORD_HYPHEN,
+    asked_keys,
+    cut_words,
+    fold_word,
+    word_key,
+)
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, Summary
 from core.search.batch import LoadedBatch
 
@@ -78,7 +87,7 @@ def stands_in(wanted: Sequence[TermWord], text: str) -> bool:
 
 def _readings(words: "Words") -> "Iterator[Words]":
     """A short form in brackets is read in place of the word before, or not at all: each way, for each of them."""
-    at = next((number for number, (sign, _) in enumerate(words) if sign == ASIDE), 0)
+    at = next((number for number, (sign, _) in enumerate(words) if sign == ACRONYM_ASIDE), 0)
     if not at:
         yield words
         return
@@ -93,7 +102,7 @@ def _follows(wanted: Sequence[TermWord], at: int, words: Words, place: int, *, c
     """Whether the rest of the wanted words stands here; once, words may be written together or apart."""
     if at == len(wanted):
         return True
-    if place >= len(words) or (at and (words[place][0] == GAP) != (wanted[at].glue == GAP)):
+    if place >= len(words) or (at and (words[place][0] == WORD_GAP) != (wanted[at].joining_sign == WORD_GAP)):
         return False
     ways = {(used, width, changed) for used, width in _as_written(wanted, at, words, place, changed=changed)}
     if not changed:
@@ -126,7 +135,7 @@ def _otherwise_written(wanted: Sequence[TermWord], at: int, words: Words, place:
             yield 1, width
     for first, second in _halves(word):
         following = words[place + 1 : place + 2]
-        if not following or following[0][0] == GAP or not _agrees(first, word_key(words[place][1])):
+        if not following or following[0][0] == WORD_GAP or not _agrees(first, word_key(words[place][1])):
             continue
         if _agrees(second, word_key(following[0][1])) or _begins_joined(wanted, at, second, words, place + 1):
             yield 1, 2
@@ -141,10 +150,10 @@ def _otherwise_written(wanted: Sequence[TermWord], at: int, words: Words, place:
 def _as_one(wanted: Sequence[TermWord], at: int, used: int) -> TermWord | None:
     """Write a pair of wanted words, or all of them, as one, unless a little word only stands beside the other."""
     parts = wanted[at : at + used]
-    if len(parts) < max(used, 2) or any(part.glue == GAP for part in parts[1:]):
+    if len(parts) < max(used, 2) or any(part.joining_sign == WORD_GAP for part in parts[1:]):
         return None
     little = {fold_word(part.text) for part in parts} & FUNCTION_WORDS
-    if used == 2 and little and parts[1].glue != HYPHEN:
+    if used == 2 and little and parts[1].joining_sign != WORD_HYPHEN:
         return None
     return TermWord("".join(part.text for part in parts), is_prefix=parts[-1].is_prefix)
 
@@ -177,9 +186,9 @@ def _halves(word: TermWord) -> Iterable[tuple[TermWord, TermWord]]:
 def _joined(words: Words, place: int) -> list[tuple[str, int]]:
     """The words with hyphens that begin here, written as one, if little words are among them or they are all."""
     begin = end = place
-    while begin and words[begin][0] == HYPHEN:
+    while begin and words[begin][0] == WORD_HYPHEN:
         begin -= 1
-    while end + 1 < len(words) and words[end + 1][0] == HYPHEN:
+    while end + 1 < len(words) and words[end + 1][0] == WORD_HYPHEN:
         end += 1
     found = []
     for width in range(2, min(end - place + 1, 5) + 1):

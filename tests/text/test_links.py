@@ -3,7 +3,7 @@
 import pytest
 
 from core.text.attributes import paper_attributes
-from core.text.links import Link, find_links, mend_urls, split_urls
+from core.text.links import TextLink, find_text_links, mend_urls, split_urls
 from core.text.plain import plain
 from core.text.venues import find_venue, is_withdrawn
 
@@ -11,30 +11,30 @@ from core.text.venues import find_venue, is_withdrawn
 @pytest.mark.parametrize(
     ("text", "links"),
     [
-        ("Code: https://github.com/ada/pot.", [Link("code", "https://github.com/ada/pot")]),
-        ("(see https://github.com/ada/pot_(old))", [Link("code", "https://github.com/ada/pot_(old)")]),
-        ("at github.com/ada/pot, soon", [Link("code", "https://github.com/ada/pot")]),
-        ("torn: https://github.com/ ada/pot here", [Link("code", "https://github.com/ada/pot")]),
-        ("torn: https://github.com/ada/ pot", [Link("code", "https://github.com/ada/pot")]),
-        ("on https://github.com/ada/ and elsewhere", [Link("code", "https://github.com/ada/")]),
-        ("\\url{https://gitlab.com/ada/p\\_t}", [Link("code", "https://gitlab.com/ada/p_t")]),
-        ("\\href{https://github.com/ada/pot}{Code}", [Link("code", "https://github.com/ada/pot")]),
-        ("https://ada.github.io/pot/ \u201ctea\u201d", [Link("project", "https://ada.github.io/pot/")]),
-        ("https://huggingface.co/datasets/ada/tea", [Link("data", "https://huggingface.co/datasets/ada/tea")]),
-        ("https://huggingface.co/ada/tea-7b", [Link("model", "https://huggingface.co/ada/tea-7b")]),
-        ("https://huggingface.co/spaces/ada/tea", [Link("project", "https://huggingface.co/spaces/ada/tea")]),
+        ("Code: https://github.com/ada/pot.", [TextLink("code", "https://github.com/ada/pot")]),
+        ("(see https://github.com/ada/pot_(old))", [TextLink("code", "https://github.com/ada/pot_(old)")]),
+        ("at github.com/ada/pot, soon", [TextLink("code", "https://github.com/ada/pot")]),
+        ("torn: https://github.com/ ada/pot here", [TextLink("code", "https://github.com/ada/pot")]),
+        ("torn: https://github.com/ada/ pot", [TextLink("code", "https://github.com/ada/pot")]),
+        ("on https://github.com/ada/ and elsewhere", [TextLink("code", "https://github.com/ada/")]),
+        ("\\url{https://gitlab.com/ada/p\\_t}", [TextLink("code", "https://gitlab.com/ada/p_t")]),
+        ("\\href{https://github.com/ada/pot}{Code}", [TextLink("code", "https://github.com/ada/pot")]),
+        ("https://ada.github.io/pot/ \u201ctea\u201d", [TextLink("project", "https://ada.github.io/pot/")]),
+        ("https://huggingface.co/datasets/ada/tea", [TextLink("data", "https://huggingface.co/datasets/ada/tea")]),
+        ("https://huggingface.co/ada/tea-7b", [TextLink("model", "https://huggingface.co/ada/tea-7b")]),
+        ("https://huggingface.co/spaces/ada/tea", [TextLink("project", "https://huggingface.co/spaces/ada/tea")]),
         ("https://huggingface.co/papers/2601.00001", []),
-        ("https://doi.org/10.5281/zenodo.123!", [Link("data", "https://doi.org/10.5281/zenodo.123")]),
-        ("https://osf.io/ab12c/", [Link("data", "https://osf.io/ab12c/")]),
+        ("https://doi.org/10.5281/zenodo.123!", [TextLink("data", "https://doi.org/10.5281/zenodo.123")]),
+        ("https://osf.io/ab12c/", [TextLink("data", "https://osf.io/ab12c/")]),
         ("https://doi.org/10.1000/xyz, https://tea.example", []),
-        ("https://github.com/ada/pot and github.com/ada/pot.git", [Link("code", "https://github.com/ada/pot")]),
+        ("https://github.com/ada/pot and github.com/ada/pot.git", [TextLink("code", "https://github.com/ada/pot")]),
         ("https://github.com", []),
         ("javascript://github.com/x and ada@github.com/x", []),
     ],
 )  # fmt: skip
 def test_links_are_found_and_told_apart(text, links):
     """Forges, project pages, archives and models, cleaned of what ends the sentence and of line breaks, once each."""
-    assert [*find_links(plain(text))] == links
+    assert [*find_text_links(plain(text))] == links
 
 
 def test_attributes_are_what_a_filter_asks_for():

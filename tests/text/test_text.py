@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.language.stem import singular
 from core.language.words import cut_words, fold_word, word_key
-from core.text.plain import plain, prose, xml_safe
+from core.text.plain import plain, prose_with_maths, xml_safe
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_is_tex_is_read_and_nothing_else_changes(tex, read):
 
 def test_search_sees_the_formulas_as_tex():
     """What is indexed keeps the maths between its dollars, and reads the rest as people do."""
-    assert prose("R\\'enyi's $\\alpha_1$ costs \\$5") == "Rényi's $\\alpha_1$ costs \\$5"
+    assert prose_with_maths("R\\'enyi's $\\alpha_1$ costs \\$5") == "Rényi's $\\alpha_1$ costs \\$5"
 
 
 TEX = r"""\' \" \c \v { } \emph{ \o \alpha $ $$ \$ ~ - -- `` ' e i a \i \ \\ \& \x 5 / é \{ \} _"""
