@@ -37,6 +37,9 @@ class CachePolicy(Struct, frozen=True):
 
 FEED: Final = CachePolicy(fresh=timedelta(minutes=15), stale=timedelta(days=1))
 PAGE: Final = CachePolicy(fresh=timedelta(minutes=5), stale=timedelta(hours=1))
+FILLING_FEED: Final = CachePolicy(fresh=timedelta(minutes=1))
+FILLING_PAGE: Final = CachePolicy(fresh=timedelta(seconds=1))
+"""The same while papers are on their way: who looks on sees them come."""
 STATIC: Final = CachePolicy(fresh=timedelta(days=1), stale=timedelta(days=7))
 CONFIG: Final = CachePolicy(fresh=timedelta(minutes=5))
 PROFILE: Final = CachePolicy(fresh=timedelta(minutes=5), private=True)

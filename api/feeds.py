@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api.caching import FEED, Validators, respond
+from api.caching import FEED, FILLING_FEED, Validators, respond
 from api.following import follow_asked_for
 from api.refresh import go_on_filling
 from api.services import Services, WithServices, base_url
 from core.feeds.build import FeedUrls, build_feed
-from core.feeds.followed import partly_followed, unfollowed
+from core.feeds.followed import is_filling, version_of_followed
 from core.feeds.health import late_categories
 from core.query.parse import parse_query
 from core.render.formats import FEED_FORMATS, FeedFormat
@@ -28,7 +28,7 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
     validators = Validators.of(
         snapshot.last_modified,
         snapshot.manifest.content,
-        f"{unfollowed(snapshot.manifest, query)} {partly_followed(snapshot.manifest, query)}",
+        version_of_followed(snapshot.manifest, query),
         services.fingerprint,
         RENDERER_VERSION if query.digest == "none" else f"{RENDERER_VERSION} {REPORT_VERSION}",
         query.canonical(),
@@ -44,8 +44,9 @@ async def answer_feed(request: Request, services: Services, form: FeedFormat, ca
 
     late = late_categories(snapshot.manifest, query.categories, now=now)
     headers = {"X-Feed-Stale": late} if late else {}
+    policy = FILLING_FEED if is_filling(snapshot.manifest, query) else FEED
     response = await respond(
-        request, validators, FEED, form.media_type, render, headers=headers, kept=services.responses
+        request, validators, policy, form.media_type, render, headers=headers, kept=services.responses
     )
     response.background = go_on_filling(services, snapshot.manifest, follow_asked_for(services, query, request))
     return response

@@ -20,6 +20,7 @@ from api.services import Services, WithServices
 from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
 from core.errors import BadQuery, StoreError
 from core.feeds.followed import asked_categories
+from core.feeds.loop_health import LOOP_HEALTH
 from core.log import event
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
@@ -94,6 +95,7 @@ async def _note(services: Services, categories: Sequence[str], *, at_once: bool)
 
 async def _follow(services: Services, category: str) -> None:
     taken = await services.store.follow(category, now=services.now(), ttl=FOLLOWED_FOR, most_followed=MOST_FOLLOWED)
+    LOOP_HEALTH.is_check_wanted |= taken
     event("follow.noted" if taken else "follow.refused", category=category, most=MOST_FOLLOWED)
 
 

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.caching import CLIENT_ERROR, NEVER, PAGE, Validators, respond
+from api.caching import CLIENT_ERROR, FILLING_PAGE, NEVER, PAGE, Validators, respond
 from api.following import follow_asked_for, is_owner
 from api.refresh import fill_empty_store, go_on_filling
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
+from core.calendar import eastern_date
 from core.errors import BadQuery, NoPapersYet, NotFound, ParseError
-from core.feeds.followed import unfollowed
 from core.feeds.library import Snapshot
+from core.feeds.loop_health import LOOP_HEALTH
 from core.paper import ArxivId, parse_arxiv_id
 from core.query.parse import parse_query
 from core.render.head import RENDERER_VERSION
@@ -45,13 +46,8 @@ def site_of(request: Request, services: Services) -> "Site":
     from api.pages.site import Site  # noqa: PLC0415
 
     base, key = base_url(request, services.config), key_of(services)
-    return Site(services.config.settings, base, key, ui_of(request), fetches_at_once=_fetches_at_once(request))
-
-
-def _fetches_at_once(request: Request) -> bool:
-    from core.feeds.loop_health import LOOP_HEALTH  # noqa: PLC0415
-
-    return is_owner(request) and LOOP_HEALTH.loop_beat is not None
+    today, is_fetching = eastern_date(services.now()), is_owner(request) and LOOP_HEALTH.loop_beat is not None
+    return Site(services.config.settings, base, key, ui_of(request), today, fetches_at_once=is_fetching)
 
 
 def page_validators(request: Request, services: Services, snapshot: Snapshot, ui: "Ui", *parts: str) -> Validators:
@@ -84,6 +80,7 @@ async def live(request: Request, services: WithServices) -> Response:
 
 async def _front(request: Request, services: Services, template: str, *, typing: bool) -> Response:
     from api.pages.front import canonical_address, empty_front, full_front, read_wanted  # noqa: PLC0415
+    from api.pages.not_held import coming_papers  # noqa: PLC0415
 
     site = site_of(request, services)
     ui = site.ui
@@ -106,9 +103,10 @@ async def _front(request: Request, services: Services, template: str, *, typing:
     if wrong and not is_live:
         headers["Cache-Control"] = CLIENT_ERROR.header
         return Response(render(), 400, headers, HTML)
-    waiting = ",".join(unfollowed(snapshot.manifest, wanted.understood.query))
-    validators = page_validators(request, services, snapshot, ui, waiting, str(site.fetches_at_once))
-    response = await respond(request, validators, PAGE, HTML, render, headers=headers)
+    coming = coming_papers(snapshot.manifest, wanted.understood.query, site)
+    validators = page_validators(request, services, snapshot, ui, repr(coming), str(site.fetches_at_once))
+    policy = FILLING_PAGE if coming.is_any else PAGE
+    response = await respond(request, validators, policy, HTML, render, headers=headers)
     if wanted.result.pieces.get("categories") == wanted.chips.pieces.get("categories"):  # half a name is no wish
         also = follow_asked_for(services, wanted.understood.query, request)
         response.background = go_on_filling(services, snapshot.manifest, also)

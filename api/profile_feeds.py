@@ -16,7 +16,7 @@ from api.services import Services, base_url
 from core.config.settings import Settings
 from core.errors import BadQuery, NotFound
 from core.feeds.build import FeedUrls, build_feed_head
-from core.feeds.followed import partly_followed, unfollowed
+from core.feeds.followed import version_of_followed
 from core.feeds.health import late_categories
 from core.paper import Entry
 from core.profiles.feed import merge_saved_feeds, saved_feed_entries, saved_feed_query, with_interest_ratings
@@ -125,7 +125,7 @@ async def answer_profile_feed(request: Request, services: Services, *, form: Fee
 
 def _validators(loaded: LoadedProfile, shown: _Shown, notices: Sequence[FeedNotice], services: Services) -> Validators:
     manifest = loaded.snapshot.manifest
-    waiting = [(unfollowed(manifest, query), partly_followed(manifest, query)) for query in shown.queries]
+    waiting = [version_of_followed(manifest, query) for query in shown.queries]
     return Validators.of(
         max(loaded.snapshot.last_modified, loaded.profile.changed),
         manifest.content,

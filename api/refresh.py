@@ -12,6 +12,7 @@ from api.caching import NEVER
 from api.services import Services, WithServices
 from core.config.environment import Environment
 from core.errors import Damaged, Forbidden, NotConfigured, PaperfeedError, RefreshRunning
+from core.feeds.loop_health import LOOP_HEALTH
 from core.log import event
 from core.store.records import Manifest
 
@@ -69,7 +70,7 @@ def go_on_filling(services: Services, manifest: Manifest, also: BackgroundTask |
     """
     now = services.now()
     looked = services.looked_at_filling
-    if not _is_to_fill(services, manifest) or (looked and now - looked < GO_ON_AFTER):
+    if LOOP_HEALTH.is_refreshing or not _is_to_fill(services, manifest) or (looked and now - looked < GO_ON_AFTER):
         return also
     services.looked_at_filling = now
     return BackgroundTasks([*([also] if also else []), fill_empty_store(services)])
@@ -94,6 +95,8 @@ async def _readable_manifest(services: Services) -> Manifest | None:
 
 
 async def _fill(services: Services) -> None:
+    if LOOP_HEALTH.is_refreshing:  # this process is at it already
+        return
     try:
         if not _is_to_fill(services, await _readable_manifest(services)):
             return

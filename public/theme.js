@@ -6,7 +6,7 @@ try {
 document.documentElement.classList.add("js");
 addEventListener("DOMContentLoaded", () => {
   const again = document.querySelector("[data-again]"); // seconds after which the first papers may be there
-  if (again) setTimeout(() => { if (!document.activeElement?.matches("input")) location.reload(); }, 1000 * again.dataset.again);
+  if (again) setInterval(() => { if (!document.activeElement?.matches("input")) location.reload(); }, 1000 * again.dataset.again);
   const button = document.getElementById("theme");
   if (!button) return;
   button.hidden = false;

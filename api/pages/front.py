@@ -150,6 +150,7 @@ def empty_front(wanted: Wanted, site: Site) -> Front:
         not query.given_parameters,
         controls(wanted.chips, wanted.understood, settings),
         archives(wanted.chips, frozenset(), {}),
+        not_held=NotHeld(fetched_now=site.fetches_at_once),
     )
 
 

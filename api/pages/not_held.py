@@ -6,9 +6,28 @@ from api.following import FEW
 from api.pages.asked import with_query
 from api.pages.offers import Offer, category_offers
 from api.pages.site import Site
-from core.feeds.followed import partly_followed, unfollowed, unfollowed_archives
+from core.feeds.followed import awaited, days_here, partly_followed, unfollowed, unfollowed_archives
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
+from core.store.records import Manifest
+
+
+class ComingPapers(Struct, frozen=True):
+    """What of the categories asked for, the site's own included, is on its way from arXiv."""
+
+    categories: tuple[str, ...] = ()  # nothing is here of these, by their names
+    whole_days: int = 0  # days that are here for all others
+    all_days: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.categories) or self.whole_days < self.all_days
+
+
+def coming_papers(manifest: Manifest, query: FeedQuery, site: Site) -> ComingPapers:
+    """Compare what is asked for with what is here."""
+    categories = (*unfollowed(manifest, query), *awaited(manifest, query))
+    return ComingPapers(categories, *days_here(manifest, query, site.today, site.settings.days_back))
 
 
 class NotHeld(Struct, frozen=True):
@@ -18,13 +37,15 @@ class NotHeld(Struct, frozen=True):
     follow: str = ""  # the address of a button that adds the first of them; "" when none is needed
     fetched_now: bool = False  # a refresh brings them without more ado
     archives: tuple[tuple[str, tuple[Offer, ...]], ...] = ()  # with their categories to choose
+    coming: ComingPapers = ComingPapers()
     parts: tuple[tuple[str, str], ...] = ()  # archives of which some categories are here, and those
 
 
 def not_held(snapshot: Snapshot, query: FeedQuery, site: Site, *, was_asked_for: bool) -> NotHeld:
     """Compare the categories that a reader chose with what is fetched; what the site has set goes without saying."""
+    coming = coming_papers(snapshot.manifest, query, site)
     if "categories" not in dict(query.given_parameters):
-        return NotHeld()
+        return NotHeld(fetched_now=site.fetches_at_once, coming=coming)
     waiting, archives = unfollowed(snapshot.manifest, query), unfollowed_archives(snapshot.manifest, query)
     needs_button = waiting and not site.fetches_at_once and not was_asked_for
     pairs = [("categories", ",".join(waiting[:FEW])), ("then", query.canonical())]
@@ -33,5 +54,6 @@ def not_held(snapshot: Snapshot, query: FeedQuery, site: Site, *, was_asked_for:
         with_query("/follow", pairs) if needs_button else "",
         site.fetches_at_once,
         tuple((name, category_offers(query, name, site.ui)) for name in archives),
+        coming,
         tuple((name, ", ".join(held)) for name, held in partly_followed(snapshot.manifest, query).items()),
     )

@@ -1,5 +1,7 @@
 """What every page of one request is made with."""
 
+from datetime import date
+
 from msgspec import Struct
 
 from api.ui import Ui
@@ -13,6 +15,7 @@ class Site(Struct, frozen=True):
     base: str  # its address, without a slash at the end
     key: str  # opens the addresses of a locked deployment; "" when it is open
     ui: Ui
+    today: date  # in New York
     fetches_at_once: bool = False  # what is asked for: a loop refreshes in this process, and its owner asks
 
     @property

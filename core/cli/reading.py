@@ -14,7 +14,7 @@ from core.clock import SystemClock
 from core.config.read import ROOT, Config
 from core.config.settings import Settings
 from core.feeds.build import FeedUrls, build_feed
-from core.feeds.followed import unfollowed
+from core.feeds.followed import awaited, unfollowed
 from core.feeds.library import Library, Snapshot
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
@@ -33,7 +33,8 @@ async def _read_for_command(parse: Callable[[Settings], ParsedArgument]) -> tupl
 
 def _say_unfetched(printed_snapshot: Snapshot, query_argument: FeedQuery) -> None:
     """Beside the document, on standard error: nothing of a category that was never fetched is no news of it."""
-    if unfetched_categories := unfollowed(printed_snapshot.manifest, query_argument):
+    manifest = printed_snapshot.manifest
+    if unfetched_categories := (*unfollowed(manifest, query_argument), *awaited(manifest, query_argument)):
         say(f"nothing was fetched of {', '.join(unfetched_categories)} yet: ./paperfeed refresh brings it")
 
 

@@ -27,6 +27,8 @@ SERVER_REFRESH_TIME: Final = timedelta(minutes=30)
 SERVER_CHECK_EVERY: Final = timedelta(seconds=30)
 """How often it is looked whether something is due; that asks the store alone."""
 
+_CHECK_WANTED_LOOKED_FOR_EVERY_SECONDS: Final = 0.5
+
 SERVER_ONLINE_AGAIN_AFTER: Final = timedelta(minutes=1)
 """The same while this machine has no connection to arXiv."""
 
@@ -59,32 +61,29 @@ class ServerRound(Struct, frozen=True):
         return now >= self.round_due_at and not are_followed_fresh(manifest, config, now=now)
 
 
-async def run_server_loop(
-    config: Config, server_store: Store, say: Say | None = None, *, opening_fetch: asyncio.Task[None] | None = None
-) -> None:
+async def run_server_loop(config: Config, server_store: Store, say: Say | None = None) -> None:
     """
-    Refresh after ``opening_fetch`` (older days are still missing) and whenever something is due, until cancelled.
+    Refresh at once (older days may be missing) and whenever something is due, until cancelled.
 
     Whatever a round raises is one line in the log and one try less; /health tells when no round comes any more.
     """
-    server_round = ServerRound(SystemClock().now())
+    server_round: ServerRound | None = None
     try:
-        if opening_fetch:
-            await _outlive_opening(opening_fetch)
-        server_round = await _next_round(config, server_store, say, None)
         while True:
-            await asyncio.sleep(SERVER_CHECK_EVERY.total_seconds())
             server_round = await _next_round(config, server_store, say, server_round)
+            await _pause_between_checks()
     finally:
         LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
 
 
-async def _outlive_opening(opening_fetch: asyncio.Task[None]) -> None:
-    """Wait for what the start left under way; what it raises is one line in the log."""
-    try:
-        await opening_fetch
-    except Exception as opening_error:  # noqa: BLE001 - the loop begins whatever came of it
-        event("refresh.failed", error=f"{type(opening_error).__name__}: {opening_error}")
+async def _pause_between_checks() -> None:
+    """Wait ``SERVER_CHECK_EVERY``, or until somebody asks for what is not held."""
+    check_again_at = SystemClock().now() + SERVER_CHECK_EVERY
+    while (check_pause := (check_again_at - SystemClock().now()).total_seconds()) > 0:
+        if LOOP_HEALTH.is_check_wanted:
+            break
+        await asyncio.sleep(min(check_pause, _CHECK_WANTED_LOOKED_FOR_EVERY_SECONDS))
+    LOOP_HEALTH.is_check_wanted = False
 
 
 async def _next_round(config: Config, store: Store, say: Say | None, server_round: ServerRound | None) -> ServerRound:
@@ -93,7 +92,8 @@ async def _next_round(config: Config, store: Store, say: Say | None, server_roun
     LOOP_HEALTH.note_loop_beat(server_round_start, LOOP_HEALTH.loop_failure)
     try:
         if server_round is None or await _is_round_due(config, store, server_round, server_round_start):
-            server_round = await _refresh_for_server(config, store, say)
+            with LOOP_HEALTH.refreshing():
+                server_round = await _refresh_for_server(config, store, say)
         LOOP_HEALTH.note_loop_beat(SystemClock().now())
     except RefreshRunning as server_error:  # of another process, perhaps one that was killed: its lock runs out
         event("refresh.failed", error=str(server_error))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
-from core.feeds.followed import partly_followed, unfollowed, unfollowed_archives
+from core.feeds.followed import awaited, partly_followed, unfollowed, unfollowed_archives
 from core.feeds.library import Snapshot
 from core.paper import NEAREST, Entry
 from core.query.feed_query import FeedQuery
@@ -17,6 +17,7 @@ _UNFOLLOWED_DESCRIPTION: Final = (
     "the refresh after it was asked for on two days brings it in, with the days before, if there is room: "
     "readers may add 20 categories to a deployment. The page / has a button for who does not want to wait."
 )
+_FILLING_DESCRIPTION: Final = " This deployment is new: earlier days may still come, the latest first."
 _MOST_DESCRIBED_LETTERS: Final = 80
 """Of a text that a feed's papers are like."""
 _MOST_DESCRIBED_CATEGORIES: Final = 8
@@ -59,10 +60,18 @@ def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Seque
     if unfollowed_categories := unfollowed(snapshot.manifest, feed_query):
         return f"{description}. Not followed here yet: {', '.join(unfollowed_categories)}. {_UNFOLLOWED_DESCRIPTION}"
     if not feed_entries:
-        return f"{description}. {_describe_empty_feed(snapshot, feed_query)}"
+        return f"{description}. {_describe_empty_feed(snapshot, feed_query)}{_describe_awaited(snapshot, feed_query)}"
     description += f", newest announcement first, {_DESCRIBED_ORDERS[feed_query.sort]}."
     description += _describe_limit(feed_query, feed_entries, matched) + _describe_nearest(feed_query, feed_entries)
-    return description + "".join(_describe_partly_followed(snapshot, feed_query))
+    description += "".join(_describe_partly_followed(snapshot, feed_query))
+    return description + _describe_awaited(snapshot, feed_query)
+
+
+def _describe_awaited(snapshot: Snapshot, feed_query: FeedQuery) -> str:
+    """Say what is on its way from arXiv: categories, and the first days of a new deployment."""
+    awaited_categories = awaited(snapshot.manifest, feed_query)
+    description = f" Still to come from arXiv: {_describe_some(awaited_categories, 8)}." if awaited_categories else ""
+    return description + (_FILLING_DESCRIPTION if snapshot.manifest.filling else "")
 
 
 def _describe_partly_followed(snapshot: Snapshot, feed_query: FeedQuery) -> Iterator[str]:

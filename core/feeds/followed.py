@@ -1,7 +1,9 @@
 """What of the categories that readers ask for is fetched here. Pure."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
+from core.calendar import is_announcement_day, latest_weekday
 from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.query.feed_query import FeedQuery
@@ -15,9 +17,15 @@ def asked_categories(feed_query: FeedQuery) -> tuple[str, ...]:
 
 
 def unfollowed(manifest: Manifest, feed_query: FeedQuery) -> tuple[str, ...]:
-    """The categories asked for by name that no refresh has fetched yet."""
-    followed_here = {state.category for state in manifest.categories if state.last_day}
+    """The categories asked for by name that no refresh has looked at yet."""
+    followed_here = {state.category for state in manifest.categories}
     return tuple(asked for asked in asked_categories(feed_query) if asked not in followed_here) if followed_here else ()
+
+
+def awaited(manifest: Manifest, feed_query: FeedQuery) -> tuple[str, ...]:
+    """The categories asked for by name that refreshes look at and have brought nothing of yet."""
+    awaited_here = {state.category for state in manifest.categories if not state.last_day}
+    return tuple(asked for asked in asked_categories(feed_query) if asked in awaited_here)
 
 
 def partly_followed(manifest: Manifest, feed_query: FeedQuery) -> dict[str, tuple[str, ...]]:
@@ -29,6 +37,34 @@ def partly_followed(manifest: Manifest, feed_query: FeedQuery) -> dict[str, tupl
         for archive, archive_categories in feed_archives.items()
         if archive_categories & followed_here and (archive_categories & feed_query.categories.included) - followed_here
     }
+
+
+def version_of_followed(manifest: Manifest, feed_query: FeedQuery) -> str:
+    """What a feed says of its categories beside their papers, for its ETag."""
+    version = f"{unfollowed(manifest, feed_query)} {partly_followed(manifest, feed_query)}"
+    is_feed_filling = is_filling(manifest, feed_query)
+    return f"{version} {awaited(manifest, feed_query)} {manifest.filling}" if is_feed_filling else version
+
+
+def is_filling(manifest: Manifest, feed_query: FeedQuery) -> bool:
+    """Whether first days, or a category asked for, are on their way."""
+    return manifest.filling or bool(awaited(manifest, feed_query))
+
+
+def days_here(manifest: Manifest, feed_query: FeedQuery, today: date, days_back: int) -> tuple[int, int]:
+    """
+    How many of the announcement days that refreshes look at are here for all categories asked for, and how many in all.
+
+    ``today`` is the date in New York. Later days than the newest that is held are not waited for.
+    """
+    held_days = {batch.day for batch in manifest.batches} if manifest.has_papers else set()
+    window = (latest_weekday(today) - timedelta(days=back) for back in range(days_back))
+    days_until_newest = [day for day in window if day <= max(held_days, default=date.min)]
+    wanted_days = [day for day in days_until_newest if day in held_days or is_announcement_day(day)]
+    wanted = [state.category for state in manifest.categories if state.category in feed_query.categories.included]
+    looked_at = {(record.category, record.day) for record in manifest.ledger}
+    whole_days = sum(all((category, day) in looked_at for category in wanted) for day in wanted_days)
+    return whole_days, len(wanted_days)
 
 
 def unfollowed_archives(manifest: Manifest, feed_query: FeedQuery) -> tuple[str, ...]:

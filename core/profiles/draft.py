@@ -16,11 +16,13 @@ from core.profiles.change import ProfileState, new_profile, rank_profile, with_l
 from core.profiles.exchange import ProfileDocument, feeds_of_document, with_document
 from core.profiles.feed import saved_feed_entries, saved_feed_query
 from core.profiles.records import SavedFeed
-from core.profiles.rules import MOST_FEEDS, checked_saved_feed, checked_saved_feeds
+from core.profiles.rules import MOST_FEEDS, MOST_INTEREST_CHARACTERS, checked_saved_feed, checked_saved_feeds
 from core.profiles.seeds import UnderstoodSeed, understand
+from core.profiles.taste import LIKED_TEXT_SEED
 from core.profiles.zotero import parse_zotero
 from core.query.values import LikedText, parse_liked
 
+_SELECTING_RULES: Final = ("keywords", "authors", "like")
 MOST_PREVIEWED_PAPERS: Final = 10
 """So many papers are shown before saving."""
 
@@ -36,14 +38,17 @@ def draft_profile(
     profile_document: ProfileDocument, snapshot: Snapshot, settings: Settings, *, now: datetime
 ) -> ProfileDraft:
     """Make a profile of a document. Raises BadQuery that names what is wrong, TooMany."""
-    document_feeds = feeds_of_document(profile_document, settings)
-    understood = understand(profile_document.seed)
+    document_feeds, understood = _with_sentence_as_interest(
+        feeds_of_document(profile_document, settings), understand(profile_document.seed)
+    )
     saved_feeds = _with_opml(without_likes(document_feeds), understood, settings)
     state = with_document(new_profile(saved_feeds, now=now), profile_document, now=now)
     state = with_likes_of(state, document_feeds, snapshot, now=now)
     brought_profile = bring(state, understood, snapshot, now=now)
     zotero = parse_zotero(profile_document.zotero, profile_document.zotero_key)
     understood_sentences = list(brought_profile.understood_sentences)
+    if profile_document.seed.strip() and understood.kind == "nothing":
+        understood_sentences.append("Your sentence: what your feed is about.")
     if zotero:
         understood_sentences.append(f"Zotero library {zotero.library}: read at the next refresh.")
     brought_state = brought_profile.state
@@ -89,6 +94,20 @@ def _interest_of(saved_feed: SavedFeed) -> str:
     return saved_feed.interest or (" ".join(liked_texts) if len(liked_texts) == len(liked_by_feed) else "")
 
 
+def _with_sentence_as_interest(
+    saved_feeds: tuple[SavedFeed, ...], understood: UnderstoodSeed
+) -> tuple[tuple[SavedFeed, ...], UnderstoodSeed]:
+    """Take a sentence that is all that somebody said as what the one feed is about: nothing else would select."""
+    (first_saved_feed, *other_saved_feeds), seed_references = saved_feeds, understood.references
+    sentence = " ".join(reference.text for reference in seed_references)
+    rules = dict(first_saved_feed.rules)
+    is_said_otherwise = first_saved_feed.interest or any(rules.get(rule_key) for rule_key in _SELECTING_RULES)
+    is_sentence = understood.kind == "text" and not understood.ids and len(sentence) <= MOST_INTEREST_CHARACTERS
+    if other_saved_feeds or is_said_otherwise or not is_sentence:
+        return saved_feeds, understood
+    return (replace(first_saved_feed, interest=sentence),), UnderstoodSeed("nothing")
+
+
 def _likes_of(saved_feed: SavedFeed) -> list[ArxivId | LikedText]:
     return [
         liked for rule_key, liked_rule in saved_feed.rules if rule_key == "like" for liked in parse_liked(liked_rule)
@@ -112,11 +131,7 @@ def with_likes_of(
     liked_texts = [liked.text for liked in liked_by_feed if isinstance(liked, LikedText)]
     liked_ids = [liked for liked in liked_by_feed if not isinstance(liked, LikedText)]
     state = with_likes(state, liked_ids, snapshot, now=now) if liked_ids else state
-    return (
-        with_seed_texts(state, "the text that your feed was like", liked_texts, snapshot, now=now)
-        if liked_texts
-        else state
-    )
+    return with_seed_texts(state, LIKED_TEXT_SEED, liked_texts, snapshot, now=now) if liked_texts else state
 
 
 def _with_opml(

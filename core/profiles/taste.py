@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from core.feeds.library import Snapshot
 from core.paper import Paper
-from core.profiles.records import Profile, ProfileMemory, SavedFeed
+from core.profiles.records import Profile, ProfileMemory, SavedFeed, Seed
 from core.search.batch import LoadedBatch, batches_within
 from core.search.feedback import FEW
 from core.search.text_vectors import (
@@ -28,6 +28,8 @@ MOST_LIKE_POINTS: Final = 5.0
 """Likes add or take away less than this, however like a paper is; a keyword in a title counts 1.5."""
 _HALF_POINTS_DEVIATIONS: Final = 3.0
 """Standard deviations above the average paper that give half of ``MOST_LIKE_POINTS``."""
+LIKED_TEXT_SEED: Final = "the text that your feed was like"
+"""What a seed is called that is of ``like=text:`` and no feed's interest."""
 _DISLIKE_PENALTY: Final = 0.1
 _LEAST_DISLIKED_COSINE: Final = 0.15
 """Two papers of one field have a cosine of up to this without having a subject in common."""
@@ -99,6 +101,28 @@ def voted_paper_vector(voted_paper: Paper, collection: Collection) -> Vector:
 def voted_text_vector(voted_text: tuple[str, str], collection: Collection) -> Vector:
     """The same by a title and an abstract, wherever these come from."""
     return strongest_words(collection.text_vector(*voted_text), _VOTED_VECTOR_WORDS)
+
+
+def words_begun_with(profile: Profile, memory: ProfileMemory) -> str:
+    """
+    The words of a text that a profile was begun with and that is no feed's interest, the most telling first; or "".
+
+    Such a text was one more thing to learn from when interests did not select yet; where papers or a library were
+    brought along with it, it still is.
+    """
+    liked_at = {vote.voted_at for vote in profile.votes if vote.liked}
+    starting_texts = [seed for seed in profile.seeds if _is_starting_text(seed, profile)]
+    brought_at = {seed.brought_at for seed in starting_texts}
+    if profile.zotero or len(starting_texts) < len(profile.seeds) or liked_at & brought_at:
+        return ""
+    text_words = (memory.vectors.get(seed.name, {}) for seed in starting_texts)
+    return ", ".join(dict.fromkeys(word for words in text_words for word in words))
+
+
+def _is_starting_text(seed: Seed, profile: Profile) -> bool:
+    """Whether a seed is of ``like=text:``, or a sentence or an abstract that was written when the profile was made."""
+    is_sentence = seed.seed_description.startswith("“") and seed.brought_at == profile.created
+    return is_sentence or seed.seed_description == LIKED_TEXT_SEED
 
 
 def like_points(taste_deviations: float) -> float:

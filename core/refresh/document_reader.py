@@ -68,6 +68,7 @@ class DocumentReader:
             await self._accept_for_shown_day(fetched, day)
             if decision.takes:
                 await self.ingester.accept(fetched.document, decision)
+                await self._publish_first_papers()
                 return
             if decision.settled:
                 self.ingester.note_nothing(category, day, source, decision)
@@ -83,6 +84,12 @@ class DocumentReader:
             decision = await self._judge(fetched, shown_day)
             if decision.takes:
                 await self.ingester.accept(fetched.document, decision)
+                await self._publish_first_papers()
+
+    async def _publish_first_papers(self) -> None:
+        """Let readers of a new store have its first papers at once: the next page is 15 seconds away."""
+        if self._working.days and not self._working.manifest.has_papers:
+            await self._publish_progress()
 
     async def fetch(self, source: Source, category: str, day: date) -> FetchedDocument | None:
         """Ask for a document; None when it is not to be had now."""

@@ -1,7 +1,7 @@
-"""Categories that readers ask for while a refresh is under way: their newest list at once, older days at its end."""
+"""Categories that readers ask for and no refresh has read: their newest list at once, older days at its end."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec.structs import replace
@@ -14,18 +14,29 @@ from core.refresh.progress import Progress
 from core.refresh.scope import Scope
 from core.store.base import Store
 
-LOOK_FOR_NEWCOMERS_EVERY: Final = timedelta(seconds=30)
+LOOK_FOR_NEWCOMERS_EVERY: Final = timedelta(seconds=10)
 """How often the store is asked: filling a new deployment takes minutes, in which its first readers come."""
 
 MOST_NEWCOMERS_PER_REFRESH: Final = 3
 """Of one refresh: the deployment's own categories wait for no more of strangers'; the others are the next one's."""
 
 
+PLENTY_OF_REFRESH_TIME: Final = timedelta(minutes=10)
+"""A refresh that has less, such as a platform's, does all of the deployment's own categories first."""
+
+
 class Newcomers:
     """Looks for such categories between two documents of other phases."""
 
     def __init__(
-        self, store: Store, settings: Settings, progress: Progress, clock: Clock, phases_of: Callable[[Scope], Phases]
+        self,
+        store: Store,
+        settings: Settings,
+        progress: Progress,
+        clock: Clock,
+        phases_of: Callable[[Scope], Phases],
+        *,
+        deadline: datetime,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -34,8 +45,22 @@ class Newcomers:
         self._phases_of = phases_of
         self._newcomers_looked_for_at = clock.now()
         self._known_newcomers: tuple[str, ...] = ()
+        self._unread_newcomers: tuple[str, ...] = ()
+        if deadline - clock.now() >= PLENTY_OF_REFRESH_TIME:
+            self._unread_newcomers = progress.scope.unread(progress.working.states)[:MOST_NEWCOMERS_PER_REFRESH]
         self.phases: list[Phases] = []
         """What is left to do for them."""
+
+    async def read_unread(self) -> None:
+        """
+        Read the newest lists of categories that were asked for before this refresh began: a reader waits for them.
+
+        Their older days follow after all of the deployment's own. Raises RefreshStopped.
+        """
+        unread, self._unread_newcomers = self._unread_newcomers, ()
+        if unread:
+            self._known_newcomers += unread
+            await self._read_newest(unread)
 
     async def look_for_newcomers(self) -> None:
         """Read the newest lists of categories that were not there before. Raises RefreshStopped."""
@@ -49,7 +74,11 @@ class Newcomers:
         if newcomers := newcomers[: max(MOST_NEWCOMERS_PER_REFRESH - len(self._known_newcomers), 0)]:
             self._known_newcomers += newcomers
             self._progress.scope = replace(scope, categories=(*scope.categories, *newcomers))
-            phases = self._phases_of(replace(scope, categories=newcomers))
-            self.phases.append(phases)
-            await phases.read_feeds()
-            await phases.repair()
+            self.phases.append(await self._read_newest(newcomers))
+
+    async def _read_newest(self, newcomers: tuple[str, ...]) -> Phases:
+        phases = self._phases_of(replace(self._progress.scope, categories=newcomers))
+        await phases.read_feeds()
+        await phases.repair()
+        await phases.read_last_list()
+        return phases

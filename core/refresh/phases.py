@@ -21,6 +21,7 @@ from core.taxonomy import archive_of
 
 CHECKPOINT_EVERY: Final = timedelta(minutes=1)
 """The most work that a refresh which is killed has to do again."""
+FILLING_CHECKPOINT_EVERY: Final = timedelta(seconds=10)  # of a new store, on which its first readers look
 
 
 class Phases:
@@ -50,8 +51,6 @@ class Phases:
             scope, working, fetcher, progress, clock=clock, publish=self.publish, summaries=concurrent_summaries
         )
         self._archives = ArchiveReader(scope, progress, self._reader, clock)
-
-    # -- the phases
 
     async def read_archives(self) -> None:
         """On a new store of many categories: their newest day from their archives' pages, all but late cross-lists."""
@@ -177,7 +176,6 @@ class Phases:
             if not archive_lists_nothing and not any(self._progress.fetches(category, day)):
                 await self._reader.ask_referee(category, day)
                 await self._checkpoint()
-                await self._read_newcomers()
         await self._reader.ingester.accept_withheld()
         await self.publish()
 
@@ -188,7 +186,6 @@ class Phases:
             if day_held(record) and not day_settled(record) and not self._was_asked_for(category, self._scope.newest):
                 await self._reader.ask_referee(category, self._scope.newest)
                 await self._checkpoint()
-                await self._read_newcomers()
         await self.publish()
 
     async def publish(self, last_refresh: LastRefresh | None = None) -> Manifest:
@@ -212,9 +209,9 @@ class Phases:
             await self._working.adopt()
 
     async def _checkpoint(self) -> None:
-        if self._clock.now() - self._last_published >= CHECKPOINT_EVERY:
+        """Between two documents: publish what a killed refresh would lose, and see what readers ask for meanwhile."""
+        checkpoint_every = FILLING_CHECKPOINT_EVERY if self._working.filling else CHECKPOINT_EVERY
+        if self._clock.now() - self._last_published >= checkpoint_every:
             await self.publish()
-
-    async def _read_newcomers(self) -> None:
         if self._look_for_newcomers:
             await self._look_for_newcomers()

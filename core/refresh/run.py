@@ -6,6 +6,7 @@ One refresh, from arXiv to the store: one at a time, safe to kill at any moment,
     ├─ read      every category's feed of today                 (3 s each)
     ├─ publish   readers have the newest day now
     ├─ repair    what the feed had wrong, from arXiv's listing   (15 s each)
+    ├─ newcomers where time is plenty: the newest list of categories that a reader waits for
     ├─ summaries of the newest day begin, beside all that follows
     ├─ backfill  the days that are missing                       (15 s each)
     ├─ prove     that what is held is what the listing counts    (15 s each)
@@ -117,12 +118,12 @@ async def refresh(
                     clock=clock,
                     concurrent_summaries=summaries_beside,
                 )
-                newcomers = Newcomers(store, config.settings, progress, clock, phases_of)
+                newcomers = Newcomers(store, config.settings, progress, clock, phases_of, deadline=refresh_deadline)
                 for scope_part in scope.parts():
                     phases = phases_of(scope_part, look_for_newcomers=newcomers.look_for_newcomers)
-                    await _run_phases(phases, progress, newest_only=newest_only)
+                    await _run_phases(phases, progress, newcomers, newest_only=newest_only)
                 for phases in newcomers.phases:
-                    await _run_phases(phases, progress, newest_only=newest_only)
+                    await _run_phases(phases, progress, newcomers, newest_only=newest_only)
                 await phases.publish(last_refresh(progress, refresh_started))
                 if described_feeds and not newest_only and progress.stopped is None:
                     async with refresh_lock.lease_renewed():
@@ -179,7 +180,7 @@ async def _start_refresh(store: Store, refresh_started: datetime) -> tuple[Manif
         return None, [*refresh_anomalies, f"{manifest_error}: starting anew"]
 
 
-async def _run_phases(phases: Phases, progress: Progress, *, newest_only: bool) -> None:
+async def _run_phases(phases: Phases, progress: Progress, newcomers: Newcomers, *, newest_only: bool) -> None:
     """Do what can be done in the time there is; nothing once the refresh was stopped."""
     if progress.stopped:
         return
@@ -188,6 +189,7 @@ async def _run_phases(phases: Phases, progress: Progress, *, newest_only: bool) 
         await phases.read_feeds()
         await phases.repair()
         await phases.read_last_list()
+        await newcomers.read_unread()
         if not newest_only:
             phases.begin_summaries_beside()
             await phases.backfill()

@@ -1,6 +1,6 @@
 """What a refresh has to do: which categories, and which of their days are not settled yet. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
@@ -76,6 +76,11 @@ class Scope(Struct, frozen=True):
         configured = tuple(category for category in self.categories if category in self.configured_categories)
         wished_for = tuple(category for category in self.categories if category not in self.configured_categories)
         return tuple(replace(self, categories=scope_part) for scope_part in (configured, wished_for) if scope_part)
+
+    def unread(self, known_categories: Container[str]) -> tuple[str, ...]:
+        """What readers asked for and no refresh has looked at yet."""
+        wished_for = (category for category in self.categories if category not in self.configured_categories)
+        return tuple(category for category in wished_for if category not in known_categories)
 
     @property
     def window(self) -> list[date]:

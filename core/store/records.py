@@ -74,6 +74,11 @@ class Manifest(Struct, frozen=True):
     filling: bool = False  # the first window of days is not whole yet: dates of papers may still move to an earlier day
     sample: bool = False  # the bundled sample day, which the first real refresh throws away
 
+    @property
+    def has_papers(self) -> bool:
+        """Whether anything but samples is held."""
+        return bool(self.batches) and not self.sample
+
 
 class BatchBlobs(Struct, frozen=True):
     """The bytes of one announcement day, as ``core.store.codec`` and ``core.index.writer`` write them."""

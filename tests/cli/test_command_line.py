@@ -2,16 +2,12 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -20,7 +16,7 @@ from core.sample.publish import publish_sample
 from core.store import codec
 from core.store.open import open_store
 from core.store.records import Manifest
-from tests.support.command_line import environment, free_port, here, run
+from tests.support.command_line import environment, free_port, here, holds_papers, interrupt, read, run, serving
 from tests.support.replay import needs_replay, running_replay
 
 __all__ = ["here"]
@@ -38,51 +34,6 @@ async def prepare(here: Path, *, cooling: bool = False, sample: bool = False, fo
             patch.setattr(codec, "_MANIFEST_BLOB_KIND", b"PFm0")
             await store.publish(Manifest("of another version"))
     await store.close()
-
-
-@contextmanager
-def serving(here: Path, **changes: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """``python -m core serve`` until it answers; ended by the test, or killed in the end."""
-    base = f"http://127.0.0.1:{changes['PORT']}"
-    output = (here / "output").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "core", "serve"], cwd=here, env=environment(**changes), stdout=output, stderr=output
-    )
-    try:
-        for _ in range(300):
-            if process.poll() is not None or answers(base):
-                break
-            time.sleep(0.1)
-        yield base, process
-    finally:
-        process.kill()
-        process.wait()
-        output.close()
-
-
-def answers(base: str) -> bool:
-    try:
-        read(f"{base}/health")
-    except URLError:
-        return False
-    return True
-
-
-def read(address: str) -> str:
-    """The body, whatever the status."""
-    try:
-        with urlopen(address, timeout=20) as answer:
-            return answer.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.read().decode()
-
-
-def interrupt(process: subprocess.Popen[str], here: Path) -> str:
-    """Ctrl-C; return everything that it printed."""
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) in (0, 130)
-    return (here / "output").read_text()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +130,7 @@ async def test_real_papers_replace_the_sample_and_the_next_start_is_quick(here: 
     assert run(here, "status").returncode == 1
     assert "There are no papers yet" in run(here, "feed").stdout
     with running_replay("--today", "2026-01-14", "--rebase-dates") as replay:
-        with serving(here, arxiv=replay.base, PORT=str(free_port())) as (base, process):
+        with serving(here, until=holds_papers, arxiv=replay.base, PORT=str(free_port())) as (base, process):
             feed = read(f"{base}/rss?keywords=")
             assert feed.count("<item>") > 20
             assert "[Sample]" not in feed

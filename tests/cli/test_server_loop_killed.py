@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cli.test_command_line import read, serving
-from tests.support.command_line import free_port, here
+from tests.support.command_line import free_port, here, read, serving
 from tests.support.replay import Replay, needs_replay, running_replay
 
 __all__ = ["here"]

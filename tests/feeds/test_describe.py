@@ -2,13 +2,15 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from core.config.settings import Settings
 from core.feeds.describe import describe_feed, describe_title
-from core.feeds.followed import partly_followed
+from core.feeds.followed import days_here, partly_followed, version_of_followed
 from core.feeds.library import Snapshot
 from core.query.parse import parse_query
 from core.search.select import select
-from core.store.records import CategoryState, Manifest
+from core.store.records import BatchRef, CategoryState, DayRecord, Manifest
 from core.taxonomy import archive_members
 from tests.support.matching import batch, paper
 
@@ -52,3 +54,32 @@ def test_an_empty_feed_says_how_a_phrase_is_asked_for_otherwise():
         said = describe_feed(Snapshot(MANIFEST, held), asked, select(held, asked))
         assert "Nothing matched" in said
         assert ("papers about them: like=text:optimal%20control%20of%20trams" in said) == told
+
+
+def test_a_feed_says_what_is_still_to_come():
+    """In the first minutes: categories whose papers are being fetched are not told as those that nobody follows."""
+    held = (batch(DAY, paper(1, categories=("math.OC",))),)
+    states = (CategoryState("math.OC", DAY), CategoryState("math.ST"))
+    filling = Manifest("x", (BatchRef(DAY, "", ""),), categories=states, filling=True)
+    for keywords in ("", "nothing of the kind"):
+        asked = parse_query([("keywords", keywords)], SETTINGS)
+        said = describe_feed(Snapshot(filling, held), asked, select(held, asked))
+        assert "Still to come from arXiv: math.ST." in said
+        assert "earlier days may still come" in said
+        assert "Not followed" not in said
+        whole = replace(filling, categories=(states[0], CategoryState("math.ST", DAY)), filling=False)
+        assert "still" not in describe_feed(Snapshot(whole, held), asked, select(held, asked)).lower()
+        assert version_of_followed(filling, asked) != version_of_followed(whole, asked)
+
+
+def test_days_that_are_here_are_counted_for_all_that_is_asked_for():
+    """A day counts when every category that has any has been looked at; holidays and what is later do not."""
+    thanksgiving, friday = date(2026, 11, 26), date(2026, 11, 27)
+    days = [date(2026, 11, day) for day in (23, 24, 25, 26)]
+    records = [DayRecord("math.OC", day) for day in days] + [DayRecord("math.ST", day) for day in days[2:]]
+    states = tuple(CategoryState(name, thanksgiving) for name in SETTINGS.categories)
+    manifest = Manifest("x", tuple(BatchRef(day, "", "") for day in reversed(days)), states, tuple(records))
+    both, one = (parse_query([("categories", names)], SETTINGS) for names in ("math.OC,math.ST", "math.OC"))
+    assert days_here(manifest, both, friday, 7) == (2, 4)
+    assert days_here(manifest, one, friday, 7) == (4, 4)
+    assert days_here(replace(manifest, sample=True), one, friday, 7) == (0, 0)

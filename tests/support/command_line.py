@@ -1,11 +1,19 @@
 """The command line in a process of its own, on a copy of the program."""
 
+import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -45,3 +53,58 @@ def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
+
+
+def holds_something(health: dict[str, Any]) -> bool:
+    """Papers or samples; a locked server tells nothing."""
+    return health.get("status") not in ("empty", "store unreachable")
+
+
+def holds_papers(health: dict[str, Any]) -> bool:
+    return health.get("status") not in ("empty", "sample", "store unreachable")
+
+
+@contextmanager
+def serving(
+    here: Path, *, until: Callable[[dict[str, Any]], object] = holds_something, **changes: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """``python -m core serve`` until /health says so; ended by the test, or killed in the end."""
+    base = f"http://127.0.0.1:{changes['PORT']}"
+    output = (here / "output").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core", "serve"], cwd=here, env=environment(**changes), stdout=output, stderr=output
+    )
+    try:
+        for _ in range(300):
+            if process.poll() is not None or answers(base, until):
+                break
+            time.sleep(0.1)
+        yield base, process
+    finally:
+        process.kill()
+        process.wait()
+        output.close()
+
+
+def answers(base: str, until: Callable[[dict[str, Any]], object]) -> bool:
+    try:
+        return bool(until(json.loads(read(f"{base}/health"))))
+    except URLError:
+        return False
+
+
+def read(address: str) -> str:
+    """The body, whatever the status."""
+    try:
+        with urlopen(address, timeout=20) as answer:
+            return answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.read().decode()
+
+
+def interrupt(process: subprocess.Popen[str], here: Path) -> str:
+    """Ctrl-C; return everything that it printed."""
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) in (0, 130)
+    return (here / "output").read_text()
