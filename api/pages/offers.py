@@ -61,7 +61,7 @@ def liked(query: FeedQuery, ui: Ui) -> tuple[Offer, ...]:
 
 
 def less_alike(query: FeedQuery, ui: Ui) -> str:
-    """The address that shows what is less like a long text, too; "" where nothing is left out for that."""
+    """The address that shows what is less like papers or a long text, too; "" where nothing is left out for that."""
     return changed_address(query, "min_score", _HARDLY_ALIKE, ui) if is_cut(query) and not is_short(query) else ""
 
 

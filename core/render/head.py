@@ -12,7 +12,7 @@ from core.paper import Content, Entry, Math, Paper
 from core.text.plain import plain, text_paragraphs, xml_safe
 from core.text.venues import is_withdrawn
 
-RENDERER_VERSION: Final = "7"
+RENDERER_VERSION: Final = "8"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
 REPORT_VERSION: Final = "5"
 """The same for reports and digests (tests/report watches)."""

@@ -10,6 +10,7 @@ from core.index.bitset import bits_of
 from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import AnnounceType
+from core.query.feed_query import FeedQuery
 from core.taxonomy import CategoryFilter
 
 RowsByType = Mapping[AnnounceType, int]
@@ -53,6 +54,13 @@ def excluded_rows(index: BatchIndex, categories: CategoryFilter) -> int:
 
 def primary_rows(index: BatchIndex, primary: CategoryFilter) -> int:
     return rows_in_sets(index, "p:", primary.included) & ~rows_in_sets(index, "p:", primary.excluded)
+
+
+def qualifying_rows(index: BatchIndex, query: FeedQuery) -> int:
+    """Return the rows that stand in the wanted categories as one of the wanted types."""
+    announced_rows = rows_by_type(index, query.categories)
+    typed_rows = sum(announced_rows[announce_type] for announce_type in query.types)
+    return typed_rows & primary_rows(index, query.primary) if query.primary else typed_rows
 
 
 def row_type(type_rows: RowsByType, row: int) -> AnnounceType:

@@ -17,10 +17,10 @@ from core.paper import AnnounceType, Entry
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
 from core.search.batch import LoadedBatch, link_batches, oldest_day, query_ends_before
-from core.search.categories import rows_in_sets
+from core.search.categories import qualifying_rows, rows_in_sets
 from core.search.hits import batch_hits
 from core.search.scores import UNIT
-from core.search.select import Selection, qualifying_rows
+from core.search.select import Selection
 
 DAYS_A_WEEK: Final = 5
 """arXiv announces Monday to Friday."""

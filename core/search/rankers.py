@@ -18,11 +18,11 @@ def ranker_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLink
     """The same for a query whose keywords find acronyms already."""
     if query.like:
         from core.search.short_text import ShortTextRanker, is_short  # noqa: PLC0415 - few feeds ask for them
-        from core.search.similarity import SimilarityRanker, TextsRanker, is_cut  # noqa: PLC0415
+        from core.search.similarity import CutRanker, SimilarityRanker, is_cut  # noqa: PLC0415
 
         if is_short(query):
             return ShortTextRanker(query, batches, links)
-        return (TextsRanker if is_cut(query) else SimilarityRanker)(query, batches, links)
+        return (CutRanker if is_cut(query) else SimilarityRanker)(query, batches, links)
     if query.rank == "bm25":
         from core.search.bm25 import Bm25Ranker  # noqa: PLC0415
 

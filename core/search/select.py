@@ -6,13 +6,12 @@ from itertools import islice
 from typing import Final
 
 from core.index.bitset import rows_of
-from core.index.reader import BatchIndex
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.search.acronyms import with_acronyms
 from core.search.authors import name_rows
 from core.search.batch import BatchRow, LoadedBatch, link_batches, oldest_day, query_ends_before
-from core.search.categories import excluded_rows, primary_rows, rows_by_day, rows_by_type, rows_in_sets
+from core.search.categories import excluded_rows, qualifying_rows, rows_by_day, rows_in_sets
 from core.search.entries import EntryDecoder
 from core.search.hits import batch_hits
 from core.search.order import DayOrder, PlacedPaper
@@ -52,13 +51,6 @@ def find_entry(batches: Sequence[LoadedBatch], arxiv_id: str, query: FeedQuery) 
     if not paper_rows:
         return None
     return Selection(batches, query).entry(PlacedPaper(arxiv_id, 0, paper_rows[0], paper_rows[-1]))
-
-
-def qualifying_rows(index: BatchIndex, query: FeedQuery) -> int:
-    """Return the rows that stand in the wanted categories as one of the wanted types."""
-    announced_rows = rows_by_type(index, query.categories)
-    typed_rows = sum(announced_rows[announce_type] for announce_type in query.types)
-    return typed_rows & primary_rows(index, query.primary) if query.primary else typed_rows
 
 
 class Selection:

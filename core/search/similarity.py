@@ -14,18 +14,18 @@ from heapq import nlargest
 from itertools import chain
 from typing import Final, NamedTuple
 
-from core.index.bitset import bits_of, rows_of
+from core.index.bitset import bits_of, rows_of, rows_where
 from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.batch import BatchLinks, LoadedBatch, batches_within, oldest_day, row_text
-from core.search.categories import rows_in_sets
+from core.search.categories import qualifying_rows, rows_in_sets
 from core.search.centroid import Centroid, learn, likeness
 from core.search.feedback import FEW, with_nearest
 from core.search.hits import KeywordMatcher, batch_hits
-from core.search.scores import UNIT, ListedScores, Scores, at_least
+from core.search.scores import UNIT, ListedScores, Scores
 
 _MOST_COMMON_WORDS: Final = 5
 """How many common words an entry tells."""
@@ -37,9 +37,16 @@ _LIKEST_OF_DAYS: Final = 7
 """Of the newest days asked for: a feed is cut off long before the oldest of many, which need not be read for this."""
 _LEAST_LIKENESS_PART: Final = 0.2
 """Less than so much of their median is about something else; ``benchmarks/relevance.py`` says what that costs."""
+NEAREST_OF_DAY: Final = 20
+"""
+Of liked papers, so many of a day are in however little they are alike: cut as texts are, the first twenty of a day
+would hold .29 of the same author's later papers in place of .43 (``benchmarks/relevance.py``).
+"""
 
 _CENTROIDS: Final = MemoKind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
 _MOVED_CENTROIDS: Final = MemoKind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
+
+_LEAST: Final = MemoKind[int]("least likeness", lambda _: 100)
 
 
 def likeness_units(row_likeness: float) -> int:
@@ -112,16 +119,21 @@ class SimilarityRanker:
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that keywords match or, without keywords, those with a word in common."""
         index = batch.index
-        row_likeness = index.memo.remembered(_LIKENESS, self._name, lambda: self._likeness(index))
+        row_likeness = self._row_likeness(index)
         scored_rows = row_likeness.rows_in_common
         if self._query.keywords:
             scored_rows = 0
             for term in self._query.keywords:
                 scored_rows |= batch_hits(batch, term, self._query.match).rows
-        batch_number = self._numbers[id(index)]
-        liked_rows = bits_of((liked.row for liked in self._liked if liked.batch == batch_number), index.count)
         likeness_scores = ListedScores(dict(enumerate(row_likeness.likeness_units)))
-        return (scored_rows if self._centroid.words else 0) & ~liked_rows, likeness_scores
+        return (scored_rows if self._centroid.words else 0) & ~self._liked_rows(index), likeness_scores
+
+    def _liked_rows(self, index: BatchIndex) -> int:
+        batch_number = self._numbers[id(index)]
+        return bits_of((liked.row for liked in self._liked if liked.batch == batch_number), index.count)
+
+    def _row_likeness(self, index: BatchIndex) -> Likeness:
+        return index.memo.remembered(_LIKENESS, self._name, lambda: self._likeness(index))
 
     def _likeness(self, index: BatchIndex) -> Likeness:
         row_likenesses, rows_in_common = likeness(index, self._centroid)
@@ -133,33 +145,58 @@ class SimilarityRanker:
         yield from self._common.of(batch.index, row)
 
 
-class TextsRanker(SimilarityRanker):
-    """Ranks by likeness to texts alone, and leaves out what reads much less like them than the papers that do most."""
+class CutRanker(SimilarityRanker):
+    """
+    Ranks by likeness alone, and leaves out what is much less alike than the papers that are most.
+
+    Texts say what they are about. Liked papers are examples, so the nearest of each day are in, too.
+    """
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> None:
         super().__init__(query, batches, links)
+        self._likes_texts_alone = all(isinstance(liked, LikedText) for liked in query.like)
         oldest, newest = oldest_day(batches, query), query.until or batches[0].day
         asked_batches = [batch for batch in batches if oldest < batch.day <= newest]
-        likeness_by_batch = map(self._units_of, batches_within(asked_batches, _LIKEST_OF_DAYS))
-        likest = nlargest(_LIKEST_PAPERS, chain.from_iterable(likeness_by_batch))
-        self._least = round(_LEAST_LIKENESS_PART * likest[len(likest) // 2]) if likest else 0
+        self._liked_in_categories = f"{','.join(map(str, query.like))} {query.categories}"
+        asked = f"{self._liked_in_categories} {oldest} {newest}"
+        self._least = links.memo.remembered(_LEAST, asked, lambda: self._least_of(asked_batches))
 
-    def _units_of(self, batch: LoadedBatch) -> list[int]:
-        """How like the texts the papers of the query's categories are."""
-        scored_rows, scores = super().scores(batch)
-        category_rows = rows_in_sets(batch.index, "c:", self._query.categories.included)
-        return [scores.of(row) for row in rows_of(scored_rows & category_rows)]
+    def _least_of(self, asked_batches: Sequence[LoadedBatch]) -> int:
+        likeness_by_batch = map(self._units_of_categories, batches_within(asked_batches, _LIKEST_OF_DAYS))
+        likest = nlargest(_LIKEST_PAPERS, chain.from_iterable(likeness_by_batch))
+        return max(round(_LEAST_LIKENESS_PART * likest[len(likest) // 2]), 1) if likest else 1
+
+    def _units_of_categories(self, batch: LoadedBatch) -> list[int]:
+        """How like the texts and papers those of the query's categories are."""
+        return self._units_of(batch, rows_in_sets(batch.index, "c:", self._query.categories.included))
+
+    def _units_of(self, batch: LoadedBatch, rows: int) -> list[int]:
+        row_likeness = self._row_likeness(batch.index)
+        scored_rows = row_likeness.rows_in_common & rows & ~self._liked_rows(batch.index)
+        return [row_likeness.likeness_units[row] for row in rows_of(scored_rows)]
+
+    def _least_of_day(self, batch: LoadedBatch) -> int:
+        """How like them a batch's papers must be."""
+        if self._likes_texts_alone:
+            return self._least
+        announced_as = "".join(sorted(self._query.types))
+        asked = f"{self._name[0]} {self._liked_in_categories} {self._query.primary} {announced_as}"
+        return min(self._least, batch.index.memo.remembered(_LEAST, asked, lambda: self._least_of_nearest(batch)))
+
+    def _least_of_nearest(self, batch: LoadedBatch) -> int:
+        qualifying_units = self._units_of(batch, qualifying_rows(batch.index, self._query))
+        return min(nlargest(NEAREST_OF_DAY, qualifying_units), default=0)
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        """Score the rows that are like the texts, beyond what any two papers of a field are."""
+        """Score the rows that are alike beyond what any two papers of a field are."""
         scored_rows, scores = super().scores(batch)
-        return at_least(scores, scored_rows, max(self._least, 1)), scores
+        least, likeness_units = self._least_of_day(batch), self._row_likeness(batch.index).likeness_units
+        return scored_rows & rows_where([units >= least for units in likeness_units]), scores
 
 
 def is_cut(query: FeedQuery) -> bool:
-    """Whether only what is alike enough is in: of texts alone. Keywords, or a lowest score, say themselves what is."""
-    likes_texts_alone = bool(query.like) and all(isinstance(liked, LikedText) for liked in query.like)
-    return likes_texts_alone and not query.keywords and not query.min_score
+    """Whether only what is alike enough is in. Keywords, or a lowest score, say themselves what is."""
+    return bool(query.like) and not query.keywords and not query.min_score
 
 
 def _centroid_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Centroid:

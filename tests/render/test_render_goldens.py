@@ -27,7 +27,7 @@ def test_other_bytes_have_another_version():
     ETags hold the renderer's version, so that nobody keeps what an older renderer wrote.
     """
     assert RECORD.read_text() == record(), (
-        "raise RENDERER_VERSION in core/render/feed.py, run python tests/rendering.py"
+        "raise RENDERER_VERSION in core/render/head.py, run python tests/support/rendering.py"
     )
 
 

@@ -1,14 +1,18 @@
-"""``like=text:…`` of many words: what is about something else stays out, however many a day takes."""
+"""``like=`` papers and texts of many words: what is about something else stays out, however many a day takes."""
 
+from collections import Counter
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
+from core.paper import Announcement, AnnounceType
 from core.query.values import LikedText
 from core.search.batch import LoadedBatch
 from core.search.select import select
-from core.search.similarity import is_cut
+from core.search.similarity import NEAREST_OF_DAY, is_cut
 from tests.search.test_select import TUESDAY, ask
 from tests.support.matching import MONDAY, batch
-from tests.support.profiles import ids_about, subject_papers
+from tests.support.profiles import SUBJECTS, ids_about, subject_papers
 
 PAPERS = subject_papers(10)
 CACHES = set(ids_about("caches", PAPERS))
@@ -35,10 +39,36 @@ def test_a_long_text_brings_what_is_like_it_and_not_as_many_as_a_day_takes():
     assert found >= CACHES
 
 
-def test_papers_that_are_liked_are_not_cut():
-    """By the measurements a floor for likes costs a third of what they find; keywords say themselves what is in."""
-    assert not is_cut(ask("like=2600.00001"))
-    assert not is_cut(ask(f"like=2600.00001,text:{quote('of kettles')}"))
+def test_a_liked_paper_brings_what_is_like_it_and_the_nearest_of_each_day():
+    """Far fewer than have a word in common are in; a day without anything like it has its twenty nearest."""
+    papers = subject_papers(30)
+    near = [paper for paper in papers if paper.arxiv_id in set(ids_about("caches", papers))]
+    far = [replace(each, abstract=f"{each.abstract} In passing: eviction.") for each in papers if each not in near]
+    held = [batch(TUESDAY, *near, *far[:45]), batch(MONDAY, *far[45:])]
+    asked = f"like={near[0].arxiv_id}&per_day=500&limit=500"
+    entries = select(held, ask(asked, categories=("cs",)))
+    found = Counter(entry.day for entry in entries)
+    assert {entry.paper.arxiv_id for entry in entries if entry.day == TUESDAY} < {paper.arxiv_id for paper in near}
+    assert found[TUESDAY] > NEAREST_OF_DAY
+    assert NEAREST_OF_DAY <= found[MONDAY] < 45  # those as near as the twentieth are in, too
+    in_common = select(held, ask(f"{asked}&min_score=0.0001", categories=("cs",)))
+    assert sum(entry.day == TUESDAY for entry in in_common) > found[TUESDAY]
+
+
+def test_what_is_wanted_elsewhere_does_not_take_the_place_of_a_days_nearest():
+    """The twenty nearest of a day are of the types asked for."""
+    papers = subject_papers(30)
+    papers[1] = replace(papers[1], abstract=f"{papers[1].abstract} In passing: {SUBJECTS['caches'].split()[1]}.")
+    replaced = (Announcement("cs.LG", AnnounceType.REPLACE),)
+    day = batch(MONDAY, *papers[:2], *(replace(paper, announcements=replaced) for paper in papers[2:]))
+    found = select([day], ask(f"like={papers[0].arxiv_id}&types=new", categories=("cs",)))
+    assert [entry.paper.arxiv_id for entry in found] == [papers[1].arxiv_id]
+
+
+def test_keywords_and_a_lowest_score_say_themselves_what_is_in():
+    assert is_cut(ask("like=2600.00001"))
+    assert is_cut(ask(f"like=2600.00001,text:{quote('of kettles')}"))
+    assert not is_cut(ask("like=2600.00001&min_score=0.01"))
     assert not is_cut(ask(f"like=text:{quote(TEXT)}&keywords=kettle"))
     assert is_cut(ask(f"like=text:{quote(TEXT)}"))
     assert isinstance(ask(f"like=text:{quote(TEXT)}").like[0], LikedText)

@@ -1,7 +1,7 @@
 """
 Fictional papers to render, and the goldens made of them.
 
-``python tests/rendering.py`` writes the goldens anew, once RENDERER_VERSION was raised.
+``python tests/support/rendering.py`` writes the goldens anew, once RENDERER_VERSION was raised.
 """
 
 import hashlib
@@ -178,7 +178,7 @@ def record() -> str:
 def write_goldens() -> None:
     held = RECORD.read_text() if RECORD.exists() else ""
     if held != record() and held.split(" ")[0] == RENDERER_VERSION:
-        sys.exit("the output changed: raise RENDERER_VERSION in core/render/feed.py first")
+        sys.exit("the output changed: raise RENDERER_VERSION in core/render/head.py first")
     for name, data in goldens().items():
         (GOLDENS / name).write_bytes(data)
     RECORD.write_text(record())
