@@ -26,7 +26,13 @@
     document.getElementById("no-papers").hidden = papers.length > 0;
     for (const feed of feeds) {
       const count = row(mine, feed.name, feed.address.replace(/^(\/u\/[^/]+)\/all$/, "$1"), () => set("feeds", get("feeds").filter((other) => other.address !== feed.address)));
-      fetch(feedOf(feed.address, "json")).then((answer) => answer.ok ? answer.json() : null).then((found) => {
+      fetch(feedOf(feed.address, "json")).then((answer) => {
+        if (answer.status === 410) { // said once: elsewhere it was deleted, or its secret changed
+          set("feeds", get("feeds").filter((other) => other.address !== feed.address));
+          count.textContent = page.dataset.gone;
+        }
+        return answer.ok ? answer.json() : null;
+      }).then((found) => {
         if (!found) return;
         const days = found.items.map((item) => item._arxiv?.announced).filter(Boolean).sort();
         count.textContent = page.dataset.today.replace("%", days.filter((day) => day === days.at(-1)).length);

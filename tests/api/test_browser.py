@@ -452,7 +452,7 @@ def test_both_themes_are_readable(colors: dict[str, str]):
 
 
 async def test_a_feed_is_saved_once_copied_and_kept(base: str, browser: Browser) -> None:
-    """Saving leads to the feed's page: a reload saves nothing twice, a button copies its address, another keeps it."""
+    """Saving leads to the feed's page: a reload saves nothing twice, a button copies its address, My feeds has it."""
     async with visiting(browser, f"{base}/profiles?keywords=kettle,cache", permissions=["clipboard-read"]) as page:
         await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.get_by_role("heading", name="kettle, cache")).to_be_visible()
@@ -462,7 +462,7 @@ async def test_a_feed_is_saved_once_copied_and_kept(base: str, browser: Browser)
         assert (
             await page.evaluate("navigator.clipboard.readText()") == await page.locator("#page-address").input_value()
         )
-        await page.get_by_role("button", name="Keep in this browser").click()
+        await expect(page.locator(".kept-here")).to_be_visible()
         await page.reload()
         await expect(page.get_by_text("Saved.")).to_have_count(0)
         assert page.url == address
@@ -471,3 +471,55 @@ async def test_a_feed_is_saved_once_copied_and_kept(base: str, browser: Browser)
             "href", address.removeprefix(base)
         )
         await expect(page.locator("#my-feeds .count")).to_contain_text("today")
+
+
+async def kept(page: Page) -> list[tuple[str, str]]:
+    """What this browser's own storage holds of feeds."""
+    feeds = await page.evaluate("JSON.parse(localStorage.getItem('paperfeed.feeds') ?? '[]')")
+    return [(feed["name"], feed["address"]) for feed in feeds]
+
+
+async def test_my_feeds_follows_a_saved_feed_until_it_is_deleted(base: str, browser: Browser) -> None:
+    """One feed more, another secret, its end: the list has the profile once, under its address of now, then no more."""
+    async with visiting(browser, f"{base}/profiles?keywords=kettle") as page:
+        await page.get_by_role("button", name="Save", exact=True).click()
+        await expect(page.locator(".kept-here")).to_be_visible()
+        path = page.url.removeprefix(base)
+        assert await kept(page) == [("kettle", path)]
+        await page.locator(".more-feeds > summary").click()
+        await page.locator(".more-feeds [name=keywords]").fill("cache")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.get_by_role("heading", name="cache", exact=True)).to_be_visible()
+        assert await kept(page) == [("kettle, cache", f"{path}/all")]
+        await page.get_by_text("Change the secret address").click()
+        await page.get_by_role("button", name="Make a new address").click()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+        moved = page.url.removeprefix(base)
+        assert moved != path
+        assert await kept(page) == [("kettle, cache", f"{moved}/all")]
+        assert await page.evaluate("sessionStorage.length") == 0
+        await page.get_by_text("Delete", exact=True).click()
+        await page.get_by_role("button", name="Delete all of it").click()
+        await expect(page.get_by_role("heading", name="Deleted")).to_be_visible()
+        assert await kept(page) == []
+
+
+async def test_what_was_deleted_elsewhere_is_listed_once_more_as_gone(base: str, browser: Browser) -> None:
+    """Only the browser that saved a feed keeps it unasked; it learns from the feed itself that there is none."""
+    async with visiting(browser, f"{base}/profiles?keywords=kettle") as page:
+        await page.get_by_role("button", name="Save", exact=True).click()
+        await expect(page.locator(".kept-here")).to_be_visible()
+        address = page.url
+        async with visiting(browser, address) as other:
+            await expect(other.get_by_role("button", name="Keep in this browser")).to_be_visible()
+            assert await kept(other) == []
+            await other.get_by_text("Delete", exact=True).click()
+            await other.get_by_role("button", name="Delete all of it").click()
+            await expect(other.get_by_role("heading", name="Deleted")).to_be_visible()
+        async with page.context.expect_page() as opened:
+            await page.evaluate("open('/me', '_blank')")
+        mine = await opened.value
+        await expect(mine.locator("#my-feeds .count")).to_contain_text("deleted")
+        assert await kept(mine) == []
+        await mine.reload()
+        await expect(mine.locator("#no-feeds")).to_be_visible()
