@@ -21,10 +21,10 @@ from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
 from core.errors import BadQuery, StoreError
 from core.feeds.followed import asked_categories
 from core.feeds.loop_health import LOOP_HEALTH
+from core.feeds.library import SNAPSHOT_STORE_TIMEOUT
 from core.log import event
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
-from core.store.base import STORE_TIMEOUT
 
 router = APIRouter()
 
@@ -101,7 +101,7 @@ async def _follow(services: Services, category: str) -> None:
 
 async def _in_time(answer: Awaitable[_T]) -> _T:
     try:
-        async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
+        async with asyncio.timeout(SNAPSHOT_STORE_TIMEOUT.total_seconds()):
             return await answer
     except TimeoutError as error:
         raise StoreError("the store did not answer in time") from error

@@ -39,7 +39,7 @@ from core.store.records import Manifest
 from tests.support.web import open_web
 
 FOLLOWED = ("cs.AI", "cs.CL", "cs.CV", "cs.LG")
-VOTES = (1, 3, 5, 10, 20)
+VOTES_FIELD = (1, 3, 5, 10, 20)
 READERS = 3  # simulated, of each category
 LEAST = 4  # papers of a category on a day, or there is nothing to find
 NOW = datetime(2026, 1, 16, 6, tzinfo=UTC)
@@ -195,7 +195,7 @@ def learning() -> None:
     count = sum(map(len, days.rows))
     print(f"{count:,} new papers of {len(days.batches)} days; readers of {len(days.categories())} categories\n")
     print(f"{'votes':>5} {'readers':>7}  {'order':<24}{'NDCG@50':>16}{'recall@20':>16}")
-    for votes in VOTES:
+    for votes in VOTES_FIELD:
         found = list(readers(days, votes))
         orders = {
             "random": by_chance(days),

@@ -12,10 +12,10 @@ from core.errors import ParseError
 ArxivId = NewType("ArxivId", str)
 """An identifier without version: ``2608.01234`` or ``hep-th/9901001``."""
 
-Content = Literal["full", "summary", "abstract", "title"]
+EntryContent = Literal["full", "summary", "abstract", "title"]
 """How much of a paper an entry of a feed holds."""
 
-Math = Literal["mathml", "unicode", "tex"]
+EntryMath = Literal["mathml", "unicode", "tex"]
 """How formulas are shown in HTML bodies; titles and plain text always have them as Unicode."""
 
 _PAPER_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d*))?")
@@ -120,9 +120,9 @@ class Matched(Struct, frozen=True):
     field: str
 
 
-VOTES: Final = "votes"
+VOTES_FIELD: Final = "votes"
 """The field of what a profile's votes did to a score."""
-NEAREST: Final = Matched("no term, but like your best", "likeness")
+NEAREST_MATCH: Final = Matched("no term, but like your best", "likeness")
 """All that is told of a paper that ``also=`` adds."""
 
 

@@ -179,7 +179,11 @@ def _category_suggestion(category_name: str) -> str:
 def _differs_by_one_letter(one_name: str, other_name: str) -> bool:
     """Whether one letter is another one, missing, or too many."""
     same_letters = next(
-        (at for at, (one, other) in enumerate(zip(one_name, other_name, strict=False)) if one != other),
+        (
+            letter_at
+            for letter_at, (category_letter, other_letter) in enumerate(zip(one_name, other_name, strict=False))
+            if category_letter != other_letter
+        ),
         min(len(one_name), len(other_name)),
     )
     one_rest, other_rest = one_name[same_letters:], other_name[same_letters:]

@@ -10,7 +10,7 @@ from msgspec import Struct
 from api.ui import Ui
 from core.language.terms import Term, join_clauses, word_clause
 from core.language.words import cut_with_signs
-from core.paper import NEAREST, Entry, Matched, Math, Paper, Summary
+from core.paper import NEAREST_MATCH, Entry, EntryMath, Matched, Paper, Summary
 from core.query.feed_query import FeedQuery
 from core.render.body import rendered_score
 from core.render.head import short_text
@@ -116,7 +116,7 @@ def shown_authors(names: Sequence[str], ui: Ui) -> str:
     return shown + ui.t(" and {n} more", n=len(names) - AUTHORS_SHOWN) if len(names) > AUTHORS_SHOWN else shown
 
 
-def abstract_html(paper: Paper, math: Math) -> list[str]:
+def abstract_html(paper: Paper, math: EntryMath) -> list[str]:
     """The paragraphs of an abstract as HTML that is safe, with formulas and links."""
     prose = Prose(paper.mathml, math, rel="nofollow noopener")
     return [xml_safe(prose.html(part)) for part in text_paragraphs(paper.abstract)]
@@ -127,7 +127,7 @@ def linked(text: str) -> list[tuple[str, str]]:
     return [*split_urls(mend_urls(text))]
 
 
-def sections_html(summary: Summary | None, math: Math) -> tuple[tuple[str, str], ...]:
+def sections_html(summary: Summary | None, math: EntryMath) -> tuple[tuple[str, str], ...]:
     """A summary's headings and their safe HTML, formulas readable."""
     return tuple((heading, summary_html(html, math)) for heading, html in (summary.sections if summary else ()))
 
@@ -142,6 +142,6 @@ def why_in_words(matched: Sequence[Matched], ui: Ui) -> str:
 
 
 def _reason(each: Matched, ui: Ui) -> str:
-    if each == NEAREST:
+    if each == NEAREST_MATCH:
         return ui.t("no term, but like your best")
     return f"{each.term} {ui.t(_FIELDS[each.field])}" if each.field in _FIELDS else each.term

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from core.feeds.followed import awaited, partly_followed, unfollowed, unfollowed_archives
 from core.feeds.library import Snapshot
-from core.paper import NEAREST, Entry
+from core.paper import NEAREST_MATCH, Entry
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.taxonomy import archive_members
@@ -102,7 +102,7 @@ def _describe_limit(feed_query: FeedQuery, feed_entries: Sequence[Entry], matche
     """Say that a limit was reached: there may be more."""
     if len(feed_entries) >= feed_query.limit:
         return f" These are the first {feed_query.limit}: the limit of this feed (limit)."
-    feed_days = [feed_entry.day for feed_entry in feed_entries if feed_entry.matched != (NEAREST,)]
+    feed_days = [feed_entry.day for feed_entry in feed_entries if feed_entry.matched != (NEAREST_MATCH,)]
     if matched > len(feed_days):
         return f" These are {len(feed_days)} of {matched:,} that match: at most {feed_query.per_day} a day (per_day)."
     entries_by_feed_day = Counter(feed_days) if not matched else {}
@@ -115,7 +115,7 @@ def _describe_limit(feed_query: FeedQuery, feed_entries: Sequence[Entry], matche
 
 def _describe_nearest(feed_query: FeedQuery, feed_entries: Sequence[Entry]) -> str:
     """Say how many papers match nothing, or a reader takes them for matches."""
-    if not (nearest_count := sum(feed_entry.matched == (NEAREST,) for feed_entry in feed_entries)):
+    if not (nearest_count := sum(feed_entry.matched == (NEAREST_MATCH,) for feed_entry in feed_entries)):
         return ""
     described_count = f"{nearest_count} that no term matches, but that are like the best"
     return f" And {described_count}: at most {feed_query.also} a day (also)."

@@ -20,8 +20,9 @@ from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.config.setup import setup_warnings
 from core.errors import StoreError
+from core.feeds.library import SNAPSHOT_STORE_TIMEOUT
 from core.feeds.loop_health import LOOP_HEALTH, LoopHealth
-from core.store.base import STORE_TIMEOUT, Store
+from core.store.base import Store
 from core.store.records import CategoryState, GateState, LastRefresh, Manifest
 from core.store.refresh_reports import recent_refreshes
 from core.taxonomy import CategoryFilter
@@ -100,7 +101,7 @@ async def check_health(config: Config, store: Store, *, now: datetime) -> Health
     store_health = StoreHealth(store.backend, store.durable, "" if store.durable else _UNDURABLE_STORE_HEALTH)
     health_warnings = setup_warnings(config, durable_store=store.durable)
     try:
-        async with asyncio.timeout(STORE_TIMEOUT.total_seconds()):
+        async with asyncio.timeout(SNAPSHOT_STORE_TIMEOUT.total_seconds()):
             assessed_manifest, gate = await store.load_manifest(), await store.gate_state(now=now)
             health_reports = await recent_refreshes(store, 1)
     except (StoreError, TimeoutError) as unhealthy_store:

@@ -14,7 +14,7 @@ from core.index.reader import BatchIndex
 from core.log import event
 from core.paper import Paper, Summary
 from core.search.batch import LoadedBatch
-from core.store.base import MANIFEST_TTL, STORE_TIMEOUT, Store
+from core.store.base import MANIFEST_TTL, Store
 from core.store.codec import StoredPapers, decode_summaries
 from core.store.records import BatchBlobs, BatchRef, Manifest
 
@@ -24,6 +24,9 @@ SNAPSHOT_MEMO: Final = timedelta(seconds=30)
 LOCAL_SNAPSHOT_MEMO: Final = timedelta(seconds=3)
 """The same where the store is a file of this machine: asking costs nothing, and a first visitor sees summaries come."""
 
+SNAPSHOT_STORE_TIMEOUT: Final = timedelta(seconds=3)
+"""How long a request waits for the store to say what is held."""
+
 _PUT_BACK_LEASE: Final = timedelta(minutes=2)
 """How long the refresh lock is held, at most, to put back what an emptied store has lost."""
 
@@ -31,9 +34,9 @@ _BATCH_PATIENCE: Final = 3
 """How many times as long it waits for the batches: some megabytes, once per instance and day."""
 
 LibraryAnswer = TypeVar("LibraryAnswer")
-Summaries = dict[tuple[str, str], Summary]
+LibrarySummaries = dict[tuple[str, str], Summary]
 """By paper and language."""
-LoadManifest = Callable[[], Awaitable[Manifest | None]]
+LoadLibraryManifest = Callable[[], Awaitable[Manifest | None]]
 
 
 class Snapshot(Struct, frozen=True):
@@ -51,7 +54,9 @@ class Snapshot(Struct, frozen=True):
 class Library:
     """Answers with the present snapshot; asks the store at most once per ``memo`` and loads only days that changed."""
 
-    def __init__(self, store: Store, *, memo: timedelta = SNAPSHOT_MEMO, patience: timedelta = STORE_TIMEOUT) -> None:
+    def __init__(
+        self, store: Store, *, memo: timedelta = SNAPSHOT_MEMO, patience: timedelta = SNAPSHOT_STORE_TIMEOUT
+    ) -> None:
         self._library_store, self._snapshot_memo, self._store_patience = store, memo, patience.total_seconds()
         self._library_batches: dict[BatchRef, LoadedBatch] = {}
         self._library_blobs: dict[BatchRef, BatchBlobs] = {}  # the bytes that those are views of
@@ -67,7 +72,7 @@ class Library:
         checked = self._library_checked
         return bool(self._library_snapshot and checked and timedelta(0) <= now - checked < self._snapshot_memo)
 
-    async def snapshot(self, now: datetime, load_manifest: LoadManifest | None = None) -> Snapshot:
+    async def snapshot(self, now: datetime, load_manifest: LoadLibraryManifest | None = None) -> Snapshot:
         """
         Return what is held now: one store command, or none within the memo, however many ask at once.
 
@@ -89,7 +94,7 @@ class Library:
         if not library_check.cancelled():
             library_check.exception()  # those who waited have it already; unread, it would be logged as lost
 
-    async def _update_snapshot(self, now: datetime, load_manifest: LoadManifest) -> Snapshot:
+    async def _update_snapshot(self, now: datetime, load_manifest: LoadLibraryManifest) -> Snapshot:
         try:
             snapshot_manifest = await self._in_time(load_manifest())
             if snapshot_manifest is None or not snapshot_manifest.batches:
@@ -179,13 +184,15 @@ class Library:
             raise StoreError("the store did not answer in time") from library_out_of_patience
 
 
-def _open_batches(refs: Iterable[BatchRef], blobs: Mapping[date, BatchBlobs]) -> Iterable[tuple[BatchRef, LoadedBatch]]:
-    for library_ref in refs:
-        if library_ref.day not in blobs:
+def _open_batches(
+    library_refs: Iterable[BatchRef], library_blobs_by_day: Mapping[date, BatchBlobs]
+) -> Iterable[tuple[BatchRef, LoadedBatch]]:
+    for library_ref in library_refs:
+        if library_ref.day not in library_blobs_by_day:
             event("store.batch_missing", day=library_ref.day, error="a blob of this day is missing or damaged")
             continue
         try:
-            yield library_ref, open_batch(library_ref, blobs[library_ref.day])
+            yield library_ref, open_batch(library_ref, library_blobs_by_day[library_ref.day])
         except Damaged as unreadable_snapshot_day:
             event("store.batch_missing", day=library_ref.day, error=str(unreadable_snapshot_day))
 
@@ -195,7 +202,7 @@ def open_batch(library_ref: BatchRef, library_blobs: BatchBlobs) -> LoadedBatch:
     library_papers, opened_day = StoredPapers(library_blobs.papers_blob), library_ref.day
     library_index = _open_index(library_ref, library_blobs.index_blob, library_papers)
     opened_summaries = decode_summaries(library_blobs.summaries_blob) if library_blobs.summaries_blob else ()
-    library_summaries: Summaries = {(opened.arxiv_id, opened.language): opened for opened in opened_summaries}
+    library_summaries: LibrarySummaries = {(opened.arxiv_id, opened.language): opened for opened in opened_summaries}
     return LoadedBatch(opened_day, library_papers, library_index, library_summaries, library_papers.blob_number)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from core.index.bitset import rows_of, rows_where
-from core.paper import VOTES, Matched, Paper
+from core.paper import VOTES_FIELD, Matched, Paper
 from core.profiles.taste import Taste, dislike_closeness, dislike_penalty, like_points
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
@@ -108,12 +108,14 @@ class VoteReasons:
             liked_name, liked_vector = nearest_vector(paper_vector, self._liked)
             voted_for = ", which you voted for" if liked_name in self._voted else ""
             voted_words = _voted_words(paper, paper_vector, liked_vector)
-            yield Matched(f"{gained_points:+.1f} like {liked_name}{voted_for}{voted_words}", VOTES)
+            yield Matched(f"{gained_points:+.1f} like {liked_name}{voted_for}{voted_words}", VOTES_FIELD)
         lost_points = self._lost_points.get(paper.arxiv_id, 0.0)
         if lost_points >= _LEAST_TOLD_POINTS:
             disliked_name, disliked_vector = nearest_vector(paper_vector, self._disliked)
             voted_words = _voted_words(paper, paper_vector, disliked_vector)
-            yield Matched(f"{-lost_points:+.1f} like {disliked_name}, which you voted against{voted_words}", VOTES)
+            yield Matched(
+                f"{-lost_points:+.1f} like {disliked_name}, which you voted against{voted_words}", VOTES_FIELD
+            )
 
 
 def _voted_words(paper: Paper, paper_vector: Vector, voted_vector: Vector) -> str:

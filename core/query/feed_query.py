@@ -9,7 +9,7 @@ from msgspec import Struct
 from core.config.settings import Scoring
 from core.language.names import AuthorName
 from core.language.terms import Term
-from core.paper import AnnounceType, ArxivId, Content, Math
+from core.paper import AnnounceType, ArxivId, EntryContent, EntryMath
 from core.query.values import LikedText
 from core.taxonomy import CategoryFilter
 
@@ -40,8 +40,8 @@ class FeedQuery(Struct, frozen=True):
     match: MatchChoice = "word"
     also: int = 0  # papers that no term matches, from one announcement day
     expand: ExpandChoice = "yes"  # acronyms find their long forms, and the reverse
-    content: Content = "full"
-    math: Math = "mathml"
+    content: EntryContent = "full"
+    math: EntryMath = "mathml"
     rank: RankChoice = "keywords"
     digest: DigestChoice = "none"  # one item a day or a week instead of one a paper
     lang: str = "en"

@@ -15,10 +15,10 @@ from core.language.names import AuthorName, parse_name, parse_names
 from core.language.term_list import parse_terms, unite_terms
 from core.language.term_parser import parse_term
 from core.language.terms import Term
-from core.paper import Content, Math
+from core.paper import EntryContent, EntryMath
 from core.query.feed_query import DigestChoice, ExpandChoice, MatchChoice, RankChoice, SortChoice
 from core.query.values import (
-    ANNOUNCE_TYPES,
+    ANNOUNCE_TYPE_VALUES,
     MOST_ALSO_PAPERS,
     choice_among,
     language_among,
@@ -73,21 +73,25 @@ class Parameter(Struct, frozen=True):
     query_field: str = ""  # of FeedQuery, where it has another name
 
 
-def _choice_parameter(name: str, explanation: str, allowed_values: tuple[str, ...]) -> Parameter:
+def _choice_parameter(parameter_name: str, explanation: str, allowed_values: tuple[str, ...]) -> Parameter:
     """A parameter of a few words, the first of which is the default."""
     parse_choice = partial(_parse_parameter, choice_among(allowed_values))
-    return Parameter(name, explanation, lambda _: allowed_values[0], parse_choice, allowed_values=allowed_values)
+    return Parameter(
+        parameter_name, explanation, lambda _: allowed_values[0], parse_choice, allowed_values=allowed_values
+    )
 
 
-def _optional_parameter(name: str, explanation: str, parse_value: Callable[[str], Any], field: str = "") -> Parameter:
+def _optional_parameter(
+    parameter_name: str, explanation: str, parse_value: Callable[[str], Any], query_field: str = ""
+) -> Parameter:
     """A parameter that is None where it is not given."""
     parse_given = partial(_parse_parameter, parse_value)
-    return Parameter(name, explanation, lambda _: None, parse_given, query_field=field)
+    return Parameter(parameter_name, explanation, lambda _: None, parse_given, query_field=query_field)
 
 
-def _limit_parameter(name: str, explanation: str, default: Callable[[QueryReading], int]) -> Parameter:
+def _limit_parameter(parameter_name: str, explanation: str, default: Callable[[QueryReading], int]) -> Parameter:
     """A parameter that is the most of something."""
-    return Parameter(name, explanation, default, partial(_parse_parameter, whole_number_up_to(MAX_LIMIT)))
+    return Parameter(parameter_name, explanation, default, partial(_parse_parameter, whole_number_up_to(MAX_LIMIT)))
 
 
 def _parse_parameter(parse_value: Callable[[str], Any], parameter_text: str, _: Settings) -> Any:
@@ -96,83 +100,81 @@ def _parse_parameter(parse_value: Callable[[str], Any], parameter_text: str, _: 
 
 
 @lru_cache(maxsize=16)
-def default_terms(default_entries: tuple[str, ...]) -> tuple[Term, ...]:
+def default_terms(configured_values: tuple[str, ...]) -> tuple[Term, ...]:
     """Read ``config.json``'s list of terms, each entry one term. Raises ParseError."""
-    return unite_terms(parse_term(default_entry) for default_entry in default_entries)
+    return unite_terms(parse_term(configured_value) for configured_value in configured_values)
 
 
 @lru_cache(maxsize=16)
-def default_names(default_entries: tuple[str, ...]) -> tuple[AuthorName, ...]:
+def default_names(configured_values: tuple[str, ...]) -> tuple[AuthorName, ...]:
     """Read ``config.json``'s authors, each entry one name. Raises ParseError."""
-    return tuple({name.text: name for name in map(parse_name, default_entries)}.values())
+    return tuple({author_name.text: author_name for author_name in map(parse_name, configured_values)}.values())
 
 
 @lru_cache(maxsize=16)
-def default_categories(default_entries: tuple[str, ...]) -> CategoryFilter:
+def default_categories(configured_values: tuple[str, ...]) -> CategoryFilter:
     """Read ``config.json``'s categories. Raises ParseError."""
-    return parse_categories(",".join(default_entries))
+    return parse_categories(",".join(configured_values))
 
 
 PARAMETERS: Final = (
     Parameter(
         "categories",
-        "categories (cs.LG), archives (cs) and what is taken away from them (-cs.CY)",
-        lambda query_reading: default_categories(query_reading.settings.categories),
-        partial(_parse_parameter, parse_sorted_categories),
+        explanation="categories (cs.LG), archives (cs) and what is taken away from them (-cs.CY)",
+        default=lambda reading: default_categories(reading.settings.categories),
+        parse=partial(_parse_parameter, parse_sorted_categories),
     ),
     _optional_parameter("primary", "categories of which one must be a paper's primary", parse_sorted_categories),
     Parameter(
         "keywords",
-        "terms, separated by commas; a paper is in when one matches",
-        lambda query_reading: () if query_reading.names_liked else default_terms(query_reading.settings.keywords),
-        partial(_parse_parameter, parse_terms),
-        spell_terms,
+        explanation="terms, separated by commas; a paper is in when one matches",
+        default=lambda reading: () if reading.names_liked else default_terms(reading.settings.keywords),
+        parse=partial(_parse_parameter, parse_terms),
+        spell=spell_terms,
         may_be_empty=True,
     ),
     Parameter(
         "exclude",
-        "terms, separated by commas; a paper is out when one matches",
+        explanation="terms, separated by commas; a paper is out when one matches",
         # what is not wanted beside the configured keywords may be just what another query is about
-        lambda query_reading: (
-            () if query_reading.names_subject else default_terms(query_reading.settings.exclude_keywords)
-        ),
-        partial(_parse_parameter, parse_terms),
-        spell_terms,
+        default=lambda reading: () if reading.names_subject else default_terms(reading.settings.exclude_keywords),
+        parse=partial(_parse_parameter, parse_terms),
+        spell=spell_terms,
         may_be_empty=True,
     ),
     Parameter(
         "authors",
-        "names to follow: their papers are in whatever the keywords say",
+        explanation="names to follow: their papers are in whatever the keywords say",
         # the configured people go with the configured keywords
-        lambda query_reading: () if query_reading.names_subject else default_names(query_reading.settings.authors),
-        partial(_parse_parameter, parse_names),
-        spell_names,
+        default=lambda reading: () if reading.names_subject else default_names(reading.settings.authors),
+        parse=partial(_parse_parameter, parse_names),
+        spell=spell_names,
         may_be_empty=True,
     ),
     Parameter(
         "like",
-        "arXiv ids, or text: and a title, an abstract or any words: papers that read like these",
-        lambda _: (),
-        partial(_parse_parameter, parse_liked),
-        lambda like_values: ",".join(map(str, like_values)),
+        explanation="arXiv ids, or text: and a title, an abstract or any words: papers that read like these",
+        default=lambda _: (),
+        parse=partial(_parse_parameter, parse_liked),
+        spell=lambda like_values: ",".join(map(str, like_values)),
     ),
     Parameter(
         "types",
-        "some of new, cross and replace",
-        lambda query_reading: frozenset(
-            announce_type for name in query_reading.settings.types for announce_type in ANNOUNCE_TYPES[name]
+        explanation="some of new, cross and replace",
+        default=lambda reading: frozenset(
+            announce_type for type_value in reading.settings.types for announce_type in ANNOUNCE_TYPE_VALUES[type_value]
         ),
-        partial(_parse_parameter, parse_announce_types),
-        spell_announce_types,
-        allowed_values=tuple(ANNOUNCE_TYPES),
+        parse=partial(_parse_parameter, parse_announce_types),
+        spell=spell_announce_types,
+        allowed_values=tuple(ANNOUNCE_TYPE_VALUES),
     ),
     Parameter(
         "min_score",
-        "the lowest score that is in",
+        explanation="the lowest score that is in",
         # the configured threshold was chosen for the configured keywords
-        lambda query_reading: 0.0 if query_reading.names_subject else query_reading.settings.min_score,
-        partial(_parse_parameter, parse_score),
-        "{:g}".format,
+        default=lambda reading: 0.0 if reading.names_subject else reading.settings.min_score,
+        parse=partial(_parse_parameter, parse_score),
+        spell="{:g}".format,
     ),
     _limit_parameter(
         "per_day", "the most entries from one announcement day", lambda reading: reading.settings.max_papers
@@ -180,12 +182,11 @@ PARAMETERS: Final = (
     _limit_parameter("limit", "the most entries in all", lambda _: DEFAULT_LIMIT),
     Parameter(
         "days",
-        "how many days back from the newest announcement; with from or to as well, only days that both allow",
+        explanation="how many days back from the newest announcement; with from or to as well, only days that both "
+        "allow",
         # who names days wants those, however long ago
-        lambda query_reading: (
-            query_reading.settings.retention_days if query_reading.names_days else query_reading.settings.days_back
-        ),
-        lambda parameter_text, settings: whole_number_up_to(settings.retention_days)(parameter_text),
+        default=lambda reading: reading.settings.retention_days if reading.names_days else reading.settings.days_back,
+        parse=lambda parameter_text, settings: whole_number_up_to(settings.retention_days)(parameter_text),
     ),
     _optional_parameter("from", "the first announcement day that is in, such as 2026-01-12", parse_day, "since"),
     _optional_parameter("to", "the last announcement day that is in, such as 2026-01-16", parse_day, "until"),
@@ -194,18 +195,18 @@ PARAMETERS: Final = (
     _choice_parameter("match", "whole words, or any part of a text as the old bot did", get_args(MatchChoice)),
     Parameter(
         "also",
-        "so many papers a day beside the matches: no term matches them, but they are like the best",
-        lambda _: 0,
-        lambda parameter_text, _: whole_number_up_to(MOST_ALSO_PAPERS, least=0)(parameter_text),
+        explanation="so many papers a day beside the matches: no term matches them, but they are like the best",
+        default=lambda _: 0,
+        parse=lambda parameter_text, _: whole_number_up_to(MOST_ALSO_PAPERS, least=0)(parameter_text),
     ),
     _choice_parameter("expand", "whether acronyms find what they stand for, and the reverse", get_args(ExpandChoice)),
-    _choice_parameter("content", "what an entry holds", get_args(Content)),
-    _choice_parameter("math", "how formulas are shown in entries", get_args(Math)),
+    _choice_parameter("content", "what an entry holds", get_args(EntryContent)),
+    _choice_parameter("math", "how formulas are shown in entries", get_args(EntryMath)),
     Parameter(
         "lang",
-        "the language of the summaries",
-        lambda query_reading: query_reading.settings.ai_summary.languages[0],
-        lambda parameter_text, settings: language_among(settings.ai_summary.languages)(parameter_text),
+        explanation="the language of the summaries",
+        default=lambda reading: reading.settings.ai_summary.languages[0],
+        parse=lambda parameter_text, settings: language_among(settings.ai_summary.languages)(parameter_text),
     ),
     _choice_parameter("digest", "one item a day or a week, the report, instead of one a paper", get_args(DigestChoice)),
 )

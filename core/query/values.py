@@ -22,7 +22,7 @@ _TEXT_VALUE_SIGN: Final = "text:"
 _FEWEST_TEXT_VALUE_WORDS: Final = 3
 _ARXIV_ID_VALUE: Final = re.compile(r"\d{4}\.\d{4,5}|/\d{7}")
 
-ANNOUNCE_TYPES: Final = {
+ANNOUNCE_TYPE_VALUES: Final = {
     "new": (AnnounceType.NEW,),
     "cross": (AnnounceType.CROSS,),
     "replace": (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS),
@@ -65,15 +65,19 @@ def spell_names(spelled_authors: Sequence[AuthorName]) -> str:
 def parse_announce_types(parameter_text: str) -> frozenset[AnnounceType]:
     type_values = [type_value for type_value in re.split(r"[,+\s]+", parameter_text.lower()) if type_value]
     for type_value in type_values:
-        if type_value not in ANNOUNCE_TYPES:
-            raise ParseError(f"must be some of {', '.join(ANNOUNCE_TYPES)}, got {quoted_value(type_value)}")
+        if type_value not in ANNOUNCE_TYPE_VALUES:
+            raise ParseError(f"must be some of {', '.join(ANNOUNCE_TYPE_VALUES)}, got {quoted_value(type_value)}")
     if not type_values:
-        raise ParseError(f"names no type; allowed are {', '.join(ANNOUNCE_TYPES)}")
-    return frozenset(announce_type for type_value in type_values for announce_type in ANNOUNCE_TYPES[type_value])
+        raise ParseError(f"names no type; allowed are {', '.join(ANNOUNCE_TYPE_VALUES)}")
+    return frozenset(announce_type for type_value in type_values for announce_type in ANNOUNCE_TYPE_VALUES[type_value])
 
 
 def spell_announce_types(announce_types: frozenset[AnnounceType]) -> str:
-    return ",".join(type_value for type_value, types in ANNOUNCE_TYPES.items() if types[0] in announce_types)
+    return ",".join(
+        type_value
+        for type_value, announce_types_of_value in ANNOUNCE_TYPE_VALUES.items()
+        if announce_types_of_value[0] in announce_types
+    )
 
 
 def parse_score(parameter_text: str) -> float:
@@ -121,7 +125,9 @@ def language_among(languages: Sequence[str]) -> Callable[[str], str]:
     """Make the parser of a language of summaries: those that the deployment writes, in their spelling."""
 
     def parse_lang(parameter_text: str) -> str:
-        lang_value = {language.lower(): language for language in languages}.get(parameter_text.strip().lower(), "")
+        lang_value = {known_lang.lower(): known_lang for known_lang in languages}.get(
+            parameter_text.strip().lower(), ""
+        )
         if not lang_value:
             lang_values, got_lang = ", ".join(languages), quoted_value(parameter_text)
             if parameter_text.strip().lower().startswith("zh"):
@@ -144,7 +150,7 @@ def parse_liked(parameter_text: str) -> "tuple[ArxivId | LikedText, ...]":
         raise ParseError(f"names {len(like_values)} papers; at most {MOST_LIKED_PAPERS} are allowed")
     if len(text_value) > MOST_LIKED_CHARACTERS:
         raise ParseError(f"has a text of {len(text_value)} characters; at most {MOST_LIKED_CHARACTERS} are allowed")
-    liked_words = " ".join(text_value.split())
-    if text_sign and not liked_words:
+    like_words = " ".join(text_value.split())
+    if text_sign and not like_words:
         raise ParseError(f"has no words after {_TEXT_VALUE_SIGN}")
-    return (*like_values, LikedText(liked_words)) if liked_words else tuple(like_values)
+    return (*like_values, LikedText(like_words)) if like_words else tuple(like_values)

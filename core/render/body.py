@@ -5,7 +5,7 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
-from core.paper import NEAREST, VOTES, Content, Entry, Matched, Math, Paper, Summary
+from core.paper import NEAREST_MATCH, VOTES_FIELD, Entry, EntryContent, EntryMath, Matched, Paper, Summary
 from core.render.facts import (
     affiliations_html,
     announced_html,
@@ -26,7 +26,7 @@ VOTES_MARK: Final = "\u2060end\u2060"
 """Stands for what only some feeds have at the end of an entry: the links of a profile's feed to vote with."""
 
 
-def body_html(entry: Entry, content: Content, *, papers_url: str = "", math: Math = "mathml") -> str:
+def body_html(entry: Entry, content: EntryContent, *, papers_url: str = "", math: EntryMath = "mathml") -> str:
     """
     Render the TL;DR, why the paper is here, who wrote it, the abstract, the summary, and where to read on.
 
@@ -37,7 +37,9 @@ def body_html(entry: Entry, content: Content, *, papers_url: str = "", math: Mat
     return marked_html.replace(WHY_MARK, why_html(entry)).replace(VOTES_MARK, "")
 
 
-def body_html_without_why(entry: Entry, content: Content, *, papers_url: str = "", math: Math = "mathml") -> str:
+def body_html_without_why(
+    entry: Entry, content: EntryContent, *, papers_url: str = "", math: EntryMath = "mathml"
+) -> str:
     """Render the same with ``WHY_MARK`` in one place: what differs from one query to the next goes there."""
     if content == "title":
         return ""
@@ -64,8 +66,8 @@ def votes_html(entry: Entry, votes_url: str) -> str:
     """The links of a profile's feed with which a reader says what they like; nothing in other feeds."""
     if not votes_url:
         return ""
-    href = escape(url_with_parameters(votes_url, id=entry.paper.arxiv_id))
-    more_html, less_html = (f'<a href="{href}&amp;vote={vote}">{vote} like this</a>' for vote in ("more", "less"))
+    votes_href = escape(url_with_parameters(votes_url, id=entry.paper.arxiv_id))
+    more_html, less_html = (f'<a href="{votes_href}&amp;vote={vote}">{vote} like this</a>' for vote in ("more", "less"))
     return f"<br>{more_html} · {less_html}"
 
 
@@ -76,8 +78,8 @@ def why_html(entry: Entry) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _score_html(score: float, matched: tuple[Matched, ...]) -> str:
-    score_html = _rendered_reasons(score, matched)
+def _score_html(score: float, rendered_matches: tuple[Matched, ...]) -> str:
+    score_html = _rendered_reasons(score, rendered_matches)
     return f"{xml_safe(score_html)} · " if score_html else ""
 
 
@@ -92,7 +94,7 @@ def _tldr_html(summary: Summary, prose: Prose) -> str:
     return f"<p><strong>TL;DR</strong> {prose.escaped_text(summary.tldr)}</p>" if summary.tldr else ""
 
 
-def _sections_html(summary: Summary, paper: Paper, prose: Prose, math: Math) -> Iterator[str]:
+def _sections_html(summary: Summary, paper: Paper, prose: Prose, math: EntryMath) -> Iterator[str]:
     """The headings are strong as well: readers that know no ``details`` show them as what they are."""
     for section_heading, stored_html in summary.sections:
         section_html = summary_html(stored_html, math).replace(WHY_MARK, "").replace(VOTES_MARK, "")
@@ -107,23 +109,25 @@ def _origin_html(summary: Summary, paper: Paper, prose: Prose) -> str:
     return origin_html + (f", made from version {summary.version}" if summary.version != paper.version else "")
 
 
-def _rendered_reasons(score: float, matched: tuple[Matched, ...]) -> str:
+def _rendered_reasons(score: float, rendered_matches: tuple[Matched, ...]) -> str:
     """Name the score and what made it: ``Score 2.5: kv cache (title, abstract), LLM (abstract)``."""
-    if matched == (NEAREST,):
-        return NEAREST.term
-    if not matched:
+    if rendered_matches == (NEAREST_MATCH,):
+        return NEAREST_MATCH.term
+    if not rendered_matches:
         return f"Score {rendered_score(score)}" if score else ""
     rendered_fields: dict[str, list[str]] = {}
-    for rendered in matched:
-        rendered_fields.setdefault(rendered.term, []).append(rendered.field)
-    rendered_reasons = ", ".join(_reason_html(term, fields) for term, fields in rendered_fields.items())
+    for rendered_match in rendered_matches:
+        rendered_fields.setdefault(rendered_match.term, []).append(rendered_match.field)
+    rendered_reasons = ", ".join(
+        _reason_html(matched_term, matched_fields) for matched_term, matched_fields in rendered_fields.items()
+    )
     return f"Score {rendered_score(score)}: {rendered_reasons}"
 
 
-def _reason_html(term: str, fields: Sequence[str]) -> str:
+def _reason_html(matched_term: str, matched_fields: Sequence[str]) -> str:
     """A term and where it stands; what votes did says so itself."""
-    rendered_fields = ", ".join(field for field in fields if field != VOTES)
-    return escape(f"{term} ({rendered_fields})" if rendered_fields else term, quote=False)
+    rendered_fields = ", ".join(field for field in matched_fields if field != VOTES_FIELD)
+    return escape(f"{matched_term} ({rendered_fields})" if rendered_fields else matched_term, quote=False)
 
 
 def rendered_score(score: float) -> str:

@@ -29,22 +29,22 @@ _RENDERED_PAPER_BYTES: Final = 700
 class Fragments:
     """The most recently used fragments, up to a number of bytes; safe to share between threads."""
 
-    def __init__(self, most_bytes: int = MOST_FRAGMENT_BYTES) -> None:
-        self.rendered = ByteBoundedCache[Hashable, tuple[RenderedState, Fragment]](most_bytes)
+    def __init__(self, most_fragment_bytes: int = MOST_FRAGMENT_BYTES) -> None:
+        self.rendered = ByteBoundedCache[Hashable, tuple[RenderedState, Fragment]](most_fragment_bytes)
 
     def of(
         self, entries: Sequence[Entry], look: EntryLook, render: Callable[[Sequence[Entry]], Sequence[Fragment]]
     ) -> Sequence[Fragment]:
         """Take the fragments that are ready and have the others rendered, all in one call of ``render``."""
         fragments = [self._find_fragment(entry, look) for entry in entries]  # others may evict them before we are done
-        unrendered = [entry for entry, fragment in zip(entries, fragments, strict=True) if fragment is None]
-        if not unrendered:
+        unrendered_entries = [entry for entry, fragment in zip(entries, fragments, strict=True) if fragment is None]
+        if not unrendered_entries:
             return [fragment for fragment in fragments if fragment is not None]
-        rendered = render(unrendered)
-        for entry, fragment in zip(unrendered, rendered, strict=True):
+        rendered_fragments = render(unrendered_entries)
+        for entry, fragment in zip(unrendered_entries, rendered_fragments, strict=True):
             cached_fragment = (_rendered_state(entry), fragment)
             self.rendered.put(_fragment_key(entry, look), cached_fragment, _fragment_bytes(entry, fragment))
-        next_rendered = iter(rendered)
+        next_rendered = iter(rendered_fragments)
         return [next(next_rendered) if fragment is None else fragment for fragment in fragments]
 
     def _find_fragment(self, entry: Entry, look: EntryLook) -> Fragment | None:

@@ -110,4 +110,6 @@ def read_on_html(paper: Paper, papers_url: str) -> str:
     hrefs.append(("arXiv DOI", doi_url(arxiv_doi(paper.arxiv_id))))
     if license_title := license_name(paper):
         hrefs.append((license_title, paper.license))
-    return " · ".join(f'<a href="{escape(href)}">{escape(link_html, quote=False)}</a>' for link_html, href in hrefs)
+    return " · ".join(
+        f'<a href="{escape(href)}">{escape(read_on_title, quote=False)}</a>' for read_on_title, href in hrefs
+    )

@@ -15,12 +15,12 @@ def folded_summary_title(summary: Summary) -> str:
 
 def folded_summary_html(summary: Summary) -> str:
     """Write the sentence, a warning if any, then the sections, whose HTML was made safe when they were made."""
-    html_elements = [f"<p><strong>{_escaped_html(summary.tldr)}</strong></p>"] if summary.tldr else []
+    folded_elements = [f"<p><strong>{_escaped_html(summary.tldr)}</strong></p>"] if summary.tldr else []
     if summary.warning:
-        html_elements.append(f"<p><strong>Warning:</strong> {_escaped_html(summary.warning)}</p>")
-    for heading, section_html in summary.sections:
-        html_elements.append(f"<h4>{_escaped_html(heading)}</h4>\n{section_html.replace(WHY_MARK, '')}")
-    return "\n".join(html_elements)
+        folded_elements.append(f"<p><strong>Warning:</strong> {_escaped_html(summary.warning)}</p>")
+    for folded_heading, section_html in summary.sections:
+        folded_elements.append(f"<h4>{_escaped_html(folded_heading)}</h4>\n{section_html.replace(WHY_MARK, '')}")
+    return "\n".join(folded_elements)
 
 
 def _escaped_html(text: str) -> str:

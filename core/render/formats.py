@@ -5,10 +5,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.paper import Content, Entry
+from core.paper import Entry, EntryContent
 from core.render.head import FeedHead
 
-FeedRenderer = Callable[[FeedHead, Sequence[Entry], Content], bytes]
+FeedRenderer = Callable[[FeedHead, Sequence[Entry], EntryContent], bytes]
 
 
 def _rss_renderer() -> FeedRenderer:

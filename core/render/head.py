@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from msgspec import Struct
 
 from core.calendar import EASTERN
-from core.paper import Content, Entry, Math, Paper
+from core.paper import Entry, EntryContent, EntryMath, Paper
 from core.text.plain import plain, text_paragraphs, xml_safe
 from core.text.venues import is_withdrawn
 
@@ -56,20 +56,20 @@ class FeedHead(Struct, frozen=True):
     papers_url: str = ""  # where an id is appended to get a paper's own page; empty: there are no such pages
     votes_url: str = ""  # of a profile: the page on which to say more or less like this; takes an id
     notices: tuple[FeedNotice, ...] = ()
-    math: Math = "mathml"
+    math: EntryMath = "mathml"
 
 
 class EntryLook(NamedTuple):  # hashed for every entry of every feed, and a tuple is quickest at that
     """How an entry is shown: together with the entry, everything that its bytes depend on."""
 
     format: RenderedFormat
-    content: Content
+    content: EntryContent
     sample: bool = False
     papers_url: str = ""
-    math: Math = "mathml"
+    math: EntryMath = "mathml"
 
 
-def entry_look(head: FeedHead, feed_format: RenderedFormat, content: Content) -> EntryLook:
+def entry_look(head: FeedHead, feed_format: RenderedFormat, content: EntryContent) -> EntryLook:
     return EntryLook(feed_format, content, head.sample, head.papers_url, head.math)
 
 
@@ -126,7 +126,7 @@ def category_names(paper: Paper) -> tuple[str, ...]:
     return tuple(map(xml_safe, paper.categories))
 
 
-def short_text(entry: Entry, content: Content) -> str:
+def short_text(entry: Entry, content: EntryContent) -> str:
     """A sentence or two of plain text, never empty: the TL;DR, else the abstract's beginning, else who and where."""
     if content in ("full", "summary") and entry.summary and (item_text := plain(entry.summary.tldr)):
         return item_text
@@ -135,7 +135,7 @@ def short_text(entry: Entry, content: Content) -> str:
     return _short_item_text(", ".join(author_names(entry.paper))) or ", ".join(category_names(entry.paper))
 
 
-def whole_text(entry: Entry, content: Content) -> str:
+def whole_text(entry: Entry, content: EntryContent) -> str:
     """The TL;DR and the whole abstract as plain text, for readers that show nothing else; never empty."""
     shown_summary = entry.summary if content in ("full", "summary") else None
     plain_texts = [plain(shown_summary.tldr)] if shown_summary else []

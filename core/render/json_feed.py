@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from core.paper import Content, Entry
+from core.paper import Entry, EntryContent
 from core.render.body import VOTES_MARK, WHY_MARK, body_html_without_why, votes_html, why_html
 from core.render.cache import FRAGMENTS, Fragment, fill_fragment
 from core.render.facts import item_tags, paper_venue
@@ -55,7 +55,7 @@ _JSON_MARKS: Final = re.compile(
 )
 
 
-def render_json_feed(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
+def render_json_feed(head: FeedHead, entries: Sequence[Entry], content: EntryContent) -> bytes:
     """Render JSON Feed 1.1; entries rendered before are taken as they are."""
     look = entry_look(head, "json", content)
     fragments = FRAGMENTS.of(entries, look, lambda unrendered: _json_fragments(unrendered, look))
@@ -82,16 +82,20 @@ def _json_digest(item: FeedItem) -> JsonDigestItem:
 
 
 def _json_fragments(entries: Sequence[Entry], look: EntryLook) -> list[Fragment]:
-    return [tuple(_JSON_MARKS.split(_JSON_ENCODER.encode(_json_item(entry, look)))) for entry in entries]
+    return [
+        tuple(_JSON_MARKS.split(_JSON_ENCODER.encode(_json_item(rendered_entry, look)))) for rendered_entry in entries
+    ]
 
 
-def _filled_json(fragment: Fragment, entry: Entry, votes_url: str) -> bytes:
+def _filled_json(fragment: Fragment, rendered_entry: Entry, votes_url: str) -> bytes:
     """Put in what the query made of an entry, and what only a profile's feed has."""
-    json_matches = tuple(JsonMatch(xml_safe(matched.term), matched.field) for matched in entry.matched)
+    json_matches = tuple(
+        JsonMatch(xml_safe(rendered_match.term), rendered_match.field) for rendered_match in rendered_entry.matched
+    )
     filled_marks = {
-        _JSON_WHY_MARK: _unquoted_json(why_html(entry)),
-        _JSON_VOTES_MARK: _unquoted_json(votes_html(entry, votes_url)),
-        _JSON_RANK_MARK: _unquoted_json(JsonRank(float(entry.score), json_matches)),
+        _JSON_WHY_MARK: _unquoted_json(why_html(rendered_entry)),
+        _JSON_VOTES_MARK: _unquoted_json(votes_html(rendered_entry, votes_url)),
+        _JSON_RANK_MARK: _unquoted_json(JsonRank(float(rendered_entry.score), json_matches)),
     }
     return b"".join(fill_fragment(fragment, filled_marks))
 
@@ -126,48 +130,55 @@ def _json_notice(notice: FeedNotice) -> JsonNoticeItem:
     )
 
 
-def _json_item(entry: Entry, look: EntryLook) -> JsonItem:
-    paper, author_text = entry.paper, ", ".join(json_author_names := author_names(entry.paper))
-    content_html = body_html_without_why(entry, look.content, papers_url=look.papers_url, math=look.math)
-    plain_text = whole_text(entry, look.content)
+def _json_item(rendered_entry: Entry, look: EntryLook) -> JsonItem:
+    rendered_paper, author_text = (
+        rendered_entry.paper,
+        ", ".join(json_author_names := author_names(rendered_entry.paper)),
+    )
+    content_html = body_html_without_why(rendered_entry, look.content, papers_url=look.papers_url, math=look.math)
+    rendered_text = whole_text(rendered_entry, look.content)
     return JsonItem(
-        id=item_id(paper.arxiv_id),
-        url=abstract_url(paper.arxiv_id),
-        title=item_title(paper, sample=look.sample),
+        id=item_id(rendered_paper.arxiv_id),
+        url=abstract_url(rendered_paper.arxiv_id),
+        title=item_title(rendered_paper, sample=look.sample),
         content_html=content_html,
-        content_text="" if content_html else plain_text,
-        summary=plain_text if content_html else "",
-        date_published=rendered_time(entry.published).isoformat(),
-        date_modified=rendered_time(entry.updated).isoformat(),
+        content_text="" if content_html else rendered_text,
+        summary=rendered_text if content_html else "",
+        date_published=rendered_time(rendered_entry.published).isoformat(),
+        date_modified=rendered_time(rendered_entry.updated).isoformat(),
         authors=tuple(map(JsonAuthor, json_author_names)),
         author=JsonAuthor(author_text) if author_text else None,
-        tags=item_tags(paper),
-        arxiv=_json_arxiv(entry),
+        tags=item_tags(rendered_paper),
+        arxiv=_json_arxiv(rendered_entry),
     )
 
 
-def _json_arxiv(entry: Entry) -> JsonArxiv:
-    paper, rendered_categories = entry.paper, category_names(entry.paper)
+def _json_arxiv(rendered_entry: Entry) -> JsonArxiv:
+    rendered_paper, rendered_categories = rendered_entry.paper, category_names(rendered_entry.paper)
     return JsonArxiv(
-        id=paper.arxiv_id,
-        version=paper.version,
-        announce_type=entry.announce_type.value,
+        id=rendered_paper.arxiv_id,
+        version=rendered_paper.version,
+        announce_type=rendered_entry.announce_type.value,
         primary_category=rendered_categories[0],
         categories=rendered_categories,
-        announced=paper.announced.isoformat(),
+        announced=rendered_paper.announced.isoformat(),
         score=_UNRANKED.score,
         matched=_UNRANKED.matched,
-        pdf=pdf_url(paper),
-        html=html_url(paper),
-        doi=" ".join(publisher_dois(paper)),
-        journal_ref=plain(paper.journal_ref),
-        comment=plain(paper.comment),
-        venue=str(paper_venue(paper) or ""),
-        license=paper.license,
-        withdrawn=is_withdrawn_paper(paper),
-        submitted=rendered_time(paper.submitted).isoformat() if paper.submitted else "",
-        revised=rendered_time(paper.revised).isoformat() if paper.revised else "",
-        author_count=len(paper.authors),
-        affiliations=tuple(dict.fromkeys(filter(None, (plain(author.affiliation) for author in paper.authors)))),
-        links=tuple(JsonLink(link.kind, link.url) for link in paper_links(paper)),
+        pdf=pdf_url(rendered_paper),
+        html=html_url(rendered_paper),
+        doi=" ".join(publisher_dois(rendered_paper)),
+        journal_ref=plain(rendered_paper.journal_ref),
+        comment=plain(rendered_paper.comment),
+        venue=str(paper_venue(rendered_paper) or ""),
+        license=rendered_paper.license,
+        withdrawn=is_withdrawn_paper(rendered_paper),
+        submitted=rendered_time(rendered_paper.submitted).isoformat() if rendered_paper.submitted else "",
+        revised=rendered_time(rendered_paper.revised).isoformat() if rendered_paper.revised else "",
+        author_count=len(rendered_paper.authors),
+        affiliations=tuple(
+            dict.fromkeys(
+                filter(None, (plain(rendered_author.affiliation) for rendered_author in rendered_paper.authors))
+            )
+        ),
+        links=tuple(JsonLink(rendered_link.kind, rendered_link.url) for rendered_link in paper_links(rendered_paper)),
     )

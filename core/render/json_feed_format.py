@@ -4,21 +4,25 @@ import msgspec
 
 JsonTime = str
 """As RFC 3339 writes it."""
+JsonText = str
+"""Plain text, one line of it or several."""
+JsonHtml = str
+JsonUrl = str
 
 
 class JsonAuthor(msgspec.Struct, frozen=True, omit_defaults=True):
-    name: str
-    url: str = ""
+    name: JsonText
+    url: JsonUrl = ""
 
 
 class JsonHub(msgspec.Struct, frozen=True):
-    type: str
-    url: str
+    type: JsonText
+    url: JsonUrl
 
 
 class JsonMatch(msgspec.Struct, frozen=True):
-    term: str
-    field: str
+    term: JsonText
+    field: JsonText
 
 
 class JsonRank(msgspec.Struct, frozen=True):
@@ -29,59 +33,59 @@ class JsonRank(msgspec.Struct, frozen=True):
 
 
 class JsonLink(msgspec.Struct, frozen=True):
-    kind: str  # code, project, data or model
-    url: str
+    kind: JsonText  # code, project, data or model
+    url: JsonUrl
 
 
 class JsonArxiv(msgspec.Struct, frozen=True, omit_defaults=True):
     """What JSON Feed has no word for."""
 
-    id: str
+    id: JsonText
     version: int
-    announce_type: str
-    primary_category: str
-    categories: tuple[str, ...]
-    announced: str  # the day, YYYY-MM-DD
+    announce_type: JsonText
+    primary_category: JsonText
+    categories: tuple[JsonText, ...]
+    announced: JsonText  # the day, YYYY-MM-DD
     score: float
     matched: tuple[JsonMatch, ...]
-    pdf: str
-    html: str
-    doi: str = ""
-    journal_ref: str = ""
-    comment: str = ""
-    venue: str = ""
-    license: str = ""  # its address
+    pdf: JsonUrl
+    html: JsonUrl
+    doi: JsonText = ""
+    journal_ref: JsonText = ""
+    comment: JsonText = ""
+    venue: JsonText = ""
+    license: JsonUrl = ""  # its address
     withdrawn: bool = False
     submitted: JsonTime = ""
     revised: JsonTime = ""
     author_count: int = 0
-    affiliations: tuple[str, ...] = ()
+    affiliations: tuple[JsonText, ...] = ()
     links: tuple[JsonLink, ...] = ()
 
 
 class JsonItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    id: str
-    url: str
-    title: str
-    content_html: str = ""
-    content_text: str = ""
-    summary: str = ""
+    id: JsonText
+    url: JsonUrl
+    title: JsonText
+    content_html: JsonHtml = ""
+    content_text: JsonText = ""
+    summary: JsonText = ""
     date_published: JsonTime
     date_modified: JsonTime
     authors: tuple[JsonAuthor, ...] = ()
     author: JsonAuthor | None = None  # JSON Feed 1.0: FreshRSS 1.24 reads no other
-    tags: tuple[str, ...]
+    tags: tuple[JsonText, ...]
     arxiv: JsonArxiv = msgspec.field(name="_arxiv")
 
 
 class JsonDigestItem(msgspec.Struct, frozen=True):
     """An item that is no paper."""
 
-    id: str
-    url: str
-    title: str
-    content_html: str
-    summary: str
+    id: JsonText
+    url: JsonUrl
+    title: JsonText
+    content_html: JsonHtml
+    summary: JsonText
     date_published: JsonTime
     date_modified: JsonTime
 
@@ -89,21 +93,21 @@ class JsonDigestItem(msgspec.Struct, frozen=True):
 class JsonNoticeItem(msgspec.Struct, frozen=True, kw_only=True):
     """An item that is no paper."""
 
-    id: str
-    url: str
-    title: str
-    content_text: str
+    id: JsonText
+    url: JsonUrl
+    title: JsonText
+    content_text: JsonText
     date_published: JsonTime
 
 
 class JsonFeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    version: str
-    title: str
-    home_page_url: str
-    feed_url: str
-    description: str
-    icon: str
-    language: str
+    version: JsonText
+    title: JsonText
+    home_page_url: JsonUrl
+    feed_url: JsonUrl
+    description: JsonText
+    icon: JsonUrl
+    language: JsonText
     authors: tuple[JsonAuthor, ...]
     hubs: tuple[JsonHub, ...] = ()
     items: tuple[msgspec.Raw, ...]

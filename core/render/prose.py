@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape, unescape
 from typing import Final
 
-from core.paper import Math
+from core.paper import EntryMath
 from core.text.links import mend_urls, split_urls
 from core.text.maths import unicode_maths
 from core.text.plain import mark_formulas, plain
@@ -22,7 +22,7 @@ class Prose:
     ``rel`` is what pages say of links that strangers wrote.
     """
 
-    def __init__(self, mathml: Sequence[tuple[str, str]], math: Math, *, rel: str = "") -> None:
+    def __init__(self, mathml: Sequence[tuple[str, str]], math: EntryMath, *, rel: str = "") -> None:
         self._mathml, self._rendered_math = dict(mathml), math
         self._rel_html = f' rel="{escape(rel)}"' if rel else ""
 
@@ -32,11 +32,13 @@ class Prose:
 
     def html(self, prose: str) -> str:
         """A text with its formulas and links."""
-        rendered = mark_formulas(prose)
+        marked_text = mark_formulas(prose)
         prose_html = "".join(
-            self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(rendered.marked_prose))
+            self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(marked_text.marked_prose))
         )
-        return rendered._replace(marked_prose=prose_html).with_formulas([*map(self._formula_html, rendered.formulas)])
+        return marked_text._replace(marked_prose=prose_html).with_formulas(
+            [*map(self._formula_html, marked_text.formulas)]
+        )
 
     def _link_html(self, link_text: str, link_href: str) -> str:
         link_html = escape(link_text, quote=False)
@@ -51,18 +53,21 @@ class Prose:
         return mathml_html or self.escaped_text(formula)
 
 
-def summary_html(html: str, math: Math) -> str:
+def summary_html(stored_html: str, math: EntryMath) -> str:
     """A summary's section with its formulas, which models write between dollars, as Unicode; ``tex`` leaves them."""
-    if math == "tex" or not ("$" in html or "\\(" in html or "\\[" in html):
-        return html
-    html_parts = _HTML_WITHOUT_MATHS.split(html)  # text, what is no text, the name of its tag, text, …
-    html_parts[0::3] = map(_formulas_html, html_parts[0::3])
-    html_parts[2::3] = [""] * len(html_parts[2::3])
-    return "".join(html_parts)
+    if math == "tex" or not ("$" in stored_html or "\\(" in stored_html or "\\[" in stored_html):
+        return stored_html
+    rendered_parts = _HTML_WITHOUT_MATHS.split(stored_html)  # text, what is no text, the name of its tag, text, …
+    rendered_parts[0::3] = map(_formulas_html, rendered_parts[0::3])
+    rendered_parts[2::3] = [""] * len(rendered_parts[2::3])
+    return "".join(rendered_parts)
 
 
-def _formulas_html(html: str) -> str:
-    rendered_parts = (_rendered_formula_html(part) if is_maths else part for part, is_maths in split_maths(html))
+def _formulas_html(stored_html: str) -> str:
+    rendered_parts = (
+        _rendered_formula_html(rendered_part) if is_maths else rendered_part
+        for rendered_part, is_maths in split_maths(stored_html)
+    )
     return "".join(rendered_parts)
 
 

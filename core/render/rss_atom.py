@@ -15,7 +15,7 @@ from typing import Final
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from core.paper import Content, Entry
+from core.paper import Entry, EntryContent
 from core.render.body import VOTES_MARK, WHY_MARK, body_html_without_why, votes_html, why_html
 from core.render.cache import FRAGMENTS, Fragment, fill_fragment
 from core.render.facts import LINK_TITLES, item_tags
@@ -48,7 +48,7 @@ _XML_MARKS: Final = re.compile(b"(%s|%s)" % (_XML_WHY_MARK, _XML_VOTES_MARK))
 _BLANK_HEAD: Final = FeedHead("Paperfeed", "-", "-", "-", "", None)  # a head to render entries under, thrown away
 
 
-def render_rss(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
+def render_rss(head: FeedHead, entries: Sequence[Entry], content: EntryContent) -> bytes:
     """Render RSS 2.0 with content:encoded and dc:creator."""
     look = entry_look(head, "rss", content)
     fragments = FRAGMENTS.of(entries, look, lambda unrendered: _rss_fragments(unrendered, look))
@@ -56,7 +56,7 @@ def render_rss(head: FeedHead, entries: Sequence[Entry], content: Content) -> by
     return b"".join((_rss_head(head, feed_updated(head, entries)), *rss_items, _RSS_DOCUMENT_END))
 
 
-def render_atom(head: FeedHead, entries: Sequence[Entry], content: Content) -> bytes:
+def render_atom(head: FeedHead, entries: Sequence[Entry], content: EntryContent) -> bytes:
     """Render Atom 1.0 (RFC 4287)."""
     look = entry_look(head, "atom", content)
     fragments = FRAGMENTS.of(entries, look, lambda unrendered: _atom_fragments(unrendered, look))
@@ -173,39 +173,39 @@ def _split_items(rendered_xml: bytes, start_tag: bytes, end_tag: bytes) -> list[
 
 
 def _add_entries(generator: FeedGenerator, entries: Sequence[Entry], look: EntryLook, fill_item: FillItem) -> None:
-    for entry in entries:
-        fill_item(generator.add_entry(order="append"), entry, look)  # feedgen prepends unless told
+    for rendered_entry in entries:
+        fill_item(generator.add_entry(order="append"), rendered_entry, look)  # feedgen prepends unless told
 
 
-def _fill_rss_item(rss_item: FeedEntry, entry: Entry, look: EntryLook) -> None:
-    _fill_xml_item(rss_item, entry, look)
-    rss_item.description(without_html_tags(whole_text(entry, look.content)))
-    if rendered_authors := author_names(entry.paper):
+def _fill_rss_item(rss_item: FeedEntry, rendered_entry: Entry, look: EntryLook) -> None:
+    _fill_xml_item(rss_item, rendered_entry, look)
+    rss_item.description(without_html_tags(whole_text(rendered_entry, look.content)))
+    if rendered_authors := author_names(rendered_entry.paper):
         rss_item.dc.dc_creator(", ".join(rendered_authors))  # one: of several, readers keep only the last or the first
-    rss_item.category([{"term": tag} for tag in item_tags(entry.paper)])
-    rss_item.register_extension("links", lambda: RelatedLinks(entry), atom=False)
+    rss_item.category([{"term": item_tag} for item_tag in item_tags(rendered_entry.paper)])
+    rss_item.register_extension("links", lambda: RelatedLinks(rendered_entry), atom=False)
 
 
-def _fill_atom_entry(atom_entry: FeedEntry, entry: Entry, look: EntryLook) -> None:
-    _fill_xml_item(atom_entry, entry, look)
-    paper = entry.paper
-    atom_entry.updated(rendered_time(entry.updated))
-    atom_entry.summary(whole_text(entry, look.content))
-    atom_entry.author([{"name": rendered_author} for rendered_author in author_names(paper)])
+def _fill_atom_entry(atom_entry: FeedEntry, rendered_entry: Entry, look: EntryLook) -> None:
+    _fill_xml_item(atom_entry, rendered_entry, look)
+    rendered_paper = rendered_entry.paper
+    atom_entry.updated(rendered_time(rendered_entry.updated))
+    atom_entry.summary(whole_text(rendered_entry, look.content))
+    atom_entry.author([{"name": rendered_author} for rendered_author in author_names(rendered_paper)])
     atom_entry.register_extension("links", lambda: EntryLinks(atom_entry), rss=False)
-    atom_entry.link(href=pdf_url(paper), rel="related", type="application/pdf", title="PDF")
-    atom_entry.link(href=html_url(paper), rel="related", type="text/html", title="HTML")
-    for link in paper_links(paper):
-        atom_entry.link(href=link.url, rel="related", title=LINK_TITLES[link.kind])
-    atom_entry.category([_atom_category(tag) for tag in item_tags(paper)])
+    atom_entry.link(href=pdf_url(rendered_paper), rel="related", type="application/pdf", title="PDF")
+    atom_entry.link(href=html_url(rendered_paper), rel="related", type="text/html", title="HTML")
+    for rendered_link in paper_links(rendered_paper):
+        atom_entry.link(href=rendered_link.url, rel="related", title=LINK_TITLES[rendered_link.kind])
+    atom_entry.category([_atom_category(item_tag) for item_tag in item_tags(rendered_paper)])
 
 
-def _fill_xml_item(xml_item: FeedEntry, entry: Entry, look: EntryLook) -> None:
-    xml_item.title(item_title(entry.paper, sample=look.sample))
-    xml_item.id(item_id(entry.paper.arxiv_id))  # also RSS's guid, no permalink
-    xml_item.link(href=abstract_url(entry.paper.arxiv_id), rel="alternate", type="text/html")
-    xml_item.published(rendered_time(entry.published))
-    if marked_html := body_html_without_why(entry, look.content, papers_url=look.papers_url, math=look.math):
+def _fill_xml_item(xml_item: FeedEntry, rendered_entry: Entry, look: EntryLook) -> None:
+    xml_item.title(item_title(rendered_entry.paper, sample=look.sample))
+    xml_item.id(item_id(rendered_entry.paper.arxiv_id))  # also RSS's guid, no permalink
+    xml_item.link(href=abstract_url(rendered_entry.paper.arxiv_id), rel="alternate", type="text/html")
+    xml_item.published(rendered_time(rendered_entry.published))
+    if marked_html := body_html_without_why(rendered_entry, look.content, papers_url=look.papers_url, math=look.math):
         xml_item.content(marked_html, type="html")
 
 

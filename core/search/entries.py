@@ -6,7 +6,7 @@ from itertools import chain
 
 from core.calendar import announcement_time
 from core.language.names import AuthorName
-from core.paper import NEAREST, Entry, Matched, Summary
+from core.paper import NEAREST_MATCH, Entry, Matched, Summary
 from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
 from core.search.batch import BatchLinks, BatchRow, LoadedBatch
@@ -43,7 +43,9 @@ class EntryDecoder:
             day=feed_batch.day,
             announce_type=row_type(self._batch_type_rows(placed.feed_row.batch), placed.feed_row.row),
             score=placed.score_units * self._ranker.unit / UNIT,
-            matched=(NEAREST,) if placed.is_nearest else tuple(self._matched(newest_batch, placed.newest_row.row)),
+            matched=(NEAREST_MATCH,)
+            if placed.is_nearest
+            else tuple(self._matched(newest_batch, placed.newest_row.row)),
             published=announcement_time(paper.announced),
             updated=max(revised_or_fed, summary.created) if summary else revised_or_fed,
             summary=summary,

@@ -130,10 +130,6 @@ class SummaryStore(Protocol):
     async def load_usage(self, since: date) -> list[Usage]: ...
 
 
-STORE_TIMEOUT: Final = timedelta(seconds=3)
-"""How long a request waits for the store to say what is held."""
-
-
 class NoticeStore(Protocol):
     """Which notices were sent, so that nobody is told the same twice."""
 

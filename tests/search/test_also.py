@@ -8,7 +8,7 @@ import pytest
 
 from core.config.settings import Settings
 from core.errors import BadQuery
-from core.paper import NEAREST, Entry
+from core.paper import NEAREST_MATCH, Entry
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.render.body import why_html
@@ -32,7 +32,7 @@ def ask(text: str) -> FeedQuery:
 
 
 def told(batches: Sequence[LoadedBatch], text: str) -> list[tuple[int, bool]]:
-    return [(_number(entry), entry.matched == (NEAREST,)) for entry in select(batches, ask(text))]
+    return [(_number(entry), entry.matched == (NEAREST_MATCH,)) for entry in select(batches, ask(text))]
 
 
 def _number(entry: Entry) -> int:
@@ -76,11 +76,11 @@ def test_no_later_day_moves_what_was_added():
     tuesday = batch(TUESDAY, *(paper(number, "Harp of brass", "Brass and more brass.") for number in (5, 6, 7)), again)
     alone = told([monday], "keywords=harp&also=20")
     both = select([tuesday, monday], ask("keywords=harp&also=20"))
-    assert [(_number(each), each.matched == (NEAREST,)) for each in both if each.day == MONDAY] == alone
+    assert [(_number(each), each.matched == (NEAREST_MATCH,)) for each in both if each.day == MONDAY] == alone
     assert [each.day for each in both if _number(each) == 4] == [MONDAY]
     revised = paper(4, "Harp strings", "A harp.", kind="replace", version=2)
     now = select([batch(TUESDAY, revised), monday], ask("keywords=harp&also=20&types=new,replace"))
-    assert [(each.day, each.matched == (NEAREST,)) for each in now if _number(each) == 4] == [(MONDAY, False)]
+    assert [(each.day, each.matched == (NEAREST_MATCH,)) for each in now if _number(each) == 4] == [(MONDAY, False)]
 
 
 def test_what_cannot_be_added_to_is_refused():

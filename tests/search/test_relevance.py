@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import _interests, _readers, _recorded
 from core.config.settings import Settings
-from core.paper import NEAREST
+from core.paper import NEAREST_MATCH
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.select import select
@@ -61,7 +61,9 @@ def test_also_adds_a_few_papers_a_day_and_not_to_everything():
     counts = []
     for terms in _interests.TYPED.values():
         asked = [("keywords", terms), ("also", "5"), ("per_day", "100"), ("limit", "500"), ("days", "7")]
-        near = Counter(each.day for each in select(days(), parse_query(asked, SETTINGS)) if each.matched == (NEAREST,))
+        near = Counter(
+            each.day for each in select(days(), parse_query(asked, SETTINGS)) if each.matched == (NEAREST_MATCH,)
+        )
         counts += [near[batch.day] for batch in days()]
     assert max(counts) <= 5
     assert 0.3 < sum(counts) / (5 * len(counts)) < 0.9
