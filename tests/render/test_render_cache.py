@@ -129,7 +129,7 @@ def test_memory_is_bounded():
     """
     However many feeds are asked for, the process keeps only so many bytes; the oldest go first.
     """
-    fragments, render = Fragments(most_bytes=20_000), Counting()
+    fragments, render = Fragments(most_fragment_bytes=20_000), Counting()
     for number in range(1, 50):
         fragments.of([entry(paper(number))], LOOK, render)
     assert fragments.rendered.size > 10_000
@@ -143,14 +143,14 @@ def test_a_feed_larger_than_the_memory_is_whole():
     Evicting never loses an entry of the feed being written.
     """
     entries = [entry(paper(number)) for number in range(1, 40)]
-    assert len(Fragments(most_bytes=100).of(entries, LOOK, Counting())) == 39
+    assert len(Fragments(most_fragment_bytes=100).of(entries, LOOK, Counting())) == 39
 
 
 def test_threads_share_the_fragments():
     """
     Concurrent requests that evict each other's entries all get whole feeds in order.
     """
-    fragments = Fragments(most_bytes=20_000)
+    fragments = Fragments(most_fragment_bytes=20_000)
     feeds = [[entry(paper(number)) for number in range(start, start + 30)] for start in range(1, 60, 7)]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda feed: fragments.of(feed, LOOK, Counting()), feeds * 20))
