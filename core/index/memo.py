@@ -40,18 +40,20 @@ class Memo:
         self.number = next(_memo_numbers)
         """Of no other memo of this process."""
 
-    def remembered(self, kind: MemoKind[MemoAnswer], key: Hashable, make: Callable[[], MemoAnswer]) -> MemoAnswer:
-        """Return the answer of this kind for this key; ``make`` it when it is not kept."""
-        memo_key = (self.number, cast("MemoKind[object]", kind), key)
+    def remembered(
+        self, memo_kind: MemoKind[MemoAnswer], answer_key: Hashable, make_answer: Callable[[], MemoAnswer]
+    ) -> MemoAnswer:
+        """Return the answer of this kind for this key; ``make_answer`` it when it is not kept."""
+        memo_key = (self.number, cast("MemoKind[object]", memo_kind), answer_key)
         memo_answer = self._memo_answers.get(memo_key)
         if memo_answer is None:
-            memo_answer = make()
-            self._memo_answers.put(memo_key, memo_answer, kind.size(memo_answer) + _memo_key_size(key))
+            memo_answer = make_answer()
+            self._memo_answers.put(memo_key, memo_answer, memo_kind.size(memo_answer) + _memo_key_size(answer_key))
         return cast("MemoAnswer", memo_answer)
 
 
-def _memo_key_size(key: Hashable) -> int:
-    return _MEMO_ENTRY_BYTES + (_MEMO_CHARACTER_BYTES * len(key) if isinstance(key, str) else 0)
+def _memo_key_size(answer_key: Hashable) -> int:
+    return _MEMO_ENTRY_BYTES + (_MEMO_CHARACTER_BYTES * len(answer_key) if isinstance(answer_key, str) else 0)
 
 
 def bits_size(bits: int) -> int:

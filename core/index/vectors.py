@@ -27,9 +27,9 @@ class WordPosting(Protocol):
     place_counts: list[int]
 
 
-def has_weight(word: str) -> bool:
+def has_weight(indexed_word: str) -> bool:
     """Whether a word, by its key, says anything about what a paper is about."""
-    return len(word) > 1 and word not in _WORDS_WITHOUT_WEIGHT and WORD_HYPHEN not in word
+    return len(indexed_word) > 1 and indexed_word not in _WORDS_WITHOUT_WEIGHT and WORD_HYPHEN not in indexed_word
 
 
 def rarity(holding_papers: int, corpus_papers: int) -> float:
@@ -51,8 +51,8 @@ def lengths_and_generic(postings: Mapping[str, WordPosting], paper_count: int) -
     corpus_papers = max(paper_count, SMALLEST_CORPUS)
     weighed_postings = [
         (posting.posting_rows, _posting_weights(posting, corpus_papers))
-        for word, posting in postings.items()
-        if has_weight(word)
+        for indexed_word, posting in postings.items()
+        if has_weight(indexed_word)
     ]
     squared_lengths = [0.0] * paper_count
     for posting_rows, posting_weights in weighed_postings:

@@ -50,22 +50,24 @@ def known_acronyms(batches: Sequence[LoadedBatch], links: BatchLinks) -> KnownAc
 
 def _learn_acronyms(batch_indexes: Iterable[BatchIndex]) -> KnownAcronyms:
     acronym_meanings: defaultdict[str, dict[tuple[str, ...], int]] = defaultdict(dict)
-    papers_otherwise: defaultdict[str, int] = defaultdict(int)
+    papers_defining_otherwise: defaultdict[str, int] = defaultdict(int)
     for index in batch_indexes:
-        for days_acronym in index.acronyms:
-            meanings, long_form = acronym_meanings[days_acronym.short], days_acronym.long
-            meanings[long_form] = meanings.get(long_form, 0) + days_acronym.defining_papers
-            papers_otherwise[days_acronym.short] += len(days_acronym.otherwise_rows)
+        for acronym_of_day in index.acronyms:
+            meanings, long_form = acronym_meanings[acronym_of_day.short], acronym_of_day.long
+            meanings[long_form] = meanings.get(long_form, 0) + acronym_of_day.defining_papers
+            papers_defining_otherwise[acronym_of_day.short] += len(acronym_of_day.otherwise_rows)
     long_form_of, several_meanings = {}, {}
     for acronym, meanings in acronym_meanings.items():
-        defining_papers = sum(meanings.values()) + papers_otherwise[acronym]
+        defining_papers = sum(meanings.values()) + papers_defining_otherwise[acronym]
         if defining_papers < _LEAST_PAPERS_OF_SEVERAL:  # as of most acronyms
             continue
-        main = min(meanings, key=lambda meaning: (-meanings[meaning], meaning))
-        agreeing = (meaning for meaning in meanings if meaning == main or long_forms_agree(meaning, main))
+        main_meaning = min(meanings, key=lambda meaning: (-meanings[meaning], meaning))
+        agreeing = (
+            meaning for meaning in meanings if meaning == main_meaning or long_forms_agree(meaning, main_meaning)
+        )
         agreeing_papers = sum(meanings[meaning] for meaning in agreeing)
         if agreeing_papers >= max(_LEAST_DEFINING_PAPERS, _LEAST_AGREEING_SHARE * defining_papers):
-            long_form_of[acronym] = main
+            long_form_of[acronym] = main_meaning
         else:
             several_meanings[acronym] = tuple(sorted(meanings, key=lambda meaning: (-meanings[meaning], meaning)))
     acronyms = sorted(long_form_of.items(), reverse=True)
@@ -87,9 +89,13 @@ def with_acronyms(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batch
 def _meant_long_forms(keywords: Sequence[Term], acronyms: KnownAcronyms) -> Mapping[str, tuple[str, ...]]:
     """Which of several meanings is meant by an acronym, as another keyword says: ``ASR, speech recognition``."""
     keyword_clauses = [term.clauses[0] for term in keywords if len(term.clauses) == 1 and not term.clauses[0].field]
-    keyword_phrases = [" ".join(word_key(word.text) for word in clause.words) for clause in keyword_clauses]
+    keyword_phrases = [
+        " ".join(word_key(query_word.text) for query_word in query_clause.words) for query_clause in keyword_clauses
+    ]
     meant_long_forms: dict[str, tuple[str, ...]] = {}
-    for acronym in {short_form(clause.literal) for clause in keyword_clauses} & acronyms.several_meanings.keys():
+    for acronym in {
+        short_form(query_clause.literal) for query_clause in keyword_clauses
+    } & acronyms.several_meanings.keys():
         spelled_meanings = {long: f" {' '.join(map(word_key, long))} " for long in acronyms.several_meanings[acronym]}
         for long_form, spelled_meaning in spelled_meanings.items():
             if any(f" {keyword_phrase} " in spelled_meaning for keyword_phrase in keyword_phrases):
@@ -101,29 +107,31 @@ def _keyword_with_acronym(keyword: Term, acronyms: KnownAcronyms) -> Term:
     if len(keyword.clauses) > 1 or keyword.clauses[0].field in NOT_OF_TEXT:
         return keyword
     (keyword_clause,) = keyword.clauses
-    clause_words = keyword_clause.words
+    query_words = keyword_clause.words
     alternatives = []
-    for begin, word in enumerate(clause_words):
-        asked_acronym = "" if word.is_prefix else short_form(word.text)
+    for begin, query_word in enumerate(query_words):
+        asked_acronym = "" if query_word.is_prefix else short_form(query_word.text)
         if long_form := acronyms.long_form_of.get(asked_acronym):
             long_clause = _expanded_clause(keyword_clause, begin, begin + 1, long_form)
             alternatives.append(TermAlternative(long_clause, asked_acronym, long_form, is_acronym=False))
-        for end in range(begin + 2, len(clause_words) + 1):
-            phrase_words = clause_words[begin:end]
-            acronym = acronyms.acronym_of.get(tuple(word_key(word.text) for word in phrase_words))
-            if acronym and not any(word.is_prefix or word.joining_sign == WORD_GAP for word in phrase_words):
+        for end in range(begin + 2, len(query_words) + 1):
+            query_phrase = query_words[begin:end]
+            acronym = acronyms.acronym_of.get(tuple(word_key(query_word.text) for query_word in query_phrase))
+            if acronym and not any(
+                query_word.is_prefix or query_word.joining_sign == WORD_GAP for query_word in query_phrase
+            ):
                 acronym_clause = _expanded_clause(keyword_clause, begin, end, (acronym,))
                 long_form = acronyms.long_form_of[acronym]
                 alternatives.append(TermAlternative(acronym_clause, acronym, long_form, is_acronym=True))
     return replace(keyword, alternatives=tuple(alternatives[:1]))
 
 
-def _expanded_clause(clause: Clause, begin: int, end: int, expansion: Sequence[str]) -> Clause:
+def _expanded_clause(query_clause: Clause, begin: int, end: int, expansion: Sequence[str]) -> Clause:
     """Return a keyword's clause with other words in place of some: an acronym, or its long form."""
-    expanded_words = (*clause.words[:begin], *map(TermWord, expansion), *clause.words[end:])
-    expanded_literal = " ".join(word.text for word in expanded_words)
-    expanded_text = f"{clause.field}:{expanded_literal}" if clause.field else expanded_literal
-    return replace(clause, words=expanded_words, literal=expanded_literal, text=expanded_text)
+    expanded_words = (*query_clause.words[:begin], *map(TermWord, expansion), *query_clause.words[end:])
+    expanded_query = " ".join(query_word.text for query_word in expanded_words)
+    expanded_text = f"{query_clause.field}:{expanded_query}" if query_clause.field else expanded_query
+    return replace(query_clause, words=expanded_words, literal=expanded_query, text=expanded_text)
 
 
 def defined_otherwise(index: BatchIndex, alternative: TermAlternative) -> int:
@@ -152,11 +160,15 @@ def _only_holding_row(index: BatchIndex, alternative: TermAlternative) -> Iterat
 
 def _read_rows(index: BatchIndex, alternative: TermAlternative) -> Iterator[int]:
     """Read which papers that hold the acronym define it otherwise."""
-    acronym, meant = alternative.acronym, alternative.long_form
+    acronym, meant_long_form = alternative.acronym, alternative.long_form
     word_number = index.words.find(word_key(acronym))
-    for row in rows_of(index.postings.rows(word_number) if word_number >= 0 and index.papers else 0):
-        paper = index.papers[row]
-        definitions = acronym_definitions(f"{paper.title}. {paper.abstract}")
-        long_forms = [definition.long_form for definition in definitions if definition.acronym == acronym]
-        if long_forms and not any(long_forms_agree(long_form, meant) for long_form in long_forms):
-            yield row
+    for searched_row in rows_of(index.postings.rows(word_number) if word_number >= 0 and index.papers else 0):
+        searched_paper = index.papers[searched_row]
+        searched_definitions = acronym_definitions(f"{searched_paper.title}. {searched_paper.abstract}")
+        long_forms = [
+            searched_definition.long_form
+            for searched_definition in searched_definitions
+            if searched_definition.acronym == acronym
+        ]
+        if long_forms and not any(long_forms_agree(long_form, meant_long_form) for long_form in long_forms):
+            yield searched_row

@@ -43,14 +43,16 @@ class BatchLinks:
         self._batch_ids = [index.ids for index in indexes]
         self.memo = Memo()
         """What rankings found out about these batches together."""
-        self._repeated_papers: dict[str, list[BatchRow]] = {paper: [] for paper in _repeated_ids(self._batch_ids)}
+        self._repeated_papers: dict[str, list[BatchRow]] = {
+            batch_paper: [] for batch_paper in _repeated_ids(self._batch_ids)
+        }
         self.repeated_rows = [0] * len(indexes)
         """For each batch, the set of its rows whose paper stands in others too."""
         self.newest_rows = [0] * len(indexes)
         """For each batch, those of them that are their paper's newest row."""
-        for batch_number, batch_ids in enumerate(self._batch_ids):
-            for arxiv_id in self._repeated_papers.keys() & batch_ids:
-                row = batch_ids.index(arxiv_id)
+        for batch_number, ids_of_batch in enumerate(self._batch_ids):
+            for arxiv_id in self._repeated_papers.keys() & ids_of_batch:
+                row = ids_of_batch.index(arxiv_id)
                 self._repeated_papers[arxiv_id].append(BatchRow(batch_number, row))
                 self.repeated_rows[batch_number] |= 1 << row
         for paper_rows in self._repeated_papers.values():
@@ -59,9 +61,9 @@ class BatchLinks:
     def paper_rows(self, arxiv_id: str) -> Sequence[BatchRow]:
         """Return every row of a paper, the newest first; none when it is not held."""
         return self._repeated_papers.get(arxiv_id) or [
-            BatchRow(number, batch_ids.index(arxiv_id))
-            for number, batch_ids in enumerate(self._batch_ids)
-            if arxiv_id in batch_ids
+            BatchRow(batch_number, ids_of_batch.index(arxiv_id))
+            for batch_number, ids_of_batch in enumerate(self._batch_ids)
+            if arxiv_id in ids_of_batch
         ]
 
     def paper_rows_from(self, arxiv_id: str, known_row: BatchRow) -> Sequence[BatchRow]:
@@ -72,9 +74,9 @@ class BatchLinks:
 def _repeated_ids(batches: Iterable[Sequence[str]]) -> set[str]:
     batch_ids_before: set[str] = set()
     repeated_ids: set[str] = set()
-    for batch_ids in batches:
-        repeated_ids |= batch_ids_before.intersection(batch_ids)
-        batch_ids_before.update(batch_ids)
+    for ids_of_batch in batches:
+        repeated_ids |= batch_ids_before.intersection(ids_of_batch)
+        batch_ids_before.update(ids_of_batch)
     return repeated_ids
 
 
@@ -84,9 +86,9 @@ def link_batches(indexes: tuple[BatchIndex, ...]) -> BatchLinks:
     return BatchLinks(indexes)
 
 
-def batches_within(batches: Sequence[LoadedBatch], days: int) -> Sequence[LoadedBatch]:
-    """The batches of the last ``days``, by the calendar, up to the newest."""
-    return [batch for batch in batches if batch.day > batches[0].day - timedelta(days=days)]
+def batches_within(batches: Sequence[LoadedBatch], batch_days: int) -> Sequence[LoadedBatch]:
+    """The batches of the last ``batch_days``, by the calendar, up to the newest."""
+    return [batch for batch in batches if batch.day > batches[0].day - timedelta(days=batch_days)]
 
 
 def oldest_day(batches: Sequence[LoadedBatch], query: FeedQuery) -> date:
@@ -110,8 +112,8 @@ def held_paper(batches: Sequence[LoadedBatch], arxiv_id: str) -> Paper | None:
 
 def row_text(batches: Sequence[LoadedBatch], paper_row: BatchRow) -> str:
     """Return a held paper's title and abstract."""
-    paper = batches[paper_row.batch].papers[paper_row.row]
-    return f"{paper.title}. {paper.abstract}"
+    batch_paper = batches[paper_row.batch].papers[paper_row.row]
+    return f"{batch_paper.title}. {batch_paper.abstract}"
 
 
 def rarity_corpus(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
@@ -121,5 +123,9 @@ def rarity_corpus(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
 
 def newest_batches(batches: Sequence[LoadedBatch], papers: int) -> Sequence[LoadedBatch]:
     """Return the newest of these batches, as many as hold so many papers; all, where there are fewer."""
-    counts = accumulate(batch.index.count for batch in batches)
-    return batches[: next((number for number, count in enumerate(counts, 1) if count >= papers), None)]
+    batch_counts = accumulate(batch.index.count for batch in batches)
+    return batches[
+        : next(
+            (batch_number for batch_number, batch_count in enumerate(batch_counts, 1) if batch_count >= papers), None
+        )
+    ]

@@ -25,20 +25,24 @@ class EntryDecoder:
         self._query = query
         self._author_rows: dict[int, list[tuple[AuthorName, int]]] = {}  # of followed authors, by the batch's number
         self._type_rows: dict[int, RowsByType] = {}
-        self._wants_summaries = query.content in ("full", "summary")
+        self._decodes_summaries = query.content in ("full", "summary")
         self._ranker = ranker
 
     def entry(self, placed: PlacedPaper) -> Entry:
         """Decode one paper and tell why it is there."""
         may_give_way(ENTRY_WORK)
         newest_batch, feed_batch = self._batches[placed.newest_row.batch], self._batches[placed.feed_row.batch]
-        paper = newest_batch.papers[placed.newest_row.row]
-        paper_rows = self._links.paper_rows_from(paper.arxiv_id, placed.newest_row)
-        summary = self._newest_summary(paper.arxiv_id, self._query.lang, paper_rows) if self._wants_summaries else None
+        placed_paper = newest_batch.papers[placed.newest_row.row]
+        paper_rows = self._links.paper_rows_from(placed_paper.arxiv_id, placed.newest_row)
+        newest_summary = (
+            self._newest_summary(placed_paper.arxiv_id, self._query.lang, paper_rows)
+            if self._decodes_summaries
+            else None
+        )
         revised_or_fed = announcement_time(self._revised_day(paper_rows) or feed_batch.day)
-        interest = self._query.interest
+        rating_interest = self._query.interest
         return Entry(
-            paper=paper,
+            paper=placed_paper,
             paper_row=(newest_batch.number, placed.newest_row.row) if newest_batch.number else None,
             day=feed_batch.day,
             announce_type=row_type(self._batch_type_rows(placed.feed_row.batch), placed.feed_row.row),
@@ -46,10 +50,12 @@ class EntryDecoder:
             matched=(NEAREST_MATCH,)
             if placed.is_nearest
             else tuple(self._matched(newest_batch, placed.newest_row.row)),
-            published=announcement_time(paper.announced),
-            updated=max(revised_or_fed, summary.created) if summary else revised_or_fed,
-            summary=summary,
-            rating=self._newest_summary(paper.arxiv_id, interest, paper_rows) if interest else None,
+            published=announcement_time(placed_paper.announced),
+            updated=max(revised_or_fed, newest_summary.created) if newest_summary else revised_or_fed,
+            summary=newest_summary,
+            rating=self._newest_summary(placed_paper.arxiv_id, rating_interest, paper_rows)
+            if rating_interest
+            else None,
         )
 
     def _batch_type_rows(self, batch_number: int) -> RowsByType:
@@ -61,14 +67,14 @@ class EntryDecoder:
     def grade(self, placed: PlacedPaper) -> int:
         """What the model says of a paper; 0 where it says nothing."""
         paper_rows = self._links.paper_rows_from(placed.arxiv_id, placed.newest_row)
-        rated = self._newest_summary(placed.arxiv_id, self._query.interest, paper_rows)
-        return rated.grade if rated else 0
+        newest_rating = self._newest_summary(placed.arxiv_id, self._query.interest, paper_rows)
+        return newest_rating.grade if newest_rating else 0
 
-    def _newest_summary(self, arxiv_id: str, language: str, paper_rows: Sequence[BatchRow]) -> Summary | None:
+    def _newest_summary(self, arxiv_id: str, summary_language: str, paper_rows: Sequence[BatchRow]) -> Summary | None:
         """What is kept of a paper in a language, or rates it by a sentence, beside the newest of its rows."""
         for paper_row in paper_rows:
-            if summary := self._batches[paper_row.batch].summaries.get((arxiv_id, language)):
-                return summary
+            if newest_summary := self._batches[paper_row.batch].summaries.get((arxiv_id, summary_language)):
+                return newest_summary
         return None
 
     def _revised_day(self, paper_rows: Sequence[BatchRow]) -> date | None:
@@ -84,8 +90,14 @@ class EntryDecoder:
     def _matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         if not self._query.authors:
             return self._ranker.matched(batch, row)
-        number = batch.index.memo.number
-        if number not in self._author_rows:
-            self._author_rows[number] = [(author, name_rows(batch.index, author)) for author in self._query.authors]
-        authors = (Matched(author.text, "author") for author, rows in self._author_rows[number] if rows >> row & 1)
-        return chain(authors, self._ranker.matched(batch, row))
+        batch_number = batch.index.memo.number
+        if batch_number not in self._author_rows:
+            self._author_rows[batch_number] = [
+                (followed_author, name_rows(batch.index, followed_author)) for followed_author in self._query.authors
+            ]
+        author_reasons = (
+            Matched(followed_author.text, "author")
+            for followed_author, rows in self._author_rows[batch_number]
+            if rows >> row & 1
+        )
+        return chain(author_reasons, self._ranker.matched(batch, row))

@@ -27,20 +27,20 @@ class KeywordMatcher:
 
     def hits(self, batch: LoadedBatch) -> list[tuple[Term, Hits]]:
         """Return where each keyword matches."""
-        number = batch.index.memo.number
-        keyword_hits = self._keyword_hits.get(number)
+        batch_number = batch.index.memo.number
+        keyword_hits = self._keyword_hits.get(batch_number)
         if keyword_hits is None:
             keyword_hits = [(term, batch_hits(batch, term, self._query.match)) for term in self._query.keywords]
-            self._keyword_hits[number] = keyword_hits
+            self._keyword_hits[batch_number] = keyword_hits
         return keyword_hits
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
-        number = batch.index.memo.number
-        row_reasons = self._row_reasons.get(number)
+        batch_number = batch.index.memo.number
+        row_reasons = self._row_reasons.get(batch_number)
         if row_reasons is None:
             keyword_reasons = zip(self.hits(batch), self._reasons, strict=True)
             by_keyword = (_row_reasons(batch.index, *hits, reasons) for hits, reasons in keyword_reasons)
-            row_reasons = self._row_reasons[number] = [*chain.from_iterable(by_keyword)]
+            row_reasons = self._row_reasons[batch_number] = [*chain.from_iterable(by_keyword)]
         return (reason for rows, reason in row_reasons if rows >> row & 1)
 
 
@@ -57,33 +57,33 @@ _MatchReasons = Sequence[tuple[Matched, Matched]]
 
 
 def _match_reasons(term: Term) -> _MatchReasons:
-    reason_texts = [
+    reasons_told = [
         term.text,
         *(f"{term.text}, as {alternative.clause.literal}" for alternative in term.alternatives[:1]),
     ]
-    in_title, elsewhere = _matched_field(term, in_title=True), _matched_field(term, in_title=False)
-    return [(Matched(reason_text, in_title), Matched(reason_text, elsewhere)) for reason_text in reason_texts]
+    title_match, text_match = _matched_field(term, title_match=True), _matched_field(term, title_match=False)
+    return [(Matched(reason_told, title_match), Matched(reason_told, text_match)) for reason_told in reasons_told]
 
 
 def _row_reasons(index: BatchIndex, term: Term, hits: Hits, reasons: _MatchReasons) -> Iterator[tuple[int, Matched]]:
     """Give what is told of the rows that a term matches, each in one of these sets."""
     as_written = base_rows(index, term) if term.alternatives else hits.rows
     row_sets = (hits.rows & as_written, hits.rows & ~as_written)
-    for matching_rows, (in_title, elsewhere) in zip(row_sets, reasons, strict=False):
+    for matching_rows, (title_match, text_match) in zip(row_sets, reasons, strict=False):
         if title_rows := matching_rows & hits.title:
-            yield title_rows, in_title
+            yield title_rows, title_match
         if other_rows := matching_rows & ~hits.title:
-            yield other_rows, elsewhere
+            yield other_rows, text_match
 
 
 _FIELD_NAMES: Final = {frozenset({"au"}): "author", frozenset({"cat"}): "category", frozenset({"inst"}): "institution"}
 
 
-def _matched_field(term: Term, *, in_title: bool) -> str:
+def _matched_field(term: Term, *, title_match: bool) -> str:
     matched_fields = frozenset(clause.field for clause in term.clauses if not clause.negated)
     if matched_fields <= {"set", "comment"}:
         return "comment" if "comment" in matched_fields else "links and venue"
-    return _FIELD_NAMES.get(matched_fields, "title" if in_title else "abstract")
+    return _FIELD_NAMES.get(matched_fields, "title" if title_match else "abstract")
 
 
 _SUBSTRING_HITS: Final = MemoKind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))

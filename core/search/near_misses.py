@@ -32,8 +32,8 @@ class NearMiss(Struct, frozen=True):
     query_change: str  # what to write there: a term to add, or the term to take out of ``exclude``
 
 
-def near_misses(batches: Sequence[LoadedBatch], query: FeedQuery, most: int) -> list[NearMiss]:
-    """Return up to ``most`` papers that one small change of the query would let in, the smallest changes first."""
+def near_misses(batches: Sequence[LoadedBatch], query: FeedQuery, most_misses: int) -> list[NearMiss]:
+    """Return at most ``most_misses`` papers that one small change of the query lets in, the smallest changes first."""
     if not batches or query.like:
         return []
     unlimited_query = replace(query, per_day=MAX_LIMIT, limit=MAX_LIMIT)
@@ -41,9 +41,9 @@ def near_misses(batches: Sequence[LoadedBatch], query: FeedQuery, most: int) -> 
     misses: list[NearMiss] = []
     for changed_query, changed_parameter, query_change in islice(_query_changes(unlimited_query), _MOST_QUERY_CHANGES):
         selection = _unordered_selection(batches, changed_query)
-        newly_placed = _newly_placed(selection, placed_rows, min(most - len(misses), _MISSES_OF_CHANGE))
+        newly_placed = _newly_placed(selection, placed_rows, min(most_misses - len(misses), _MISSES_OF_CHANGE))
         misses += [NearMiss(selection.entry(placed), changed_parameter, query_change) for placed in newly_placed]
-        if len(misses) >= most:
+        if len(misses) >= most_misses:
             break
     return misses
 
@@ -54,9 +54,9 @@ def _unordered_selection(batches: Sequence[LoadedBatch], query: FeedQuery) -> Se
     return Selection(batches, query, choose_ranker(query, batches, links))
 
 
-def _newly_placed(selection: Selection, placed_rows: set[BatchRow], most: int) -> Iterator[PlacedPaper]:
+def _newly_placed(selection: Selection, placed_rows: set[BatchRow], most_misses: int) -> Iterator[PlacedPaper]:
     """Give what was not placed before, and remember it."""
-    for placed in islice((new for new in selection.placed() if new.newest_row not in placed_rows), most):
+    for placed in islice((new for new in selection.placed() if new.newest_row not in placed_rows), most_misses):
         placed_rows.add(placed.newest_row)
         yield placed
 

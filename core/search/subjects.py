@@ -51,14 +51,18 @@ def telling(liked_text: str) -> list[list[str]]:
 def _cut_into_subjects(liked_text: str, asking_keys: frozenset[str]) -> list[list[str]]:
     subjects: list[list[str]] = [[]]
     subject_keys: set[str] = set()
-    for sign, word in zip(*cut_with_signs(liked_text), strict=True):
-        key = word_key(word)
-        is_little = fold_word(word) in FUNCTION_WORDS or not has_weight(key) or key in asking_keys
-        if is_little or sign == WORD_GAP:
+    for sign, subject_word in zip(*cut_with_signs(liked_text), strict=True):
+        subject_word_key = word_key(subject_word)
+        tells_nothing = (
+            fold_word(subject_word) in FUNCTION_WORDS
+            or not has_weight(subject_word_key)
+            or subject_word_key in asking_keys
+        )
+        if tells_nothing or sign == WORD_GAP:
             subjects.append([])
-        if not is_little and key not in subject_keys:
-            subjects[-1].append(word)
-            subject_keys.add(key)
+        if not tells_nothing and subject_word_key not in subject_keys:
+            subjects[-1].append(subject_word)
+            subject_keys.add(subject_word_key)
     return [subject for subject in subjects if subject]
 
 
@@ -66,10 +70,10 @@ def _cut_into_subjects(liked_text: str, asking_keys: frozenset[str]) -> list[lis
 def _categories_by_subject() -> dict[tuple[str, ...], frozenset[str]]:
     """The categories, by the keys of the words of their names and of their archives' names."""
     categories_by_subject: dict[tuple[str, ...], frozenset[str]] = {}
-    subject_names = [(name, archive_members(archive)) for archive, name in ARCHIVES.items()]
-    subject_names += [(name, frozenset((category,))) for category, name in CATEGORIES.items()]
+    subject_names = [(category_name, archive_members(archive)) for archive, category_name in ARCHIVES.items()]
+    subject_names += [(category_name, frozenset((category,))) for category, category_name in CATEGORIES.items()]
     for subject_name, subject_categories in subject_names:
-        subject_keys = tuple(word_key(word) for subject in telling(subject_name) for word in subject)
+        subject_keys = tuple(word_key(subject_word) for subject in telling(subject_name) for subject_word in subject)
         categories_by_subject[subject_keys] = subject_categories | categories_by_subject.get(subject_keys, frozenset())
     return categories_by_subject
 
@@ -92,27 +96,37 @@ class _SubjectWords(Struct, frozen=True):
 
 def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> tuple[Subject, ...]:
     def query_terms(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
-        terms = tuple(join_clauses([phrase_clause([*map(TermWord, words)])]) for words in phrases)
-        return with_acronyms(replace(query, keywords=terms, match="word"), batches, links).keywords if terms else ()
+        subject_terms = tuple(
+            join_clauses([phrase_clause([*map(TermWord, words_of_subject)])]) for words_of_subject in phrases
+        )
+        return (
+            with_acronyms(replace(query, keywords=subject_terms, match="word"), batches, links).keywords
+            if subject_terms
+            else ()
+        )
 
     def has_matches(term: Term) -> bool:
         return any(plain_hits(batch.index, term, batch.index.all_rows).rows for batch in batches)
 
-    rarities = Rarities(batches)
+    subject_rarities = Rarities(batches)
 
-    def is_held(word: str) -> bool:
-        return bool(rarities.holding(word_key(word))) or has_matches(query_terms([[word]])[0])  # ``fewshot``, as two
+    def is_held(subject_word: str) -> bool:
+        return bool(subject_rarities.holding(word_key(subject_word))) or has_matches(
+            query_terms([[subject_word]])[0]
+        )  # ``fewshot``, as two
 
-    read_subjects = []
+    subjects_read = []
     for subject_words in telling(", ".join(texts_of(query))):
-        categories = _categories_by_subject().get(tuple(map(word_key, subject_words)), frozenset())
-        if held_words := tuple(word for word in subject_words if categories or is_held(word)):
-            word_rarities = tuple(rarities[word_key(word)] for word in held_words)
-            read_subjects.append(_SubjectWords(held_words, word_rarities, categories))
-    rarity_of_text = sum(max(subject.rarities) for subject in read_subjects) or 1.0
+        subject_categories = _categories_by_subject().get(tuple(map(word_key, subject_words)), frozenset())
+        if held_words := tuple(
+            subject_word for subject_word in subject_words if subject_categories or is_held(subject_word)
+        ):
+            word_rarities = tuple(subject_rarities[word_key(subject_word)] for subject_word in held_words)
+            subjects_read.append(_SubjectWords(held_words, word_rarities, subject_categories))
+    rarity_of_text = sum(max(subject.rarities) for subject in subjects_read) or 1.0
     known_long_forms = known_acronyms(batches, links).acronym_of if query.expand != "no" else {}
     return tuple(
-        _subject(subject, rarity_of_text, known_long_forms, query_terms, has_matches) for subject in read_subjects
+        _subject(subject, rarity_of_text, known_long_forms, query_terms, has_matches) for subject in subjects_read
     )
 
 
@@ -124,21 +138,29 @@ def _subject(
     has_matches: Callable[[Term], bool],
 ) -> Subject:
     """A subject counts as much as its rarest word: "large language models" says no more than "weather"."""
-    words, rarities = subject.words, subject.rarities
-    runs = (range(at, at + size) for at in range(len(words)) for size in range(2, len(words) - at + 1))
-    long_form_runs = [run for run in runs if tuple(word_key(words[at]) for at in run) in known_long_forms]
-    pair_terms = zip(query_terms(list(pairwise(words))), pairwise(rarities), strict=True)
+    words_of_subject, subject_rarities = subject.words, subject.rarities
+    word_runs = (
+        range(word_at, word_at + run_length)
+        for word_at in range(len(words_of_subject))
+        for run_length in range(2, len(words_of_subject) - word_at + 1)
+    )
+    long_form_runs = [
+        word_run
+        for word_run in word_runs
+        if tuple(word_key(words_of_subject[word_at]) for word_at in word_run) in known_long_forms
+    ]
+    pair_terms = zip(query_terms(list(pairwise(words_of_subject))), pairwise(subject_rarities), strict=True)
     matching_pairs = [
-        (pair_term, at, _NEIGHBOURS_PART * sum(pair_rarities))
-        for at, (pair_term, pair_rarities) in enumerate(pair_terms)
+        (pair_term, word_at, _NEIGHBOURS_PART * sum(pair_rarities))
+        for word_at, (pair_term, pair_rarities) in enumerate(pair_terms)
         if has_matches(pair_term)
     ]
-    subject_weights = [*rarities, *(pair_weight for _, _, pair_weight in matching_pairs)]
-    share_of_weight = max(rarities) / rarity_of_text / (sum(subject_weights) or 1.0)
-    long_form_terms = query_terms([words[run.start : run.stop] for run in long_form_runs])
+    subject_weights = [*subject_rarities, *(pair_weight for _, _, pair_weight in matching_pairs)]
+    share_of_weight = max(subject_rarities) / rarity_of_text / (sum(subject_weights) or 1.0)
+    long_form_terms = query_terms([words_of_subject[word_run.start : word_run.stop] for word_run in long_form_runs])
     return Subject(
-        query_terms([[word] for word in words]),
-        tuple((pair_term, at) for pair_term, at, _ in matching_pairs),
+        query_terms([[subject_word] for subject_word in words_of_subject]),
+        tuple((pair_term, word_at) for pair_term, word_at, _ in matching_pairs),
         tuple(millionths(share_of_weight * weight) for weight in subject_weights),
         tuple(zip(long_form_terms, long_form_runs, strict=True)),
         subject.categories,

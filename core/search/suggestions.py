@@ -58,66 +58,75 @@ def _folded_spelling(query_term: str) -> str:
 def _expansions(matching_papers: Iterable[Paper], query_terms: set[str]) -> Iterator[str]:
     """Give the query's terms with a short form written out, or the other way round."""
     for paper in matching_papers:
-        for words_before_bracket, acronym in _ACRONYM_EXPANSION.findall(paper.abstract):
-            if long_form := _long_form_of(words_before_bracket.split(), acronym):
+        for words_before_acronym, acronym in _ACRONYM_EXPANSION.findall(paper.abstract):
+            if suggested_long_form := _long_form_of(words_before_acronym.split(), acronym):
                 acronym_terms = _terms_around(fold_word(acronym), query_terms)
-                yield from (f"{before}{long_form}{after}" for before, after in acronym_terms)
-                long_form_terms = _terms_around(fold_word(long_form), query_terms)
-                yield from (f"{before}{acronym}{after}" for before, after in long_form_terms)
+                yield from (
+                    f"{term_before}{suggested_long_form}{term_after}" for term_before, term_after in acronym_terms
+                )
+                long_form_terms = _terms_around(fold_word(suggested_long_form), query_terms)
+                yield from (f"{term_before}{acronym}{term_after}" for term_before, term_after in long_form_terms)
 
 
 def _terms_around(acronym_or_long_form: str, query_terms: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Give what stands before and after it in the query's terms that hold it as whole words."""
     for query_term in query_terms:
-        term_before, matched, term_after = f" {query_term} ".partition(f" {acronym_or_long_form} ")
-        if matched:
+        term_before, held_form, term_after = f" {query_term} ".partition(f" {acronym_or_long_form} ")
+        if held_form:
             yield f"{term_before} ".lstrip(), f" {term_after}".rstrip()
 
 
-def _long_form_of(words_before_bracket: Sequence[str], acronym: str) -> str:
+def _long_form_of(words_before_acronym: Sequence[str], acronym: str) -> str:
     """Return those last words whose parts begin with the acronym's letters, little words aside; "" when none do."""
     expansion_parts = [
-        (at, part.lower()) for at, word in enumerate(words_before_bracket) for part in word.split("-") if part
+        (word_at, expansion_part.lower())
+        for word_at, expanded_word in enumerate(words_before_acronym)
+        for expansion_part in expanded_word.split("-")
+        if expansion_part
     ]
-    part_at = len(expansion_parts)
+    expansion_at = len(expansion_parts)
     for acronym_letter in reversed(acronym.lower()):
-        part_at -= 1
-        while part_at > 0 and (part := expansion_parts[part_at][1])[0] != acronym_letter and part in FUNCTION_WORDS:
-            part_at -= 1
-        if part_at < 0 or expansion_parts[part_at][1][0] != acronym_letter:
+        expansion_at -= 1
+        while (
+            expansion_at > 0
+            and (expansion_part := expansion_parts[expansion_at][1])[0] != acronym_letter
+            and expansion_part in FUNCTION_WORDS
+        ):
+            expansion_at -= 1
+        if expansion_at < 0 or expansion_parts[expansion_at][1][0] != acronym_letter:
             return ""
-    expansion_start = expansion_parts[part_at][0]
-    begins_inside_word = part_at > 0 and expansion_parts[part_at - 1][0] == expansion_start
-    return "" if begins_inside_word else " ".join(words_before_bracket[expansion_start:])
+    expansion_start = expansion_parts[expansion_at][0]
+    begins_inside_word = expansion_at > 0 and expansion_parts[expansion_at - 1][0] == expansion_start
+    return "" if begins_inside_word else " ".join(words_before_acronym[expansion_start:])
 
 
 def _companion_pairs(matching_papers: Sequence[Paper], known_terms: set[str], coverage: Coverage) -> list[str]:
     """Rank the pairs of words by how many of these papers share them, and by how much more often than others do."""
-    title_pairs = {pair for paper in matching_papers for pair in _word_pairs(paper.title)}
+    title_pairs = {suggested_pair for paper in matching_papers for suggested_pair in _word_pairs(paper.title)}
     # Only pairs of some title, or "experiments show" would be one.
     matches_of_pairs = Counter(
-        pair
+        suggested_pair
         for paper in matching_papers
-        for pair in _word_pairs(paper.title) | _word_pairs(paper.abstract) & title_pairs
+        for suggested_pair in _word_pairs(paper.title) | _word_pairs(paper.abstract) & title_pairs
     )
-    known_words = {word for term in known_terms for word in term.split()}
+    suggested_already = {expanded_word for term in known_terms for expanded_word in term.split()}
     frequent_pairs = (
-        (pair, matches)
-        for pair, matches in matches_of_pairs.most_common(_MOST_PAIRS_SEEN)
-        if matches >= _FEWEST_MATCHES and not known_words.issuperset(pair.split())
+        (suggested_pair, matches)
+        for suggested_pair, matches in matches_of_pairs.most_common(_MOST_PAIRS_SEEN)
+        if matches >= _FEWEST_MATCHES and not suggested_already.issuperset(suggested_pair.split())
     )
     ranked_pairs: list[tuple[float, str]] = []
-    for pair, matches in islice(frequent_pairs, _MOST_PAIRS_MATCHED):
-        matches_everywhere = _matches_everywhere(coverage, pair)
-        lift = matches / len(matching_papers) * coverage.papers / max(matches_everywhere, 1)
-        if matches_everywhere > matches and lift >= _LEAST_LIFT:  # else it brings nothing new, or anything
-            ranked_pairs.append((-matches * math.log(lift), pair))
-    return _pairs_apart(pair for _, pair in sorted(ranked_pairs))
+    for suggested_pair, matches in islice(frequent_pairs, _MOST_PAIRS_MATCHED):
+        matches_everywhere = _matches_everywhere(coverage, suggested_pair)
+        pair_lift = matches / len(matching_papers) * coverage.papers / max(matches_everywhere, 1)
+        if matches_everywhere > matches and pair_lift >= _LEAST_LIFT:  # else it brings nothing new, or anything
+            ranked_pairs.append((-matches * math.log(pair_lift), suggested_pair))
+    return _pairs_apart(suggested_pair for _, suggested_pair in sorted(ranked_pairs))
 
 
-def _matches_everywhere(coverage: Coverage, pair: str) -> int:
+def _matches_everywhere(coverage: Coverage, suggested_pair: str) -> int:
     try:
-        return coverage.of_term(parse_term(pair))
+        return coverage.of_term(parse_term(suggested_pair))
     except ParseError:
         return 0
 
@@ -126,10 +135,10 @@ def _pairs_apart(ranked_pairs: Iterable[str]) -> list[str]:
     """Leave out pairs that share a word with a better one."""
     suggested_words: set[str] = set()
     suggested_pairs = []
-    for pair in ranked_pairs:
-        if suggested_words.isdisjoint(pair.split()):
-            suggested_pairs.append(pair)
-            suggested_words.update(pair.split())
+    for suggested_pair in ranked_pairs:
+        if suggested_words.isdisjoint(suggested_pair.split()):
+            suggested_pairs.append(suggested_pair)
+            suggested_words.update(suggested_pair.split())
     return suggested_pairs
 
 

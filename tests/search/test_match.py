@@ -13,7 +13,7 @@ from core.index.container import ContainerParts, write_container
 from core.index.dictionary import PARTS, Dictionary, dictionary_probe, write_words
 from core.index.packing import differences, join_planes, split_planes
 from core.index.reader import BatchIndex
-from core.index.writer import MOST_WORD_PLACES, build_index
+from core.index.writer import MOST_INDEXED_PLACES, build_index
 from core.language.names import parse_name
 from core.language.term_parser import MOST_TERM_WORDS, parse_term
 from core.language.words import cut_words
@@ -141,7 +141,7 @@ def test_a_hostile_abstract_ends_somewhere():
     """A text of a hundred thousand words is indexed up to a limit, and does not spoil the others."""
     index = BatchIndex(build_index([paper(1, "Harp", "harp string " * 50_000), paper(2, "Harp", "string")]))
     assert rows_of(term_hits(index, parse_term("harp string")).rows) == [0]
-    assert counts_of(index, parse_term("harp"))[0] <= MOST_WORD_PLACES
+    assert counts_of(index, parse_term("harp"))[0] <= MOST_INDEXED_PLACES
     assert rows_of(term_hits(index, parse_term("string")).rows) == [0, 1]
 
 
