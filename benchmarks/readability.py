@@ -17,12 +17,12 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import _recorded  # noqa: E402 - the path comes first
-from core.text.links import TEXT_LINK_KINDS, find_text_links, split_urls  # noqa: E402
+from core.text.links import TEXT_LINK_KINDS, find_text_links, split_text_urls  # noqa: E402
 from core.text.mathml import mathml  # noqa: E402
 from core.text.maths import unicode_maths  # noqa: E402
 from core.text.plain import mark_formulas, plain  # noqa: E402
 from core.text.split import without_formula_marks  # noqa: E402
-from core.text.venues import find_venue, is_withdrawn  # noqa: E402
+from core.text.venues import find_venue, says_withdrawn  # noqa: E402
 
 SIGNS: Final = re.compile(r"[\\${}]")
 SHOWN: Final = 10
@@ -77,10 +77,10 @@ def links(papers: list[Mapping[str, Any]]) -> None:
     for record in papers:
         abstract, comment = plain(record["abstract"]), plain(record.get("comment") or "")
         count.update({link.kind for link in find_text_links(abstract, comment)})
-        count["any address"] += any(url for text in (abstract, comment) for _, url in split_urls(text))
+        count["any address"] += any(url for text in (abstract, comment) for _, url in split_text_urls(text))
         count["comment"] += bool(comment)
         count["venue"] += bool(find_venue(comment, plain(record.get("journal_ref") or "")))
-        count["withdrawn"] += is_withdrawn(comment, abstract)
+        count["withdrawn"] += says_withdrawn(comment, abstract)
     print(f"\nOf {len(papers):,} papers have")
     print(
         *(f"{count[name]:6,} {name}" for name in (*TEXT_LINK_KINDS, "any address", "comment", "venue", "withdrawn")),

@@ -18,7 +18,7 @@ from core.render.links import abstract_url, html_url, pdf_url
 from core.render.prose import Prose, summary_html
 from core.search.highlight import HighlightPiece, highlight
 from core.taxonomy import CATEGORIES
-from core.text.links import mend_urls, split_urls
+from core.text.links import mend_text_urls, split_text_urls
 from core.text.plain import plain, text_paragraphs, xml_safe
 from core.text.sentences import first_sentences
 
@@ -124,7 +124,7 @@ def abstract_html(paper: Paper, math: EntryMath) -> list[str]:
 
 def linked(text: str) -> list[tuple[str, str]]:
     """A readable text in pieces, each with the address that it is or ""."""
-    return [*split_urls(mend_urls(text))]
+    return [*split_text_urls(mend_text_urls(text))]
 
 
 def sections_html(summary: Summary | None, math: EntryMath) -> tuple[tuple[str, str], ...]:

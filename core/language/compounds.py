@@ -11,11 +11,17 @@ MOST_HYPHENED_WORDS: Final = 5
 
 def joined_forms(hyphened_run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
     """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
-    for word_count in range(2, min(len(hyphened_run), MOST_HYPHENED_WORDS) + 1):
-        for hyphened_start in range(len(hyphened_run) - word_count + 1):
-            hyphened_words = hyphened_run[hyphened_start : hyphened_start + word_count]
-            if word_count == len(hyphened_run) > 2 or any(word.lower() in FUNCTION_WORDS for word, _ in hyphened_words):
-                yield "".join(word for word, _ in hyphened_words), hyphened_words[0][1], word_count
+    for hyphened_count in range(2, min(len(hyphened_run), MOST_HYPHENED_WORDS) + 1):
+        for hyphened_start in range(len(hyphened_run) - hyphened_count + 1):
+            hyphened_words = hyphened_run[hyphened_start : hyphened_start + hyphened_count]
+            if hyphened_count == len(hyphened_run) > 2 or any(
+                hyphened_word.lower() in FUNCTION_WORDS for hyphened_word, _ in hyphened_words
+            ):
+                yield (
+                    "".join(hyphened_word for hyphened_word, _ in hyphened_words),
+                    hyphened_words[0][1],
+                    hyphened_count,
+                )
 
 
 def joined_key(hyphened_word: str, hyphened_count: int | Literal[""]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.errors import ParseError
 from core.language.set_clauses import SET_FIELDS, set_clause
-from core.language.terms import NEEDS_QUOTES, Clause, Term, TermField, TermWord, join_clauses
+from core.language.terms import TERM_NEEDS_QUOTES, Clause, Term, TermField, TermWord, join_clauses
 from core.language.words import WORD_GAP, WORD_SPACE, cut_words, fold_word
 
 MOST_TERM_WORDS: Final = 12
@@ -117,7 +117,7 @@ def _parse_clause(term_chunks: list[str], term_text: str, *, negated: bool) -> C
     if not clause_words:
         missing_word = " has no word in it" if clause_text else f": {field}: wants a word"
         raise ParseError(f"{quote_term(term_text)}{missing_word}")
-    if '"' not in clause_text or not NEEDS_QUOTES.search(literal):
+    if '"' not in clause_text or not TERM_NEEDS_QUOTES.search(literal):
         spelled_clause = literal
     else:
         is_quoted = clause_text[0] == '"' and clause_text.find('"', 1) == len(clause_text) - 1

@@ -12,7 +12,7 @@ from core.language.words import FUNCTION_WORDS, WORD_GAP, WORD_SPACE, fold_word,
 TermField = Literal["", "ti", "abs", "au", "cat", "set", "comment", "inst"]
 NOT_OF_TEXT: Final = frozenset(("au", "cat", "set", "comment", "inst"))
 """Fields that are neither title nor abstract."""
-NEEDS_QUOTES: Final = re.compile(r"[,，、；;|()^*]|^/.*/$|\b(?:AND|NOT|OR)\b|^[A-Za-z]+:(?:\S|$)|^\s|\s$")
+TERM_NEEDS_QUOTES: Final = re.compile(r"[,，、；;|()^*]|^/.*/$|\b(?:AND|NOT|OR)\b|^[A-Za-z]+:(?:\S|$)|^\s|\s$")
 """What the grammar would take for something else."""
 
 
@@ -97,4 +97,4 @@ def _joined_words(clause: Clause) -> tuple[str, ...]:
 
 def _quote_literal(literal: str) -> str:
     """Put what the grammar would take for something else between quotation marks."""
-    return f'"{literal}"' if NEEDS_QUOTES.search(literal) else literal
+    return f'"{literal}"' if TERM_NEEDS_QUOTES.search(literal) else literal

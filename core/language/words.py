@@ -18,13 +18,14 @@ ACRONYM_ASIDE: Final = "("
 
 _CJK_LETTERS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD_LETTER: Final = rf"[^\W_{_CJK_LETTERS}]"
-_WORD_ENDS: Final = r"\+\+|\#(?!\w)|∞|(?<=(?<![A-Za-z0-9])[A-Z])\*(?![\w*])"  # C++, C#, H∞, A*
-_WORD_BEGINS: Final = r"(?:(?<![\w#])\#(?=[A-Z]))?"  # \#P
+_WORD_END_SIGNS: Final = r"\+\+|\#(?!\w)|∞|(?<=(?<![A-Za-z0-9])[A-Z])\*(?![\w*])"  # C++, C#, H∞, A*
+_WORD_BEGIN_SIGNS: Final = r"(?:(?<![\w#])\#(?=[A-Z]))?"  # \#P
 
 
 def _word_pattern(word_letter: str) -> str:
     """A word, and what may hold it together inside: ``don't``, ``Qwen2.5``."""
-    return rf"{_WORD_BEGINS}{word_letter}++(?:{_WORD_ENDS}|(?:['’]{word_letter}++|(?<=\d)\.(?=\d){word_letter}++)*+)"
+    word_inside = rf"(?:['’]{word_letter}++|(?<=\d)\.(?=\d){word_letter}++)*+"
+    return rf"{_WORD_BEGIN_SIGNS}{word_letter}++(?:{_WORD_END_SIGNS}|{word_inside})"
 
 
 _ASCII_WORD: Final = re.compile(f"({_word_pattern('[A-Za-z0-9]')})")

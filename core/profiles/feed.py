@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -17,6 +18,8 @@ from core.search.order import PlacedPaper
 from core.search.scores import ListedScores, Scores
 from core.search.select import Selection, select
 
+_NO_PROFILE_SCORES: Final = (0, ListedScores({}))
+
 
 class SavedRanker:
     """Tells what was found out when the ranking was made."""
@@ -27,7 +30,7 @@ class SavedRanker:
         self._ranking_reasons = ranking_reasons
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:  # noqa: ARG002 - nothing is selected by it
-        return 0, ListedScores({})
+        return _NO_PROFILE_SCORES
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         return iter(self._ranking_reasons.get((id(batch.index), row), ()))

@@ -81,9 +81,9 @@ class ProfileLibrary:
         profile_heads: list[bytes | None] = []
 
         async def load_with_profile_head() -> Manifest | None:
-            manifest, profile_head = await self._store.load_manifest_and_head(profile_name)
+            profiles_manifest, profile_head = await self._store.load_manifest_and_head(profile_name)
             profile_heads.append(profile_head)
-            return manifest
+            return profiles_manifest
 
         snapshot = await self._library.snapshot(now, load_with_profile_head)
         profile_head = profile_heads[0] if profile_heads else await self._store.profiles.load_head(profile_name)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from core.calendar import EASTERN
 from core.paper import Entry, EntryContent, EntryMath, Paper
 from core.text.plain import plain, text_paragraphs, xml_safe
-from core.text.venues import is_withdrawn
+from core.text.venues import says_withdrawn
 
 RENDERER_VERSION: Final = "8"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
@@ -105,7 +105,7 @@ def item_title(paper: Paper, *, sample: bool) -> str:
 
 def is_withdrawn_paper(paper: Paper) -> bool:
     """Whether the authors took the paper back."""
-    return is_withdrawn(plain(paper.comment), paper.abstract)
+    return says_withdrawn(plain(paper.comment), paper.abstract)
 
 
 def _marked_title(title: str, *, sample: bool) -> str:

@@ -6,7 +6,7 @@ from html import escape, unescape
 from typing import Final
 
 from core.paper import EntryMath
-from core.text.links import mend_urls, split_urls
+from core.text.links import mend_text_urls, split_text_urls
 from core.text.maths import unicode_maths
 from core.text.plain import mark_formulas, plain
 from core.text.split import split_maths, without_formula_marks
@@ -34,7 +34,7 @@ class Prose:
         """A text with its formulas and links."""
         marked_text = mark_formulas(prose)
         prose_html = "".join(
-            self._link_html(*text_and_url) for text_and_url in split_urls(mend_urls(marked_text.marked_prose))
+            self._link_html(*text_and_url) for text_and_url in split_text_urls(mend_text_urls(marked_text.marked_prose))
         )
         return marked_text._replace(marked_prose=prose_html).with_formulas(
             [*map(self._formula_html, marked_text.formulas)]

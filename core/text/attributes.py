@@ -2,7 +2,7 @@
 
 from core.text.links import find_text_links
 from core.text.plain import plain
-from core.text.venues import find_venue, is_withdrawn
+from core.text.venues import find_venue, says_withdrawn
 
 
 def paper_attributes(abstract: str, comment: str = "", journal_ref: str = "") -> tuple[str, ...]:
@@ -12,10 +12,10 @@ def paper_attributes(abstract: str, comment: str = "", journal_ref: str = "") ->
     ``has:code``, ``has:data``, ``has:model``, ``has:project``, ``has:venue``, ``is:withdrawn``, and the venue's name in
     small letters without blanks: ``venue:neurips``, ``venue:usenix-security``.
     """
-    abstract, comment = plain(abstract), plain(comment)
-    text_attributes = {f"has:{text_link.kind}" for text_link in find_text_links(abstract, comment)}
-    if text_venue := find_venue(comment, plain(journal_ref)):
+    plain_abstract, plain_comment = plain(abstract), plain(comment)
+    text_attributes = {f"has:{text_link.kind}" for text_link in find_text_links(plain_abstract, plain_comment)}
+    if text_venue := find_venue(plain_comment, plain(journal_ref)):
         text_attributes |= {"has:venue", f"venue:{text_venue.name.lower().replace(' ', '-')}"}
-    if is_withdrawn(comment, abstract):
+    if says_withdrawn(plain_comment, plain_abstract):
         text_attributes.add("is:withdrawn")
     return tuple(sorted(text_attributes))

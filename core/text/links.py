@@ -53,12 +53,12 @@ _TEXT_URLS_BY_KIND: Final[tuple[tuple[TextLinkKind, re.Pattern[str]], ...]] = (
 )
 
 
-def mend_urls(text: str) -> str:
+def mend_text_urls(text: str) -> str:
     """Join the addresses of forges that a line break tore apart: ``https://github.com/ ada/pot``."""
     return _BROKEN_URL.sub(r"\1", text) if "://" in text else text
 
 
-def split_urls(text: str) -> Iterator[tuple[str, str]]:
+def split_text_urls(text: str) -> Iterator[tuple[str, str]]:
     """Give the text in pieces, each with the address that it is; "" for what lies between."""
     text_at = 0
     for url_match in _URL_IN_TEXT.finditer(text) if any(map(text.__contains__, _URL_SIGNS)) else ():
@@ -96,7 +96,7 @@ def find_text_links(*plain_texts: str) -> tuple[TextLink, ...]:
     """
     text_links_by_url: dict[str, TextLink] = {}
     for plain_text in plain_texts:
-        for _, text_url in split_urls(mend_urls(plain_text)):
+        for _, text_url in split_text_urls(mend_text_urls(plain_text)):
             if text_url and (text_link_kind := kind_of_text_link(text_url)):
                 text_links_by_url.setdefault(_text_url_key(text_url), TextLink(text_link_kind, text_url))
     return tuple(sorted(text_links_by_url.values(), key=lambda text_link: TEXT_LINK_KINDS.index(text_link.kind)))

@@ -155,7 +155,7 @@ def _is_only_submitted(venue_mention: re.Match[str]) -> bool:
     return submitted_at >= 0 and submitted_at > accepted_at
 
 
-def is_withdrawn(comment: str, abstract: str = "") -> bool:
+def says_withdrawn(comment: str, abstract: str = "") -> bool:
     """Whether the authors took the paper back: arXiv keeps it listed, and the comment or a short abstract says so."""
     withdrawal_texts = (comment, abstract[:200] if len(abstract) < _MOST_WITHDRAWAL_TEXT_CHARACTERS else "")
     return any("ithdraw" in text.lower() and _WITHDRAWN_TEXT.search(text) for text in withdrawal_texts)

@@ -3,9 +3,9 @@
 import pytest
 
 from core.text.attributes import paper_attributes
-from core.text.links import TextLink, find_text_links, mend_urls, split_urls
+from core.text.links import TextLink, find_text_links, mend_text_urls, split_text_urls
 from core.text.plain import plain
-from core.text.venues import find_venue, is_withdrawn
+from core.text.venues import find_venue, says_withdrawn
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_attributes_are_what_a_filter_asks_for():
 def test_other_addresses_are_links_as_well():
     """Every piece of the text comes back, and each address is told with its scheme."""
     text = "See https://tea.example/a?b=1&c=2, or www.pots.example/x."
-    pieces = [*split_urls(mend_urls(text))]
+    pieces = [*split_text_urls(mend_text_urls(text))]
     assert "".join(shown for shown, _ in pieces) == text
     assert [url for _, url in pieces if url] == ["https://tea.example/a?b=1&c=2", "https://www.pots.example/x"]
 
@@ -103,7 +103,7 @@ def test_a_journal_reference_is_a_venue():
 )
 def test_a_withdrawn_paper_is_known(comment, abstract, withdrawn):
     """arXiv lists it still; its comment, or the little that is left of its abstract, says so."""
-    assert is_withdrawn(comment, abstract) is withdrawn
+    assert says_withdrawn(comment, abstract) is withdrawn
 
 
 @pytest.mark.parametrize(
@@ -112,5 +112,5 @@ def test_a_withdrawn_paper_is_known(comment, abstract, withdrawn):
 def test_hostile_text_takes_no_longer_than_its_length(piece):
     """Fifty thousand characters of anything are searched for links and venues, and soon."""
     text = "https://tea.example/" + piece * (50_000 // len(piece))
-    assert "".join(shown for shown, _ in split_urls(mend_urls(text))) == mend_urls(text)
+    assert "".join(shown for shown, _ in split_text_urls(mend_text_urls(text))) == mend_text_urls(text)
     paper_attributes(text, text, text)
