@@ -20,8 +20,8 @@ from api.services import Services, WithServices
 from core.config.followed import FOLLOWED_FOR, MOST_FOLLOWED
 from core.errors import BadQuery, StoreError
 from core.feeds.followed import asked_categories
-from core.feeds.loop_health import LOOP_HEALTH
 from core.feeds.library import SNAPSHOT_STORE_TIMEOUT
+from core.feeds.loop_health import LOOP_HEALTH
 from core.log import event
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query

@@ -60,14 +60,15 @@ def split_terms(terms_text: str) -> list[str]:
     return [term_text.strip() for term_text in _TERM_TEXT.findall(terms_text) if term_text.strip()]
 
 
-def unite_terms(parsed_terms: Iterable[Term]) -> tuple[Term, ...]:
+def unite_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Leave out repetitions. Raises ParseError for two weights of one term, and for too many terms."""
     united_terms: dict[object, Term] = {}
-    for parsed_term in parsed_terms:
-        earlier_term = united_terms.setdefault(term_meaning(parsed_term), parsed_term)
-        if earlier_term.weight != parsed_term.weight:
-            two_weights = f"with weights {earlier_term.weight:g} and {parsed_term.weight:g}"
-            raise ParseError(f"{quote_term(parsed_term.text)} stands twice, {two_weights}")
+    for term in terms:
+        earlier_term = united_terms.setdefault(term_meaning(term), term)
+        if earlier_term.weight != term.weight:
+            raise ParseError(
+                f"{quote_term(term.text)} stands twice, with weights {earlier_term.weight:g} and {term.weight:g}"
+            )
     if len(united_terms) > MOST_TERMS:
         raise ParseError(f"has {len(united_terms)} terms; at most {MOST_TERMS} are allowed")
     return tuple(united_terms.values())
