@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from core.summaries.addresses import own_addresses, without_addresses, without_foreign_links
+from core.summaries.addresses import allowlisted_addresses, without_addresses, without_foreign_links
 from core.summaries.markdown import answer_html
 from core.summaries.plan import wanted_summaries
 from tests.support.scripted_llm import Say, ScriptedLLM, good
@@ -18,7 +18,7 @@ PAPER = make_paper(
     abstract="Code: https://github.com/Example/Cache. Character.ai is compared with. Ask ada@example.org.",
     comment="Project page at www.cache.example.net/demo/",
 )
-OWN = own_addresses(PAPER)
+OWN = allowlisted_addresses(PAPER)
 FOREIGN = [
     "https://evil.example/x?a=1&b=2",
     "HTTP://EVIL.EXAMPLE",
