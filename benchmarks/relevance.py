@@ -4,7 +4,8 @@ What whole words change: ``python benchmarks/relevance.py``, on the recorded day
 For each keyword: the papers that the old bot's substrings find and those that we find; what part of the former has the
 letters only inside another word (three of them shown); and what plain whole words would lose without folding.
 Then how the thirty best papers change, where ``rank=bm25`` sees it otherwise, what ``like=`` and the orders find for
-simulated readers, and twelve interests' first ten. Nothing is asserted: read it.
+simulated readers, how near interests' nearest papers are, and twelve interests' first ten. Nothing is
+asserted: read it.
 """
 
 import random
@@ -27,6 +28,7 @@ from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
 from core.search.hits import substring_hits
 from core.search.match import term_hits
+from core.search.nearness import LEAST_NEARNESS, nearness
 from core.search.select import select
 
 EXAMPLES = 3
@@ -169,6 +171,20 @@ def interests(batches: Sequence[LoadedBatch], settings: Settings) -> None:
             print(f"  {' '.join(shown)}  {title[:100]}")
 
 
+def nearest(batches: Sequence[LoadedBatch], settings: Settings) -> None:
+    """Tell what part of interests in a few words the nearest paper holds: whether a page says that none is about it."""
+    print(f"\nlike=text: what part of it the nearest paper holds; less than {LEAST_NEARNESS:g} is said to be far")
+    interests_by_field = (("these categories", _interests.OF_THESE_CATEGORIES), ("others", _interests.OF_OTHER_FIELDS))
+    for field, texts_of_field in interests_by_field:
+        found = []
+        for text in texts_of_field:
+            query = parse_query({"like": f"text:{text}"}.items(), settings)
+            found.append((nearness(batches, query).part if select(batches, query) else None, text))
+        for part, text in sorted(each for each in found if each[0] is not None):
+            print(f"  {field:<17} {part:.2f}  {text}")
+        print(f"  {field:<17} no paper: {', '.join(text for part, text in found if part is None)}")
+
+
 def main() -> None:
     _recorded.needed()
     settings = load_config().settings
@@ -182,6 +198,7 @@ def main() -> None:
     rankings(batches[1:], settings, "framework, KV cache, speculative decoding")
     likes(batches, settings)
     texts(batches, settings)
+    nearest(batches, settings)
     orders(batches, settings)
     interests(batches, settings)
 

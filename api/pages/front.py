@@ -14,7 +14,15 @@ from api.pages.examples import Example, examples
 from api.pages.histogram import Bar, bars_of
 from api.pages.not_held import NotHeld, not_held
 from api.pages.offers import Miss, Offer, less_alike, liked, misses, offers
-from api.pages.plain_interest import Dead, PlainInterest, as_keywords, dead_phrases, found_or_about, wider_interest
+from api.pages.plain_interest import (
+    Dead,
+    PlainInterest,
+    as_keywords,
+    dead_phrases,
+    far_interest,
+    found_or_about,
+    wider_interest,
+)
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
 from api.ui import Ui
@@ -23,6 +31,7 @@ from core.feeds.describe import describe_title
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
 from core.query.values import spell_announce_types
+from core.search.nearness import Nearness
 from core.search.overview import Coverage, Overview, papers_by_category, score_histogram
 from core.search.suggestions import suggest
 
@@ -59,6 +68,7 @@ class Front(Struct, frozen=True):
     typing: bool = False  # what is shown counts words that are no chips yet
     suggestions: list[str] = []  # terms to add
     instead: PlainInterest | None = None  # what is shown for a phrase that no paper has
+    far: Nearness | None = None  # where no paper is really about what was asked for in a few words
     wider: Offer | None = None  # what is about a phrase that few papers have
     elsewhere: list[Offer] = []  # categories not chosen that have such papers
     dead: list[Dead] = []  # phrases that no paper has, among other keywords
@@ -170,6 +180,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         top_score=top,
         suggestions=[] if instead else _suggestions(found, wanted, coverage),
         instead=instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui)),
+        far=far_interest(query, found, batches),
         dead=dead_phrases(asked, coverage, batches, site),
         leaving=leaving(site.base, query, site.key),
         title=describe_title(query),

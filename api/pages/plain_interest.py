@@ -16,7 +16,9 @@ from core.language.words import FUNCTION_WORDS, fold_word
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
+from core.search.nearness import Nearness, nearness
 from core.search.overview import Coverage, Overview, overview
+from core.search.short_text import is_short
 from core.taxonomy import CATEGORIES
 
 _OF_KEYWORDS: Final = ("keywords", "min_score", "rank", "match", "sort")
@@ -91,6 +93,14 @@ def wider_interest(asked: FeedQuery, found: Overview, batches: Sequence[LoadedBa
     """What to offer for a phrase that a handful of papers have: those about it, word for word or not."""
     interest = plain_interest(asked, site.settings) if 0 < found.total < HANDFUL else None
     return _interest_offer(interest, batches, site.ui, more_than=found.total) if interest else None
+
+
+def far_interest(query: FeedQuery, found: Overview, batches: Sequence[LoadedBatch]) -> Nearness | None:
+    """How far the nearest papers are from what a query asks for in a few words; None where one of them is about it."""
+    if not found.total or query.keywords or query.min_score or not is_short(query):
+        return None
+    nearest = nearness(batches, query)
+    return nearest if nearest.is_far else None
 
 
 def _interest_offer(

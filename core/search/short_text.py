@@ -103,7 +103,7 @@ class ShortTextRanker:
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that hold enough of the text or, with keywords, all that match one of them."""
-        text_shares = self._rows_meeting(batch.index, self._demands)
+        text_shares = self.text_shares(batch.index)
         scored_rows = bits_of(text_shares, batch.index.count)
         if self._query.keywords:
             scored_rows = reduce(or_, (hits.rows for _, hits in self._terms.hits(batch)))
@@ -111,6 +111,10 @@ class ShortTextRanker:
         return scored_rows, ListedScores(
             {row: text_shares.get(row, 0) + likeness_units(likenesses[row]) for row in likenesses}
         )
+
+    def text_shares(self, index: BatchIndex) -> Mapping[int, int]:
+        """Return the rows that hold enough of the text, and how much of it each holds, in millionths."""
+        return self._rows_meeting(index, self._demands)
 
     def _rows_meeting(self, index: BatchIndex, demands: Sequence[Demand]) -> Mapping[int, int]:
         """Return the rows that meet one of the demands, and how much of the text each holds, in millionths."""

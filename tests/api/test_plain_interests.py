@@ -170,3 +170,16 @@ async def test_an_interest_of_another_field_is_told_where_was_looked(web: Web):
     """Nothing found may mean that nobody fetches the field: the categories looked at are named."""
     text = (await web.get(f"/?keywords={quote('zeppelins for quokkas')}")).text
     assert "Looked at: cs.LG. Is your field another one? Choose its categories." in text
+
+
+@pytest.mark.parametrize("asked", ["keywords=knitting%20patterns%20of%20trams", "like=text:knitting%20trams"])
+async def test_where_no_paper_is_really_about_it_the_page_says_so(web: Web, asked: str):
+    """The nearest papers are shown as the nearest, with the words that no paper has; of others nothing is said."""
+    text = (await web.get(f"/?{asked}")).text
+    assert "No paper of these days is really about this; these are the nearest." in text
+    assert re.search(r"No paper held here has: knitting[ ,.]", text)
+    assert "the papers about them" not in text
+    assert entries(text)
+    near = (await web.get("/?like=text:neural%20networks%20for%20trams")).text
+    assert entries(near)
+    assert "really about this" not in near
