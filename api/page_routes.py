@@ -79,8 +79,9 @@ async def live(request: Request, services: WithServices) -> Response:
 
 
 async def _front(request: Request, services: Services, template: str, *, typing: bool) -> Response:
-    from api.pages.front import canonical_address, empty_front, full_front, read_wanted  # noqa: PLC0415
+    from api.pages.front import empty_front, full_front  # noqa: PLC0415
     from api.pages.not_held import coming_papers  # noqa: PLC0415
+    from api.pages.wanted import canonical_address, read_wanted  # noqa: PLC0415
 
     site = site_of(request, services)
     ui = site.ui

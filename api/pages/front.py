@@ -5,15 +5,15 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from api.pages.asked import Asked, Understood, read_asked, understand
-from api.pages.builder import Archive, ChipList, Control, archives, category_name, chip_lists, controls, site_lists
-from api.pages.edits import apply_edits
+from api.pages.asked import Asked, Understood
+from api.pages.builder import Archive, ChipList, Control, archives, category_name, chip_lists, controls
 from api.pages.elsewhere import elsewhere
 from api.pages.entries import PageDay, page_days
 from api.pages.examples import Example, examples
 from api.pages.histogram import Bar, bars_of
 from api.pages.not_held import NotHeld, not_held
 from api.pages.offers import Miss, Offer, less_alike, liked, misses, offers
+from api.pages.or_not import or_and_not
 from api.pages.plain_interest import (
     Dead,
     PlainInterest,
@@ -25,8 +25,8 @@ from api.pages.plain_interest import (
 )
 from api.pages.site import Site
 from api.pages.subscribe import Leaving, leaving
+from api.pages.wanted import Wanted, canonical_address
 from api.ui import Ui
-from core.config.settings import Settings
 from core.feeds.describe import describe_title
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
@@ -69,6 +69,7 @@ class Front(Struct, frozen=True):
     suggestions: list[str] = []  # terms to add
     instead: PlainInterest | None = None  # what is shown for a phrase that no paper has
     far: Nearness | None = None  # where no paper is really about what was asked for in a few words
+    or_not: list[Offer] = []  # what "or" and "not" in a phrase say as keywords and exclude
     wider: Offer | None = None  # what is about a phrase that few papers have
     elsewhere: list[Offer] = []  # categories not chosen that have such papers
     dead: list[Dead] = []  # phrases that no paper has, among other keywords
@@ -111,40 +112,6 @@ class Front(Struct, frozen=True):
         return f"?{text}" if text else ""
 
 
-class Wanted(Struct, frozen=True):
-    """An address, read: what the chips show, what the result shows, and the query of that."""
-
-    chips: Asked
-    result: Asked
-    understood: Understood
-
-    @property
-    def typing(self) -> bool:
-        """Whether something counts for the result that is no chip yet."""
-        return self.chips.pieces != self.result.pieces
-
-
-def read_wanted(pairs: list[tuple[str, str]], settings: Settings, *, typing: bool) -> Wanted:
-    """Read an address with the buttons pressed and the words being typed; half a word typed is no error."""
-    asked = read_asked(pairs)
-    if asked.pieces.get("primary") == ["same"]:
-        asked.pieces["primary"] = list(asked.pieces.get("categories") or settings.categories)
-    chips, result = apply_edits(asked, site_lists(settings), typing=typing)
-    understood = understand(result, settings)
-    if typing and understood.errors != (plain_one := understand(chips, settings)).errors:
-        return Wanted(chips, chips, plain_one)
-    return Wanted(chips, result, understood)
-
-
-def canonical_address(wanted: Wanted, ui: Ui) -> str:
-    """The page's address: its feed's parameters in their one spelling; as it was given where something is wrong."""
-    understood = wanted.understood
-    if understood.errors or understood.wrong:
-        return wanted.result.address()
-    text = "&".join(part for part in (understood.query.canonical(), ui.link) if part)
-    return f"/?{text}" if text else "/"
-
-
 def empty_front(wanted: Wanted, site: Site) -> Front:
     """The page of a deployment that holds no papers yet."""
     settings, ui = site.settings, site.ui
@@ -181,6 +148,7 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         suggestions=[] if instead else _suggestions(found, wanted, coverage),
         instead=instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui)),
         far=far_interest(query, found, batches),
+        or_not=or_and_not(asked, coverage, batches, site),
         dead=dead_phrases(asked, coverage, batches, site),
         leaving=leaving(site.base, query, site.key),
         title=describe_title(query),

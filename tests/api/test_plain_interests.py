@@ -1,9 +1,10 @@
 """What the page makes of an interest in plain words."""
 
+import html
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 import pytest
 
@@ -183,3 +184,29 @@ async def test_where_no_paper_is_really_about_it_the_page_says_so(web: Web, aske
     near = (await web.get("/?like=text:neural%20networks%20for%20trams")).text
     assert entries(near)
     assert "really about this" not in near
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("keywords=weather or trams", {"keywords": "weather,trams"}),
+        ("like=text:weather or trams", {"keywords": "weather,trams"}),
+        ("keywords=weather forecast or a graph of trams", {"keywords": "weather AND forecast,a graph of trams"}),
+        ("keywords=neural networks but not bread", {"keywords": "neural networks", "exclude": "bread"}),
+        ("keywords=trams or weather without bread", {"keywords": "trams,weather", "exclude": "bread"}),
+        ("keywords=weather,not trams&exclude=bread", {"keywords": "weather", "exclude": "bread,trams"}),
+    ],
+)
+async def test_or_and_not_are_offered_as_the_filter_language_says_them(web: Web, asked: str, offered: dict[str, str]):
+    """They are words of a phrase, so nothing is changed unasked; one click says what a newcomer means by them."""
+    text = (await web.get(f"/?{quote(asked, safe='=&:,')}")).text
+    (notice,) = re.findall(r"“Leave out” says “not”:(.*?)</p>", text)
+    address = html.unescape(re.search(r'href="([^"]+)"', notice)[1])
+    assert dict(parse_qsl(address.removeprefix("/?"), keep_blank_values=True)) == offered
+    shown = (await web.get(address)).text
+    assert len(entries(shown)) == int(re.search(r'class="count">(\d+)<', notice)[1]) > 0
+
+
+@pytest.mark.parametrize("asked", ["keywords=weather", "keywords=to be or not to be", "keywords=weather AND NOT trams"])
+async def test_nothing_is_offered_for_or_and_not_that_say_nothing(web: Web, asked: str):
+    assert "“Leave out” says “not”" not in (await web.get(f"/?{quote(asked, safe='=')}")).text
