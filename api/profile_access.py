@@ -67,12 +67,14 @@ async def changed(request: Request, services: Services, change: Callable[[Profil
 def note_use(request: Request, services: Services, profile: Profile) -> BackgroundTask | None:
     """After the answer, once a day: somebody looked at it, so it lives on."""
     now = services.now()
-    if now - profile.used < USED_AGAIN_AFTER:
+    if now - profile.profile_used < USED_AGAIN_AFTER:
         return None
 
     async def note() -> None:
         try:
-            await changed(request, services, lambda state: ProfileState(replace(state.profile, used=now), state.memory))
+            await changed(
+                request, services, lambda state: ProfileState(replace(state.profile, profile_used=now), state.memory)
+            )
         except PaperfeedError as error:
             event("profile.use_not_noted", error=str(error))
 

@@ -127,7 +127,7 @@ def _validators(loaded: LoadedProfile, shown: _Shown, notices: Sequence[FeedNoti
     manifest = loaded.snapshot.manifest
     waiting = [version_of_followed(manifest, query) for query in shown.queries]
     return Validators.of(
-        max(loaded.snapshot.last_modified, loaded.profile.changed),
+        max(loaded.snapshot.last_modified, loaded.profile.profile_changed),
         manifest.content,
         services.fingerprint,
         RENDERER_VERSION,
@@ -186,5 +186,5 @@ async def opml(request: Request, services: Services) -> Response:
         f'<opml version="2.0"><head><title>Paperfeed</title></head><body>{outlines}</body></opml>\n'
     ).encode()
     headers = {"Content-Disposition": 'attachment; filename="paperfeed.opml"', **PRIVATE_HEADERS}
-    validators = Validators.of(profile.changed, content_name(body))
+    validators = Validators.of(profile.profile_changed, content_name(body))
     return await respond(request, validators, PROFILE, "text/x-opml; charset=utf-8", lambda: body, headers=headers)

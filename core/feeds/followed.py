@@ -57,14 +57,16 @@ def days_here(manifest: Manifest, feed_query: FeedQuery, today: date, days_back:
 
     ``today`` is the date in New York. Later days than the newest that is held are not waited for.
     """
-    held_days = {batch.day for batch in manifest.batches} if manifest.has_papers else set()
-    window = (latest_weekday(today) - timedelta(days=back) for back in range(days_back))
-    days_until_newest = [day for day in window if day <= max(held_days, default=date.min)]
-    wanted_days = [day for day in days_until_newest if day in held_days or is_announcement_day(day)]
+    held_feed_days = {batch.day for batch in manifest.batches} if manifest.has_papers else set()
+    feed_days = (latest_weekday(today) - timedelta(days=back) for back in range(days_back))
+    feed_days_until_newest = [feed_day for feed_day in feed_days if feed_day <= max(held_feed_days, default=date.min)]
+    wanted_feed_days = [
+        feed_day for feed_day in feed_days_until_newest if feed_day in held_feed_days or is_announcement_day(feed_day)
+    ]
     wanted = [state.category for state in manifest.categories if state.category in feed_query.categories.included]
     looked_at = {(record.category, record.day) for record in manifest.ledger}
-    whole_days = sum(all((category, day) in looked_at for category in wanted) for day in wanted_days)
-    return whole_days, len(wanted_days)
+    whole_days = sum(all((category, feed_day) in looked_at for category in wanted) for feed_day in wanted_feed_days)
+    return whole_days, len(wanted_feed_days)
 
 
 def unfollowed_archives(manifest: Manifest, feed_query: FeedQuery) -> tuple[str, ...]:

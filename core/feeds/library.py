@@ -133,8 +133,8 @@ class Library:
                     await self._put_back_batches(held_manifest)
                 finally:
                     await library_store.release_refresh(put_back_holder)
-        except StoreError as put_back_trouble:
-            event("store.put_back_failed", error=str(put_back_trouble))
+        except StoreError as library_error:
+            event("store.put_back_failed", error=str(library_error))
 
     async def _put_back_batches(self, held_manifest: Manifest) -> None:
         library_store, library_blobs = self._library_store, self._library_blobs

@@ -43,7 +43,7 @@ class ProfileState(Struct, frozen=True):
 
 
 def new_profile(saved_feeds: Sequence[SavedFeed], *, now: datetime) -> ProfileState:
-    return ProfileState(Profile(created=now, used=now, changed=now, feeds=tuple(saved_feeds)))
+    return ProfileState(Profile(profile_created=now, profile_used=now, profile_changed=now, feeds=tuple(saved_feeds)))
 
 
 def with_vote(
@@ -54,7 +54,8 @@ def with_vote(
 
     Raises TooMany beyond ``MOST_VOTES_A_DAY``.
     """
-    profile = replace(state.profile, voted=_votes_counted(state.profile.voted, now.date()), used=now, changed=now)
+    votes_of_day = _votes_counted(state.profile.votes_of_day, now.date())
+    profile = replace(state.profile, votes_of_day=votes_of_day, profile_used=now, profile_changed=now)
     votes = [vote for vote in profile.votes if vote.arxiv_id != arxiv_id]
     voted_vectors = dict(state.memory.vectors)
     voted_paper = held_paper(snapshot.batches, arxiv_id)
@@ -87,7 +88,7 @@ def with_likes(state: ProfileState, liked_ids: Iterable[ArxivId], snapshot: Snap
         )
         if liked_paper:
             voted_vectors[liked_id] = voted_paper_vector(liked_paper, collection)
-    profile = replace(state.profile, votes=tuple(votes[:MOST_VOTES]), used=now, changed=now)
+    profile = replace(state.profile, votes=tuple(votes[:MOST_VOTES]), profile_used=now, profile_changed=now)
     return ProfileState(profile, _learned_memory(voted_vectors, profile))
 
 
@@ -118,20 +119,21 @@ def with_seed(state: ProfileState, seed: Seed, seed_vectors: Sequence[Vector]) -
         for seed_word, word_weight in seed_vector.items():
             seed_words[seed_word] = seed_words.get(seed_word, 0.0) + word_weight
     other_seeds = [other_seed for other_seed in state.profile.seeds if other_seed.name != seed.name]
-    profile = replace(state.profile, seeds=(*other_seeds, seed), changed=seed.brought_at)
+    profile = replace(state.profile, seeds=(*other_seeds, seed), profile_changed=seed.brought_at)
     seed_vector = unit_vector(strongest_words(seed_words, _SEED_VECTOR_WORDS))
     return ProfileState(profile, _learned_memory({**state.memory.vectors, seed.name: seed_vector}, profile))
 
 
 def without_seed(state: ProfileState, seed_name: str, *, now: datetime) -> ProfileState:
     seeds = tuple(seed for seed in state.profile.seeds if seed.name != seed_name)
-    profile = replace(state.profile, seeds=seeds, used=now, changed=now)
+    profile = replace(state.profile, seeds=seeds, profile_used=now, profile_changed=now)
     return ProfileState(profile, _learned_memory(state.memory.vectors, profile))
 
 
 def with_saved_feeds(state: ProfileState, saved_feeds: Sequence[SavedFeed], *, now: datetime) -> ProfileState:
     """Change the rules; votes and seeds stay."""
-    return ProfileState(replace(state.profile, feeds=tuple(saved_feeds), used=now, changed=now), state.memory)
+    profile = replace(state.profile, feeds=tuple(saved_feeds), profile_used=now, profile_changed=now)
+    return ProfileState(profile, state.memory)
 
 
 def _learned_memory(learned_vectors: Mapping[str, Vector], profile: Profile) -> ProfileMemory:

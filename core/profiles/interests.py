@@ -113,6 +113,6 @@ def newest_profile_papers(profile: Profile, saved_feed: SavedFeed, snapshot: Sna
         profile_paper.newest_row for profile_paper in profile_ranking.papers if profile_paper.feed_row[0] == 0
     ]
     return [
-        snapshot.batches[batch_number].papers[row]
-        for batch_number, row in newest_profile_rows[:MOST_PAPERS_RATED_BY_INTEREST]
+        snapshot.batches[batch_number].papers[profile_row]
+        for batch_number, profile_row in newest_profile_rows[:MOST_PAPERS_RATED_BY_INTEREST]
     ]

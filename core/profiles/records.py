@@ -89,17 +89,18 @@ class ProfileRanking(Struct, frozen=True):
 class Profile(Struct, frozen=True):
     """What every feed of a profile needs."""
 
-    created: datetime
-    used: datetime  # when a person last looked at its page, or voted
-    changed: datetime
+    profile_created: datetime = field(name="created")
+    profile_used: datetime = field(name="used")  # when a person last looked at its page, or voted
+    profile_changed: datetime = field(name="changed")
     feeds: tuple[SavedFeed, ...]
     votes: tuple[Vote, ...] = ()  # the latest first
     seeds: tuple[Seed, ...] = ()
     zotero: Zotero | None = None
     rankings: tuple[tuple[str, ProfileRanking], ...] = ()  # by the feed's name
-    voted: tuple[date, int] | None = None  # how many votes on the day of the last one
+    votes_of_day: tuple[date, int] | None = field(name="voted", default=None)  # on the day of the last one, how many
     ratings: tuple[tuple[str, tuple[Summary, ...]], ...] = ()  # by the feed's name: a model's, against its interest
-    looked_up: datetime | None = None  # when arXiv was last asked for the papers whose text is not held here
+    votes_looked_up: datetime | None = field(name="looked_up", default=None)
+    """When arXiv was last asked for the voted papers whose text is not held here."""
 
     def ranking(self, feed_name: str) -> ProfileRanking | None:
         return dict(self.rankings).get(feed_name)
@@ -162,7 +163,7 @@ def _profile_to_learn_anew(profile: Profile) -> Profile:
         for seed in profile.seeds
     )
     zotero = replace(profile.zotero, library_version=0, zotero_tried=None) if profile.zotero else None
-    return replace(profile, looked_up=None, seeds=seeds, zotero=zotero)
+    return replace(profile, votes_looked_up=None, seeds=seeds, zotero=zotero)
 
 
 def decode_profile(profile_head: bytes) -> Profile:

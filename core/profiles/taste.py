@@ -121,7 +121,7 @@ def words_begun_with(profile: Profile, memory: ProfileMemory) -> str:
 
 def _is_starting_text(seed: Seed, profile: Profile) -> bool:
     """Whether a seed is of ``like=text:``, or a sentence or an abstract that was written when the profile was made."""
-    is_sentence = seed.seed_description.startswith("“") and seed.brought_at == profile.created
+    is_sentence = seed.seed_description.startswith("“") and seed.brought_at == profile.profile_created
     return is_sentence or seed.seed_description == LIKED_TEXT_SEED
 
 

@@ -135,7 +135,7 @@ class _ProfileUpdate:
 
     async def _with_looked_up(self, state: ProfileState, now: datetime) -> ProfileState:
         """Ask arXiv for voted papers that were never held here: one request, and not again for the same ones."""
-        last_voted_look_up, ids_without_text = state.profile.looked_up, votes_without_text(state)
+        last_voted_look_up, ids_without_text = state.profile.votes_looked_up, votes_without_text(state)
         unasked_votes = [
             vote
             for vote in state.profile.votes
@@ -149,7 +149,7 @@ class _ProfileUpdate:
         except (ParseError, UpstreamError) as look_up_error:
             event("profiles.not_looked_up", papers=len(unasked_votes), error=str(look_up_error))
             return state
-        state = ProfileState(replace(state.profile, looked_up=now), state.memory)
+        state = ProfileState(replace(state.profile, votes_looked_up=now), state.memory)
         return await asyncio.to_thread(with_voted_texts, state, voted_texts, self._snapshot) if voted_texts else state
 
     async def _with_zotero(self, state: ProfileState, now: datetime) -> ProfileState:

@@ -107,7 +107,7 @@ def _most_profile_work(profile: Profile) -> int:
 
 def profile_expiry(profile: Profile, settings: Settings) -> datetime:
     """When a profile that nobody looks at any more is deleted."""
-    return profile.used + timedelta(days=settings.profiles_expire_days)
+    return profile.profile_used + timedelta(days=settings.profiles_expire_days)
 
 
 def profile_ttl(profile: Profile, settings: Settings, now: datetime) -> timedelta:

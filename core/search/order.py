@@ -16,7 +16,7 @@ from core.search.ties import BEST, SharedWords, best_rows
 ScoreLevels = Sequence[tuple[int, int]]
 """Sets of rows by their score in units, the best first."""
 _LEAST_TIED: Final = 3
-_FOLLOWED_WORTH: Final = 1e6
+_FOLLOWED_AUTHOR_WORTH: Final = 1e6
 """More than any match is worth."""
 
 
@@ -111,7 +111,9 @@ class DayOrder:
 
         author_rows = reduce(or_, (name_rows(self._batches[number].index, name) for name in self._query.authors), 0)
         match_worth = day_worth(self._batches[number:], self._query, rows)
-        return {row: worth + (_FOLLOWED_WORTH if author_rows >> row & 1 else 0) for row, worth in match_worth.items()}
+        return {
+            row: worth + (_FOLLOWED_AUTHOR_WORTH if author_rows >> row & 1 else 0) for row, worth in match_worth.items()
+        }
 
 
 def _has_ties(levels: ScoreLevels) -> bool:

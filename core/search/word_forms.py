@@ -28,7 +28,7 @@ class VariantWord(Struct, frozen=True):
 SpellingVariant = tuple[VariantWord, ...]
 """One way in which a clause may be written: ``fine tuning`` has (fine)(tuning) and (finetuning)."""
 
-_LONGEST_FUNCTION_WORD: Final = max(map(len, FUNCTION_WORDS))
+_LONGEST_JOINED_FUNCTION_WORD: Final = max(map(len, FUNCTION_WORDS))
 
 
 class Change(NamedTuple):
@@ -95,7 +95,7 @@ def _may_split(first_variant: str, second_variant: str) -> bool:
 
 
 def _is_function_word(piece: str) -> bool:
-    return len(piece) <= _LONGEST_FUNCTION_WORD and fold_word(piece) in FUNCTION_WORDS
+    return len(piece) <= _LONGEST_JOINED_FUNCTION_WORD and fold_word(piece) in FUNCTION_WORDS
 
 
 def as_variant_word(query_word: TermWord, *, exact: bool = False) -> VariantWord:

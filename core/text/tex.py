@@ -56,7 +56,8 @@ def resolve_tex(tex: str, *, dollars_are_free: bool = True) -> str:
     for _ in range(_MOST_TEX_PASSES):  # what one pass uncovers, such as \emph{\'{e}}'s accent, the next one resolves
         if not any(map(tex.__contains__, _SIGNS_OF_TEX)):
             break
-        resolved_tex = " ".join(_TexProse(expand_commands(tex), dollars_are_free=dollars_are_free).resolved().split())
+        tex_prose = _TexProse(expand_commands(tex), dollars_are_free=dollars_are_free)
+        resolved_tex = " ".join(tex_prose.resolved_prose().split())
         if resolved_tex == tex:
             break
         tex = resolved_tex
@@ -83,7 +84,7 @@ class _TexProse:
         self._resolved_parts: list[str] = []
         self._open_groups: list[_TexGroup] = []
 
-    def resolved(self) -> str:
+    def resolved_prose(self) -> str:
         tex_at = 0
         while tex_piece := _TEX_PIECE.search(self._tex, tex_at):
             self._emit_text(self._tex[tex_at : tex_piece.start()])

@@ -112,7 +112,7 @@ def test_what_was_delivered_stays_though_nearer_papers_come_in():
 def begun_before(*texts: str, what: str = LIKED_TEXT_SEED, later: timedelta = timedelta()) -> ProfileState:
     """A profile as it was kept when a text was one more thing to learn from: its words alone are known."""
     state = state_of(*MANY)
-    return with_seed_texts(state, what, texts, SNAPSHOT, now=state.profile.created + later)
+    return with_seed_texts(state, what, texts, SNAPSHOT, now=state.profile.profile_created + later)
 
 
 @pytest.mark.parametrize("what", [LIKED_TEXT_SEED, "“legged robots on sand”"])

@@ -166,10 +166,10 @@ async def test_a_refresh_prolongs_no_profile(store):
     """
     liked = ids_about("caches", PAPERS)[0]
     read = await saved(store, lambda snapshot: with_vote(state_of(), liked, "more", snapshot, now=NOW))
-    before = (await read()).profile.used
+    before = (await read()).profile.profile_used
     await publish(store, [Batch(TOMORROW, LATER), Batch(TODAY, tuple(PAPERS))])
     await refreshed(store, hours=100)
-    assert (await read()).profile.used == before
+    assert (await read()).profile.profile_used == before
 
 
 async def test_time_is_bounded(store):
