@@ -26,7 +26,7 @@ from api.refresh import GO_ON_AFTER  # noqa: E402
 from core.calendar import EASTERN  # noqa: E402
 from core.taxonomy import archive_members  # noqa: E402
 from tests.support.deployment import Deployment, deployment  # noqa: E402
-from tests.support.synthetic_arxiv import announcement_days  # noqa: E402
+from tests.support.synthetic_world import announcement_days  # noqa: E402
 
 POPULAR = ("cs.LG", "cs.AI", "cs.CV", "cs.CL", "stat.ML", "cs.RO", "cs.CR", "cs.SE", "cs.IR", "cs.HC", "math.OC",
            "eess.IV", "cs.NE", "cs.DC", "cs.SD", "q-bio.QM", "quant-ph", "cs.SI", "cs.IT", "math.ST")  # fmt: skip

@@ -20,8 +20,9 @@ from msgspec.structs import replace  # noqa: E402
 
 from core.summaries.publish import load_summary_days  # noqa: E402
 from tests.refresh.test_concurrent_summaries import TODAY, refreshed, world  # noqa: E402
-from tests.support.scripted_llm import Say, ScriptedLLM, good  # noqa: E402
-from tests.support.synthetic_arxiv import World, announcement_days  # noqa: E402
+from tests.support.llm_actions import Say, good  # noqa: E402
+from tests.support.scripted_llm import ScriptedLLM  # noqa: E402
+from tests.support.synthetic_world import World, announcement_days  # noqa: E402
 
 POPULAR = ("cs.LG", "cs.AI", "cs.CV", "cs.CL", "stat.ML", "cs.RO", "cs.CR", "cs.SE", "cs.IR", "cs.HC")
 

@@ -31,7 +31,8 @@ from core.store.base import Store  # noqa: E402
 from core.store.open import open_store  # noqa: E402
 from core.summaries.plan import wanted_summaries  # noqa: E402
 from core.summaries.summarizer import Summarizer  # noqa: E402
-from tests.support.scripted_llm import Call, Say, ScriptedLLM, good  # noqa: E402
+from tests.support.llm_actions import Call, Say, good  # noqa: E402
+from tests.support.scripted_llm import ScriptedLLM  # noqa: E402
 from tests.support.summarizing import Shelf, configure, papers, run  # noqa: E402
 from tests.support.web import TODAY, make_paper, open_web, publish  # noqa: E402
 

@@ -1,57 +1,14 @@
 """Reading arXiv's RSS: whole items, odd items, broken documents."""
 
 from datetime import UTC, date, datetime
-from xml.sax.saxutils import escape
 
 import pytest
 
-from core.arxiv.authors import parse_authors
 from core.arxiv.rss import parse_rss
 from core.errors import ParseError
 from core.paper import Announcement, AnnounceType, Author
 from core.sample.batches import sample_batches
-
-HEAD = """<?xml version='1.0' encoding='UTF-8'?>
-<rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0">
-  <channel>
-    <title>{category} updates on arXiv.org</title>
-    <link>http://rss.arxiv.org/rss/{category}</link>
-    <description>{category} updates on the arXiv.org e-print archive.</description>
-    <lastBuildDate>Wed, 14 Jan 2026 05:00:12 +0000</lastBuildDate>
-    <pubDate>Wed, 14 Jan 2026 00:00:00 -0500</pubDate>
-"""
-TAIL = "  </channel>\n</rss>\n"
-
-
-def item(
-    identifier: str = "2600.00001v1",
-    *,
-    title: str = "A Title",
-    abstract: str = "An abstract.",
-    kind: str = "new",
-    categories: tuple[str, ...] = ("cs.LG",),
-    creator: str = "Ada Example, Bo Sample",
-    more: str = "",
-) -> str:
-    """One item in arXiv's form."""
-    listed = "".join(f"<category>{name}</category>" for name in categories)
-    return f"""    <item>
-      <title>{escape(title)}</title>
-      <link>https://arxiv.org/abs/{identifier.partition("v")[0]}</link>
-      <description>arXiv:{identifier} Announce Type: {kind} \nAbstract: {escape(abstract)}</description>
-      <guid isPermaLink="false">oai:arXiv.org:{identifier}</guid>
-      {listed}
-      <pubDate>Wed, 14 Jan 2026 00:00:00 -0500</pubDate>
-      <arxiv:announce_type>{kind}</arxiv:announce_type>
-      <dc:rights>http://creativecommons.org/licenses/by/4.0/</dc:rights>
-      {more}
-      <dc:creator>{escape(creator)}</dc:creator>
-    </item>
-"""
-
-
-def feed(*items: str, category: str = "cs.LG") -> bytes:
-    return (HEAD.format(category=category) + "".join(items) + TAIL).encode()
+from tests.support.rss_items import feed, item
 
 
 def test_an_item_is_read_whole() -> None:
@@ -174,31 +131,6 @@ def test_a_union_of_categories_is_a_category_too() -> None:
     assert parse_rss(data, "math.NA+cs.LG").papers
 
 
-def test_authors_with_affiliations_suffixes_and_loose_brackets() -> None:
-    """Commas in brackets do not split, nor does one before Jr.; an open bracket swallows nobody."""
-    text = "Ann O'Neil (Univ. of A, Dept. B (C, D)), Bj{\\o}rn {\\AA}s, Al Fa, Jr., Bea (lost, Cy Don (X), "
-    assert parse_authors(text) == (
-        Author("Ann O'Neil", "Univ. of A, Dept. B (C, D)"),
-        Author("Bj{\\o}rn {\\AA}s"),
-        Author("Al Fa, Jr."),
-        Author("Bea (lost"),
-        Author("Cy Don", "X"),
-    )
-
-
-def test_three_thousand_authors_are_read() -> None:
-    """A collaboration's list is as long as it is, every name with its affiliation."""
-    creator = ", ".join(f"Author{n} Name{n} (Lab {n}, Town)" for n in range(3000))
-    authors = parse_rss(feed(item(creator=creator)), "cs.LG").papers[0].authors
-    assert len(authors) == 3000
-    assert authors[-1] == Author("Author2999 Name2999", "Lab 2999, Town")
-
-
-def test_brackets_without_end_take_no_time() -> None:
-    """Nothing about an author list is worse than linear."""
-    assert len(parse_authors("(" * 50_000 + ", " + ")" * 20_000 + ", x" * 20_000)) >= 1
-
-
 def test_the_sample_is_three_days_that_cannot_be_arxivs() -> None:
     """Days end before today, newest first; identifiers cannot exist; a new version keeps its paper's day."""
     batches = sample_batches(date(2026, 1, 12))
@@ -212,10 +144,3 @@ def test_the_sample_is_three_days_that_cannot_be_arxivs() -> None:
         Announcement("cs.CL", AnnounceType.REPLACE_CROSS),
         Announcement("cs.DC", AnnounceType.CROSS),
     }
-
-
-def test_a_list_of_a_collaboration_is_read_name_by_name():
-    """A colon is nobody, "and" before the last name is no part of it, and a collaboration's members are others."""
-    for text in ("TIDE Collaboration: Ada Example, Bo Sample", "TIDE Collaboration, :, Ada Example, and Bo Sample"):
-        assert [each.name for each in parse_authors(text)] == ["TIDE Collaboration", "Ada Example", "Bo Sample"]
-    assert [each.name for each in parse_authors("Ada Example, And Sample")] == ["Ada Example", "And Sample"]

@@ -9,7 +9,8 @@ import pytest
 from core.summaries.addresses import allowlisted_addresses, without_addresses, without_foreign_links
 from core.summaries.markdown import answer_html
 from core.summaries.plan import wanted_summaries
-from tests.support.scripted_llm import Say, ScriptedLLM, good
+from tests.support.llm_actions import Say, good
+from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summarizing import configure, run
 from tests.support.web import make_paper
 

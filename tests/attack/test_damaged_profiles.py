@@ -22,7 +22,7 @@ from core.store.base import Store
 from core.store.open import open_store
 from core.store.profiles import ProfileBlobs
 from tests.support.profiles import SETTINGS, ids_about, state_of, subject_papers
-from tests.support.synthetic_arxiv import VirtualClock
+from tests.support.synthetic_world import VirtualClock
 from tests.support.web import NOW, TODAY, Web, open_web, publish
 
 CONFIG = Config(SETTINGS, Environment())

@@ -24,7 +24,7 @@ from tests.support.command_line import environment, free_port, here, run
 from tests.support.deployment import deployment, sqlite_store
 from tests.support.listening import BATCHES, save
 from tests.support.small_disk import SmallDisk, data_disk, disk
-from tests.support.synthetic_arxiv import announcement_days
+from tests.support.synthetic_world import announcement_days
 from tests.support.web import NOW, open_web
 
 __all__ = ["data_disk", "disk", "here"]

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.support.deployment import deployment
-from tests.support.synthetic_arxiv import World, announcement_days
+from tests.support.synthetic_world import World, announcement_days
 
 WEEK = announcement_days(date(2026, 1, 5), date(2026, 1, 16))
 OURS = ("cs.CL", "cs.DC")

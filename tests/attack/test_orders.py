@@ -14,7 +14,8 @@ from core.summaries.harmless import EMPTY_SUMMARY_ALLOWLIST, SummaryAllowlist, h
 from core.summaries.injection import INJECTION_REMOVED, screen_injections
 from core.summaries.markdown import answer_html
 from core.summaries.plan import wanted_summaries
-from tests.support.scripted_llm import Say, ScriptedLLM, good
+from tests.support.llm_actions import Say, good
+from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summarizing import Shelf, article, configure, run
 from tests.support.web import make_paper
 

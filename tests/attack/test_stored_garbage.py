@@ -13,7 +13,7 @@ from core.store.open import SQLITE_FILE_NAME, open_store
 from core.store.records import GateSpacing, GateState
 from core.store.sqlite_profiles import PROFILES_FILE
 from tests.support.deployment import Deployment, deployment
-from tests.support.synthetic_arxiv import announcement_days
+from tests.support.synthetic_world import announcement_days
 from tests.support.web import Web, open_web
 
 WEEK = announcement_days(date(2026, 1, 5), date(2026, 1, 16))

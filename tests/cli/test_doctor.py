@@ -10,8 +10,9 @@ import pytest
 
 from core.cli.checks import check_clock
 from tests.support.command_line import NOWHERE, environment, here, run
+from tests.support.llm_actions import Call, Fail, good
 from tests.support.replay import needs_replay, running_replay
-from tests.support.scripted_llm import Call, Fail, ScriptedLLM, good
+from tests.support.scripted_llm import ScriptedLLM
 
 __all__ = ["here"]
 

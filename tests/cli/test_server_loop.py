@@ -25,7 +25,7 @@ from core.store.records import CategoryState
 from core.store.refresh_reports import SummaryReport
 from core.taxonomy import archive_members
 from tests.support.deployment import deployment
-from tests.support.synthetic_arxiv import announcement_days
+from tests.support.synthetic_world import announcement_days
 from tests.support.web import TODAY, make_paper, publish
 
 CONFIG = Config(Settings(categories=("cs.LG",)), Environment())

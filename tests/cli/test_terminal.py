@@ -9,7 +9,8 @@ import pytest
 from core.cli.server_loop import ServerRound, console_status
 from core.cli.terminal import CLEAR_TERMINAL_LINE, TerminalEvents, progress_line, shortened_line
 from tests.support.deployment import deployment
-from tests.support.synthetic_arxiv import Fault, announcement_days
+from tests.support.synthetic_arxiv import Fault
+from tests.support.synthetic_world import announcement_days
 
 DAYS = announcement_days(date(2026, 1, 1), date(2026, 1, 20))
 

@@ -2,36 +2,13 @@
 
 import pytest
 
-from core.errors import Missing, ParseError, Throttled, UpstreamError
-from core.fulltext.document import parse_document
+from core.errors import Missing, Throttled, UpstreamError
 from core.fulltext.html import parse_article
-from core.fulltext.pdf import parse_pdf
 from core.fulltext.read import read_paper
-from core.fulltext.section import Section
-from core.fulltext.shorten import OMITTED
-from core.summaries.context import estimate_tokens, fit_context
+from tests.support.fulltexts import PDF_LINES
 from tests.support.rendering import paper
 from tests.support.small_pdf import make_pdf
-from tests.support.summarizing import ARTICLE, WORDS, Shelf, article
-
-PDF_LINES = [
-    "An Invented Study",
-    "Ada Example",
-    "Abstract",
-    "We invent.",
-    "1 Introduction",
-    "This opening line is long enough to run on into the one that fol-",
-    "lows, as lines do. It says so. And then there are more words to read.",
-    "2 Method",
-    "We quantize. The number 3 stands here for once, at the beginning of nothing.",
-    "3 models were tried and none of them was a heading of any kind, as they say",
-    "3 Experiments",
-    "It works.",
-    "4 Conclusion",
-    "It worked.",
-    "References",
-    "[1] A. Author. An earlier study.",
-]
+from tests.support.summarizing import WORDS, Shelf, article
 
 
 async def test_html_comes_first():
@@ -176,102 +153,3 @@ def test_deep_nesting_does_not_break_the_parser():
     """
     deep = "<span>" * 500 + WORDS + "</span>" * 500
     assert "invented cache" in parse_article(article(("Method", deep))).sections[0].text
-
-
-def test_words_cut_at_a_line_end_are_joined():
-    """
-    A hyphen at a line's end disappears with the line break, and lines of a paragraph become one.
-    """
-    introduction = parse_pdf(make_pdf([PDF_LINES]))[1]
-    assert "the one that follows, as lines do." in introduction.text
-
-
-def test_numbers_at_a_line_start_are_no_headings():
-    """
-    A line that begins with a number is a heading only when it is the next section's number.
-    """
-    sections = parse_pdf(make_pdf([PDF_LINES]))
-    assert [s.heading for s in sections] == ["", "Introduction", "Method", "Experiments", "Conclusion"]
-    assert "3 models were tried" in sections[2].text
-
-
-def test_references_are_left_out_of_a_pdf():
-    """
-    The bibliography of a PDF is nobody's reading.
-    """
-    assert "earlier study" not in repr(parse_pdf(make_pdf([PDF_LINES])))
-
-
-def test_no_control_characters():
-    """
-    Whatever extractors leave, nothing that XML or a model chokes on goes on.
-    """
-    dirty = ARTICLE.replace(b"The invented", b"The \x02inv\x0bented\xef\xbf\xbf", 3)
-    text = parse_document(dirty).sections[0].text
-    assert not [c for c in text if ord(c) < 32 and c != "\n"]
-
-
-def test_a_pdf_without_text_is_an_error():
-    """
-    Scanned pages hold nothing to summarize.
-    """
-    with pytest.raises(ParseError):
-        parse_pdf(make_pdf([[]]))
-
-
-@pytest.mark.parametrize(
-    ("heading", "kind"),
-    [
-        ("Introduction", "introduction"),
-        ("Related Work", "background"),
-        ("Preliminaries", "background"),
-        ("Our Approach", "method"),
-        ("Problem Formulation", "method"),
-        ("Experimental Setup", "results"),
-        ("Ablation Studies", "results"),
-        ("Discussion and Limitations", "conclusion"),
-        ("Concluding Remarks", "conclusion"),
-        ("Acknowledgments", "appendix"),
-        ("Appendix A: Proofs", "appendix"),
-        ("Teapots", "other"),
-    ],
-)
-def test_sections_are_recognised(heading, kind):
-    """
-    A heading says what its section is about.
-    """
-    assert Section(heading, "text").kind == kind
-
-
-def test_a_short_paper_is_kept_whole():
-    """
-    Nothing is cut that fits.
-    """
-    sections = (Section("Introduction", "a"), Section("Appendix", "b"))
-    assert fit_context(sections, 1000) == sections
-
-
-def test_a_long_paper_loses_what_matters_least_first():
-    """
-    Appendices go before related work, and introduction, method, results and conclusion stay whole.
-    """
-    names = ("Introduction", "Related Work", "Method", "Results", "Conclusion", "Appendix A", "Appendix B")
-    sections = tuple(Section(name, "word " * 300) for name in names)
-    kept = [s.heading for s in fit_context(sections, estimate_tokens("word " * 300) * 4 + 60)]
-    assert kept == ["Introduction", "Method", "Results", "Conclusion"]
-    assert [s.heading for s in fit_context(sections, estimate_tokens("word " * 300) * 6 + 60)] == [*names[:6]]
-
-
-def test_a_very_long_section_loses_its_end():
-    """
-    When the essential sections are too long together, the longest of them are cut, the short ones are not.
-    """
-    sections = (
-        Section("Introduction", "intro " * 50),
-        Section("Method", "method words " * 5000),
-        Section("Conclusion", "end"),
-    )
-    kept = fit_context(sections, 1000)
-    assert (kept[0], kept[2]) == (sections[0], sections[2])
-    assert kept[1].text.endswith(OMITTED)
-    assert 900 < sum(estimate_tokens(s.heading + s.text) for s in kept) <= 1000

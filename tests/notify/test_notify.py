@@ -18,32 +18,27 @@ from threading import Event, Thread
 import pytest
 from aiosmtpd.controller import Controller
 
-from core.config.environment import Environment, read_environment
+from core.config.environment import Environment
 from core.config.read import Config
 from core.config.settings import Settings
 from core.notify.daily import notify, notify_after_refresh
-from core.notify.message import write_notice
-from core.notify.send import notify_target_name
 from core.paper import Batch
-from core.query.parse import parse_query
-from core.report.build import build_report
-from core.report.period import day_period
 from core.store.base import Store
 from core.store.open import open_store
 from tests.support.command_line import environment, free_port, here, run
-from tests.support.matching import batch
-from tests.support.web import NOW, TODAY, YESTERDAY, make_paper, open_web, publish
+from tests.support.notified import SETTINGS
+from tests.support.web import NOW, TODAY, YESTERDAY, make_paper, publish
 
 __all__ = ["here"]
 
 # Apprise looks for a module that Python 3.13 has no more.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
+
 BATCHES = (
     Batch(TODAY, (make_paper(1, "Caches & <b>Kettles</b>"), make_paper(2, "A cache of caches"), make_paper(3, "Tea"))),
     Batch(YESTERDAY, (make_paper(4, "Yesterday's cache", day=YESTERDAY),)),
 )
-SETTINGS = Settings(categories=("cs.LG",), keywords=("cache",))
 
 
 class Mailbox:
@@ -198,39 +193,3 @@ async def test_a_dry_run_shows_it_and_sends_nothing(here: Path):
     assert "Subject: arXiv on Wednesday 14 January 2026" in done.stdout
     assert "Caches & <b>Kettles</b>" in done.stdout
     assert "s3cret" not in done.stdout + done.stderr
-
-
-async def test_no_page_shows_an_address(store: Store):
-    """/config tells what a deployment follows, and not whom it tells."""
-    web = open_web(store, settings=Settings(categories=("cs.LG",), notify=("json://h/s3cret",)))
-    assert "s3cret" not in (await web.get("/config")).text
-    await web.client.aclose()
-
-
-def test_a_message_fits_into_a_chat():
-    """Ten papers at most, each shortened, and how many more there are."""
-    papers = [make_paper(number, f"Cache {number} " + "long " * 40, abstract="word " * 500) for number in range(1, 21)]
-    report = build_report([batch(TODAY, *papers)], parse_query((), SETTINGS), day_period(TODAY))
-    html = write_notice(report, report_url="https://feeds.example/report").notice_html
-    assert html.count("<li>") == 10
-    assert "with 10 more" in html
-    assert len(html) < 8000
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("json://a, json://b", ("json://a", "json://b")),
-        ('"json://a\njson://b json://a"', ("json://a", "json://b")),
-        ("mailto://h?to=a@x,b@y,json://c", ("mailto://h?to=a@x,b@y", "json://c")),
-        ("", ()),
-    ],
-)
-def test_several_addresses_in_one_variable(written: str, read: tuple[str, ...]):
-    """A comma within an address is its own."""
-    assert read_environment({"NOTIFY_URLS": written}, Settings().ai_summary).notify_urls == read
-
-
-def test_a_name_holds_nothing_of_an_address():
-    assert notify_target_name("tgram://123:secret/chat", 2) == "target 2 (tgram)"
-    assert notify_target_name("secret", 1) == "target 1"

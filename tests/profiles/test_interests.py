@@ -12,10 +12,11 @@ from core.profiles.records import SavedFeed
 from core.profiles.token import profile_name_of
 from core.profiles.writer import ProfileWriter
 from core.refresh.saved_feeds import rate_saved_feeds
-from tests.summaries.test_triage import MARKED, configured, rater
+from tests.support.llm_actions import Fail
 from tests.support.profiles import state_of, subject_papers
-from tests.support.scripted_llm import Fail, ScriptedLLM
-from tests.support.synthetic_arxiv import VirtualClock
+from tests.support.rated import MARKED, configured, rater
+from tests.support.scripted_llm import ScriptedLLM
+from tests.support.synthetic_world import VirtualClock
 from tests.support.web import NOW, TODAY, open_web, publish
 
 SENTENCE = "legged robots that walk on sand"

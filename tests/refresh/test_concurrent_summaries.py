@@ -18,9 +18,10 @@ from core.summaries.publish import load_summary_days
 from core.summaries.summarizer import Summarizer
 from tests.support.deployment import deployment
 from tests.support.fast_clock import FastClock
-from tests.support.scripted_llm import Fail, Say, ScriptedLLM, good
+from tests.support.llm_actions import Fail, Say, good
+from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summarizing import ARTICLE, KEY
-from tests.support.synthetic_arxiv import announcement_days
+from tests.support.synthetic_world import announcement_days
 
 TODAY = date(2026, 1, 14)
 SPEED = 12.0

@@ -1,37 +1,19 @@
 """The first refresh of a new deployment, on any day of the year: the last announcement first, whole, and politely."""
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from core.config.followed import categories_to_follow
-from core.feeds.health import assess_health
-from core.store.records import GateState
-from tests.support.deployment import Deployment, deployment, truth
-from tests.support.synthetic_arxiv import Fault, World, announcement_days
+from tests.support.deployment import Deployment, truth
+from tests.support.first_minutes_started import CATEGORIES, EMPTY, health, started
+from tests.support.synthetic_arxiv import Fault
+from tests.support.synthetic_world import World
 
-CATEGORIES = ("cs.AI", "cs.CL", "cs.DC", "cs.LG")
-EMPTY = date(2026, 1, 14)
 SCIENCE = ("cs.AI", "cs.CL", "cs.CR", "cs.CV", "cs.DC", "cs.HC", "cs.IR", "cs.IT", "cs.LG", "cs.NE", "cs.RO", "cs.SD",
            "cs.SE", "cs.SI", "eess.IV", "math.OC", "math.ST", "q-bio.QM", "quant-ph", "stat.ML")  # fmt: skip
-
-
-def started(
-    folder: Path, moment: str, *, empty: date | None = None, categories: tuple[str, ...] = CATEGORIES
-) -> Deployment:
-    start = datetime.fromisoformat(moment).date()
-    days = announcement_days(start - timedelta(days=12), start + timedelta(days=6))
-    here = deployment(folder, start="2000-01-01T00:00:00", days=[d for d in days if d != empty], categories=categories)
-    here.clock.set(datetime.fromisoformat(moment).replace(tzinfo=UTC))
-    return here
-
-
-async def health(here: Deployment):
-    wanted = categories_to_follow(here.settings, ())
-    return assess_health(await here.store.load_manifest(), wanted, None, GateState(), now=here.clock.now())
 
 
 @pytest.mark.parametrize(
@@ -119,51 +101,6 @@ async def test_dates_come_back_while_a_new_store_is_filled(tmp_path: Path):
     for day, papers in sorted((await here.batches()).items()):
         for paper in papers:
             assert paper.announced == first.setdefault(paper.arxiv_id, day)
-
-
-async def test_an_empty_weekday_is_settled_by_two_witnesses_and_never_stale(tmp_path: Path):
-    """
-    A Friday without a list that no calendar knows: arXiv's own page says so, twice, when the day is over; until then
-    what is held is what arXiv last announced.
-    """
-    friday = date(2026, 1, 16)
-    here = started(tmp_path, "2026-01-15T14:00:00", empty=friday)
-    for _ in range(2):
-        await here.refresh()
-    requests = len(here.arxiv.asked)
-    for moment in ("16T05:10", "16T12:00", "17T04:30", "17T05:10", "17T12:00", "18T12:00"):
-        here.clock.set(datetime.fromisoformat(f"2026-01-{moment}:00+00:00"))
-        assert (await health(here)).ok, moment
-        await here.refresh()
-        assert (await health(here)).ok, moment
-    records = [each for each in (await here.manifest()).ledger if each.day == friday]
-    assert [each.complete for each in records] == [True] * 4
-    assert len(here.arxiv.asked) - requests < 50
-
-
-async def test_a_listing_of_another_day_is_filed_under_that_day(tmp_path: Path):
-    """A listing asked for on a day without a list shows the day before: it is that day's, and not thrown away."""
-    here = started(tmp_path, "2026-01-14T14:00:00", empty=EMPTY)
-    await here.refresh(newest_only=True)
-    listed = [each.path for each in here.arxiv.asked if each.path.startswith("/list/")]
-    assert listed
-    held = await here.held()
-    for category in {path.split("/")[2] for path in listed}:
-        assert held[category, date(2026, 1, 13)] == here.arxiv.announced(category, date(2026, 1, 13))
-
-
-async def test_what_a_feed_named_a_listing_does_not_take_away(tmp_path: Path):
-    """arXiv's listings leave out a late cross-list now and then: a referee adds, and takes away what no feed named."""
-    here = started(tmp_path, "2026-01-14T14:00:00")
-    await here.refresh(newest_only=True)
-    before = (await here.held())["cs.CL", date(2026, 1, 14)]
-    day = here.arxiv.world.days[date(2026, 1, 14)]
-    gone = next(paper for paper in day if paper.kind_in("cs.CL") == "cross")
-    day.remove(gone)
-    for _ in range(3):
-        await here.refresh()
-    assert (await here.held())["cs.CL", date(2026, 1, 14)] == before
-    assert gone.arxiv_id in before
 
 
 async def test_a_holiday_is_named(tmp_path: Path):

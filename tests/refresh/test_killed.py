@@ -19,7 +19,7 @@ from core.errors import StoreError
 from core.store.lock import LOCK_LEASE
 from core.store.open import open_store
 from tests.support.deployment import Deployment, deployment, doubled, truth
-from tests.support.synthetic_arxiv import announcement_days
+from tests.support.synthetic_world import announcement_days
 
 ROOT = Path(__file__).resolve().parents[2]
 CATEGORIES = ("cs.AI", "cs.CL", "cs.CR", "cs.CV", "cs.LG", "cs.RO", "quant-ph", "stat.ML")

@@ -13,7 +13,8 @@ from core.refresh.metadata import with_metadata
 from core.search.select import select
 from tests.support.deployment import deployment
 from tests.support.rendering import paper
-from tests.support.synthetic_arxiv import Fault, announcement_days
+from tests.support.synthetic_arxiv import Fault
+from tests.support.synthetic_world import announcement_days
 
 TUESDAY, WEDNESDAY = date(2026, 1, 13), date(2026, 1, 14)
 WEEK = announcement_days(date(2026, 1, 5), date(2026, 1, 16))

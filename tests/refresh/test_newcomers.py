@@ -8,7 +8,7 @@ import pytest
 from core.cli.server_loop import SERVER_REFRESH_TIME
 from core.refresh.newcomers import MOST_NEWCOMERS_PER_REFRESH
 from tests.support.deployment import BUDGET, Deployment, deployment
-from tests.support.synthetic_arxiv import World, announcement_days
+from tests.support.synthetic_world import World, announcement_days
 
 OWN = ("cs.AI", "cs.CL", "cs.DC", "cs.LG")
 STRANGE = ("cs.CR", "cs.CV", "cs.DB", "cs.IR", "cs.RO")

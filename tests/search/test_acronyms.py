@@ -8,8 +8,8 @@ from core.language.acronyms import acronym_definitions, long_forms_agree
 from core.paper import Matched
 from core.search.batch import LoadedBatch
 from core.search.select import select
-from tests.search.test_select import ask, found, numbers
 from tests.support.matching import MONDAY, batch, paper
+from tests.support.selected import ask, found, numbers
 
 
 def taught(papers: int = 10, *, otherwise: int = 0) -> LoadedBatch:

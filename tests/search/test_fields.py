@@ -7,8 +7,8 @@ from core.errors import ParseError
 from core.language.term_list import parse_terms
 from core.paper import Author, Matched, Paper
 from core.search.select import select
-from tests.search.test_select import ask, found
 from tests.support.matching import MONDAY, batch, paper
+from tests.support.selected import ask, found
 
 DAY = batch(
     MONDAY,

@@ -10,9 +10,9 @@ from core.query.values import LikedText
 from core.search.batch import LoadedBatch
 from core.search.select import select
 from core.search.similarity import NEAREST_OF_DAY, is_cut
-from tests.search.test_select import TUESDAY, ask
 from tests.support.matching import MONDAY, batch
 from tests.support.profiles import SUBJECTS, ids_about, subject_papers
+from tests.support.selected import TUESDAY, ask
 
 PAPERS = subject_papers(10)
 CACHES = set(ids_about("caches", PAPERS))

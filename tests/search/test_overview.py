@@ -9,8 +9,8 @@ from core.language.term_parser import parse_term
 from core.paper import AnnounceType
 from core.search.overview import Coverage, loosenings, overview, papers_by_category, score_histogram
 from core.search.select import select
-from tests.search.test_select import ask
 from tests.support.matching import MONDAY, batch, paper
+from tests.support.selected import ask
 
 TUESDAY = MONDAY + timedelta(days=1)
 HELD = [

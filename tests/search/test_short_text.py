@@ -6,8 +6,8 @@ from core.paper import Matched, Paper
 from core.search.batch import LoadedBatch
 from core.search.select import select
 from tests.search.test_acronyms import taught
-from tests.search.test_select import ask, found, numbers
 from tests.support.matching import MONDAY, batch, paper
+from tests.support.selected import ask, found, numbers
 
 
 def day(*more: Paper) -> LoadedBatch:

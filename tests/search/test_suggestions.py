@@ -3,8 +3,8 @@
 from core.search.overview import Coverage
 from core.search.select import select
 from core.search.suggestions import suggest
-from tests.search.test_select import ask
 from tests.support.matching import MONDAY, batch, paper
+from tests.support.selected import ask
 
 
 def suggested(papers: list, text: str) -> list[str]:

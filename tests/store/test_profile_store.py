@@ -13,7 +13,7 @@ from core.store.open import open_store
 from core.store.profiles import GONE, ProfileBlobs, StoredProfileLimits
 from core.store.records import Manifest
 from core.store.sqlite_profiles import PROFILES_FILE, SqliteProfileStore
-from tests.store.test_store import BLOBS, publish
+from tests.support.stored import BLOBS, publish
 
 NOW = datetime(2031, 3, 4, 5, 0, tzinfo=UTC)
 KEEP = timedelta(days=180)

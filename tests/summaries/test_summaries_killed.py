@@ -13,7 +13,8 @@ import pytest
 from core.config.read import ROOT
 from core.store.open import open_store
 from core.summaries.plan import wanted_summaries
-from tests.support.scripted_llm import Say, ScriptedLLM, good
+from tests.support.llm_actions import Say, good
+from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summarizing import Later, Shelf, configure, papers, run
 
 COUNT = 8

@@ -1,64 +1,24 @@
 """From ranking to readers: which papers are summarized, and how their summaries get into the feeds."""
 
-import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
-import httpx
-import msgspec
 import pytest
-from msgspec.structs import replace
 
-from core.clock import SystemClock
-from core.config.environment import Environment
-from core.config.read import Config
-from core.config.settings import AiSummary, Settings
-from core.errors import NoPapersYet, RefreshRunning
+from core.errors import RefreshRunning
 from core.feeds.library import Library
-from core.paper import AnnounceType, Batch, Paper
+from core.paper import AnnounceType, Batch
 from core.query.parse import parse_query
-from core.refresh.report import RefreshReport
 from core.search.select import select
 from core.store.lock import RefreshLock
 from core.summaries.plan import wanted_summaries
-from core.summaries.publish import load_summary_days, publish_summaries, summary_candidates
+from core.summaries.publish import load_summary_days, publish_summaries
 from core.summaries.run import summarize
-from core.summaries.standalone import summarize_within
 from core.summaries.summarizer import Summarizer
-from tests.support.deployment import deployment
-from tests.support.scripted_llm import ANSWER, CHINESE, Fail, Say, ScriptedLLM, good
-from tests.support.summarizing import ARTICLE, KEY, Shelf
-from tests.support.web import NOW, TODAY, YESTERDAY, make_paper, open_web, publish
-
-LONG_AGO = TODAY - timedelta(days=20)
-
-
-class Standing:
-    """A clock that stands."""
-
-    def __init__(self, moment: datetime = NOW) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        return self.moment
-
-    async def sleep(self, seconds: float) -> None:
-        await SystemClock().sleep(seconds)
-
-
-def configure(llm: ScriptedLLM, *, keywords: tuple[str, ...] = (), **changes: object) -> Config:
-    ai_summary = msgspec.structs.replace(AiSummary(), **({"timeout_seconds": 5.0} | changes))
-    settings = Settings(categories=("cs.LG",), keywords=keywords, ai_summary=ai_summary)
-    return Config(settings, Environment(llm_key=KEY, llm_base_url=llm.base_url, llm_model="scripted"))
-
-
-async def work(store, config, *, clock=None, shelf=None, queries=()):
-    """What a refresh does after it has published."""
-    clock = clock or Standing()
-    manifest = await store.load_manifest()
-    summarizer = Summarizer(store, config, clock, queries=queries)
-    return await summarizer(
-        manifest, shelf or Shelf(), clock.now() + timedelta(minutes=4), RefreshLock(store, clock, "tests")
-    )
+from tests.support.llm_actions import ANSWER, CHINESE, Fail, good
+from tests.support.scripted_llm import ScriptedLLM
+from tests.support.summaries_held import Standing, configure, papers, work
+from tests.support.summarizing import Shelf
+from tests.support.web import NOW, TODAY, YESTERDAY, make_paper, publish
 
 
 async def entries(store, config, text: str = "") -> dict[str, object]:
@@ -66,38 +26,6 @@ async def entries(store, config, text: str = "") -> dict[str, object]:
     snapshot = await Library(store, memo=timedelta(0)).snapshot(NOW)
     pairs = [tuple(pair.split("=")) for pair in text.split("&") if pair]
     return {entry.paper.arxiv_id: entry for entry in select(snapshot.batches, parse_query(pairs, config.settings))}
-
-
-def papers(count: int, day: date = TODAY, first: int = 1, **changes: object) -> list[Paper]:
-    return [make_paper(number, day=day, **changes) for number in range(first, first + count)]
-
-
-async def test_the_best_of_the_newest_day_come_first(store):
-    """
-    Papers of the default query are summarized newest announcement first, by score, until the number is reached.
-    """
-    today = [make_paper(1, "About teapots"), make_paper(2, "Of caches and a cache"), make_paper(3, "A quantized cache")]
-    yesterday = papers(3, YESTERDAY, 11, title="Yesterday's cache")
-    await publish(store, [Batch(TODAY, tuple(today)), Batch(YESTERDAY, tuple(yesterday))])
-    async with ScriptedLLM() as llm:
-        config = configure(llm, keywords=("cache", "quantized"), max_papers_to_summarize=4, max_workers=1)
-        report = await work(store, config)
-        assert report.made == 4
-        assert llm.titles() == ["A quantized cache", "Of caches and a cache", *["Yesterday's cache"] * 2]
-
-
-async def test_saved_queries_count_like_the_default_one(store):
-    """
-    The best of a saved profile are ranked among those of the default feed, each paper once.
-    """
-    await publish(
-        store, [Batch(TODAY, (make_paper(1, "A cache"), make_paper(2, "A teapot"), make_paper(3, "A spoon")))]
-    )
-    async with ScriptedLLM() as llm:
-        config = configure(llm, keywords=("cache",), max_workers=1)
-        profile = parse_query([("keywords", "teapot^3,cache")], config.settings)
-        await work(store, config, queries=[profile])
-        assert llm.titles() == ["A teapot", "A cache"]
 
 
 async def test_readers_get_summaries_and_ids_stay(store):
@@ -201,18 +129,6 @@ async def test_a_day_published_anew_meanwhile_is_left_alone(store):
         assert len(await entries(store, config)) == 3
 
 
-async def test_old_days_are_not_loaded(store):
-    """
-    Only the days that the feeds show by default are read for their papers and written for their summaries.
-    """
-    old = Batch(LONG_AGO, tuple(papers(1, LONG_AGO, 31)))
-    manifest = await publish(store, [Batch(TODAY, tuple(papers(1))), old])
-    async with ScriptedLLM() as llm:
-        config = configure(llm)
-        assert (await work(store, config)).made == 1
-        assert (await store.load_manifest()).batches[1] == manifest.batches[1]
-
-
 async def test_a_lost_lock_publishes_nothing(store):
     """
     Whoever lost the refresh lock saves its summaries and leaves publishing to its successor.
@@ -227,113 +143,3 @@ async def test_a_lost_lock_publishes_nothing(store):
             await Summarizer(store, config, Standing())(manifest, Shelf(), NOW + timedelta(minutes=4), lost)
         assert len(await store.load_summaries([each.key for each in wanted_summaries(papers(1), config)])) == 1
         assert await store.load_manifest() == manifest
-
-
-async def test_the_sample_day_is_never_summarized(store):
-    """
-    Invented papers cost nobody money.
-    """
-    await publish(store, [Batch(TODAY, tuple(papers(1)))], sample=True)
-    async with ScriptedLLM() as llm:
-        assert await work(store, configure(llm)) is None
-        assert llm.calls == []
-
-
-async def test_without_a_key_nothing_happens(store):
-    """
-    No key, no summaries, no complaint, unless they are asked for by name.
-    """
-    await publish(store, [Batch(TODAY, tuple(papers(1)))])
-    async with ScriptedLLM() as llm:
-        for enabled, problem in (("auto", None), (True, "OPENAI_API_KEY")):
-            config = configure(llm, enabled=enabled)
-            report = await work(store, Config(config.settings, Environment()))
-            assert report is None if problem is None else problem in report.problem
-        missing = await work(store, configure(llm, prompt_file="none.md"))
-        assert "ai_summary.prompt_file" in missing.problem
-
-
-async def test_the_command_line_summarizes_under_the_lock(store):
-    """
-    Without papers it says so, during a refresh it says so, else it summarizes what is held.
-    """
-    clock = SystemClock()
-    async with ScriptedLLM() as llm:
-        config = configure(llm, input="abstract")
-        with pytest.raises(NoPapersYet):
-            await summarize_within(config, store, timedelta(minutes=1), clock=clock)
-        await publish(store, [Batch(TODAY, tuple(papers(2)))])
-        await store.claim_refresh("another", now=clock.now(), lease=timedelta(minutes=2))
-        with pytest.raises(RefreshRunning):
-            await summarize_within(config, store, timedelta(minutes=1), clock=clock)
-        await store.release_refresh("another")
-        planned = await Summarizer(store, config, clock).plan_summaries(await store.load_manifest())
-        report = await summarize_within(config, store, timedelta(minutes=1), clock=clock)
-        assert report.made == len(planned.due_summaries) == 2
-        assert await store.claim_refresh("the next", now=clock.now(), lease=timedelta(minutes=2))
-
-
-async def test_feeds_are_served_while_summaries_are_made(store):
-    """
-    During a run every feed answers as before, byte for byte, and after it with the summaries.
-    """
-    import asyncio
-
-    await publish(store, [Batch(TODAY, tuple(papers(6)))])
-    async with ScriptedLLM(lambda call: Say(good(call).text, delay=0.1)) as llm:
-        config = configure(llm, max_workers=2)
-        web = open_web(store, settings=config.settings)
-        async with web.client:
-            before = await web.get("/rss")
-            running = asyncio.create_task(work(store, config))
-            while len(llm.calls) < 4:
-                during = await web.get("/rss")
-                assert (during.status_code, during.content) == (200, before.content)
-                await asyncio.sleep(0.01)
-            assert (await running).made == 6
-            fresh = open_web(store, settings=config.settings)
-            async with fresh.client:
-                after = (await fresh.get("/rss")).text
-    assert after.count(ANSWER["tldr"]) >= 6
-    assert "<details>" in after or "&lt;details&gt;" in after
-
-
-async def test_a_refresh_ends_with_summaries(tmp_path):
-    """
-    Full texts come through the same gate, three seconds apart; the report tells.
-    """
-    here = deployment(tmp_path, start="2026-01-14T07:10:00", days=[YESTERDAY, TODAY], days_back=1, keywords=())
-
-    async def articles(request, path, fault):
-        if path.startswith("/html/"):
-            return httpx.Response(200, content=ARTICLE)
-        return await respond(request, path, fault)
-
-    respond, here.arxiv.respond = here.arxiv.respond, articles
-    async with ScriptedLLM() as llm:
-        settings = configure(llm, max_papers_to_summarize=3).settings.ai_summary
-        here.settings = msgspec.structs.replace(here.settings, ai_summary=settings)
-        environment = Environment(llm_key=KEY, llm_base_url=llm.base_url, llm_model="scripted")
-        summarizer = Summarizer(here.store, Config(here.settings, environment), here.clock)
-        report = await here.refresh(summarize_published=summarizer)
-        assert (report.summaries.made, report.summaries.problem) == (3, "")
-        texts = [each for each in here.arxiv.asked if each.path.startswith("/html/")]
-        assert len(texts) == 3
-        gaps = [(b.began - a.ended).total_seconds() for a, b in itertools.pairwise(here.arxiv.asked)]
-        assert min(gaps) >= 3
-        (kept,) = await here.store.load_reports(5)
-        assert msgspec.json.decode(kept, type=RefreshReport).summaries == report.summaries
-        held = await load_summary_days(here.store, await here.manifest(), days=7)
-        assert len(list(held.published_summaries())) == 3
-
-
-async def test_candidates_are_ranked_whatever_the_queries(store):
-    """
-    No query at all selects nothing; the same query twice selects each paper once.
-    """
-    manifest = await publish(store, [Batch(TODAY, tuple(papers(4)))])
-    batches = (await load_summary_days(store, manifest, days=7)).batches_to_summarize
-    query = parse_query((), Settings(categories=("cs.LG",)))
-    assert summary_candidates(batches, ()) == ()
-    assert len(summary_candidates(batches, (query, replace(query, min_score=0)))) == 4
-    assert manifest.changed.tzinfo is UTC

@@ -19,7 +19,8 @@ from core.store.base import Store
 from core.store.codec import StoredPapers
 from core.store.open import open_store
 from core.store.records import Manifest
-from tests.support.synthetic_arxiv import SyntheticArxiv, VirtualClock, Weather, World
+from tests.support.synthetic_arxiv import SyntheticArxiv, Weather
+from tests.support.synthetic_world import VirtualClock, World
 
 BUDGET = timedelta(seconds=270)
 holders = (f"instance-{number}" for number in itertools.count(1))

@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
-from tests.support.synthetic_arxiv import VirtualClock
+from tests.support.synthetic_world import VirtualClock
 
 
 class FastClock(VirtualClock):

@@ -15,7 +15,8 @@ import httpx
 
 from core.calendar import EASTERN
 from tests.support.replay import FOLDER, Replay, running_replay
-from tests.support.synthetic_arxiv import Fault, VirtualClock, Weather
+from tests.support.synthetic_arxiv import Fault, Weather
+from tests.support.synthetic_world import VirtualClock
 
 RENUMBERED = 20_000
 """Added to the numbers of a recorded day's papers for each time that it is used again: new papers, in arXiv's order."""

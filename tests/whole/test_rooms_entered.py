@@ -12,7 +12,7 @@ from core.config.settings import Settings
 from core.paper import Batch
 from core.store.open import open_store
 from tests.support.deployment import deployment
-from tests.support.synthetic_arxiv import announcement_days
+from tests.support.synthetic_world import announcement_days
 from tests.support.web import TODAY, YESTERDAY, make_paper, open_web, publish
 
 ROOT = Path(__file__).resolve().parent.parent.parent
