@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from core.config.read import ROOT
-from tests.support.browsing import ATTACK, base, browser, visiting
+from tests.support.browsing import ATTACK, base, browser, playwright, visiting
 from tests.whole.test_newsboat import reload
 
-__all__ = ["base", "browser"]
+__all__ = ["base", "browser", "playwright"]
 
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed (apt install chromium)")
 

@@ -6,9 +6,9 @@ import shutil
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.support.browsing import DESKTOP, FOLD, PHONE, base, browser, visiting
+from tests.support.browsing import DESKTOP, FOLD, PHONE, base, browser, playwright, visiting
 
-__all__ = ["base", "browser"]
+__all__ = ["base", "browser", "playwright"]
 
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed (apt install chromium)")
 

@@ -19,9 +19,9 @@ from core.store.base import Store
 from core.taxonomy import canonical_category
 from core.text.plain import plain
 from tests.support.replay import DAYS, FOLDER, Replay, needs_replay, options_with_oddities, running_replay
-from tests.support.replayed_arxiv import client, replay, store
+from tests.support.replayed_arxiv import client, replay, server, store
 
-__all__ = ["replay", "store"]
+__all__ = ["replay", "server", "store"]
 
 pytestmark = needs_replay
 

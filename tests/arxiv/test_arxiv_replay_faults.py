@@ -10,9 +10,9 @@ from core.arxiv.limits import RequestLimits
 from core.errors import Missing, PaperfeedError, ParseError, Throttled, UpstreamError
 from core.store.base import Store
 from tests.support.replay import Replay, needs_replay
-from tests.support.replayed_arxiv import client, replay, store
+from tests.support.replayed_arxiv import client, replay, server, store
 
-__all__ = ["replay", "store"]
+__all__ = ["replay", "server", "store"]
 
 pytestmark = needs_replay
 

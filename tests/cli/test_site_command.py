@@ -12,10 +12,10 @@ import feedparser
 from msgspec.structs import replace
 
 from core.store.open import open_store
-from tests.support.command_line import run
+from tests.support.command_line import here, run
 from tests.support.held_papers import filled
 
-__all__ = ["filled"]
+__all__ = ["filled", "here"]
 
 
 def crawl(base: str) -> dict[str, bytes]:
