@@ -148,3 +148,15 @@ def test_a_sentence_that_is_all_that_somebody_says_is_what_the_feed_is_about():
     beside = draft_profile(ProfileDocument(seed=f"{SHORT} {CACHES[0]}"), SNAPSHOT, SETTINGS, now=NOW).state.profile
     assert beside.feeds[0].interest == ""
     assert len(beside.seeds) == 1
+
+
+def test_votes_order_what_keywords_select_and_bring_in_nothing_else():
+    """
+    As docs/profiles.md says: not by a vote, and not by ``also`` once there is one; without keywords they lead alone.
+    """
+    rules = (*MANY, ("keywords", "gripper"))
+    liked = with_vote(state_of(*rules, ("also", "6")), ROBOTS[0], "more", SNAPSHOT, now=NOW)
+    plain = parse_query(rules, SETTINGS)
+    assert set(ids(ranked(liked))) <= {entry.paper.arxiv_id for entry in select(SNAPSHOT.batches, plain)}
+    led_by_votes = with_vote(state_of(("per_day", "8")), ROBOTS[0], "more", SNAPSHOT, now=NOW)
+    assert set(ids(ranked(led_by_votes))) <= set(ROBOTS)
