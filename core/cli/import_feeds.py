@@ -8,7 +8,7 @@ import typer
 from core.cli.app import BaseOption, base_url_of, cli, open_for_command
 from core.cli.console import print_bytes, run_command, say, say_error
 from core.config.read import Config
-from core.feeds.subscriptions import ImportedFeeds, read_subscriptions
+from core.feeds.subscriptions import SubscribedFeeds, read_subscriptions
 
 
 @cli.command("import")
@@ -20,7 +20,7 @@ def import_feeds(
 ) -> None:
     """Turn subscriptions of rss.arxiv.org and export.arxiv.org, or an old bot's config.json, into feed addresses."""
 
-    async def command() -> tuple[Config, ImportedFeeds]:
+    async def command() -> tuple[Config, SubscribedFeeds]:
         config, command_store = open_for_command()
         await command_store.close()
         return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_url_of(base, config))
@@ -30,8 +30,8 @@ def import_feeds(
     except OSError as file_error:
         say_error(f"could not read {file}: {file_error.strerror}")
         raise typer.Exit(1) from None
-    for import_problem in command_feeds.import_problems:
-        say(f"left out: {import_problem}")
+    for subscription_problem in command_feeds.subscription_problems:
+        say(f"left out: {subscription_problem}")
     if as_opml:
         from core.render.opml import render_opml  # noqa: PLC0415
 

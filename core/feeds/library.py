@@ -175,11 +175,11 @@ class Library:
         self._library_blobs = {ref: self._library_blobs[ref] for ref in library_batches if ref in self._library_blobs}
         return Snapshot(snapshot_manifest, tuple(library_batches.values()))
 
-    async def _in_time(self, awaited: Awaitable[LibraryAnswer], *, times: int = 1) -> LibraryAnswer:
+    async def _in_time(self, library_answer: Awaitable[LibraryAnswer], *, times: int = 1) -> LibraryAnswer:
         """Wait no longer than somebody in front of a feed reader would."""
         try:
             async with asyncio.timeout(self._store_patience * times):
-                return await awaited
+                return await library_answer
         except TimeoutError as library_out_of_patience:
             raise StoreError("the store did not answer in time") from library_out_of_patience
 

@@ -28,14 +28,14 @@ _WHOLE_FEED: Final = (("keywords", ""), ("exclude", ""), ("per_day", "500"), ("l
 FeedParameters = list[tuple[str, str]]
 
 
-class ImportedFeeds(Struct, frozen=True):
+class SubscribedFeeds(Struct, frozen=True):
     """The feeds that came of it, and a sentence about each subscription that none came of."""
 
     feeds: tuple[OpmlOutline, ...]
-    import_problems: tuple[str, ...]
+    subscription_problems: tuple[str, ...]
 
 
-def read_subscriptions(subscriptions: bytes, file_name: str, settings: Settings, base_url: str) -> ImportedFeeds:
+def read_subscriptions(subscriptions: bytes, file_name: str, settings: Settings, base_url: str) -> SubscribedFeeds:
     """
     Read an OPML or a ``config.json``; the addresses say what differs from ``settings``, the defaults here.
 
@@ -43,18 +43,18 @@ def read_subscriptions(subscriptions: bytes, file_name: str, settings: Settings,
     """
     if not subscriptions.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         old_bot_settings, _ = read_settings(subscriptions, file_name)
-        old_bot_feed = _imported_feed("arXiv", _old_bot_parameters(old_bot_settings), settings, base_url)
-        return ImportedFeeds((old_bot_feed,), ())
-    imported_feeds: dict[str, OpmlOutline] = {}
-    import_problems = []
+        old_bot_feed = _subscribed_feed("arXiv", _old_bot_parameters(old_bot_settings), settings, base_url)
+        return SubscribedFeeds((old_bot_feed,), ())
+    subscribed_feeds: dict[str, OpmlOutline] = {}
+    subscription_problems = []
     for subscription_title, subscription_url in _opml_subscriptions(subscriptions, file_name):
         try:
             feed_parameters = subscription_parameters(subscription_url)
-            imported_feed = _imported_feed(subscription_title, feed_parameters, settings, base_url)
-            imported_feeds.setdefault(imported_feed.feed_url, imported_feed)
-        except (ParseError, BadQuery) as import_problem:
-            import_problems.append(f"{subscription_url}: {import_problem}")
-    return ImportedFeeds(tuple(imported_feeds.values()), tuple(import_problems))
+            subscribed_feed = _subscribed_feed(subscription_title, feed_parameters, settings, base_url)
+            subscribed_feeds.setdefault(subscribed_feed.feed_url, subscribed_feed)
+        except (ParseError, BadQuery) as subscription_problem:
+            subscription_problems.append(f"{subscription_url}: {subscription_problem}")
+    return SubscribedFeeds(tuple(subscribed_feeds.values()), tuple(subscription_problems))
 
 
 def _opml_subscriptions(subscriptions: bytes, file_name: str) -> Iterator[tuple[str, str]]:
@@ -71,8 +71,8 @@ def subscription_parameters(subscription_url: str) -> FeedParameters:
     """Return our parameters for a feed of arXiv's. Raises ParseError when it is none, or asks for what we have not."""
     try:
         subscribed = urlsplit(subscription_url)
-    except ValueError as import_problem:  # brackets that hold no address
-        raise ParseError("is not a feed of arXiv's") from import_problem
+    except ValueError as subscription_problem:  # brackets that hold no address
+        raise ParseError("is not a feed of arXiv's") from subscription_problem
     if not _SUBSCRIBED_HOST.fullmatch(subscribed.hostname or ""):
         raise ParseError("is not a feed of arXiv's")
     if subscribed.path.startswith("/api/query"):
@@ -127,6 +127,8 @@ def _old_bot_parameters(old_bot: Settings) -> FeedParameters:
     ]
 
 
-def _imported_feed(feed_title: str, feed_parameters: FeedParameters, settings: Settings, base_url: str) -> OpmlOutline:
+def _subscribed_feed(
+    feed_title: str, feed_parameters: FeedParameters, settings: Settings, base_url: str
+) -> OpmlOutline:
     feed_urls = FeedUrls.of(base_url, "rss", parse_query(feed_parameters, settings), categories_in_path=False)
     return OpmlOutline(feed_title, feed_urls.feed_url, feed_urls.page_url)

@@ -30,7 +30,7 @@ MOST_VOTES_A_DAY: Final = 300
 MOST_SEEDS: Final = 10
 _SEED_VECTOR_WORDS: Final = 400
 
-_NOTHING_DELIVERED: Final = (frozenset[str](), None)
+_NO_SAVED_FEED_DELIVERED: Final = (frozenset[str](), None)
 
 VoteChoice = Literal["more", "less", "none"]
 
@@ -209,10 +209,10 @@ def _delivered_before(
 ) -> tuple[AbstractSet[str], ProfileRanking | None]:
     """The papers that readers of a feed may have had, and the ranking that these come from."""
     if profile_before is None or saved_feed not in profile_before.feeds:
-        return _NOTHING_DELIVERED
+        return _NO_SAVED_FEED_DELIVERED
     delivered_ranking = profile_before.ranking(saved_feed.name)
     if delivered_ranking is None:
         return plainly_delivered(saved_feed, snapshot, settings), None
     if delivered_ranking.rules != query_of(saved_feed, settings, learned=True).canonical():
-        return _NOTHING_DELIVERED
+        return _NO_SAVED_FEED_DELIVERED
     return {profile_paper.arxiv_id for profile_paper in delivered_ranking.papers}, delivered_ranking

@@ -13,7 +13,7 @@ from core.feeds.library import Snapshot
 from core.paper import Paper
 from core.profiles.records import Profile, ProfileMemory, SavedFeed, Seed
 from core.search.batch import LoadedBatch, batches_within
-from core.search.feedback import FEW
+from core.search.feedback import FEW_LIKED
 from core.search.text_vectors import (
     Collection,
     Vector,
@@ -83,7 +83,7 @@ def taste_of(
         liked.append(Liked("your interest", interest_vector, 1))
     disliked = tuple((vote.arxiv_id, voted_vector) for vote, voted_vector in voted if not vote.liked)
     taste_centroid = mean_of_vectors((liked_text.vector, liked_text.weight) for liked_text in liked)
-    if liked and sum(liked_text.weight for liked_text in liked) <= FEW:
+    if liked and sum(liked_text.weight for liked_text in liked) <= FEW_LIKED:
         taste_centroid = moved_to_nearest(taste_centroid, collection, batches)
     return Taste(tuple(liked), disliked, taste_centroid)
 

@@ -25,7 +25,7 @@ _LEAST_DEFINING_PAPERS: Final = 10
 _LEAST_AGREEING_SHARE: Final = 0.9
 """An acronym is known when so many of the papers held define it, and this part of them alike."""
 
-_LEAST_PAPERS_OF_SEVERAL: Final = 5
+_LEAST_PAPERS_OF_SEVERAL_MEANINGS: Final = 5
 """An acronym with several meanings is remembered when so many papers define it."""
 
 
@@ -59,13 +59,13 @@ def _learn_acronyms(batch_indexes: Iterable[BatchIndex]) -> KnownAcronyms:
     long_form_of, several_meanings = {}, {}
     for acronym, meanings in acronym_meanings.items():
         defining_papers = sum(meanings.values()) + papers_defining_otherwise[acronym]
-        if defining_papers < _LEAST_PAPERS_OF_SEVERAL:  # as of most acronyms
+        if defining_papers < _LEAST_PAPERS_OF_SEVERAL_MEANINGS:  # as of most acronyms
             continue
         main_meaning = min(meanings, key=lambda meaning: (-meanings[meaning], meaning))
-        agreeing = (
+        agreeing_meanings = (
             meaning for meaning in meanings if meaning == main_meaning or long_forms_agree(meaning, main_meaning)
         )
-        agreeing_papers = sum(meanings[meaning] for meaning in agreeing)
+        agreeing_papers = sum(meanings[meaning] for meaning in agreeing_meanings)
         if agreeing_papers >= max(_LEAST_DEFINING_PAPERS, _LEAST_AGREEING_SHARE * defining_papers):
             long_form_of[acronym] = main_meaning
         else:

@@ -43,7 +43,7 @@ class BatchLinks:
         self._batch_ids = [index.ids for index in indexes]
         self.memo = Memo()
         """What rankings found out about these batches together."""
-        self._repeated_papers: dict[str, list[BatchRow]] = {
+        self._rows_of_repeated_papers: dict[str, list[BatchRow]] = {
             batch_paper: [] for batch_paper in _repeated_ids(self._batch_ids)
         }
         self.repeated_rows = [0] * len(indexes)
@@ -51,16 +51,16 @@ class BatchLinks:
         self.newest_rows = [0] * len(indexes)
         """For each batch, those of them that are their paper's newest row."""
         for batch_number, ids_of_batch in enumerate(self._batch_ids):
-            for arxiv_id in self._repeated_papers.keys() & ids_of_batch:
+            for arxiv_id in self._rows_of_repeated_papers.keys() & ids_of_batch:
                 row = ids_of_batch.index(arxiv_id)
-                self._repeated_papers[arxiv_id].append(BatchRow(batch_number, row))
+                self._rows_of_repeated_papers[arxiv_id].append(BatchRow(batch_number, row))
                 self.repeated_rows[batch_number] |= 1 << row
-        for paper_rows in self._repeated_papers.values():
+        for paper_rows in self._rows_of_repeated_papers.values():
             self.newest_rows[paper_rows[0].batch] |= 1 << paper_rows[0].row
 
     def paper_rows(self, arxiv_id: str) -> Sequence[BatchRow]:
         """Return every row of a paper, the newest first; none when it is not held."""
-        return self._repeated_papers.get(arxiv_id) or [
+        return self._rows_of_repeated_papers.get(arxiv_id) or [
             BatchRow(batch_number, ids_of_batch.index(arxiv_id))
             for batch_number, ids_of_batch in enumerate(self._batch_ids)
             if arxiv_id in ids_of_batch
@@ -68,7 +68,7 @@ class BatchLinks:
 
     def paper_rows_from(self, arxiv_id: str, known_row: BatchRow) -> Sequence[BatchRow]:
         """Return the same for a paper of which one row is known, without looking for it."""
-        return self._repeated_papers.get(arxiv_id) or [known_row]
+        return self._rows_of_repeated_papers.get(arxiv_id) or [known_row]
 
 
 def _repeated_ids(batches: Iterable[Sequence[str]]) -> set[str]:

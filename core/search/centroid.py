@@ -41,7 +41,7 @@ class TellingWord(Struct, frozen=True):
     """A word of the liked papers: its key, how it is written, its weight in them, and how rare it is."""
 
     key: str
-    written: str
+    written_word: str
     weight: float
     rarity: float
 
@@ -61,11 +61,11 @@ def learn(texts: Sequence[str], batches: Sequence[LoadedBatch], most: int = MOST
     weighed_texts = [[word for word in map(word_key, liked_words) if has_weight(word)] for liked_words in liked_texts]
     mean = mean_vector(weighed_texts, rarities)
     telling_words = strongest(mean, most)
-    written = _as_written(chain.from_iterable(liked_texts), set(telling_words))
+    written_liked_words = _as_written(chain.from_iterable(liked_texts), set(telling_words))
     squared_length = sum(weight * weight for weight in mean.values()) or 1.0
     share = sum(mean[word] ** 2 for word in telling_words) / squared_length
     return Centroid(
-        tuple(TellingWord(word, written[word], mean[word], rarities[word]) for word in telling_words), share
+        tuple(TellingWord(word, written_liked_words[word], mean[word], rarities[word]) for word in telling_words), share
     )
 
 
@@ -95,12 +95,12 @@ def strongest(vector: Mapping[str, float], most: int) -> list[str]:
 
 def _as_written(liked_words: Iterable[str], telling_words: Set[str]) -> dict[str, str]:
     """How some words, by their keys, are first written."""
-    written: dict[str, str] = {}
+    written_liked_words: dict[str, str] = {}
     for liked_word in liked_words:
         telling_word = word_key(liked_word)
-        if telling_word in telling_words and telling_word not in written:
-            written[telling_word] = liked_word if as_acronym(liked_word) else liked_word.lower()
-    return written
+        if telling_word in telling_words and telling_word not in written_liked_words:
+            written_liked_words[telling_word] = liked_word if as_acronym(liked_word) else liked_word.lower()
+    return written_liked_words
 
 
 class Rarities(dict[str, float]):

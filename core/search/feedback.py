@@ -23,7 +23,7 @@ from core.search.centroid import (
     strongest,
 )
 
-FEW: Final = 2
+FEW_LIKED: Final = 2
 """Up to so many liked papers it helps; with more it narrows what they say well enough themselves."""
 _NEAREST_PAPERS: Final = 15
 _SHARED_BY: Final = 2

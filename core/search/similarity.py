@@ -23,7 +23,7 @@ from core.query.values import LikedText
 from core.search.batch import BatchLinks, LoadedBatch, batches_within, oldest_day, row_text
 from core.search.categories import qualifying_rows, rows_in_sets
 from core.search.centroid import Centroid, learn, likeness
-from core.search.feedback import FEW, with_nearest
+from core.search.feedback import FEW_LIKED, with_nearest
 from core.search.hits import KeywordMatcher, batch_hits
 from core.search.scores import UNIT, ListedScores, Scores
 
@@ -90,7 +90,7 @@ class CommonWords:
             if word_rows[at] >> row & 1:
                 if at not in title_rows:
                     title_rows[at] = index.postings.hits(index.dictionary_words[telling_word.key].number).title
-                yield Matched(telling_word.written, "title" if title_rows[at] >> row & 1 else "abstract")
+                yield Matched(telling_word.written_word, "title" if title_rows[at] >> row & 1 else "abstract")
                 most_matched -= 1
                 if not most_matched:
                     return
@@ -114,7 +114,7 @@ class SimilarityRanker:
         self._common = CommonWords(liked_centroid)
 
     def _moved(self, centroid: Centroid, batches: Sequence[LoadedBatch]) -> Centroid:
-        return with_nearest(centroid, batches, self._liked) if len(self._query.like) <= FEW else centroid
+        return with_nearest(centroid, batches, self._liked) if len(self._query.like) <= FEW_LIKED else centroid
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that keywords match or, without keywords, those with a word in common."""

@@ -15,9 +15,9 @@ _INVISIBLE_CHARACTERS: Final = re.compile(
     "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000f0000-\U000fffff]"
 )
 """Soft hyphens, zero-width characters, the controls that turn the direction of writing, and private signs."""
-_FIRST_PLACEHOLDER: Final = 0xF0000
-_MOST_PLACEHOLDERS: Final = 0xFFFF
-_PLACEHOLDER: Final = re.compile("[\U000f0000-\U000fffff]")
+_FIRST_FORMULA_PLACEHOLDER: Final = 0xF0000
+_MOST_FORMULA_PLACEHOLDERS: Final = 0xFFFF
+_FORMULA_PLACEHOLDER: Final = re.compile("[\U000f0000-\U000fffff]")
 _VERBATIM_TEXT: Final = re.compile(
     r"https?://(?:[^\s<>\"{}|^`\\$]|\\[_%\#&~]|(?<=[/=])\{\w+\})+"  # an address, with TeX's escapes
     r"|\b[A-Za-z]:\\(?:[\w.-]+\\?)+"  # a path
@@ -40,7 +40,9 @@ class MarkedText(NamedTuple):
         """Return the text with these in place of its formulas."""
         if not shown_formulas:
             return self.marked_prose
-        return _PLACEHOLDER.sub(lambda sign: shown_formulas[ord(sign[0]) - _FIRST_PLACEHOLDER], self.marked_prose)
+        return _FORMULA_PLACEHOLDER.sub(
+            lambda sign: shown_formulas[ord(sign[0]) - _FIRST_FORMULA_PLACEHOLDER], self.marked_prose
+        )
 
 
 def xml_safe(text: str) -> str:
@@ -91,29 +93,35 @@ def mark_formulas(text: str, *, dollars_are_free: bool = True) -> MarkedText:
     if not any(map(text.__contains__, _TEX_SIGNS)):
         return MarkedText(text, ())
     maths_segments = split_maths(_MATHS_LINK.sub(r"\1", text) if "\\href" in text else text)
-    formulas = tuple(segment for segment, is_maths in maths_segments if is_maths)[:_MOST_PLACEHOLDERS]
-    placeholders = map(chr, range(_FIRST_PLACEHOLDER, _FIRST_PLACEHOLDER + _MOST_PLACEHOLDERS))
-    marked_prose = "".join(next(placeholders) if is_maths else segment for segment, is_maths in maths_segments)
+    formulas = tuple(segment for segment, is_maths in maths_segments if is_maths)[:_MOST_FORMULA_PLACEHOLDERS]
+    formula_placeholders = map(
+        chr, range(_FIRST_FORMULA_PLACEHOLDER, _FIRST_FORMULA_PLACEHOLDER + _MOST_FORMULA_PLACEHOLDERS)
+    )
+    marked_prose = "".join(next(formula_placeholders) if is_maths else segment for segment, is_maths in maths_segments)
     return MarkedText(_resolve_prose(marked_prose, len(formulas), dollars_are_free or not formulas), formulas)
 
 
 def _resolve_prose(tex_prose: str, first_free: int, dollars_are_free: bool) -> str:
     """Resolve what is neither address nor code; ``first_free`` is the first placeholder that may stand for these."""
-    placeholders: dict[str, str] = {}
+    formula_placeholders: dict[str, str] = {}
 
     def set_aside(verbatim: re.Match[str]) -> str:
-        if first_free + len(placeholders) >= _MOST_PLACEHOLDERS:
+        if first_free + len(formula_placeholders) >= _MOST_FORMULA_PLACEHOLDERS:
             return verbatim[0]
         verbatim_text = re.sub(r"\\([_%#&~])", r"\1", verbatim[0]) if "://" in verbatim[0] else verbatim[0]
-        return placeholders.setdefault(verbatim_text, chr(_FIRST_PLACEHOLDER + first_free + len(placeholders)))
+        return formula_placeholders.setdefault(
+            verbatim_text, chr(_FIRST_FORMULA_PLACEHOLDER + first_free + len(formula_placeholders))
+        )
 
     if "://" in tex_prose or "`" in tex_prose or ":\\" in tex_prose:
         tex_prose = _VERBATIM_TEXT.sub(set_aside, tex_prose)
     resolved_prose = resolve_tex(tex_prose, dollars_are_free=dollars_are_free)
-    if not placeholders:
+    if not formula_placeholders:
         return resolved_prose
-    verbatim_texts = {placeholder: verbatim_text for verbatim_text, placeholder in placeholders.items()}
-    return _PLACEHOLDER.sub(lambda sign: verbatim_texts.get(sign[0], sign[0]), resolved_prose)
+    verbatim_texts = {
+        formula_placeholder: verbatim_text for verbatim_text, formula_placeholder in formula_placeholders.items()
+    }
+    return _FORMULA_PLACEHOLDER.sub(lambda sign: verbatim_texts.get(sign[0], sign[0]), resolved_prose)
 
 
 def _without_invisible(text: str) -> str:

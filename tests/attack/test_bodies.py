@@ -147,7 +147,7 @@ def test_an_opml_of_other_hosts_brings_nothing():
     assert [each.feed_url for each in found.feeds] == [
         "http://paperfeed.example/rss?categories=cs.LG&per_day=500&limit=500"
     ]
-    assert len(found.import_problems) == len(others)
+    assert len(found.subscription_problems) == len(others)
 
 
 def test_a_hostile_backup_is_named():

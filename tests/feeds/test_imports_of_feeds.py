@@ -40,7 +40,7 @@ def test_a_subscription_of_arxivs_is_an_address_of_ours(theirs: str, ours: str):
     """Everything of its categories, as arXiv's own feed has it, whatever the defaults here are."""
     found = read_subscriptions(opml(theirs), "feeds.opml", SETTINGS, BASE)
     assert [each.feed_url for each in found.feeds] == [f"{BASE}/rss?{ours}"]
-    assert found.import_problems == ()
+    assert found.subscription_problems == ()
     assert found.feeds[0].feed_title == "f0"
 
 
@@ -50,7 +50,7 @@ def test_what_is_no_feed_of_arxivs_is_named():
     known = ["https://rss.arxiv.org/rss/cs.CL", "https://export.arxiv.org/rss/cs.CL"]
     found = read_subscriptions(opml(*strange, *known), "feeds.opml", SETTINGS, BASE)
     assert len(found.feeds) == 1
-    assert [problem.split(": ")[0] for problem in found.import_problems] == strange
+    assert [problem.split(": ")[0] for problem in found.subscription_problems] == strange
 
 
 @pytest.mark.parametrize("search", ["", "all:a OR all:b", "(all:a)", "ANDNOT ti:a", "all:a AND"])
