@@ -8,7 +8,7 @@ from core.paper import Author
 _AUTHOR_SUFFIX: Final = re.compile(r"(?:Jr|Sr|Junior|Senior|II|III|IV)\.?", re.IGNORECASE)
 _LEADING_AUTHOR_AND: Final = re.compile(r"(?:and|&) (?=\S+ \S)")
 """Before the last name of a list; a name alone may be And."""
-_WHITE_SPACE: Final = re.compile(r"\s+")
+_AUTHOR_WHITE_SPACE: Final = re.compile(r"\s+")
 
 
 def parse_authors(arxiv_author_list: str) -> tuple[Author, ...]:
@@ -29,7 +29,7 @@ def parse_authors(arxiv_author_list: str) -> tuple[Author, ...]:
 
 def parse_author_name(arxiv_author: str) -> tuple[Author, ...]:
     """Read one name that stands alone, brackets and commas included: a colon is nobody, "and Ada Example" is Ada."""
-    arxiv_name = _without_leading_and(_WHITE_SPACE.sub(" ", arxiv_author).strip(" :"))
+    arxiv_name = _without_leading_and(_AUTHOR_WHITE_SPACE.sub(" ", arxiv_author).strip(" :"))
     return (Author(arxiv_name),) if arxiv_name else ()
 
 
@@ -55,17 +55,17 @@ def _split_arxiv_authors(arxiv_author_list: str) -> list[str]:
 def matching_brackets(arxiv_author: str) -> dict[int, int]:
     """Where the round bracket that opens at a position closes; unpaired ones are left out."""
     affiliation_ends, affiliation_starts = {}, []
-    for bracket in re.finditer(r"[()]", arxiv_author):
-        if bracket[0] == "(":
-            affiliation_starts.append(bracket.start())
+    for affiliation_bracket in re.finditer(r"[()]", arxiv_author):
+        if affiliation_bracket[0] == "(":
+            affiliation_starts.append(affiliation_bracket.start())
         elif affiliation_starts:
-            affiliation_ends[affiliation_starts.pop()] = bracket.start()
+            affiliation_ends[affiliation_starts.pop()] = affiliation_bracket.start()
     return affiliation_ends
 
 
 def _read_arxiv_author(arxiv_author: str) -> Author:
     """Take the first bracket for the affiliation; ``Ng (Jack)`` reads the same, arXiv makes no difference."""
-    arxiv_author = _without_leading_and(_WHITE_SPACE.sub(" ", arxiv_author).strip())
+    arxiv_author = _without_leading_and(_AUTHOR_WHITE_SPACE.sub(" ", arxiv_author).strip())
     affiliation_ends = matching_brackets(arxiv_author)
     affiliation_start = min(affiliation_ends, default=-1)
     if affiliation_start < 0:

@@ -6,7 +6,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from core.arxiv.listing import ListingPage, listing_day, parse_page, single_spaced
+from core.arxiv.listing import ListingPage, listing_day, parse_listing_page, single_spaced
 from core.errors import ParseError
 
 _CATCHUP_HEADING: Final = re.compile(r"Catchup results for (.+) on \w+, (\d{1,2}) (\w+) (\d{4})")
@@ -18,15 +18,15 @@ def parse_catchup(page_bytes: bytes, category: str, day: date) -> ListingPage:
 
     Raises ParseError as ``parse_listing`` does, and when the page is of another day.
     """
-    catchup_page = parse_page(page_bytes, category, _catchup_header)
+    catchup_page = parse_listing_page(page_bytes, category, _catchup_header)
     if catchup_page.day != day:
         raise ParseError(f"the catch-up page is not of {day} but of {catchup_page.day}")
     return catchup_page
 
 
-def _catchup_header(tree: LexborHTMLParser) -> tuple[date, str]:
-    headings = [single_spaced(node.text()) for node in tree.css("h1")]
-    catchup_heading = next((match for heading in headings if (match := _CATCHUP_HEADING.search(heading))), None)
+def _catchup_header(listing_tree: LexborHTMLParser) -> tuple[date, str]:
+    listing_headings = [single_spaced(listing_node.text()) for listing_node in listing_tree.css("h1")]
+    catchup_heading = next((match for heading in listing_headings if (match := _CATCHUP_HEADING.search(heading))), None)
     if catchup_heading is None:
         raise ParseError("not a catch-up page")
     return listing_day(*catchup_heading.groups()[1:]), catchup_heading[1]

@@ -22,12 +22,12 @@ class ArxivClient(GatedHttp):
     Beside what ``GatedHttp.fetch`` raises: ParseError when what came is not what was asked for.
     """
 
-    async def rss(self, category: str) -> CategoryDocument:
+    async def fetch_rss(self, category: str) -> CategoryDocument:
         """Today's feed of a category."""
         arxiv_rss = await self.fetch("rss", f"/rss/{category}")
         return await asyncio.to_thread(parse_rss, arxiv_rss, category)
 
-    async def listing(self, category: str) -> CategoryDocument:
+    async def fetch_listing(self, category: str) -> CategoryDocument:
         """The newest listing of a category, all its pages; it leads the feed by four hours."""
 
         async def listing_page(page_number: int) -> ListingPage:
@@ -36,7 +36,7 @@ class ArxivClient(GatedHttp):
 
         return join_pages(await _all_listing_pages(listing_page), category, "listing")
 
-    async def catchup(self, category: str, day: date) -> CategoryDocument:
+    async def fetch_catchup(self, category: str, day: date) -> CategoryDocument:
         """The listing of a past day, up to 90 days back, all its pages; empty when nothing was announced."""
 
         async def catchup_page(page_number: int) -> ListingPage:
@@ -45,8 +45,8 @@ class ArxivClient(GatedHttp):
 
         return join_pages(await _all_listing_pages(catchup_page), category, "catchup")
 
-    async def metadata(self, arxiv_path: str) -> tuple[ArxivMetadata, ...]:
-        """What the query API tells of some papers; ``core.arxiv.query_api.query_api_path`` makes the path."""
+    async def fetch_metadata(self, arxiv_path: str) -> tuple[ArxivMetadata, ...]:
+        """What the query API tells of some papers; ``core.arxiv.query_api.arxiv_query_path`` makes the path."""
         return await asyncio.to_thread(parse_metadata, await self.fetch("api", arxiv_path))
 
 

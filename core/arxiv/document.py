@@ -14,7 +14,7 @@ ARXIV_ITEM_LIMIT: Final = 2000
 """The most items that an RSS document or a listing page holds; above it arXiv's feed loses new papers, unsignalled."""
 
 
-class Skipped(Struct, frozen=True):
+class SkippedArxivItem(Struct, frozen=True):
     """An item that could not be read: how it is called in the document, and why it was left out."""
 
     name: str
@@ -29,7 +29,7 @@ class CategoryDocument(Struct, frozen=True):
     day: date | None  # the announcement day it claims, in New York
     built: datetime | None  # RSS only: within a second of midnight it is often yesterday's
     papers: tuple[Paper, ...]  # each with one announcement: (category, type)
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedArxivItem, ...] = ()
     totals: tuple[tuple[str, int], ...] = ()  # (("new", 62), ("cross", 127), ("replace", 108)); () for RSS
 
     @property

@@ -14,13 +14,20 @@ from urllib.parse import urlsplit
 import httpx
 
 from core.arxiv.body import ACCEPT_ENCODING, read_body
-from core.arxiv.limits import ARXIV_HOSTS, ARXIV_SPACING, THROTTLING_HTTP_STATUSES, RequestLimits, Role, retry_after
+from core.arxiv.limits import (
+    ARXIV_HOSTS,
+    ARXIV_SPACING,
+    THROTTLING_HTTP_STATUSES,
+    RequestLimits,
+    Role,
+    arxiv_retry_after,
+)
 from core.clock import Clock
 from core.config.environment import VERSION, Environment
 from core.errors import Missing, Throttled, Unreachable, UpstreamError
 from core.store.base import GateStore
 
-Transport = httpx.AsyncBaseTransport
+ArxivTransport = httpx.AsyncBaseTransport
 """What carries the requests; tests have their own."""
 
 ACCEPT_ARXIV: Final[dict[Role, str]] = {
@@ -29,9 +36,9 @@ ACCEPT_ARXIV: Final[dict[Role, str]] = {
     "api": "text/html, application/pdf, application/atom+xml, */*;q=0.5",
 }
 
-_MOST_HTTP_REDIRECTS: Final = 3
-_HTTP_TRANSPORT_ERRORS: Final = (httpx.RequestError, TimeoutError)
-_HTTP_CONNECT_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout)
+_MOST_ARXIV_REDIRECTS: Final = 3
+_ARXIV_TRANSPORT_ERRORS: Final = (httpx.RequestError, TimeoutError)
+_ARXIV_CONNECT_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
 class GatedHttp:
@@ -50,42 +57,37 @@ class GatedHttp:
         *,
         clock: Clock,
         holder: str,
-        transport: Transport | None = None,
+        transport: ArxivTransport | None = None,
         deadline: datetime | None = None,
         limits: RequestLimits | None = None,
     ) -> None:
-        self.request_deadline = deadline
-        self.requests_made = 0
+        self.arxiv_request_deadline = deadline
+        self.arxiv_requests_made = 0
         """How many requests were made so far, those that failed included."""
-        self.clock_offset: timedelta | None = None
+        self.arxiv_clock_offset: timedelta | None = None
         """How far this machine's clock is ahead of arXiv's, by the last answer's Date; None before there is one."""
-        self._arxiv_gate = arxiv_gate
-        self._clock = clock
-        self._arxiv_gate_holder = holder
+        self._arxiv_gate, self._arxiv_gate_holder, self._clock = arxiv_gate, holder, clock
         self._limits = limits or RequestLimits()
         self._arxiv_urls: dict[Role, str] = {
             "rss": environment.rss_base_url,
             "site": environment.site_base_url,
             "api": environment.api_base_url,
         }
-        self._http_client = httpx.AsyncClient(
-            headers={
-                "User-Agent": f"Paperfeed/{VERSION} (+{environment.contact})",
-                "Accept-Encoding": ACCEPT_ENCODING,
-            },
-            timeout=httpx.Timeout(self._limits.http_read_seconds, connect=self._limits.http_connect_seconds),
+        self._arxiv_http = httpx.AsyncClient(
+            headers={"User-Agent": f"Paperfeed/{VERSION} (+{environment.contact})", "Accept-Encoding": ACCEPT_ENCODING},
+            timeout=httpx.Timeout(self._limits.arxiv_read_seconds, connect=self._limits.arxiv_connect_seconds),
             limits=httpx.Limits(max_connections=1),
             transport=transport,
         )
 
     async def __aenter__(self) -> Self:
-        await self._http_client.__aenter__()
+        await self._arxiv_http.__aenter__()
         return self
 
     async def __aexit__(
         self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._http_client.__aexit__(error_type, error, traceback)
+        await self._arxiv_http.__aexit__(error_type, error, traceback)
 
     def _arxiv_host(self, role: Role) -> str:
         """Who is asked, a mirror where one is set: what may stand before an @ is nobody's business."""
@@ -99,7 +101,7 @@ class GatedHttp:
         """
         try:
             arxiv_url = httpx.URL(self._arxiv_urls[role] + arxiv_path)
-            for _ in range(_MOST_HTTP_REDIRECTS + 1):
+            for _ in range(_MOST_ARXIV_REDIRECTS + 1):
                 body_or_redirect = await self._request_with_retry(role, arxiv_url)
                 if isinstance(body_or_redirect, bytes):
                     return body_or_redirect
@@ -111,23 +113,23 @@ class GatedHttp:
     async def _request_with_retry(self, role: Role, arxiv_url: httpx.URL) -> bytes | httpx.URL:
         try:
             return await self._request_in_turn(role, arxiv_url)
-        except _HTTP_CONNECT_ERRORS as http_error:
-            http_reason = str(http_error) or "no answer in time"
-            raise Unreachable(f"could not connect to {self._arxiv_host(role)}: {http_reason}") from http_error
-        except _HTTP_TRANSPORT_ERRORS:
+        except _ARXIV_CONNECT_ERRORS as arxiv_error:
+            arxiv_reason = str(arxiv_error) or "no answer in time"
+            raise Unreachable(f"could not connect to {self._arxiv_host(role)}: {arxiv_reason}") from arxiv_error
+        except _ARXIV_TRANSPORT_ERRORS:
             pass  # resets and timeouts come and go
         try:
             return await self._request_in_turn(role, arxiv_url)
-        except _HTTP_TRANSPORT_ERRORS as http_error:
-            http_reason = str(http_error) or "no answer in time"
-            unread = f"could not read {arxiv_url.path} from {self._arxiv_host(role)}"
-            raise UpstreamError(f"{unread}: {http_reason}") from http_error
+        except _ARXIV_TRANSPORT_ERRORS as arxiv_error:
+            arxiv_reason = str(arxiv_error) or "no answer in time"
+            unread_arxiv_page = f"could not read {arxiv_url.path} from {self._arxiv_host(role)}"
+            raise UpstreamError(f"{unread_arxiv_page}: {arxiv_reason}") from arxiv_error
 
     async def _request_in_turn(self, role: Role, arxiv_url: httpx.URL) -> bytes | httpx.URL:
         await self._enter_gate(role)
-        self.requests_made += 1
+        self.arxiv_requests_made += 1
         try:
-            return await self._get_response(role, arxiv_url)
+            return await self._get_arxiv_response(role, arxiv_url)
         finally:
             await self._arxiv_gate.leave_gate(self._arxiv_gate_holder, ARXIV_HOSTS[role], now=self._clock.now())
 
@@ -156,55 +158,59 @@ class GatedHttp:
             await self._clock.sleep(arxiv_gate_answer.gate_wait)
 
     def _check_request_deadline(self, role: Role, request_at: datetime) -> None:
-        if self.request_deadline is not None and request_at >= self.request_deadline:
+        if self.arxiv_request_deadline is not None and request_at >= self.arxiv_request_deadline:
             raise UpstreamError(f"no time left to ask {ARXIV_HOSTS[role]}")
 
-    async def _get_response(self, role: Role, arxiv_url: httpx.URL) -> bytes | httpx.URL:
+    async def _get_arxiv_response(self, role: Role, arxiv_url: httpx.URL) -> bytes | httpx.URL:
         async with (
-            asyncio.timeout(self._response_timeout()),
-            self._http_client.stream("GET", arxiv_url, headers={"Accept": ACCEPT_ARXIV[role]}) as response,
+            asyncio.timeout(self._arxiv_response_timeout()),
+            self._arxiv_http.stream("GET", arxiv_url, headers={"Accept": ACCEPT_ARXIV[role]}) as arxiv_response,
         ):
-            self._compare_clocks(response.headers.get("Date", ""))
-            if response.has_redirect_location:
-                return _redirect_target(response)
-            await self._check_status(role, response)
-            return await self._read_body(response)
+            self._compare_arxiv_clock(arxiv_response.headers.get("Date", ""))
+            if arxiv_response.has_redirect_location:
+                return _arxiv_redirect_target(arxiv_response)
+            await self._check_arxiv_status(role, arxiv_response)
+            return await self._read_arxiv_body(arxiv_response)
 
-    def _compare_clocks(self, date_header: str) -> None:
+    def _compare_arxiv_clock(self, arxiv_date_header: str) -> None:
         try:
-            self.clock_offset = self._clock.now() - parsedate_to_datetime(date_header)
+            self.arxiv_clock_offset = self._clock.now() - parsedate_to_datetime(arxiv_date_header)
         except (ValueError, TypeError):  # no date, or one without a zone
             return
 
-    def _response_timeout(self) -> float:
-        if self.request_deadline is None:
+    def _arxiv_response_timeout(self) -> float:
+        if self.arxiv_request_deadline is None:
             return self._limits.request_seconds
-        arxiv_time_left = (self.request_deadline - self._clock.now()).total_seconds()
+        arxiv_time_left = (self.arxiv_request_deadline - self._clock.now()).total_seconds()
         return max(0.0, min(self._limits.request_seconds, arxiv_time_left))
 
-    async def _check_status(self, role: Role, response: httpx.Response) -> None:
-        http_status = f"{response.status_code} from {self._arxiv_host(role)}"
-        if response.status_code in THROTTLING_HTTP_STATUSES:
+    async def _check_arxiv_status(self, role: Role, arxiv_response: httpx.Response) -> None:
+        arxiv_status = f"{arxiv_response.status_code} from {self._arxiv_host(role)}"
+        if arxiv_response.status_code in THROTTLING_HTTP_STATUSES:
             arxiv_answered_at = self._clock.now()
-            arxiv_pause_seconds = retry_after(response.headers.get("Retry-After", ""), now=arxiv_answered_at)
-            await self._arxiv_gate.cool_gate(arxiv_answered_at + timedelta(seconds=arxiv_pause_seconds), http_status)
-            raise Throttled(f"{http_status}: left alone for {arxiv_pause_seconds:.0f} s", arxiv_pause_seconds)
-        if response.status_code == httpx.codes.NOT_FOUND:
-            raise Missing(f"{http_status} for {response.url.path}")
-        if response.status_code != httpx.codes.OK:
-            raise UpstreamError(f"{http_status} for {response.url.path}")
+            arxiv_pause_seconds = arxiv_retry_after(
+                arxiv_response.headers.get("Retry-After", ""), now=arxiv_answered_at
+            )
+            await self._arxiv_gate.cool_gate(arxiv_answered_at + timedelta(seconds=arxiv_pause_seconds), arxiv_status)
+            raise Throttled(f"{arxiv_status}: left alone for {arxiv_pause_seconds:.0f} s", arxiv_pause_seconds)
+        if arxiv_response.status_code == httpx.codes.NOT_FOUND:
+            raise Missing(f"{arxiv_status} for {arxiv_response.url.path}")
+        if arxiv_response.status_code != httpx.codes.OK:
+            raise UpstreamError(f"{arxiv_status} for {arxiv_response.url.path}")
 
-    async def _read_body(self, response: httpx.Response) -> bytes:
-        assert isinstance(response.stream, httpx.AsyncByteStream)
-        content_encoding = response.headers.get("Content-Encoding", "")
+    async def _read_arxiv_body(self, arxiv_response: httpx.Response) -> bytes:
+        assert isinstance(arxiv_response.stream, httpx.AsyncByteStream)
+        content_encoding = arxiv_response.headers.get("Content-Encoding", "")
         try:
-            return await read_body(response.stream, content_encoding, most_bytes=self._limits.body_bytes)
-        except UpstreamError as body_error:
-            raise UpstreamError(f"could not read {response.url.path}: {body_error}") from body_error
+            return await read_body(arxiv_response.stream, content_encoding, most_bytes=self._limits.body_bytes)
+        except UpstreamError as arxiv_body_error:
+            raise UpstreamError(f"could not read {arxiv_response.url.path}: {arxiv_body_error}") from arxiv_body_error
 
 
-def _redirect_target(response: httpx.Response) -> httpx.URL:
-    arxiv_redirect = response.url.join(response.headers["Location"])
-    if (arxiv_redirect.scheme, arxiv_redirect.netloc) != (response.url.scheme, response.url.netloc):
-        raise UpstreamError(f"{response.url.host} redirects {response.url.path} to another host, {arxiv_redirect.host}")
+def _arxiv_redirect_target(arxiv_response: httpx.Response) -> httpx.URL:
+    arxiv_redirect = arxiv_response.url.join(arxiv_response.headers["Location"])
+    if (arxiv_redirect.scheme, arxiv_redirect.netloc) != (arxiv_response.url.scheme, arxiv_response.url.netloc):
+        raise UpstreamError(
+            f"{arxiv_response.url.host} redirects {arxiv_response.url.path} to another host, {arxiv_redirect.host}"
+        )
     return arxiv_redirect

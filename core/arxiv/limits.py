@@ -29,8 +29,8 @@ _LONGEST_ARXIV_PAUSE_SECONDS: Final = 900.0
 class RequestLimits(Struct, frozen=True):
     """What one request may take: seconds, and bytes after decompression."""
 
-    http_connect_seconds: float = 10.0
-    http_read_seconds: float = 20.0
+    arxiv_connect_seconds: float = 10.0
+    arxiv_read_seconds: float = 20.0
     request_seconds: float = 40.0
     arxiv_turn_seconds: float = 60.0  # of waiting at the gate
     body_bytes: int = 25 * 2**20
@@ -41,13 +41,13 @@ class RequestLimits(Struct, frozen=True):
         return timedelta(seconds=self.request_seconds + 10)
 
 
-def retry_after(arxiv_retry_after: str, *, now: datetime) -> float:
+def arxiv_retry_after(arxiv_retry_header: str, *, now: datetime) -> float:
     """Seconds to leave arXiv alone, from a Retry-After header in seconds or as a date; between 30 s and 15 min."""
     arxiv_pause_seconds = _USUAL_ARXIV_PAUSE_SECONDS
-    if arxiv_retry_after.strip().isdecimal():
-        arxiv_pause_seconds = float(arxiv_retry_after)
-    elif arxiv_retry_after.strip():
+    if arxiv_retry_header.strip().isdecimal():
+        arxiv_pause_seconds = float(arxiv_retry_header)
+    elif arxiv_retry_header.strip():
         with contextlib.suppress(ValueError, OverflowError):
-            arxiv_pause_end = parsedate_to_datetime(arxiv_retry_after)
+            arxiv_pause_end = parsedate_to_datetime(arxiv_retry_header)
             arxiv_pause_seconds = (arxiv_pause_end.replace(tzinfo=arxiv_pause_end.tzinfo or UTC) - now).total_seconds()
     return min(max(arxiv_pause_seconds, _SHORTEST_ARXIV_PAUSE_SECONDS), _LONGEST_ARXIV_PAUSE_SECONDS)

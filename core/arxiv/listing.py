@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from core.arxiv.document import CategoryDocument, Skipped, Source
+from core.arxiv.document import CategoryDocument, SkippedArxivItem, Source
 from core.arxiv.listing_entry import parse_entry
 from core.arxiv.nesting import check_listing
 from core.errors import ParseError
@@ -33,7 +33,7 @@ class ListingPage(Struct, frozen=True):
 
     day: date
     papers: tuple[Paper, ...]  # each once, as the first of the sections that it stands in has it
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedArxivItem, ...]
     totals: tuple[tuple[str, int], ...]  # of the sections that this page shows: (("new", 62), …)
     entry_count: int  # entries on this page, those skipped and those that stand in two sections included
     total_entries: int  # entries on all pages together
@@ -46,35 +46,35 @@ def parse_listing(page_bytes: bytes, category: str) -> ListingPage:
     An entry that cannot be read is skipped and named. Raises ParseError when this is no whole listing page, when it is
     another category's, and when none of its entries can be read.
     """
-    return parse_page(page_bytes, category, _listing_header)
+    return parse_listing_page(page_bytes, category, _listing_header)
 
 
-def _listing_header(tree: LexborHTMLParser) -> tuple[date, str]:
+def _listing_header(listing_tree: LexborHTMLParser) -> tuple[date, str]:
     """The day, and the subject's full name if the page says it."""
-    headings = [single_spaced(node.text()) for node in tree.css("h3")]
-    listing_heading = next((match for heading in headings if (match := _LISTING_HEADING.search(heading))), None)
+    listing_headings = [single_spaced(listing_node.text()) for listing_node in listing_tree.css("h3")]
+    listing_heading = next((match for heading in listing_headings if (match := _LISTING_HEADING.search(heading))), None)
     if listing_heading is None:
         raise ParseError("not a listing of new papers")
-    return listing_day(*listing_heading.groups()), _element_text(tree, "h1")
+    return listing_day(*listing_heading.groups()), _listing_element_text(listing_tree, "h1")
 
 
-def parse_page(
+def parse_listing_page(
     page_bytes: bytes, category: str, read_header: Callable[[LexborHTMLParser], tuple[date, str]]
 ) -> ListingPage:
     """Read a listing page of either kind; ``read_header`` finds its day and subject, or raises ParseError."""
     arxiv_html = page_bytes.decode("utf-8", errors="replace")
     check_listing(arxiv_html)
-    tree = LexborHTMLParser(arxiv_html)
+    listing_tree = LexborHTMLParser(arxiv_html)
     try:
-        listing_day, listing_subject = read_header(tree)
-    except ParseError as error:
-        arxiv_page_title = _element_text(tree, "title")
+        listing_day, listing_subject = read_header(listing_tree)
+    except ParseError as listing_header_error:
+        arxiv_page_title = _listing_element_text(listing_tree, "title")
         arxiv_page = f'a page titled "{arxiv_page_title[:80]}"' if arxiv_page_title else "something else"
-        raise ParseError(f"{error} but {arxiv_page}") from None
+        raise ParseError(f"{listing_header_error} but {arxiv_page}") from None
     if "</html>" not in arxiv_html[-2000:].lower():
         raise ParseError(f"the listing breaks off after {len(arxiv_html)} characters")
     _check_subject(listing_subject, category)
-    return _listing_page(tree, category, listing_day)
+    return _listing_page(listing_tree, category, listing_day)
 
 
 def _check_subject(listing_subject: str, category: str) -> None:
@@ -84,16 +84,16 @@ def _check_subject(listing_subject: str, category: str) -> None:
         raise ParseError(f'the listing is not that of {category} but of "{listing_subject[:80]}"')
 
 
-def _listing_page(tree: LexborHTMLParser, category: str, listing_date: date) -> ListingPage:
-    section_totals, promised_entries = _section_headings(tree)
+def _listing_page(listing_tree: LexborHTMLParser, category: str, listing_date: date) -> ListingPage:
+    listing_totals, promised_entries = _section_headings(listing_tree)
     listing_papers: dict[ArxivId, Paper] = {}
-    skipped: list[Skipped] = []
-    listing_entries = list(_listing_entries(tree))
+    skipped: list[SkippedArxivItem] = []
+    listing_entries = list(_listing_entries(listing_tree))
     for listing_section, dt, dd in listing_entries:
         try:
             listing_paper = parse_entry(dt, dd, category=category, listing_section=listing_section, day=listing_date)
         except ParseError as listing_entry_error:
-            skipped.append(Skipped(single_spaced(dt.text())[:80], str(listing_entry_error)))
+            skipped.append(SkippedArxivItem(single_spaced(dt.text())[:80], str(listing_entry_error)))
             continue
         listing_papers.setdefault(listing_paper.arxiv_id, listing_paper)
     if skipped and not listing_papers:
@@ -104,23 +104,25 @@ def _listing_page(tree: LexborHTMLParser, category: str, listing_date: date) -> 
         listing_date,
         papers=tuple(listing_papers.values()),
         skipped=tuple(skipped),
-        totals=tuple(section_totals.items()),
+        totals=tuple(listing_totals.items()),
         entry_count=len(listing_entries),
-        total_entries=max(_stated_total(tree), sum(section_totals.values())),
+        total_entries=max(_stated_listing_total(listing_tree), sum(listing_totals.values())),
     )
 
 
-def _section_headings(tree: LexborHTMLParser) -> tuple[dict[str, int], int]:
+def _section_headings(listing_tree: LexborHTMLParser) -> tuple[dict[str, int], int]:
     """The sections' totals, and how many entries the headings say this page shows."""
-    section_headings = [_LISTING_SECTION.search(single_spaced(node.text())) for node in tree.css("h3")]
-    section_totals = {LISTING_SECTIONS[heading[1]]: int(heading[3]) for heading in section_headings if heading}
-    return section_totals, sum(int(heading[2]) for heading in section_headings if heading)
+    listing_sections = [
+        _LISTING_SECTION.search(single_spaced(listing_node.text())) for listing_node in listing_tree.css("h3")
+    ]
+    listing_totals = {LISTING_SECTIONS[heading[1]]: int(heading[3]) for heading in listing_sections if heading}
+    return listing_totals, sum(int(heading[2]) for heading in listing_sections if heading)
 
 
-def _listing_entries(tree: LexborHTMLParser) -> Iterator[tuple[str, LexborNode, LexborNode]]:
+def _listing_entries(listing_tree: LexborHTMLParser) -> Iterator[tuple[str, LexborNode, LexborNode]]:
     """Every ``dt`` with its ``dd``, under the section that the last heading named."""
     listing_section, dt = "", None
-    for listing_node in tree.css("h3, dt, dd"):
+    for listing_node in listing_tree.css("h3, dt, dd"):
         if listing_node.tag == "h3":
             section_heading = _LISTING_SECTION.search(single_spaced(listing_node.text()))
             listing_section = LISTING_SECTIONS[section_heading[1]] if section_heading else listing_section
@@ -131,11 +133,13 @@ def _listing_entries(tree: LexborHTMLParser) -> Iterator[tuple[str, LexborNode, 
             dt = None
 
 
-def _stated_total(tree: LexborHTMLParser) -> int:
+def _stated_listing_total(listing_tree: LexborHTMLParser) -> int:
     """The entries on all pages, where the page says it; 0 where it does not."""
-    paging_texts = (single_spaced(node.text()) for node in tree.css("div.paging, #dlpage > div"))
-    stated_totals = (_LISTING_TOTAL.search(paging_text) for paging_text in paging_texts)
-    return next((int(stated_total[1]) for stated_total in stated_totals if stated_total), 0)
+    paging_texts = (
+        single_spaced(listing_node.text()) for listing_node in listing_tree.css("div.paging, #dlpage > div")
+    )
+    stated_listing_totals = (_LISTING_TOTAL.search(paging_text) for paging_text in paging_texts)
+    return next((int(listing_total[1]) for listing_total in stated_listing_totals if listing_total), 0)
 
 
 def join_pages(listing_pages: Sequence[ListingPage], category: str, source: Source) -> CategoryDocument:
@@ -150,7 +154,7 @@ def join_pages(listing_pages: Sequence[ListingPage], category: str, source: Sour
     total_entries = max(listing_page.total_entries for listing_page in listing_pages)
     if listed_entries < total_entries:
         raise ParseError(f"the listing of {category} holds {listed_entries} of its {total_entries} entries")
-    section_totals = dict(total for listing_page in listing_pages for total in listing_page.totals)
+    listing_totals = dict(total for listing_page in listing_pages for total in listing_page.totals)
     listing_papers: dict[ArxivId, Paper] = {}
     for listing_paper in (listing_paper for listing_page in listing_pages for listing_paper in listing_page.papers):
         listing_papers.setdefault(listing_paper.arxiv_id, listing_paper)
@@ -161,7 +165,7 @@ def join_pages(listing_pages: Sequence[ListingPage], category: str, source: Sour
         built=None,
         papers=tuple(listing_papers.values()),
         skipped=tuple(skipped for listing_page in listing_pages for skipped in listing_page.skipped),
-        totals=tuple((section, section_totals.get(section, 0)) for section in LISTING_SECTIONS.values()),
+        totals=tuple((section, listing_totals.get(section, 0)) for section in LISTING_SECTIONS.values()),
     )
 
 
@@ -173,11 +177,11 @@ def listing_day(listing_day_number: str, listing_month: str, listing_year: str) 
         raise ParseError(f'no date: "{listing_day_number} {listing_month} {listing_year}"') from None
 
 
-def single_spaced(page_text: str) -> str:
+def single_spaced(listing_text: str) -> str:
     """Collapse white space."""
-    return " ".join(page_text.split())
+    return " ".join(listing_text.split())
 
 
-def _element_text(tree: LexborHTMLParser, selector: str) -> str:
-    node: LexborNode | None = tree.css_first(selector)
-    return single_spaced(node.text()) if node else ""
+def _listing_element_text(listing_tree: LexborHTMLParser, selector: str) -> str:
+    listing_node: LexborNode | None = listing_tree.css_first(selector)
+    return single_spaced(listing_node.text()) if listing_node else ""

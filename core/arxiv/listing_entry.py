@@ -14,9 +14,9 @@ from core.paper import Announcement, Author, Paper, parse_arxiv_id
 from core.taxonomy import fold_categories
 from core.text.plain import xml_safe
 
-_SUBJECT_CATEGORY: Final = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)\s*(?:;|$)")
+_LISTING_SUBJECT_CATEGORY: Final = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)\s*(?:;|$)")
 _LISTING_URL_LINK: Final = re.compile(r"this \w+ URL")
-_VERSION_SUFFIX: Final = re.compile(r"v(\d{1,4})$")
+_LISTING_VERSION: Final = re.compile(r"v(\d{1,4})$")
 
 
 def parse_entry(dt: LexborNode, dd: LexborNode, *, category: str, listing_section: str, day: date) -> Paper:
@@ -27,18 +27,18 @@ def parse_entry(dt: LexborNode, dd: LexborNode, *, category: str, listing_sectio
     be, 1 of a new or cross-listed paper and 2 of a replaced one: of two known versions the higher one holds.
     """
     listing_id, _ = parse_arxiv_id(_abstract_link_id(dt))
-    listing_categories = fold_categories(_SUBJECT_CATEGORY.findall(_listing_field(dd, "list-subjects")))
+    listing_categories = fold_categories(_LISTING_SUBJECT_CATEGORY.findall(_listing_field(dd, "list-subjects")))
     if not listing_categories:
         raise ParseError("names no category")
     listing_announce_type = announce_type_for(category, listing_section, listing_categories)
-    abstract_node = dd.css_first("p.mathjax")
+    listed_abstract_node = dd.css_first("p.mathjax")
     return Paper(
         arxiv_id=listing_id,
         version=_html_link_version(dt, listing_section),
         announce_type=listing_announce_type,
         announced=day,
         title=_listing_field(dd, "list-title") or listing_id,
-        abstract=_listed_abstract(abstract_node) if abstract_node else "",
+        abstract=_listed_abstract(listed_abstract_node) if listed_abstract_node else "",
         authors=_listed_authors(dd),
         categories=listing_categories,
         announcements=(Announcement(category, listing_announce_type),),
@@ -54,8 +54,8 @@ def _abstract_link_id(dt: LexborNode) -> str:
 
 def _html_link_version(dt: LexborNode, listing_section: str) -> int:
     html_link = dt.css_first('a[title="View HTML"]')
-    version_suffix = _VERSION_SUFFIX.search((html_link.attributes.get("href") or "") if html_link else "")
-    return max(1, int(version_suffix[1])) if version_suffix else 2 if listing_section == "replace" else 1
+    listing_version = _LISTING_VERSION.search((html_link.attributes.get("href") or "") if html_link else "")
+    return max(1, int(listing_version[1])) if listing_version else 2 if listing_section == "replace" else 1
 
 
 def _listing_field(dd: LexborNode, field_class: str) -> str:
@@ -85,9 +85,9 @@ def _listing_text_pieces(listing_node: LexborNode) -> Iterator[str]:
             yield from _listing_text_pieces(listing_child)
 
 
-def _listed_abstract(abstract_node: LexborNode) -> str:
+def _listed_abstract(listed_abstract_node: LexborNode) -> str:
     """A paragraph of an abstract begins with a line break and two blanks, as in arXiv's feeds."""
-    listed_paragraphs = re.split(r"\s*\n\s*", _listing_text(abstract_node).strip())
+    listed_paragraphs = re.split(r"\s*\n\s*", _listing_text(listed_abstract_node).strip())
     return "\n  ".join(listed_paragraphs)
 
 
@@ -96,13 +96,15 @@ def _listed_authors(dd: LexborNode) -> tuple[Author, ...]:
     authors_node = dd.css_first("div.list-authors")
     if authors_node is None:
         return ()
-    listed_authors: list[Author] = []
+    listing_authors: list[Author] = []
     for author_node in authors_node.iter(include_text=True):
         author_link_text = author_node.text() if author_node.tag != "-text" else author_node.text_content or ""
-        listed_author = " ".join(author_link_text.split())
-        is_no_name = listed_author.startswith("et al") or not any(map(str.isalnum, listed_author))  # a link may be ":"
-        if author_node.tag == "a" and not is_no_name:
-            listed_authors += parse_author_name(listed_author)
-        elif author_node.tag == "-text" and listed_author.startswith("(") and listed_authors:
-            listed_authors[-1] = Author(listed_authors[-1].name, parse_authors(f"- {listed_author}")[0].affiliation)
-    return tuple(listed_authors)
+        listing_author = " ".join(author_link_text.split())
+        is_no_listing_author = listing_author.startswith("et al") or not any(
+            map(str.isalnum, listing_author)
+        )  # a link may be ":"
+        if author_node.tag == "a" and not is_no_listing_author:
+            listing_authors += parse_author_name(listing_author)
+        elif author_node.tag == "-text" and listing_author.startswith("(") and listing_authors:
+            listing_authors[-1] = Author(listing_authors[-1].name, parse_authors(f"- {listing_author}")[0].affiliation)
+    return tuple(listing_authors)

@@ -9,7 +9,7 @@ from core.errors import ParseError
 MOST_NESTED_ELEMENTS: Final = 512
 """Where browsers stop too; a listing of arXiv reaches 9. A parser takes 40 ms for 2,000, 6 s for 40,000."""
 
-_PAGE_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*)")
+_ARXIV_HTML_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*)")
 _VOID_PAGE_ELEMENTS: Final = "area base br col embed hr img input link meta param source track wbr"
 _OPTIONAL_END_TAGS: Final = "html head body p li dt dd tr td th thead tbody tfoot colgroup option optgroup rt rp"
 _SELF_CLOSED_ELEMENTS: Final = frozenset(f"{_VOID_PAGE_ELEMENTS} {_OPTIONAL_END_TAGS}".split())
@@ -18,13 +18,15 @@ _SELF_CLOSED_ELEMENTS: Final = frozenset(f"{_VOID_PAGE_ELEMENTS} {_OPTIONAL_END_
 LONGEST_TAG: Final = 20_000
 """Characters; arXiv's listings and feeds have some hundred. 300,000 attributes in one tag take a parser minutes."""
 
-_QUOTED_PAGE_TAG: Final = re.compile(r"""<[a-zA-Z](?:"[^"]*"|'[^']*'|[^>])*+""")
+_QUOTED_ARXIV_TAG: Final = re.compile(r"""<[a-zA-Z](?:"[^"]*"|'[^']*'|[^>])*+""")
 
 
-_TAG_BLANK: Final = r"[\t\n\f\r ]"
-_TAG_VALUE: Final = r"""(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?+"""
-_TAG_ATTRIBUTE: Final = rf"[^\t\n\f\r />][^\t\n\f\r />=]*+(?:{_TAG_BLANK}*+={_TAG_BLANK}*+{_TAG_VALUE})?+"
-_LISTING_TAG: Final = re.compile(rf"<(/?)([a-zA-Z][^\t\n\f\r />]*+)(?:[\t\n\f\r /]++|{_TAG_ATTRIBUTE})*+")
+_ARXIV_TAG_BLANK: Final = r"[\t\n\f\r ]"
+_ARXIV_TAG_VALUE: Final = r"""(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?+"""
+_ARXIV_TAG_ATTRIBUTE: Final = (
+    rf"[^\t\n\f\r />][^\t\n\f\r />=]*+(?:{_ARXIV_TAG_BLANK}*+={_ARXIV_TAG_BLANK}*+{_ARXIV_TAG_VALUE})?+"
+)
+_LISTING_TAG: Final = re.compile(rf"<(/?)([a-zA-Z][^\t\n\f\r />]*+)(?:[\t\n\f\r /]++|{_ARXIV_TAG_ATTRIBUTE})*+")
 """A tag as HTML has it, up to its ``>``: only what stands behind a ``=`` is quoted."""
 _LISTING_MARKUP: Final = re.compile(r"<(?=[a-zA-Z/!?])")
 _LISTING_DRAWING_TAG: Final = re.compile(r"<(?:svg|math)", re.IGNORECASE)
@@ -42,7 +44,7 @@ MOST_LISTING_TAGS: Final = 250_000
 
 def check_tags(arxiv_xml: str) -> None:
     """Raise ParseError for a document with a tag longer than ``LONGEST_TAG``, before any parser sees it."""
-    if any(tag.end() - tag.start() > LONGEST_TAG for tag in _QUOTED_PAGE_TAG.finditer(arxiv_xml)):
+    if any(arxiv_tag.end() - arxiv_tag.start() > LONGEST_TAG for arxiv_tag in _QUOTED_ARXIV_TAG.finditer(arxiv_xml)):
         raise ParseError(f"the document has a tag of more than {LONGEST_TAG:,} characters")
 
 
@@ -50,17 +52,17 @@ def check_depth(arxiv_html: str) -> None:
     """Raise ParseError for a page that nests more than ``MOST_NESTED_ELEMENTS``, before any parser sees it."""
     open_elements: Counter[str] = Counter()
     depth = 0
-    for tag in _PAGE_TAG.finditer(arxiv_html):
-        element = tag[2].lower()
-        if element in _SELF_CLOSED_ELEMENTS or tag[3].endswith("/"):
+    for arxiv_tag in _ARXIV_HTML_TAG.finditer(arxiv_html):
+        arxiv_element = arxiv_tag[2].lower()
+        if arxiv_element in _SELF_CLOSED_ELEMENTS or arxiv_tag[3].endswith("/"):
             continue
-        if not tag[1]:
-            open_elements[element] += 1
+        if not arxiv_tag[1]:
+            open_elements[arxiv_element] += 1
             depth += 1
             if depth > MOST_NESTED_ELEMENTS:
                 raise ParseError(f"the page nests more than {MOST_NESTED_ELEMENTS} elements")
-        elif open_elements[element]:  # an end without a beginning is nothing, to a parser as well
-            open_elements[element] -= 1
+        elif open_elements[arxiv_element]:  # an end without a beginning is nothing, to a parser as well
+            open_elements[arxiv_element] -= 1
             depth -= 1
 
 
@@ -73,20 +75,20 @@ def check_listing(arxiv_html: str) -> None:
     """
     void_elements = _VOID_DRAWING_ELEMENTS if _LISTING_DRAWING_TAG.search(arxiv_html) else _VOID_LISTING_ELEMENTS
     open_elements: list[str] = []
-    reopened_elements = listing_comments_end = listing_tag_characters = 0  # hidden_end: up to here an end may be hidden
+    reopened_elements = listing_tag_characters = listing_comments_end = 0  # up to there an end may be hidden
     for tag_count, listing_markup in enumerate(_LISTING_MARKUP.finditer(arxiv_html)):
         tag_start = listing_markup.start()
-        tag = _LISTING_TAG.match(arxiv_html, tag_start, tag_start + LONGEST_TAG)
-        tag_end = tag.end() if tag else _comment_end(arxiv_html, tag_start)
-        listing_tag_characters += tag_end - tag_start if tag else 0
-        is_longest_tag = tag is not None and tag_end - tag_start >= LONGEST_TAG
+        arxiv_tag = _LISTING_TAG.match(arxiv_html, tag_start, tag_start + LONGEST_TAG)
+        tag_end = arxiv_tag.end() if arxiv_tag else _comment_end(arxiv_html, tag_start)
+        listing_tag_characters += tag_end - tag_start if arxiv_tag else 0
+        is_longest_tag = arxiv_tag is not None and tag_end - tag_start >= LONGEST_TAG
         if is_longest_tag or tag_count > MOST_LISTING_TAGS or listing_tag_characters > 4 * len(arxiv_html):
             raise ParseError("the page has tags beyond measure")
-        element = tag[2].lower() if tag else ""
-        if tag and not tag[1] and element not in void_elements:
-            open_elements.append(element)
-            reopened_elements += element in _REOPENED_ELEMENTS
-        elif tag and tag[1] and tag_start >= listing_comments_end and open_elements and open_elements[-1] == element:
+        arxiv_element = arxiv_tag[2].lower() if arxiv_tag else ""
+        if arxiv_tag and not arxiv_tag[1] and arxiv_element not in void_elements:
+            open_elements.append(arxiv_element)
+            reopened_elements += arxiv_element in _REOPENED_ELEMENTS
+        elif arxiv_tag and arxiv_tag[1] and tag_start >= listing_comments_end and open_elements[-1:] == [arxiv_element]:
             reopened_elements -= open_elements.pop() in _REOPENED_ELEMENTS
         if len(open_elements) > MOST_NESTED_ELEMENTS or reopened_elements > MOST_REOPENED_ELEMENTS:
             raise ParseError(f"the page nests more than {MOST_NESTED_ELEMENTS} elements")
@@ -95,7 +97,9 @@ def check_listing(arxiv_html: str) -> None:
 
 def _comment_end(arxiv_html: str, comment_start: int) -> int:
     """Where a comment, a declaration or CDATA ends at the latest."""
-    comment_ends = {"<!--": "-->", "<![CDATA[": "]]>"}
-    html_comment = next(filter(lambda tag: arxiv_html.startswith(tag, comment_start), comment_ends), "<!")
-    comment_end = arxiv_html.find(comment_ends.get(html_comment, ">"), comment_start + len(html_comment))
+    arxiv_comment_ends = {"<!--": "-->", "<![CDATA[": "]]>"}
+    html_comment = next(
+        filter(lambda arxiv_tag: arxiv_html.startswith(arxiv_tag, comment_start), arxiv_comment_ends), "<!"
+    )
+    comment_end = arxiv_html.find(arxiv_comment_ends.get(html_comment, ">"), comment_start + len(html_comment))
     return len(arxiv_html) if comment_end < 0 else comment_end + 1

@@ -14,7 +14,7 @@ from core.errors import ParseError
 from core.paper import ArxivId, parse_arxiv_id
 from core.text.plain import xml_safe
 
-MOST_QUERY_API_IDS: Final = 300
+MOST_ARXIV_QUERY_IDS: Final = 300
 """Of one request: its address stays under 4 kB, its answer under 1 MB."""
 _ATOM_NS: Final = "{http://www.w3.org/2005/Atom}"
 _ARXIV_NS: Final = "{http://arxiv.org/schemas/atom}"
@@ -36,15 +36,15 @@ class ArxivMetadata(Struct, frozen=True):
     abstract: str = ""
 
 
-def query_api_path(paper_versions: Iterable[tuple[ArxivId, int]]) -> str:
+def arxiv_query_path(paper_versions: Iterable[tuple[ArxivId, int]]) -> str:
     """The address of these versions on the API's host."""
-    versioned_ids = [f"{arxiv_id}v{version}" for arxiv_id, version in paper_versions][:MOST_QUERY_API_IDS]
+    versioned_ids = [f"{arxiv_id}v{version}" for arxiv_id, version in paper_versions][:MOST_ARXIV_QUERY_IDS]
     return f"/api/query?id_list={','.join(versioned_ids)}&max_results={len(versioned_ids)}"
 
 
-def newest_versions_path(arxiv_ids: Iterable[ArxivId]) -> str:
+def newest_arxiv_versions_path(arxiv_ids: Iterable[ArxivId]) -> str:
     """The address of these papers, in the newest version of each, on the API's host."""
-    requested_ids = list(arxiv_ids)[:MOST_QUERY_API_IDS]
+    requested_ids = list(arxiv_ids)[:MOST_ARXIV_QUERY_IDS]
     return f"/api/query?id_list={','.join(requested_ids)}&max_results={len(requested_ids)}"
 
 
@@ -60,8 +60,8 @@ def parse_metadata(arxiv_answer: bytes) -> tuple[ArxivMetadata, ...]:
     check_tags(arxiv_xml)
     try:
         arxiv_feed = fromstring(arxiv_xml.encode())  # noqa: S314 - bounded by the client, and without entities
-    except NotXml as error:
-        raise ParseError(f"could not read the answer of arXiv's query API: {error}") from error
+    except NotXml as arxiv_xml_error:
+        raise ParseError(f"could not read the answer of arXiv's query API: {arxiv_xml_error}") from arxiv_xml_error
     if arxiv_feed.tag != f"{_ATOM_NS}feed":
         raise ParseError("the answer of arXiv's query API is no Atom feed")
     arxiv_entries = arxiv_feed.findall(f"{_ATOM_NS}entry")

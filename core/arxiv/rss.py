@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import feedparser
 
 from core.arxiv.authors import parse_authors
-from core.arxiv.document import CategoryDocument, Skipped
+from core.arxiv.document import CategoryDocument, SkippedArxivItem
 from core.arxiv.nesting import check_tags
 from core.calendar import EASTERN
 from core.errors import ParseError
@@ -32,7 +32,8 @@ _STRAY_RSS_LESS_THAN: Final = re.compile(
     r"|day|item|guid|category|(?:arxiv|dc):\w+)[\s/>]|[?!])"
 )
 _ARXIV_ITEM_DESCRIPTION: Final = re.compile(r"\s*arXiv:(\S+)\s+Announce Type:\s*(\S+)\s*(?:Abstract:)?(.*)", re.DOTALL)
-_WHITE_SPACE: Final = re.compile(r"\s+")
+_RSS_WHITE_SPACE: Final = re.compile(r"\s+")
+_RSS_CONTENT_TYPE: Final = {"content-type": "application/rss+xml; charset=utf-8"}
 
 
 def parse_rss(rss_document: bytes, category: str) -> CategoryDocument:
@@ -43,19 +44,20 @@ def parse_rss(rss_document: bytes, category: str) -> CategoryDocument:
     not arXiv's or another category's, and when none of its items can be read.
     """
     rss_xml = xml_safe(rss_document.decode("utf-8", errors="replace"))
-    _check_complete(rss_xml)
+    _check_rss_complete(rss_xml)
     check_tags(rss_xml)
-    channel, arxiv_items = _channel_and_items(rss_xml)
-    _check_category(channel, category)
-    channel_day = _channel_day(channel)
-    papers, skipped = _read_arxiv_items(arxiv_items, category, channel_day)
-    if skipped and not papers:
-        raise ParseError(f"could not read any of the {len(skipped)} items of {category}: {skipped[0].reason}")
-    channel_built = _arxiv_feed_time(channel.get("updated_parsed"))
-    return CategoryDocument(category, "rss", channel_day, channel_built, papers, tuple(skipped))
+    rss_channel, arxiv_items = _channel_and_items(rss_xml)
+    _check_rss_category(rss_channel, category)
+    rss_channel_day = _rss_channel_day(rss_channel)
+    arxiv_papers, skipped_items = _read_arxiv_items(arxiv_items, category, rss_channel_day)
+    if skipped_items and not arxiv_papers:
+        skipped_first = skipped_items[0].reason
+        raise ParseError(f"could not read any of the {len(skipped_items)} items of {category}: {skipped_first}")
+    rss_channel_built = _arxiv_feed_time(rss_channel.get("updated_parsed"))
+    return CategoryDocument(category, "rss", rss_channel_day, rss_channel_built, arxiv_papers, tuple(skipped_items))
 
 
-def _check_complete(rss_xml: str) -> None:
+def _check_rss_complete(rss_xml: str) -> None:
     """A feed that breaks off would pass for a short day: the forgiving parser makes do with whatever it gets."""
     if "<rss" not in rss_xml[:2000]:
         raise ParseError(f"not an RSS document but {_describe_non_rss(rss_xml)}")
@@ -85,48 +87,48 @@ def _channel_and_items(rss_xml: str) -> tuple[ArxivChannel, list[ArxivItem]]:
 
 def _feedparser_parse(rss_xml: str) -> Any:
     # Sanitizing would drop "<think>" from an abstract that speaks of it; what is shown is escaped by the renderer.
+    rss_file = BytesIO(rss_xml.encode())
     return feedparser.parse(
-        BytesIO(rss_xml.encode()),
-        sanitize_html=False,
-        resolve_relative_uris=False,
-        response_headers={"content-type": "application/rss+xml; charset=utf-8"},
+        rss_file, sanitize_html=False, resolve_relative_uris=False, response_headers=_RSS_CONTENT_TYPE
     )
 
 
-def _check_category(channel: ArxivChannel, category: str) -> None:
-    channel_title = str(channel.get("title", ""))
+def _check_rss_category(rss_channel: ArxivChannel, category: str) -> None:
+    channel_title = str(rss_channel.get("title", ""))
     if channel_title.startswith("Feed error"):
-        raise ParseError(f"arXiv knows no feed of {category}: {channel.get('subtitle') or channel_title}")
-    channel_link = re.search(r"/rss/([^/?]+)/?$", str(channel.get("link", "")))
+        raise ParseError(f"arXiv knows no feed of {category}: {rss_channel.get('subtitle') or channel_title}")
+    channel_link = re.search(r"/rss/([^/?]+)/?$", str(rss_channel.get("link", "")))
     title_category = channel_title.removesuffix(" updates on arXiv.org").replace(", ", "+")
-    channel_category = unquote(channel_link[1]) if channel_link else title_category
-    if _channel_categories(channel_category) != _channel_categories(category):
-        raise ParseError(f'the feed is not that of {category} but "{channel_category or "untitled"}"')
+    rss_channel_category = unquote(channel_link[1]) if channel_link else title_category
+    if _rss_channel_categories(rss_channel_category) != _rss_channel_categories(category):
+        raise ParseError(f'the feed is not that of {category} but "{rss_channel_category or "untitled"}"')
 
 
-def _channel_categories(channel_category: str) -> set[str]:
-    return {canonical_category(category_name).lower() for category_name in channel_category.split("+")}
+def _rss_channel_categories(rss_channel_category: str) -> set[str]:
+    return {canonical_category(rss_category).lower() for rss_category in rss_channel_category.split("+")}
 
 
-def _channel_day(channel: ArxivChannel) -> date:
-    channel_time = _arxiv_feed_time(channel.get("published_parsed"))
-    if channel_time is None:
+def _rss_channel_day(rss_channel: ArxivChannel) -> date:
+    rss_channel_time = _arxiv_feed_time(rss_channel.get("published_parsed"))
+    if rss_channel_time is None:
         raise ParseError("the feed does not say of which day it is")
-    return channel_time.astimezone(EASTERN).date()
+    return rss_channel_time.astimezone(EASTERN).date()
 
 
 def _arxiv_feed_time(arxiv_time: struct_time | None) -> datetime | None:
     return datetime.fromtimestamp(timegm(arxiv_time), UTC) if arxiv_time else None
 
 
-def _read_arxiv_items(items: list[ArxivItem], category: str, day: date) -> tuple[tuple[Paper, ...], list[Skipped]]:
+def _read_arxiv_items(
+    items: list[ArxivItem], category: str, day: date
+) -> tuple[tuple[Paper, ...], list[SkippedArxivItem]]:
     arxiv_papers: dict[ArxivId, Paper] = {}
     skipped_items = []
     for item_number, arxiv_item in enumerate(items, 1):
         try:
             arxiv_paper = _arxiv_item_paper(arxiv_item, category, day)
         except ParseError as arxiv_item_error:
-            skipped_items.append(Skipped(_arxiv_item_name(arxiv_item, item_number), str(arxiv_item_error)))
+            skipped_items.append(SkippedArxivItem(_arxiv_item_name(arxiv_item, item_number), str(arxiv_item_error)))
             continue
         arxiv_papers.setdefault(arxiv_paper.arxiv_id, arxiv_paper)
     return tuple(arxiv_papers.values()), skipped_items
@@ -159,7 +161,7 @@ def _arxiv_item_paper(arxiv_item: ArxivItem, category: str, day: date) -> Paper:
 
 
 def _arxiv_item_text(arxiv_element: object) -> str:
-    return _WHITE_SPACE.sub(" ", str(arxiv_element or "")).strip()
+    return _RSS_WHITE_SPACE.sub(" ", str(arxiv_element or "")).strip()
 
 
 def _arxiv_item_authors(arxiv_item: ArxivItem) -> tuple[Author, ...]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from core.arxiv.client import ArxivClient
 from core.clock import Clock
-from core.config.environment import ARXIV_RSS, Environment
+from core.config.environment import DEFAULT_ARXIV_RSS_URL, Environment
 from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.config.setup import setup_warnings
@@ -108,23 +108,25 @@ async def check_papers(config: Config, checked_store: Store, clock: Clock) -> Do
 async def check_arxiv(config: Config, store: Store, clock: Clock) -> AsyncIterator[DoctorCheck]:
     """Ask arXiv for one feed, in our turn, and compare the clocks."""
     doctor_category = categories_to_follow(config.settings, ())[0]
-    doctor_id, doctor_deadline = uuid.uuid4().hex, clock.now() + DOCTOR_ANSWER_TIMEOUT
-    doctor_client = ArxivClient(store, config.environment, clock=clock, holder=doctor_id, deadline=doctor_deadline)
+    doctor_lock_holder, doctor_deadline = uuid.uuid4().hex, clock.now() + DOCTOR_ANSWER_TIMEOUT
+    doctor_client = ArxivClient(
+        store, config.environment, clock=clock, holder=doctor_lock_holder, deadline=doctor_deadline
+    )
     try:
         async with doctor_client:
-            doctor_rss = await doctor_client.rss(doctor_category)
+            doctor_rss = await doctor_client.fetch_rss(doctor_category)
         doctor_found = f"{doctor_category} has {len(doctor_rss.papers)} papers of {doctor_rss.day}"
         yield DoctorCheck("arxiv", "ok", doctor_found)
     except PaperfeedError as doctor_error:
         yield DoctorCheck("arxiv", "failed", str(doctor_error), _arxiv_advice(doctor_error, config.environment))
-    yield check_clock(doctor_client.clock_offset)
+    yield check_clock(doctor_client.arxiv_clock_offset)
 
 
 def _arxiv_advice(doctor_error: PaperfeedError, environment: Environment) -> str:
     """What to do about this error, not about every one that there could be."""
     if isinstance(doctor_error, Throttled):
         return "arXiv asks to be left alone for a while: wait, and let no other program ask it from this address"
-    if (doctor_url := environment.rss_base_url) != ARXIV_RSS:
+    if (doctor_url := environment.rss_base_url) != DEFAULT_ARXIV_RSS_URL:
         doctor_advice = f"ARXIV_RSS_BASE_URL is {hide_credentials(doctor_url)}: does something answer there?"
         return f"{doctor_advice} Without it arXiv is asked"
     return "is there a network, a proxy, a firewall? What is held is served meanwhile"

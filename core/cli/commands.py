@@ -155,13 +155,14 @@ def status(*, as_json: JsonOption = False) -> None:
     raise typer.Exit(0 if status_health.ok else 1)
 
 
-def _status_lines(health: Health) -> Iterator[str]:
-    for status_category in health.categories:
-        status_day = status_category.last_announcement
-        status_until = f"up to {status_day}" if status_day else "nothing yet"
-        status_reason = f" ({status_category.reason})" if status_category.reason else ""
-        yield f"{status_category.category}: {status_until}, {HEALTH_STATES[status_category.state]}{status_reason}"
-    yield from (health.refreshing, f"summaries: {health.summaries}" if health.summaries else "", *health.warnings)
+def _status_lines(status_health: Health) -> Iterator[str]:
+    for printed_category in status_health.categories:
+        printed_until_day = printed_category.last_announcement
+        status_until = f"up to {printed_until_day}" if printed_until_day else "nothing yet"
+        status_reason = f" ({printed_category.reason})" if printed_category.reason else ""
+        yield f"{printed_category.category}: {status_until}, {HEALTH_STATES[printed_category.state]}{status_reason}"
+    printed_summaries = f"summaries: {status_health.summaries}" if status_health.summaries else ""
+    yield from (status_health.refreshing, printed_summaries, *status_health.warnings)
 
 
 @cli.command()

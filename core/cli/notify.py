@@ -47,10 +47,10 @@ async def _print_dry_run(report_url: str) -> None:
     typer.echo(f"To: {dry_run_targets or 'nobody'}")
     if dry_run_hindrance:
         typer.echo(f"Not yet: {dry_run_hindrance}")
-    typer.echo(_message_for_terminal(dry_run_message) if dry_run_message else "Nothing matched: nothing would be sent.")
+    typer.echo(_notice_for_terminal(dry_run_message) if dry_run_message else "Nothing matched: nothing would be sent.")
 
 
-def _message_for_terminal(message: Notice) -> str:
+def _notice_for_terminal(terminal_notice: Notice) -> str:
     """Show the message without its markup."""
-    terminal_lines = re.sub(r"<br/>", "\n   ", message.notice_html).replace("<li>", " - ")
-    return f"Subject: {message.notice_title}\n\n{unescape(re.sub(r'<[^>]*>', '', terminal_lines))}"
+    terminal_notice_lines = re.sub(r"<br/>", "\n   ", terminal_notice.notice_html).replace("<li>", " - ")
+    return f"Subject: {terminal_notice.notice_title}\n\n{unescape(re.sub(r'<[^>]*>', '', terminal_notice_lines))}"

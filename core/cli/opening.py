@@ -11,7 +11,7 @@ from core.clock import SystemClock
 from core.config.read import Config
 from core.errors import RefreshRunning, Unwritable
 from core.feeds.health import are_followed_fresh
-from core.feeds.loop_health import LOOP_HEALTH
+from core.feeds.loop_health import LOOP_HEALTH as SERVER_LOOP_HEALTH
 from core.log import event
 from core.refresh.report import RefreshReport, Verdict
 from core.render.links import url_with_key
@@ -56,7 +56,7 @@ async def fetch_and_open(config: Config, server_store: Store, printer: ProgressP
     try:
         if are_followed_fresh(await served_manifest(server_store), config, now=SystemClock().now()):
             return
-        LOOP_HEALTH.note_loop_beat(SystemClock().now())
+        SERVER_LOOP_HEALTH.note_loop_beat(SystemClock().now())
         if not server_has_papers:
             page_url = url_with_key(f"{server_url}/", config.environment.access_key)
             printer.say(f"Open {page_url} meanwhile: it shows the papers as they come. Stop with Ctrl-C.")
@@ -73,15 +73,11 @@ async def fetch_and_open(config: Config, server_store: Store, printer: ProgressP
             raise
         event("refresh.failed", error=f"{type(opening_error).__name__}: {opening_error}")
     finally:
-        LOOP_HEALTH.is_refreshing = False
+        SERVER_LOOP_HEALTH.is_refreshing = False
 
 
 async def _print_addresses_with_papers(
-    config: Config,
-    server_store: Store,
-    printer: ProgressPrinter,
-    server_url: str,
-    opening_fetch: asyncio.Task[None],
+    config: Config, server_store: Store, printer: ProgressPrinter, server_url: str, opening_fetch: asyncio.Task[None]
 ) -> None:
     """Wait for the first papers, or for the end of a fetch that brings none."""
     while not await _server_has_papers(server_store):
@@ -124,17 +120,17 @@ async def _refresh_once_unlocked(config: Config, store: Store, say: SayConsoleLi
 
     Raises RefreshRunning when it is held on to: another refresh is alive.
     """
-    given_up_at = SystemClock().now() + LOCK_LEASE + OPENING_LOCK_TRIED_EVERY
-    is_told = False
+    opening_given_up_at = SystemClock().now() + LOCK_LEASE + OPENING_LOCK_TRIED_EVERY
+    opening_wait_told = False
     while True:
         try:
             return await refresh_locally(config, store, say, refresh_time=OPENING_FETCH_TIME, newest_only=True)
-        except RefreshRunning as refresh_running:
-            if SystemClock().now() >= given_up_at:
+        except RefreshRunning as other_refresh:
+            if SystemClock().now() >= opening_given_up_at:
                 raise
-            if not is_told:
-                say(f"{refresh_running}; this server goes on from there")
-                is_told = True
+            if not opening_wait_told:
+                say(f"{other_refresh}; this server goes on from there")
+                opening_wait_told = True
             await asyncio.sleep(OPENING_LOCK_TRIED_EVERY.total_seconds())
 
 

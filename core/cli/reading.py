@@ -127,15 +127,15 @@ def site(
         printed_site = Site(printed_snapshot, site_argument, config.settings, base_url, public_folder=public_folder)
         return await asyncio.to_thread(_write_output_files, printed_site.site_files(), out)
 
-    written_files = run_command(command())
-    say(f"wrote {written_files} files to {out}")
+    written_output_files = run_command(command())
+    say(f"wrote {written_output_files} files to {out}")
 
 
 def _write_output_files(output_files: Iterable[tuple[str, bytes]], output_folder: Path) -> int:
-    written_files = 0
+    written_output_files = 0
     for output_name, output_bytes in output_files:
         output_file = output_folder / output_name
         output_file.parent.mkdir(parents=True, exist_ok=True)
         output_file.write_bytes(output_bytes)
-        written_files += 1
-    return written_files
+        written_output_files += 1
+    return written_output_files

@@ -15,7 +15,7 @@ from core.cli.server_loop import run_server_loop, served_manifest
 from core.cli.terminal import TerminalEvents, progress_line
 from core.config.read import Config
 from core.errors import ConfigError
-from core.feeds.loop_health import LOOP_HEALTH
+from core.feeds.loop_health import LOOP_HEALTH as SERVER_LOOP_HEALTH
 from core.log import log_to_stderr
 from core.store.base import Store
 
@@ -46,7 +46,7 @@ async def serve_locally(config: Config, server_store: Store, *, host: str, port:
     await served_manifest(server_store)  # a store that does not answer is told before anything else is
     uvicorn_server = LocalServer(uvicorn.Config("api.index:app", log_level="warning", http=ServerH11Protocol))
     server_url = config.environment.base_url or _local_url(host, server_socket.getsockname()[1])
-    LOOP_HEALTH.is_refreshing = True  # before the first visit, which would start a refresh of its own
+    SERVER_LOOP_HEALTH.is_refreshing = True  # before the first visit, which would start a refresh of its own
     papers_kept_up = asyncio.create_task(_keep_papers_up(config, server_store, server_url, uvicorn_server, say))
     try:
         await uvicorn_server.serve(sockets=[server_socket])

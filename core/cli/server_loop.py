@@ -12,11 +12,11 @@ from core.config.read import Config
 from core.errors import Damaged, PaperfeedError, RefreshRunning, StoreError
 from core.feeds.followed import is_new_category_followed
 from core.feeds.health import are_followed_fresh
-from core.feeds.loop_health import LOOP_HEALTH
+from core.feeds.loop_health import LOOP_HEALTH as SERVER_LOOP_HEALTH
 from core.log import event
 from core.notify.daily import notify_after_refresh
 from core.refresh.report import RefreshReport
-from core.refresh.run import Say, refresh_within
+from core.refresh.run import SayProgress, refresh_within
 from core.store.base import Store
 from core.store.lock import LOCK_LEASE
 from core.store.records import Manifest
@@ -61,7 +61,7 @@ class ServerRound(Struct, frozen=True):
         return now >= self.round_due_at and not are_followed_fresh(manifest, config, now=now)
 
 
-async def run_server_loop(config: Config, server_store: Store, say: Say | None = None) -> None:
+async def run_server_loop(config: Config, server_store: Store, say: SayProgress | None = None) -> None:
     """
     Refresh at once (older days may be missing) and whenever something is due, until cancelled.
 
@@ -73,35 +73,37 @@ async def run_server_loop(config: Config, server_store: Store, say: Say | None =
             server_round = await _next_round(config, server_store, say, server_round)
             await _pause_between_checks()
     finally:
-        LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
+        SERVER_LOOP_HEALTH.note_loop_end("the loop that refreshes has ended")
 
 
 async def _pause_between_checks() -> None:
     """Wait ``SERVER_CHECK_EVERY``, or until somebody asks for what is not held."""
     check_again_at = SystemClock().now() + SERVER_CHECK_EVERY
     while (check_pause := (check_again_at - SystemClock().now()).total_seconds()) > 0:
-        if LOOP_HEALTH.is_check_wanted:
+        if SERVER_LOOP_HEALTH.is_check_wanted:
             break
         await asyncio.sleep(min(check_pause, _CHECK_WANTED_LOOKED_FOR_EVERY_SECONDS))
-    LOOP_HEALTH.is_check_wanted = False
+    SERVER_LOOP_HEALTH.is_check_wanted = False
 
 
-async def _next_round(config: Config, store: Store, say: Say | None, server_round: ServerRound | None) -> ServerRound:
+async def _next_round(
+    config: Config, store: Store, say: SayProgress | None, server_round: ServerRound | None
+) -> ServerRound:
     """Refresh when it is due; None: now. Raises nothing."""
     server_round_start = SystemClock().now()
-    LOOP_HEALTH.note_loop_beat(server_round_start, LOOP_HEALTH.loop_failure)
+    SERVER_LOOP_HEALTH.note_loop_beat(server_round_start, SERVER_LOOP_HEALTH.loop_failure)
     try:
         if server_round is None or await _is_round_due(config, store, server_round, server_round_start):
-            with LOOP_HEALTH.refreshing():
+            with SERVER_LOOP_HEALTH.refreshing():
                 server_round = await _refresh_for_server(config, store, say)
-        LOOP_HEALTH.note_loop_beat(SystemClock().now())
+        SERVER_LOOP_HEALTH.note_loop_beat(SystemClock().now())
     except RefreshRunning as server_error:  # of another process, perhaps one that was killed: its lock runs out
         event("refresh.failed", error=str(server_error))
         return ServerRound(server_round_start + LOCK_LEASE, due_anyway_at=server_round_start + LOCK_LEASE)
     except Exception as server_error:  # noqa: BLE001 - the loop goes on whatever a round meets
         error_class = "" if isinstance(server_error, PaperfeedError) else f"{type(server_error).__name__}: "
         event("refresh.failed", error=f"{error_class}{server_error}")
-        LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public_loop_failure(server_error))
+        SERVER_LOOP_HEALTH.note_loop_beat(SystemClock().now(), _public_loop_failure(server_error))
         return ServerRound(SystemClock().now() + SERVER_AGAIN_AFTER)
     return server_round
 
@@ -130,7 +132,7 @@ async def served_manifest(server_store: Store) -> Manifest | None:
 async def refresh_locally(
     config: Config,
     server_store: Store,
-    say: Say | None = None,
+    say: SayProgress | None = None,
     *,
     refresh_time: timedelta = SERVER_REFRESH_TIME,
     newest_only: bool = False,
@@ -142,7 +144,7 @@ async def refresh_locally(
     return server_report
 
 
-async def _refresh_for_server(config: Config, server_store: Store, say: Say | None) -> ServerRound:
+async def _refresh_for_server(config: Config, server_store: Store, say: SayProgress | None) -> ServerRound:
     server_report = await refresh_locally(config, server_store, say)
     if say:
         say(f"{console_status(await server_store.load_manifest(), server_report)}\n")

@@ -35,9 +35,9 @@ class TerminalEvents(logging.Formatter):
         return f"{CLEAR_TERMINAL_LINE}{_event_for_terminal(record.getMessage())}"
 
 
-def _event_for_terminal(event_line: str) -> str:
+def _event_for_terminal(terminal_event_line: str) -> str:
     try:
-        terminal_event = json.loads(event_line)
+        terminal_event = json.loads(terminal_event_line)
         return f"{terminal_event['event'].replace('.', ' ').replace('_', ' ')}: {terminal_event['error']}"
     except (ValueError, KeyError, TypeError):
-        return event_line
+        return terminal_event_line

@@ -102,18 +102,18 @@ def without_retired_keys(config_document: object) -> tuple[object, list[str]]:
     """Return the document without what means nothing any more, and the retired keys that stood in it."""
     if not isinstance(config_document, dict):
         return config_document, []
-    retired_keys = [key_path for key_path in RETIRED_KEYS if _has_config_key(config_document, key_path)]
+    retired_keys = [config_path for config_path in RETIRED_KEYS if _has_config_key(config_document, config_path)]
     dropped_keys = (*retired_keys, *_EDITOR_KEYS)
     kept_settings = {key: config_setting for key, config_setting in config_document.items() if key not in dropped_keys}
     return {key: _without_inner_keys(key, kept_settings[key], retired_keys) for key in kept_settings}, retired_keys
 
 
-def _has_config_key(config_document: Mapping[str, object], key_path: str) -> bool:
-    outer_key, _, inner_key = key_path.partition(".")
+def _has_config_key(config_document: Mapping[str, object], config_path: str) -> bool:
+    outer_key, _, inner_key = config_path.partition(".")
     if not inner_key:
         return outer_key in config_document
-    outer_setting = config_document.get(outer_key)
-    return isinstance(outer_setting, dict) and inner_key in outer_setting
+    outer_config_setting = config_document.get(outer_key)
+    return isinstance(outer_config_setting, dict) and inner_key in outer_config_setting
 
 
 def _without_inner_keys(outer_key: str, config_setting: object, retired_keys: Iterable[str]) -> object:
@@ -124,5 +124,5 @@ def _without_inner_keys(outer_key: str, config_setting: object, retired_keys: It
 
 def warn_of_retired_keys(config_name: str, retired_keys: Iterable[str]) -> str:
     """One sentence about all of them, with what does their work now."""
-    retired_now = "; ".join(f"{key_path} ({RETIRED_KEYS[key_path]})" for key_path in retired_keys)
+    retired_now = "; ".join(f"{config_path} ({RETIRED_KEYS[config_path]})" for config_path in retired_keys)
     return f"{config_name}: these keys do nothing any more; in brackets, what does their work now: {retired_now}"

@@ -8,7 +8,7 @@ import msgspec
 from core.config.settings import AiSummary
 from core.config.variables import env_contact, env_model_url, env_redis_url, env_url, env_urls, env_variable
 
-ARXIV_RSS: Final = "https://rss.arxiv.org"
+DEFAULT_ARXIV_RSS_URL: Final = "https://rss.arxiv.org"
 
 VERSION: Final = "1.0.0"
 """Paperfeed's own version, as arXiv sees it in the User-Agent."""
@@ -25,7 +25,7 @@ class Environment(msgspec.Struct, frozen=True):
     zotero_base_url: str = "https://api.zotero.org"
     store_url: str = ""  # of Redis; empty: SQLite
     base_url: str = ""  # of this deployment, without a slash at the end; empty: from the request
-    rss_base_url: str = ARXIV_RSS
+    rss_base_url: str = DEFAULT_ARXIV_RSS_URL
     site_base_url: str = "https://arxiv.org"
     api_base_url: str = "https://export.arxiv.org"
     contact: str = PROJECT_URL  # where arXiv finds who asks: an address or a page
@@ -52,7 +52,7 @@ def read_environment(environ: Mapping[str, str], ai_summary: AiSummary) -> Envir
         zotero_base_url=env_url(environ, "ZOTERO_API_BASE_URL", "https://api.zotero.org"),
         store_url=env_redis_url(environ),
         base_url=env_url(environ, "BASE_URL"),
-        rss_base_url=env_url(environ, "ARXIV_RSS_BASE_URL", ARXIV_RSS),
+        rss_base_url=env_url(environ, "ARXIV_RSS_BASE_URL", DEFAULT_ARXIV_RSS_URL),
         site_base_url=env_url(environ, "ARXIV_BASE_URL", "https://arxiv.org"),
         api_base_url=env_url(environ, "ARXIV_API_BASE_URL", "https://export.arxiv.org"),
         contact=env_contact(environ, PROJECT_URL),

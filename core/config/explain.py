@@ -13,16 +13,18 @@ KnownKeys = Mapping[str, "KnownKeys"]
 
 def explain_invalid(msgspec_message: str, config_document: object, settings_type: type[msgspec.Struct]) -> str:
     """Turn ``Expected `int` >= 1 - at `$.max_papers``` into ``max_papers: must be between 1 and 500, got 0``."""
-    expected, _, config_path = msgspec_message.partition(" - at `$")
+    json_expected, _, config_path = msgspec_message.partition(" - at `$")
     config_key = config_path.strip("`.")
     setting_hint, setting = _setting_hint(config_key, settings_type), _setting_at(config_key, config_document)
     setting_limits, is_number_setting = _setting_limits(setting_hint), type(setting) in (int, float)
-    if setting_limits and is_number_setting and (">=" in expected or "<=" in expected):
+    if setting_limits and is_number_setting and (">=" in json_expected or "<=" in json_expected):
         return f"{config_key}: must be between {setting_limits.ge} and {setting_limits.le}, got {setting}"
-    if "Invalid enum value" in expected and (settings_allowed := _settings_allowed(setting_hint)):
-        return f"{config_key}: must be one of {', '.join(settings_allowed)}, got {expected.partition(' value ')[2]}"
-    expected = expected.replace("`", "")
-    return f"{config_key}: {expected[0].lower()}{expected[1:]}".removeprefix(": ")
+    if "Invalid enum value" in json_expected and (settings_allowed := _settings_allowed(setting_hint)):
+        return (
+            f"{config_key}: must be one of {', '.join(settings_allowed)}, got {json_expected.partition(' value ')[2]}"
+        )
+    json_expected = json_expected.replace("`", "")
+    return f"{config_key}: {json_expected[0].lower()}{json_expected[1:]}".removeprefix(": ")
 
 
 def _setting_at(config_key: str, config_document: object) -> object:
@@ -54,10 +56,10 @@ def _setting_limits(setting_hint: object) -> Meta | None:
 
 def _settings_allowed(setting_hint: object) -> tuple[str, ...]:
     """Return the words of a Literal, wherever in the definition it stands."""
-    inner_hints = get_args(setting_hint)
+    inner_setting_hints = get_args(setting_hint)
     if get_origin(setting_hint) is Literal:
-        return inner_hints
-    return next((settings_allowed for hint in inner_hints if (settings_allowed := _settings_allowed(hint))), ())
+        return inner_setting_hints
+    return next((settings_allowed for hint in inner_setting_hints if (settings_allowed := _settings_allowed(hint))), ())
 
 
 def known_keys(settings_type: type[msgspec.Struct]) -> KnownKeys:

@@ -47,11 +47,11 @@ def parse_article(html_document: bytes) -> Article:
     article_root = LexborHTMLParser(html_document).css_first("article, body")
     if article_root is None:
         raise ParseError("the HTML article has no body")
-    for noise_node in article_root.css(_ARTICLE_NOISE_SELECTORS):
-        noise_node.decompose()
+    for article_noise in article_root.css(_ARTICLE_NOISE_SELECTORS):
+        article_noise.decompose()
     hidden_text = _take_hidden_text(article_root)
-    for math_node in article_root.css("math"):
-        math_node.replace_with(_math_alttext(math_node))
+    for article_math in article_root.css("math"):
+        article_math.replace_with(_math_alttext(article_math))
     section_nodes = filter(_is_outermost_section, article_root.css(_SECTION_SELECTORS))
     article_sections = tuple(section for section in map(_html_section, section_nodes) if section.text)
     article_sections = article_sections or (Section("", _article_text(article_root)),)
@@ -60,9 +60,9 @@ def parse_article(html_document: bytes) -> Article:
     return Article(article_sections, hidden_text)
 
 
-def _math_alttext(math_node: LexborNode) -> str:
-    latexml_alttext = math_node.attributes.get("alttext")
-    return f"${latexml_alttext}$" if latexml_alttext else math_node.text()
+def _math_alttext(article_math: LexborNode) -> str:
+    latexml_alttext = article_math.attributes.get("alttext")
+    return f"${latexml_alttext}$" if latexml_alttext else article_math.text()
 
 
 def _is_outermost_section(section_node: LexborNode) -> bool:

@@ -10,16 +10,16 @@ from core.fulltext.isolated import parse_isolated
 from core.paper import Paper
 
 
-class Fetcher(Protocol):
+class PaperFetcher(Protocol):
     """What asks arXiv, politely: ``core.arxiv.client.ArxivClient``."""
 
     async def fetch(self, role: Role, full_text_path: str) -> bytes: ...
 
 
-class NotedFetcher:
+class NotedPaperFetcher:
     """A fetcher that calls ``note_full_text`` whenever it has a document, before anybody parses it."""
 
-    def __init__(self, fetcher: Fetcher, note_full_text: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, fetcher: PaperFetcher, note_full_text: Callable[[], Awaitable[None]]) -> None:
         self._full_text_fetcher = fetcher
         self._note_full_text = note_full_text
         self.full_text_noted = False
@@ -31,7 +31,7 @@ class NotedFetcher:
         return full_text_document
 
 
-async def read_paper(fetcher: Fetcher, paper: Paper, *, settle: bool = False) -> FullText:
+async def read_paper(fetcher: PaperFetcher, paper: Paper, *, settle: bool = False) -> FullText:
     """
     Read this version of a paper from export.arxiv.org; one or two requests through the gate.
 

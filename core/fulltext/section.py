@@ -34,5 +34,5 @@ class Section(Struct, frozen=True):
         return next(section_kinds, "other")
 
     @property
-    def size(self) -> int:
+    def section_length(self) -> int:
         return len(self.heading) + len(self.text) + 6

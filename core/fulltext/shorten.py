@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from core.fulltext.section import Section, SectionKind
 
-OMITTED: Final = "[…]"
+OMITTED_SECTION_TEXT: Final = "[…]"
 """Stands where text of a section was left out."""
 _SECTIONS_CUT_FIRST: Final[tuple[SectionKind, ...]] = ("appendix", "background", "other")
 
@@ -22,25 +22,27 @@ def shorten_sections(sections: Sequence[Section], most_characters: int) -> tuple
     sections = list(sections)
     for section_kind in _SECTIONS_CUT_FIRST:
         for section in [section for section in reversed(sections) if section.kind == section_kind]:
-            if _sections_size(sections) <= most_characters or len(sections) == 1:
+            if _sections_length(sections) <= most_characters or len(sections) == 1:
                 break
             sections.remove(section)
-    return tuple(sections) if _sections_size(sections) <= most_characters else _cut_ends(sections, most_characters)
+    return tuple(sections) if _sections_length(sections) <= most_characters else _cut_ends(sections, most_characters)
 
 
-def _sections_size(sections: Sequence[Section]) -> int:
-    return sum(section.size for section in sections)
+def _sections_length(sections: Sequence[Section]) -> int:
+    return sum(section.section_length for section in sections)
 
 
 def _cut_ends(sections: Sequence[Section], most_characters: int) -> tuple[Section, ...]:
     """Give every section the same room at most; what the short ones leave over goes to the long ones."""
     section_size, characters_left = 0, most_characters
-    shortest_first = sorted(sections, key=lambda section: section.size)
-    for sections_left, section in zip(range(len(sections), 0, -1), shortest_first, strict=True):
+    shortest_sections_first = sorted(sections, key=lambda section: section.section_length)
+    for sections_left, section in zip(range(len(sections), 0, -1), shortest_sections_first, strict=True):
         section_size = max(0, characters_left // sections_left)
-        characters_left -= min(section.size, section_size)
+        characters_left -= min(section.section_length, section_size)
     return tuple(
-        section if section.size <= section_size else _section_head(section, section_size - len(section.heading) - 8)
+        section
+        if section.section_length <= section_size
+        else _section_head(section, section_size - len(section.heading) - 8)
         for section in sections
     )
 
@@ -51,4 +53,4 @@ def _section_head(section: Section, most_characters: int) -> Section:
     paragraph_end = section_text.rfind("\n")
     if paragraph_end > len(section_text) * 0.8:
         section_text = section_text[:paragraph_end]
-    return replace(section, text=f"{section_text.rstrip()} {OMITTED}")
+    return replace(section, text=f"{section_text.rstrip()} {OMITTED_SECTION_TEXT}")

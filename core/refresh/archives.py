@@ -20,7 +20,7 @@ from core.clock import Clock
 from core.paper import Announcement, AnnounceType, ArxivId, Paper
 from core.refresh.decide import Decision, judge_day
 from core.refresh.document_reader import DocumentReader
-from core.refresh.merge import number_order
+from core.refresh.merge import announced_order
 from core.refresh.progress import Progress
 from core.refresh.report import NextStep, Verdict
 from core.refresh.scope import Scope, day_held, day_settled
@@ -34,17 +34,14 @@ class ArchiveReader:
     """Fills days of many categories from the pages of their archives."""
 
     def __init__(self, scope: Scope, progress: Progress, reader: DocumentReader, clock: Clock) -> None:
-        self._scope = scope
-        self._progress = progress
-        self._reader = reader
-        self._clock = clock
+        self._scope, self._progress, self._reader, self._clock = scope, progress, reader, clock
         self._failed_archives: set[str] = set()
-        self.empty: set[tuple[str, date]] = set()
+        self.empty_archives: set[tuple[str, date]] = set()
         """Archives and past days of which this refresh saw an empty page: nothing of theirs is to be asked again."""
-        self.unannounced: dict[str, Decision] = {}
+        self.unannounced_archives: dict[str, Decision] = {}
         """Archives whose listing is still of an earlier day than the newest, and what it was taken for."""
 
-    async def read(self, day: date) -> bool:
+    async def read_archive_pages(self, day: date) -> bool:
         """Read the pages of the day that save requests; return whether there were any. Raises RefreshStopped."""
         lacking_archives = list(self._lacking(day))
         for archive, _ in lacking_archives:
@@ -59,22 +56,22 @@ class ArchiveReader:
             if fetched is None:
                 continue
             decision = judge_archive_page(fetched.document, day)
-            self._progress.document(fetched.document, day, decision, fetched.took)
+            self._progress.note_document(fetched.document, day, decision, fetched.took)
             shown_day = fetched.document.day
-            if decision.verdict is Verdict.EMPTY_SUSPICIOUS and shown_day == day < self._scope.today:
+            if decision.verdict is Verdict.EMPTY_SUSPICIOUS and shown_day == day < self._scope.refresh_date:
                 self._note_empty(archive, day, decision)
                 return True
             if shown_day is None or shown_day > day or not fetched.document.papers:
                 continue
             if shown_day < day:
-                self.unannounced[archive] = decision
+                self.unannounced_archives[archive] = decision
             await self._take_parts(fetched.document, shown_day)
             return True
         return False
 
     def _note_empty(self, archive: str, day: date, decision: Decision) -> None:
         """A day that is over, and the whole archive has nothing of it: one witness for each of its categories."""
-        self.empty.add((archive, day))
+        self.empty_archives.add((archive, day))
         for category in self._scope.categories:
             if archive_of(category) == archive and self._lacks(category, day):
                 self._reader.ingester.note_empty(category, day, decision.reason)
@@ -83,10 +80,10 @@ class ArchiveReader:
         """The archives of which many categories lack the day, with these."""
         lacking_by_archive: dict[str, list[str]] = {}
         for category in self._scope.categories:
-            archive = archive_of(category)
-            is_unannounced = day == self._scope.newest and archive in self.unannounced
-            if archive not in self._failed_archives and not is_unannounced and self._lacks(category, day):
-                lacking_by_archive.setdefault(archive, []).append(category)
+            lacking_archive = archive_of(category)
+            is_unannounced = day == self._scope.newest and lacking_archive in self.unannounced_archives
+            if lacking_archive not in self._failed_archives and not is_unannounced and self._lacks(category, day):
+                lacking_by_archive.setdefault(lacking_archive, []).append(category)
         yield from (lacking for lacking in lacking_by_archive.items() if len(lacking[1]) >= MANY_LACKING)
 
     def _lacks(self, category: str, day: date) -> bool:
@@ -95,13 +92,13 @@ class ArchiveReader:
 
     async def _take_parts(self, document: CategoryDocument, day: date) -> None:
         """Let each category that lacks the day have its part of the list."""
-        if day not in self._scope.window:
+        if day not in self._scope.days:
             return
         for category in self._scope.categories:
             if archive_of(category) != document.category or not self._lacks(category, day):
                 continue
             archive_part = category_part(document, category)
-            if archive_part.papers and (await self._reader.judge(archive_part, day)).takes:
+            if archive_part.papers and (await self._reader.judge(archive_part, day)).takes_document:
                 await self._reader.ingester.accept(archive_part, judge_archive_page(document, day))
 
 
@@ -121,30 +118,32 @@ def category_part(document: CategoryDocument, category: str) -> CategoryDocument
 
     It counts the archive's papers and not the category's, so the part has no totals.
     """
-    first_new = min(_new_paper_numbers(document.papers), default=None)
+    first_new_of_day = min(_numbers_new_that_day(document.papers), default=None)
     category_papers = (paper for paper in document.papers if category in paper.categories)
-    certain_papers = (paper for paper in category_papers if _is_certain(paper, document.category, first_new))
-    announced_papers = tuple(_announced_in(paper, category) for paper in certain_papers)
-    return replace(document, category=category, papers=announced_papers, totals=())
+    certain_papers = (paper for paper in category_papers if _is_certain(paper, document.category, first_new_of_day))
+    papers_of_page = tuple(_announced_in(paper, category) for paper in certain_papers)
+    return replace(document, category=category, papers=papers_of_page, totals=())
 
 
-def _new_paper_numbers(announced_papers: Sequence[Paper]) -> Iterator[tuple[str, int, str]]:
-    new_ids = (paper.arxiv_id for paper in announced_papers if paper.announce_type is AnnounceType.NEW)
-    return (number_order(arxiv_id) for arxiv_id in new_ids if "/" not in arxiv_id)
+def _numbers_new_that_day(papers_of_page: Sequence[Paper]) -> Iterator[tuple[str, int, str]]:
+    new_ids = (paper.arxiv_id for paper in papers_of_page if paper.announce_type is AnnounceType.NEW)
+    return (announced_order(arxiv_id) for arxiv_id in new_ids if "/" not in arxiv_id)
 
 
-def _is_certain(cross_listed: Paper, archive: str, first_new: tuple[str, int, str] | None) -> bool:
+def _is_certain(cross_listed: Paper, archive: str, first_new_of_day: tuple[str, int, str] | None) -> bool:
     """Whether the paper stood in all its categories that day; of an old cross-listed one that is not known."""
-    if cross_listed.announce_type is not AnnounceType.CROSS or _is_new_that_day(cross_listed.arxiv_id, first_new):
+    if cross_listed.announce_type is not AnnounceType.CROSS or _is_new_that_day(
+        cross_listed.arxiv_id, first_new_of_day
+    ):
         return True
     return len(archive_members(archive) & set(cross_listed.categories)) == 1
 
 
-def _is_new_that_day(arxiv_id: ArxivId, first_new: tuple[str, int, str] | None) -> bool:
-    return first_new is not None and "/" not in arxiv_id and number_order(arxiv_id) >= first_new
+def _is_new_that_day(arxiv_id: ArxivId, first_new_of_day: tuple[str, int, str] | None) -> bool:
+    return first_new_of_day is not None and "/" not in arxiv_id and announced_order(arxiv_id) >= first_new_of_day
 
 
 def _announced_in(paper: Paper, category: str) -> Paper:
-    page_section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
-    announce_type = announce_type_for(category, page_section, paper.categories)
+    archive_page_section = {AnnounceType.NEW: "new", AnnounceType.CROSS: "cross"}.get(paper.announce_type, "replace")
+    announce_type = announce_type_for(category, archive_page_section, paper.categories)
     return replace(paper, announce_type=announce_type, announcements=(Announcement(category, announce_type),))

@@ -10,7 +10,7 @@ from core.store.records import BatchBlobs
 from core.text.mathml import mathml_of
 
 
-def encode_day(
+def encode_merged_day(
     merged_papers: tuple[Paper, ...], published_papers: tuple[Paper, ...], published_blobs: BatchBlobs
 ) -> BatchBlobs:
     """Write a day's papers; building the index is most of the work, so the one before stays if it says the same."""
@@ -22,15 +22,15 @@ def encode_day(
 
 def _with_mathml(merged_paper: Paper) -> Paper:
     """Convert the formulas now, so that no request has to."""
-    tex_fields = (merged_paper.abstract, merged_paper.comment, merged_paper.journal_ref)
-    has_formulas = any("$" in tex_field or "\\" in tex_field for tex_field in tex_fields)
-    return replace(merged_paper, mathml=mathml_of(tex_fields)) if has_formulas else merged_paper
+    merged_texts = (merged_paper.abstract, merged_paper.comment, merged_paper.journal_ref)
+    has_formulas = any("$" in merged_text or "\\" in merged_text for merged_text in merged_texts)
+    return replace(merged_paper, mathml=mathml_of(merged_texts)) if has_formulas else merged_paper
 
 
 def _same_in_index(merged_papers: tuple[Paper, ...], published_papers: tuple[Paper, ...]) -> bool:
     return list(map(_indexed_fields, merged_papers)) == list(map(_indexed_fields, published_papers))
 
 
-def _indexed_fields(held_paper: Paper) -> Paper:
+def _indexed_fields(merged_paper: Paper) -> Paper:
     """The paper without what no query asks for; its comment and journal reference tell of venues and code."""
-    return replace(held_paper, license="", doi="", submitted=None, revised=None, mathml=())
+    return replace(merged_paper, license="", doi="", submitted=None, revised=None, mathml=())

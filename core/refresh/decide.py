@@ -13,7 +13,7 @@ from msgspec import Struct
 from core.arxiv.document import ARXIV_ITEM_LIMIT, CategoryDocument
 from core.calendar import announcement_time, eastern_date, holiday_name, is_announcement_day
 from core.paper import AnnounceType, ArxivId
-from core.refresh.merge import PreviousList, highest_number, number_order
+from core.refresh.merge import PreviousList, announced_order, highest_number
 from core.refresh.report import NextStep, Verdict
 from core.taxonomy import canonical_category
 
@@ -37,12 +37,12 @@ class Decision(Struct, frozen=True):
     next_step: NextStep
 
     @property
-    def takes(self) -> bool:
+    def takes_document(self) -> bool:
         """Whether the document's papers go into the batch."""
         return self.next_step in ("publish", NextStep.PUBLISH_AND_CHECK)
 
     @property
-    def settled(self) -> bool:
+    def settles_day(self) -> bool:
         """Whether nothing more has to be asked because of it."""
         return self.next_step in ("publish", NextStep.NOTHING)
 
@@ -127,7 +127,7 @@ def _judge_repeat(document: CategoryDocument, previous: PreviousList | None) -> 
     if document.source != "rss":
         return None
     newest = highest_number(paper.arxiv_id for paper in document.papers if paper.announce_type is AnnounceType.NEW)
-    if newest and previous.highest_new_id and number_order(newest) <= number_order(previous.highest_new_id):
+    if newest and previous.highest_new_id and announced_order(newest) <= announced_order(previous.highest_new_id):
         stale_newest = (
             f"the newest paper is {newest}, the one of {_judged_day(previous.day)} was {previous.highest_new_id}"
         )

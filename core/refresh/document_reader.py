@@ -12,7 +12,7 @@ from core.paper import ArxivId
 from core.refresh.decide import Decision, decide
 from core.refresh.fetch import DocumentFetcher
 from core.refresh.ingest import Ingester
-from core.refresh.merge import type_in
+from core.refresh.merge import held_type
 from core.refresh.progress import Progress
 from core.refresh.scope import Scope, day_settled, from_archive, usual_size
 from core.refresh.working_copy import WorkingCopy
@@ -27,7 +27,7 @@ class FetchedDocument(Struct, frozen=True):
 
 
 class DocumentReader:
-    """Reads documents of the scope's categories and days; ``publish`` lets readers have what was done."""
+    """Reads documents of the scope's categories and days; ``checkpoint`` lets readers have what was done."""
 
     def __init__(
         self,
@@ -37,15 +37,12 @@ class DocumentReader:
         progress: Progress,
         *,
         clock: Clock,
-        publish: Callable[[], Awaitable[object]],
+        checkpoint: Callable[[], Awaitable[object]],
         summaries: ConcurrentSummaries | None = None,
     ) -> None:
-        self._scope = scope
-        self._working = working
-        self._document_fetcher = document_fetcher
-        self._progress = progress
-        self._clock = clock
-        self._publish_progress = publish
+        self._scope, self._progress, self._clock = scope, progress, clock
+        self._working, self._document_fetcher = working, document_fetcher
+        self._checkpoint = checkpoint
         self._concurrent_summaries = summaries
         self.ingester = Ingester(scope, working, progress, clock)
 
@@ -53,9 +50,9 @@ class DocumentReader:
         """Judge a feed of the newest day, and take it in when it is good."""
         category = fetched.document.category
         decision = await self._judge(fetched, self._scope.newest, peers)
-        if decision.takes:
+        if decision.takes_document:
             await self.ingester.accept(fetched.document, decision)
-        elif decision.settled:
+        elif decision.settles_day:
             self.ingester.note_nothing(category, self._scope.newest, "rss", decision)
 
     async def ask_referee(self, category: str, day: date) -> None:
@@ -66,11 +63,11 @@ class DocumentReader:
                 continue
             decision = await self._judge(fetched, day)
             await self._accept_for_shown_day(fetched, day)
-            if decision.takes:
+            if decision.takes_document:
                 await self.ingester.accept(fetched.document, decision)
                 await self._publish_first_papers()
                 return
-            if decision.settled:
+            if decision.settles_day:
                 self.ingester.note_nothing(category, day, source, decision)
                 return
         self.ingester.note_unsettled(category, day)
@@ -78,18 +75,18 @@ class DocumentReader:
     async def _accept_for_shown_day(self, fetched: FetchedDocument, day: date) -> None:
         """Take a list that names another day than the one asked for as that day's, when that is wanted too."""
         shown_day = fetched.document.day
-        if shown_day is None or shown_day == day or shown_day not in self._scope.window or not fetched.document.papers:
+        if shown_day is None or shown_day == day or shown_day not in self._scope.days or not fetched.document.papers:
             return
         if not day_settled(self._progress.record(fetched.document.category, shown_day)):
             decision = await self._judge(fetched, shown_day)
-            if decision.takes:
+            if decision.takes_document:
                 await self.ingester.accept(fetched.document, decision)
                 await self._publish_first_papers()
 
     async def _publish_first_papers(self) -> None:
         """Let readers of a new store have its first papers at once: the next page is 15 seconds away."""
-        if self._working.days and not self._working.manifest.has_papers:
-            await self._publish_progress()
+        if self._working.held_days and not self._working.manifest.has_papers:
+            await self._checkpoint()
 
     async def fetch(self, source: Source, category: str, day: date) -> FetchedDocument | None:
         """Ask for a document; None when it is not to be had now."""
@@ -97,18 +94,16 @@ class DocumentReader:
         try:
             document_request: Awaitable[CategoryDocument] = self._document_fetcher.ask(source, category, day)
             if self._concurrent_summaries:
-                document_request = self._concurrent_summaries.publish_meanwhile(
-                    document_request, self._publish_progress
-                )
+                document_request = self._concurrent_summaries.publish_meanwhile(document_request, self._checkpoint)
             document = await document_request
         except (ParseError, UpstreamError) as failed_fetch:
-            self._progress.failure(source, category, day, str(failed_fetch), self._clock.now() - fetch_started)
+            self._progress.note_failure(source, category, day, str(failed_fetch), self._clock.now() - fetch_started)
             return None
         return FetchedDocument(document, self._clock.now() - fetch_started)
 
     async def _judge(self, fetched: FetchedDocument, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
         decision = await self.judge(fetched.document, day, peers)
-        self._progress.document(fetched.document, day, decision, fetched.took)
+        self._progress.note_document(fetched.document, day, decision, fetched.took)
         return decision
 
     async def judge(self, document: CategoryDocument, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
@@ -122,5 +117,5 @@ class DocumentReader:
     async def _listed_in_archive(self, document: CategoryDocument, day: date) -> frozenset[ArxivId]:
         """The category's papers that came from its archive's page of that day, before its feed was read."""
         is_from_archive = from_archive(self._progress.record(document.category, day))
-        held_papers = await self._working.papers(day) if is_from_archive else ()
-        return frozenset(paper.arxiv_id for paper in held_papers if type_in(paper, document.category))
+        held_papers = await self._working.held_papers(day) if is_from_archive else ()
+        return frozenset(paper.arxiv_id for paper in held_papers if held_type(paper, document.category))

@@ -1,6 +1,5 @@
 """Asking arXiv within a refresh: inside its time, under its lock, patient when told to wait, done when it is no use."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -52,9 +51,7 @@ class DocumentFetcher:
     """
 
     def __init__(self, arxiv: ArxivClient, refresh_lock: RefreshLock, clock: Clock, *, deadline: datetime) -> None:
-        self._refresh_lock = refresh_lock
-        self._arxiv = arxiv
-        self._clock = clock
+        self._refresh_lock, self._arxiv, self._clock = refresh_lock, arxiv, clock
         self._refresh_deadline = deadline
         self._failed_fetches = 0
         self._unreachable_sources: dict[Role, str] = {}  # and what was said of it
@@ -64,7 +61,7 @@ class DocumentFetcher:
     @property
     def requests(self) -> int:
         """How many requests were made so far."""
-        return self._arxiv.requests_made
+        return self._arxiv.arxiv_requests_made
 
     async def ask(self, source: Source, category: str, day: date) -> CategoryDocument:
         """Get one document."""
@@ -90,12 +87,10 @@ class DocumentFetcher:
                 return document
 
     async def _request(self, source: Source, category: str, day: date) -> CategoryDocument:
-        document_requests: dict[Source, Callable[[], Awaitable[CategoryDocument]]] = {
-            "rss": lambda: self._arxiv.rss(category),
-            "listing": lambda: self._arxiv.listing(category),
-            "catchup": lambda: self._arxiv.catchup(category, day),
-        }
-        return await document_requests[source]()
+        if source == "catchup":
+            return await self._arxiv.fetch_catchup(category, day)
+        document_request = self._arxiv.fetch_rss if source == "rss" else self._arxiv.fetch_listing
+        return await document_request(category)
 
     def _check_refresh_time_left(self, document_time: timedelta) -> None:
         if self._clock.now() + document_time + PUBLISH_RESERVE > self._refresh_deadline:

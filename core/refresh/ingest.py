@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.arxiv.document import CategoryDocument, Source
 from core.clock import Clock
 from core.refresh.decide import Decision
-from core.refresh.merge import count_announce_types, is_referee_believable, new_that_day, type_in, unheld_papers
+from core.refresh.merge import count_announce_types, held_type, is_referee_believable, new_that_day, unheld_papers
 from core.refresh.progress import Progress
 from core.refresh.report import Fetch, Verdict
 from core.refresh.scope import Scope, day_held, total_papers
@@ -47,12 +47,12 @@ def ledger_after(
 ) -> DayRecord:
     """Return the day's record after a document was taken in; ``held_counts`` are what is held now, by type. Pure."""
     complete = effect.proven or (bool(document.totals) and total_papers(held_counts) == total_papers(document.totals))
-    changed = bool(effect.added or effect.removed)
+    changes_held = bool(effect.added or effect.removed)
     return replace(
         record,
         announced=document.totals or record.announced,
         held=held_counts,
-        source=document.source if changed or not record.source or not record.announced else record.source,
+        source=document.source if changes_held or not record.source or not record.announced else record.source,
         complete=complete,
         note=_ledger_note(record, document, effect, decision, feed_fetch),
         tries=record.tries + (1 if document.totals and not complete and not effect.withheld else 0),
@@ -68,11 +68,11 @@ def _ledger_note(
         return "papers that are older than this day follow when the days before it are held"
     if effect.repairs(record):
         return effect.repair_note(document.source)
-    judged = "" if decision.verdict is Verdict.FRESH else decision.reason
+    verdict_note = "" if decision.verdict is Verdict.FRESH else decision.reason
     if record.held and not record.withheld:
-        return judged or record.note
+        return verdict_note or record.note
     if document.source == "rss" or feed_fetch is None or feed_fetch.decision is Verdict.FRESH:
-        return judged
+        return verdict_note
     return f"taken from the {document.source}; of the feed: {feed_fetch.reason}"
 
 
@@ -80,10 +80,8 @@ class Ingester:
     """Takes documents in, and keeps the ledger: for each category and day what was announced, held and proven."""
 
     def __init__(self, scope: Scope, working: WorkingCopy, progress: Progress, clock: Clock) -> None:
-        self._scope = scope
+        self._scope, self._progress, self._clock = scope, progress, clock
         self._working = working
-        self._progress = progress
-        self._clock = clock
         self._withheld: dict[tuple[str, date], tuple[CategoryDocument, Decision]] = {}
 
     async def accept(self, document: CategoryDocument, decision: Decision) -> None:
@@ -100,7 +98,7 @@ class Ingester:
             document.day, self._working.ledger, self._clock.now()
         ):
             self._withheld[category_day] = document, decision
-            new_papers = new_that_day(document, await self._working.papers(document.day))
+            new_papers = new_that_day(document, await self._working.held_papers(document.day))
             if len(new_papers.papers) < len(document.papers):
                 await self._ingest(new_papers, decision)
                 return
@@ -116,7 +114,7 @@ class Ingester:
         """Take the papers, and note in the ledger what that made of the day."""
         category, day = document.category, document.day
         assert day is not None
-        papers_before = [paper for paper in await self._working.papers(day) if type_in(paper, category)]
+        papers_before = [paper for paper in await self._working.held_papers(day) if held_type(paper, category)]
         record = self._progress.record(category, day) or DayRecord(category, day)
         withheld = (category, day) in self._withheld
         is_complete_list = bool(document.totals) and not document.skipped and not withheld
@@ -129,14 +127,14 @@ class Ingester:
             self._progress.anomalies.append(f"{category} {day}: {effect.repair_note(document.source)}")
         feed_fetch = self._progress.feed(category, day)
         record = ledger_after(record, document, held_counts, effect, decision=decision, feed_fetch=feed_fetch)
-        self._working.record(record)
+        self._working.note_in_ledger(record)
 
     # -- days without papers
 
     def note_nothing(self, category: str, day: date, source: Source, decision: Decision) -> None:
         """The day is settled, and it has no papers of this category."""
         if not day_held(self._progress.record(category, day)):
-            self._working.record(DayRecord(category, day, source=source, complete=True, note=decision.reason))
+            self._working.note_in_ledger(DayRecord(category, day, source=source, complete=True, note=decision.reason))
 
     def note_unsettled(self, category: str, day: date) -> None:
         """Neither papers nor certainty: ask again another time; a past day that is empty twice is believed to be."""
@@ -144,15 +142,15 @@ class Ingester:
         referee_fetches = [fetch for fetch in self._progress.fetches(category, day) if fetch.source != "rss"]
         # the catch-up page is asked last and knows most: it shows that very day, and whether it is over
         last_fetch = max(reversed(referee_fetches), key=lambda fetch: fetch.decision is not Verdict.FAILED)
-        if last_fetch.decision is Verdict.EMPTY_SUSPICIOUS and day < self._scope.today:
+        if last_fetch.decision is Verdict.EMPTY_SUSPICIOUS and day < self._scope.refresh_date:
             self.note_empty(category, day, last_fetch.reason)
             return
         if last_fetch.decision is not Verdict.FAILED and day == self._scope.newest:
             self._progress.waiting.add(category)
-        self._working.record(replace(record, note=last_fetch.reason))
+        self._working.note_in_ledger(replace(record, note=last_fetch.reason))
 
     def note_empty(self, category: str, day: date, reason: str) -> None:
         """A page of a day that is over has nothing: said twice, a refresh apart, it is believed."""
         record = self._progress.record(category, day) or DayRecord(category, day)
         record = replace(record, tries=record.tries + 1, source=record.source or "catchup", note=reason)
-        self._working.record(replace(record, complete=record.tries >= EMPTY_PAGES_BELIEVED and not record.held))
+        self._working.note_in_ledger(replace(record, complete=record.tries >= EMPTY_PAGES_BELIEVED and not record.held))

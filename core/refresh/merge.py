@@ -15,17 +15,17 @@ BELIEVABLE_REFEREE_SHARE: Final = 0.5
 _MERGE_ORDER: Final = attrgetter("announce_rank")
 
 
-def number_order(arxiv_id: ArxivId) -> tuple[str, int, str]:
+def announced_order(arxiv_id: ArxivId) -> tuple[str, int, str]:
     """Sort new-style identifiers (2601.01234) as arXiv gave them out: by month, then by number."""
     return arxiv_id[:4], len(arxiv_id), arxiv_id
 
 
 def highest_number(announced_ids: Iterable[ArxivId]) -> ArxivId | None:
     """The newest of new-style identifiers; the old ones end in 2007 and are no news."""
-    return max((arxiv_id for arxiv_id in announced_ids if "/" not in arxiv_id), key=number_order, default=None)
+    return max((arxiv_id for arxiv_id in announced_ids if "/" not in arxiv_id), key=announced_order, default=None)
 
 
-def type_in(paper: Paper, category: str) -> AnnounceType | None:
+def held_type(paper: Paper, category: str) -> AnnounceType | None:
     """As what the paper stood in this category's list that day; None when it did not."""
     return next((listed.announce_type for listed in paper.announcements if listed.category == category), None)
 
@@ -40,17 +40,17 @@ class PreviousList(Struct, frozen=True):
     @classmethod
     def of(cls, day: date, batch_papers: Iterable[Paper], category: str) -> "PreviousList":
         """Pick the category's papers from the batch of a day."""
-        listed_types = {paper.arxiv_id: type_in(paper, category) for paper in batch_papers}
-        announced_ids = frozenset(arxiv_id for arxiv_id, listed_as in listed_types.items() if listed_as)
-        new_ids = (arxiv_id for arxiv_id in announced_ids if listed_types[arxiv_id] is AnnounceType.NEW)
-        return cls(day, announced_ids, highest_number(new_ids))
+        previous_types = {paper.arxiv_id: held_type(paper, category) for paper in batch_papers}
+        announced_ids = frozenset(arxiv_id for arxiv_id, previous_type in previous_types.items() if previous_type)
+        previous_new_ids = (arxiv_id for arxiv_id in announced_ids if previous_types[arxiv_id] is AnnounceType.NEW)
+        return cls(day, announced_ids, highest_number(previous_new_ids))
 
 
 def count_announce_types(held_papers: Iterable[Paper], category: str) -> tuple[tuple[str, int], ...]:
     """What is held of a category by type, as arXiv's listing counts: replacements of both kinds together."""
     held_type_counts = {"new": 0, "cross": 0, "replace": 0}
     for held_paper in held_papers:
-        if announce_type := type_in(held_paper, category):
+        if announce_type := held_type(held_paper, category):
             held_type_counts[announce_type.value.removesuffix("-cross")] += 1
     return tuple(held_type_counts.items()) if any(held_type_counts.values()) else ()
 
@@ -94,9 +94,9 @@ def _merge_copies(copies: Sequence[Paper]) -> Paper:
 
 def _copy_quality(copy: Paper) -> tuple[object, ...]:
     """Which of two copies has the better text; total, so that the order of the documents does not matter."""
-    merge_texts = copy.title, copy.abstract, tuple((author.name, author.affiliation) for author in copy.authors)
-    merge_metadata = copy.license, copy.doi, copy.journal_ref, copy.comment
-    return copy.version, bool(copy.license), bool(copy.abstract), *merge_texts, copy.categories, merge_metadata
+    merged_texts = copy.title, copy.abstract, tuple((author.name, author.affiliation) for author in copy.authors)
+    merged_metadata = copy.license, copy.doi, copy.journal_ref, copy.comment
+    return copy.version, bool(copy.license), bool(copy.abstract), *merged_texts, copy.categories, merged_metadata
 
 
 def _best_announcements(copies: Iterable[Paper]) -> tuple[Announcement, ...]:
@@ -121,7 +121,7 @@ def merge_document(
     document: CategoryDocument,
     *,
     referee: bool,
-    first_announced: Mapping[ArxivId, date],
+    held_dates: Mapping[ArxivId, date],
     dates_move: bool = False,
 ) -> tuple[Paper, ...]:
     """
@@ -129,7 +129,7 @@ def merge_document(
 
     Papers are added and completed, never lost; only a ``referee`` (a whole listing page of that day) also takes the
     category away from papers that it does not list, unless arXiv's feed of that day named them, which alone gives a
-    licence. ``first_announced`` says when papers held from other days were; a date once given stays, but
+    licence. ``held_dates`` says when papers held from other days were; a date once given stays, but
     with ``dates_move``, while the days before are fetched for the first time, the earliest one is taken.
     """
     refereed_papers = [
@@ -139,7 +139,7 @@ def merge_document(
     held_dates = {} if dates_move else {held.arxiv_id: held.announced for held in held_papers}
 
     def merged_date(merged: Paper) -> date:
-        first_date = first_announced.get(merged.arxiv_id) or merged.announced
+        first_date = held_dates.get(merged.arxiv_id) or merged.announced
         return min(first_date, merged.announced) if dates_move else held_dates.get(merged.arxiv_id) or first_date
 
     return tuple(replace(merged, announced=merged_date(merged)) for merged in merged_papers if merged.announcements)
@@ -170,11 +170,11 @@ def new_that_day(document: CategoryDocument, held_papers: Iterable[Paper]) -> Ca
     arXiv numbers papers in the order in which it announces them, so these are the ones below the day's first new one.
     """
     announced_new = (p for p in (*document.papers, *held_papers) if p.announce_type is AnnounceType.NEW)
-    first_new_order = min((number_order(p.arxiv_id) for p in announced_new if "/" not in p.arxiv_id), default=None)
+    first_new_order = min((announced_order(p.arxiv_id) for p in announced_new if "/" not in p.arxiv_id), default=None)
     if first_new_order is None:
         return replace(document, papers=())
     numbered_papers = (paper for paper in document.papers if "/" not in paper.arxiv_id)
-    new_papers = tuple(paper for paper in numbered_papers if number_order(paper.arxiv_id) >= first_new_order)
+    new_papers = tuple(paper for paper in numbered_papers if announced_order(paper.arxiv_id) >= first_new_order)
     return replace(document, papers=new_papers)
 
 
@@ -185,5 +185,5 @@ def is_referee_believable(document: CategoryDocument, held_count: int) -> bool:
 
 def unheld_papers(document: CategoryDocument, held_papers: Iterable[Paper]) -> frozenset[ArxivId]:
     """The document's papers that are not held under its category."""
-    held_ids = {held.arxiv_id for held in held_papers if type_in(held, document.category)}
+    held_ids = {held.arxiv_id for held in held_papers if held_type(held, document.category)}
     return frozenset(paper.arxiv_id for paper in document.papers if paper.arxiv_id not in held_ids)

@@ -38,10 +38,7 @@ class Newcomers:
         *,
         deadline: datetime,
     ) -> None:
-        self._store = store
-        self._settings = settings
-        self._progress = progress
-        self._clock = clock
+        self._store, self._settings, self._progress, self._clock = store, settings, progress, clock
         self._phases_of = phases_of
         self._newcomers_looked_for_at = clock.now()
         self._known_newcomers: tuple[str, ...] = ()
@@ -69,8 +66,8 @@ class Newcomers:
             return
         self._newcomers_looked_for_at = now
         scope = self._progress.scope
-        followed_categories = categories_to_follow(self._settings, await self._store.load_followed(now=now))
-        newcomers = tuple(category for category in followed_categories if category not in scope.categories)
+        categories_to_refresh = categories_to_follow(self._settings, await self._store.load_followed(now=now))
+        newcomers = tuple(category for category in categories_to_refresh if category not in scope.categories)
         if newcomers := newcomers[: max(MOST_NEWCOMERS_PER_REFRESH - len(self._known_newcomers), 0)]:
             self._known_newcomers += newcomers
             self._progress.scope = replace(scope, categories=(*scope.categories, *newcomers))

@@ -30,7 +30,7 @@ def _category_state(progress: Progress, category: str) -> CategoryState:
     freshness, reason = _freshness(progress, category, state_before)
     stale_since = None if freshness == "fresh" else state_before.since or progress.clock.now()
     checked_at = progress.clock.now() if category in progress.newest_decisions else state_before.checked
-    return CategoryState(category, _last_day(progress, category), freshness, reason, stale_since, checked_at)
+    return CategoryState(category, _last_held_day(progress, category), freshness, reason, stale_since, checked_at)
 
 
 def _freshness(progress: Progress, category: str, state_before: CategoryState) -> tuple[Freshness, str]:
@@ -50,7 +50,7 @@ def _freshness(progress: Progress, category: str, state_before: CategoryState) -
     return _VERDICT_FRESHNESS.get(last_fetch.decision, "unknown"), last_fetch.reason
 
 
-def _last_day(progress: Progress, category: str) -> date | None:
+def _last_held_day(progress: Progress, category: str) -> date | None:
     """The last announcement that is held; a day on which arXiv had nothing for the category counts too."""
     ledger_records = (record for record in progress.working.ledger.values() if record.category == category)
     known_days = (

@@ -21,9 +21,7 @@ class Progress:
     def __init__(
         self, scope: Scope, working: WorkingCopy, clock: Clock, *, say: Callable[[str], None] | None = None
     ) -> None:
-        self.scope = scope
-        self.working = working
-        self.clock = clock
+        self.scope, self.working, self.clock = scope, working, clock
         self._say_progress = say
         self.noted_fetches: list[Fetch] = []
         self.newest_decisions: dict[str, Decision] = {}  # of each category, what was last decided about the newest day
@@ -33,11 +31,11 @@ class Progress:
 
     # -- notes
 
-    def document(self, document: CategoryDocument, day: date, decision: Decision, took: timedelta) -> None:
+    def note_document(self, document: CategoryDocument, day: date, decision: Decision, took: timedelta) -> None:
         """Note a document and what it was taken for."""
         self._note_fetch(fetch_of(document, day, decision, fetch_seconds(took)), decision)
 
-    def failure(self, source: Source, category: str, day: date, reason: str, took: timedelta) -> None:
+    def note_failure(self, source: Source, category: str, day: date, reason: str, took: timedelta) -> None:
         """Note that a document was not to be had."""
         decision = Decision(Verdict.FAILED, reason, NextStep.ASK_LISTING if source == "rss" else NextStep.WAIT)
         self._note_fetch(
@@ -67,7 +65,7 @@ class Progress:
             seconds=fetch.seconds,
         )
 
-    def wait(self, waiting_categories: Iterable[str], decision: Decision) -> None:
+    def note_waiting(self, waiting_categories: Iterable[str], decision: Decision) -> None:
         """Note of categories that arXiv has not announced them yet, and what says so."""
         for waiting_category in waiting_categories:
             self.waiting.add(waiting_category)
@@ -81,7 +79,7 @@ class Progress:
     def is_left_unsettled(self, category: str) -> bool:
         """Whether what was last decided in this refresh about the category's newest day leaves something to ask."""
         last_decision = self.newest_decisions.get(category)
-        return last_decision is not None and not last_decision.settled
+        return last_decision is not None and not last_decision.settles_day
 
     def fetches(self, category: str, day: date) -> Iterator[Fetch]:
         return (fetch for fetch in self.noted_fetches if fetch.category == category and fetch.day == day)
@@ -101,7 +99,7 @@ class Progress:
 
 def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds: float) -> Fetch:
     """Count what a document holds, by announce type, and say what it was taken for."""
-    announce_type_counts = Counter(paper.announce_type.value for paper in document.papers)
+    fetched_counts = Counter(paper.announce_type.value for paper in document.papers)
     return Fetch(
         document.category,
         day,
@@ -111,10 +109,10 @@ def fetch_of(document: CategoryDocument, day: date, decision: Decision, seconds:
         decision.next_step,
         seconds,
         len(document.papers),
-        announce_type_counts["new"],
-        announce_type_counts["cross"],
-        announce_type_counts["replace"],
-        announce_type_counts["replace-cross"],
+        fetched_counts["new"],
+        fetched_counts["cross"],
+        fetched_counts["replace"],
+        fetched_counts["replace-cross"],
         tuple(SkippedItem(skipped_item.name, skipped_item.reason) for skipped_item in document.skipped),
     )
 

@@ -31,7 +31,7 @@ import msgspec
 from msgspec.structs import replace
 
 from core.arxiv.client import ArxivClient
-from core.arxiv.gated_http import Transport
+from core.arxiv.gated_http import ArxivTransport
 from core.clock import Clock, SystemClock
 from core.config.read import Config
 from core.errors import Damaged
@@ -40,7 +40,7 @@ from core.profiles.update import update_profiles_within
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
 from core.refresh.fetch import PUBLISH_RESERVE, DocumentFetcher, RefreshStopped
-from core.refresh.metadata import add_metadata, shown_papers, titles_and_abstracts
+from core.refresh.metadata import add_metadata, papers_to_describe, titles_and_abstracts
 from core.refresh.newcomers import Newcomers
 from core.refresh.outcome import last_refresh, report_of
 from core.refresh.phases import Phases
@@ -67,7 +67,7 @@ MOST_REFRESH_REPORTS_KEPT: Final = 60
 UNFINISHED_REFRESH_MARK_KEPT: Final = timedelta(days=7)
 """How long it is remembered that a refresh did not come to its end."""
 
-Say = Callable[[str], None]
+SayProgress = Callable[[str], None]
 
 
 async def refresh(
@@ -77,8 +77,8 @@ async def refresh(
     clock: Clock,
     lock_holder: str,
     refresh_deadline: datetime,
-    say_progress: Say | None = None,
-    arxiv_transport: Transport | None = None,
+    say_progress: SayProgress | None = None,
+    arxiv_transport: ArxivTransport | None = None,
     newest_only: bool = False,
     summarize_published: SummarizePublished | None = None,
     summary_maker: SummaryMaker | None = None,
@@ -128,32 +128,32 @@ async def refresh(
                 if described_feeds and not newest_only and progress.stopped is None:
                     async with refresh_lock.lease_renewed():
                         metadata_changed = await add_metadata(
-                            working, arxiv, await shown_papers(store, working.manifest, described_feeds)
+                            working, arxiv, await papers_to_describe(store, working.manifest, described_feeds)
                         )
                     if metadata_changed:
                         await phases.publish(last_refresh(progress, refresh_started))
-                saved_feeds = await has_saved_feeds(store, clock.now())
-                if saved_feeds:
+                ranks_saved_feeds = await has_saved_feeds(store, clock.now())
+                if ranks_saved_feeds:
                     async with refresh_lock.lease_renewed():
                         look_up_titles = None if newest_only else partial(titles_and_abstracts, arxiv)
                         await update_profiles_within(
                             store, config, clock=clock, deadline=refresh_deadline, look_up=look_up_titles
                         )
                 async with refresh_lock.lease_renewed():
-                    summary_report = (
+                    refresh_summaries = (
                         await summaries_beside.finish_summaries(phases.publish) if summaries_beside else None
                     )
-            if summarize_published and not newest_only and not is_summary_run_over(summary_report):
-                report_after = await summarize_after(
+            if summarize_published and not newest_only and not is_summary_run_over(refresh_summaries):
+                summaries_after_refresh = await summarize_after(
                     summarize_published, working.manifest, arxiv, refresh_deadline, refresh_lock
                 )
-                summary_report = joined_summary_reports(summary_report, report_after)
-            if saved_feeds and not newest_only:
+                refresh_summaries = joined_summary_reports(refresh_summaries, summaries_after_refresh)
+            if ranks_saved_feeds and not newest_only:
                 async with refresh_lock.lease_renewed():
                     await rate_saved_feeds(store, config, clock=clock, deadline=refresh_deadline - PUBLISH_RESERVE)
-            requests, throttled_waits = arxiv.requests_made, document_fetcher.throttled_waits
+            requests, throttled_waits = arxiv.arxiv_requests_made, document_fetcher.throttled_waits
             refresh_report = report_of(progress, refresh_started, requests=requests, throttled_waits=throttled_waits)
-            refresh_report = replace(refresh_report, summaries=summary_report)
+            refresh_report = replace(refresh_report, summaries=refresh_summaries)
             await store.save_report(msgspec.json.encode(refresh_report), most_reports=MOST_REFRESH_REPORTS_KEPT)
             await store.save_progress(b"", ttl=UNFINISHED_REFRESH_MARK_KEPT)
             event("refresh.done", ok=refresh_report.ok, outcome=refresh_report.outcome, seconds=refresh_report.seconds)
@@ -176,8 +176,8 @@ async def _start_refresh(store: Store, refresh_started: datetime) -> tuple[Manif
         refresh_anomalies = [f"the refresh that began at {refresh_began} was cut off; this one goes on"]
     try:
         return await store.load_manifest(), refresh_anomalies
-    except Damaged as manifest_error:
-        return None, [*refresh_anomalies, f"{manifest_error}: starting anew"]
+    except Damaged as held_manifest_error:
+        return None, [*refresh_anomalies, f"{held_manifest_error}: starting anew"]
 
 
 async def _run_phases(phases: Phases, progress: Progress, newcomers: Newcomers, *, newest_only: bool) -> None:
@@ -191,7 +191,7 @@ async def _run_phases(phases: Phases, progress: Progress, newcomers: Newcomers, 
         await phases.read_last_list()
         await newcomers.read_unread()
         if not newest_only:
-            phases.begin_summaries_beside()
+            phases.begin_summaries_beside_backfill()
             await phases.backfill()
             await phases.prove()
             await phases.ask_again()
@@ -200,7 +200,7 @@ async def _run_phases(phases: Phases, progress: Progress, newcomers: Newcomers, 
 
 
 async def refresh_within(
-    config: Config, store: Store, time_limit: timedelta, *, say: Say | None = None, newest_only: bool = False
+    config: Config, store: Store, time_limit: timedelta, *, say: SayProgress | None = None, newest_only: bool = False
 ) -> RefreshReport:
     """Refresh for at most ``time_limit``; ``newest_only`` leaves the older days for later. Raises as ``refresh``."""
     refresh_clock = SystemClock()

@@ -22,7 +22,7 @@ from core.config.followed import categories_to_follow
 from core.config.settings import Settings
 from core.store.records import DayRecord
 
-MOST_DAY_TRIES: Final = 6
+MOST_REFEREE_TRIES: Final = 6
 """So often a difference that stays is looked at again; then it is stated and left."""
 
 WAIT_FOR_GAPS_UNTIL: Final = timedelta(hours=6)
@@ -36,7 +36,7 @@ Ledger = Mapping[tuple[str, date], DayRecord]
 
 def day_settled(record: DayRecord | None) -> bool:
     """Whether nothing more is to be asked about a category's day."""
-    return record is not None and (record.complete or record.tries >= MOST_DAY_TRIES)
+    return record is not None and (record.complete or record.tries >= MOST_REFEREE_TRIES)
 
 
 def day_held(record: DayRecord | None) -> bool:
@@ -53,7 +53,7 @@ class Scope(Struct, frozen=True):
     """What one refresh is about: these categories, from the last weekday back over ``days_back`` calendar days."""
 
     categories: tuple[str, ...]
-    today: date  # in New York
+    refresh_date: date  # in New York
     newest: date  # the last day on which arXiv is expected to have announced papers
     days_back: int
     retention: timedelta
@@ -61,11 +61,11 @@ class Scope(Struct, frozen=True):
 
     @classmethod
     def of(cls, settings: Settings, followed: Iterable[str], now: datetime) -> "Scope":
-        today = eastern_date(now)
+        refresh_date = eastern_date(now)
         scope_categories = categories_to_follow(settings, followed)
-        newest, retention = latest_announcement_day(today), timedelta(days=settings.retention_days)
-        configured_categories = frozenset(categories_to_follow(settings, ()))
-        return cls(scope_categories, today, newest, settings.days_back, retention, configured_categories)
+        newest, retention = latest_announcement_day(refresh_date), timedelta(days=settings.retention_days)
+        scope_configured = frozenset(categories_to_follow(settings, ()))
+        return cls(scope_categories, refresh_date, newest, settings.days_back, retention, scope_configured)
 
     def parts(self) -> "tuple[Scope, ...]":
         """
@@ -83,11 +83,11 @@ class Scope(Struct, frozen=True):
         return tuple(category for category in wished_for if category not in known_categories)
 
     @property
-    def window(self) -> list[date]:
+    def days(self) -> list[date]:
         """The weekdays looked at, newest first; holidays too: arXiv may announce something against the calendar."""
-        newest_weekday = latest_weekday(self.today)
-        scope_window = (newest_weekday - timedelta(days=back) for back in range(self.days_back))
-        return [day for day in scope_window if is_weekday(day)]
+        newest_scope_weekday = latest_weekday(self.refresh_date)
+        scope_weekdays = (newest_scope_weekday - timedelta(days=back) for back in range(self.days_back))
+        return [day for day in scope_weekdays if is_weekday(day)]
 
     def gaps(self, ledger: Ledger, *, newest_first: bool = False) -> list[tuple[str, date]]:
         """
@@ -95,7 +95,7 @@ class Scope(Struct, frozen=True):
 
         Days asked for without an answer come after the others, and holidays last.
         """
-        scope_gaps = [(category, day) for day in self.window if day != self.newest for category in self.categories]
+        scope_gaps = [(category, day) for day in self.days if day != self.newest for category in self.categories]
         return sorted(
             (gap for gap in scope_gaps if not day_settled(ledger.get(gap))),
             key=lambda gap: _gap_urgency(gap, ledger, newest_first=newest_first),
@@ -114,7 +114,7 @@ class Scope(Struct, frozen=True):
 
     def referees(self, day: date, now: datetime) -> tuple[Source, ...]:
         """The listing shows the last list alone; any other day is on its catch-up page, a holiday's feed is empty."""
-        if day == self.today and holiday_name(day):
+        if day == self.refresh_date and holiday_name(day):
             return ("rss", "catchup")
         return ("listing", "catchup") if day == listed_day(now) else ("catchup",)
 
@@ -130,8 +130,8 @@ def usual_size(category: str, ledger: Ledger, before_day: date) -> int | None:
     category_records = (record for record in ledger.values() if record.category == category and record.held)
     records_before = (record for record in category_records if record.day < before_day)
     held_before = sorted((record.day, total_papers(record.held)) for record in records_before)
-    usual_sizes = [held_papers for _, held_papers in held_before[-10:]]
-    return round(median(usual_sizes)) if len(usual_sizes) >= _LEAST_HELD_DAYS else None
+    usual_list_sizes = [held_papers for _, held_papers in held_before[-10:]]
+    return round(median(usual_list_sizes)) if len(usual_list_sizes) >= _LEAST_HELD_DAYS else None
 
 
 def total_papers(held_counts: Iterable[tuple[str, int]]) -> int:

@@ -11,7 +11,7 @@ from core.calendar import announcement_time
 from core.paper import Entry, Summary
 from core.query.feed_query import FeedQuery
 from core.report.period import Period
-from core.report.statistics import CategoryCount, KeywordCount, count_categories, count_keywords, count_types
+from core.report.statistics import ReportedCategory, ReportedKeyword, count_categories, count_keywords, count_types
 from core.search.batch import LoadedBatch
 from core.search.order import PlacedPaper, by_rank
 from core.search.select import Selection
@@ -33,11 +33,11 @@ class Report(Struct, frozen=True):
     period: Period
     report_query: FeedQuery
     report_updated: datetime  # when what it tells last changed
-    announced: CategoryCount  # of all categories asked for together
+    announced: ReportedCategory  # of all categories asked for together
     matched: int
     papers: tuple[Entry, ...]  # the best first, as many as ``per_day`` says
-    category_counts: tuple[CategoryCount, ...]
-    keyword_counts: tuple[KeywordCount, ...]
+    reported_categories: tuple[ReportedCategory, ...]
+    reported_keywords: tuple[ReportedKeyword, ...]
     is_sample_report: bool = False
     compared_days: int = 0  # announcement days before a week that its keywords are compared with
 
@@ -46,9 +46,9 @@ class Report(Struct, frozen=True):
         return sum(reported.summary is not None for reported in self.papers)
 
     @property
-    def risen_keywords(self) -> tuple[KeywordCount, ...]:
+    def risen_keywords(self) -> tuple[ReportedKeyword, ...]:
         """The keywords that stand in surely more of the papers than in the weeks before."""
-        return tuple(keyword_count for keyword_count in self.keyword_counts if keyword_count.rose)
+        return tuple(reported_keyword for reported_keyword in self.reported_keywords if reported_keyword.surely_risen)
 
 
 def build_report(
@@ -76,7 +76,7 @@ def build_report(
         count_types(period_batches, report_query.categories),
         len(period_places),
         tuple(reported),
-        count_categories(period_batches, report_query, _matched_rows(period_places, len(period_batches))),
+        count_categories(period_batches, report_query, _period_matches(period_places, len(period_batches))),
         count_keywords(period_batches, compared_batches, report_query),
         is_sample_report,
         len(compared_batches),
@@ -122,7 +122,7 @@ def _is_after_period(summary: Summary | None, period: Period) -> bool:
     return summary is not None and summary.created >= announcement_time(period.period_end)
 
 
-def _matched_rows(period_places: Iterable[PlacedPaper], period_length: int) -> list[int]:
+def _period_matches(period_places: Iterable[PlacedPaper], period_length: int) -> list[int]:
     """Return the set of rows that stand in each batch; a newer text of a paper does not move it."""
     period_rows = [0] * period_length
     for period_place in period_places:

@@ -68,9 +68,9 @@ def _digest_head(empty_head: FeedHead, digest_query: FeedQuery, reported_items: 
 def _digest_renderer(digest_format: str) -> DigestRenderer:
     """Load what the format needs, and nothing of the others."""
     if digest_format == "json":
-        from core.render.json_feed import render_json_items as json_digest  # noqa: PLC0415
+        from core.render.json_feed import render_json_items as render_json_digest  # noqa: PLC0415
 
-        return json_digest
+        return render_json_digest
     from core.render.rss_atom import render_atom_items, render_rss_items  # noqa: PLC0415
 
     return render_atom_items if digest_format == "atom" else render_rss_items
@@ -111,17 +111,17 @@ def digest_periods(days: Sequence[date], digest_query: FeedQuery, retention: tim
     newest_day, is_weekly = days[0], digest_query.digest == "weekly"
     digest_window = max(timedelta(days=digest_query.days), DIGEST_WEEKS_BACK if is_weekly else timedelta())
     digest_since, digest_until = digest_query.since or date.min, digest_query.until or date.max
-    window_periods = [
+    digest_window_periods = [
         period
         for period in dict.fromkeys(map(week_period if is_weekly else day_period, days))
         if newest_day - period.reported_until < digest_window and (not is_weekly or period.is_complete(newest_day))
         if digest_since <= period.reported_from and period.reported_until <= digest_until
     ]
-    lookback = COMPARISON_SPAN if is_weekly else REPORT_LOOKBACK
+    digest_lookback = COMPARISON_SPAN if is_weekly else REPORT_LOOKBACK
     return [
         period
-        for period in window_periods
-        if period == window_periods[0] or newest_day - period.reported_from + lookback < retention
+        for period in digest_window_periods
+        if period == digest_window_periods[0] or newest_day - period.reported_from + digest_lookback < retention
     ]
 
 

@@ -15,7 +15,7 @@ from core.report.build import Report
 from core.report.period import Period
 from core.text.plain import plain
 
-Say = Callable[[str], str]
+SayInReport = Callable[[str], str]
 """Puts a sentence of a report into the reader's language."""
 _PERCENT_TENTHS_BELOW: Final = 10
 MOST_AUTHORS_REPORTED: Final = 10
@@ -39,10 +39,10 @@ def report_sentence(report: Report) -> str:
     reported_phrase = "all of them below" if report.matched <= reported_count else f"the best {reported_count} below"
     reported_phrase = reported_phrase if report.matched else "nothing to show"
     summarized_phrase = f", {report.summarized_count} of them summarized" if report.summarized_count else ""
-    once_phrase = "; a paper of several categories counts once" if len(report.category_counts) > 1 else ""
-    reported_categories = describe_categories(report.report_query, len(report.report_query.categories.terms))
+    once_phrase = "; a paper of several categories counts once" if len(report.reported_categories) > 1 else ""
+    categories_phrase = describe_categories(report.report_query, len(report.report_query.categories.terms))
     return (
-        f"{announced.announced:,} papers were announced in {reported_categories} "
+        f"{announced.announced:,} papers were announced in {categories_phrase} "
         f"({announced.new:,} new, {announced.cross:,} cross-listed, {announced.replace:,} replaced{once_phrase}); "
         f"{report.matched:,} matched, {reported_phrase}{summarized_phrase}."
     )
@@ -55,7 +55,7 @@ def authors_line(reported: Paper) -> str:
     return ", ".join(reported_authors[:MOST_AUTHORS_REPORTED]) + unreported_phrase
 
 
-def score_line(reported: Entry, say: Say = str) -> str:
+def score_line(reported: Entry, say: SayInReport = str) -> str:
     """``2.5: kv cache (title); LLM, agents (abstract)``; the score alone when no term matched. A rating stands last."""
     reported_terms: dict[str, list[str]] = {}
     for reported_match in reported.matched:
@@ -67,14 +67,14 @@ def score_line(reported: Entry, say: Say = str) -> str:
     return (f"{score_phrase}: {terms_phrase}" if terms_phrase else score_phrase) + rating_phrase
 
 
-def announced_line(reported: Entry, say: Say = str) -> str:
+def announced_line(reported: Entry, say: SayInReport = str) -> str:
     """``new, 2026-01-14``; of one that is older also when it first was."""
     first_announced = reported.paper.announced
     first_phrase = say(f" (first {first_announced})") if first_announced != reported.day else ""
     return f"{say(reported.announce_type.value)}, {reported.day}{first_phrase}"
 
 
-def version_line(reported: Paper) -> str:
+def reported_version(reported: Paper) -> str:
     return f"arXiv:{reported.arxiv_id}v{reported.version}"
 
 
@@ -89,7 +89,7 @@ def category_table(report: Report) -> ReportTable:
     table_heads = ("Category", "Announced", "New", "Cross-listed", "Replaced", "Matched")
     table_rows = [
         (count.category, count.announced, count.new, count.cross, count.replace, count.matched)
-        for count in report.category_counts
+        for count in report.reported_categories
     ]
     return ReportTable(table_heads, [list(map(str, table_row)) for table_row in table_rows])
 
@@ -99,9 +99,9 @@ def keyword_table(report: Report) -> ReportTable:
     is_compared = bool(report.compared_days)
     table_heads = ("Keyword", "Papers", "Share", *(("Before",) if is_compared else ()))
     table_rows = []
-    for count in report.keyword_counts:
-        share_before = "" if count.before is None else _percent(count.before)
-        table_row = [plain(count.term), str(count.papers), _percent(count.share)]
+    for reported_keyword in report.reported_keywords:
+        share_before = "" if reported_keyword.share_before is None else _percent(reported_keyword.share_before)
+        table_row = [plain(reported_keyword.term), str(reported_keyword.papers), _percent(reported_keyword.share)]
         table_rows.append([*table_row, share_before] if is_compared else table_row)
     return ReportTable(table_heads, table_rows)
 
@@ -113,12 +113,12 @@ def _percent(share: float) -> str:
 
 def rising_keywords(report: Report) -> str:
     """Which keywords rose against the weeks before; "" of a day, and when there are no keywords."""
-    if not report.period.is_week or not report.keyword_counts:
+    if not report.period.is_week or not report.reported_keywords:
         return ""
     if not report.compared_days:
         return "no earlier week is held to compare the keywords with"
     rising_phrases = (
-        f"{plain(risen.term)} ({_percent(risen.before or 0)} → {_percent(risen.share)})"
+        f"{plain(risen.term)} ({_percent(risen.share_before or 0)} → {_percent(risen.share)})"
         for risen in report.risen_keywords
     )
     return ", ".join(rising_phrases) or "no keyword rose surely above its share of the weeks before"

@@ -12,7 +12,7 @@ from core.render.links import abstract_url, paper_page_url, pdf_url
 from core.report.build import Report
 from core.report.facts import (
     ReportTable,
-    Say,
+    SayInReport,
     announced_line,
     authors_line,
     category_table,
@@ -20,14 +20,16 @@ from core.report.facts import (
     keyword_table,
     report_sentence,
     report_title,
+    reported_version,
     rising_keywords,
     score_line,
-    version_line,
 )
 from core.text.plain import xml_safe
 
 
-def html_report(report: Report, settings: Settings, *, papers_url: str = "", feed_url: str = "", say: Say = str) -> str:
+def html_report(
+    report: Report, settings: Settings, *, papers_url: str = "", feed_url: str = "", say: SayInReport = str
+) -> str:
     """
     Write the report without its title; every address in it is absolute.
 
@@ -53,35 +55,35 @@ def html_document(report: Report, settings: Settings, *, feed_url: str = "") -> 
     )
 
 
-def _report_head(report: Report, feed_url: str, say: Say) -> Iterator[str]:
+def _report_head(report: Report, feed_url: str, say: SayInReport) -> Iterator[str]:
     yield f"<p>{_report_text(say(report_sentence(report)))}</p>"
     subscribe_link = f' · <a href="{escape(feed_url)}">{_report_text(say("subscribe"))}</a>' if feed_url else ""
     report_updated = say(f"Updated {report.report_updated.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
     yield f"<p><small>{_report_text(report_updated)}{subscribe_link}</small></p>"
 
 
-def _statistics_section(report: Report, say: Say) -> Iterator[str]:
+def _statistics_section(report: Report, say: SayInReport) -> Iterator[str]:
     yield f"<h2>{_report_text(say('Statistics'))}</h2>"
     yield _html_table(category_table(report), say)
     if rising_sentence := rising_keywords(report):
         yield f"<p><strong>{_report_text(say('Rising:'))}</strong> {_report_text(say(rising_sentence))}</p>"
-    if report.keyword_counts:
+    if report.reported_keywords:
         keywords_table = _html_table(keyword_table(report), say)
-        table_title = _report_text(say(f"{len(report.keyword_counts)} keywords"))
+        table_title = _report_text(say(f"{len(report.reported_keywords)} keywords"))
         yield f"<details><summary>{table_title}</summary>\n{keywords_table}\n</details>"
 
 
-def _html_table(report_table: ReportTable, say: Say) -> str:
-    table_head = f"<thead><tr>{_table_cells('th', map(say, report_table.table_heads))}</tr></thead>"
-    table_lines = [f"<tr>{_table_cells('td', table_row)}</tr>" for table_row in report_table.table_rows]
-    return "\n".join(["<table>", table_head, "<tbody>", *table_lines, "</tbody>", "</table>"])
+def _html_table(report_table: ReportTable, say: SayInReport) -> str:
+    report_heads_html = f"<thead><tr>{_table_cells('th', map(say, report_table.table_heads))}</tr></thead>"
+    report_rows_html = [f"<tr>{_table_cells('td', table_row)}</tr>" for table_row in report_table.table_rows]
+    return "\n".join(["<table>", report_heads_html, "<tbody>", *report_rows_html, "</tbody>", "</table>"])
 
 
 def _table_cells(cell_element: str, table_cells: Iterable[str]) -> str:
     return "".join(f"<{cell_element}>{_report_text(table_cell)}</{cell_element}>" for table_cell in table_cells)
 
 
-def _papers_section(report: Report, papers_url: str, say: Say) -> Iterator[str]:
+def _papers_section(report: Report, papers_url: str, say: SayInReport) -> Iterator[str]:
     yield f"<h2>{_report_text(say('Papers'))}</h2>"
     if not report.papers:
         yield f"<p>{_report_text(say('No paper matched.'))}</p>"
@@ -92,7 +94,7 @@ def _papers_section(report: Report, papers_url: str, say: Say) -> Iterator[str]:
     yield "</ol>"
 
 
-def _paper_item(report: Report, reported: Entry, papers_url: str, say: Say) -> Iterator[str]:
+def _paper_item(report: Report, reported: Entry, papers_url: str, say: SayInReport) -> Iterator[str]:
     reported_title = _report_text(item_title(reported.paper, sample=report.is_sample_report))
     yield f'<li>\n<h3 lang="en"><a href="{escape(abstract_url(reported.paper.arxiv_id))}">{reported_title}</a></h3>'
     yield f'<p lang="en">{_report_text(authors_line(reported.paper))}</p>'
@@ -104,7 +106,7 @@ def _paper_item(report: Report, reported: Entry, papers_url: str, say: Say) -> I
         ", ".join(reported.paper.categories),
         announced_line(reported, say),
         f"{say('score')} {score_line(reported, say)}",
-        version_line(reported.paper),
+        reported_version(reported.paper),
     ]
     reported_links = [_report_link(pdf_url(reported.paper), "PDF")]
     if papers_url:
@@ -112,7 +114,7 @@ def _paper_item(report: Report, reported: Entry, papers_url: str, say: Say) -> I
     yield f"<p><small>{' · '.join([*map(_report_text, reported_facts), *reported_links])}</small></p>\n</li>"
 
 
-def _configuration_section(report: Report, settings: Settings, say: Say) -> Iterator[str]:
+def _configuration_section(report: Report, settings: Settings, say: SayInReport) -> Iterator[str]:
     yield f"<h2>{_report_text(say('Configuration'))}</h2>"
     report_table = configuration_table(report.report_query, settings)
     reported_rows = [list(map(say, table_row)) for table_row in report_table.table_rows]

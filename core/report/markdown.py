@@ -20,9 +20,9 @@ from core.report.facts import (
     keyword_table,
     report_sentence,
     report_title,
+    reported_version,
     rising_keywords,
     score_line,
-    version_line,
 )
 from core.report.markdown_escape import escape_markdown, escape_markdown_block, one_line_html
 
@@ -45,8 +45,8 @@ def _statistics_section(report: Report) -> Iterator[str]:
     yield from _markdown_table(category_table(report))
     if rising_sentence := rising_keywords(report):
         yield f"**Rising**: {escape_markdown(rising_sentence)}\n"
-    if report.keyword_counts:
-        yield f"<details><summary>{len(report.keyword_counts)} keywords</summary>\n"
+    if report.reported_keywords:
+        yield f"<details><summary>{len(report.reported_keywords)} keywords</summary>\n"
         yield from _markdown_table(keyword_table(report))
         yield "</details>\n"
 
@@ -66,14 +66,14 @@ def _papers_section(report: Report) -> Iterator[str]:
 
 
 def _paper_section(report_rank: int, reported: Entry) -> Iterator[str]:
-    title_markdown = escape_markdown(reported.paper.title) or version_line(reported.paper)
+    title_markdown = escape_markdown(reported.paper.title) or reported_version(reported.paper)
     yield f"### {report_rank}. [{title_markdown}]({abstract_url(reported.paper.arxiv_id)})\n"
     reported_facts = [
         ("Authors", authors_line(reported.paper) or "not named"),
         ("Categories", ", ".join(reported.paper.categories)),
         ("Announced", announced_line(reported)),
         ("Score", score_line(reported)),
-        ("Id", version_line(reported.paper)),
+        ("Id", reported_version(reported.paper)),
     ]
     yield "\n".join(f"- **{name}**: {escape_markdown(reported_fact)}" for name, reported_fact in reported_facts) + "\n"
     yield f"> {escape_markdown_block(short_text(reported, 'abstract'))}\n"

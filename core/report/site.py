@@ -126,10 +126,10 @@ class Site:
 
     def _report_site_page(self, page_title: str, page_body: str) -> bytes:
         site_root, title_text = escape(self._site_url), escape(page_title, quote=False)
-        xml_feeds = {xml_format: f"{site_root}/{SITE_FEED_FILES[xml_format]}" for xml_format in ("rss", "atom")}
+        site_feed_urls = {feed_format: f"{site_root}/{SITE_FEED_FILES[feed_format]}" for feed_format in ("rss", "atom")}
         site_links = "\n".join(
-            f'<link rel="alternate" type="application/{xml_format}+xml" href="{site_feed_url}">'
-            for xml_format, site_feed_url in xml_feeds.items()
+            f'<link rel="alternate" type="application/{feed_format}+xml" href="{site_feed_url}">'
+            for feed_format, site_feed_url in site_feed_urls.items()
         )
         site_menu = " ".join(f'<a href="{site_root}/{file}">{menu_item}</a>' for menu_item, file in _SITE_MENU.items())
         return _SITE_PAGE_TEMPLATE.format(

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from core.errors import Missing, ParseError
 from core.fulltext.document import ABSTRACT_ONLY, FullText
 from core.fulltext.isolated import parse_isolated
-from core.fulltext.read import Fetcher, read_paper
+from core.fulltext.read import PaperFetcher, read_paper
 from core.paper import Paper, Summary
 from core.summaries.answer import InvalidModelAnswer, SummaryDraft, read_answer
 from core.summaries.context import fit_context
@@ -63,14 +63,14 @@ class ScreenedPaper(Struct, frozen=True):
         return ModelQuestion(prompt, fence, fenced_paper, self.uploaded_file)
 
 
-async def read_for_model(paper_fetcher: Fetcher | None, paper: Paper, *, settle: bool) -> ScreenedPaper:
+async def read_for_model(paper_fetcher: PaperFetcher | None, paper: Paper, *, settle: bool) -> ScreenedPaper:
     """Read a paper's text, or with no fetcher its abstract. Raises as ``read_paper`` does."""
     full_text = await read_paper(paper_fetcher, paper, settle=settle) if paper_fetcher else ABSTRACT_ONLY
     return await asyncio.to_thread(ScreenedPaper.of, paper, full_text)
 
 
 async def upload_paper(
-    paper_fetcher: Fetcher, chat_model: ChatModel, paper: Paper, *, upload_seconds: float
+    paper_fetcher: PaperFetcher, chat_model: ChatModel, paper: Paper, *, upload_seconds: float
 ) -> ScreenedPaper:
     """
     Upload the PDF for the model to read; it is screened here all the same. Without a PDF, the abstract does.

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from core.clock import Clock
 from core.config.read import Config
 from core.errors import ConfigError
-from core.fulltext.read import Fetcher
+from core.fulltext.read import PaperFetcher
 from core.paper import Paper
 from core.store.base import Store
 from core.store.refresh_reports import SummaryReport
@@ -30,7 +30,7 @@ from core.summaries.workers import OnSummary, SummaryProgress, SummaryRun
 async def summarize(
     store: Store,
     config: Config,
-    paper_fetcher: Fetcher,
+    paper_fetcher: PaperFetcher,
     ranked_candidates: Sequence[Paper],
     *,
     clock: Clock,

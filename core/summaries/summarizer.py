@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from core.clock import Clock
 from core.config.read import Config
 from core.errors import ConfigError, StoreError
-from core.fulltext.read import Fetcher
+from core.fulltext.read import PaperFetcher
 from core.log import event
 from core.paper import Paper, Summary
 from core.query.feed_query import FeedQuery
@@ -61,7 +61,7 @@ class Summarizer:
         self._summary_claim_holder = uuid.uuid4().hex
 
     async def __call__(
-        self, published: Manifest, paper_fetcher: Fetcher, summaries_deadline: datetime, lock: RefreshLock
+        self, published: Manifest, paper_fetcher: PaperFetcher, summaries_deadline: datetime, lock: RefreshLock
     ) -> SummaryReport | None:
         """
         Summarize until ``summaries_deadline``, then publish; None when there is nothing to do and nothing wrong with
@@ -91,7 +91,7 @@ class Summarizer:
         return summary_report
 
     async def make_summaries(
-        self, published: Manifest, paper_fetcher: Fetcher, summaries_deadline: datetime, on_summary: OnSummary
+        self, published: Manifest, paper_fetcher: PaperFetcher, summaries_deadline: datetime, on_summary: OnSummary
     ) -> SummaryReport | None:
         """
         Summarize the best of a manifest until ``summaries_deadline``, publish nothing: ``on_summary`` gets each.
@@ -123,7 +123,7 @@ class Summarizer:
     async def _summarize(
         self,
         ranked_candidates: Sequence[Paper],
-        paper_fetcher: Fetcher,
+        paper_fetcher: PaperFetcher,
         summaries_deadline: datetime,
         on_summary: OnSummary | None = None,
     ) -> SummaryReport:

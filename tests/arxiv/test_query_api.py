@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.arxiv.query_api import MOST_QUERY_API_IDS, parse_metadata, query_api_path
+from core.arxiv.query_api import MOST_ARXIV_QUERY_IDS, arxiv_query_path, parse_metadata
 from core.errors import ParseError
 from core.paper import ArxivId
 
@@ -62,7 +62,7 @@ def test_what_is_no_answer_is_an_error(data: bytes, reason: str):
 
 def test_one_request_is_bounded():
     """Three hundred versions at most, in an address that every server takes."""
-    path = query_api_path((ArxivId(f"2613.{number:05}"), 1) for number in range(1000))
-    assert path.count("2613.") == MOST_QUERY_API_IDS
-    assert f"max_results={MOST_QUERY_API_IDS}" in path
+    path = arxiv_query_path((ArxivId(f"2613.{number:05}"), 1) for number in range(1000))
+    assert path.count("2613.") == MOST_ARXIV_QUERY_IDS
+    assert f"max_results={MOST_ARXIV_QUERY_IDS}" in path
     assert len(path) < 4096

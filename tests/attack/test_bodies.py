@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from core.arxiv.limits import retry_after
+from core.arxiv.limits import arxiv_retry_after
 from core.config.config_json import read_config_json
 from core.config.environment import Environment
 from core.config.settings import Settings
@@ -162,7 +162,7 @@ def test_a_hostile_backup_is_named():
 )
 def test_a_pause_that_is_asked_for_has_an_end(text: str):
     """Whatever arXiv's machines answer: between half a minute and a quarter of an hour."""
-    assert 30 <= retry_after(text, now=NOW) <= 900
+    assert 30 <= arxiv_retry_after(text, now=NOW) <= 900
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,8 @@ async def test_a_recorded_page_of_an_archive_tells_of_each_category(tmp_path: Pa
     """
     with running_replay("--today", "2026-01-15") as replay:
         async with ArxivClient(sqlite_store(tmp_path), replay.environment(), clock=FakeClock(), holder="test") as arxiv:
-            whole = await arxiv.catchup("cs", date(2026, 1, 13))
-            own = await arxiv.catchup(category, date(2026, 1, 13))
+            whole = await arxiv.fetch_catchup("cs", date(2026, 1, 13))
+            own = await arxiv.fetch_catchup(category, date(2026, 1, 13))
     part = category_part(whole, category)
     found = {paper.arxiv_id: paper.announce_type for paper in part.papers}
     wanted = {paper.arxiv_id: paper.announce_type for paper in own.papers}

@@ -118,7 +118,7 @@ async def test_a_refused_key_is_said_once_and_costs_one_call(tmp_path):
         assert report.ok
 
 
-@pytest.mark.parametrize("method", ["make", "publish", "__call__"])
+@pytest.mark.parametrize("method", ["make_summaries", "publish", "__call__"])
 async def test_nothing_in_summaries_ends_a_refresh_that_has_published(tmp_path, method):
     """
     Whatever summaries raise, foreseen or not, the refresh comes to its end, stores its report and names the fault.

@@ -32,9 +32,11 @@ def test_its_statistics():
     found = report(day_period(day(1)), TUESDAY, MONDAYS)
     assert (found.announced.new, found.announced.cross, found.announced.replace) == (4, 1, 0)
     assert found.matched == 3
-    counted = {each.category: (each.announced, each.new, each.cross, each.matched) for each in found.category_counts}
+    counted = {
+        each.category: (each.announced, each.new, each.cross, each.matched) for each in found.reported_categories
+    }
     assert counted == {"cs.CL": (2, 1, 1, 2), "cs.LG": (4, 4, 0, 2)}
-    assert {each.term: (each.papers, each.share) for each in found.keyword_counts} == {
+    assert {each.term: (each.papers, each.share) for each in found.reported_keywords} == {
         "cache": (3, 60.0),
         "agents": (2, 40.0),
     }

@@ -12,7 +12,7 @@ from core.config.environment import Environment
 from core.config.read import Config
 from core.config.settings import Settings
 from core.paper import Paper
-from core.refresh.merge import type_in
+from core.refresh.merge import held_type
 from core.refresh.report import RefreshReport
 from core.refresh.run import refresh
 from core.store.base import Store
@@ -74,7 +74,7 @@ class Deployment:
         found: dict[tuple[str, date], dict[str, str]] = {}
         for day, papers in (await self.batches()).items():
             for name, paper in itertools.product(self.settings.categories, papers):
-                if kind := type_in(paper, name):
+                if kind := held_type(paper, name):
                     found.setdefault((name, day), {})[paper.arxiv_id] = kind.value
         return found
 

@@ -20,7 +20,7 @@ from core.report.build import Report
 from core.report.html import html_report
 from core.report.markdown import markdown_report
 from core.report.period import day_period, week_period
-from core.report.statistics import CategoryCount, KeywordCount
+from core.report.statistics import ReportedCategory, ReportedKeyword
 from tests.support.rendering import ordinary
 
 GOLDENS = Path(__file__).parent.parent / "report" / "goldens"
@@ -37,16 +37,19 @@ FEED = "https://feeds.example/rss?keywords=kv%20cache"
 def report(papers: list[Entry], *, week: bool = False) -> Report:
     """A report of these papers, with invented statistics."""
     day = date(2026, 1, 14)
-    keywords = (KeywordCount("kv cache", 9, 30.1, 12.5, True), KeywordCount("R&D", 2, 6.7, 9.0))
+    keywords = (ReportedKeyword("kv cache", 9, 30.1, 12.5, True), ReportedKeyword("R&D", 2, 6.7, 9.0))
     return Report(
         period=week_period(day) if week else day_period(day),
         report_query=parse_query([], SETTINGS),
         report_updated=datetime(2026, 1, 14, 11, 30, tzinfo=UTC),
-        announced=CategoryCount("cs.LG,cs.AI", 1200, 50, 7, 0),
+        announced=ReportedCategory("cs.LG,cs.AI", 1200, 50, 7, 0),
         matched=len(papers),
         papers=tuple(papers),
-        category_counts=(CategoryCount("cs.AI", 400, 30, 4, 1), CategoryCount("cs.LG", 800, 20, 3, len(papers))),
-        keyword_counts=keywords if week else (KeywordCount("kv cache", 9, 30.1), KeywordCount("R&D", 2, 6.7)),
+        reported_categories=(
+            ReportedCategory("cs.AI", 400, 30, 4, 1),
+            ReportedCategory("cs.LG", 800, 20, 3, len(papers)),
+        ),
+        reported_keywords=keywords if week else (ReportedKeyword("kv cache", 9, 30.1), ReportedKeyword("R&D", 2, 6.7)),
         compared_days=20 if week else 0,
     )
 
