@@ -136,11 +136,11 @@ def merge_document(
         _without_announcement(held, document.category) if referee and not held.license else held for held in held_papers
     ]
     merged_papers = merge_papers([*refereed_papers, *document.papers])
-    held_dates = {} if dates_move else {held.arxiv_id: held.announced for held in held_papers}
+    dates_of_day = {} if dates_move else {held.arxiv_id: held.announced for held in held_papers}
 
     def merged_date(merged: Paper) -> date:
         first_date = held_dates.get(merged.arxiv_id) or merged.announced
-        return min(first_date, merged.announced) if dates_move else held_dates.get(merged.arxiv_id) or first_date
+        return min(first_date, merged.announced) if dates_move else dates_of_day.get(merged.arxiv_id) or first_date
 
     return tuple(replace(merged, announced=merged_date(merged)) for merged in merged_papers if merged.announcements)
 
