@@ -7,8 +7,7 @@ Every request enters the gate that the store keeps and leaves it when it is over
 import asyncio
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -84,10 +83,8 @@ class GatedHttp:
         await self._arxiv_http.__aenter__()
         return self
 
-    async def __aexit__(
-        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self._arxiv_http.__aexit__(error_type, error, traceback)
+    async def __aexit__(self, *arxiv_error: Any) -> None:
+        await self._arxiv_http.__aexit__(*arxiv_error)
 
     def _arxiv_host(self, role: Role) -> str:
         """Who is asked, a mirror where one is set: what may stand before an @ is nobody's business."""

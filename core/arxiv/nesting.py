@@ -15,7 +15,7 @@ _OPTIONAL_END_TAGS: Final = "html head body p li dt dd tr td th thead tbody tfoo
 _SELF_CLOSED_ELEMENTS: Final = frozenset(f"{_VOID_PAGE_ELEMENTS} {_OPTIONAL_END_TAGS}".split())
 """A parser closes these by itself."""
 
-LONGEST_TAG: Final = 20_000
+LONGEST_ARXIV_TAG: Final = 20_000
 """Characters; arXiv's listings and feeds have some hundred. 300,000 attributes in one tag take a parser minutes."""
 
 _QUOTED_ARXIV_TAG: Final = re.compile(r"""<[a-zA-Z](?:"[^"]*"|'[^']*'|[^>])*+""")
@@ -43,27 +43,29 @@ MOST_LISTING_TAGS: Final = 250_000
 
 
 def check_tags(arxiv_xml: str) -> None:
-    """Raise ParseError for a document with a tag longer than ``LONGEST_TAG``, before any parser sees it."""
-    if any(arxiv_tag.end() - arxiv_tag.start() > LONGEST_TAG for arxiv_tag in _QUOTED_ARXIV_TAG.finditer(arxiv_xml)):
-        raise ParseError(f"the document has a tag of more than {LONGEST_TAG:,} characters")
+    """Raise ParseError for a document with a tag longer than ``LONGEST_ARXIV_TAG``, before any parser sees it."""
+    if any(
+        arxiv_tag.end() - arxiv_tag.start() > LONGEST_ARXIV_TAG for arxiv_tag in _QUOTED_ARXIV_TAG.finditer(arxiv_xml)
+    ):
+        raise ParseError(f"the document has a tag of more than {LONGEST_ARXIV_TAG:,} characters")
 
 
 def check_depth(arxiv_html: str) -> None:
     """Raise ParseError for a page that nests more than ``MOST_NESTED_ELEMENTS``, before any parser sees it."""
     open_elements: Counter[str] = Counter()
-    depth = 0
+    nesting_depth = 0
     for arxiv_tag in _ARXIV_HTML_TAG.finditer(arxiv_html):
         arxiv_element = arxiv_tag[2].lower()
         if arxiv_element in _SELF_CLOSED_ELEMENTS or arxiv_tag[3].endswith("/"):
             continue
         if not arxiv_tag[1]:
             open_elements[arxiv_element] += 1
-            depth += 1
-            if depth > MOST_NESTED_ELEMENTS:
+            nesting_depth += 1
+            if nesting_depth > MOST_NESTED_ELEMENTS:
                 raise ParseError(f"the page nests more than {MOST_NESTED_ELEMENTS} elements")
         elif open_elements[arxiv_element]:  # an end without a beginning is nothing, to a parser as well
             open_elements[arxiv_element] -= 1
-            depth -= 1
+            nesting_depth -= 1
 
 
 def check_listing(arxiv_html: str) -> None:
@@ -78,10 +80,10 @@ def check_listing(arxiv_html: str) -> None:
     reopened_elements = listing_tag_characters = listing_comments_end = 0  # up to there an end may be hidden
     for tag_count, listing_markup in enumerate(_LISTING_MARKUP.finditer(arxiv_html)):
         tag_start = listing_markup.start()
-        arxiv_tag = _LISTING_TAG.match(arxiv_html, tag_start, tag_start + LONGEST_TAG)
+        arxiv_tag = _LISTING_TAG.match(arxiv_html, tag_start, tag_start + LONGEST_ARXIV_TAG)
         tag_end = arxiv_tag.end() if arxiv_tag else _comment_end(arxiv_html, tag_start)
         listing_tag_characters += tag_end - tag_start if arxiv_tag else 0
-        is_longest_tag = arxiv_tag is not None and tag_end - tag_start >= LONGEST_TAG
+        is_longest_tag = arxiv_tag is not None and tag_end - tag_start >= LONGEST_ARXIV_TAG
         if is_longest_tag or tag_count > MOST_LISTING_TAGS or listing_tag_characters > 4 * len(arxiv_html):
             raise ParseError("the page has tags beyond measure")
         arxiv_element = arxiv_tag[2].lower() if arxiv_tag else ""

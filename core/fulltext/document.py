@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from core.fulltext.html import parse_article
 from core.fulltext.pdf import parse_pdf
-from core.fulltext.section import Section
+from core.fulltext.section import PaperSection
 from core.text.plain import xml_safe
 
 
@@ -14,7 +14,7 @@ class FullText(Struct, frozen=True):
     """What was read of a paper, and where: ``html``, ``pdf`` or ``abstract``. ``hidden_text`` nobody would see."""
 
     source: Literal["html", "pdf", "abstract"]
-    sections: tuple[Section, ...]
+    sections: tuple[PaperSection, ...]
     hidden_text: str = ""
 
 
@@ -31,5 +31,5 @@ def parse_document(pdf_or_html: bytes) -> FullText:
     if b"%PDF-" in pdf_or_html[:1024]:
         return FullText("pdf", parse_pdf(pdf_or_html))
     article = parse_article(pdf_or_html)
-    sections = tuple(Section(xml_safe(section.heading), xml_safe(section.text)) for section in article.sections)
+    sections = tuple(PaperSection(xml_safe(section.heading), xml_safe(section.text)) for section in article.sections)
     return FullText("html", sections, xml_safe(article.hidden_text))

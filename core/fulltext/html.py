@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.arxiv.nesting import check_depth
 from core.errors import ParseError
-from core.fulltext.section import Section
+from core.fulltext.section import PaperSection
 
 _ARTICLE_NOISE_SELECTORS: Final = (
     "script, style, noscript, template, nav, footer, header, button, svg, img, object, .ltx_bibliography, "
@@ -33,7 +33,7 @@ _SHORTEST_ARTICLE_CHARACTERS: Final = 500
 class Article(Struct, frozen=True):
     """What a person would read of an article; ``hidden_text`` is text that only a machine would have."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[PaperSection, ...]
     hidden_text: str = ""
 
 
@@ -54,7 +54,7 @@ def parse_article(html_document: bytes) -> Article:
         article_math.replace_with(_math_alttext(article_math))
     section_nodes = filter(_is_outermost_section, article_root.css(_SECTION_SELECTORS))
     article_sections = tuple(section for section in map(_html_section, section_nodes) if section.text)
-    article_sections = article_sections or (Section("", _article_text(article_root)),)
+    article_sections = article_sections or (PaperSection("", _article_text(article_root)),)
     if sum(len(article_section.text) for article_section in article_sections) < _SHORTEST_ARTICLE_CHARACTERS:
         raise ParseError("the HTML article holds hardly any text")
     return Article(article_sections, hidden_text)
@@ -74,13 +74,13 @@ def _is_outermost_section(section_node: LexborNode) -> bool:
     return True
 
 
-def _html_section(section_node: LexborNode) -> Section:
+def _html_section(section_node: LexborNode) -> PaperSection:
     section_title = section_node.css_first("h1, h2, h3, h4, h5, h6")
     if section_title is None:
-        return Section("", _article_text(section_node))
+        return PaperSection("", _article_text(section_node))
     section_heading = _SECTION_HEADING_NUMBER.sub("", " ".join(section_title.text().split()))
     section_title.decompose()
-    return Section(section_heading, _article_text(section_node))
+    return PaperSection(section_heading, _article_text(section_node))
 
 
 def _article_text(article_node: LexborNode) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from core.errors import ParseError
-from core.fulltext.section import Section
+from core.fulltext.section import PaperSection
 from core.text.plain import xml_safe
 
 MOST_PDF_PAGES: Final = 80
@@ -31,7 +31,7 @@ _ROMAN_SECTIONS: Final = (
 )
 
 
-def parse_pdf(pdf_document: bytes) -> tuple[Section, ...]:
+def parse_pdf(pdf_document: bytes) -> tuple[PaperSection, ...]:
     """Read the sections of a PDF without its references. Raises ParseError when it holds no text."""
     pdf_text = _pdf_text(pdf_document)
     pdf_text = _PDF_LINE_END_HYPHEN.sub("", pdf_text).replace("\r\n", "\n").replace("\r", "\n")
@@ -56,7 +56,7 @@ def _pdf_text(pdf_document: bytes) -> str:
             raise ParseError(f"could not read the PDF: {pdf_error}") from pdf_error
 
 
-def _split_pdf_sections(pdf_text: str) -> Iterator[Section]:
+def _split_pdf_sections(pdf_text: str) -> Iterator[PaperSection]:
     """Split at top-level headings: numbered ones must count up by one, the others be well-known words."""
     section_heading, section_lines, section_number = "", list[str](), 0
     for pdf_line in pdf_text.split("\n"):
@@ -79,10 +79,10 @@ def _numbered_section_heading(pdf_line: str, section_number: int) -> str:
     return numbered_heading["heading"] if numbered_heading and is_next_section else ""
 
 
-def _pdf_section(section_heading: str, section_lines: list[str]) -> Iterator[Section]:
+def _pdf_section(section_heading: str, section_lines: list[str]) -> Iterator[PaperSection]:
     section_text = _join_paragraphs(pdf_line for pdf_line in section_lines if pdf_line)
     if section_text and not _REFERENCES_HEADING.match(section_heading) and section_heading.lower() != "abstract":
-        yield Section(section_heading, section_text)
+        yield PaperSection(section_heading, section_text)
 
 
 def _join_paragraphs(section_lines: Iterable[str]) -> str:

@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-SectionKind = Literal["introduction", "method", "results", "conclusion", "background", "other", "appendix"]
+PaperSectionKind = Literal["introduction", "method", "results", "conclusion", "background", "other", "appendix"]
 
-_SECTION_HEADING_WORDS: Final[dict[SectionKind, str]] = {
+_SECTION_HEADING_WORDS: Final[dict[PaperSectionKind, str]] = {
     "appendix": r"appendi|supplement|acknowledg|ethic|impact|reproducib|contributions?$|checklist|funding|proofs?\b",
     "conclusion": r"conclu|limitation|future|summary|outlook|closing",
     "introduction": r"introduct|motivation",
@@ -21,14 +21,14 @@ _SECTION_HEADING_WORDS: Final[dict[SectionKind, str]] = {
 _SECTION_HEADINGS: Final = {kind: re.compile(words, re.I) for kind, words in _SECTION_HEADING_WORDS.items()}
 
 
-class Section(Struct, frozen=True):
+class PaperSection(Struct, frozen=True):
     """One top-level section: its heading without number, and its text with maths as ``$TeX$``, a line a paragraph."""
 
     heading: str
     text: str
 
     @property
-    def kind(self) -> SectionKind:
+    def kind(self) -> PaperSectionKind:
         """What the heading says the section is about."""
         section_kinds = (kind for kind, heading in _SECTION_HEADINGS.items() if heading.search(self.heading))
         return next(section_kinds, "other")

@@ -5,14 +5,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from core.fulltext.section import Section, SectionKind
+from core.fulltext.section import PaperSection, PaperSectionKind
 
 OMITTED_SECTION_TEXT: Final = "[…]"
 """Stands where text of a section was left out."""
-_SECTIONS_CUT_FIRST: Final[tuple[SectionKind, ...]] = ("appendix", "background", "other")
+_SECTIONS_CUT_FIRST: Final[tuple[PaperSectionKind, ...]] = ("appendix", "background", "other")
 
 
-def shorten_sections(sections: Sequence[Section], most_characters: int) -> tuple[Section, ...]:
+def shorten_sections(sections: Sequence[PaperSection], most_characters: int) -> tuple[PaperSection, ...]:
     """
     Cut a paper to so many characters, by sections.
 
@@ -28,11 +28,11 @@ def shorten_sections(sections: Sequence[Section], most_characters: int) -> tuple
     return tuple(sections) if _sections_length(sections) <= most_characters else _cut_ends(sections, most_characters)
 
 
-def _sections_length(sections: Sequence[Section]) -> int:
+def _sections_length(sections: Sequence[PaperSection]) -> int:
     return sum(section.section_length for section in sections)
 
 
-def _cut_ends(sections: Sequence[Section], most_characters: int) -> tuple[Section, ...]:
+def _cut_ends(sections: Sequence[PaperSection], most_characters: int) -> tuple[PaperSection, ...]:
     """Give every section the same room at most; what the short ones leave over goes to the long ones."""
     section_size, characters_left = 0, most_characters
     shortest_sections_first = sorted(sections, key=lambda section: section.section_length)
@@ -47,7 +47,7 @@ def _cut_ends(sections: Sequence[Section], most_characters: int) -> tuple[Sectio
     )
 
 
-def _section_head(section: Section, most_characters: int) -> Section:
+def _section_head(section: PaperSection, most_characters: int) -> PaperSection:
     """Keep the section's beginning, to the end of a paragraph where one ends in its last fifth."""
     section_text = section.text[: max(0, most_characters)]
     paragraph_end = section_text.rfind("\n")

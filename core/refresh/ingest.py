@@ -93,16 +93,16 @@ class Ingester:
         takes all: there the dates are pulled back as the earlier days come.
         """
         assert document.day is not None
-        category_day = document.category, document.day
+        ingested_day = document.category, document.day
         if not self._working.filling and self._scope.waits_for_earlier(
             document.day, self._working.ledger, self._clock.now()
         ):
-            self._withheld[category_day] = document, decision
+            self._withheld[ingested_day] = document, decision
             new_papers = new_that_day(document, await self._working.held_papers(document.day))
             if len(new_papers.papers) < len(document.papers):
                 await self._ingest(new_papers, decision)
                 return
-        self._withheld.pop(category_day, None)
+        self._withheld.pop(ingested_day, None)
         await self._ingest(document, decision)
 
     async def accept_withheld(self) -> None:

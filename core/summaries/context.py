@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from core.fulltext.section import Section
+from core.fulltext.section import PaperSection
 from core.fulltext.shorten import shorten_sections
 
 CHARACTERS_PER_TOKEN: Final = 3.7
@@ -15,6 +15,6 @@ def estimate_tokens(prompt_text: str) -> int:
     return round(len(prompt_text) / CHARACTERS_PER_TOKEN)
 
 
-def fit_context(paper_sections: Sequence[Section], most_prompt_tokens: int) -> tuple[Section, ...]:
+def fit_context(paper_sections: Sequence[PaperSection], most_prompt_tokens: int) -> tuple[PaperSection, ...]:
     """Cut a paper to a model's context, by sections."""
     return shorten_sections(paper_sections, int(most_prompt_tokens * CHARACTERS_PER_TOKEN))

@@ -117,14 +117,14 @@ class PaperTriage(Struct, frozen=True):
         event("triage.rated", papers=len(triaged_papers), rated=len(triage_ratings), tokens=triage_tokens)
 
 
-def _rating_summary(triage_rating: TriageRating, rating_key: SummaryKey, rated_at: datetime) -> Summary:
+def _rating_summary(triage_rating: TriageRating, rating_key: SummaryKey, triaged_at: datetime) -> Summary:
     return Summary(
         rating_key.arxiv_id,
         rating_key.version,
         rating_key.language,
         rating_key.model,
         rating_key.prompt,
-        created=rated_at,
+        created=triaged_at,
         tldr=f"{triage_rating.triage_grade}/{_HIGHEST_GRADE}: {triage_rating.triage_reason}",
         sections=(),
         grade=triage_rating.triage_grade,

@@ -5,7 +5,7 @@ import random
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from core.arxiv.nesting import LONGEST_TAG, MOST_NESTED_ELEMENTS, MOST_REOPENED_ELEMENTS, check_listing
+from core.arxiv.nesting import LONGEST_ARXIV_TAG, MOST_NESTED_ELEMENTS, MOST_REOPENED_ELEMENTS, check_listing
 from core.errors import ParseError
 
 DISAGREEMENTS = {
@@ -80,7 +80,7 @@ def test_random_pages_that_are_let_through_are_shallow():
 
 def test_a_tag_out_of_step_is_found():
     """A tag that a comment seems to swallow is measured all the same."""
-    long = " ".join(f"x{number}=1" for number in range(LONGEST_TAG))
+    long = " ".join(f"x{number}=1" for number in range(LONGEST_ARXIV_TAG))
     for before in ("<!-- <a b=' -->", '<script><a b="</script>', "<!-- <a b=\" -->'"):
         with pytest.raises(ParseError, match="beyond measure"):
             check_listing(f"{before}<a {long}>")
