@@ -119,24 +119,22 @@ def category_part(document: CategoryDocument, category: str) -> CategoryDocument
     It counts the archive's papers and not the category's, so the part has no totals.
     """
     first_new_of_day = min(_numbers_new_that_day(document.papers), default=None)
-    category_papers = (paper for paper in document.papers if category in paper.categories)
-    certain_papers = (paper for paper in category_papers if _is_certain(paper, document.category, first_new_of_day))
-    papers_of_page = tuple(_announced_in(paper, category) for paper in certain_papers)
-    return replace(document, category=category, papers=papers_of_page, totals=())
+    page_papers = (paper for paper in document.papers if category in paper.categories)
+    certain_page_papers = (paper for paper in page_papers if _is_certain(paper, document.category, first_new_of_day))
+    part_papers = tuple(_announced_in(paper, category) for paper in certain_page_papers)
+    return replace(document, category=category, papers=part_papers, totals=())
 
 
-def _numbers_new_that_day(papers_of_page: Sequence[Paper]) -> Iterator[tuple[str, int, str]]:
-    new_ids = (paper.arxiv_id for paper in papers_of_page if paper.announce_type is AnnounceType.NEW)
+def _numbers_new_that_day(page_papers: Sequence[Paper]) -> Iterator[tuple[str, int, str]]:
+    new_ids = (paper.arxiv_id for paper in page_papers if paper.announce_type is AnnounceType.NEW)
     return (announced_order(arxiv_id) for arxiv_id in new_ids if "/" not in arxiv_id)
 
 
-def _is_certain(cross_listed: Paper, archive: str, first_new_of_day: tuple[str, int, str] | None) -> bool:
+def _is_certain(page_paper: Paper, archive: str, first_new_of_day: tuple[str, int, str] | None) -> bool:
     """Whether the paper stood in all its categories that day; of an old cross-listed one that is not known."""
-    if cross_listed.announce_type is not AnnounceType.CROSS or _is_new_that_day(
-        cross_listed.arxiv_id, first_new_of_day
-    ):
+    if page_paper.announce_type is not AnnounceType.CROSS or _is_new_that_day(page_paper.arxiv_id, first_new_of_day):
         return True
-    return len(archive_members(archive) & set(cross_listed.categories)) == 1
+    return len(archive_members(archive) & set(page_paper.categories)) == 1
 
 
 def _is_new_that_day(arxiv_id: ArxivId, first_new_of_day: tuple[str, int, str] | None) -> bool:

@@ -105,17 +105,17 @@ class WorkingCopy:
 
     async def change_held_papers(self, held: Iterable[tuple[ArxivId, int]], change: Callable[[Paper], Paper]) -> int:
         """Change the newest row of each of these papers (id, version); return how many there were to change."""
-        unchanged_versions, changed_papers = set(held), 0
+        unchanged_held_versions, changed_papers = set(held), 0
         for held_day in self.held_days:
-            if not unchanged_versions:
+            if not unchanged_held_versions:
                 break
             held_papers = await self.held_papers(held_day)
-            held_versions = {(paper.arxiv_id, paper.version) for paper in held_papers} & unchanged_versions
+            held_versions = {(paper.arxiv_id, paper.version) for paper in held_papers} & unchanged_held_versions
             held_after_change = tuple(
                 change(paper) if (paper.arxiv_id, paper.version) in held_versions else paper for paper in held_papers
             )
             self._hold_papers(held_day, held_papers, held_after_change)
-            unchanged_versions -= held_versions
+            unchanged_held_versions -= held_versions
             changed_papers += len(held_versions)
         return changed_papers
 

@@ -80,15 +80,15 @@ class ReportRequest(Struct, frozen=True):
 
 def parse_report_query(report_parameters: Iterable[tuple[str, str]], settings: Settings) -> ReportRequest:
     """Read a report's parameters: a feed's, and ``day`` or ``week``. Raises BadQuery as ``parse_query`` does."""
-    feed_parameters, period_parameters = [], []
+    report_feed_parameters, period_parameters = [], []
     for report_parameter, parameter_text in report_parameters:
         if report_parameter not in REPORT_PARAMETERS:
-            feed_parameters.append((report_parameter, parameter_text))
+            report_feed_parameters.append((report_parameter, parameter_text))
         elif period_name := parameter_text.strip():
             period_parameters.append((report_parameter, period_name))
     if len(period_parameters) > 1:
         raise BadQuery(period_parameters[1][0], "a report is of one day or one week; give one of the two, once")
-    report_query = without_digest(parse_query(feed_parameters, settings))
+    report_query = without_digest(parse_query(report_feed_parameters, settings))
     return ReportRequest(report_query, _parse_period(*period_parameters[0]) if period_parameters else None)
 
 
