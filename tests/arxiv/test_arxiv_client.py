@@ -7,7 +7,7 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from core.arxiv.limits import retry_after
+from core.arxiv.limits import arxiv_retry_after
 from core.config.environment import Environment, read_environment
 from core.config.settings import AiSummary
 from core.errors import Throttled, UpstreamError
@@ -107,7 +107,7 @@ async def test_throttling_closes_the_gate_for_everybody(store: Store, clock: Fak
 )
 def test_retry_after_is_seconds_or_a_date_within_bounds(header: str, seconds: float) -> None:
     """Half a minute at least, a quarter of an hour at most, a minute when arXiv does not say."""
-    assert retry_after(header, now=START) == seconds
+    assert arxiv_retry_after(header, now=START) == seconds
 
 
 async def test_a_broken_connection_is_tried_once_more_in_turn(store: Store, clock: FakeClock) -> None:
@@ -158,14 +158,14 @@ async def test_a_wrong_base_address_is_an_error_of_ours(store: Store, clock: Fak
     """A mirror's address that is none is named, not a traceback."""
     async with connect(store, Arxiv(clock), environment=Environment(rss_base_url="http://host:port")) as client:
         with pytest.raises(UpstreamError, match=r"no valid address of host:port"):
-            await client.rss("cs.AI")
+            await client.fetch_rss("cs.AI")
 
 
 async def test_a_listing_is_asked_for_page_by_page(store: Store, clock: FakeClock) -> None:
     """As many pages as its entries need, fifteen seconds apart."""
     arxiv = Arxiv(clock, listing_page(2000, 2001), listing_page(1, 2001, first=2001))
     async with connect(store, arxiv) as client:
-        document = await client.listing("cs.LG")
+        document = await client.fetch_listing("cs.LG")
     assert len(document.papers) == 2001
     assert document.totals == (("new", 2001), ("cross", 0), ("replace", 0))
     assert arxiv.asked == [
@@ -179,7 +179,7 @@ async def test_a_day_s_catch_up_is_asked_for_with_abstracts(store: Store, clock:
     page = "<h1>Catchup results for Machine Learning on Tue, 13 Jan 2026</h1>No updates</html>"
     arxiv = Arxiv(clock, httpx.Response(200, text=page))
     async with connect(store, arxiv) as client:
-        assert (await client.catchup("cs.LG", date(2026, 1, 13))).papers == ()
+        assert (await client.fetch_catchup("cs.LG", date(2026, 1, 13))).papers == ()
     assert arxiv.asked == [(0, "arxiv.org/catchup/cs.LG/2026-01-13?abs=True&page=1")]
 
 

@@ -59,13 +59,13 @@ async def test_all_that_was_announced_is_read_from_all_three_sources(replay: Rep
     replay.go_to(day)
     async with client(replay, store) as arxiv:
         for category in ("cs.DC", *CATEGORIES):
-            feed = await arxiv.rss(category)
-            listing = await arxiv.listing(category)
+            feed = await arxiv.fetch_rss(category)
+            listing = await arxiv.fetch_listing(category)
             want = {kind: n for kind, n in recorded[category].items() if kind != "basis" and n}
             assert counts(feed) == want
             assert feed.day == listing.day == day
             compare(feed, listing)
-        catchup = await arxiv.catchup(category, day)
+        catchup = await arxiv.fetch_catchup(category, day)
         assert (catchup.day, catchup.totals, catchup.papers) == (listing.day, listing.totals, listing.papers)
 
 
@@ -103,7 +103,7 @@ async def test_awkward_papers_are_all_read(store: Store) -> None:
         odd = [json.loads(line) for line in lines if line.strip()]
         listed = {record["id"]: record for record in odd if "updates" in record}
         async with client(replay, store) as arxiv:
-            feed, listing = await arxiv.rss("cs.AI"), await arxiv.listing("cs.AI")
+            feed, listing = await arxiv.fetch_rss("cs.AI"), await arxiv.fetch_listing("cs.AI")
         assert feed.skipped == listing.skipped == ()
         papers = {paper.arxiv_id: paper for paper in feed.papers}
         for record in listed.values():
@@ -117,15 +117,15 @@ async def test_the_listing_is_a_day_ahead_in_the_evening(replay: Replay, store: 
     """From 20:00 in New York the listing names the next day, which is how it is told apart."""
     replay.go_to(date(2026, 1, 14), "20:30")
     async with client(replay, store) as arxiv:
-        assert (await arxiv.listing("cs.CL")).day == date(2026, 1, 15)
-        assert (await arxiv.rss("cs.CL")).day == date(2026, 1, 14)
+        assert (await arxiv.fetch_listing("cs.CL")).day == date(2026, 1, 15)
+        assert (await arxiv.fetch_rss("cs.CL")).day == date(2026, 1, 14)
 
 
 async def test_a_day_without_announcements_is_empty_in_catch_up(replay: Replay, store: Store) -> None:
     """A Saturday's catch-up page counts nothing and holds nothing."""
     replay.go_to(date(2026, 1, 15))
     async with client(replay, store) as arxiv:
-        document = await arxiv.catchup("cs.AI", date(2026, 1, 10))
+        document = await arxiv.fetch_catchup("cs.AI", date(2026, 1, 10))
     assert document.papers == ()
     assert document.totals == (("new", 0), ("cross", 0), ("replace", 0))
 
@@ -134,15 +134,15 @@ async def test_an_unknown_category_is_an_error_not_an_empty_day(replay: Replay, 
     """ArXiv answers 400 for what it does not know, and so it is told."""
     async with client(replay, store) as arxiv:
         with pytest.raises(UpstreamError, match=r"400 from 127\.0\.0\.1:\d+"):
-            await arxiv.rss("cs.XX")
+            await arxiv.fetch_rss("cs.XX")
         with pytest.raises(UpstreamError, match=r"400 from 127\.0\.0\.1:\d+"):
-            await arxiv.listing("cs.XX")
+            await arxiv.fetch_listing("cs.XX")
 
 
 async def test_full_texts_come_from_the_host_for_programs(replay: Replay, store: Store) -> None:
     """HTML and PDF are bytes; a paper that is not there is Missing."""
     async with client(replay, store) as arxiv:
-        paper = next(p for p in (await arxiv.rss("cs.CL")).papers if p.announce_type is AnnounceType.NEW)
+        paper = next(p for p in (await arxiv.fetch_rss("cs.CL")).papers if p.announce_type is AnnounceType.NEW)
         assert (await arxiv.fetch("api", f"/pdf/{paper.arxiv_id}v{paper.version}")).startswith(b"%PDF")
         assert (await arxiv.fetch("api", f"/pdf/{paper.arxiv_id}v{paper.version}.pdf")).startswith(b"%PDF")
         with pytest.raises(Missing):

@@ -62,14 +62,14 @@ async def test_a_fault_is_named_or_costs_no_paper(
 
 
 async def get(arxiv: ArxivClient, source: str) -> CategoryDocument:
-    return await (arxiv.rss("cs.CL") if source == "rss" else arxiv.listing("cs.CL"))
+    return await (arxiv.fetch_rss("cs.CL") if source == "rss" else arxiv.fetch_listing("cs.CL"))
 
 
 async def test_a_passing_reset_is_tried_once_more(replay: Replay, store: Store) -> None:
     """One broken connection costs a second request, not the day; a second one in a row is for the caller."""
     replay.spoil({"kind": "reset", "times": 1})
     async with client(replay, store) as arxiv:
-        assert len((await arxiv.rss("cs.CL")).papers) == 149
+        assert len((await arxiv.fetch_rss("cs.CL")).papers) == 149
     assert replay.stats()["total"] == 2
 
 
@@ -77,6 +77,6 @@ async def test_an_empty_or_stale_feed_is_read_as_it_is(replay: Replay, store: St
     """Whether a feed is believable is decided elsewhere: here it is what it says, on the day that it says."""
     replay.spoil({"kind": "stale", "match": "cs.AI"}, {"kind": "empty", "match": "cs.CL"})
     async with client(replay, store) as arxiv:
-        stale, empty = await arxiv.rss("cs.AI"), await arxiv.rss("cs.CL")
+        stale, empty = await arxiv.fetch_rss("cs.AI"), await arxiv.fetch_rss("cs.CL")
     assert (stale.day, len(stale.papers)) == (date(2026, 1, 14), 522)
     assert (empty.day, empty.papers) == (date(2026, 1, 14), ())

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.fulltext.section import Section
-from core.fulltext.shorten import OMITTED
+from core.fulltext.section import PaperSection
+from core.fulltext.shorten import OMITTED_SECTION_TEXT
 from core.summaries.context import estimate_tokens, fit_context
 
 
@@ -28,14 +28,14 @@ def test_sections_are_recognised(heading, kind):
     """
     A heading says what its section is about.
     """
-    assert Section(heading, "text").kind == kind
+    assert PaperSection(heading, "text").kind == kind
 
 
 def test_a_short_paper_is_kept_whole():
     """
     Nothing is cut that fits.
     """
-    sections = (Section("Introduction", "a"), Section("Appendix", "b"))
+    sections = (PaperSection("Introduction", "a"), PaperSection("Appendix", "b"))
     assert fit_context(sections, 1000) == sections
 
 
@@ -44,7 +44,7 @@ def test_a_long_paper_loses_what_matters_least_first():
     Appendices go before related work, and introduction, method, results and conclusion stay whole.
     """
     names = ("Introduction", "Related Work", "Method", "Results", "Conclusion", "Appendix A", "Appendix B")
-    sections = tuple(Section(name, "word " * 300) for name in names)
+    sections = tuple(PaperSection(name, "word " * 300) for name in names)
     kept = [s.heading for s in fit_context(sections, estimate_tokens("word " * 300) * 4 + 60)]
     assert kept == ["Introduction", "Method", "Results", "Conclusion"]
     assert [s.heading for s in fit_context(sections, estimate_tokens("word " * 300) * 6 + 60)] == [*names[:6]]
@@ -55,11 +55,11 @@ def test_a_very_long_section_loses_its_end():
     When the essential sections are too long together, the longest of them are cut, the short ones are not.
     """
     sections = (
-        Section("Introduction", "intro " * 50),
-        Section("Method", "method words " * 5000),
-        Section("Conclusion", "end"),
+        PaperSection("Introduction", "intro " * 50),
+        PaperSection("Method", "method words " * 5000),
+        PaperSection("Conclusion", "end"),
     )
     kept = fit_context(sections, 1000)
     assert (kept[0], kept[2]) == (sections[0], sections[2])
-    assert kept[1].text.endswith(OMITTED)
+    assert kept[1].text.endswith(OMITTED_SECTION_TEXT)
     assert 900 < sum(estimate_tokens(s.heading + s.text) for s in kept) <= 1000

@@ -122,7 +122,7 @@ def test_another_categorys_list_is_wrong():
     """
     foreign = [replace(each, categories=("math.KT",)) for each in new_papers(200, 9)]
     decision = decide(document(foreign), WEDNESDAY, previous=TUESDAY, usual_size=9, now=NOON)
-    assert (decision.verdict, decision.takes) == ("wrong", False)
+    assert (decision.verdict, decision.takes_document) == ("wrong", False)
 
 
 def test_a_listing_that_is_older_means_not_announced_yet():
@@ -153,7 +153,7 @@ def test_every_document_gets_a_decision_that_can_be_read(*, numbers, before, sou
     shown = document([paper(n) for n in sorted(numbers)], source=source, built=built, skipped=skipped)
     decision = decide(shown, day, previous=previous, usual_size=usual, now=NOON)
     assert len(decision.reason) > 10
-    if decision.takes:
+    if decision.takes_document:
         assert offset == 0
         assert numbers
         assert source != "rss" or len(numbers & before) < 0.9 * len(numbers)

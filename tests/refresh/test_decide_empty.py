@@ -48,7 +48,7 @@ def test_papers_on_a_holiday_are_taken():
     """
     day = date(2026, 1, 20)
     found = decide(document(new_papers(200, 9, day=day), day=day), day, previous=TUESDAY, now=NOON + timedelta(days=6))
-    assert found.takes
+    assert found.takes_document
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from core.paper import AnnounceType, ArxivId
 from core.refresh.merge import (
     count_announce_types,
+    held_type,
     is_referee_believable,
     merge_document,
     merge_papers,
     new_that_day,
-    type_in,
     unheld_papers,
 )
 from tests.support.decided import WEDNESDAY, document, new_papers, paper
@@ -69,12 +69,11 @@ def test_a_document_never_shrinks_a_batch(held, more):
     """
     before = merge_papers(held)
     after = {
-        row.arxiv_id: row
-        for row in merge_document(before, document(merge_papers(more)), referee=False, first_announced={})
+        row.arxiv_id: row for row in merge_document(before, document(merge_papers(more)), referee=False, held_dates={})
     }
     for row in before:
         assert set(row.announcements) <= {*after[row.arxiv_id].announcements} or any(
-            type_in(row, a.category) != type_in(after[row.arxiv_id], a.category) for a in row.announcements
+            held_type(row, a.category) != held_type(after[row.arxiv_id], a.category) for a in row.announcements
         )
         assert {a.category for a in row.announcements} <= {a.category for a in after[row.arxiv_id].announcements}
         assert after[row.arxiv_id].version >= row.version
@@ -89,16 +88,16 @@ def test_a_referee_has_the_last_word_on_its_own_category(held, listed, category)
     every other category keeps its own.
     """
     before = merge_papers(held)
-    named = {row.arxiv_id for row in before if row.license and type_in(row, category)}
+    named = {row.arxiv_id for row in before if row.license and held_type(row, category)}
     listing = document([paper(n, "cross", category) for n in listed], category=category, source="listing")
-    after = merge_document(before, listing, referee=True, first_announced={})
-    assert {row.arxiv_id for row in after if type_in(row, category)} == {
+    after = merge_document(before, listing, referee=True, held_dates={})
+    assert {row.arxiv_id for row in after if held_type(row, category)} == {
         each.arxiv_id for each in listing.papers
     } | named
     assert not unheld_papers(listing, after)
     for other in set(CATEGORIES) - {category}:
         assert count_announce_types(after, other) == count_announce_types(before, other)
-    assert merge_document(after, listing, referee=True, first_announced={}) == after
+    assert merge_document(after, listing, referee=True, held_dates={}) == after
 
 
 def test_the_date_of_publication_stays_once_it_was_given():
@@ -108,7 +107,7 @@ def test_the_date_of_publication_stays_once_it_was_given():
     monday = date(2026, 1, 12)
     listing = document([paper(1, "cross"), paper(2), paper(3)])
     held = [paper(2, day=monday)]
-    taken = merge_document(held, listing, referee=True, first_announced={ArxivId("2613.00001"): monday})
+    taken = merge_document(held, listing, referee=True, held_dates={ArxivId("2613.00001"): monday})
     assert [row.announced for row in taken] == [monday, monday, WEDNESDAY]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from core.arxiv.document import CategoryDocument, Skipped
+from core.arxiv.document import CategoryDocument, SkippedArxivItem
 from core.calendar import announcement_time
 from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper
 from core.refresh.merge import (
@@ -29,7 +29,7 @@ def paper(number, kind="new", category="cs.AI", *, version=1, day=WEDNESDAY, als
 
 def document(papers, *, category="cs.AI", source="rss", day=WEDNESDAY, built=12, skipped=0, totals=()):
     built_at = announcement_time(day).astimezone(UTC) + timedelta(seconds=built) if source == "rss" else None
-    left = tuple(Skipped(f"item {n}", "no identifier") for n in range(skipped))
+    left = tuple(SkippedArxivItem(f"item {n}", "no identifier") for n in range(skipped))
     return CategoryDocument(category, source, day, built_at, tuple(papers), left, totals)
 
 
