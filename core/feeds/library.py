@@ -126,28 +126,28 @@ class Library:
 
     async def _put_back_snapshot(self, held_manifest: Manifest, now: datetime) -> None:
         """Save what is held in memory, unless a refresh is at it already; its bytes have the names they had."""
-        library_store, put_back_holder = self._library_store, f"put back {id(self)}"
+        library_store, library_holder = self._library_store, f"put back {id(self)}"
         try:
-            if await library_store.claim_refresh(put_back_holder, now=now, lease=_PUT_BACK_LEASE):
+            if await library_store.claim_refresh(library_holder, now=now, lease=_PUT_BACK_LEASE):
                 try:
                     await self._put_back_batches(held_manifest)
                 finally:
-                    await library_store.release_refresh(put_back_holder)
+                    await library_store.release_refresh(library_holder)
         except StoreError as library_error:
             event("store.put_back_failed", error=str(library_error))
 
     async def _put_back_batches(self, held_manifest: Manifest) -> None:
         library_store, library_blobs = self._library_store, self._library_blobs
-        put_back_refs = [library_ref for library_ref in held_manifest.batches if library_ref in library_blobs]
-        for put_back_ref in put_back_refs:
-            put_back_blobs = library_blobs[put_back_ref]
+        lost_library_refs = [library_ref for library_ref in held_manifest.batches if library_ref in library_blobs]
+        for lost_library_ref in lost_library_refs:
+            lost_library_blobs = library_blobs[lost_library_ref]
             await library_store.save_batch(
-                put_back_ref.day, put_back_blobs, count=put_back_ref.paper_count, ttl=MANIFEST_TTL
+                lost_library_ref.day, lost_library_blobs, count=lost_library_ref.paper_count, ttl=MANIFEST_TTL
             )
         library_manifest = await library_store.load_manifest()
         if library_manifest is None or not library_manifest.batches:  # nobody else was quicker
-            await library_store.publish(replace(held_manifest, batches=tuple(put_back_refs)))
-            event("store.put_back", days=len(put_back_refs), content=held_manifest.content)
+            await library_store.publish(replace(held_manifest, batches=tuple(lost_library_refs)))
+            event("store.put_back", days=len(lost_library_refs), content=held_manifest.content)
 
     @property
     def unreadable_days(self) -> tuple[date, ...]:

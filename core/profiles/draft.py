@@ -16,7 +16,7 @@ from core.profiles.change import ProfileState, new_profile, rank_profile, with_l
 from core.profiles.exchange import ProfileDocument, feeds_of_document, with_document
 from core.profiles.feed import saved_feed_entries, saved_feed_query
 from core.profiles.records import SavedFeed
-from core.profiles.rules import MOST_FEEDS, MOST_INTEREST_CHARACTERS, checked_saved_feed, checked_saved_feeds
+from core.profiles.rules import MOST_INTEREST_CHARACTERS, MOST_SAVED_FEEDS, checked_saved_feed, checked_saved_feeds
 from core.profiles.seeds import UnderstoodSeed, understand
 from core.profiles.taste import LIKED_TEXT_SEED
 from core.profiles.zotero import parse_zotero
@@ -143,7 +143,7 @@ def _with_opml(
         categories_rule = ("categories", ",".join(understood.pasted_categories))
         first_saved_feed = replace(first_saved_feed, rules=(categories_rule, *first_saved_feed.rules))
     added_saved_feeds = list(_added_saved_feeds([first_saved_feed, *other_saved_feeds], understood, settings))
-    return checked_saved_feeds([first_saved_feed, *other_saved_feeds, *added_saved_feeds][:MOST_FEEDS])
+    return checked_saved_feeds([first_saved_feed, *other_saved_feeds, *added_saved_feeds][:MOST_SAVED_FEEDS])
 
 
 def _added_saved_feeds(
@@ -152,7 +152,7 @@ def _added_saved_feeds(
     taken_feed_names = {saved_feed.name for saved_feed in saved_feeds}
     feed_names = (
         feed_name
-        for feed_name in (f"feed {feed_number}" for feed_number in range(2, 2 + 2 * MOST_FEEDS))
+        for feed_name in (f"feed {feed_number}" for feed_number in range(2, 2 + 2 * MOST_SAVED_FEEDS))
         if feed_name not in taken_feed_names
     )
     for rules, feed_name in zip(understood.paperfeed_rules, feed_names, strict=False):

@@ -9,12 +9,12 @@ from core.errors import BadQuery
 from core.profiles.records import FeedRules, SavedFeed
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
-from core.query.values import MOST_LIKED_CHARACTERS
+from core.query.values import MOST_LIKE_VALUE_CHARACTERS
 
-MOST_FEEDS: Final = 10
+MOST_SAVED_FEEDS: Final = 10
 MOST_RULE_CHARACTERS: Final = 4000
 """All of a feed's rules together."""
-MOST_INTEREST_CHARACTERS: Final = MOST_LIKED_CHARACTERS
+MOST_INTEREST_CHARACTERS: Final = MOST_LIKE_VALUE_CHARACTERS
 """As many as of a text in ``like=``, which is the interest of the feed that is saved."""
 _MOST_FEED_NAME_CHARACTERS: Final = 40
 _PROFILE_FEED_NAME: Final = re.compile(r"[\w][\w .,+-]{0,39}")
@@ -80,8 +80,8 @@ def _cut_feed_name(feed_name: str) -> str:
 
 def checked_saved_feeds(saved_feeds: Sequence[SavedFeed]) -> tuple[SavedFeed, ...]:
     """Check them together. Raises BadQuery."""
-    if not 1 <= len(saved_feeds) <= MOST_FEEDS:
-        raise BadQuery("feeds", f"must be 1 to {MOST_FEEDS} feeds, got {len(saved_feeds)}")
+    if not 1 <= len(saved_feeds) <= MOST_SAVED_FEEDS:
+        raise BadQuery("feeds", f"must be 1 to {MOST_SAVED_FEEDS} feeds, got {len(saved_feeds)}")
     profile_feeds = [saved_feed.name.lower() for saved_feed in saved_feeds]
     if repeated_feed := next((feed_name for feed_name in profile_feeds if profile_feeds.count(feed_name) > 1), ""):
         raise BadQuery("name", f'"{repeated_feed}" is the name of two feeds')

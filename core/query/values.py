@@ -14,9 +14,9 @@ from core.language.terms import Term
 from core.paper import AnnounceType, ArxivId, parse_arxiv_id
 from core.taxonomy import CategoryFilter, parse_categories
 
-MOST_LIKED_PAPERS: Final = 20
+MOST_LIKE_VALUE_PAPERS: Final = 20
 MOST_ALSO_PAPERS: Final = 50
-MOST_LIKED_CHARACTERS: Final = 4000
+MOST_LIKE_VALUE_CHARACTERS: Final = 4000
 """The longest text to be compared with; arXiv's longest abstracts have half of it."""
 _TEXT_VALUE_SIGN: Final = "text:"
 _FEWEST_TEXT_VALUE_WORDS: Final = 3
@@ -146,10 +146,12 @@ def parse_liked(parameter_text: str) -> "tuple[ArxivId | LikedText, ...]":
     if not has_id_or_text_sign and len(id_values) >= _FEWEST_TEXT_VALUE_WORDS:
         id_values, text_value = [], parameter_text
     like_values = dict.fromkeys(parse_arxiv_id(id_value)[0] for id_value in id_values)
-    if len(like_values) > MOST_LIKED_PAPERS:
-        raise ParseError(f"names {len(like_values)} papers; at most {MOST_LIKED_PAPERS} are allowed")
-    if len(text_value) > MOST_LIKED_CHARACTERS:
-        raise ParseError(f"has a text of {len(text_value)} characters; at most {MOST_LIKED_CHARACTERS} are allowed")
+    if len(like_values) > MOST_LIKE_VALUE_PAPERS:
+        raise ParseError(f"names {len(like_values)} papers; at most {MOST_LIKE_VALUE_PAPERS} are allowed")
+    if len(text_value) > MOST_LIKE_VALUE_CHARACTERS:
+        raise ParseError(
+            f"has a text of {len(text_value)} characters; at most {MOST_LIKE_VALUE_CHARACTERS} are allowed"
+        )
     like_words = " ".join(text_value.split())
     if text_sign and not like_words:
         raise ParseError(f"has no words after {_TEXT_VALUE_SIGN}")

@@ -111,10 +111,10 @@ class Rarities(dict[str, float]):
         self._held_papers = sum(batch.index.count for batch in batches)
 
     def __missing__(self, word: str) -> float:
-        self[word] = rarity(self.holding(word), self._held_papers)
+        self[word] = rarity(self.papers_holding(word), self._held_papers)
         return self[word]
 
-    def holding(self, word: str) -> int:
+    def papers_holding(self, word: str) -> int:
         """How many papers hold a word."""
         return sum([words[word].papers for words in self._words_of_batches])
 

@@ -111,7 +111,7 @@ def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batc
     subject_rarities = Rarities(batches)
 
     def is_held(subject_word: str) -> bool:
-        return bool(subject_rarities.holding(word_key(subject_word))) or has_matches(
+        return bool(subject_rarities.papers_holding(word_key(subject_word))) or has_matches(
             query_terms([[subject_word]])[0]
         )  # ``fewshot``, as two
 
