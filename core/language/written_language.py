@@ -38,7 +38,7 @@ _LANGUAGE_SCRIPT: Final = {
 _LEAST_SCRIPT_SHARE: Final = 0.15
 """Of the letters, in a text whose terms and names are left in English."""
 
-_LEAST_LETTERS: Final = 20
+_LEAST_WRITTEN_LETTERS: Final = 20
 """Fewer letters are a number, a name or a formula, in any language."""
 
 _LEAST_SMALL_WORDS: Final = 3
@@ -48,7 +48,7 @@ _IN_NO_LANGUAGE: Final = re.compile(r"\$[^$\n]{0,500}\$|`[^`\n]{0,500}`|https?:/
 """Formulas, code and links."""
 _LETTERS_OF_A_WORD: Final = re.compile(r"[^\W\d_]+")
 
-_SMALL_WORDS: Final = {
+_SMALL_WORDS_OF_LANGUAGE: Final = {
     language_code: frozenset(small_words.split())
     for language_code, language_colon, small_words in (
         small_words_line.partition(":")
@@ -63,7 +63,7 @@ _LETTERS_OF_ONE_LANGUAGE: Final = {"ru": "ыэъё", "uk": "іїєґ", "pl": "ą
 _NEIGHBOUR_LANGUAGE: Final = {"ru": "uk", "uk": "ru", "pl": "cs", "cs": "pl"}
 """Neighbours that share small words, and letters that only one of them has."""
 
-_LATIN_LANGUAGES: Final = frozenset(_SMALL_WORDS) - frozenset(_LANGUAGE_SCRIPT)
+_LATIN_LANGUAGES: Final = frozenset(_SMALL_WORDS_OF_LANGUAGE) - frozenset(_LANGUAGE_SCRIPT)
 
 
 def in_another_language(text: str, asked_language: str) -> bool:
@@ -75,7 +75,7 @@ def in_another_language(text: str, asked_language: str) -> bool:
         for language_script, script_letter in _SCRIPT_LETTERS.items()
     }
     letters_total = sum(letter_counts.values())
-    if letters_total < _LEAST_LETTERS:
+    if letters_total < _LEAST_WRITTEN_LETTERS:
         return False
     language_script = _LANGUAGE_SCRIPT.get(language_code, "latin" if language_code in _LATIN_LANGUAGES else "")
     if language_script and not _has_script(language_script, letter_counts, letters_total):
@@ -83,7 +83,7 @@ def in_another_language(text: str, asked_language: str) -> bool:
     if not language_script:  # a language that we do not know: the scripts of East Asia are told at least
         east_asian_letters = letter_counts["han"] + letter_counts["kana"] + letter_counts["hangul"]
         return east_asian_letters / letters_total > 2 * _LEAST_SCRIPT_SHARE
-    return language_code in _SMALL_WORDS and (
+    return language_code in _SMALL_WORDS_OF_LANGUAGE and (
         _in_neighbour_language(written_prose, language_code)
         or _has_more_foreign_small_words(written_prose, language_code)
     )
@@ -117,13 +117,18 @@ def _has_more_foreign_small_words(written_prose: str, language_code: str) -> boo
     """Whether the small words of another language outnumber those of the one asked for."""
     word_counts = Counter(_LETTERS_OF_A_WORD.findall(written_prose.lower()))
     script_languages = (
-        _LATIN_LANGUAGES if language_code in _LATIN_LANGUAGES else frozenset(_SMALL_WORDS) - _LATIN_LANGUAGES
+        _LATIN_LANGUAGES
+        if language_code in _LATIN_LANGUAGES
+        else frozenset(_SMALL_WORDS_OF_LANGUAGE) - _LATIN_LANGUAGES
     )
     same_words = _LANGUAGES_WITH_THE_SAME_SMALL_WORDS
     foreign_languages = (script_languages - (same_words if language_code in same_words else {language_code})) | {"en"}
-    own_small_words = sum(word_counts[word] for word in _SMALL_WORDS[language_code])
+    own_small_words = sum(word_counts[word] for word in _SMALL_WORDS_OF_LANGUAGE[language_code])
     foreign_small_words = max(
-        sum(word_counts[word] for word in _SMALL_WORDS[foreign_language] - _SMALL_WORDS[language_code])
+        sum(
+            word_counts[word]
+            for word in _SMALL_WORDS_OF_LANGUAGE[foreign_language] - _SMALL_WORDS_OF_LANGUAGE[language_code]
+        )
         for foreign_language in foreign_languages
     )
     return foreign_small_words >= _LEAST_SMALL_WORDS and foreign_small_words > 2 * own_small_words

@@ -12,7 +12,7 @@ from core.errors import UNREADABLE, Damaged, ParseError
 from core.log import event
 from core.profiles.records import Profile, ProfileMemory, decode_profile_blobs, encode_profile
 from core.profiles.writer import profile_expiry, profile_ttl
-from core.store.profiles import GONE, ProfileStore
+from core.store.profiles import GONE_PROFILE, ProfileStore
 
 PROFILE_BACKUP_FORMAT: Final = 1
 HashedProfileToken = Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
@@ -40,7 +40,7 @@ async def exported_profiles(profile_store: ProfileStore, *, now: datetime) -> As
     """Give a line for each; one that is damaged is left out, and said in the log. Raises StoreError."""
     for profile_name in await profile_store.load_names(now=now):
         saved_profile = await profile_store.load_blobs(profile_name)
-        if saved_profile is None or saved_profile.head == GONE:
+        if saved_profile is None or saved_profile.head == GONE_PROFILE:
             continue
         try:
             profile, memory = decode_profile_blobs(saved_profile)

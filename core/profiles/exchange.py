@@ -16,7 +16,7 @@ from core.profiles.change import MOST_SEEDS, MOST_VOTES, ProfileState
 from core.profiles.records import FeedRules, LearnedWordWeight, ProfileMemory, SavedFeed, Seed, Vote
 from core.profiles.rules import checked_saved_feed, checked_saved_feeds
 
-DOCUMENT_FORMAT: Final = 1
+PROFILE_DOCUMENT_FORMAT: Final = 1
 
 LearnedName = Annotated[str, Meta(max_length=60)]
 """Of a vector, or a word in it."""
@@ -61,7 +61,7 @@ class ProfileDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     votes: Annotated[tuple[VoteDocument, ...], Meta(max_length=MOST_VOTES)] = ()
     seeds: Annotated[tuple[SeedDocument, ...], Meta(max_length=MOST_SEEDS)] = ()
     vectors: Annotated[DocumentVectors, Meta(max_length=MOST_VOTES + MOST_SEEDS + 1)] = {}
-    paperfeed_profile: int = DOCUMENT_FORMAT
+    paperfeed_profile: int = PROFILE_DOCUMENT_FORMAT
 
 
 def read_document(profile_json: bytes) -> ProfileDocument:
@@ -70,8 +70,10 @@ def read_document(profile_json: bytes) -> ProfileDocument:
         profile_document = msgspec.json.decode(profile_json, type=ProfileDocument)
     except UNREADABLE as profile_error:
         raise BadQuery("profile", f"could not be read as JSON: {str(profile_error)[:200]}") from profile_error
-    if profile_document.paperfeed_profile != DOCUMENT_FORMAT:
-        raise BadQuery("paperfeed_profile", f"must be {DOCUMENT_FORMAT}, got {profile_document.paperfeed_profile}")
+    if profile_document.paperfeed_profile != PROFILE_DOCUMENT_FORMAT:
+        raise BadQuery(
+            "paperfeed_profile", f"must be {PROFILE_DOCUMENT_FORMAT}, got {profile_document.paperfeed_profile}"
+        )
     return profile_document
 
 

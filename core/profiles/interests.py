@@ -25,7 +25,7 @@ MOST_PAPERS_RATED_BY_INTEREST: Final = 50
 """Papers of a day, for each interest."""
 SAVED_INTEREST_TOKENS_A_DAY: Final = 20_000
 """What rating so many takes, question and answer together (tests/summaries/test_triage.py counts them)."""
-MOST_INTERESTS: Final = 5
+MOST_RATED_INTERESTS: Final = 5
 """Different sentences that one refresh has rated; the others' turn comes with the next."""
 
 RateBySavedInterest = Callable[[Config, Sequence[Paper], Callable[[Summary], None]], Awaitable[None]]
@@ -56,7 +56,7 @@ async def rate_saved_interests(
         state = profile_before
         for saved_feed in profile_before.profile.feeds:
             unrated_papers = _unrated_by_interest(profile_before.profile, saved_feed, snapshot)
-            is_within_interests = saved_feed.interest in rated_interests or len(rated_interests) < MOST_INTERESTS
+            is_within_interests = saved_feed.interest in rated_interests or len(rated_interests) < MOST_RATED_INTERESTS
             if unrated_papers and is_within_interests and clock.now() < deadline:
                 rated_interests.add(saved_feed.interest)
                 state = await _rate_saved_feed(state, saved_feed, unrated_papers, config, rate_by_interest)

@@ -19,7 +19,7 @@ from core.profiles.change import ProfileState, rank_profile, rankings_are_curren
 from core.profiles.records import Profile, ProfileMemory, decode_profile, decode_profile_blobs, profile_version
 from core.search.work import MOST_WORK, in_turn
 from core.store.base import Store
-from core.store.profiles import GONE
+from core.store.profiles import GONE_PROFILE
 from core.store.records import Manifest
 
 PROFILE_CACHE_BYTES: Final = 8 * 2**20
@@ -92,12 +92,12 @@ class ProfileLibrary:
     def _keep_profile(
         self, profile_name: str, profile_head: bytes | None, kept_profile_before: KeptProfile | None, now: datetime
     ) -> KeptProfile:
-        if profile_head is None or profile_head == GONE:
+        if profile_head is None or profile_head == GONE_PROFILE:
             self.forget(profile_name)
         if profile_head is None:
             self._unknown_profile_lookups.append(now)
             raise NotFound(NO_SUCH_PROFILE)
-        if profile_head == GONE:
+        if profile_head == GONE_PROFILE:
             raise Gone(PROFILE_DELETED)
         if kept_profile_before and kept_profile_before.head == profile_head:
             kept_profile = replace(kept_profile_before, profile_checked=now)
@@ -126,7 +126,7 @@ class ProfileLibrary:
             return ranked_profile
         saved_profile = await self._store.profiles.load_blobs(profile_name)
         memory = ProfileMemory()
-        if saved_profile and saved_profile.head != GONE:
+        if saved_profile and saved_profile.head != GONE_PROFILE:
             _, memory = decode_profile_blobs(saved_profile)
         profile, state = kept_profile.profile, ProfileState(kept_profile.profile, memory)
         profile_work = _profile_work(profile)

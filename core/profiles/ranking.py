@@ -24,7 +24,7 @@ from core.query.values import LikedText
 from core.search.batch import batches_within, link_batches
 from core.search.order import PlacedPaper
 from core.search.rankers import choose_ranker
-from core.search.scores import UNIT
+from core.search.scores import SCORE_UNIT
 from core.search.select import Selection, select
 from core.search.text_vectors import Collection, collection_of
 from core.store.codec import content_name
@@ -175,7 +175,7 @@ class _SavedFeedRanking:
         learned_batch = self._profile_batches[learned_place.newest_row.batch]
         vote_reasons = self._vote_reasons.vote_reasons(learned_place, learned_entry.paper, learned_batch)
         ranking_reasons = (*learned_entry.matched, *vote_reasons)
-        learned_id, learned_score = learned_entry.paper.arxiv_id, learned_place.score_units / UNIT
+        learned_id, learned_score = learned_entry.paper.arxiv_id, learned_place.score_units / SCORE_UNIT
         return ProfilePaper(
             learned_id, learned_place.newest_row, learned_place.feed_row, learned_score, ranking_reasons
         )

@@ -18,7 +18,7 @@ from core.profiles.records import FeedRules
 from core.taxonomy import ARCHIVES, is_category
 
 MOST_SEED_CHARACTERS: Final = 300_000
-MOST_REFERENCES: Final = 1000
+MOST_SEED_REFERENCES: Final = 1000
 _MOST_BIBTEX_SIGNS: Final = 5000
 """A file with more ``@`` is no list of references, and takes a parser seconds."""
 
@@ -70,8 +70,10 @@ def understand(seed: str) -> UnderstoodSeed:
         understood = _read_seed(seed)
     except ParseError as seed_error:
         raise BadQuery("seed", str(seed_error)) from seed_error
-    if len(understood.references) > MOST_REFERENCES:
-        raise BadQuery("seed", f"has {len(understood.references):,} entries; at most {MOST_REFERENCES:,} are taken")
+    if len(understood.references) > MOST_SEED_REFERENCES:
+        raise BadQuery(
+            "seed", f"has {len(understood.references):,} entries; at most {MOST_SEED_REFERENCES:,} are taken"
+        )
     return understood
 
 

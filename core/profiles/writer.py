@@ -13,7 +13,7 @@ from core.profiles.library import NO_SUCH_PROFILE, PROFILE_DELETED
 from core.profiles.records import Profile, decode_profile_blobs, encode_profile
 from core.profiles.token import new_profile_token, profile_name_of
 from core.search.work import MOST_WORK, in_turn, limited
-from core.store.profiles import GONE, ProfileBlobs, ProfileStore, StoredProfileLimits
+from core.store.profiles import GONE_PROFILE, ProfileBlobs, ProfileStore, StoredProfileLimits
 
 MOST_NEW_PROFILES_A_DAY: Final = 200
 """New profiles that a deployment takes a day."""
@@ -55,7 +55,7 @@ class ProfileWriter:
         saved_profile = await self._profile_store.load_blobs(profile_name) if profile_name else None
         if saved_profile is None:
             raise NotFound(NO_SUCH_PROFILE)
-        if saved_profile.head == GONE:
+        if saved_profile.head == GONE_PROFILE:
             raise Gone(PROFILE_DELETED)
         return ProfileState(*decode_profile_blobs(saved_profile)), saved_profile
 

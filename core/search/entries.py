@@ -12,7 +12,7 @@ from core.search.authors import name_rows
 from core.search.batch import BatchLinks, BatchRow, LoadedBatch
 from core.search.categories import RowsByType, row_type, rows_by_type
 from core.search.order import PlacedPaper
-from core.search.scores import UNIT, Ranker
+from core.search.scores import SCORE_UNIT, Ranker
 from core.search.work import ENTRY_WORK, may_give_way
 
 
@@ -46,7 +46,7 @@ class EntryDecoder:
             paper_row=(newest_batch.number, placed.newest_row.row) if newest_batch.number else None,
             day=feed_batch.day,
             announce_type=row_type(self._batch_type_rows(placed.feed_row.batch), placed.feed_row.row),
-            score=placed.score_units * self._ranker.unit / UNIT,
+            score=placed.score_units * self._ranker.unit / SCORE_UNIT,
             matched=(NEAREST_MATCH,)
             if placed.is_nearest
             else tuple(self._matched(newest_batch, placed.newest_row.row)),

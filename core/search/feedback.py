@@ -30,7 +30,7 @@ _SHARED_BY: Final = 2
 """Only words that so many of them share: 30 papers and words of three find as much, at twice the cost."""
 _PAPERS_PER_NEAREST: Final = 10
 """One in so many papers at most: of few, the nearest are anything."""
-WEIGHT: Final = 0.5
+NEAREST_PAPERS_WEIGHT: Final = 0.5
 _CHARACTERS_OF_NEAREST: Final = 700
 """Of each, title and half an abstract: they say as much, in half of the time."""
 _NEAREST_WITHIN_DAYS: Final = 7
@@ -51,12 +51,12 @@ _FEWEST_TELLING_WORDS: Final = 13
 
 
 def moved(vector: Mapping[str, float], around: Mapping[str, float]) -> dict[str, float]:
-    """Return a vector moved towards another, as far as ``WEIGHT`` says; how long either is does not matter."""
+    """Return a vector moved towards another, by ``NEAREST_PAPERS_WEIGHT``; how long either is does not matter."""
     moved_vector: defaultdict[str, float] = defaultdict(float)
-    for word_weights, share in ((vector, 1.0), (around, WEIGHT)):
+    for word_weights, share in ((vector, 1.0), (around, NEAREST_PAPERS_WEIGHT)):
         vector_length = _vector_length(word_weights.values())
         for word, weight in word_weights.items():
-            moved_vector[word] += share * weight / vector_length / (1 + WEIGHT)
+            moved_vector[word] += share * weight / vector_length / (1 + NEAREST_PAPERS_WEIGHT)
     return moved_vector
 
 
@@ -114,8 +114,8 @@ def _moved_centroid(centroid: Centroid, nearest_vector: Mapping[str, float], rar
     telling_words = strongest(rare_words, _MOVED_WORDS)
     # each of the two has as much of the mean of all papers in it as it is shorter than a single one
     liked_generic = centroid.share / _vector_length(liked_vector.values())
-    nearest_generic = WEIGHT / _vector_length(nearest_vector.values())
+    nearest_generic = NEAREST_PAPERS_WEIGHT / _vector_length(nearest_vector.values())
     squared_length = sum([weight**2 for weight in vector.values()]) or 1.0
     telling_share = sum([vector[word] ** 2 for word in telling_words]) / squared_length
     moved_words = tuple(TellingWord(word, word, vector[word], rarities[word]) for word in telling_words)
-    return Centroid(moved_words, (liked_generic + nearest_generic) / (1 + WEIGHT) * telling_share)
+    return Centroid(moved_words, (liked_generic + nearest_generic) / (1 + NEAREST_PAPERS_WEIGHT) * telling_share)

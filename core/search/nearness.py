@@ -12,7 +12,7 @@ from core.search.batch import LoadedBatch, link_batches, rarity_corpus
 from core.search.categories import qualifying_rows
 from core.search.centroid import Rarities
 from core.search.overview import shown_batches
-from core.search.scores import UNIT
+from core.search.scores import SCORE_UNIT
 from core.search.short_text import ShortTextRanker
 from core.search.subjects import subjects_of, telling, texts_of
 
@@ -50,4 +50,4 @@ def nearness(batches: Sequence[LoadedBatch], query: FeedQuery) -> Nearness:
         text_shares = ranker.text_shares(batch.index)
         shown_rows = rows_of(qualifying_rows(batch.index, query))
         largest_share = max([largest_share, *(text_shares.get(row, 0) for row in shown_rows)])
-    return Nearness(largest_share / UNIT * held_rarity / (text_rarity or 1.0), unheld_words)
+    return Nearness(largest_share / SCORE_UNIT * held_rarity / (text_rarity or 1.0), unheld_words)

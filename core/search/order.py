@@ -11,7 +11,7 @@ from core.query.feed_query import FeedQuery
 from core.search.authors import name_rows
 from core.search.batch import BatchRow, LoadedBatch
 from core.search.scores import Scores
-from core.search.ties import BEST, SharedWords, best_rows
+from core.search.ties import BEST_OF_DAY, SharedWords, best_rows
 
 ScoreLevels = Sequence[tuple[int, int]]
 """Sets of rows by their score in units, the best first."""
@@ -76,7 +76,7 @@ class DayOrder:
         for score_units, level_rows in scores.levels(rows):
             score_levels.append((score_units, level_rows))
             ranked_papers += (level_rows & own).bit_count()
-            if ranked_papers >= self._query.per_day and ranked_papers >= BEST:
+            if ranked_papers >= self._query.per_day and ranked_papers >= BEST_OF_DAY:
                 break
         return score_levels
 

@@ -19,7 +19,7 @@ from core.search.authors import name_rows
 from core.search.batch import LoadedBatch, link_batches, oldest_day, query_ends_before
 from core.search.categories import qualifying_rows, rows_in_sets
 from core.search.hits import batch_hits
-from core.search.scores import UNIT
+from core.search.scores import SCORE_UNIT
 from core.search.select import Selection
 
 DAYS_A_WEEK: Final = 5
@@ -119,7 +119,9 @@ def score_histogram(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[t
         return ()
     selection = Selection(batches, replace(query, min_score=0.0))
     scores = sum((day_scores for _, day_scores in selection.counted()), Counter[int]())
-    return tuple((units * selection.unit / UNIT, scores[units]) for units in sorted(scores)) if any(scores) else ()
+    return (
+        tuple((units * selection.unit / SCORE_UNIT, scores[units]) for units in sorted(scores)) if any(scores) else ()
+    )
 
 
 class Loosening(Struct, frozen=True):

@@ -6,7 +6,7 @@ from core.query.feed_query import FeedQuery
 from core.search.acronyms import with_acronyms
 from core.search.batch import BatchLinks, LoadedBatch
 from core.search.keyword_score import KeywordRanker
-from core.search.scores import UNIT, Ranker
+from core.search.scores import SCORE_UNIT, Ranker
 
 
 def choose_ranker(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> Ranker:
@@ -28,5 +28,5 @@ def ranker_of(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLink
 
         return Bm25Ranker(query, batches)
     # A part of the recency weight may be any number of millionths.
-    extra_scores = [query.scoring.author, query.scoring.primary, 1 / UNIT if query.scoring.recency else 0]
+    extra_scores = [query.scoring.author, query.scoring.primary, 1 / SCORE_UNIT if query.scoring.recency else 0]
     return KeywordRanker(query, extra_scores)

@@ -102,7 +102,7 @@ class ListedScores:
             yield score_units, sum(1 << row for row in level_rows)
 
 
-UNIT: Final = 1_000_000
+SCORE_UNIT: Final = 1_000_000
 """Scores are added up in millionths, so that no order depends on rounding."""
 _ROUNDED_SCORE: Final = 1000
 """Scores that are estimates have three decimals."""
@@ -122,11 +122,11 @@ class Ranker(Protocol):
 
 
 def millionths(score_weight: float) -> int:
-    return round(score_weight * UNIT)
+    return round(score_weight * SCORE_UNIT)
 
 
 def rounded(score: float) -> int:
-    return round(score * _ROUNDED_SCORE) * (UNIT // _ROUNDED_SCORE)
+    return round(score * _ROUNDED_SCORE) * (SCORE_UNIT // _ROUNDED_SCORE)
 
 
 def at_least(scores: Scores, rows: int, least_units: int) -> int:

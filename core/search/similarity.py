@@ -25,7 +25,7 @@ from core.search.categories import qualifying_rows, rows_in_sets
 from core.search.centroid import Centroid, learn, likeness
 from core.search.feedback import FEW_LIKED, with_nearest
 from core.search.hits import KeywordMatcher, batch_hits
-from core.search.scores import UNIT, ListedScores, Scores
+from core.search.scores import SCORE_UNIT, ListedScores, Scores
 
 _MOST_COMMON_WORDS: Final = 5
 """How many common words an entry tells."""
@@ -51,7 +51,7 @@ _LEAST: Final = MemoKind[int]("least likeness", lambda _: 100)
 
 def likeness_units(row_likeness: float) -> int:
     """A likeness as a score: most papers have less than a tenth, so four decimals count."""
-    return round(row_likeness * _LIKENESS_STEPS) * (UNIT // _LIKENESS_STEPS)
+    return round(row_likeness * _LIKENESS_STEPS) * (SCORE_UNIT // _LIKENESS_STEPS)
 
 
 class Likeness(NamedTuple):

@@ -20,9 +20,9 @@ from core.index.posting_rows import bitmap_width
 from core.index.reader import BatchIndex
 from core.search.scores import SummedScores
 
-BEST: Final = 8
+BEST_OF_DAY: Final = 8
 """So many of a day's best matches are looked at, with those that equal the last of them …"""
-MOST_BEST: Final = 24
+MOST_BEST_OF_DAY: Final = 24
 """… up to so many."""
 _ENOUGH_TELLING_WORDS: Final = 8
 """So many of the words that tell the best from the others, and those that tell as much as the last."""
@@ -122,6 +122,6 @@ def best_rows(score_levels: Iterable[tuple[int, int]]) -> list[int]:
     best_matches: list[int] = []
     for _, level_rows in score_levels:
         best_matches += rows_of(level_rows)
-        if len(best_matches) >= BEST:
+        if len(best_matches) >= BEST_OF_DAY:
             break
-    return best_matches[:MOST_BEST]
+    return best_matches[:MOST_BEST_OF_DAY]

@@ -24,7 +24,7 @@ STORE_KEY_PREFIX: Final = "paperfeed:2:"
 MANIFEST_TTL: Final = timedelta(days=120)
 """How long a deployment that nobody refreshes any more keeps what it has."""
 
-DROPPED_TTL: Final = timedelta(hours=1)
+DROPPED_BLOB_TTL: Final = timedelta(hours=1)
 """How long a blob that the manifest no longer names stays for those who still work with the previous one."""
 
 REPORTS_TTL: Final = timedelta(days=120)

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from core.store.records import GateAnswer, GateSpacing, GateState
 
 _GATE_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND_MICROS: Final = 1_000_000
-_FARTHEST_GATE_MICROS: Final = 24 * 3600 * SECOND_MICROS
+GATE_SECOND_MICROS: Final = 1_000_000
+_FARTHEST_GATE_MICROS: Final = 24 * 3600 * GATE_SECOND_MICROS
 """A pause or a lease that ends later than this from now was written by a clock that went wrong."""
 
 
@@ -46,15 +46,17 @@ def enter(
     now_micros = micros(now)
     gate = _believed_gate(gate, now_micros)
     if gate.cooling > now_micros:
-        return gate, GateAnswer((gate.cooling - now_micros) / SECOND_MICROS, f"cooling down: {gate.reason}")
+        return gate, GateAnswer((gate.cooling - now_micros) / GATE_SECOND_MICROS, f"cooling down: {gate.reason}")
     if gate.holder and gate.lease > now_micros:
-        return gate, GateAnswer(min((gate.lease - now_micros) / SECOND_MICROS, spacing.gate_seconds_any_host), "busy")
+        return gate, GateAnswer(
+            min((gate.lease - now_micros) / GATE_SECOND_MICROS, spacing.gate_seconds_any_host), "busy"
+        )
     if gate.holder:  # it died: its request may have lasted until the lease ran out
         gate = _gate_left(gate, gate.host, gate.lease)
-    same_host_opens = gate.left_host.get(host, 0) + spacing.gate_seconds_same_host * SECOND_MICROS
-    gate_opens = max(gate.left + spacing.gate_seconds_any_host * SECOND_MICROS, same_host_opens)
+    same_host_opens = gate.left_host.get(host, 0) + spacing.gate_seconds_same_host * GATE_SECOND_MICROS
+    gate_opens = max(gate.left + spacing.gate_seconds_any_host * GATE_SECOND_MICROS, same_host_opens)
     if gate_opens > now_micros:
-        return gate, GateAnswer((gate_opens - now_micros) / SECOND_MICROS, "spacing")
+        return gate, GateAnswer((gate_opens - now_micros) / GATE_SECOND_MICROS, "spacing")
     return replace(gate, holder=holder, host=host, lease=micros(now + lease)), GateAnswer(0.0)
 
 

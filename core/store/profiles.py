@@ -12,7 +12,7 @@ from core.errors import Damaged
 PROFILE_KEY_PREFIX: Final = "paperfeed-profiles:1:"
 """Every key's beginning; the number is the version of what is kept under a name, not that of the papers' codec."""
 
-GONE: Final = b""
+GONE_PROFILE: Final = b""
 """Stands where the head of a profile stood that somebody deleted: for good, so that its address can answer 410."""
 
 _PROFILE_ZSTD_OPTIONS: Final[Mapping[int, int]] = {
@@ -47,10 +47,10 @@ class ProfileStore(Protocol):
     """
 
     async def load_head(self, stored_hash: str) -> bytes | None:
-        """Read what feeds need: one command. None: there is no such profile; ``GONE``: somebody deleted it."""
+        """Read what feeds need: one command. None: there is no such profile; ``GONE_PROFILE``: somebody deleted it."""
 
     async def load_blobs(self, stored_hash: str) -> ProfileBlobs | None:
-        """Read all of it: one command. A deleted one has ``GONE`` for a head."""
+        """Read all of it: one command. A deleted one has ``GONE_PROFILE`` for a head."""
 
     async def create_blobs(
         self,
@@ -78,10 +78,10 @@ class ProfileStore(Protocol):
         now: datetime,
         ttl: timedelta,
     ) -> bool:
-        """Move it to another name in one step; the old one is ``GONE``. False as in ``replace_blobs``."""
+        """Move it to another name in one step; the old one is ``GONE_PROFILE``. False as in ``replace_blobs``."""
 
     async def delete(self, stored_hash: str, *, now: datetime) -> bool:
-        """Leave ``GONE`` in its place, which never expires; False when there was no such profile."""
+        """Leave ``GONE_PROFILE`` in its place, which never expires; False when there was no such profile."""
 
     async def load_names(self, *, now: datetime) -> tuple[str, ...]:
         """The names of all that are there, sorted."""

@@ -8,7 +8,7 @@ import msgspec
 
 from core.errors import StoreError
 from core.store import codec
-from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL
+from core.store.base import DROPPED_BLOB_TTL, MANIFEST_TTL, REPORTS_TTL
 from core.store.blobs import batch_ref_of, blob_names, blobs_by_name, join_batches
 from core.store.gate import micros
 from core.store.gate_turns import DecideGateTurn, GateTurnAnswer, GateTurns, decode_gate
@@ -88,7 +88,9 @@ class RedisStore(GateTurns, RedisSummaries):
         blob_keys = [redis_key("blob", blob_name) for blob_name in blob_names(manifest.batches)]
         redis_keys = [redis_key("manifest"), redis_key("published"), *blob_keys]
         manifest_blob = codec.encode_manifest(manifest)
-        await self._redis.run_lua(PUBLISH_LUA, redis_keys, manifest_blob, ttl_ms(MANIFEST_TTL), ttl_ms(DROPPED_TTL))
+        await self._redis.run_lua(
+            PUBLISH_LUA, redis_keys, manifest_blob, ttl_ms(MANIFEST_TTL), ttl_ms(DROPPED_BLOB_TTL)
+        )
 
     async def claim_refresh(self, holder: str, *, now: datetime, lease: timedelta) -> bool:
         return await claim(self._redis, [redis_key("refresh")], holder, now, lease)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.store.gate import micros
-from core.store.profiles import GONE, PROFILE_KEY_PREFIX, CreationAnswer, ProfileBlobs, StoredProfileLimits
+from core.store.profiles import GONE_PROFILE, PROFILE_KEY_PREFIX, CreationAnswer, ProfileBlobs, StoredProfileLimits
 from core.store.redis_connection import RedisConnection, ttl_ms
 
 _CREATION_COUNT_TTL: Final = timedelta(days=2)
@@ -130,7 +130,7 @@ class RedisProfileStore:
 
     async def restore_gone(self, stored_hashes: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
         for stored_hash in stored_hashes:
-            await self._redis.command("SET", head_key(stored_hash), GONE)
+            await self._redis.command("SET", head_key(stored_hash), GONE_PROFILE)
             await self._redis.command("ZADD", _REDIS_NAMES_KEY, "+inf", stored_hash)
 
 

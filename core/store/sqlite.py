@@ -10,14 +10,14 @@ from typing import Final
 import msgspec
 
 from core.store import codec
-from core.store.base import DROPPED_TTL, MANIFEST_TTL, REPORTS_TTL
+from core.store.base import DROPPED_BLOB_TTL, MANIFEST_TTL, REPORTS_TTL
 from core.store.blobs import batch_ref_of, blob_names, blobs_by_name, join_batches
 from core.store.gate import micros
 from core.store.gate_turns import DecideGateTurn, GateTurnAnswer, GateTurns, decode_gate
 from core.store.profiles import ProfileStore
 from core.store.records import BatchBlobs, BatchRef, Manifest
 from core.store.sqlite_file import SqliteFile
-from core.store.sqlite_profiles import PROFILES_FILE, SqliteProfileStore
+from core.store.sqlite_profiles import PROFILES_SQLITE_FILE, SqliteProfileStore
 from core.store.sqlite_summaries import SqliteSummaries, claim
 
 _UPSERT_BLOB: Final = (
@@ -47,7 +47,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
     ) -> None:
         self._sqlite = SqliteFile(sqlite_path, expiry_clock)
         self._durable = durable
-        self._sqlite_profiles = SqliteProfileStore(sqlite_path.with_name(PROFILES_FILE), expiry_clock)
+        self._sqlite_profiles = SqliteProfileStore(sqlite_path.with_name(PROFILES_SQLITE_FILE), expiry_clock)
         self._decoded_manifest: tuple[tuple[int, int], float, Manifest] | None = None
 
     @property
@@ -96,7 +96,7 @@ class SqliteStore(GateTurns, SqliteSummaries):
         blob_keys = [(f"blob:{blob_name}",) for blob_name in blob_names(manifest.batches)]
 
         def replace_manifest(connection: sqlite3.Connection) -> None:
-            dropped_expires = self._sqlite.expiry_clock() + DROPPED_TTL.total_seconds()
+            dropped_expires = self._sqlite.expiry_clock() + DROPPED_BLOB_TTL.total_seconds()
             connection.execute(_UPDATE_PUBLISHED_EXPIRES, (dropped_expires, dropped_expires))
             connection.execute("DELETE FROM published")
             connection.executemany("INSERT INTO published VALUES (?)", blob_keys)

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from core.store.profiles import GONE, CreationAnswer, ProfileBlobs, StoredProfileLimits
+from core.store.profiles import GONE_PROFILE, CreationAnswer, ProfileBlobs, StoredProfileLimits
 from core.store.sqlite_file import SqliteFile
 from core.store.sqlite_schema import SqliteSchema
 
-PROFILES_FILE: Final = "profiles.sqlite3"
+PROFILES_SQLITE_FILE: Final = "profiles.sqlite3"
 
 PROFILES_SCHEMA: Final = SqliteSchema(
     application_id=0x50464455,  # "PFDU"
@@ -63,7 +63,7 @@ class SqliteProfileStore:
         def insert_profile(connection: sqlite3.Connection) -> CreationAnswer:
             if _select_number(connection, "SELECT count(*) FROM kept WHERE name = ?", stored_hash):
                 return "taken"
-            if _select_number(connection, _COUNT_PROFILES, GONE) >= limits.most_stored_profiles:
+            if _select_number(connection, _COUNT_PROFILES, GONE_PROFILE) >= limits.most_stored_profiles:
                 return "full"
             if _select_number(connection, _COUNT_CREATED_ON_DAY, sqlite_day) >= limits.most_stored_a_day:
                 return "too many today"
@@ -91,10 +91,10 @@ class SqliteProfileStore:
     ) -> bool:
         def move_profile(connection: sqlite3.Connection) -> bool:
             head_row = connection.execute("SELECT head FROM kept WHERE name = ?", (stored_hash,)).fetchone()
-            if head_row is None or head_row[0] == GONE or head_row[0] != stored_head:
+            if head_row is None or head_row[0] == GONE_PROFILE or head_row[0] != stored_head:
                 return False
             if new_stored_hash != stored_hash:
-                self._put_profile(connection, stored_hash, ProfileBlobs(GONE, b""), _GONE_TTL)
+                self._put_profile(connection, stored_hash, ProfileBlobs(GONE_PROFILE, b""), _GONE_TTL)
             self._put_profile(connection, new_stored_hash, profile_blobs, ttl)
             return True
 
@@ -102,9 +102,9 @@ class SqliteProfileStore:
 
     async def delete(self, stored_hash: str, *, now: datetime) -> bool:  # noqa: ARG002
         def mark_gone(connection: sqlite3.Connection) -> bool:
-            if not _select_number(connection, _COUNT_PROFILE, stored_hash, GONE):
+            if not _select_number(connection, _COUNT_PROFILE, stored_hash, GONE_PROFILE):
                 return False
-            self._put_profile(connection, stored_hash, ProfileBlobs(GONE, b""), _GONE_TTL)
+            self._put_profile(connection, stored_hash, ProfileBlobs(GONE_PROFILE, b""), _GONE_TTL)
             return True
 
         return await self._sqlite.transact(mark_gone)
@@ -118,7 +118,7 @@ class SqliteProfileStore:
     def _select_names(self, head_condition: str) -> tuple[str, ...]:
         select_names = f"SELECT name FROM kept WHERE {head_condition} AND expires > ? ORDER BY name"  # noqa: S608 (constants)
         with self._sqlite.read_connection() as connection:
-            sqlite_names = connection.execute(select_names, (GONE, self._sqlite.expiry_clock()))
+            sqlite_names = connection.execute(select_names, (GONE_PROFILE, self._sqlite.expiry_clock()))
             return tuple(sqlite_name[0] for sqlite_name in sqlite_names)
 
     async def put_blobs(self, stored_hash: str, profile_blobs: ProfileBlobs, *, now: datetime, ttl: timedelta) -> None:  # noqa: ARG002
@@ -127,7 +127,7 @@ class SqliteProfileStore:
     async def restore_gone(self, stored_hashes: Sequence[str], *, now: datetime) -> None:  # noqa: ARG002
         def insert_gone(connection: sqlite3.Connection) -> None:
             for stored_hash in stored_hashes:
-                self._put_profile(connection, stored_hash, ProfileBlobs(GONE, b""), _GONE_TTL)
+                self._put_profile(connection, stored_hash, ProfileBlobs(GONE_PROFILE, b""), _GONE_TTL)
 
         await self._sqlite.transact(insert_gone)
 

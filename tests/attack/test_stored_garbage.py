@@ -11,7 +11,7 @@ from core.errors import PaperfeedError
 from core.store.base import STORE_KEY_PREFIX, Store
 from core.store.open import SQLITE_FILE_NAME, open_store
 from core.store.records import GateSpacing, GateState
-from core.store.sqlite_profiles import PROFILES_FILE
+from core.store.sqlite_profiles import PROFILES_SQLITE_FILE
 from tests.support.deployment import Deployment, deployment
 from tests.support.synthetic_world import announcement_days
 from tests.support.web import Web, open_web
@@ -146,7 +146,7 @@ async def test_whatever_stands_in_the_profiles_file(tmp_path, change):
     """One profile is unreadable; papers and their refresh are not."""
     store = open_store("", data_dir=tmp_path, on_vercel=False)
     here, warm, profile = await filled(tmp_path, store)
-    with sqlite3.connect(tmp_path / PROFILES_FILE) as other:
+    with sqlite3.connect(tmp_path / PROFILES_SQLITE_FILE) as other:
         other.execute(f"UPDATE kept SET {change}")
     other.close()
     for web in (warm, web_of(here)):

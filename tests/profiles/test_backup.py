@@ -16,7 +16,7 @@ from core.profiles.records import SavedFeed
 from core.profiles.token import new_profile_token, profile_name_of
 from core.profiles.writer import ProfileWriter
 from core.store.open import open_store
-from core.store.profiles import GONE
+from core.store.profiles import GONE_PROFILE
 from tests.support.command_line import environment, here
 from tests.support.profiles import SETTINGS, state_of, subject_papers
 from tests.support.web import NOW, TODAY, publish
@@ -46,7 +46,7 @@ async def test_another_store_has_what_the_first_had(store, tmp_path):
     found = await restore_profiles(other.profiles, read_backup(text), SETTINGS, now=NOW)
     assert (found.restored_profiles, found.deleted_profiles, found.expired_profiles) == (1, 1, 0)
     assert await other.profiles.load_blobs(kept) == await store.profiles.load_blobs(kept)
-    assert await other.profiles.load_head(gone) == GONE
+    assert await other.profiles.load_head(gone) == GONE_PROFILE
     assert b"".join([line async for line in exported_profiles(other.profiles, now=NOW)]) == text
     await other.close()
 

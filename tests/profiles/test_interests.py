@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from core.feeds.library import Library
 from core.paper import Batch
 from core.profiles.change import ProfileState, rank_profile
-from core.profiles.interests import MOST_INTERESTS, SAVED_INTEREST_TOKENS_A_DAY
+from core.profiles.interests import MOST_RATED_INTERESTS, SAVED_INTEREST_TOKENS_A_DAY
 from core.profiles.records import SavedFeed
 from core.profiles.token import profile_name_of
 from core.profiles.writer import ProfileWriter
@@ -144,4 +144,4 @@ async def test_every_interest_has_its_turn(store):
             await rated(store, config)
             states = [(await writer.read(name))[0] for name in await store.profiles.load_names(now=NOW)]
             counts.append(sum(bool(state.profile.interest_ratings("main")) for state in states))
-        assert counts == [MOST_INTERESTS, 7]
+        assert counts == [MOST_RATED_INTERESTS, 7]

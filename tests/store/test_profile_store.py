@@ -10,9 +10,9 @@ from redis.asyncio import Redis
 
 from core.errors import StoreError
 from core.store.open import open_store
-from core.store.profiles import GONE, ProfileBlobs, StoredProfileLimits
+from core.store.profiles import GONE_PROFILE, ProfileBlobs, StoredProfileLimits
 from core.store.records import Manifest
-from core.store.sqlite_profiles import PROFILES_FILE, SqliteProfileStore
+from core.store.sqlite_profiles import PROFILES_SQLITE_FILE, SqliteProfileStore
 from tests.support.stored import BLOBS, publish
 
 NOW = datetime(2031, 3, 4, 5, 0, tzinfo=UTC)
@@ -75,8 +75,8 @@ async def test_deleted_is_deleted_for_good(store):
     assert await store.profiles.delete("a", now=NOW)
     assert not await store.profiles.delete("a", now=NOW)
     assert not await store.profiles.delete("never", now=NOW)
-    assert await store.profiles.load_blobs("a") == ProfileBlobs(GONE, b"")
-    for before in (GONE, ONE.head):
+    assert await store.profiles.load_blobs("a") == ProfileBlobs(GONE_PROFILE, b"")
+    for before in (GONE_PROFILE, ONE.head):
         assert not await store.profiles.replace_blobs("a", before, TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.load_names(now=NOW) == ()
     assert await store.profiles.load_gone() == ("a",)
@@ -92,7 +92,7 @@ async def test_a_rotated_profile_moves(store):
     assert not await store.profiles.rotate_blobs("old", b"other", "new", TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.rotate_blobs("old", ONE.head, "new", TWO, now=NOW, ttl=KEEP)
     assert await store.profiles.load_blobs("new") == TWO
-    assert await store.profiles.load_head("old") == GONE
+    assert await store.profiles.load_head("old") == GONE_PROFILE
     assert not await store.profiles.replace_blobs("old", ONE.head, ONE, now=NOW, ttl=KEEP)
     assert await store.profiles.load_names(now=NOW) == ("new",)
 
@@ -119,7 +119,7 @@ async def test_a_backup_is_put_back(store):
     assert await store.profiles.load_blobs("a") == ONE
     assert await store.profiles.load_names(now=NOW) == ("a", "b")
     assert await store.profiles.load_gone() == ("c",)
-    assert await store.profiles.load_head("c") == GONE
+    assert await store.profiles.load_head("c") == GONE_PROFILE
 
 
 async def test_a_feed_reads_the_manifest_and_the_head_together(store):
@@ -154,14 +154,14 @@ async def test_sqlite_lets_an_unused_profile_expire(tmp_path):
     The same with a file, by its clock.
     """
     moment = [1000.0]
-    store = SqliteProfileStore(tmp_path / PROFILES_FILE, expiry_clock=lambda: moment[0])
+    store = SqliteProfileStore(tmp_path / PROFILES_SQLITE_FILE, expiry_clock=lambda: moment[0])
     await store.create_blobs("a", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
     await store.create_blobs("b", ONE, now=NOW, ttl=timedelta(seconds=60), limits=PLENTY)
     await store.delete("b", now=NOW)
     moment[0] += 61
     assert await store.load_blobs("a") is None
     assert await store.load_names(now=NOW) == ()
-    assert await store.load_head("b") == GONE
+    assert await store.load_head("b") == GONE_PROFILE
     store.close()
 
 
@@ -188,7 +188,7 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
     """
     A file that is written to when the process dies half way holds what it held before.
     """
-    store = SqliteProfileStore(tmp_path / PROFILES_FILE)
+    store = SqliteProfileStore(tmp_path / PROFILES_SQLITE_FILE)
     await store.create_blobs("a", ONE, now=NOW, ttl=KEEP, limits=PLENTY)
     put, calls = store._put_profile, []
 
@@ -207,7 +207,7 @@ async def test_a_killed_write_leaves_the_old_or_the_new(tmp_path, monkeypatch, c
         await writes[cut]()
     assert calls
     store.close()
-    again = SqliteProfileStore(tmp_path / PROFILES_FILE)
+    again = SqliteProfileStore(tmp_path / PROFILES_SQLITE_FILE)
     assert await again.load_blobs("a") == ONE
     assert await again.load_blobs("b") is None
     again.close()
