@@ -90,6 +90,13 @@ class Paper(Struct, frozen=True):
         return self.categories[0]
 
 
+class PaperTexts(Struct, frozen=True):
+    """Of a stored paper the title and the abstract alone."""
+
+    title: str
+    abstract: str
+
+
 class Batch(Struct, frozen=True):
     """One announcement: every paper of the followed categories on one day, each once, sorted by id."""
 

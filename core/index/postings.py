@@ -107,22 +107,31 @@ class Postings(PostingRows):
             for row in rows_of(common_rows):
                 yield row, self._place_counts[first_posting + (posting_rows & (1 << row) - 1).bit_count()]
 
+    @cached_property
+    def _abstract_places(self) -> list[int]:
+        """Where each row's abstract begins, as a place of the batch."""
+        return [(row << PLACE_BITS) + span for row, span in enumerate(self._spans)]
+
     def places(self, word_number: int, within: int) -> list[int]:
         """Return every ``row << 16 | place`` of a word in the rows of a set, in order."""
         posting_rows, title_rows = self.hits(word_number)
         first_places, place_steps = self._first_places, self._place_steps
-        place_counts, spans = self._place_counts, self._spans
+        place_counts, abstract_places = self._place_counts, self._abstract_places
         titled_rows = {*rows_of(title_rows & within)}
         word_places: list[int] = []
+        add_place = word_places.append
         for row, posting, steps_at in self._located_postings(word_number, posting_rows, posting_rows & within):
+            place = first_places[posting] + (row << PLACE_BITS if row in titled_rows else abstract_places[row])
+            add_place(place)
             place_count = place_counts[posting]
-            place = (row << PLACE_BITS) + first_places[posting] + (0 if row in titled_rows else spans[row])
             if place_count == 1:
-                word_places.append(place)
-            elif place_count < ESCAPE_PLACE_COUNT:
-                word_places += accumulate(place_steps[steps_at : steps_at + place_count - 1], initial=place)
-            else:  # the number of places stands before their steps
-                word_places += accumulate(place_steps[steps_at + 1 : steps_at + place_steps[steps_at]], initial=place)
+                continue
+            first_step, end_step = steps_at, steps_at + place_count - 1
+            if place_count == ESCAPE_PLACE_COUNT:  # the number of places stands before their steps
+                first_step, end_step = steps_at + 1, steps_at + place_steps[steps_at]
+            for place_step in place_steps[first_step:end_step]:
+                place += place_step
+                add_place(place)
         return word_places
 
     def _located_postings(self, word_number: int, posting_rows: int, within: int) -> Iterable[tuple[int, int, int]]:
@@ -134,7 +143,7 @@ class Postings(PostingRows):
             return self._count_up_to_postings(first_posting, steps_at, posting_rows, within)
         steps_of_postings = map(sub, accumulate(place_counts, initial=steps_at), range(posting_count))
         postings = range(first_posting, first_posting + posting_count)
-        located_postings = zip(rows_of(posting_rows), postings, steps_of_postings, strict=True)
+        located_postings = zip(rows_of(posting_rows), postings, steps_of_postings, strict=False)
         if within == posting_rows:
             return located_postings
         rows_within = set(rows_of(within))

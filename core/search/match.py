@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, repeat
+from operator import itemgetter, rshift, sub
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from core.index.bitset import bits_of, rows_of
+from core.index.bitset import bits_of
 from core.index.memo import MemoKind, bits_size
 from core.index.posting_rows import Hits
 from core.index.postings import PLACE_BITS
@@ -138,14 +138,14 @@ def _rows_with_any(index: BatchIndex, query_keys: Sequence[str]) -> int:
 
 def _read_phrases(index: BatchIndex, phrase_variants: Sequence[SpellingVariant]) -> _Phrases:
     matching_rows = title_rows = 0
-    phrase_counts: Counter[int] = Counter()
+    all_starts: list[int] = []
     for phrase_starts in filter(None, (starts(index, variant) for variant in phrase_variants)):
         variant_rows, variant_title_rows = hits_at(index, phrase_starts)
         matching_rows, title_rows = matching_rows | variant_rows, title_rows | variant_title_rows
-        if len(phrase_starts) > variant_rows.bit_count() or matching_rows != variant_rows:
-            phrase_counts.update(phrase_start >> PLACE_BITS for phrase_start in phrase_starts)
-        else:
-            phrase_counts.update(rows_of(variant_rows))
+        all_starts += phrase_starts
+    if len(all_starts) == matching_rows.bit_count():
+        return _Phrases(Hits(matching_rows, title_rows), {})
+    phrase_counts = Counter(map(rshift, all_starts, repeat(PLACE_BITS)))
     repeated_phrases = {row: phrase_count for row, phrase_count in phrase_counts.items() if phrase_count > 1}
     return _Phrases(Hits(matching_rows, title_rows), repeated_phrases)
 
@@ -158,8 +158,13 @@ def _abstract_hits(index: BatchIndex, clause: Clause) -> Iterator[Hits]:
 
 
 def hits_at(index: BatchIndex, phrase_starts: Collection[int]) -> Hits:
+    spans = index.spans
     matching_rows = {phrase_start >> PLACE_BITS for phrase_start in phrase_starts}
-    title_rows = {phrase_start >> PLACE_BITS for phrase_start in phrase_starts if _is_title_match(index, phrase_start)}
+    title_rows = {
+        phrase_start >> PLACE_BITS
+        for phrase_start in phrase_starts
+        if phrase_start & _MATCH_PLACE < spans[phrase_start >> PLACE_BITS]
+    }
     return Hits(bits_of(matching_rows, index.count), bits_of(title_rows, index.count))
 
 
@@ -190,8 +195,8 @@ def starts(index: BatchIndex, variant: SpellingVariant, within: int = -1) -> Col
         spend(min(row_count, phrase_rows.bit_count()))
         matches = chain.from_iterable(index.postings.places(number, phrase_rows) for number in matching_numbers)
         word_offset = variant_word.word_offset
-        possible_starts = {match_at - word_offset for match_at in matches if match_at & _MATCH_PLACE >= word_offset}
-        phrase_starts = possible_starts if phrase_starts is None else phrase_starts & possible_starts
+        possible_starts = map(sub, matches, repeat(word_offset)) if word_offset else matches
+        phrase_starts = {*possible_starts} if phrase_starts is None else phrase_starts.intersection(possible_starts)
         if not phrase_starts:
             return ()
         phrase_rows = _rows_at(phrase_starts, phrase_rows, index.count)
@@ -202,4 +207,6 @@ def _rows_at(phrase_starts: Collection[int], phrase_rows: int, row_count: int) -
     """Return the rows of some places, if they are few enough for it to be worth the while."""
     if len(phrase_starts) * 2 > phrase_rows.bit_count():
         return phrase_rows
-    return bits_of({phrase_start >> PLACE_BITS for phrase_start in phrase_starts}, row_count)
+    # A start before its paper's first word is no start: it is none of the first word's places, which all must be.
+    starting_rows = {phrase_start >> PLACE_BITS for phrase_start in phrase_starts if phrase_start >= 0}
+    return bits_of(starting_rows, row_count) & phrase_rows

@@ -3,11 +3,11 @@
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
 from operator import add
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from backports import zstd
 from msgspec import Struct
@@ -18,15 +18,25 @@ from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Clause
 from core.lru import ByteBoundedCache
-from core.paper import Paper
-from core.search.work import SUBSTRING_CHARACTERS, spend
+from core.paper import Paper, PaperTexts
+from core.search.work import SUBSTRING_CHARACTERS, TEXT_WORK, may_give_way, spend
 
 _BETWEEN_TEXTS: Final = b"\0"
-_SEARCHED_TEXTS_LEVEL: Final = 3
+_SEARCHED_TEXTS_LEVEL: Final = 1
+"""Unpacked in half of the time of level 3, for a tenth more bytes."""
+_READ_AT_ONCE: Final = 16
+"""Papers that are read before others may go first."""
 _SUBSTRING_PATTERN_CHARACTERS: Final = 3
 """So few characters are found in half of the time by a compiled pattern, more in half of the time by ``find``."""
 _TEXT_OFFSET: Final = "I"
 """A place in the texts of a batch, as 4 bytes: they are some 1 MB a day."""
+
+
+@runtime_checkable
+class _WithTexts(Protocol):
+    """Stored papers, whose titles and abstracts are read in half of the time alone."""
+
+    def texts(self) -> Iterator[PaperTexts]: ...
 
 
 class SearchedTexts(Struct, frozen=True):
@@ -93,11 +103,14 @@ def _substring_finder(unpacked_texts: bytes, substring: bytes) -> Callable[[int]
 
 
 def _pack_searched_texts(papers: Sequence[Paper]) -> SearchedTexts:
-    searched_titles = [paper.title.lower().encode("utf-8", "replace") for paper in papers]
-    searched_texts = [
-        searched_title + b" " + paper.abstract.lower().encode("utf-8", "replace")
-        for searched_title, paper in zip(searched_titles, papers, strict=True)
-    ]
+    searched_titles, searched_texts = [], []
+    texts: Iterable[Paper | PaperTexts] = papers.texts() if isinstance(papers, _WithTexts) else papers
+    for row, paper in enumerate(texts):
+        if row % _READ_AT_ONCE == 0:
+            may_give_way(_READ_AT_ONCE * TEXT_WORK)
+        searched_title = paper.title.lower()
+        searched_titles.append(searched_title.encode("utf-8", "replace"))
+        searched_texts.append(f"{searched_title} {paper.abstract.lower()}".encode("utf-8", "replace"))
     text_sizes = (len(searched_text) + len(_BETWEEN_TEXTS) for searched_text in searched_texts[:-1])
     text_starts = array(_TEXT_OFFSET, accumulate(text_sizes, initial=0))
     title_ends = array(_TEXT_OFFSET, map(add, text_starts, map(len, searched_titles)))

@@ -40,6 +40,9 @@ COUNTS_A_PLACE: Final = 3
 SUBSTRING_CHARACTERS: Final = 8_000
 """Characters in which a substring is looked for, at the cost of one place."""
 
+TEXT_WORK: Final = 15
+"""What it costs to read one paper's title and abstract, in places; no limit counts it, since each day's are kept."""
+
 SWITCH_SECONDS: Final = 0.001
 """For so long a search may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
 

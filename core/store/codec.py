@@ -6,7 +6,7 @@ Every kind begins with four letters that name it and its version. Whatever canno
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, count
 from typing import Final, TypeVar, overload
@@ -16,7 +16,7 @@ from backports import zstd
 
 from core.errors import UNREADABLE, Damaged
 from core.lru import ByteBoundedCache
-from core.paper import Paper, Summary
+from core.paper import Paper, PaperTexts, Summary
 from core.store.records import BatchRef, Manifest, SummaryFailure
 
 _PAPERS_BLOB_KIND: Final = b"PFp2"
@@ -48,6 +48,7 @@ RecordDecoder = msgspec.msgpack.Decoder
 
 _encode_record: Final = msgspec.msgpack.Encoder().encode
 _paper_decoder: Final = msgspec.msgpack.Decoder(Paper)
+_texts_decoder: Final = msgspec.msgpack.Decoder(PaperTexts)
 _summaries_decoder: Final = msgspec.msgpack.Decoder(tuple[Summary, ...])
 _manifest_decoder: Final = msgspec.msgpack.Decoder(Manifest)
 _failure_decoder: Final = msgspec.msgpack.Decoder(SummaryFailure)
@@ -139,11 +140,18 @@ class StoredPapers(Sequence[Paper]):
             return tuple(map(self._decode_paper, range(*blob_row.indices(self._blob_papers))))
         return self._decode_paper(range(self._blob_papers)[blob_row])
 
+    def texts(self) -> Iterator[PaperTexts]:
+        """Read the titles and abstracts of all papers, one after the other: in half of the time; none is kept."""
+        return (_decode_record(_texts_decoder, self._record(row), "papers") for row in range(self._blob_papers))
+
+    def _record(self, blob_row: int) -> bytes:
+        zstd_frame = self._papers_blob[self._zstd_bounds[blob_row] : self._zstd_bounds[blob_row + 1]]
+        return _decompress(zstd_frame, "papers", self._zstd_dictionary)
+
     def _decode_paper(self, blob_row: int) -> Paper:
         decoded_paper = DECODED_PAPERS.get((self.blob_number, blob_row))
         if decoded_paper is None:
-            zstd_frame = self._papers_blob[self._zstd_bounds[blob_row] : self._zstd_bounds[blob_row + 1]]
-            record = _decompress(zstd_frame, "papers", self._zstd_dictionary)
+            record = self._record(blob_row)
             decoded_paper = _decode_record(_paper_decoder, record, "papers")
             DECODED_PAPERS.put((self.blob_number, blob_row), decoded_paper, _DECODED_PAPER_BYTES + 2 * len(record))
         return decoded_paper
