@@ -104,7 +104,7 @@ class Dictionary:
         for block_at in range(max(bisect_right(self._block_heads, prefix + "0") - 1, 0), len(self._block_heads)):
             if self._block_heads[block_at] >= after_digits:
                 break
-            if word_beginning not in (self._blocks[block_at] or self._read_block(block_at)):
+            if not _has_digit_after(word_beginning, self._blocks[block_at] or self._read_block(block_at)):
                 continue
             for word, word_number in self._numbered_block(block_at):
                 if prefix + "0" <= word < after_digits and _DICTIONARY_VERSION.fullmatch(word, len(prefix)):
@@ -134,6 +134,16 @@ class Dictionary:
             block_words.append(word)
         self._blocks[block_at] = block = "\n{}\n".format("\n".join(block_words))
         return block
+
+
+def _has_digit_after(word_beginning: str, block: str) -> bool:
+    """Whether a word of a block begins so and goes on with a digit, which stands before every letter."""
+    beginning_at, beginning_size = block.find(word_beginning), len(word_beginning)
+    while beginning_at >= 0 and (next_sign := block[beginning_at + beginning_size]) <= "9":
+        if next_sign >= "0":
+            return True
+        beginning_at = block.find(word_beginning, beginning_at + beginning_size)
+    return False
 
 
 def dictionary_probe(probed_word: str) -> str:

@@ -19,9 +19,9 @@ then of the frequent ones. Numbers stand as byte planes (``core.index.packing``)
     steps_before   steps in each stretch of STRETCH_POSTINGS postings             32 bits each
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, compress
+from itertools import accumulate
 from operator import sub
 from typing import Final
 
@@ -38,8 +38,8 @@ STRETCH_POSTINGS: Final = 256
 """Postings whose steps are counted together, to find where a posting's steps begin."""
 ESCAPE_PLACE_COUNT: Final = 15
 """The largest count that half a byte can say: so many places or more, and their number stands before the steps."""
-_SCAN_ALL_POSTINGS_ABOVE: Final = 4
-"""With more than one row in so many wanted, going through all is quicker than counting up to each."""
+_FEW_POSTINGS: Final = 8
+"""Of so few rows, counting up to each is quicker than to all."""
 _LOW_HALVES: Final = bytes(count & 15 for count in range(256))
 _HIGH_HALVES: Final = bytes(count >> 4 for count in range(256))
 
@@ -115,12 +115,15 @@ class Postings(PostingRows):
     def places(self, word_number: int, within: int) -> list[int]:
         """Return every ``row << 16 | place`` of a word in the rows of a set, in order."""
         posting_rows, title_rows = self.hits(word_number)
+        wanted_rows = rows_of(posting_rows & within)
+        if not wanted_rows:
+            return []
         first_places, place_steps = self._first_places, self._place_steps
         place_counts, abstract_places = self._place_counts, self._abstract_places
         titled_rows = {*rows_of(title_rows & within)}
         word_places: list[int] = []
         add_place = word_places.append
-        for row, posting, steps_at in self._located_postings(word_number, posting_rows, posting_rows & within):
+        for row, posting, steps_at in self._located_postings(word_number, posting_rows, wanted_rows):
             place = first_places[posting] + (row << PLACE_BITS if row in titled_rows else abstract_places[row])
             add_place(place)
             place_count = place_counts[posting]
@@ -134,26 +137,28 @@ class Postings(PostingRows):
                 add_place(place)
         return word_places
 
-    def _located_postings(self, word_number: int, posting_rows: int, within: int) -> Iterable[tuple[int, int, int]]:
+    def _located_postings(
+        self, word_number: int, posting_rows: int, wanted_rows: Sequence[int]
+    ) -> Iterable[tuple[int, int, int]]:
         """Give some of a word's rows, with the number of the posting and where its steps begin."""
         first_posting, posting_count = self._first_posting(word_number), posting_rows.bit_count()
         steps_at = self._first_step(first_posting)
         place_counts = self._place_counts[first_posting : first_posting + posting_count]
-        if within.bit_count() * _SCAN_ALL_POSTINGS_ABOVE < posting_count or ESCAPE_PLACE_COUNT in place_counts:
-            return self._count_up_to_postings(first_posting, steps_at, posting_rows, within)
+        if len(wanted_rows) <= _FEW_POSTINGS or ESCAPE_PLACE_COUNT in place_counts:
+            return self._count_up_to_postings(first_posting, steps_at, posting_rows, wanted_rows)
         steps_of_postings = map(sub, accumulate(place_counts, initial=steps_at), range(posting_count))
         postings = range(first_posting, first_posting + posting_count)
-        located_postings = zip(rows_of(posting_rows), postings, steps_of_postings, strict=False)
-        if within == posting_rows:
-            return located_postings
-        rows_within = set(rows_of(within))
-        return compress(located_postings, map(rows_within.__contains__, rows_of(posting_rows)))
+        if len(wanted_rows) == posting_count:
+            return zip(wanted_rows, postings, steps_of_postings, strict=True)
+        numbers = [(posting_rows & (1 << row) - 1).bit_count() for row in wanted_rows]
+        steps_before = [*steps_of_postings]
+        return zip(wanted_rows, map(postings.__getitem__, numbers), map(steps_before.__getitem__, numbers), strict=True)
 
     def _count_up_to_postings(
-        self, first_posting: int, steps_at: int, posting_rows: int, within: int
+        self, first_posting: int, steps_at: int, posting_rows: int, wanted_rows: Iterable[int]
     ) -> Iterator[tuple[int, int, int]]:
         posting_before = first_posting
-        for row in rows_of(within):
+        for row in wanted_rows:
             posting = first_posting + (posting_rows & (1 << row) - 1).bit_count()
             steps_at = self._steps_end(steps_at, self._place_counts[posting_before:posting])
             posting_before = posting

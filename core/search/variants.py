@@ -34,8 +34,8 @@ MOST_WORDS_CHANGED: Final = 2
 _LONG_QUERY_WORD: Final = 12
 """Letters of a word from which on it pays to look for its beginning first."""
 _BEGINNING_LETTERS: Final = 6
-_QUERY_LETTER_BYTES: Final = 500
-"""What a place takes at which a word might be cut: a probe, and where it leads."""
+_QUERY_LETTER_BYTES: Final = 700
+"""What a place takes at which a word might be cut: a probe, and where it leads, some of it made."""
 
 
 class SpellingVariants:
@@ -55,6 +55,7 @@ class SpellingVariants:
         )
         """The keys of each word as it is asked for; none for what is a beginning only."""
         self.one_word = tuple(dict.fromkeys(_one_word_variants(query_words)))
+        self._plain_variant = plain_variant(query_words) if len(query_words) > 1 else ()
         self._changes: dict[int, SpellingChanges] = {}
         query_letters = sum(len(query_word.text) for query_word in query_words)
         self.size = _QUERY_WORD_BYTES * len(query_words) + _QUERY_LETTER_BYTES * query_letters
@@ -66,15 +67,14 @@ class SpellingVariants:
         count = len(query_words)
         rows_before = [-1, *accumulate(rows_of_words, and_)]  # -1 has every row
         rows_after = [*reversed([*accumulate(reversed(rows_of_words), and_, initial=-1)]), 0]
-        variants: list[SpellingVariant] = [plain_variant(query_words)] if count > 1 and rows_before[count] else []
+        variants = [self._plain_variant] if count > 1 and rows_before[count] else []
         for at in range(count):
             changes_one = bool(rows_before[at] & rows_after[at + 1])
             changes_two = bool(rows_before[at] & rows_after[at + 2])
             if changes_one or changes_two:
                 if at not in self._changes:
                     self._changes[at] = SpellingChanges(query_words, at)
-                changes = self._changes[at].matching(dictionary, one=changes_one, two=changes_two)
-                variants += [_changed_variant(query_words, change) for change in changes]
+                variants += self._changes[at].matching(dictionary, one=changes_one, two=changes_two)
         return variants
 
 
@@ -82,7 +82,8 @@ class SpellingChanges:
     """What may be written otherwise from one word of a clause on, and the keys to look for first."""
 
     def __init__(self, query_words: Sequence[TermWord], at: int) -> None:
-        query_word = query_words[at]
+        self._query_words, query_word = query_words, query_words[at]
+        self._variants: dict[int, SpellingVariant] = {}  # made so far, by the number of the change
         own_changes = [] if len(query_words) == 1 else [*other_forms(query_words, at)]
         split_changes = [Change(at, 1, pieces) for pieces in splits(query_word)]
         join_changes = [*joins(query_words, at)]
@@ -98,8 +99,8 @@ class SpellingChanges:
         probed_changes = {change for _, change in (*self._beginning_probes, *self._split_probes, *self._join_probes)}
         self._unprobed_changes = tuple(at for at in range(len(self._changes)) if at not in probed_changes)
 
-    def matching(self, dictionary: Dictionary, *, one: bool, two: bool) -> Iterator[Change]:
-        """Give the changes that a day's words allow, of one word and of two: where all the others stand together."""
+    def matching(self, dictionary: Dictionary, *, one: bool, two: bool) -> Iterator[SpellingVariant]:
+        """Give what a day's words allow, with one word changed and with two: where all the others stand together."""
         probes = [*self._split_probes] if one else []
         if one and self._beginning_probes and dictionary.has_beginning(self._beginning):
             probes += self._beginning_probes
@@ -108,7 +109,9 @@ class SpellingChanges:
         for change_number in (*dict.fromkeys(dictionary.find_all(probes)), *self._unprobed_changes):
             change = self._changes[change_number]
             if (one if change.width == 1 else two) and _may_match(change, dictionary):
-                yield change
+                if change_number not in self._variants:
+                    self._variants[change_number] = _changed_variant(self._query_words, change)
+                yield self._variants[change_number]
 
 
 def _has_beginning(change: Change, beginning: str) -> bool:
