@@ -112,10 +112,9 @@ class Dictionary:
 
     def joined(self, prefix: str) -> range:
         """Return the numbers of the joined words that begin so: ``incontext-`` for any width, ``incontext-2``."""
-        first_number = end_number = bisect_left(self._joined_words, prefix)
-        while end_number < len(self._joined_words) and self._joined_words[end_number].startswith(prefix):
-            end_number += 1
-        return range(first_number, end_number)
+        first_number = bisect_left(self._joined_words, prefix)
+        after_prefix = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        return range(first_number, bisect_left(self._joined_words, after_prefix, first_number))
 
     def _numbered_block(self, block_at: int) -> Iterator[tuple[str, int]]:
         """Give the words of a block with their numbers."""

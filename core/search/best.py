@@ -25,7 +25,10 @@ from core.query.feed_query import FeedQuery
 from core.search.batch import BatchRow, LoadedBatch, row_text
 from core.search.bm25 import day_scores, rarity
 from core.search.centroid import Rarities, strongest
+from core.search.work import spend
 
+_VECTOR_WORK: Final = 80
+"""The vector of one paper's first sentences, in microseconds of CPU."""
 FEEDBACK_PAPERS: Final = 20
 FEEDBACK_WORDS: Final = 40
 """So many of the best papers are read as one interest. Measured: 50 papers and 200 words find no more."""
@@ -138,6 +141,7 @@ def _feedback_vector(batch: LoadedBatch, row: int) -> Mapping[str, float]:
     """Return the unit vector of a paper's title and first sentences; the days after its own ask for it again."""
 
     def read_vector() -> Mapping[str, float]:
+        spend(_VECTOR_WORK)
         rarities = Rarities([batch])
         feedback_text = row_text([batch], BatchRow(0, row))[:_FEEDBACK_CHARACTERS]
         word_counts = Counter(intern(word) for word in map(word_key, bare_words(feedback_text)) if has_weight(word))

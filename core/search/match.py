@@ -20,8 +20,14 @@ from core.search.categories import rows_in_sets
 from core.search.comments import comment_rows, institution_rows
 from core.search.variants import MOST_WORDS_CHANGED, spelling_variants, word_numbers
 from core.search.word_forms import SpellingVariant, VariantWord
-from core.search.work import CLAUSE_WORK, spend
+from core.search.work import WORD_WORK, spend
 
+_CLAUSE_WORK: Final = 15
+"""A clause, on a day, in microseconds of CPU; as the next."""
+_VARIANT_WORK: Final = 15
+"""A way to write it that the day may hold."""
+_POSTING_WORK: Final = 1.5
+"""The places of a word in one paper."""
 _REPEATED_PHRASE_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
 _MATCH_PLACE: Final = (1 << PLACE_BITS) - 1
@@ -72,7 +78,7 @@ def all_clauses(index: BatchIndex, term: Term, find: Callable[[BatchIndex, Claus
 
 def clause_hits(index: BatchIndex, clause: Clause) -> Hits:
     """Return where one clause holds, negation set aside. Raises BadQuery when that is too much to look for."""
-    spend(CLAUSE_WORK)
+    spend(_CLAUSE_WORK)
     if clause.field in ("cat", "set"):
         return Hits(rows_in_sets(index, "c:" if clause.field == "cat" else "", clause.categories), 0)
     if clause.field == "comment":
@@ -121,6 +127,7 @@ def _phrase_variants(index: BatchIndex, clause: Clause) -> list[SpellingVariant]
     """Return the ways of several words in which a clause may stand in a day's papers."""
     variants, rows_of_words, words_without_match = spelling_variants(clause), [], 0
     for query_keys in variants.query_keys:
+        spend(WORD_WORK)
         rows_of_words.append(_rows_with_any(index, query_keys))
         words_without_match += not rows_of_words[-1]
         if words_without_match > MOST_WORDS_CHANGED:
@@ -178,6 +185,7 @@ def starts(index: BatchIndex, variant: SpellingVariant, within: int = -1) -> Col
 
     Rare words are read first, the others only in the rows that are left: a phrase costs what its rarest words cost.
     """
+    spend(_VARIANT_WORK)
     matching_words: list[tuple[int, VariantWord, Sequence[int]]] = []
     phrase_rows = index.all_rows & within
     for variant_word in variant:
@@ -192,7 +200,7 @@ def starts(index: BatchIndex, variant: SpellingVariant, within: int = -1) -> Col
     matching_words.sort(key=itemgetter(0))
     phrase_starts: set[int] | None = None
     for row_count, variant_word, matching_numbers in matching_words:
-        spend(min(row_count, phrase_rows.bit_count()))
+        spend(_POSTING_WORK * min(row_count, phrase_rows.bit_count()))
         matches = chain.from_iterable(index.postings.places(number, phrase_rows) for number in matching_numbers)
         word_offset = variant_word.word_offset
         possible_starts = map(sub, matches, repeat(word_offset)) if word_offset else matches

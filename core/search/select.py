@@ -17,6 +17,7 @@ from core.search.hits import batch_hits
 from core.search.order import DayOrder, PlacedPaper
 from core.search.rankers import ranker_of
 from core.search.scores import Ranker, Scores, at_least, millionths
+from core.search.work import read_for
 
 WITHDRAWN: Final = "is:withdrawn"
 """The set of papers that their authors took back: out, unless a query names it."""
@@ -74,6 +75,7 @@ class Selection:
         self._qualifying_rows: dict[int, int] = {}
         query_clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
         self._selects_withdrawn = any(WITHDRAWN in clause.categories for clause in query_clauses)
+        read_for("like" if query.like else "keywords")
         self._ranker = ranker or ranker_of(query, batches, self._links)
         self._order = DayOrder(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
@@ -147,11 +149,13 @@ class Selection:
     def _score_matching_rows(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Return the rows whose text is wanted, whatever their day and type, and their scores."""
         query, index = self._query, batch.index
+        read_for("like" if query.like else "keywords")
         matching_rows, scores = self._ranker.scores(batch)
         self._add_extra_scores(batch, scores)
         matching_rows &= ~self._rows_left_out(batch)
         if query.min_score:
             matching_rows = at_least(scores, matching_rows, -(-millionths(query.min_score) // self._ranker.unit))
+        read_for("authors")
         for author_name in query.authors:
             authored_rows = name_rows(index, author_name)
             matching_rows |= authored_rows
@@ -161,6 +165,7 @@ class Selection:
     def _rows_left_out(self, batch: LoadedBatch) -> int:
         """The rows that are withdrawn or excluded by a term."""
         rows_left_out = 0 if self._selects_withdrawn else batch.index.row_sets.get(WITHDRAWN, 0)
+        read_for("exclude")
         for excluded_term in self._query.exclude:
             rows_left_out |= batch_hits(batch, excluded_term, self._query.match).rows
         return rows_left_out

@@ -30,6 +30,7 @@ from core.search.plain_match import plain_hits
 from core.search.scores import ListedScores, Scores, SummedScores, at_least, millionths
 from core.search.similarity import likeness_units
 from core.search.subjects import Subject, subjects_of, telling, texts_of
+from core.search.work import spend
 
 MOST_WORDS: Final = 12
 """A text of more words is compared as a whole: no paper holds most of a paragraph."""
@@ -44,6 +45,10 @@ _ENOUGH_PAPERS: Final = 5
 
 _COARSE_SHARE: Final = 10_000
 """Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
+
+
+_SUBJECT_WORD_WORK: Final = 85
+"""A word, a pair or a long form of a subject on a day, in microseconds: found, added up, its papers weighed."""
 
 
 class Demand(Struct, frozen=True):
@@ -189,6 +194,7 @@ class ShortTextRanker:
 
 
 def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:
+    spend(_SUBJECT_WORD_WORK * (len(subject.words) + len(subject.long_forms) + len(subject.pairs)))
     category_rows = rows_in_sets(index, "c:", subject.categories)
     word_rows = [plain_hits(index, word, index.all_rows).rows | category_rows for word in subject.words]
     whole_forms = [(plain_hits(index, term, index.all_rows).rows, places) for term, places in subject.long_forms]

@@ -19,7 +19,7 @@ from core.index.reader import BatchIndex
 from core.language.terms import Clause
 from core.lru import ByteBoundedCache
 from core.paper import Paper, PaperTexts
-from core.search.work import SUBSTRING_CHARACTERS, TEXT_WORK, may_give_way, spend
+from core.search.work import may_give_way, spend
 
 _BETWEEN_TEXTS: Final = b"\0"
 _SEARCHED_TEXTS_LEVEL: Final = 1
@@ -28,6 +28,16 @@ _READ_AT_ONCE: Final = 16
 """Papers that are read before others may go first."""
 _SUBSTRING_PATTERN_CHARACTERS: Final = 3
 """So few characters are found in half of the time by a compiled pattern, more in half of the time by ``find``."""
+_SEARCHED_BYTES: Final = 2_500
+"""Bytes of texts in which a substring is looked for in a microsecond."""
+_FOUND_WORK: Final = 0.3
+"""A paper in which it is found, in microseconds of CPU."""
+_UNPACKED_BYTES: Final = 1_000
+"""Bytes of texts that are unpacked in a microsecond."""
+_TEXT_WORK: Final = 15
+"""A paper's title and abstract read, in microseconds of CPU; no limit counts it, since each day's are kept."""
+_SHORT_SUBSTRING_COST: Final = 1.5
+"""As many times as long as for another it is looked for all the same."""
 _TEXT_OFFSET: Final = "I"
 """A place in the texts of a batch, as 4 bytes: they are some 1 MB a day."""
 
@@ -43,6 +53,7 @@ class SearchedTexts(Struct, frozen=True):
     """The texts of a batch one after the other, compressed, and where each begins and its title ends, in bytes."""
 
     packed_texts: bytes
+    unpacked_size: int
     text_starts: array[int]
     title_ends: array[int]
 
@@ -57,10 +68,12 @@ _UNPACKED_TEXTS: Final = ByteBoundedCache[int, bytes](8 * 2**20)
 def substring_rows(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
     """Return the rows that hold a clause's characters. Raises BadQuery when that is too much to read."""
     texts = index.memo.remembered(_SEARCHED_TEXTS, None, lambda: _pack_searched_texts(papers))
-    unpacked_texts = _UNPACKED_TEXTS.remembered(index.memo.number, lambda: zstd.decompress(texts.packed_texts), len)
-    spend(len(unpacked_texts) // SUBSTRING_CHARACTERS)
+    unpacked_texts = _UNPACKED_TEXTS.remembered(index.memo.number, lambda: _unpack_texts(texts), len)
     substring = clause.literal.lower().encode("utf-8", "replace")
+    is_short = len(substring) <= _SUBSTRING_PATTERN_CHARACTERS
+    spend((_SHORT_SUBSTRING_COST if is_short else 1) * len(unpacked_texts) / _SEARCHED_BYTES)
     matching_rows, title_rows = _matching_rows(texts, unpacked_texts, substring, skip_titles=clause.field == "abs")
+    spend(_FOUND_WORK * len(matching_rows))
     title_hits = bits_of(title_rows, index.count)
     return (
         Hits(title_hits, title_hits) if clause.field == "ti" else Hits(bits_of(matching_rows, index.count), title_hits)
@@ -102,17 +115,23 @@ def _substring_finder(unpacked_texts: bytes, substring: bytes) -> Callable[[int]
     return find_substring
 
 
+def _unpack_texts(texts: SearchedTexts) -> bytes:
+    spend(texts.unpacked_size / _UNPACKED_BYTES)
+    return zstd.decompress(texts.packed_texts)
+
+
 def _pack_searched_texts(papers: Sequence[Paper]) -> SearchedTexts:
     searched_titles, searched_texts = [], []
     texts: Iterable[Paper | PaperTexts] = papers.texts() if isinstance(papers, _WithTexts) else papers
     for row, paper in enumerate(texts):
         if row % _READ_AT_ONCE == 0:
-            may_give_way(_READ_AT_ONCE * TEXT_WORK)
+            may_give_way(_READ_AT_ONCE * _TEXT_WORK)
         searched_title = paper.title.lower()
         searched_titles.append(searched_title.encode("utf-8", "replace"))
         searched_texts.append(f"{searched_title} {paper.abstract.lower()}".encode("utf-8", "replace"))
     text_sizes = (len(searched_text) + len(_BETWEEN_TEXTS) for searched_text in searched_texts[:-1])
     text_starts = array(_TEXT_OFFSET, accumulate(text_sizes, initial=0))
     title_ends = array(_TEXT_OFFSET, map(add, text_starts, map(len, searched_titles)))
-    packed_texts = zstd.compress(_BETWEEN_TEXTS.join(searched_texts), level=_SEARCHED_TEXTS_LEVEL)
-    return SearchedTexts(packed_texts, text_starts, title_ends)
+    unpacked_texts = _BETWEEN_TEXTS.join(searched_texts)
+    packed_texts = zstd.compress(unpacked_texts, level=_SEARCHED_TEXTS_LEVEL)
+    return SearchedTexts(packed_texts, len(unpacked_texts), text_starts, title_ends)

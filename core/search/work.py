@@ -17,31 +17,15 @@ from typing import Final, TypeVar
 
 from core.errors import BadQuery, Busy
 
-MOST_WORK: Final = 60_000
+MOST_WORK: Final = 80_000
 """
-Places of words, read one by one: 0.1 s of CPU for names and words, up to 0.3 s for phrases.
+Microseconds of CPU that a search may take, as estimated from what it is about to read; what is kept costs nothing.
 
-Thirty phrases such as "large language model" read 40,000 of them on 14 days of 700 papers; what was read once is
-remembered, and not read again.
+The estimates stand where they are spent. They are of one core of a shared machine of two, at 25,000 papers on 35 days,
+and rather high: what strangers ask takes 0.6 to 0.9 of them.
 """
-
 WORD_WORK: Final = 12
-"""What a word costs that a prefix stands for, in places."""
-
-CLAUSE_WORK: Final = 15
-"""What it costs to look for a clause in a day's dictionary, in all its spellings, whether it is there or not."""
-
-AUTHORS_WORK: Final = 8
-"""What it costs to look through one paper's line of authors, in places."""
-
-COUNTS_A_PLACE: Final = 3
-"""How often so many papers hold a term is read at the cost of one place, to rank by it."""
-
-SUBSTRING_CHARACTERS: Final = 8_000
-"""Characters in which a substring is looked for, at the cost of one place."""
-
-TEXT_WORK: Final = 15
-"""What it costs to read one paper's title and abstract, in places; no limit counts it, since each day's are kept."""
+"""A word, or a name's word, in a day's dictionary, and its rows."""
 
 SWITCH_SECONDS: Final = 0.001
 """For so long a search may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
@@ -135,10 +119,11 @@ _SEARCH_TURNS: Final = SearchTurns()
 class _SearchAllowance:
     """What a search may still read, and the turn it has."""
 
-    def __init__(self, most: int, turn: SearchSlice | None) -> None:
+    def __init__(self, most: float, turn: SearchSlice | None) -> None:
         self.left = most
         self.turn = turn
-        self.since_clock = 0
+        self.parameter = "keywords"
+        self.since_clock = 0.0
 
 
 _search_allowance: ContextVar[_SearchAllowance | None] = ContextVar("what a search may read", default=None)
@@ -193,7 +178,7 @@ async def in_turn(
         searching.cancel()  # nothing once it has begun: that ends at its next step
 
 
-def spend(work: int) -> None:
+def spend(work: float) -> None:
     """Note that so much is about to be read; others may go first. Raises BadQuery when that is more than is left."""
     search_allowance = _search_allowance.get()
     if search_allowance is None:
@@ -201,20 +186,26 @@ def spend(work: int) -> None:
     search_allowance.left -= work
     if search_allowance.left < 0:
         raise BadQuery(
-            "keywords",
-            "these take too long to look for: phrases of very common words, short prefixes and substrings are dear; "
-            "use fewer or rarer ones",
+            search_allowance.parameter,
+            "these take too long to look for on so many days: phrases of common words, short prefixes and substrings "
+            "are dear; use fewer or rarer ones, or fewer days",
         )
     _pass_time(search_allowance, work)
 
 
-def may_give_way(work: int) -> None:
+def read_for(parameter: str) -> None:
+    """Note which parameter the next is read for: a refusal names it."""
+    if search_allowance := _search_allowance.get():
+        search_allowance.parameter = parameter
+
+
+def may_give_way(work: float) -> None:
     """Note a step that counts against no limit: others may go first."""
     if search_allowance := _search_allowance.get():
         _pass_time(search_allowance, work)
 
 
-def _pass_time(search_allowance: _SearchAllowance, work: int) -> None:
+def _pass_time(search_allowance: _SearchAllowance, work: float) -> None:
     search_allowance.since_clock += work
     if search_allowance.turn and search_allowance.since_clock >= _WORK_BETWEEN_CLOCKS:
         search_allowance.since_clock = 0
