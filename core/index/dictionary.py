@@ -59,7 +59,7 @@ class Dictionary:
     def find(self, word: str) -> int:
         """Return the number of a word; -1 when no paper holds it."""
         block_at = bisect_right(self._block_heads, word) - 1
-        block = self._blocks[block_at] or self._read_block(block_at)
+        block = self._blocks[block_at] or self._read_block_with(word, block_at)
         at_in_block = block.find(f"\n{word}\n")
         if at_in_block < 0:
             return -1
@@ -71,8 +71,12 @@ class Dictionary:
 
     def find_all(self, probes: Iterable[tuple[str, int]]) -> list[int]:
         """Look for many words, as ``dictionary_probe`` writes them, with marks; return those of what is held."""
-        heads, blocks, read = self._block_head_probes, self._blocks, self._read_block
-        return [mark for probe, mark in probes if probe in (blocks[at := bisect_right(heads, probe) - 1] or read(at))]
+        heads, blocks, read = self._block_head_probes, self._blocks, self._read_block_with
+        return [
+            mark
+            for probe, mark in probes
+            if probe in (blocks[at := bisect_right(heads, probe) - 1] or read(probe[1:-1], at))
+        ]
 
     def has_beginning(self, prefix: str) -> bool:
         """Whether a word, joined ones aside, begins so."""
@@ -123,6 +127,20 @@ class Dictionary:
 
     def _head_number(self, block_at: int) -> int:
         return len(self._joined_words) + block_at * BLOCK_WORDS
+
+    def _read_block_with(self, word: str, block_at: int) -> str:
+        """
+        Read a block that a word could stand in; "" when what is written of it shows that the word does not.
+
+        Its last three letters are written there, or fewer of them, behind how many it shares with the word before.
+        """
+        tails, size = self._block_tails[block_at], len(word)
+        if word[-3:] not in tails and word != self._block_heads[block_at]:
+            if size > _MOST_SHARED_IN_BLOCK + 2:
+                return ""
+            if chr(size) + word[-1:] not in tails and chr(max(size - 1, 0)) + word[-2:] not in tails:
+                return ""
+        return self._read_block(block_at)
 
     def _read_block(self, block_at: int) -> str:
         block_at %= len(self._block_heads)  # before all words is -1: not in the last block either

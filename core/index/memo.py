@@ -9,8 +9,8 @@ from core.lru import ByteBoundedCache
 MemoAnswer = TypeVar("MemoAnswer")
 MemoKey = tuple[int, "MemoKind[object]", Hashable]
 
-MEMO_BYTES: Final = 28 * 2**20
-"""What the memos of all batches may hold together: the answers to some ten thousand terms on 35 days."""
+MEMO_BYTES: Final = 20 * 2**20
+"""What the memos of all batches may hold together: the answers to some seven thousand terms on 35 days."""
 _MEMO_ENTRY_BYTES: Final = 350
 """What any kept answer costs beside itself: its key, its place in the table."""
 _MEMO_CHARACTER_BYTES: Final = 4

@@ -13,7 +13,6 @@ from backports import zstd
 from msgspec import Struct
 
 from core.index.bitset import bits_of
-from core.index.memo import MemoKind
 from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
 from core.language.terms import Clause
@@ -57,17 +56,21 @@ class SearchedTexts(Struct, frozen=True):
     text_starts: array[int]
     title_ends: array[int]
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return len(self.packed_texts) + 2 * self.text_starts.itemsize * len(self.text_starts)
 
-_SEARCHED_TEXTS: Final = MemoKind[SearchedTexts](
-    "packed texts", lambda texts: len(texts.packed_texts) + 2 * texts.text_starts.itemsize * len(texts.text_starts)
-)
+
+_PACKED_TEXTS: Final = ByteBoundedCache[int, SearchedTexts](12 * 2**20)
+"""The texts of 25,000 papers, by the number of the batch's memo: what else is remembered does not throw them out."""
 _UNPACKED_TEXTS: Final = ByteBoundedCache[int, bytes](8 * 2**20)
 """The texts being looked through; packed they take a third, and stay longer."""
 
 
 def substring_rows(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
     """Return the rows that hold a clause's characters. Raises BadQuery when that is too much to read."""
-    texts = index.memo.remembered(_SEARCHED_TEXTS, None, lambda: _pack_searched_texts(papers))
+    texts = _PACKED_TEXTS.remembered(index.memo.number, lambda: _pack_searched_texts(papers), lambda made: made.size)
     unpacked_texts = _UNPACKED_TEXTS.remembered(index.memo.number, lambda: _unpack_texts(texts), len)
     substring = clause.literal.lower().encode("utf-8", "replace")
     is_short = len(substring) <= _SUBSTRING_PATTERN_CHARACTERS

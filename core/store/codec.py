@@ -89,7 +89,7 @@ def _learn_zstd_dictionary(paper_records: Sequence[bytes]) -> bytes:
         return b""
 
 
-DECODED_PAPERS: Final = ByteBoundedCache[tuple[int, int], Paper](24 * 2**20)
+DECODED_PAPERS: Final = ByteBoundedCache[tuple[int, int], Paper](20 * 2**20)
 """The process's decoded papers, the most recently asked for, by blob and row."""
 _DECODED_PAPER_BYTES: Final = 1000
 """What a decoded paper takes beside its text."""
