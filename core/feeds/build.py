@@ -10,13 +10,21 @@ from core.feeds.describe import describe_feed, describe_title
 from core.feeds.library import Snapshot
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
+from core.render.cache import FRAGMENTS
 from core.render.formats import FeedFormat
 from core.render.head import FeedHead
 from core.render.links import url_with_key
 from core.search.select import select_and_count
+from core.search.work import may_give_way
 
 FEED_TTL_MINUTES: Final = 15
 """How often a reader may ask; the web's max-age for feeds is the same."""
+
+
+_RENDERED_ENTRY_WORK: Final = 400
+"""What rendering an entry takes, in microseconds of CPU."""
+
+FRAGMENTS.before_rendering = lambda entries: may_give_way(_RENDERED_ENTRY_WORK * entries)
 
 
 class FeedUrls(Struct, frozen=True):

@@ -22,6 +22,8 @@ MOST_FRAGMENT_BYTES: Final = 28_000_000
 
 _FRAGMENT_OVERHEAD_BYTES: Final = 1000
 """What a kept fragment costs beside its own bytes: the table, the dates, the pieces."""
+RENDERED_AT_ONCE: Final = 50
+"""Entries, some 20 ms; between so many, others may go first."""
 _RENDERED_PAPER_BYTES: Final = 700
 """What a kept paper costs beside its text: the names of its authors."""
 
@@ -31,16 +33,22 @@ class Fragments:
 
     def __init__(self, most_fragment_bytes: int = MOST_FRAGMENT_BYTES) -> None:
         self.rendered = ByteBoundedCache[Hashable, tuple[RenderedState, Fragment]](most_fragment_bytes)
+        self.before_rendering: Callable[[int], None] = lambda _entries: None
+        """Called with the number of entries that are rendered next: who asks for a feed may let others go first."""
 
     def of(
         self, entries: Sequence[Entry], look: EntryLook, render: Callable[[Sequence[Entry]], Sequence[Fragment]]
     ) -> Sequence[Fragment]:
-        """Take the fragments that are ready and have the others rendered, all in one call of ``render``."""
+        """Take the fragments that are ready, and have the others rendered, ``RENDERED_AT_ONCE`` together."""
         fragments = [self._find_fragment(entry, look) for entry in entries]  # others may evict them before we are done
         unrendered_entries = [entry for entry, fragment in zip(entries, fragments, strict=True) if fragment is None]
         if not unrendered_entries:
             return [fragment for fragment in fragments if fragment is not None]
-        rendered_fragments = render(unrendered_entries)
+        rendered_fragments: list[Fragment] = []
+        for slice_start in range(0, len(unrendered_entries), RENDERED_AT_ONCE):
+            rendered_slice = unrendered_entries[slice_start : slice_start + RENDERED_AT_ONCE]
+            self.before_rendering(len(rendered_slice))
+            rendered_fragments += render(rendered_slice)
         for entry, fragment in zip(unrendered_entries, rendered_fragments, strict=True):
             cached_fragment = (_rendered_state(entry), fragment)
             self.rendered.put(_fragment_key(entry, look), cached_fragment, _fragment_bytes(entry, fragment))

@@ -146,6 +146,20 @@ def test_a_feed_larger_than_the_memory_is_whole():
     assert len(Fragments(most_fragment_bytes=100).of(entries, LOOK, Counting())) == 39
 
 
+def test_others_may_go_first_between_so_many_entries():
+    """
+    Of 500 entries, each fifty are rendered at once, in order, and before each it is said how many come.
+    """
+    entries = [entry(paper(number)) for number in range(1, 121)]
+    fragments, render, said = Fragments(), Counting(), []
+    fragments.before_rendering = said.append
+    assert len(fragments.of(entries, LOOK, render)) == 120
+    assert render.asked == entries
+    assert said == [50, 50, 20]
+    fragments.of(entries, LOOK, render)
+    assert said == [50, 50, 20]
+
+
 def test_threads_share_the_fragments():
     """
     Concurrent requests that evict each other's entries all get whole feeds in order.

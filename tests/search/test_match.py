@@ -187,6 +187,19 @@ def test_every_word_is_found_by_its_number_and_by_its_beginning(words, asked):
     assert [*found.joined(asked)] == [at for at, word in enumerate(joined) if word.startswith(asked)]
 
 
+def test_a_block_is_read_only_for_a_word_that_may_stand_in_it():
+    """That a word is in no paper shows in what is written of a block's words: none is put together for it."""
+    words = sorted(
+        f"{first}{middle}{last}" for first in "abcdefgh" for middle in "aeiou" for last in ("st", "ng", "rm")
+    )
+    found = Dictionary(ContainerParts(write_container(b"test", 0, write_words([], words), PARTS), b"test", PARTS))
+    for absent in ("caxq", "faxk", "hazzz", "baqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq"):
+        assert found.find(absent) == -1
+        assert found.find_all([(dictionary_probe(absent), 1)]) == []
+    assert not any(found._blocks)
+    assert found.find("cong") == words.index("cong")
+
+
 @given(often=st.integers(12, 20), papers=st.integers(1, 40), data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_word_that_stands_often_hides_no_phrase(often, papers, data):

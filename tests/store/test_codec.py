@@ -47,6 +47,14 @@ def test_papers_come_back_equal(count):
     assert [rows[at] for at in reversed(range(count))] == papers[::-1]
 
 
+def test_titles_and_abstracts_are_read_alone():
+    """Whoever looks through all texts reads them without decoding papers, and keeps none of them."""
+    papers = numbered(70)
+    rows, kept = codec.StoredPapers(codec.encode_papers(papers)), codec.DECODED_PAPERS.size
+    assert [(texts.title, texts.abstract) for texts in rows.texts()] == [(each.title, each.abstract) for each in papers]
+    assert codec.DECODED_PAPERS.size == kept
+
+
 def test_rows_are_a_sequence():
     """
     Negative indexes, slices and an index out of range do what they do in a tuple; a row is decoded once.

@@ -1,0 +1,103 @@
+"""What a search is estimated to read before it reads, and that what is dear is refused by the name of who asked."""
+
+import string
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+
+from core.errors import BadQuery
+from core.index.memo import MEMO_ANSWERS
+from core.query.parse import parse_query
+from core.search import substrings, variants, work
+from core.search.select import select
+from core.search.work import limited
+from tests.support.many_papers import SETTINGS, ask, batches
+
+__all__ = ["batches"]
+
+
+def work_of(batches, parameters: dict[str, str], most: float = 10**9) -> float:
+    """How much of what it may read a query uses, from the beginning: in microseconds, as they are estimated."""
+    MEMO_ANSWERS.clear()
+    query = parse_query(parse_qsl(urlencode(parameters), keep_blank_values=True), SETTINGS)
+    with limited(most):
+        select(batches, query)
+        allowance = work._search_allowance.get()
+    assert allowance is not None
+    return most - allowance.left
+
+
+@pytest.mark.parametrize(
+    ("parameter", "asked"),
+    [
+        ("keywords", {"keywords": "the of,of and,and a,a in,in to"}),
+        ("exclude", {"keywords": "", "exclude": "the of,of and,and a,a in,in to"}),
+        ("exclude", {"keywords": "", "exclude": "th,of,an,zz,qq,xx", "match": "substring"}),
+        ("authors", {"keywords": "", "authors": ";".join(f"{a}. Wang" for a in string.ascii_uppercase)}),
+        ("like", {"like": "text:model data"}),
+    ],
+)
+def test_a_refusal_names_the_parameter_and_says_that_fewer_days_help(batches, parameter, asked):
+    """What is dear is told by the name of what asked for it: exclude and authors are no keywords."""
+    with pytest.raises(BadQuery, match=rf"{parameter}: these take too long .* or fewer days") as refused:
+        work_of(batches, asked, most=250)
+    assert refused.value.parameter == parameter
+
+
+def test_substrings_cost_what_they_are_looked_for_in(batches):
+    """Terms times texts is what counts: twice the terms, or twice the days, is twice the work, found or not."""
+    one_day, few = {"days": "1", "match": "substring"}, {"keywords": ",".join(f"zq{n}xw" for n in range(10))}
+    many = {"keywords": ",".join(f"zq{n}xw" for n in range(20))}
+    work_of(batches, {**few, "days": "3", "match": "substring"})  # the texts are packed
+    once = work_of(batches, {**few, **one_day})
+    assert work_of(batches, {**many, **one_day}) == pytest.approx(2 * once, rel=0.05)
+    assert work_of(batches, {**few, **one_day, "days": "3"}) == pytest.approx(3 * once, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("dear", "cheap"),
+    [
+        ({"keywords": "the of and a"}, {"keywords": "zq zx zw zv"}),
+        ({"keywords": "qxzjkv" * 8}, {"keywords": "qxzjkv"}),
+        ({"keywords": "model,data", "rank": "bm25"}, {"keywords": "model,data"}),
+        ({"keywords": "model,data", "rank": "best"}, {"keywords": "model,data"}),
+        ({"keywords": "th*"}, {"keywords": "the"}),
+        ({"like": "text:model data graph"}, {"like": "text:model"}),
+    ],
+)
+def test_what_reads_more_counts_more(batches, dear, cheap):
+    """Places, probes for long words, counts to rank by, words of a prefix and of a text are all in the sum."""
+    assert work_of(batches, dear) > work_of(batches, cheap) * 1.2
+
+
+def test_packed_texts_outlive_a_flood_of_other_answers(batches, monkeypatch):
+    """Who asks for distinct words without end does not have the texts of the old bot's way read again."""
+    packed = []
+
+    def counted(papers):
+        packed.append(len(papers))
+        return pack(papers)
+
+    pack = substrings._pack_searched_texts
+    monkeypatch.setattr(substrings, "_pack_searched_texts", counted)
+    substrings._PACKED_TEXTS.clear()
+    for n in range(3):
+        ask(batches, {"keywords": f"zq{n}xw", "match": "substring"})
+        MEMO_ANSWERS.clear()
+    assert packed == [len(day.papers) for day in batches]
+
+
+def test_spellings_are_made_once_for_all_days(batches, monkeypatch):
+    """How a phrase may be written otherwise is worked out once, whatever number of days is looked at."""
+    made = []
+
+    def counted(words, change):
+        made.append((words, change))
+        return change_words(words, change)
+
+    change_words = variants._changed_variant
+    monkeypatch.setattr(variants, "_changed_variant", counted)
+    variants.SPELLING_VARIANTS.clear()
+    ask(batches, {"keywords": "modeldata thatthis"})
+    ask(batches, {"keywords": "into modeldata"})
+    assert len(made) == len(set(made))
