@@ -1,6 +1,7 @@
 """An interest in plain words that no paper has word for word: what is shown in its place, and what else may be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -71,6 +72,14 @@ def found_or_about(
 def fields_called_so(query: FeedQuery, phrase: str, ui: Ui) -> tuple[Offer, ...]:
     """Categories not chosen whose names begin a word as the phrase does: ``robot grasping`` is Robotics."""
     chosen = ",".join(query.categories.terms)
+    return tuple(
+        Offer("categories", f"{name} · {called}", changed_address(query, "categories", f"{chosen},{name}", ui))
+        for name, called in categories_called_so(query, phrase).items()
+    )
+
+
+def categories_called_so(query: FeedQuery, phrase: str) -> Mapping[str, str]:
+    """Return the ids and names of such categories, a few."""
     found: dict[str, str] = {}
     for word in phrase.casefold().split():
         stem = word.removesuffix("s")
@@ -79,10 +88,7 @@ def fields_called_so(query: FeedQuery, phrase: str, ui: Ui) -> tuple[Offer, ...]
         named = {name: called for name, called in CATEGORIES.items() if _has_word(called, stem)}
         if len(named) <= MOST_FIELDS:  # "theory" and "systems" are in a dozen names, and say nothing
             found |= {name: called for name, called in named.items() if name not in query.categories.included}
-    return tuple(
-        Offer("categories", f"{name} · {called}", changed_address(query, "categories", f"{chosen},{name}", ui))
-        for name, called in found.items()
-    )[:MOST_FIELDS]
+    return dict(islice(found.items(), MOST_FIELDS))
 
 
 def _has_word(called: str, beginning: str) -> bool:

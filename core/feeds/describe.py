@@ -37,12 +37,13 @@ def describe_title(feed_query: FeedQuery) -> str:
 
 
 def describe_categories(feed_query: FeedQuery, most_described: int = _MOST_DESCRIBED_CATEGORIES) -> str:
-    """``cs.AI, cs.LG``; ``all but cs.CY`` where only what is left out is named."""
-    described_categories = feed_query.categories.terms
-    if all(category.startswith("-") for category in described_categories):
-        left_out_categories = [category.removeprefix("-") for category in described_categories]
-        return f"all but {_describe_some(left_out_categories, most_described)}"
-    return _describe_some(described_categories, most_described)
+    """``cs.AI, cs.LG``; ``math without math.ST``; ``all but cs.CY`` where only what is left out is named."""
+    category_terms = feed_query.categories.terms
+    described_left_out = _describe_some([term[1:] for term in category_terms if term.startswith("-")], most_described)
+    described_asked = _describe_some([term for term in category_terms if not term.startswith("-")], most_described)
+    if not described_asked:
+        return f"all but {described_left_out}"
+    return f"{described_asked} without {described_left_out}" if described_left_out else described_asked
 
 
 def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Sequence[Entry], matched: int = 0) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from core.paper import Batch
 from core.store.base import Store
-from tests.support.web import TODAY, Web, make_paper, open_web, publish
+from tests.support.web import TODAY, YESTERDAY, Web, make_paper, open_web, publish
 from tests.support.web_pages import BATCHES, SETTINGS, Page, web
 
 __all__ = ["web"]
@@ -100,14 +100,23 @@ async def test_a_day_has_a_page(web: Web):
     assert (await web.get("/days/2026-01-14?category=cs.CL")).status_code == 404
 
 
-async def test_a_feed_that_takes_the_best_of_a_day_says_how_many_match(store: Store):
-    """A full number a week is a limit, not luck: the page says so, and how many there would be."""
-    batch = Batch(TODAY, tuple(make_paper(number, f"Kettle {number}") for number in range(1, 41)))
-    await publish(store, [batch])
+def count_line(text: str) -> str:
+    """What the page says of numbers above the papers."""
+    line = re.search(r'id="count-line">(.*?)</div>', text, re.DOTALL)[1]
+    return " ".join(re.sub("<[^>]+>", "", line).split())
+
+
+async def test_one_line_says_how_many_papers_are_shown_and_of_how_many(store: Store):
+    """A full number is a limit, not luck: the page says which, and how many match."""
+    today = Batch(TODAY, tuple(make_paper(number, f"Kettle {number}") for number in range(1, 41)))
+    await publish(store, [today, Batch(YESTERDAY, (make_paper(50, "Kettle", day=YESTERDAY),))])
     web = open_web(store)
-    line = "on the newest day<span"
-    assert f'30 {line} class="quiet">: at most 30 a day, of 40 that match' in (await web.get("/?keywords=kettle")).text
-    assert line not in (await web.get("/?keywords=kettle&per_day=40")).text
+    asked = "/?keywords=kettle"
+    cut = "31 papers in 2 days, 30 on the newest · the best 30 of each day, of 41 that match"
+    assert count_line((await web.get(asked)).text) == cut
+    assert count_line((await web.get(f"{asked}&per_day=40")).text) == "41 papers in 2 days, 40 on the newest"
+    first = "5 papers in 2 days, 40 on the newest · the first 5 of 41 that match"
+    assert count_line((await web.get(f"{asked}&per_day=40&limit=5")).text) == first
 
 
 async def test_an_archive_that_is_not_followed_offers_its_categories(web: Web):

@@ -121,6 +121,23 @@ async def test_an_interest_in_plain_words_is_a_feed_in_two_steps(base: str, brow
         await expect(page.locator("main")).to_contain_text("study in the title, kettles in the title")
 
 
+async def test_a_row_that_goes_on_beyond_a_phones_edge_shows_that_it_does(base: str, browser: Browser):
+    """What there is to scroll to is in shade at that edge, and the shade goes when the end is reached."""
+    asked = "keywords=compressing%20the%20kv%20cache%20of%20the%20quantized%20kettles%20and%20their%20studies"
+    async with visiting(browser, f"{base}/?{asked}", viewport=PHONE) as page:
+        row = page.locator(".as-keywords")
+        assert await row.evaluate("row => row.scrollWidth > row.clientWidth")
+        pixels = {"width": 4, "height": 2}
+
+        async def edge() -> bytes:
+            box = await row.bounding_box() or {}
+            return await page.screenshot(clip={"x": box["x"] + box["width"] - 4, "y": box["y"] + 1, **pixels})
+
+        before = await edge()
+        await row.evaluate("row => { row.scrollLeft = row.scrollWidth; }")
+        assert await edge() != before
+
+
 async def test_suggestions_stand_still_while_one_types(base: str, browser: Browser):
     """They belong to the chips: a letter neither takes them away nor looks for others."""
     async with visiting(browser, base + "/?keywords=kv%20cache,quantized") as page:

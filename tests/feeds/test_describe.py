@@ -34,9 +34,9 @@ def test_an_archive_of_which_a_part_is_held_is_not_served_as_if_it_were_whole():
 
 
 def test_categories_of_which_only_some_are_left_out_are_said_so():
-    """``-math.ST`` alone is all that is held but this one; beside others it is as it was written."""
+    """``-math.ST`` alone is all that is held but this one; beside others it is what these are without."""
     assert described("-math.ST,-math.OC").startswith("New arXiv papers in all but math.OC, math.ST.")
-    assert described("math,-math.ST").startswith("New arXiv papers in math, -math.ST")
+    assert described("math,-math.ST").startswith("New arXiv papers in math without math.ST")
 
 
 def test_many_categories_are_not_all_in_the_title():
