@@ -10,9 +10,9 @@ from core.language.terms import NOT_OF_TEXT, Clause, Term
 from core.search.match import phrases, term_hits
 from core.search.variants import spelling_variants, word_numbers
 
-_ROW_COUNT_BYTES: Final = 100
+_MATCHED_COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
-_TERM_COUNTS: Final = MemoKind[dict[int, int]]("counts", lambda row_counts: _ROW_COUNT_BYTES * len(row_counts))
+_TERM_COUNTS: Final = MemoKind[dict[int, int]]("counts", lambda term_counts: _MATCHED_COUNT_BYTES * len(term_counts))
 
 
 def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
@@ -22,23 +22,25 @@ def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
 
 
 def _count_term(index: BatchIndex, term: Term) -> dict[int, int]:
-    first_counts, *other_counts = [_clause_counts(index, clause) for clause in term.clauses if not clause.negated]
+    counts_of_first_clause, *counts_of_other_clauses = [
+        _clause_counts(index, clause) for clause in term.clauses if not clause.negated
+    ]
     for alternative in term.alternatives:
-        first_counts += _clause_counts(index, alternative.clause)
-    row_counts = {row: first_counts.get(row, 1) for row in rows_of(term_hits(index, term).rows)}
-    for clause_counts in other_counts:
-        row_counts = {row: min(count, clause_counts.get(row, 1)) for row, count in row_counts.items()}
-    return row_counts
+        counts_of_first_clause += _clause_counts(index, alternative.clause)
+    term_counts = {row: counts_of_first_clause.get(row, 1) for row in rows_of(term_hits(index, term).rows)}
+    for counts_of_clause in counts_of_other_clauses:
+        term_counts = {row: min(term_count, counts_of_clause.get(row, 1)) for row, term_count in term_counts.items()}
+    return term_counts
 
 
 def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
-    row_counts: Counter[int] = Counter()
+    term_counts: Counter[int] = Counter()
     if clause.field in NOT_OF_TEXT:
-        return row_counts
+        return term_counts
     for spelled_word in spelling_variants(clause).one_word:
         for word_number in word_numbers(index.words, spelled_word):
-            row_counts.update(dict(index.postings.counts(word_number)))
+            term_counts.update(dict(index.postings.counts(word_number)))
     phrase_hits, repeated_phrases = phrases(index, clause)
-    row_counts.update(rows_of(phrase_hits.rows))
-    row_counts.update({row: count - 1 for row, count in repeated_phrases.items()})
-    return row_counts
+    term_counts.update(rows_of(phrase_hits.rows))
+    term_counts.update({row: term_count - 1 for row, term_count in repeated_phrases.items()})
+    return term_counts

@@ -34,13 +34,13 @@ class EntryDecoder:
         newest_batch, feed_batch = self._batches[placed.newest_row.batch], self._batches[placed.feed_row.batch]
         placed_paper = newest_batch.papers[placed.newest_row.row]
         paper_rows = self._links.paper_rows_from(placed_paper.arxiv_id, placed.newest_row)
-        newest_summary = (
+        placed_summary = (
             self._newest_summary(placed_paper.arxiv_id, self._query.lang, paper_rows)
             if self._decodes_summaries
             else None
         )
-        revised_or_fed = announcement_time(self._revised_day(paper_rows) or feed_batch.day)
-        rating_interest = self._query.interest
+        placed_or_revised = announcement_time(self._revised_day(paper_rows) or feed_batch.day)
+        query_interest = self._query.interest
         return Entry(
             paper=placed_paper,
             paper_row=(newest_batch.number, placed.newest_row.row) if newest_batch.number else None,
@@ -51,11 +51,9 @@ class EntryDecoder:
             if placed.is_nearest
             else tuple(self._matched(newest_batch, placed.newest_row.row)),
             published=announcement_time(placed_paper.announced),
-            updated=max(revised_or_fed, newest_summary.created) if newest_summary else revised_or_fed,
-            summary=newest_summary,
-            rating=self._newest_summary(placed_paper.arxiv_id, rating_interest, paper_rows)
-            if rating_interest
-            else None,
+            updated=max(placed_or_revised, placed_summary.created) if placed_summary else placed_or_revised,
+            summary=placed_summary,
+            rating=self._newest_summary(placed_paper.arxiv_id, query_interest, paper_rows) if query_interest else None,
         )
 
     def _batch_type_rows(self, batch_number: int) -> RowsByType:
@@ -67,14 +65,14 @@ class EntryDecoder:
     def grade(self, placed: PlacedPaper) -> int:
         """What the model says of a paper; 0 where it says nothing."""
         paper_rows = self._links.paper_rows_from(placed.arxiv_id, placed.newest_row)
-        newest_rating = self._newest_summary(placed.arxiv_id, self._query.interest, paper_rows)
-        return newest_rating.grade if newest_rating else 0
+        placed_rating = self._newest_summary(placed.arxiv_id, self._query.interest, paper_rows)
+        return placed_rating.grade if placed_rating else 0
 
     def _newest_summary(self, arxiv_id: str, summary_language: str, paper_rows: Sequence[BatchRow]) -> Summary | None:
         """What is kept of a paper in a language, or rates it by a sentence, beside the newest of its rows."""
         for paper_row in paper_rows:
-            if newest_summary := self._batches[paper_row.batch].summaries.get((arxiv_id, summary_language)):
-                return newest_summary
+            if placed_summary := self._batches[paper_row.batch].summaries.get((arxiv_id, summary_language)):
+                return placed_summary
         return None
 
     def _revised_day(self, paper_rows: Sequence[BatchRow]) -> date | None:

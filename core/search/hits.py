@@ -57,12 +57,12 @@ _MatchReasons = Sequence[tuple[Matched, Matched]]
 
 
 def _match_reasons(term: Term) -> _MatchReasons:
-    reasons_told = [
+    match_reasons = [
         term.text,
         *(f"{term.text}, as {alternative.clause.literal}" for alternative in term.alternatives[:1]),
     ]
     title_match, text_match = _matched_field(term, title_match=True), _matched_field(term, title_match=False)
-    return [(Matched(reason_told, title_match), Matched(reason_told, text_match)) for reason_told in reasons_told]
+    return [(Matched(match_reason, title_match), Matched(match_reason, text_match)) for match_reason in match_reasons]
 
 
 def _row_reasons(index: BatchIndex, term: Term, hits: Hits, reasons: _MatchReasons) -> Iterator[tuple[int, Matched]]:
@@ -76,14 +76,18 @@ def _row_reasons(index: BatchIndex, term: Term, hits: Hits, reasons: _MatchReaso
             yield other_rows, text_match
 
 
-_FIELD_NAMES: Final = {frozenset({"au"}): "author", frozenset({"cat"}): "category", frozenset({"inst"}): "institution"}
+_MATCHED_FIELD_NAMES: Final = {
+    frozenset({"au"}): "author",
+    frozenset({"cat"}): "category",
+    frozenset({"inst"}): "institution",
+}
 
 
 def _matched_field(term: Term, *, title_match: bool) -> str:
     matched_fields = frozenset(clause.field for clause in term.clauses if not clause.negated)
     if matched_fields <= {"set", "comment"}:
         return "comment" if "comment" in matched_fields else "links and venue"
-    return _FIELD_NAMES.get(matched_fields, "title" if title_match else "abstract")
+    return _MATCHED_FIELD_NAMES.get(matched_fields, "title" if title_match else "abstract")
 
 
 _SUBSTRING_HITS: Final = MemoKind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))

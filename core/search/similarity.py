@@ -46,7 +46,7 @@ would hold .29 of the same author's later papers in place of .43 (``benchmarks/r
 _CENTROIDS: Final = MemoKind[Centroid]("centroid", lambda centroid: 300 * len(centroid.words))
 _MOVED_CENTROIDS: Final = MemoKind[Centroid]("moved centroid", lambda centroid: 300 * len(centroid.words))
 
-_LEAST: Final = MemoKind[int]("least likeness", lambda _: 100)
+_LEAST_LIKENESS_MEMO: Final = MemoKind[int]("least likeness", lambda _: 100)
 
 
 def likeness_units(row_likeness: float) -> int:
@@ -155,11 +155,13 @@ class CutRanker(SimilarityRanker):
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> None:
         super().__init__(query, batches, links)
         self._likes_texts_alone = all(isinstance(liked, LikedText) for liked in query.like)
-        oldest, newest = oldest_day(batches, query), query.until or batches[0].day
-        asked_batches = [batch for batch in batches if oldest < batch.day <= newest]
+        oldest_asked, newest_asked = oldest_day(batches, query), query.until or batches[0].day
+        asked_batches = [batch for batch in batches if oldest_asked < batch.day <= newest_asked]
         self._liked_in_categories = f"{','.join(map(str, query.like))} {query.categories}"
-        asked = f"{self._liked_in_categories} {oldest} {newest}"
-        self._least = links.memo.remembered(_LEAST, asked, lambda: self._least_of(asked_batches))
+        likeness_key = f"{self._liked_in_categories} {oldest_asked} {newest_asked}"
+        self._least_likeness = links.memo.remembered(
+            _LEAST_LIKENESS_MEMO, likeness_key, lambda: self._least_of(asked_batches)
+        )
 
     def _least_of(self, asked_batches: Sequence[LoadedBatch]) -> int:
         likeness_by_batch = map(self._units_of_categories, batches_within(asked_batches, _LIKEST_OF_DAYS))
@@ -178,10 +180,13 @@ class CutRanker(SimilarityRanker):
     def _least_of_day(self, batch: LoadedBatch) -> int:
         """How like them a batch's papers must be."""
         if self._likes_texts_alone:
-            return self._least
-        announced_as = "".join(sorted(self._query.types))
-        asked = f"{self._name[0]} {self._liked_in_categories} {self._query.primary} {announced_as}"
-        return min(self._least, batch.index.memo.remembered(_LEAST, asked, lambda: self._least_of_nearest(batch)))
+            return self._least_likeness
+        announced_types = "".join(sorted(self._query.types))
+        likeness_key = f"{self._name[0]} {self._liked_in_categories} {self._query.primary} {announced_types}"
+        return min(
+            self._least_likeness,
+            batch.index.memo.remembered(_LEAST_LIKENESS_MEMO, likeness_key, lambda: self._least_of_nearest(batch)),
+        )
 
     def _least_of_nearest(self, batch: LoadedBatch) -> int:
         qualifying_units = self._units_of(batch, qualifying_rows(batch.index, self._query))
