@@ -109,7 +109,7 @@ async def draft_page(
 ) -> Response:
     """The form as it was sent, with what was understood and the first papers."""
     ui = ui_of(request)
-    entries = await in_turn(lambda: _preview(found, snapshot, services, ui), gone=request.is_disconnected)
+    entries = await in_turn(lambda: _preview(found, snapshot, services, ui), searcher_gone=request.is_disconnected)
     values = {**_sent_values(services, sent), "told": found.understood_sentences, "entries": entries}
     return html_page(request, "profile_new.html", values)
 

@@ -84,7 +84,7 @@ async def preview(request: Request, services: Services) -> Response:
             return refused_page(request, services, sent, error)
     found = await make_draft(read_document(await read_body(request)), services)
     entries = await in_turn(
-        lambda: preview_entries(found.state, snapshot, services.config.settings), gone=request.is_disconnected
+        lambda: preview_entries(found.state, snapshot, services.config.settings), searcher_gone=request.is_disconnected
     )
     papers = [
         {"id": entry.paper.arxiv_id, "title": entry.paper.title, "score": entry.score, "matched": entry.matched}

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 
 from core.errors import BadQuery, Busy
 
-MOST_WORK: Final = 80_000
+MOST_SEARCH_WORK: Final = 80_000
 """
 Microseconds of CPU that a search may take, as estimated from what it is about to read; what is kept costs nothing.
 
@@ -27,24 +27,24 @@ of an instance that has read its dictionaries; what is asked for first takes up 
 WORD_WORK: Final = 12
 """A word, or a name's word, in a day's dictionary, and its rows."""
 
-SWITCH_SECONDS: Final = 0.001
+SEARCH_SWITCH_SECONDS: Final = 0.001
 """For so long a search may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
 
-SLICE_SECONDS: Final = 0.05
+SEARCH_SLICE_SECONDS: Final = 0.05
 """CPU that one search may use while others wait; then it is their turn, and it goes on after them."""
 
-MOST_WAITING: Final = 32
+MOST_WAITING_SEARCHES: Final = 32
 """Requests that may wait for their turn, some seconds of work at the worst; the next is asked to come back."""
 
-_SEARCH_THREADS: Final = ThreadPoolExecutor(max_workers=MOST_WAITING + 1, thread_name_prefix="search")
+_SEARCH_THREADS: Final = ThreadPoolExecutor(max_workers=MOST_WAITING_SEARCHES + 1, thread_name_prefix="search")
 
 _SEARCHER_GONE: Final = "who asked has gone"
-LOOK_SECONDS: Final = 0.2
+SEARCHER_LOOK_SECONDS: Final = 0.2
 """How often it is looked whether somebody still waits."""
 ENTRY_WORK: Final = 50
 """What it costs to decode an entry, in places; no limit counts it, since ``limit`` has its own."""
 
-_WORK_BETWEEN_CLOCKS: Final = 500
+_SEARCH_WORK_BETWEEN_CLOCKS: Final = 500
 """The clock is read once for so much work, some half a millisecond."""
 
 _SearchResult = TypeVar("_SearchResult")
@@ -55,61 +55,61 @@ class SearchTurns:
     """Lets one thread search at a time: several would share the interpreter, and each would be slower."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._waiting: deque[Event] = deque()
-        self._is_taken = False
+        self._turns_lock = Lock()
+        self._waiting_turns: deque[Event] = deque()
+        self._is_turn_taken = False
 
-    def take(self) -> None:
+    def take_turn(self) -> None:
         """Wait until it is this thread's turn."""
-        with self._lock:
-            if not self._is_taken:
-                self._is_taken = True
+        with self._turns_lock:
+            if not self._is_turn_taken:
+                self._is_turn_taken = True
                 return
-            own_turn = self._queue_turn()
-        own_turn.wait()
+            search_turn = self._queue_turn()
+        search_turn.wait()
 
-    def leave(self) -> None:
+    def leave_turn(self) -> None:
         """Hand the turn to the thread that waits longest."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().set()
+        with self._turns_lock:
+            if self._waiting_turns:
+                self._waiting_turns.popleft().set()
             else:
-                self._is_taken = False
+                self._is_turn_taken = False
 
     def give_way(self) -> None:
         """Let those that wait go first, each for a slice of its own, if there are any."""
-        with self._lock:
-            if not self._waiting:
+        with self._turns_lock:
+            if not self._waiting_turns:
                 return
-            own_turn = self._queue_turn()
-            self._waiting.popleft().set()
-        own_turn.wait()
+            search_turn = self._queue_turn()
+            self._waiting_turns.popleft().set()
+        search_turn.wait()
 
     def _queue_turn(self) -> Event:
-        own_turn = Event()
-        self._waiting.append(own_turn)
-        return own_turn
+        search_turn = Event()
+        self._waiting_turns.append(search_turn)
+        return search_turn
 
 
 class SearchSlice:
     """One thread's turn, the CPU it has used of it, and whether who asked has left."""
 
-    def __init__(self, turns: SearchTurns, left: Event) -> None:
-        self._turns = turns
-        self._left = left
-        self._began = thread_time()
+    def __init__(self, search_turns: SearchTurns, searcher_left: Event) -> None:
+        self._search_turns = search_turns
+        self._searcher_left = searcher_left
+        self._slice_began = thread_time()
 
     def give_way_if_used(self) -> None:
         """Let others go first when the slice is used up. Raises Busy when nobody waits for this search any more."""
-        self.end_if_left()
-        if thread_time() - self._began > SLICE_SECONDS:
-            self._turns.give_way()
-            self._began = thread_time()
-            self.end_if_left()
+        self.end_search_if_left()
+        if thread_time() - self._slice_began > SEARCH_SLICE_SECONDS:
+            self._search_turns.give_way()
+            self._slice_began = thread_time()
+            self.end_search_if_left()
 
-    def end_if_left(self) -> None:
+    def end_search_if_left(self) -> None:
         """Raise Busy when nobody waits for this search any more."""
-        if self._left.is_set():
+        if self._searcher_left.is_set():
             raise Busy(_SEARCHER_GONE)
 
 
@@ -119,20 +119,20 @@ _SEARCH_TURNS: Final = SearchTurns()
 class _SearchAllowance:
     """What a search may still read, and the turn it has."""
 
-    def __init__(self, most: float, turn: SearchSlice | None) -> None:
-        self.left = most
-        self.turn = turn
-        self.parameter = "keywords"
-        self.since_clock = 0.0
+    def __init__(self, most_work: float, search_slice: SearchSlice | None) -> None:
+        self.search_work_left = most_work
+        self.search_slice = search_slice
+        self.searched_parameter = "keywords"
+        self.work_since_clock = 0.0
 
 
 _search_allowance: ContextVar[_SearchAllowance | None] = ContextVar("what a search may read", default=None)
 
 
 @contextmanager
-def limited(most: int = MOST_WORK, turn: SearchSlice | None = None) -> Iterator[None]:
+def limited(most_work: int = MOST_SEARCH_WORK, search_slice: SearchSlice | None = None) -> Iterator[None]:
     """Let what is matched inside read so much and no more; outside, as in a refresh, there is no limit."""
-    allowance_token = _search_allowance.set(_SearchAllowance(most, turn))
+    allowance_token = _search_allowance.set(_SearchAllowance(most_work, search_slice))
     try:
         yield
     finally:
@@ -140,73 +140,77 @@ def limited(most: int = MOST_WORK, turn: SearchSlice | None = None) -> Iterator[
 
 
 async def in_turn(
-    search: Callable[[], _SearchResult], most: int = MOST_WORK, *, gone: Callable[[], Awaitable[bool]] | None = None
+    search: Callable[[], _SearchResult],
+    most_work: int = MOST_SEARCH_WORK,
+    *,
+    searcher_gone: Callable[[], Awaitable[bool]] | None = None,
 ) -> _SearchResult:
     """
     Make something beside the loop, after who asked before, and within the limits.
 
-    What takes longer than a slice gives way to who waits. ``gone`` tells whether nobody waits for it any more: then it
-    does not begin, or ends at its next step. Raises what ``search`` does, and Busy when ``MOST_WAITING`` wait already.
+    What takes longer than a slice gives way to who waits. ``searcher_gone`` tells whether nobody waits for it any more:
+    then it does not begin, or ends at its next step. Raises what ``search`` does, and Busy when
+    ``MOST_WAITING_SEARCHES`` wait already.
     """
     searcher_left = Event()
 
     def search_within_limits() -> _SearchResult:
-        _SEARCH_TURNS.take()
+        _SEARCH_TURNS.take_turn()
         try:
             search_slice = SearchSlice(_SEARCH_TURNS, searcher_left)
-            with limited(most, search_slice):
-                search_slice.end_if_left()
+            with limited(most_work, search_slice):
+                search_slice.end_search_if_left()
                 return search()
         except StopIteration as search_ended:  # no future can bring it: who waits would wait for ever
             raise RuntimeError("a search ended before it found what must be there") from search_ended
         finally:
-            _SEARCH_TURNS.leave()
+            _SEARCH_TURNS.leave_turn()
 
-    if len(_waiting_searches) > MOST_WAITING:
+    if len(_waiting_searches) > MOST_WAITING_SEARCHES:
         raise Busy("more is asked for at once than this server can make; come back in a few seconds")
-    sys.setswitchinterval(SWITCH_SECONDS)
-    searching = asyncio.wrap_future(_SEARCH_THREADS.submit(copy_context().run, search_within_limits))
-    _waiting_searches.add(searching)
+    sys.setswitchinterval(SEARCH_SWITCH_SECONDS)
+    running_search = asyncio.wrap_future(_SEARCH_THREADS.submit(copy_context().run, search_within_limits))
+    _waiting_searches.add(running_search)
     try:
-        while not (await asyncio.wait({searching}, timeout=LOOK_SECONDS if gone else None))[0]:
-            if gone and await gone():
+        while not (await asyncio.wait({running_search}, timeout=SEARCHER_LOOK_SECONDS if searcher_gone else None))[0]:
+            if searcher_gone and await searcher_gone():
                 raise Busy(_SEARCHER_GONE)
-        return await searching
+        return await running_search
     finally:
         searcher_left.set()
-        _waiting_searches.discard(searching)
-        searching.cancel()  # nothing once it has begun: that ends at its next step
+        _waiting_searches.discard(running_search)
+        running_search.cancel()  # nothing once it has begun: that ends at its next step
 
 
-def spend(work: float) -> None:
+def spend(search_work: float) -> None:
     """Note that so much is about to be read; others may go first. Raises BadQuery when that is more than is left."""
     search_allowance = _search_allowance.get()
     if search_allowance is None:
         return
-    search_allowance.left -= work
-    if search_allowance.left < 0:
+    search_allowance.search_work_left -= search_work
+    if search_allowance.search_work_left < 0:
         raise BadQuery(
-            search_allowance.parameter,
+            search_allowance.searched_parameter,
             "these take too long to look for on so many days: phrases of common words, short prefixes and substrings "
             "are dear; use fewer or rarer ones, or fewer days",
         )
-    _pass_time(search_allowance, work)
+    _pass_search_time(search_allowance, search_work)
 
 
-def read_for(parameter: str) -> None:
+def read_for(searched_parameter: str) -> None:
     """Note which parameter the next is read for: a refusal names it."""
     if search_allowance := _search_allowance.get():
-        search_allowance.parameter = parameter
+        search_allowance.searched_parameter = searched_parameter
 
 
-def may_give_way(work: float) -> None:
+def may_give_way(search_work: float) -> None:
     """Note a step that counts against no limit: others may go first."""
     if search_allowance := _search_allowance.get():
-        _pass_time(search_allowance, work)
+        _pass_search_time(search_allowance, search_work)
 
 
-def _pass_time(search_allowance: _SearchAllowance, work: float) -> None:
-    search_allowance.since_clock += work
-    if search_allowance.turn and search_allowance.since_clock >= _WORK_BETWEEN_CLOCKS:
-        search_allowance.since_clock = 0
-        search_allowance.turn.give_way_if_used()
+def _pass_search_time(search_allowance: _SearchAllowance, search_work: float) -> None:
+    search_allowance.work_since_clock += search_work
+    if search_allowance.search_slice and search_allowance.work_since_clock >= _SEARCH_WORK_BETWEEN_CLOCKS:
+        search_allowance.work_since_clock = 0
+        search_allowance.search_slice.give_way_if_used()

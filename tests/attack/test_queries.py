@@ -17,7 +17,7 @@ from core.query.parse import parse_query
 from core.render.cache import MOST_FRAGMENT_BYTES as RENDERED_BYTES
 from core.search import variants
 from core.search.select import select
-from core.search.work import MOST_WORK, limited, spend
+from core.search.work import MOST_SEARCH_WORK, limited, spend
 from core.store.codec import DECODED_PAPERS
 from tests.support.many_papers import SETTINGS, WORDS, ask, batches
 from tests.support.matching import batch, paper
@@ -57,7 +57,7 @@ def test_phrases_of_common_words_stop_at_the_limit(batches):
 
 def test_ordinary_interests_are_far_from_the_limit(batches):
     """Thirty phrases that people follow spend a small part of what a query may."""
-    with limited(MOST_WORK // 4):
+    with limited(MOST_SEARCH_WORK // 4):
         select(batches, parse_query([("keywords", ",".join(f"{a} {b}" for a in "abcde" for b in "fghijk"))], SETTINGS))
 
 

@@ -16,7 +16,7 @@ from core.query.parse import parse_query
 from core.search import substrings, ties
 from core.search.batch import LoadedBatch
 from core.search.select import Selection
-from core.search.work import SWITCH_SECONDS, in_turn
+from core.search.work import SEARCH_SWITCH_SECONDS, in_turn
 from tests.support.many_papers import SETTINGS, ask
 from tests.support.matching import batch, paper
 
@@ -79,7 +79,7 @@ def test_queries_are_looked_for_one_after_the_other_beside_the_loop():
         threads.add(threading.get_ident())
         time.sleep(0.002)
         at_once -= 1
-        return sys.getswitchinterval() <= SWITCH_SECONDS
+        return sys.getswitchinterval() <= SEARCH_SWITCH_SECONDS
 
     async def ask_together():
         return await asyncio.gather(*(in_turn(make) for _ in range(20)))

@@ -24,7 +24,7 @@ def work_of(batches, parameters: dict[str, str], most: float = 10**9) -> float:
         select(batches, query)
         allowance = work._search_allowance.get()
     assert allowance is not None
-    return most - allowance.left
+    return most - allowance.search_work_left
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from core.cli.protocol import ServerH11Protocol
 from core.errors import BadQuery, Busy
 from core.paper import Batch
 from core.search import work
-from core.search.work import MOST_WAITING, in_turn, spend
+from core.search.work import MOST_WAITING_SEARCHES, in_turn, spend
 from core.store.base import Store
 from tests.support.web import TODAY, make_paper, open_web, publish
 
@@ -71,7 +71,7 @@ async def test_the_queue_is_bounded(store: Store, held: Held):
     await publish(store, [Batch(TODAY, (make_paper(1),))])
     web = open_web(store)
     kept = await web.get("/rss?keywords=")
-    waiting = [asyncio.create_task(in_turn(held)) for _ in range(MOST_WAITING + 1)]
+    waiting = [asyncio.create_task(in_turn(held)) for _ in range(MOST_WAITING_SEARCHES + 1)]
     await asyncio.sleep(0)
     refused = await web.get("/rss?keywords=invented")
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
@@ -149,7 +149,7 @@ async def test_a_slow_search_gives_way_to_who_waits():
             spend(1)
         return "slow" if len(answered) == 3 else "nobody else had a turn"
 
-    first = asyncio.create_task(in_turn(slow, most=10**9))
+    first = asyncio.create_task(in_turn(slow, most_work=10**9))
     await until(lambda: len(work._waiting_searches) == 1)
     others = [asyncio.create_task(in_turn(lambda each=each: answered.append(each))) for each in range(3)]
     await asyncio.gather(*others)
@@ -159,7 +159,7 @@ async def test_a_slow_search_gives_way_to_who_waits():
 
 async def test_who_is_alone_keeps_the_turn(monkeypatch):
     """Without others waiting a slow search is not interrupted, and its turn ends with it."""
-    monkeypatch.setattr(work, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(work, "SEARCH_SLICE_SECONDS", 0.0)
     assert await in_turn(lambda: [spend(1000) for _ in range(50)] and "made") == "made"
     assert await in_turn(lambda: "next") == "next"
 
@@ -167,14 +167,14 @@ async def test_who_is_alone_keeps_the_turn(monkeypatch):
 async def test_a_refused_search_leaves_its_turn():
     """What may read no more is refused, and the next has its turn."""
     with pytest.raises(BadQuery):
-        await in_turn(lambda: spend(2), most=1)
+        await in_turn(lambda: spend(2), most_work=1)
     assert await asyncio.wait_for(in_turn(lambda: "next"), 5) == "next"
 
 
 async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypatch):
     """Every one of 33 has begun after 33 slices; what nobody waits for any more must end at the next one."""
-    monkeypatch.setattr(work, "SLICE_SECONDS", 0.001)
-    monkeypatch.setattr(work, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(work, "SEARCH_SLICE_SECONDS", 0.001)
+    monkeypatch.setattr(work, "SEARCHER_LOOK_SECONDS", 0.01)
     slow = Slow()
     hung_up = False
 
@@ -183,7 +183,7 @@ async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypat
 
     async def ask() -> None:
         with pytest.raises(Busy):
-            await in_turn(slow, most=10**9, gone=gone)
+            await in_turn(slow, most_work=10**9, searcher_gone=gone)
 
     asked = [asyncio.create_task(ask()) for _ in range(3)]
     try:
@@ -198,9 +198,9 @@ async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypat
 
 async def test_what_is_cancelled_after_its_first_slice_ends(monkeypatch):
     """A cancelled task's search kept its thread and its turns to its end, beyond the number that may wait."""
-    monkeypatch.setattr(work, "SLICE_SECONDS", 0.001)
+    monkeypatch.setattr(work, "SEARCH_SLICE_SECONDS", 0.001)
     slow = Slow()
-    asked = [asyncio.create_task(in_turn(slow, most=10**9)) for _ in range(3)]
+    asked = [asyncio.create_task(in_turn(slow, most_work=10**9)) for _ in range(3)]
     await until(lambda: len(slow.steps) > 30)
     for each in asked:
         each.cancel()
