@@ -64,7 +64,7 @@ def test_ties_are_settled_among_the_papers_that_may_be_shown(monkeypatch):
     monkeypatch.setattr(ties, "FrequentWords", Counted)
     for keywords in ("harp", "harp,strings", "harp"):
         assert ask([day], {"keywords": keywords, "per_day": "8", "min_score": "1.5"}) == 8
-    assert len(compared) <= 3 * (len(titled) + ties.MOST_BEST)
+    assert len(compared) <= 3 * (len(titled) + ties.MOST_BEST_OF_DAY)
     assert sorted(read) == list(range(40))
 
 
