@@ -12,7 +12,7 @@ from core.language.terms import Clause, TermWord
 from core.language.words import WORD_GAP, asked_keys, fold_word
 from core.lru import ByteBoundedCache
 from core.search.word_forms import (
-    Change,
+    SpellingChange,
     SpellingVariant,
     VariantWord,
     as_one,
@@ -92,7 +92,7 @@ class SpellingChanges:
         spend(_LETTER_WORK * len(query_word.text))
         self._variants: dict[int, SpellingVariant] = {}  # made so far, by the number of the change
         own_changes = [] if len(query_words) == 1 else [*other_forms(query_words, at)]
-        split_changes = [Change(at, 1, pieces) for pieces in splits(query_word)]
+        split_changes = [SpellingChange(at, 1, pieces) for pieces in splits(query_word)]
         join_changes = [*joins(query_words, at)]
         self._changes = (*own_changes, *split_changes, *join_changes)
         is_long = len(query_word.text) > _LONG_QUERY_WORD
@@ -122,14 +122,14 @@ class SpellingChanges:
                 yield self._variants[change_number]
 
 
-def _has_beginning(change: Change, beginning: str) -> bool:
+def _has_beginning(change: SpellingChange, beginning: str) -> bool:
     first_piece = change.pieces[0]
     if not isinstance(first_piece, TermWord):
         return False
     return all(piece_key.startswith(beginning) for piece_key in asked_keys(first_piece.text))
 
 
-def _change_probes(numbered_changes: Iterable[tuple[int, Change]]) -> list[tuple[str, int]]:
+def _change_probes(numbered_changes: Iterable[tuple[int, SpellingChange]]) -> list[tuple[str, int]]:
     """Write the keys to look for, each with the number of its change."""
     return [
         (dictionary_probe(piece_key), change_number)
@@ -138,23 +138,23 @@ def _change_probes(numbered_changes: Iterable[tuple[int, Change]]) -> list[tuple
     ]
 
 
-def _may_match(change: Change, dictionary: Dictionary) -> bool:
+def _may_match(change: SpellingChange, dictionary: Dictionary) -> bool:
     """Whether a compound, or a name with a version, is among a day's words; words themselves were looked for."""
     (piece, *_) = change.pieces
     if isinstance(piece, TermWord):
         return True
-    if piece.joined_prefix:
-        return bool(dictionary.joined(piece.joined_prefix))
-    return bool(dictionary.versions(piece.versioned_name))
+    if piece.joined_variant_prefix:
+        return bool(dictionary.joined(piece.joined_variant_prefix))
+    return bool(dictionary.versions(piece.versioned_variant))
 
 
-def _rarest_piece_keys(change: Change) -> tuple[str, ...]:
+def _rarest_piece_keys(change: SpellingChange) -> tuple[str, ...]:
     """Return the keys of the longest piece, for which to look first."""
     whole_pieces = [piece.text for piece in change.pieces if isinstance(piece, TermWord) and not piece.is_prefix]
     return asked_keys(max(whole_pieces, key=len)) if whole_pieces else ()
 
 
-def _changed_variant(query_words: Sequence[TermWord], change: Change) -> SpellingVariant:
+def _changed_variant(query_words: Sequence[TermWord], change: SpellingChange) -> SpellingVariant:
     change_end = change.first + change.width
     words_before, words_after = query_words[: change.first], query_words[change_end:]
     last_changed = query_words[change_end - 1]
@@ -188,19 +188,19 @@ def _one_word_variants(query_words: Sequence[TermWord]) -> Iterator[VariantWord]
 
 def word_numbers(words: Dictionary, variant_word: VariantWord) -> Sequence[int]:
     """Return the numbers of the words that one position of a variant may be. Raises BadQuery when they are too many."""
-    if variant_word.word_keys:
-        return words.numbers(variant_word.word_keys)
-    if variant_word.joined_prefix:
-        return words.joined(variant_word.joined_prefix)
-    if variant_word.versioned_name:
-        return words.versions(variant_word.versioned_name)
-    query_prefix = variant_word.word_prefix
+    if variant_word.variant_keys:
+        return words.numbers(variant_word.variant_keys)
+    if variant_word.joined_variant_prefix:
+        return words.joined(variant_word.joined_variant_prefix)
+    if variant_word.versioned_variant:
+        return words.versions(variant_word.versioned_variant)
+    query_prefix = variant_word.variant_prefix
     prefix_as_word = query_prefix[:-1] + "y" if query_prefix.endswith("i") else query_prefix
     matching_words = {*words.numbers((singular(american_spelling(query_prefix)), prefix_as_word))}
     matching_words.update(words.beginning(query_prefix.upper()))
     for american_beginning in american_beginnings(query_prefix):
         matching_words.update(words.beginning(american_beginning))
     spend(_PREFIX_WORD_WORK * len(matching_words))
-    if variant_word.is_last_word:  # a word that hyphens join is wider than it looks: nothing can follow it
+    if variant_word.is_last_variant_word:  # a word that hyphens join is wider than it looks: nothing can follow it
         matching_words.update(words.joined(query_prefix))
     return sorted(matching_words)

@@ -14,15 +14,15 @@ from core.language.words import FUNCTION_WORDS, WORD_GAP, WORD_HYPHEN, WORD_SPAC
 class VariantWord(Struct, frozen=True):
     """One position of a phrase, so many places after the first: one of these keys, or what begins so."""
 
-    word_keys: tuple[str, ...] = ()
-    word_prefix: str = ""  # of any word
-    joined_prefix: str = ""  # of a word that hyphens join
-    versioned_name: str = ""  # of a word with a version behind it
+    variant_keys: tuple[str, ...] = ()
+    variant_prefix: str = ""  # of any word
+    joined_variant_prefix: str = ""  # of a word that hyphens join
+    versioned_variant: str = ""  # of a word with a version behind it
     word_offset: int = 0
-    is_last_word: bool = True
+    is_last_variant_word: bool = True
 
-    def at(self, word_offset: int, *, is_last_word: bool) -> "VariantWord":
-        return replace(self, word_offset=word_offset, is_last_word=is_last_word)
+    def at(self, word_offset: int, *, is_last_variant_word: bool) -> "VariantWord":
+        return replace(self, word_offset=word_offset, is_last_variant_word=is_last_variant_word)
 
 
 SpellingVariant = tuple[VariantWord, ...]
@@ -31,7 +31,7 @@ SpellingVariant = tuple[VariantWord, ...]
 _LONGEST_JOINED_FUNCTION_WORD: Final = max(map(len, FUNCTION_WORDS))
 
 
-class Change(NamedTuple):
+class SpellingChange(NamedTuple):
     """One thing written otherwise: so many words of a clause from the first of them on, as these pieces instead."""
 
     first: int
@@ -40,23 +40,27 @@ class Change(NamedTuple):
     wide: int = 1  # the places that the piece takes
 
 
-def other_forms(query_words: Sequence[TermWord], at: int) -> Iterator[Change]:
+def other_forms(query_words: Sequence[TermWord], at: int) -> Iterator[SpellingChange]:
     """Give a word as a name with a version, and as words that hyphens join."""
     query_word = query_words[at]
     if _may_be_name(query_word):
-        yield Change(at, 1, (VariantWord(versioned_name=fold_word(query_word.text)),))
+        yield SpellingChange(at, 1, (VariantWord(versioned_variant=fold_word(query_word.text)),))
     if query_word.is_prefix or len(query_word.text) < 4 or not query_word.text.isalnum():
         return
     if at == len(query_words) - 1:  # ``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``
-        yield Change(at, 1, (VariantWord(joined_prefix=joined_key(query_word.text, "")),))  # any width will do
+        yield SpellingChange(
+            at, 1, (VariantWord(joined_variant_prefix=joined_key(query_word.text, "")),)
+        )  # any width will do
         return
-    for width in range(2, MOST_HYPHENED_WORDS + 1):
-        yield Change(at, 1, (VariantWord(joined_prefix=joined_key(query_word.text, width)),), width)
+    for joined_width in range(2, MOST_HYPHENED_WORDS + 1):
+        yield SpellingChange(
+            at, 1, (VariantWord(joined_variant_prefix=joined_key(query_word.text, joined_width)),), joined_width
+        )
 
 
-def joins(query_words: Sequence[TermWord], at: int) -> Iterator[Change]:
+def joins(query_words: Sequence[TermWord], at: int) -> Iterator[SpellingChange]:
     if len(query_words) > 2 and at + 1 < len(query_words) and may_join(query_words[at], query_words[at + 1]):
-        yield Change(at, 2, (as_one(query_words[at : at + 2]),))
+        yield SpellingChange(at, 2, (as_one(query_words[at : at + 2]),))
 
 
 def as_one(query_words: Sequence[TermWord]) -> TermWord:
@@ -100,7 +104,7 @@ def _is_function_word(piece: str) -> bool:
 
 def as_variant_word(query_word: TermWord, *, exact: bool = False) -> VariantWord:
     if query_word.is_prefix:
-        return VariantWord(word_prefix=fold_word(query_word.text))
+        return VariantWord(variant_prefix=fold_word(query_word.text))
     return VariantWord(asked_keys(query_word.text, exact=exact))
 
 
@@ -124,7 +128,7 @@ def variant_sequence(
     for word_at, (variant_word, glued_word) in enumerate(zip(variant_words, glued_words, strict=True)):
         if word_at:
             word_offset += 2 if glued_word.joining_sign == WORD_GAP else 1
-        spelling_variant.append(variant_word.at(word_offset, is_last_word=word_at == last_word))
+        spelling_variant.append(variant_word.at(word_offset, is_last_variant_word=word_at == last_word))
         if word_at == wide_word[0]:
             word_offset += wide_word[1] - 1
     return tuple(spelling_variant)
