@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 
 from core.errors import BadQuery, Busy
 
-MOST_SEARCH_WORK: Final = 80_000
+MOST_SEARCH_WORK: Final = 85_000
 """
 Microseconds of CPU that a search may take, as estimated from what it is about to read; what is kept costs nothing.
 
