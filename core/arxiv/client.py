@@ -54,8 +54,8 @@ async def _all_listing_pages(fetch_page: Callable[[int], Awaitable[ListingPage]]
     """Get pages until they hold all the entries that they count; ``join_pages`` finds fault with what is missing."""
     listing_pages = [await fetch_page(1)]
     for page_number in range(2, _MOST_LISTING_PAGES + 1):
-        listed_entries = sum(listing_page.entry_count for listing_page in listing_pages)
-        if listed_entries >= listing_pages[0].total_entries or not listing_pages[-1].entry_count:
+        listed_entries = sum(listing_page.listed_entry_count for listing_page in listing_pages)
+        if listed_entries >= listing_pages[0].listed_total_entries or not listing_pages[-1].listed_entry_count:
             break
         listing_pages.append(await fetch_page(page_number))
     return listing_pages

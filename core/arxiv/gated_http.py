@@ -17,7 +17,7 @@ from core.arxiv.limits import (
     ARXIV_HOSTS,
     ARXIV_SPACING,
     THROTTLING_HTTP_STATUSES,
-    RequestLimits,
+    ArxivRequestLimits,
     Role,
     arxiv_retry_after,
 )
@@ -58,7 +58,7 @@ class GatedHttp:
         holder: str,
         transport: ArxivTransport | None = None,
         deadline: datetime | None = None,
-        limits: RequestLimits | None = None,
+        limits: ArxivRequestLimits | None = None,
     ) -> None:
         self.arxiv_request_deadline = deadline
         self.arxiv_requests_made = 0
@@ -66,7 +66,7 @@ class GatedHttp:
         self.arxiv_clock_offset: timedelta | None = None
         """How far this machine's clock is ahead of arXiv's, by the last answer's Date; None before there is one."""
         self._arxiv_gate, self._arxiv_gate_holder, self._clock = arxiv_gate, holder, clock
-        self._limits = limits or RequestLimits()
+        self._limits = limits or ArxivRequestLimits()
         self._arxiv_urls: dict[Role, str] = {
             "rss": environment.rss_base_url,
             "site": environment.site_base_url,

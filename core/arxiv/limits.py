@@ -26,7 +26,7 @@ _USUAL_ARXIV_PAUSE_SECONDS: Final = 60.0
 _LONGEST_ARXIV_PAUSE_SECONDS: Final = 900.0
 
 
-class RequestLimits(Struct, frozen=True):
+class ArxivRequestLimits(Struct, frozen=True):
     """What one request may take: seconds, and bytes after decompression."""
 
     arxiv_connect_seconds: float = 10.0

@@ -35,8 +35,8 @@ class ListingPage(Struct, frozen=True):
     papers: tuple[Paper, ...]  # each once, as the first of the sections that it stands in has it
     skipped: tuple[SkippedArxivItem, ...]
     totals: tuple[tuple[str, int], ...]  # of the sections that this page shows: (("new", 62), …)
-    entry_count: int  # entries on this page, those skipped and those that stand in two sections included
-    total_entries: int  # entries on all pages together
+    listed_entry_count: int  # entries on this page, those skipped and those that stand in two sections included
+    listed_total_entries: int  # entries on all pages together
 
 
 def parse_listing(page_bytes: bytes, category: str) -> ListingPage:
@@ -105,8 +105,8 @@ def _listing_page(listing_tree: LexborHTMLParser, category: str, listing_date: d
         papers=tuple(listing_papers.values()),
         skipped=tuple(skipped),
         totals=tuple(listing_totals.items()),
-        entry_count=len(listing_entries),
-        total_entries=max(_stated_listing_total(listing_tree), sum(listing_totals.values())),
+        listed_entry_count=len(listing_entries),
+        listed_total_entries=max(_stated_listing_total(listing_tree), sum(listing_totals.values())),
     )
 
 
@@ -150,10 +150,10 @@ def join_pages(listing_pages: Sequence[ListingPage], category: str, source: Sour
     """
     if len({listing_page.day for listing_page in listing_pages}) != 1:
         raise ParseError(f"the listing of {category} changed while its pages were read")
-    listed_entries = sum(listing_page.entry_count for listing_page in listing_pages)
-    total_entries = max(listing_page.total_entries for listing_page in listing_pages)
-    if listed_entries < total_entries:
-        raise ParseError(f"the listing of {category} holds {listed_entries} of its {total_entries} entries")
+    listed_entries = sum(listing_page.listed_entry_count for listing_page in listing_pages)
+    listed_total_entries = max(listing_page.listed_total_entries for listing_page in listing_pages)
+    if listed_entries < listed_total_entries:
+        raise ParseError(f"the listing of {category} holds {listed_entries} of its {listed_total_entries} entries")
     listing_totals = dict(total for listing_page in listing_pages for total in listing_page.totals)
     listing_papers: dict[ArxivId, Paper] = {}
     for listing_paper in (listing_paper for listing_page in listing_pages for listing_paper in listing_page.papers):

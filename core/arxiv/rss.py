@@ -20,7 +20,7 @@ from core.paper import Announcement, AnnounceType, ArxivId, Author, Paper, parse
 from core.taxonomy import canonical_category, fold_categories
 from core.text.plain import xml_safe
 
-MOST_RSS_TAGS: Final = 250_000
+MOST_ARXIV_RSS_TAGS: Final = 250_000
 """arXiv's feeds stop at 2,000 items, some 50,000 tags; the parser takes a second for 100,000, more when it mends."""
 
 ArxivChannel = dict[str, Any]
@@ -43,10 +43,10 @@ def parse_rss(rss_document: bytes, category: str) -> CategoryDocument:
     An item that cannot be read is skipped and named. Raises ParseError when this is no whole RSS document, when it is
     not arXiv's or another category's, and when none of its items can be read.
     """
-    rss_xml = xml_safe(rss_document.decode("utf-8", errors="replace"))
-    _check_rss_complete(rss_xml)
-    check_tags(rss_xml)
-    rss_channel, arxiv_items = _channel_and_items(rss_xml)
+    arxiv_rss = xml_safe(rss_document.decode("utf-8", errors="replace"))
+    _check_rss_complete(arxiv_rss)
+    check_tags(arxiv_rss)
+    rss_channel, arxiv_items = _channel_and_items(arxiv_rss)
     _check_rss_category(rss_channel, category)
     rss_channel_day = _rss_channel_day(rss_channel)
     arxiv_papers, skipped_items = _read_arxiv_items(arxiv_items, category, rss_channel_day)
@@ -57,14 +57,14 @@ def parse_rss(rss_document: bytes, category: str) -> CategoryDocument:
     return CategoryDocument(category, "rss", rss_channel_day, rss_channel_built, arxiv_papers, tuple(skipped_items))
 
 
-def _check_rss_complete(rss_xml: str) -> None:
+def _check_rss_complete(arxiv_rss: str) -> None:
     """A feed that breaks off would pass for a short day: the forgiving parser makes do with whatever it gets."""
-    if "<rss" not in rss_xml[:2000]:
-        raise ParseError(f"not an RSS document but {_describe_non_rss(rss_xml)}")
-    if rss_xml.rfind("</rss>") < rss_xml.rfind("</channel>") or "</channel>" not in rss_xml:
-        raise ParseError(f"the RSS document breaks off after {len(rss_xml)} characters")
-    if rss_xml.count("<") > MOST_RSS_TAGS:
-        raise ParseError(f"the RSS document has more than {MOST_RSS_TAGS:,} tags")
+    if "<rss" not in arxiv_rss[:2000]:
+        raise ParseError(f"not an RSS document but {_describe_non_rss(arxiv_rss)}")
+    if arxiv_rss.rfind("</rss>") < arxiv_rss.rfind("</channel>") or "</channel>" not in arxiv_rss:
+        raise ParseError(f"the RSS document breaks off after {len(arxiv_rss)} characters")
+    if arxiv_rss.count("<") > MOST_ARXIV_RSS_TAGS:
+        raise ParseError(f"the RSS document has more than {MOST_ARXIV_RSS_TAGS:,} tags")
 
 
 def _describe_non_rss(arxiv_page: str) -> str:
@@ -77,17 +77,17 @@ def _describe_non_rss(arxiv_page: str) -> str:
     return f"{non_rss_kind} that begins {arxiv_page.strip()[:40]!r}"
 
 
-def _channel_and_items(rss_xml: str) -> tuple[ArxivChannel, list[ArxivItem]]:
+def _channel_and_items(arxiv_rss: str) -> tuple[ArxivChannel, list[ArxivItem]]:
     """Parse strictly; when that fails, mend what a stray & or < breaks, and let feedparser make the best of it."""
-    parsed_rss = _feedparser_parse(rss_xml)
+    parsed_rss = _feedparser_parse(arxiv_rss)
     if parsed_rss.bozo:
-        parsed_rss = _feedparser_parse(_STRAY_RSS_LESS_THAN.sub("&lt;", _STRAY_RSS_AMPERSAND.sub("&amp;", rss_xml)))
+        parsed_rss = _feedparser_parse(_STRAY_RSS_LESS_THAN.sub("&lt;", _STRAY_RSS_AMPERSAND.sub("&amp;", arxiv_rss)))
     return parsed_rss.feed, parsed_rss.entries
 
 
-def _feedparser_parse(rss_xml: str) -> Any:
+def _feedparser_parse(arxiv_rss: str) -> Any:
     # Sanitizing would drop "<think>" from an abstract that speaks of it; what is shown is escaped by the renderer.
-    rss_file = BytesIO(rss_xml.encode())
+    rss_file = BytesIO(arxiv_rss.encode())
     return feedparser.parse(
         rss_file, sanitize_html=False, resolve_relative_uris=False, response_headers=_RSS_CONTENT_TYPE
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from core.arxiv.limits import RequestLimits
+from core.arxiv.limits import ArxivRequestLimits
 from core.errors import Missing, NotFound, UpstreamError
 from core.store.base import Store
 from tests.support.replay import FakeClock
@@ -50,7 +50,7 @@ async def test_size_is_bounded_after_decompression(store: Store, clock: FakeCloc
     """Few bytes that unpack to many are many."""
     bomb = httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=gzip.compress(bytes(3 * 2**20)))
     arxiv = Arxiv(clock, bomb)
-    async with connect(store, arxiv, limits=RequestLimits(body_bytes=2 * 2**20)) as client:
+    async with connect(store, arxiv, limits=ArxivRequestLimits(body_bytes=2 * 2**20)) as client:
         with pytest.raises(UpstreamError, match="larger than 2 MB"):
             await client.fetch("api", "/pdf/x")
 
@@ -64,7 +64,7 @@ async def test_time_is_bounded_whatever_trickles(store: Store, clock: FakeClock)
             yield b"."
 
     arxiv = Arxiv(clock, otherwise=lambda: httpx.Response(200, content=trickle()))
-    async with connect(store, arxiv, limits=RequestLimits(request_seconds=0.05)) as client:
+    async with connect(store, arxiv, limits=ArxivRequestLimits(request_seconds=0.05)) as client:
         with pytest.raises(UpstreamError, match="no answer in time"):
             await client.fetch("rss", "/a")
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.arxiv.client import ArxivClient
 from core.arxiv.document import CategoryDocument
-from core.arxiv.limits import RequestLimits
+from core.arxiv.limits import ArxivRequestLimits
 from core.errors import Missing, PaperfeedError, ParseError, Throttled, UpstreamError
 from core.store.base import Store
 from tests.support.replay import Replay, needs_replay
@@ -50,7 +50,7 @@ async def test_a_fault_is_named_or_costs_no_paper(
 ) -> None:
     """Whatever goes wrong on the way ends in an error of ours, or in the whole day."""
     replay.spoil(fault)
-    limits = RequestLimits(request_seconds=0.2) if fault["kind"] in ("latency", "slow") else None
+    limits = ArxivRequestLimits(request_seconds=0.2) if fault["kind"] in ("latency", "slow") else None
     async with client(replay, store, limits=limits) as arxiv:
         if outcome:
             with pytest.raises(outcome):

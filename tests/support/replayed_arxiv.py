@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from core.arxiv.client import ArxivClient
-from core.arxiv.limits import RequestLimits
+from core.arxiv.limits import ArxivRequestLimits
 from core.store.base import Store
 from core.store.open import open_store
 from tests.support.replay import FakeClock, Replay, running_replay
@@ -36,7 +36,9 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def client(replay: Replay, store: Store, *, limits: RequestLimits | None = None) -> AsyncIterator[ArxivClient]:
+async def client(
+    replay: Replay, store: Store, *, limits: ArxivRequestLimits | None = None
+) -> AsyncIterator[ArxivClient]:
     environment = replay.environment()
     transport = httpx.AsyncHTTPTransport(verify=False)  # there is no TLS here, and certificates take long to load
     async with ArxivClient(
