@@ -9,8 +9,8 @@ from msgspec import Struct
 from core.errors import PaperfeedError
 from core.language.written_language import CJK_LETTER, in_another_language
 from core.summaries.answer_forms import (
+    is_json_answer,
     json_answer_parts,
-    looks_like_json,
     markdown_answer_parts,
     prompt_part_names,
     without_thoughts,
@@ -63,7 +63,7 @@ def read_answer(answer: str, prompt: SummaryPrompt, fence: str) -> SummaryDraft:
 
 def _answer_parts(answer: str, prompt: SummaryPrompt) -> Mapping[str, str]:
     summary_part_names = prompt_part_names(prompt)
-    if not looks_like_json(answer):
+    if not is_json_answer(answer):
         return markdown_answer_parts(answer, summary_part_names)
     answer_parts = json_answer_parts(answer, summary_part_names)
     if answer_parts is None:
@@ -97,13 +97,13 @@ def _check_echo(answer: str, prompt: SummaryPrompt, fence: str) -> None:
 
 
 def _check_answer_language(answer_parts: Mapping[str, str], prompt: SummaryPrompt) -> None:
-    foreign_parts = [
+    foreign_answer_parts = [
         summary_part
         for summary_part in ("tldr", *SUMMARY_PARTS)
         if in_another_language(answer_parts[summary_part], prompt.language)
     ]
-    if foreign_parts:
+    if foreign_answer_parts:
         raise InvalidModelAnswer(
-            f"its {' and its '.join(foreign_parts)} is not written in the language asked for "
+            f"its {' and its '.join(foreign_answer_parts)} is not written in the language asked for "
             f"({language_name(prompt.language)})"
         )

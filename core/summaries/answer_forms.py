@@ -53,7 +53,7 @@ def _heading_letters(answer_heading: str) -> str:
     return _NO_ANSWER_HEADING_LETTERS.sub("", answer_heading[:_LONGEST_HEADING].casefold())
 
 
-def looks_like_json(answer: str) -> bool:
+def is_json_answer(answer: str) -> bool:
     return answer.startswith("{") or '"tldr"' in answer.lower()
 
 

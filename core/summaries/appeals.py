@@ -23,17 +23,17 @@ def without_appeals(summary_text: str, paper_text: str) -> str:
 
     What stands in ``paper_text``, the paper's own title, abstract and comment, stays.
     """
-    paper_letters = _letters(paper_text)
+    letters_of_paper = _appeal_letters(paper_text)
 
-    def judge_contact(contact: re.Match[str]) -> str:
-        return contact[0] if _letters(contact[0]) in paper_letters else ADDRESS_REMOVED
+    def judge_appeal_contact(appeal_contact: re.Match[str]) -> str:
+        return appeal_contact[0] if _appeal_letters(appeal_contact[0]) in letters_of_paper else ADDRESS_REMOVED
 
     def judge_sentence(summary_sentence: str) -> str:
-        if not _is_appeal(summary_sentence) or _letters(summary_sentence) in paper_letters:
+        if not _is_appeal(summary_sentence) or _appeal_letters(summary_sentence) in letters_of_paper:
             return summary_sentence
         return summary_sentence[: len(summary_sentence) - len(summary_sentence.lstrip())] + ADDRESS_REMOVED
 
-    summary_sentences = _SUMMARY_SENTENCE_END.split(_APPEAL_CONTACT.sub(judge_contact, summary_text))
+    summary_sentences = _SUMMARY_SENTENCE_END.split(_APPEAL_CONTACT.sub(judge_appeal_contact, summary_text))
     return "".join(map(judge_sentence, summary_sentences))
 
 
@@ -41,6 +41,6 @@ def _is_appeal(summary_sentence: str) -> bool:
     return any(appeal.search(summary_sentence) for appeal in _APPEALS)
 
 
-def _letters(summary_text: str) -> str:
+def _appeal_letters(summary_text: str) -> str:
     """A text without blanks, brackets, full stops and hyphens: ``+1 (555) 010`` and ``+1555010`` are the same."""
     return _APPEAL_SEPARATORS.sub("", summary_text).lower()

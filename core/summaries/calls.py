@@ -27,7 +27,7 @@ _MOST_UNANSWERED: Final = 3
 _MOST_ONLY_THOUGHTS: Final = 2
 """After so many papers that a model only thought about, the next would cost the same for nothing."""
 
-_MOST_WAITS_OF_A_CALL: Final = 6
+_MOST_WAITS_OF_A_MODEL_CALL: Final = 6
 """How often one call obeys a 429 before it is left for the next refresh."""
 
 
@@ -81,13 +81,13 @@ class ModelCalls:
     @property
     def _model_call_seconds(self) -> float:
         """A call that the deadline would cut off costs its tokens and yields nothing."""
-        call_timeout = self.settings.timeout_seconds
-        return min(call_timeout, max(call_timeout / 6, self._slowest_answer_seconds * 1.2))
+        model_call_timeout = self.settings.timeout_seconds
+        return min(model_call_timeout, max(model_call_timeout / 6, self._slowest_answer_seconds * 1.2))
 
     async def ask(self, question: ModelQuestion) -> ModelReply:
         """Ask when it is our turn; a 429 is waited out. Raises NoMoreModelCalls, and what ``ChatModel.ask`` raises."""
         call_tokens = typical_tokens(self.settings) if question.uploaded_file else question.estimated_tokens
-        for attempt in range(1, _MOST_WAITS_OF_A_CALL + 1):
+        for attempt in range(1, _MOST_WAITS_OF_A_MODEL_CALL + 1):
             self.check_model_call(call_tokens)
             async with self.model_concurrency.model_call_turn():
                 self.check_model_call(call_tokens)
@@ -95,7 +95,7 @@ class ModelCalls:
                     return await self._paid_model_call(question, call_tokens)
                 except Throttled as throttled:
                     self.model_concurrency.halve_model_calls(throttled.retry_after)
-                    if attempt == _MOST_WAITS_OF_A_CALL:
+                    if attempt == _MOST_WAITS_OF_A_MODEL_CALL:
                         self.stop_calls(paused=f"the model's service asks for fewer calls: {throttled}")
         raise NoMoreModelCalls(self.calls_paused)
 

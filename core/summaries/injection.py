@@ -6,7 +6,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.summaries.orders import CODED_ORDERS, ENGLISH_ORDERS, PLAIN_ORDERS, SQUEEZED_ORDER, order_spans
+from core.summaries.instructions import (
+    CODED_INSTRUCTIONS,
+    ENGLISH_INSTRUCTIONS,
+    PLAIN_INSTRUCTIONS,
+    SQUEEZED_INSTRUCTION,
+    instruction_spans,
+)
 from core.text import disguises
 from core.text.invisible import split_ligatures, texts_in_tag_characters, visible_text
 from core.text.plain import xml_safe
@@ -17,7 +23,7 @@ INJECTION_REMOVED: Final = "[removed: a sentence addressed to language models]"
 _INJECTION_ENDS: Final = re.compile(r"[.!?](?=\s|$)|[。！？।]|\n")
 _INJECTION_QUOTE_CHARACTERS: Final = 80
 _LONGEST_INJECTION: Final = 1000
-"""Characters of a sentence before and after the order in it; a longer one is a table."""
+"""Characters of a sentence before and after the instruction in it; a longer one is a table."""
 _FEWEST_INJECTION_WORDS: Final = 5
 
 
@@ -44,42 +50,43 @@ def screen_injections(paper_text: str) -> ScreenedText:
 
 def _injections(paper_text: str) -> Iterator[tuple[int, int, str]]:
     """The sentences to take out: from, to, and what people are shown of it."""
-    for order_begin, order_end in _disguised_order_spans(paper_text):
-        injection_begin, injection_end = _injected_sentence(paper_text, order_begin, order_end)
+    for instruction_begin, instruction_end in _disguised_instruction_spans(paper_text):
+        injection_begin, injection_end = _injected_sentence(paper_text, instruction_begin, instruction_end)
         yield injection_begin, injection_end, _quoted(paper_text[injection_begin:injection_end])
     for injection, injection_begin, injection_end in disguises.decode_sentences(paper_text):
         yield injection_begin, injection_end, _quoted(injection)
 
 
-def _disguised_order_spans(paper_text: str) -> Iterator[tuple[int, int]]:
-    yield from order_spans(paper_text, PLAIN_ORDERS)
+def _disguised_instruction_spans(paper_text: str) -> Iterator[tuple[int, int]]:
+    yield from instruction_spans(paper_text, PLAIN_INSTRUCTIONS)
     folded_text = disguises.fold_look_alikes(paper_text)
-    disguised_orders = [
-        (disguises.undo_reversal(folded_text), CODED_ORDERS),
-        (disguises.undo_rot13(folded_text), CODED_ORDERS),
+    disguised_texts = [
+        (disguises.undo_reversal(folded_text), CODED_INSTRUCTIONS),
+        (disguises.undo_rot13(folded_text), CODED_INSTRUCTIONS),
     ]
-    disguised_orders += [(folded_text, ENGLISH_ORDERS)] if folded_text.text != paper_text else []
-    disguised_orders += [(leet_text, ENGLISH_ORDERS)] if (leet_text := disguises.undo_leet(folded_text)) else []
-    for disguised_order, order_patterns in disguised_orders:
+    disguised_texts += [(folded_text, ENGLISH_INSTRUCTIONS)] if folded_text.text != paper_text else []
+    disguised_texts += [(leet_text, ENGLISH_INSTRUCTIONS)] if (leet_text := disguises.undo_leet(folded_text)) else []
+    for disguised_text, instruction_patterns in disguised_texts:
         yield from (
-            disguised_order.span(*order_span) for order_span in order_spans(disguised_order.text, order_patterns)
+            disguised_text.span(*instruction_span)
+            for instruction_span in instruction_spans(disguised_text.text, instruction_patterns)
         )
     yield from (
-        (order_begin, order_end)
-        for squeezed_order, order_begin, order_end in disguises.join_spaced_letters(folded_text)
-        if SQUEEZED_ORDER.search(squeezed_order)
+        (instruction_begin, instruction_end)
+        for squeezed_instruction, instruction_begin, instruction_end in disguises.join_spaced_letters(folded_text)
+        if SQUEEZED_INSTRUCTION.search(squeezed_instruction)
     )
 
 
-def _injected_sentence(paper_text: str, order_begin: int, order_end: int) -> tuple[int, int]:
-    """Widen an order's place to its sentence, on the lines that it stands on."""
-    line_begin = max(paper_text.rfind("\n", 0, order_begin) + 1, order_begin - _LONGEST_INJECTION)
-    sentences_before = _INJECTION_ENDS.finditer(paper_text, line_begin, order_begin)
+def _injected_sentence(paper_text: str, instruction_begin: int, instruction_end: int) -> tuple[int, int]:
+    """Widen an instruction to its sentence, on the lines that it stands on."""
+    line_begin = max(paper_text.rfind("\n", 0, instruction_begin) + 1, instruction_begin - _LONGEST_INJECTION)
+    sentences_before = _INJECTION_ENDS.finditer(paper_text, line_begin, instruction_begin)
     injection_begin = max((sentence_end.end() for sentence_end in sentences_before), default=line_begin)
-    injection_limit = min(order_end + _LONGEST_INJECTION, len(paper_text))
-    stop = _INJECTION_ENDS.search(paper_text, max(injection_begin, order_end - 1), injection_limit)
+    injection_limit = min(instruction_end + _LONGEST_INJECTION, len(paper_text))
+    stop = _INJECTION_ENDS.search(paper_text, max(injection_begin, instruction_end - 1), injection_limit)
     injection_end = stop.end() - (stop[0] == "\n") if stop else injection_limit
-    return injection_begin, max(injection_end, order_end)
+    return injection_begin, max(injection_end, instruction_end)
 
 
 def _without_overlaps(injections: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

@@ -155,16 +155,16 @@ def read_triage_ratings(answer: str, triage_marks: Mapping[str, ArxivId]) -> dic
     answer_object = first_answer_object(without_thoughts(answer)) or {}
     answered_ratings = answer_object.get("ratings")
     triage_ratings: dict[ArxivId, TriageRating] = {}
-    rated_twice: set[ArxivId] = set()
+    triaged_twice: set[ArxivId] = set()
     for answered_rating in answered_ratings if isinstance(answered_ratings, list) else ():
         if not isinstance(answered_rating, dict):
             continue
         rated_id = triage_marks.get(str(answered_rating.get("mark", "")).strip("[] "))
         triage_rating = _triage_rating(answered_rating)
         if rated_id is not None and triage_rating:
-            rated_twice |= {rated_id} & triage_ratings.keys()
+            triaged_twice |= {rated_id} & triage_ratings.keys()
             triage_ratings[rated_id] = triage_rating
-    return {rated_id: rating for rated_id, rating in triage_ratings.items() if rated_id not in rated_twice}
+    return {rated_id: rating for rated_id, rating in triage_ratings.items() if rated_id not in triaged_twice}
 
 
 def _triage_rating(answered_rating: dict[str, object]) -> TriageRating | None:
