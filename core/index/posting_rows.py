@@ -2,9 +2,10 @@
 
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
+from struct import iter_unpack
 from typing import Final, NamedTuple
 
-from core.index.bitset import rows_of
 from core.index.container import ContainerParts
 
 GROUP_WORDS: Final = 16
@@ -86,8 +87,7 @@ class PostingRows:
         """Return the rows of a word, in title or abstract: half of ``hits``, in half the time."""
         listed_size = self._listed_sizes[word_number]
         if not listed_size:
-            bitmap_at = self._bitmap_numbers[word_number] * self._bitmap_width
-            return int.from_bytes(self.frequent_bitmaps[bitmap_at : bitmap_at + self._bitmap_width], "little")
+            return self._bitmap_rows(self._bitmap_numbers[word_number])
         first_listed = self._first_listed(word_number)
         row = posting_rows = 0
         for row_step in self._listed_row_steps[first_listed : first_listed + listed_size]:
@@ -95,14 +95,16 @@ class PostingRows:
             posting_rows |= 1 << row
         return posting_rows
 
-    def _row_numbers(self, word_number: int) -> list[int]:
-        listed_size = self._listed_sizes[word_number]
-        if not listed_size:
-            return rows_of(self.rows(word_number))
-        first_listed = self._first_listed(word_number)
-        listed_row_steps = self._listed_row_steps[first_listed : first_listed + listed_size]
-        return [*accumulate([row_step >> 1 for row_step in listed_row_steps])]
+    def _bitmap_rows(self, bitmap_number: int) -> int:
+        bitmap_at = bitmap_number * self._bitmap_width
+        return int.from_bytes(self.frequent_bitmaps[bitmap_at : bitmap_at + self._bitmap_width], "little")
+
+    @cached_property
+    def _frequent_sizes(self) -> dict[int, int]:
+        """How many rows each frequent word has."""
+        bitmaps = map(itemgetter(0), iter_unpack(f"{self._bitmap_width}s", self.frequent_bitmaps))
+        return dict(zip(self._bitmap_numbers, map(int.bit_count, map(int.from_bytes, bitmaps)), strict=True))
 
     def frequency(self, word_number: int) -> int:
         """Return how many rows hold a word."""
-        return self._listed_sizes[word_number] or self.rows(word_number).bit_count()
+        return self._listed_sizes[word_number] or self._frequent_sizes[word_number]

@@ -26,7 +26,7 @@ from operator import sub
 from typing import Final
 
 from core.index.bitset import rows_of
-from core.index.posting_rows import GROUP_WORDS, PostingRows
+from core.index.posting_rows import PostingRows
 
 _POSTING_PARTS: Final = "sizes rows_before rows frequent bitmaps title_bitmaps counts steps_before firsts steps"
 PARTS: Final = tuple(_POSTING_PARTS.split())
@@ -58,11 +58,8 @@ class Postings(PostingRows):
 
     @cached_property
     def _bitmap_postings_before(self) -> list[int]:
-        """How many postings stand before each group of bitmaps: those of the listed words come first."""
-        group_width, bitmaps = GROUP_WORDS * self._bitmap_width, self.frequent_bitmaps
-        bitmap_groups = (bitmaps[at : at + group_width] for at in range(0, len(bitmaps), group_width))
-        group_postings = (int.from_bytes(bitmap_group, "little").bit_count() for bitmap_group in bitmap_groups)
-        return [*accumulate(group_postings, initial=self._listed_before[-1])]
+        """How many postings stand before each bitmap: those of the listed words come first."""
+        return [*accumulate(self._frequent_sizes.values(), initial=self._listed_before[-1])]
 
     @cached_property
     def _place_counts(self) -> bytearray:
@@ -84,10 +81,7 @@ class Postings(PostingRows):
     def _first_posting(self, word_number: int) -> int:
         if self._listed_sizes[word_number]:
             return self._first_listed(word_number)
-        bitmap_number = self._bitmap_numbers[word_number]
-        bitmap_group, width = bitmap_number // GROUP_WORDS, self._bitmap_width
-        bitmaps_before = self.frequent_bitmaps[bitmap_group * GROUP_WORDS * width : bitmap_number * width]
-        return self._bitmap_postings_before[bitmap_group] + int.from_bytes(bitmaps_before, "little").bit_count()
+        return self._bitmap_postings_before[self._bitmap_numbers[word_number]]
 
     def counts(self, word_number: int) -> Iterable[tuple[int, int]]:
         """Give each of a word's rows with how often it holds it; 15 stands for more, too."""
@@ -95,9 +89,15 @@ class Postings(PostingRows):
 
     def rows_and_counts(self, word_number: int) -> tuple[list[int], bytearray]:
         """Return the same as two lists."""
-        row_numbers = self._row_numbers(word_number)
-        posting = self._first_posting(word_number)
-        return row_numbers, self._place_counts[posting : posting + len(row_numbers)]
+        if listed_size := self._listed_sizes[word_number]:
+            first_posting = self._first_listed(word_number)
+            row_steps = self._listed_row_steps[first_posting : first_posting + listed_size]
+            row_numbers = [*accumulate([row_step >> 1 for row_step in row_steps])]
+        else:
+            bitmap_number = self._bitmap_numbers[word_number]
+            first_posting = self._bitmap_postings_before[bitmap_number]
+            row_numbers = rows_of(self._bitmap_rows(bitmap_number))
+        return row_numbers, self._place_counts[first_posting : first_posting + len(row_numbers)]
 
     def counts_in(self, word_number: int, within: int) -> Iterator[tuple[int, int]]:
         """Give those of a word's rows that are in a set, few of them, with how often each holds it."""

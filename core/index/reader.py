@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from core.errors import Damaged
 from core.index import dictionary, postings
@@ -39,34 +39,21 @@ INDEX_EPOCH: Final = date(1990, 1, 1).toordinal()
 """Days are counted from here, so that they fit 16 bits; arXiv is younger."""
 
 _MOST_DICTIONARY_WORDS: Final = 2000
-_DICTIONARY_WORD_BYTES: Final = 200
+_DICTIONARY_WORD_BYTES: Final = 150
 """What is kept for each of so many words, its key included."""
 
 
-class DictionaryWord(NamedTuple):
-    """A word of a batch: its number in the dictionary, -1 when there is none, and how many papers hold it."""
+class DictionaryWords(dict[str, int]):
+    """The numbers of words, by their keys; -1 of a word that no paper holds. Rankings ask for the same few thousand."""
 
-    number: int
-    papers: int
+    def __init__(self, dictionary: Dictionary) -> None:
+        self._find = dictionary.find
 
-
-_NOT_IN_DICTIONARY: Final = DictionaryWord(-1, 0)
-
-
-class DictionaryWords(dict[str, DictionaryWord]):
-    """Words looked up by their keys: rankings ask for the same few thousand again and again."""
-
-    def __init__(self, dictionary: Dictionary, postings: Postings) -> None:
-        self._dictionary = dictionary
-        self._postings = postings
-
-    def __missing__(self, word: str) -> DictionaryWord:
-        dictionary_word = _NOT_IN_DICTIONARY
-        if (word_number := self._dictionary.find(word)) >= 0:
-            dictionary_word = DictionaryWord(word_number, self._postings.frequency(word_number))
+    def __missing__(self, word: str) -> int:
+        word_number = self._find(word)
         if len(self) < _MOST_DICTIONARY_WORDS:
-            self[word] = dictionary_word
-        return dictionary_word
+            self[word] = word_number
+        return word_number
 
 
 _DICTIONARY_WORDS: Final = MemoKind[DictionaryWords](
@@ -173,8 +160,8 @@ class BatchIndex:
 
     @property
     def dictionary_words(self) -> DictionaryWords:
-        """Words by their keys: their numbers, and how many papers hold each."""
-        return self.memo.remembered(_DICTIONARY_WORDS, None, lambda: DictionaryWords(self.words, self.postings))
+        """The numbers of words, by their keys."""
+        return self.memo.remembered(_DICTIONARY_WORDS, None, lambda: DictionaryWords(self.words))
 
     @cached_property
     def postings(self) -> Postings:

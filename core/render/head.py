@@ -12,7 +12,7 @@ from core.paper import Entry, EntryContent, EntryMath, Paper
 from core.text.plain import plain, text_paragraphs, xml_safe
 from core.text.venues import says_withdrawn
 
-RENDERER_VERSION: Final = "8"
+RENDERER_VERSION: Final = "9"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
 REPORT_VERSION: Final = "5"
 """The same for reports and digests (tests/report watches)."""

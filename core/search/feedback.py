@@ -11,16 +11,16 @@ from heapq import nlargest
 from itertools import chain
 from typing import Final
 
-from core.index.vectors import has_weight
 from core.language.words import bare_words, word_key
-from core.search.batch import BatchRow, LoadedBatch, batches_within, newest_batches, rarity_corpus, row_text
+from core.search.batch import BatchRow, LoadedBatch, batches_within, newest_batches, row_text
 from core.search.centroid import (
     Centroid,
-    Rarities,
     TellingWord,
+    held_rarities,
     likeness,
     mean_vector,
     strongest,
+    word_products,
 )
 
 FEW_LIKED: Final = 2
@@ -70,39 +70,44 @@ def _vector_length(word_weights: Iterable[float]) -> float:
     return math.sqrt(sum([weight * weight for weight in word_weights])) or 1.0
 
 
+def newest_week(batches: Sequence[LoadedBatch]) -> Sequence[LoadedBatch]:
+    """Return the batches in which the nearest papers are sought: of a week up to the newest, or of fewer days."""
+    return newest_batches(batches_within(batches, _NEAREST_WITHIN_DAYS), _SEARCHED_PAPERS) if batches else batches
+
+
 def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[BatchRow]) -> Centroid:
     """Move the centroid of few liked papers towards the papers nearest to it, themselves left out."""
     if len(centroid.words) < _FEWEST_TELLING_WORDS:
         return centroid
-    recent_batches = newest_batches(batches_within(batches, _NEAREST_WITHIN_DAYS), _SEARCHED_PAPERS)
-    searched_centroid = Centroid(centroid.words[:_SEARCHED_WORDS], centroid.share)
-    most = count_nearest(recent_batches, _NEAREST_PAPERS)
-    nearest_by_batch = (
-        _nearest_rows(likeness(batch.index, searched_centroid)[0], batch_number, most, liked)
-        for batch_number, batch in enumerate(recent_batches)
-    )
-    nearest_papers = nlargest(most, chain.from_iterable(nearest_by_batch))
+    nearest_papers = _nearest_papers(centroid, newest_week(batches), liked)
     if not nearest_papers:
         return centroid
-    rarities = Rarities(rarity_corpus(batches))
-    nearest_words = [_weighed_words(batches, paper_row) for _, paper_row in nearest_papers]
+    rarities = held_rarities(batches)
+    nearest_words = [_first_words(batches, paper_row) for _, paper_row in nearest_papers]
     nearest_vector = mean_vector(nearest_words, rarities, shared_by=_SHARED_BY)
     return _moved_centroid(centroid, nearest_vector, rarities) if nearest_vector else centroid
 
 
-def _nearest_rows(
-    likenesses: Sequence[float], batch_number: int, most: int, liked: Set[BatchRow]
-) -> Iterator[tuple[float, BatchRow]]:
-    """Give the likest rows of one batch, at least ``most`` of them, but those that are liked."""
-    least_likeness = sorted(likenesses)[-most - len(liked) :][0]
-    for row, row_likeness in enumerate(likenesses):
-        if row_likeness >= least_likeness and (paper_row := BatchRow(batch_number, row)) not in liked:
-            yield row_likeness, paper_row
+def _nearest_papers(
+    centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[BatchRow]
+) -> list[tuple[float, BatchRow]]:
+    """Return the papers of some batches that are likest, but those that are liked, each behind its likeness."""
+    products_of_words = word_products(Centroid(centroid.words[:_SEARCHED_WORDS]))
+    most = count_nearest(batches, _NEAREST_PAPERS)
+    nearest_papers: list[tuple[float, BatchRow]] = []
+    for batch_number, batch in enumerate(batches):
+        likenesses, _ = likeness(batch.index, products_of_words, centroid.share)
+        enough = most > 0 and len(nearest_papers) == most
+        least_likeness = nearest_papers[-1][0] if enough else sorted(likenesses)[-most - len(liked) :][0]
+        near_rows = [(near, row) for row, near in enumerate(likenesses) if near >= least_likeness]
+        near_papers = [(near, BatchRow(batch_number, row)) for near, row in near_rows]
+        unliked_papers = (near_paper for near_paper in near_papers if near_paper[1] not in liked)
+        nearest_papers = nlargest(most, chain(nearest_papers, unliked_papers))
+    return nearest_papers
 
 
-def _weighed_words(batches: Sequence[LoadedBatch], paper_row: BatchRow) -> list[str]:
-    paper_words = map(word_key, bare_words(row_text(batches, paper_row)[:_CHARACTERS_OF_NEAREST]))
-    return [paper_word for paper_word in paper_words if has_weight(paper_word)]
+def _first_words(batches: Sequence[LoadedBatch], paper_row: BatchRow) -> Iterator[str]:
+    return map(word_key, bare_words(row_text(batches, paper_row)[:_CHARACTERS_OF_NEAREST]))
 
 
 def _moved_centroid(centroid: Centroid, nearest_vector: Mapping[str, float], rarities: Mapping[str, float]) -> Centroid:

@@ -15,6 +15,12 @@ from core.search.batch import LoadedBatch
 from core.search.match import all_clauses, base_rows, clause_hits, term_hits
 from core.search.substrings import substring_rows
 
+_MOST_COMMON_WORDS: Final = 5
+"""How many common words an entry tells."""
+_STRONGEST_WORDS: Final = 60
+_FEWEST_COMMON_WORDS: Final = 2
+"""Of the words beyond the strongest, which are common and say little, it tells only so many in all."""
+
 
 class KeywordMatcher:
     """Tells which keywords of a query a paper matches; what a batch has of them is looked up once for its papers."""
@@ -107,3 +113,53 @@ def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hi
 
 def _clause_substring_hits(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
     return clause_hits(index, clause) if clause.field in NOT_OF_TEXT else substring_rows(index, papers, clause)
+
+
+class _DayWords:
+    """Some words in one batch: the rows of those read so far, and of which of them in the title."""
+
+    def __init__(self, index: BatchIndex, words: Sequence[tuple[str, str]]) -> None:
+        self.rows: list[int] = []
+        self._words = words
+        self._dictionary_words = index.dictionary_words
+        self._postings = index.postings
+        self._title_rows: dict[int, int] = {}  # by the word's place
+
+    def read_next(self) -> int:
+        """Read the rows of one word more, and return them."""
+        word_number = self._dictionary_words[self._words[len(self.rows)][0]]
+        self.rows.append(self._postings.rows(word_number) if word_number >= 0 else 0)
+        return self.rows[-1]
+
+    def is_in_title(self, at: int, row_bit: int) -> bool:
+        """Whether the word at a place, which has rows here, stands in a row's title."""
+        if at not in self._title_rows:
+            self._title_rows[at] = self._postings.hits(self._dictionary_words[self._words[at][0]]).title
+        return bool(self._title_rows[at] & row_bit)
+
+
+class CommonWords:
+    """
+    Which of some words a paper has; what was read of a batch is kept for its other papers.
+
+    The words come by their keys and as they are written, those that say most first.
+    """
+
+    def __init__(self, words: Sequence[tuple[str, str]]) -> None:
+        self._words = words
+        self._day_words: dict[int, _DayWords] = {}  # by the batch's number
+
+    def of(self, index: BatchIndex, row: int, most_matched: int = _MOST_COMMON_WORDS) -> Iterator[Matched]:
+        """Tell the first of the words that a paper has."""
+        day_words = self._day_words.get(index.memo.number)
+        if day_words is None:
+            day_words = self._day_words[index.memo.number] = _DayWords(index, self._words)
+        row_bit = 1 << row
+        told_words = 0
+        for at, (_, written) in enumerate(self._words):
+            if told_words >= (most_matched if at < _STRONGEST_WORDS else _FEWEST_COMMON_WORDS):
+                return
+            word_rows = day_words.rows[at] if at < len(day_words.rows) else day_words.read_next()
+            if word_rows & row_bit:
+                told_words += 1
+                yield Matched(written, "title" if day_words.is_in_title(at, row_bit) else "abstract")

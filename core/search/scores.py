@@ -3,10 +3,11 @@ Adding up scores, in whole units.
 
 ``SummedScores`` keeps the sums of all rows of a batch as bit planes: bit ``r`` of plane ``k`` is bit ``k`` of row
 ``r``'s sum. Adding a weight to a set of rows is a handful of operations on long integers, however many rows.
-``ListedScores`` keeps one number a row, for rankings in which no two rows add the same.
+``ListedScores`` keeps one number a row, for rankings in which no two rows add the same; ``RankedScores`` the same of a
+day that was ranked once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, Protocol
 
@@ -84,6 +85,15 @@ class SummedScores:
             yield score_units, rows
 
 
+_ROW_BITS: Final = 16
+"""A row below its score, as one number: whole numbers are sorted soonest."""
+_ROW_MASK: Final = (1 << _ROW_BITS) - 1
+
+
+def _units_of_ranked(ranked_row: int) -> int:
+    return ranked_row >> _ROW_BITS
+
+
 class ListedScores:
     """Scores of which every row has its own; rows that are not listed have 0. It changes the table that it is given."""
 
@@ -98,8 +108,39 @@ class ListedScores:
         return self._scored_rows.get(row, 0)
 
     def levels(self, rows: int) -> Iterator[tuple[int, int]]:
-        for score_units, level_rows in groupby(sorted(rows_of(rows), key=self.of, reverse=True), key=self.of):
-            yield score_units, sum(1 << row for row in level_rows)
+        units_of = self._scored_rows.get
+        ranked_rows = sorted([(units_of(row, 0) << _ROW_BITS) + row for row in rows_of(rows)], reverse=True)
+        for score_units, level_rows in groupby(ranked_rows, key=_units_of_ranked):
+            yield score_units, sum([1 << (ranked_row & _ROW_MASK) for ranked_row in level_rows])
+
+
+class RankedScores:
+    """Scores of rows that are ranked already, the highest first: units are made only of those that are asked for."""
+
+    def __init__(
+        self, row_scores: Sequence[float], ranked_rows: Sequence[int], units_of_score: Callable[[float], int]
+    ) -> None:
+        self._row_scores = row_scores
+        self._ranked_rows = ranked_rows
+        self._units_of_score = units_of_score
+        self._listed_scores: ListedScores | None = None
+
+    def add(self, rows: int, score_units: int) -> None:
+        if rows and score_units:
+            if self._listed_scores is None:
+                self._listed_scores = ListedScores(dict(enumerate(map(self._units_of_score, self._row_scores))))
+            self._listed_scores.add(rows, score_units)
+
+    def of(self, row: int) -> int:
+        return self._listed_scores.of(row) if self._listed_scores else self._units_of_score(self._row_scores[row])
+
+    def levels(self, rows: int) -> Iterator[tuple[int, int]]:
+        if self._listed_scores:
+            yield from self._listed_scores.levels(rows)
+            return
+        rows_in_order = (row for row in self._ranked_rows if rows >> row & 1)
+        for score_units, level_rows in groupby(rows_in_order, key=self.of):
+            yield score_units, sum([1 << row for row in level_rows])
 
 
 SCORE_UNIT: Final = 1_000_000

@@ -7,34 +7,30 @@ papers held (``core.search.centroid``); of one or two liked ones, with the paper
 """
 
 from array import array
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from heapq import nlargest
-from itertools import chain
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
-from core.index.bitset import bits_of, rows_of, rows_where
+from core.index.bitset import bits_of
 from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
-from core.search.batch import BatchLinks, LoadedBatch, batches_within, oldest_day, row_text
+from core.search.batch import BatchLinks, LoadedBatch, oldest_day, row_text
 from core.search.categories import qualifying_rows, rows_in_sets
-from core.search.centroid import Centroid, learn, likeness
-from core.search.feedback import FEW_LIKED, with_nearest
-from core.search.hits import KeywordMatcher, batch_hits
-from core.search.scores import SCORE_UNIT, ListedScores, Scores
+from core.search.centroid import Centroid, WordProducts, learn, likeness, word_products
+from core.search.feedback import FEW_LIKED, newest_week, with_nearest
+from core.search.hits import CommonWords, KeywordMatcher, batch_hits
+from core.search.scores import SCORE_UNIT, RankedScores, Scores
 
-_MOST_COMMON_WORDS: Final = 5
-"""How many common words an entry tells."""
 _LIKENESS_STEPS: Final = 10_000
 
 _LIKEST_PAPERS: Final = 10
 """The papers most like a text: the likest alone may be the paper that it was taken from."""
-_LIKEST_OF_DAYS: Final = 7
-"""Of the newest days asked for: a feed is cut off long before the oldest of many, which need not be read for this."""
 _LEAST_LIKENESS_PART: Final = 0.2
 """Less than so much of their median is about something else; ``benchmarks/relevance.py`` says what that costs."""
 NEAREST_OF_DAY: Final = 20
@@ -55,45 +51,16 @@ def likeness_units(row_likeness: float) -> int:
 
 
 class Likeness(NamedTuple):
-    """How like a centroid a batch's rows are, in units, and which of them have a word of it."""
+    """How like a centroid a batch's rows are, the rows from the likest on, and which of them have a word of it."""
 
-    likeness_units: "array[int]"
+    likenesses: "array[float]"
+    ranked_rows: "array[int]"
     rows_in_common: int
 
 
 _LIKENESS: Final = MemoKind[Likeness](
-    "likeness", lambda rows: 4 * len(rows.likeness_units) + bits_size(rows.rows_in_common) + 100
+    "likeness", lambda rows: 6 * len(rows.likenesses) + bits_size(rows.rows_in_common) + 200
 )
-
-
-class _RowsOfWords(NamedTuple):
-    """A batch's rows with the words read so far, by their place, and those with one of them in the title."""
-
-    rows: list[int]
-    titled: dict[int, int]
-
-
-class CommonWords:
-    """Which words of a centroid a paper has; what was read of a batch is kept for its other papers."""
-
-    def __init__(self, centroid: Centroid) -> None:
-        self._words = sorted(centroid.words, key=lambda telling_word: -telling_word.weight * telling_word.rarity)
-        self._read: defaultdict[int, _RowsOfWords] = defaultdict(lambda: _RowsOfWords([], {}))  # by the batch's number
-
-    def of(self, index: BatchIndex, row: int, most_matched: int = _MOST_COMMON_WORDS) -> Iterator[Matched]:
-        """Tell the words that make a paper like the centroid, those that say most first."""
-        word_rows, title_rows = self._read[index.memo.number]
-        for at, telling_word in enumerate(self._words):
-            if at == len(word_rows):
-                word_number = index.dictionary_words[telling_word.key].number
-                word_rows.append(index.postings.rows(word_number) if word_number >= 0 else 0)
-            if word_rows[at] >> row & 1:
-                if at not in title_rows:
-                    title_rows[at] = index.postings.hits(index.dictionary_words[telling_word.key].number).title
-                yield Matched(telling_word.written_word, "title" if title_rows[at] >> row & 1 else "abstract")
-                most_matched -= 1
-                if not most_matched:
-                    return
 
 
 class SimilarityRanker:
@@ -111,7 +78,8 @@ class SimilarityRanker:
         liked_centroid = links.memo.remembered(_CENTROIDS, query.like, lambda: _centroid_of(query, batches, links))
         moved_centroid = partial(self._moved, liked_centroid, batches)
         self._centroid = links.memo.remembered(_MOVED_CENTROIDS, query.like, moved_centroid)
-        self._common = CommonWords(liked_centroid)
+        telling_words = sorted(liked_centroid.words, key=lambda word: -word.weight * word.rarity)
+        self._common_words = CommonWords([(word.key, word.written_word) for word in telling_words])
 
     def _moved(self, centroid: Centroid, batches: Sequence[LoadedBatch]) -> Centroid:
         return with_nearest(centroid, batches, self._liked) if len(self._query.like) <= FEW_LIKED else centroid
@@ -125,7 +93,7 @@ class SimilarityRanker:
             scored_rows = 0
             for term in self._query.keywords:
                 scored_rows |= batch_hits(batch, term, self._query.match).rows
-        likeness_scores = ListedScores(dict(enumerate(row_likeness.likeness_units)))
+        likeness_scores = RankedScores(row_likeness.likenesses, row_likeness.ranked_rows, likeness_units)
         return (scored_rows if self._centroid.words else 0) & ~self._liked_rows(index), likeness_scores
 
     def _liked_rows(self, index: BatchIndex) -> int:
@@ -136,13 +104,18 @@ class SimilarityRanker:
         return index.memo.remembered(_LIKENESS, self._name, lambda: self._likeness(index))
 
     def _likeness(self, index: BatchIndex) -> Likeness:
-        row_likenesses, rows_in_common = likeness(index, self._centroid)
-        return Likeness(array("i", map(likeness_units, row_likenesses)), rows_in_common)
+        row_likenesses, rows_in_common = likeness(index, self._word_products, self._centroid.share)
+        ranked_rows = sorted(range(index.count), key=row_likenesses.__getitem__, reverse=True)
+        return Likeness(array("f", row_likenesses), array("H", ranked_rows), rows_in_common)
+
+    @cached_property
+    def _word_products(self) -> WordProducts:
+        return word_products(self._centroid)
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         """Tell the keywords, then the words that make a paper like the liked ones."""
         yield from self._terms.matched(batch, row)
-        yield from self._common.of(batch.index, row)
+        yield from self._common_words.of(batch.index, row)
 
 
 class CutRanker(SimilarityRanker):
@@ -164,18 +137,19 @@ class CutRanker(SimilarityRanker):
         )
 
     def _least_of(self, asked_batches: Sequence[LoadedBatch]) -> int:
-        likeness_by_batch = map(self._units_of_categories, batches_within(asked_batches, _LIKEST_OF_DAYS))
-        likest = nlargest(_LIKEST_PAPERS, chain.from_iterable(likeness_by_batch))
+        likest_by_batch = (
+            self._nearest_units(batch, rows_in_sets(batch.index, "c:", self._query.categories.included), _LIKEST_PAPERS)
+            for batch in newest_week(asked_batches)
+        )
+        likest = nlargest(_LIKEST_PAPERS, chain.from_iterable(likest_by_batch))
         return max(round(_LEAST_LIKENESS_PART * likest[len(likest) // 2]), 1) if likest else 1
 
-    def _units_of_categories(self, batch: LoadedBatch) -> list[int]:
-        """How like the texts and papers those of the query's categories are."""
-        return self._units_of(batch, rows_in_sets(batch.index, "c:", self._query.categories.included))
-
-    def _units_of(self, batch: LoadedBatch, rows: int) -> list[int]:
+    def _nearest_units(self, batch: LoadedBatch, rows: int, most: int) -> list[int]:
+        """How like the texts and papers the likest of some rows are, from the likest on."""
         row_likeness = self._row_likeness(batch.index)
         scored_rows = row_likeness.rows_in_common & rows & ~self._liked_rows(batch.index)
-        return [row_likeness.likeness_units[row] for row in rows_of(scored_rows)]
+        nearest_rows = islice((row for row in row_likeness.ranked_rows if scored_rows >> row & 1), most)
+        return [likeness_units(row_likeness.likenesses[row]) for row in nearest_rows]
 
     def _least_of_day(self, batch: LoadedBatch) -> int:
         """How like them a batch's papers must be."""
@@ -189,14 +163,15 @@ class CutRanker(SimilarityRanker):
         )
 
     def _least_of_nearest(self, batch: LoadedBatch) -> int:
-        qualifying_units = self._units_of(batch, qualifying_rows(batch.index, self._query))
-        return min(nlargest(NEAREST_OF_DAY, qualifying_units), default=0)
+        qualifying = qualifying_rows(batch.index, self._query)
+        return min(self._nearest_units(batch, qualifying, NEAREST_OF_DAY), default=0)
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that are alike beyond what any two papers of a field are."""
         scored_rows, scores = super().scores(batch)
-        least, likeness_units = self._least_of_day(batch), self._row_likeness(batch.index).likeness_units
-        return scored_rows & rows_where([units >= least for units in likeness_units]), scores
+        ranked_rows, least = self._row_likeness(batch.index).ranked_rows, self._least_of_day(batch)
+        alike_count = bisect_left(ranked_rows, True, key=lambda row: scores.of(row) < least)
+        return scored_rows & bits_of(ranked_rows[:alike_count], batch.index.count), scores
 
 
 def is_cut(query: FeedQuery) -> bool:

@@ -8,6 +8,8 @@ from core.text.split import split_maths
 from core.text.symbols import GREEK_LETTERS
 
 _DOTTED_ABBREVIATION: Final = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?|\bPh\.\s?D\b\.?")
+_DOTTED_LETTER: Final = re.compile(r"\.[A-Za-z]\.")
+"""Stands in every such abbreviation but ``Ph.D``: to look for it takes a tenth of the time."""
 _DOTTED_TEXT_WORDS: Final = frozenset(("eg", "ie", "aka", "wrt", "st", "am", "pm", "cf", "ca"))
 _MATHS_PIECE: Final = re.compile(r"\\([A-Za-z]+)\s*|\^\{?(?=\*)|[_^]\{?(?=\d|\\infty|∞)|\\(.)|[{}$]|[_^~]")
 _LETTER_INDEX: Final = re.compile(r"\$_\{?([a-z])\}?\$")
@@ -25,7 +27,7 @@ _ATTACHED_INDEXES: Final = ("*", "∞", "\\infty", *"0123456789")
 def searchable(text: str) -> str:
     r"""Resolve TeX for matching, maths included: ``$\epsilon$-greedy``, ``$k$-means`` and ``CO$_2$`` are words."""
     text = prose_with_maths(text)
-    if "." in text:
+    if _DOTTED_LETTER.search(text) or "Ph." in text:
         text = _DOTTED_ABBREVIATION.sub(_undotted_abbreviation, text)
     if "$" not in text and "\\" not in text:
         return text

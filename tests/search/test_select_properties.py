@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.index.bitset import bits_of, rows_of
-from core.search.scores import ListedScores, SummedScores
+from core.search.scores import ListedScores, RankedScores, SummedScores
 from core.search.select import select
 from tests.support.matching import MONDAY, batch, paper
 from tests.support.selected import ask, numbers
@@ -22,12 +22,25 @@ from tests.support.selected import ask, numbers
 def test_sums_are_sums(weights, wanted):
     """Adding sets of rows at once gives every row what adding one by one gives, and the levels are in order."""
     plain = {row: sum(units for rows, units in weights if row in rows) for row in range(41)}
-    for scores in (SummedScores(), ListedScores({})):
+    for scores in (SummedScores(), ListedScores({}), RankedScores([0.0] * 41, range(41), round)):
         for rows, units in weights:
             scores.add(bits_of(rows, 41), units)
         assert {row: scores.of(row) for row in range(41)} == plain
         levels = [(units, row) for units, rows in scores.levels(bits_of(wanted, 41)) for row in rows_of(rows)]
         assert levels == sorted(((plain[row], row) for row in wanted), key=lambda each: (-each[0], each[1]))
+
+
+@given(
+    row_scores=st.lists(st.integers(-20, 20).map(lambda tenths: tenths / 10), max_size=41),
+    wanted=st.sets(st.integers(0, 40)),
+)
+@settings(max_examples=60, deadline=None)
+def test_ranked_scores_are_listed_scores_that_were_ranked_before(row_scores, wanted):
+    """The same levels, equal units in one, whether the units were made of all rows or of those asked for."""
+    ranked_rows = sorted(range(len(row_scores)), key=row_scores.__getitem__, reverse=True)
+    listed = ListedScores(dict(enumerate(map(round, row_scores))))
+    rows = bits_of(wanted & set(ranked_rows), 41)
+    assert [*RankedScores(row_scores, ranked_rows, round).levels(rows)] == [*listed.levels(rows)]
 
 
 days_of_papers = st.lists(
