@@ -110,7 +110,7 @@ class Unreachable:
 async def test_a_warm_instance_survives_its_store(web: Web):
     """When the store goes away, an instance that has papers goes on serving them."""
     before = await web.get("/rss")
-    web.services.library._store = Unreachable()
+    web.services.library._library_store = Unreachable()
     web.services.now = lambda: NOW + timedelta(hours=1)
     after = await web.get("/rss")
     assert (after.status_code, after.content) == (200, before.content)

@@ -101,5 +101,5 @@ async def test_a_report_asks_the_store_once(web: Web):
     """And not at all while the memo lasts."""
     await web.get("/report")
     web.services.now = lambda: NOW + timedelta(seconds=5)
-    web.services.library._store = None  # whoever asks fails
+    web.services.library._library_store = None  # whoever asks fails
     assert (await web.get("/report?day=2026-01-13")).status_code == 200

@@ -164,7 +164,7 @@ async def test_days_that_could_not_be_read_are_named(empty_redis_url):
     store = open_store(empty_redis_url, data_dir=Path(), on_vercel=False)
     manifest = await publish(store, DAYS)
     async with Redis.from_url(empty_redis_url) as client:
-        await client.set(f"{STORE_KEY_PREFIX}blob:{manifest.batches[1].papers}", b"garbage")
+        await client.set(f"{STORE_KEY_PREFIX}blob:{manifest.batches[1].papers_blob_name}", b"garbage")
     web = open_web(store)
     assert (await web.get("/rss?keywords=")).status_code == 200
     assert (await web.get("/health")).json()["unreadable_days"] == [str(YESTERDAY)]

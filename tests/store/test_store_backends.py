@@ -37,8 +37,8 @@ async def test_everything_in_redis_has_our_prefix_and_expires(empty_redis_url):
     assert len(ttl) >= 13
     assert all(key.startswith(STORE_KEY_PREFIX) for key in ttl)
     assert all(seconds > 0 for seconds in ttl.values())
-    assert ttl[f"{STORE_KEY_PREFIX}blob:{first.papers}"] <= 3600
-    assert ttl[f"{STORE_KEY_PREFIX}blob:{first.index}"] > 100 * 86400
+    assert ttl[f"{STORE_KEY_PREFIX}blob:{first.papers_blob_name}"] <= 3600
+    assert ttl[f"{STORE_KEY_PREFIX}blob:{first.index_blob_name}"] > 100 * 86400
 
 
 async def fill(store):
