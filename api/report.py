@@ -11,6 +11,7 @@ from api.page_routes import ui_of
 from api.services import Services, WithServices, base_url
 from api.templating import HTML, PAGE_HEADERS, page, templates_version
 from core.feeds.build import FeedUrls
+from core.feeds.describe import describe_unheld
 from core.render.head import RENDERER_VERSION, REPORT_VERSION
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ async def answer_report(request: Request, services: Services, media_type: str, r
     asked = parse_report_query([pair for pair in request.query_params.multi_items() if pair[0] != "ui"], settings)
     snapshot = await services.library.snapshot(services.now())
     period = held_period(asked.period, [batch.day for batch in snapshot.batches])
+    unheld_sentences = describe_unheld(snapshot, asked.report_query)
     key = services.config.environment.access_key
     feed_urls = FeedUrls.of(base_url(request, services.config), "rss", asked.report_query, key=key)
     validators = Validators.of(
@@ -44,6 +46,7 @@ async def answer_report(request: Request, services: Services, media_type: str, r
         asked.report_query.canonical(),
         period.period_name,
         feed_urls.feed_url,
+        str(unheld_sentences),
         media_type,
         ui.lang,
         templates_version(),
@@ -53,7 +56,12 @@ async def answer_report(request: Request, services: Services, media_type: str, r
         changed = snapshot.last_modified if snapshot.batches[0].day in period else None
         is_sample = snapshot.manifest.sample
         report = build_report(
-            snapshot.batches, asked.report_query, period, report_updated=changed, is_sample_report=is_sample
+            snapshot.batches,
+            asked.report_query,
+            period,
+            report_updated=changed,
+            is_sample_report=is_sample,
+            unheld_sentences=unheld_sentences,
         )
         return render(report, feed_urls)
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import typer
@@ -10,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from core.errors import PaperfeedError
+from core.errors import BadQuery, PaperfeedError
 
 console = Console(stderr=True, highlight=False, emoji=False)
 """For people who watch: progress and errors."""
@@ -22,9 +24,11 @@ CommandResult = TypeVar("CommandResult")
 
 
 def run_command(command: Coroutine[Any, Any, CommandResult]) -> CommandResult:
-    """Run it; an error of ours is one sentence and exit code 1, not a traceback."""
+    """Run it; an error of ours is one sentence and exit code 1, of a parameter exit code 2, and not a traceback."""
     try:
         return asyncio.run(command)
+    except BadQuery as command_error:
+        raise usage_error(str(command_error)) from None
     except PaperfeedError as command_error:
         say_error(str(command_error))
         raise typer.Exit(1) from None
@@ -48,8 +52,18 @@ def usage_error(usage_sentence: str) -> typer.Exit:
     return typer.Exit(2)
 
 
+@contextmanager
+def told_file_errors(file_verb: str, file_path: Path) -> Iterator[None]:
+    """Tell what the system says of a file that could not be read or written, with its path: exit code 1."""
+    try:
+        yield
+    except OSError as file_error:
+        say_error(f"could not {file_verb} {file_path}: {file_error.strerror or file_error}")
+        raise typer.Exit(1) from None
+
+
 def print_bytes(output_bytes: bytes) -> None:
-    """Print to standard output, for pipes and files; a reader that goes away is no error."""
+    """Print to standard output, for pipes and files; a reader that goes away ends the command without a sentence."""
     try:
         sys.stdout.buffer.write(output_bytes)
         sys.stdout.buffer.flush()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from core.cli.app import BaseOption, base_url_of, cli, open_for_command
-from core.cli.console import print_bytes, run_command, say, say_error
+from core.cli.console import print_bytes, run_command, say, say_error, told_file_errors
 from core.config.read import Config
 from core.feeds.subscriptions import SubscribedFeeds, read_subscriptions
 
@@ -23,13 +23,13 @@ def import_feeds(
     async def command() -> tuple[Config, SubscribedFeeds]:
         config, command_store = open_for_command()
         await command_store.close()
-        return config, read_subscriptions(file.read_bytes(), file.name, config.settings, base_url_of(base, config))
+        with told_file_errors("read", file):
+            subscriptions = file.read_bytes()
+        return config, read_subscriptions(subscriptions, file.name, config.settings, base_url_of(base, config))
 
-    try:
-        _, command_feeds = run_command(command())
-    except OSError as file_error:
-        say_error(f"could not read {file}: {file_error.strerror}")
-        raise typer.Exit(1) from None
+    _, command_feeds = run_command(command())
+    if not command_feeds.feeds and not command_feeds.subscription_problems:
+        say_error(f"{file} names no feed")
     for subscription_problem in command_feeds.subscription_problems:
         say(f"left out: {subscription_problem}")
     if as_opml:

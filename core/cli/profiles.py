@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from core.cli.app import cli, opened_for_command
-from core.cli.console import print_bytes, run_command, say, say_error
+from core.cli.console import print_bytes, run_command, say, say_error, told_file_errors
 from core.clock import SystemClock
 from core.errors import ParseError
 from core.profiles.backup import ProfileBackup, RestoredProfiles, exported_profiles, read_backup, restore_profiles
@@ -34,11 +34,12 @@ def import_profiles(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What profiles export printed; - reads standard input.")],
 ) -> None:
     """Put back what was exported, under the same secret addresses, over what is there."""
-    try:
+    with told_file_errors("read", file):
         backup_bytes = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    try:
         backup_lines = list(read_backup(backup_bytes))  # all of it is read before anything is written
-    except (OSError, ParseError) as backup_error:
-        say_error(f"could not read {file}: {getattr(backup_error, 'strerror', None) or backup_error}")
+    except ParseError as backup_error:
+        say_error(f"could not read {file}: {backup_error}")
         raise typer.Exit(1) from None
     restored = run_command(_restore_profiles(backup_lines))
     console_line = f"{restored.restored_profiles} profiles, {restored.deleted_profiles} marks of deleted ones"

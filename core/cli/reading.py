@@ -9,11 +9,12 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from core.cli.app import BaseOption, QueryArgument, base_url_of, cli, opened_for_command, query_parameters
-from core.cli.console import print_bytes, run_command, say, usage_error
+from core.cli.console import print_bytes, run_command, say, told_file_errors, usage_error
 from core.clock import SystemClock
 from core.config.read import ROOT, Config
 from core.config.settings import Settings
 from core.feeds.build import FeedUrls, build_feed
+from core.feeds.describe import describe_unheld
 from core.feeds.followed import awaited, unfollowed
 from core.feeds.library import Library, Snapshot
 from core.query.feed_query import FeedQuery
@@ -86,7 +87,8 @@ def report(
     if out is None:
         print_bytes(report_bytes)
     else:
-        out.write_bytes(report_bytes)
+        with told_file_errors("write", out):
+            out.write_bytes(report_bytes)
         say(f"wrote {out}")
 
 
@@ -103,7 +105,12 @@ async def _report_file(report_arguments: list[tuple[str, str]], format_option: s
     printed_updated = printed_snapshot.last_modified if printed_batches[0].day in printed_period else None
     is_sample = printed_snapshot.manifest.sample
     printed_report = build_report(
-        printed_batches, printed_query, printed_period, report_updated=printed_updated, is_sample_report=is_sample
+        printed_batches,
+        printed_query,
+        printed_period,
+        report_updated=printed_updated,
+        is_sample_report=is_sample,
+        unheld_sentences=describe_unheld(printed_snapshot, printed_query),
     )
     base_url, access_key = base_url_of(base_option, config), config.environment.access_key
     printed_feed_url = FeedUrls.of(base_url, "rss", printed_query, key=access_key).feed_url
@@ -135,7 +142,8 @@ def _write_output_files(output_files: Iterable[tuple[str, bytes]], output_folder
     written_output_files = 0
     for output_name, output_bytes in output_files:
         output_file = output_folder / output_name
-        output_file.parent.mkdir(parents=True, exist_ok=True)
-        output_file.write_bytes(output_bytes)
+        with told_file_errors("write", output_file):
+            output_file.parent.mkdir(parents=True, exist_ok=True)
+            output_file.write_bytes(output_bytes)
         written_output_files += 1
     return written_output_files

@@ -70,9 +70,24 @@ def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Seque
 
 def _describe_awaited(snapshot: Snapshot, feed_query: FeedQuery) -> str:
     """Say what is on its way from arXiv: categories, and the first days of a new deployment."""
-    awaited_categories = awaited(snapshot.manifest, feed_query)
-    description = f" Still to come from arXiv: {_describe_some(awaited_categories, 8)}." if awaited_categories else ""
+    description = _describe_awaited_categories(snapshot, feed_query)
     return description + (_FILLING_DESCRIPTION if snapshot.manifest.filling else "")
+
+
+def _describe_awaited_categories(snapshot: Snapshot, feed_query: FeedQuery) -> str:
+    awaited_categories = awaited(snapshot.manifest, feed_query)
+    return f" Still to come from arXiv: {_describe_some(awaited_categories, 8)}." if awaited_categories else ""
+
+
+def describe_unheld(snapshot: Snapshot, feed_query: FeedQuery) -> tuple[str, ...]:
+    """Which of the categories asked for are not held, or not yet, in sentences; none when all are."""
+    unfollowed_categories = unfollowed(snapshot.manifest, feed_query)
+    sentences = (
+        f"Not followed here yet: {', '.join(unfollowed_categories)}." if unfollowed_categories else "",
+        *_describe_partly_followed(snapshot, feed_query),
+        _describe_awaited_categories(snapshot, feed_query),
+    )
+    return tuple(sentence.strip() for sentence in sentences if sentence)
 
 
 def _describe_partly_followed(snapshot: Snapshot, feed_query: FeedQuery) -> Iterator[str]:

@@ -61,7 +61,7 @@ def _opml_subscriptions(subscriptions: bytes, file_name: str) -> Iterator[tuple[
     try:
         opml_subscriptions = ET.fromstring(subscriptions)  # noqa: S314 - the person's own file; expat bounds entities
     except ET.ParseError as opml_problem:
-        raise BadQuery(file_name, f"is no OPML: {opml_problem}") from opml_problem
+        raise ParseError(f"{file_name}: is no OPML: {opml_problem}") from opml_problem
     for subscription in opml_subscriptions.iter("outline"):
         if subscription_url := subscription.get("xmlUrl", "").strip():
             yield subscription.get("title") or subscription.get("text") or "arXiv", subscription_url

@@ -14,7 +14,7 @@ from core.text.venues import says_withdrawn
 
 RENDERER_VERSION: Final = "9"
 """Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
-REPORT_VERSION: Final = "5"
+REPORT_VERSION: Final = "6"
 """The same for reports and digests (tests/report watches)."""
 _HTML_TAG_OPENING: Final = re.compile(r"<(?=[A-Za-z/!?])")
 

@@ -40,6 +40,7 @@ class Report(Struct, frozen=True):
     reported_keywords: tuple[ReportedKeyword, ...]
     is_sample_report: bool = False
     compared_days: int = 0  # announcement days before a week that its keywords are compared with
+    unheld_sentences: tuple[str, ...] = ()  # on categories asked for that are not held, or not yet
 
     @property
     def summarized_count(self) -> int:
@@ -58,11 +59,13 @@ def build_report(
     *,
     report_updated: datetime | None = None,
     is_sample_report: bool = False,
+    unheld_sentences: tuple[str, ...] = (),
 ) -> Report:
     """
     Report one period; ``held_batches`` come newest first. Later batches change nothing in it, nor do late summaries.
 
     ``report_updated`` is when what is held last changed; without it the report says when its own papers did.
+    ``unheld_sentences`` are those of ``describe_unheld``: the numbers have nothing of those categories.
     """
     lookback = _lookback_batches(held_batches, period)
     period_batches = [period_batch for period_batch in lookback if period_batch.day in period]
@@ -80,6 +83,7 @@ def build_report(
         count_keywords(period_batches, compared_batches, report_query),
         is_sample_report,
         len(compared_batches),
+        unheld_sentences,
     )
 
 

@@ -41,6 +41,7 @@ def report_sentence(report: Report) -> str:
     summarized_phrase = f", {report.summarized_count} of them summarized" if report.summarized_count else ""
     once_phrase = "; a paper of several categories counts once" if len(report.reported_categories) > 1 else ""
     categories_phrase = describe_categories(report.report_query, len(report.report_query.categories.terms))
+    categories_phrase += ", as far as they are held here" if report.unheld_sentences else ""
     return (
         f"{announced.announced:,} papers were announced in {categories_phrase} "
         f"({announced.new:,} new, {announced.cross:,} cross-listed, {announced.replace:,} replaced{once_phrase}); "
@@ -97,7 +98,7 @@ def category_table(report: Report) -> ReportTable:
 def keyword_table(report: Report) -> ReportTable:
     """Each keyword, and in how many papers it stands; of a week also what its share was before."""
     is_compared = bool(report.compared_days)
-    table_heads = ("Keyword", "Papers", "Share", *(("Before",) if is_compared else ()))
+    table_heads = ("Keyword", "Papers", "Share of announced", *(("Before",) if is_compared else ()))
     table_rows = []
     for reported_keyword in report.reported_keywords:
         share_before = "" if reported_keyword.share_before is None else _percent(reported_keyword.share_before)

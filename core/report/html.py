@@ -57,6 +57,8 @@ def html_document(report: Report, settings: Settings, *, feed_url: str = "") -> 
 
 def _report_head(report: Report, feed_url: str, say: SayInReport) -> Iterator[str]:
     yield f"<p>{_report_text(say(report_sentence(report)))}</p>"
+    if report.unheld_sentences:
+        yield f"<p><strong>{_report_text(' '.join(map(say, report.unheld_sentences)))}</strong></p>"
     subscribe_link = f' · <a href="{escape(feed_url)}">{_report_text(say("subscribe"))}</a>' if feed_url else ""
     report_updated = say(f"Updated {report.report_updated.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
     yield f"<p><small>{_report_text(report_updated)}{subscribe_link}</small></p>"

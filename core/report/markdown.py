@@ -36,6 +36,8 @@ def markdown_report(report: Report, settings: Settings, *, feed_url: str = "") -
 def _report_head(report: Report, feed_url: str) -> Iterator[str]:
     yield f"# {escape_markdown(report_title(report))}\n"
     yield f"{escape_markdown_block(report_sentence(report))}\n"
+    if report.unheld_sentences:
+        yield f"**{escape_markdown_block(' '.join(report.unheld_sentences))}**\n"
     subscribe_markdown = f" · [subscribe]({feed_url})" if feed_url else ""
     yield f"Updated {report.report_updated.astimezone(UTC):%Y-%m-%d %H:%M} UTC{subscribe_markdown}\n"
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from core.config.settings import Settings
 from core.feeds.build import FeedUrls, build_feed
-from core.feeds.describe import describe_title
+from core.feeds.describe import describe_title, describe_unheld
 from core.feeds.library import Snapshot
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
@@ -78,7 +78,13 @@ class Site:
 
     def _site_report(self, period: Period) -> Report:
         is_sample_report, site_batches = self._site_snapshot.manifest.sample, self._site_snapshot.batches
-        return build_report(site_batches, self._site_query, period, is_sample_report=is_sample_report)
+        return build_report(
+            site_batches,
+            self._site_query,
+            period,
+            is_sample_report=is_sample_report,
+            unheld_sentences=describe_unheld(self._site_snapshot, self._site_query),
+        )
 
     def _file_url(self, site_file: str) -> str:
         return f"{self._site_url}/{site_file}"

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from core.config.settings import Settings
 from core.paper import Batch
 from core.store.base import Store
+from core.store.records import CategoryState
 from tests.support.web import NOW, TODAY, YESTERDAY, Web, make_paper, open_web, publish
 
 SETTINGS = Settings(categories=("cs.LG",), keywords=("kv cache",))
@@ -103,3 +105,27 @@ async def test_a_report_asks_the_store_once(web: Web):
     web.services.now = lambda: NOW + timedelta(seconds=5)
     web.services.library._library_store = None  # whoever asks fails
     assert (await web.get("/report?day=2026-01-13")).status_code == 200
+
+
+async def test_what_is_still_to_come_is_said(store: Store):
+    """A category that is followed and not there yet, and one that nobody follows: the numbers have nothing of them."""
+    states = (CategoryState("cs.LG", TODAY), CategoryState("cs.RO"))
+    manifest = replace(await publish(store, BATCHES), categories=states)
+    await store.publish(manifest)
+    opened = open_web(store, settings=SETTINGS)
+    query = "?categories=cs.RO,cs.LG,q-bio.BM&keywords="
+    page, markdown = (await opened.get(f"/report{query}")), (await opened.get(f"/report.md{query}")).text
+    unheld = "Not followed here yet: q-bio.BM. Still to come from arXiv: cs.RO."
+    assert f"<strong>{unheld}</strong>" in page.text
+    assert f"**{unheld}**" in markdown
+    assert "papers were announced in cs.LG, cs.RO, q-bio.BM, as far as they are held here (" in markdown
+    assert "尚待从 arXiv 获取：cs.RO。" in (await opened.get(f"/report{query}&ui=zh")).text
+    whole = (await opened.get("/report.md?categories=cs.LG")).text
+    assert "papers were announced in cs.LG (" in whole
+    assert "Still to come" not in whole
+    await store.publish(replace(manifest, categories=(states[0], replace(states[1], last_day=TODAY))))
+    later = open_web(store, settings=SETTINGS)
+    assert "Still to come" not in (await later.get(f"/report.md{query}")).text
+    assert (await later.get(f"/report{query}")).headers["etag"] != page.headers["etag"]
+    for web in (opened, later):
+        await web.client.aclose()

@@ -10,7 +10,7 @@ from core.arxiv.limits import arxiv_retry_after
 from core.config.config_json import read_config_json
 from core.config.environment import Environment
 from core.config.settings import Settings
-from core.errors import BadQuery, ConfigError, ParseError, UpstreamError
+from core.errors import ConfigError, ParseError, UpstreamError
 from core.feeds.subscriptions import read_subscriptions
 from core.paper import Batch
 from core.profiles.backup import read_backup
@@ -130,7 +130,7 @@ def test_a_hostile_opml_is_named(inside: str):
         f'<!DOCTYPE opml [<!ENTITY a0 "aaaaaaaaaa">{many}<!ENTITY a "&a9;"><!ENTITY b SYSTEM "file:///etc/passwd">]>'
         f'<opml><body><outline title="x" xmlUrl="https://rss.arxiv.org/rss/cs.LG"/>{inside}</body></opml>'
     )
-    with pytest.raises(BadQuery, match="is no OPML"):
+    with pytest.raises(ParseError, match="is no OPML"):
         read_subscriptions(opml.encode(), "subscriptions.opml", Settings(), "http://paperfeed.example")
 
 

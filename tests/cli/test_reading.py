@@ -37,11 +37,17 @@ def test_a_report_goes_where_it_is_told(filled: Path):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("report", "--day", "tomorrow"), 1, 'error: day: must be a day such as 2026-01-14, got "tomorrow"'),
+        (("report", "--day", "tomorrow"), 2, 'error: day: must be a day such as 2026-01-14, got "tomorrow"'),
         (("report", "--day", "2001-01-01"), 1, "error: nothing announced on 2001-01-01 is held here"),
         (("report", "--format", "pdf"), 2, "error: --format: must be one of md, html, got pdf"),
-        (("report", "keyword=x"), 1, "error: keyword: is no parameter of a feed"),
-        (("import", "nothing.opml"), 1, "error: could not read nothing.opml: No such file or directory"),
+        (("report", "keyword=x"), 2, "error: keyword: is no parameter of a feed"),
+        (("feed", "per_day=abc"), 2, "error: per_day: must be a whole number between 1 and 500"),
+        (("refresh", "--categories", "cs.XX"), 2, "error: --categories: "),
+        (("report", "--out", "nowhere/x.md"), 1, "error: could not write nowhere/x.md: No such file or directory"),
+        (("site", "--out", "/proc/x"), 1, "error: could not write /proc/x/index.html: No such file or directory"),
+        (("import", "core"), 1, "error: could not read core: Is a directory"),
+        (("import", "public/icon.svg"), 1, "error: public/icon.svg names no feed"),
+        (("profiles", "import", "nothing"), 1, "error: could not read nothing: No such file or directory"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_an_exit_code(
@@ -51,6 +57,25 @@ def test_what_is_wrong_is_one_sentence_and_an_exit_code(
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr.startswith(words)
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("command", ["status", "schema", "--help"])
+def test_a_full_disk_below_standard_output_is_one_sentence(filled: Path, command: str):
+    """Of plain text, of bytes and of help alike."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "core", *command.split()],
+            cwd=filled,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    words = "error: could not read or write standard output: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, words)
 
 
 def test_machines_get_json(filled: Path):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.config.settings import Settings
-from core.errors import BadQuery, ParseError
+from core.errors import ParseError
 from core.feeds.subscriptions import read_subscriptions, subscription_parameters
 from core.query.parse import parse_query
 
@@ -78,5 +78,5 @@ def test_the_old_bots_configuration_is_one_feed():
 
 
 def test_a_file_of_another_kind_is_refused():
-    with pytest.raises(BadQuery, match="is no OPML"):
+    with pytest.raises(ParseError, match="is no OPML"):
         read_subscriptions(b"<opml>", "feeds.opml", SETTINGS, BASE)
