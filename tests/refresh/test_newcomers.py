@@ -1,5 +1,6 @@
 """A category that a reader asks for: its newest list before older days of all others, where there is time for it."""
 
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -112,3 +113,28 @@ async def test_who_asks_in_the_first_fetch_waits_for_the_document_under_way(tmp_
     assert came[0] - asked[0] <= timedelta(seconds=50)
     gaps = [later.began - earlier.began for earlier, later in zip(here.arxiv.asked, here.arxiv.asked[1:], strict=False)]
     assert min(gaps) >= timedelta(seconds=3)
+
+
+@pytest.mark.parametrize("moment", [WEDNESDAY, HOLIDAY])
+@pytest.mark.parametrize("asked_after_publishes", [1, 4, None], ids=["at once", "meanwhile", "after the first fetch"])
+async def test_no_list_is_asked_for_twice(tmp_path: Path, moment: str, asked_after_publishes: int | None):
+    """Of three of our own and two that a reader adds: a page costs 15 seconds, and one request brings all of it."""
+    own, added = ("cs.RO", "cs.CV", "cs.LG"), ("cs.AI", "cs.CL")
+    here = deployment(tmp_path, start=moment, days=DAYS, categories=own)
+    here.arxiv.world = World.of(DAYS, (*own, *added), per_day=4)
+    published, publish = [], here.store.publish
+
+    async def watched(manifest):
+        await publish(manifest)
+        published.append(manifest)
+        if len(published) == asked_after_publishes:
+            await asked_for(here, *added)
+
+    here.store.publish = watched
+    await here.refresh(newest_only=True)
+    await asked_for(here, *added)
+    for _ in range(3):
+        await here.refresh(budget=SERVER_REFRESH_TIME)
+    lists = Counter(each.path for each in here.arxiv.asked if "/api/query" not in each.path)
+    assert {name for name in (*own, *added) if any(name in path for path in lists)} == {*own, *added}
+    assert [path for path, times in lists.items() if times > 1] == []
