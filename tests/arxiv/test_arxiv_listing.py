@@ -78,7 +78,7 @@ def test_every_section_gives_the_type_that_the_feed_would() -> None:
         ),
         "cs.LG",
     )
-    assert (found.day, found.totals, found.total_entries) == (DAY, (("new", 1), ("cross", 1), ("replace", 2)), 4)
+    assert (found.day, found.totals, found.listed_total_entries) == (DAY, (("new", 1), ("cross", 1), ("replace", 2)), 4)
     assert [paper.announce_type for paper in found.papers] == list(AnnounceType)
     assert found.papers[3].categories == ("physics.optics", "cs.LG")
 
@@ -122,7 +122,7 @@ def test_old_identifiers_and_long_author_lists() -> None:
 def test_one_bad_entry_is_skipped_and_named() -> None:
     """The others are read, and the page still counts it."""
     found = parse_listing(page(section(NEW, entry(1), entry(2, identifier="nonsense"))), "cs.LG")
-    assert (len(found.papers), found.entry_count) == (1, 2)
+    assert (len(found.papers), found.listed_entry_count) == (1, 2)
     assert "nonsense" in found.skipped[0].name
     assert "not an arXiv identifier" in found.skipped[0].reason
 

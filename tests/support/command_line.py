@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
@@ -56,7 +57,7 @@ def free_port() -> int:
 
 
 def holds_something(health: dict[str, Any]) -> bool:
-    """Papers or samples; a locked server tells nothing."""
+    """Papers or samples."""
     return health.get("status") not in ("empty", "store unreachable")
 
 
@@ -70,13 +71,15 @@ def serving(
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """``python -m core serve`` until /health says so; ended by the test, or killed in the end."""
     base = f"http://127.0.0.1:{changes['PORT']}"
+    key = {"key": changes["ACCESS_KEY"]} if "ACCESS_KEY" in changes else {}
+    health = f"{base}/health?{urlencode(key)}"
     output = (here / "output").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "core", "serve"], cwd=here, env=environment(**changes), stdout=output, stderr=output
     )
     try:
         for _ in range(300):
-            if process.poll() is not None or answers(base, until):
+            if process.poll() is not None or answers(health, until):
                 break
             time.sleep(0.1)
         yield base, process
@@ -86,9 +89,9 @@ def serving(
         output.close()
 
 
-def answers(base: str, until: Callable[[dict[str, Any]], object]) -> bool:
+def answers(health: str, until: Callable[[dict[str, Any]], object]) -> bool:
     try:
-        return bool(until(json.loads(read(f"{base}/health"))))
+        return bool(until(json.loads(read(health))))
     except URLError:
         return False
 
