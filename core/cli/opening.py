@@ -31,8 +31,12 @@ SayConsoleLine = Callable[[str], None]
 class ProgressPrinter:
     """Says lines where the moment wants them: one under the other at first, in one place once papers are there."""
 
-    def __init__(self, say: SayConsoleLine, say_in_place: SayConsoleLine | None = None) -> None:
+    def __init__(
+        self, say: SayConsoleLine, say_in_place: SayConsoleLine | None = None, *, logs_refresh: bool = False
+    ) -> None:
         self.say = say
+        self.say_refresh: SayConsoleLine | None = None if logs_refresh else self
+        """What each list that comes is told to; the log has it where there is one."""
         self.say_progress = say
         self._say_in_place = say_in_place
 
@@ -90,31 +94,34 @@ async def _print_addresses_with_papers(
         printer.go_on_in_place()
 
 
-async def _fetch_for_opening(config: Config, store: Store, say: SayConsoleLine) -> None:
+async def _fetch_for_opening(config: Config, store: Store, printer: ProgressPrinter) -> None:
     """Fetch the newest day; with neither arXiv nor papers, bring in the sample days. Raises StoreError."""
     opening_newer_line = "Papers are held; asking arXiv for newer ones"
     opening_line = opening_newer_line if await _server_has_papers(store) else "Fetching what arXiv announced"
-    say(f"{opening_line} ({_pace_in_words(SystemClock().now())}) …")
+    printer(f"{opening_line} ({_pace_in_words(SystemClock().now())}) …")
     try:
-        opening_report = await _refresh_once_unlocked(config, store, say)
+        opening_report = await _refresh_once_unlocked(config, store, printer)
     except RefreshRunning as opening_error:
-        say(f"{opening_error}; its papers appear when it is done")
+        printer(f"{opening_error}; its papers appear when it is done")
         return
     except Unwritable as opening_error:
         if not await _server_has_papers(store):
             raise
-        say(f"{opening_error}. What is held is served meanwhile.")
+        printer(f"{opening_error}. What is held is served meanwhile.")
         return
-    say(opening_report.outcome)
+    if printer.say_refresh:
+        printer(opening_report.outcome)
     server_manifest = await served_manifest(store)
     server_reached_arxiv = any(opening_fetch.decision is not Verdict.FAILED for opening_fetch in opening_report.fetches)
     if not server_reached_arxiv and (server_manifest is None or not server_manifest.batches):
         await publish_sample(store, now=SystemClock().now())
-        say("arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples.")
-        say(_next_try_in_words(opening_report))
+        printer(
+            "arXiv could not be reached and nothing is held yet: the page shows fictional papers, marked as samples."
+        )
+        printer(_next_try_in_words(opening_report))
 
 
-async def _refresh_once_unlocked(config: Config, store: Store, say: SayConsoleLine) -> RefreshReport:
+async def _refresh_once_unlocked(config: Config, store: Store, printer: ProgressPrinter) -> RefreshReport:
     """
     Refresh as soon as the lock is free, which a server that was killed leaves behind for ``LOCK_LEASE``.
 
@@ -124,12 +131,14 @@ async def _refresh_once_unlocked(config: Config, store: Store, say: SayConsoleLi
     opening_wait_told = False
     while True:
         try:
-            return await refresh_locally(config, store, say, refresh_time=OPENING_FETCH_TIME, newest_only=True)
+            return await refresh_locally(
+                config, store, printer.say_refresh, refresh_time=OPENING_FETCH_TIME, newest_only=True
+            )
         except RefreshRunning as other_refresh:
             if SystemClock().now() >= opening_given_up_at:
                 raise
             if not opening_wait_told:
-                say(f"{other_refresh}; this server goes on from there")
+                printer(f"{other_refresh}; this server goes on from there")
                 opening_wait_told = True
             await asyncio.sleep(OPENING_LOCK_TRIED_EVERY.total_seconds())
 

@@ -64,7 +64,9 @@ async def _keep_papers_up(
     await uvicorn_server.is_listening.wait()
     terminal_say = progress_line if sys.stderr.isatty() else None
     try:
-        await fetch_and_open(config, server_store, ProgressPrinter(say, terminal_say), server_url)
+        await fetch_and_open(
+            config, server_store, ProgressPrinter(say, terminal_say, logs_refresh=terminal_say is None), server_url
+        )
     except Exception:
         uvicorn_server.should_exit = True  # what is wrong is the start's one error
         raise

@@ -61,8 +61,10 @@ class DocumentReader:
             fetched = await self.fetch(source, category, day)
             if fetched is None:
                 continue
-            decision = await self._judge(fetched, day)
-            await self._accept_for_shown_day(fetched, day)
+            shows_wanted_day = self._shows_wanted_day(fetched.document, day)
+            decision = await self._judge(fetched, day, is_told=not shows_wanted_day)
+            if shows_wanted_day:
+                await self._accept_for_shown_day(fetched)
             if decision.takes_document:
                 await self.ingester.accept(fetched.document, decision)
                 await self._publish_first_papers()
@@ -72,16 +74,19 @@ class DocumentReader:
                 return
         self.ingester.note_unsettled(category, day)
 
-    async def _accept_for_shown_day(self, fetched: FetchedDocument, day: date) -> None:
-        """Take a list that names another day than the one asked for as that day's, when that is wanted too."""
-        shown_day = fetched.document.day
-        if shown_day is None or shown_day == day or shown_day not in self._scope.days or not fetched.document.papers:
-            return
-        if not day_settled(self._progress.record(fetched.document.category, shown_day)):
-            decision = await self._judge(fetched, shown_day)
-            if decision.takes_document:
-                await self.ingester.accept(fetched.document, decision)
-                await self._publish_first_papers()
+    def _shows_wanted_day(self, document: CategoryDocument, day: date) -> bool:
+        """Whether a list names another day than the one asked for, and that day is wanted too."""
+        if document.day is None or document.day == day or document.day not in self._scope.days or not document.papers:
+            return False
+        return not day_settled(self._progress.record(document.category, document.day))
+
+    async def _accept_for_shown_day(self, fetched: FetchedDocument) -> None:
+        """Take a list as that of the day that it names."""
+        assert fetched.document.day is not None
+        decision = await self._judge(fetched, fetched.document.day)
+        if decision.takes_document:
+            await self.ingester.accept(fetched.document, decision)
+            await self._publish_first_papers()
 
     async def _publish_first_papers(self) -> None:
         """Let readers of a new store have its first papers at once: the next page is 15 seconds away."""
@@ -101,9 +106,11 @@ class DocumentReader:
             return None
         return FetchedDocument(document, self._clock.now() - fetch_started)
 
-    async def _judge(self, fetched: FetchedDocument, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:
+    async def _judge(
+        self, fetched: FetchedDocument, day: date, peers: Sequence[CategoryDocument] = (), *, is_told: bool = True
+    ) -> Decision:
         decision = await self.judge(fetched.document, day, peers)
-        self._progress.note_document(fetched.document, day, decision, fetched.took)
+        self._progress.note_document(fetched.document, day, decision, fetched.took, is_told=is_told)
         return decision
 
     async def judge(self, document: CategoryDocument, day: date, peers: Sequence[CategoryDocument] = ()) -> Decision:

@@ -31,9 +31,11 @@ class Progress:
 
     # -- notes
 
-    def note_document(self, document: CategoryDocument, day: date, decision: Decision, took: timedelta) -> None:
-        """Note a document and what it was taken for."""
-        self._note_fetch(fetch_of(document, day, decision, fetch_seconds(took)), decision)
+    def note_document(
+        self, document: CategoryDocument, day: date, decision: Decision, took: timedelta, *, is_told: bool = True
+    ) -> None:
+        """Note a document and what it was taken for; not ``is_told``: it is told of another day, which it shows."""
+        self._note_fetch(fetch_of(document, day, decision, fetch_seconds(took)), decision, is_told=is_told)
 
     def note_failure(self, source: Source, category: str, day: date, reason: str, took: timedelta) -> None:
         """Note that a document was not to be had."""
@@ -42,12 +44,17 @@ class Progress:
             Fetch(category, day, source, decision.verdict, reason, decision.next_step, fetch_seconds(took)), decision
         )
 
-    def _note_fetch(self, fetch: Fetch, decision: Decision) -> None:
+    def _note_fetch(self, fetch: Fetch, decision: Decision, *, is_told: bool = True) -> None:
         self.noted_fetches.append(fetch)
-        if self._say_progress:
-            self._say_progress(str(fetch))
         if fetch.day == self.scope.newest:
             self.newest_decisions[fetch.category] = decision
+        if is_told:
+            self._tell_of_fetch(fetch)
+
+    def _tell_of_fetch(self, fetch: Fetch) -> None:
+        """Tell of it in a line of progress, in the log and, where it is out of the ordinary, in the report."""
+        if self._say_progress:
+            self._say_progress(str(fetch))
         if fetch.decision not in (Verdict.FRESH, Verdict.EMPTY_EXPECTED):
             self.anomalies.append(
                 f"{fetch.category} {fetch.day}, {fetch.document}: {fetch.decision.verdict_words}: {fetch.reason}"

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partialmethod
 
 import pytest
 
@@ -145,3 +146,22 @@ async def test_one_that_is_alive_is_left_to_its_work(store, open_with, monkeypat
     opened, lines = open_with(refresh_locally)
     await asyncio.wait_for(opened, 5)
     assert lines[-1] == "another refresh is running; its papers appear when it is done"
+
+
+async def test_what_a_log_has_is_said_there_alone(store, open_with, monkeypatch):
+    """Without a terminal each list is an event in the log: no sentence tells it, or the outcome, once more."""
+    monkeypatch.setattr(
+        opening.ProgressPrinter, "__init__", partialmethod(opening.ProgressPrinter.__init__, logs_refresh=True)
+    )
+    told_to = []
+
+    async def refresh_locally(config, server_store, say, **_):
+        told_to.append(say)
+        await held(server_store)
+        return report(outcome="all is there")
+
+    opened, lines = open_with(refresh_locally)
+    await opened
+    assert told_to == [None]
+    assert f"  {URL}/rss" in lines
+    assert "all is there" not in lines

@@ -121,7 +121,7 @@ async def test_no_list_is_asked_for_twice(tmp_path: Path, moment: str, asked_aft
     """Of three of our own and two that a reader adds: a page costs 15 seconds, and one request brings all of it."""
     own, added = ("cs.RO", "cs.CV", "cs.LG"), ("cs.AI", "cs.CL")
     here = deployment(tmp_path, start=moment, days=DAYS, categories=own)
-    here.arxiv.world = World.of(DAYS, (*own, *added), per_day=4)
+    here.arxiv.world = World.of([*DAYS, date(2026, 11, 27)], (*own, *added), per_day=4)
     published, publish = [], here.store.publish
 
     async def watched(manifest):

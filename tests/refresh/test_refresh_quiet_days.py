@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from tests.support.arxiv_weeks import CATEGORIES, FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, arxiv_week, next_day
 from tests.support.deployment import deployment, truth
-from tests.support.synthetic_world import announcement_days
+from tests.support.synthetic_world import World, announcement_days
 
 __all__ = ["arxiv_week"]
 
@@ -61,3 +61,17 @@ async def test_an_outage_is_waited_for_and_then_believed(arxiv_week):
     report = await arxiv_week.refresh()
     assert report.gaps == 0
     assert await arxiv_week.held() == truth(arxiv_week.arxiv.world, CATEGORIES, [MONDAY, TUESDAY, WEDNESDAY, FRIDAY])
+
+
+async def test_a_list_that_is_ahead_of_the_calendar_is_told_once_and_as_good(tmp_path):
+    """The day after Thanksgiving arXiv's listing shows that day: each list is one line, and nothing is amiss."""
+    days = announcement_days(date(2026, 11, 9), date(2026, 12, 4))
+    world = deployment(tmp_path, start="2026-11-27T14:00:00", days=days, categories=CATEGORIES)
+    world.arxiv.world = World.of([*days, date(2026, 11, 27)], CATEGORIES, per_day=4)
+    told: list[str] = []
+    report = await world.refresh(newest_only=True, say_progress=told.append)
+    assert report.ok
+    assert any(" 2026-11-27 from the listing" in line for line in told)
+    assert not any(" - " in line for line in told)
+    assert len(told) == len(set(told))
+    assert report.anomalies == ()
