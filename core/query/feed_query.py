@@ -20,6 +20,7 @@ ExpandChoice = Literal["yes", "no"]
 DigestChoice = Literal["none", "daily", "weekly"]
 
 _UNQUOTED_IN_PARAMETERS: Final = "*:.,;/-_"
+_WORD_PARAMETERS: Final = frozenset({"keywords", "exclude", "authors", "like"})
 _QUERY_SCORING: Final = Scoring()
 
 
@@ -51,6 +52,11 @@ class FeedQuery(Struct, frozen=True):
     like: tuple[ArxivId | LikedText, ...] = ()
     scoring: Scoring = _QUERY_SCORING
     given_parameters: tuple[tuple[str, str], ...] = ()  # unlike the defaults, in canonical spelling and order
+
+    @property
+    def has_configured_words(self) -> bool:
+        """Whether all that it looks for stands in the configuration; how it is matched and ordered may differ."""
+        return _WORD_PARAMETERS.isdisjoint(parameter_name for parameter_name, _ in self.given_parameters)
 
     def canonical(self, *, without_categories: bool = False) -> str:
         """Return the query string, without ``?``: only what differs from the defaults, in one order and spelling."""

@@ -17,7 +17,7 @@ from core.search.hits import batch_hits
 from core.search.order import DayOrder, PlacedPaper
 from core.search.rankers import ranker_of
 from core.search.scores import Ranker, Scores, at_least, millionths
-from core.search.work import read_for
+from core.search.work import allow_configured_words, read_for
 
 WITHDRAWN: Final = "is:withdrawn"
 """The set of papers that their authors took back: out, unless a query names it."""
@@ -67,6 +67,8 @@ class Selection:
     """
 
     def __init__(self, batches: Sequence[LoadedBatch], query: FeedQuery, ranker: Ranker | None = None) -> None:
+        if query.has_configured_words:
+            allow_configured_words()
         self._batches = batches
         self._links = link_batches(tuple(batch.index for batch in batches))
         self._query = query = with_acronyms(query, batches, self._links)

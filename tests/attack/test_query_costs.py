@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from core.config.settings import Settings
 from core.errors import BadQuery
 from core.index.memo import MEMO_ANSWERS
 from core.query.parse import parse_query
@@ -101,3 +102,19 @@ def test_spellings_are_made_once_for_all_days(batches, monkeypatch):
     ask(batches, {"keywords": "modeldata thatthis"})
     ask(batches, {"keywords": "into modeldata"})
     assert len(made) == len(set(made))
+
+
+@pytest.mark.parametrize("words", ["keywords", "exclude"])
+def test_the_words_of_the_configuration_may_take_more_than_those_of_a_stranger(batches, words):
+    """However they are matched, and whichever days: what the deployment itself looks for nobody can multiply."""
+    settings = Settings(categories=("cs.LG",), keywords=("model", "data"), exclude_keywords=("zq",), max_papers=500)
+
+    def found(**parameters: str) -> int:
+        MEMO_ANSWERS.clear()
+        query = parse_query(parameters.items(), settings)
+        with limited(1):
+            return len(select(batches, query))
+
+    assert found(match="substring", days="3") == found(days="3", sort="date") > 0
+    with pytest.raises(BadQuery, match=f"{words}: these take too long"):
+        found(**{"keywords": "", words: "model,data,paper"})
