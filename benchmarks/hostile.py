@@ -101,6 +101,8 @@ PLAUSIBLE = {
     "fields": {"keywords": "abs:we propose,abs:open source,ti:language model"},
     "a title": {"keywords": '"attention is all you need"'},
     "an interest": {"like": "text:graph neural networks for weather", "exclude": "survey,review,tutorial"},
+    "an interest of twelve words": {"exclude": "survey,review,tutorial", "like": (
+        "text:benchmarking multimodal large language models for medical image question answering in rare languages")},
     "an abstract": {"exclude": "survey,review,tutorial", "like": (
         "text:"
         "We study how large language models allocate memory for their key-value cache when many requests share a "

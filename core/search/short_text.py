@@ -22,14 +22,14 @@ from core.index.reader import BatchIndex
 from core.language.terms import Term
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
-from core.search.batch import BatchLinks, LoadedBatch
+from core.search.batch import BatchLinks, LoadedBatch, newest_batches
 from core.search.categories import rows_in_sets
 from core.search.centroid import learn, likeness_in
 from core.search.hits import KeywordMatcher, matched_terms
 from core.search.plain_match import plain_hits
 from core.search.scores import ListedScores, Scores, SummedScores, at_least, millionths
 from core.search.similarity import likeness_units
-from core.search.subjects import Subject, subjects_of, telling, texts_of
+from core.search.subjects import MEASURED_PAPERS, Subject, subjects_of, telling, texts_of
 from core.search.work import spend
 
 MOST_WORDS: Final = 12
@@ -47,8 +47,12 @@ _COARSE_SHARE: Final = 10_000
 """Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
 
 
-_SUBJECT_WORD_WORK: Final = 85
-"""A word, a pair or a long form of a subject on a day, in microseconds: found, added up, its papers weighed."""
+_SUBJECT_WORD_WORK: Final = 40
+"""
+A word, a pair or a long form of a subject on a day, in microseconds: found and added up.
+
+Weighing its papers takes as much again: it is not counted, since a text has ``MOST_WORDS`` and its days are bounded.
+"""
 
 
 class Demand(Struct, frozen=True):
@@ -91,7 +95,7 @@ class ShortTextRanker:
         self._less = _LESS_A_TEXT_WORD * max(subject_words - _FEW_TEXT_WORDS, 0)
         self._words: dict[int, list[_SubjectRows]] = {}  # by the batch's number
         self._term_hits: dict[tuple[int, str], Hits] = {}  # by the batch's number and the term
-        self._demands = self._demands_met(batches)
+        self._demands = self._demands_met(newest_batches(batches, MEASURED_PAPERS))
 
     def _demands_met(self, batches: Sequence[LoadedBatch]) -> Sequence[Demand]:
         """Return the demands of which one must be met: as many of the first as enough papers take."""

@@ -16,12 +16,14 @@ from core.language.words import FUNCTION_WORDS, WORD_GAP, cut_with_signs, fold_w
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.acronyms import known_acronyms, with_acronyms
-from core.search.batch import BatchLinks, LoadedBatch
+from core.search.batch import BatchLinks, LoadedBatch, newest_batches
 from core.search.centroid import Rarities
 from core.search.plain_match import plain_hits
 from core.search.scores import millionths
 from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
+MEASURED_PAPERS: Final = 3500
+"""How common a text is, is told by so many of the newest papers, a week of a busy deployment: more cost more."""
 _NEIGHBOURS_PART: Final = 0.5
 """What two words say by standing together, as a part of what they say alone."""
 
@@ -105,14 +107,14 @@ def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batc
             else ()
         )
 
-    def has_matches(term: Term) -> bool:
-        return any(plain_hits(batch.index, term, batch.index.all_rows).rows for batch in batches)
+    def has_matches(term: Term, term_batches: Sequence[LoadedBatch]) -> bool:
+        return any(plain_hits(batch.index, term, batch.index.all_rows).rows for batch in term_batches)
 
     subject_rarities = Rarities(batches)
 
     def is_held(subject_word: str) -> bool:
         return bool(subject_rarities.papers_holding(word_key(subject_word))) or has_matches(
-            query_terms([[subject_word]])[0]
+            query_terms([[subject_word]])[0], batches
         )  # ``fewshot``, as two
 
     subjects_read = []
@@ -125,9 +127,12 @@ def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batc
             subjects_read.append(_SubjectWords(held_words, word_rarities, subject_categories))
     rarity_of_text = sum(max(subject.rarities) for subject in subjects_read) or 1.0
     known_long_forms = known_acronyms(batches, links).acronym_of if query.expand != "no" else {}
-    return tuple(
-        _subject(subject, rarity_of_text, known_long_forms, query_terms, has_matches) for subject in subjects_read
-    )
+    measured_batches = newest_batches(batches, MEASURED_PAPERS)
+
+    def is_met(pair: Term) -> bool:
+        return has_matches(pair, measured_batches)
+
+    return tuple(_subject(subject, rarity_of_text, known_long_forms, query_terms, is_met) for subject in subjects_read)
 
 
 def _subject(
@@ -135,7 +140,7 @@ def _subject(
     rarity_of_text: float,
     known_long_forms: Container[tuple[str, ...]],
     query_terms: Callable[[Sequence[Sequence[str]]], tuple[Term, ...]],
-    has_matches: Callable[[Term], bool],
+    is_met: Callable[[Term], bool],
 ) -> Subject:
     """A subject counts as much as its rarest word: "large language models" says no more than "weather"."""
     words_of_subject, subject_rarities = subject.words, subject.rarities
@@ -153,7 +158,7 @@ def _subject(
     matching_pairs = [
         (pair_term, word_at, _NEIGHBOURS_PART * sum(pair_rarities))
         for word_at, (pair_term, pair_rarities) in enumerate(pair_terms)
-        if has_matches(pair_term)
+        if is_met(pair_term)
     ]
     subject_weights = [*subject_rarities, *(pair_weight for _, _, pair_weight in matching_pairs)]
     share_of_weight = max(subject_rarities) / rarity_of_text / (sum(subject_weights) or 1.0)

@@ -32,7 +32,7 @@ _SEARCHED_BYTES: Final = 2_500
 _FOUND_WORK: Final = 0.3
 """A paper in which it is found, in microseconds of CPU."""
 _UNPACKED_BYTES: Final = 1_000
-"""Bytes of texts that are unpacked in a microsecond."""
+"""Bytes of texts that are unpacked in a microsecond; no limit counts it, lest what others looked for decides."""
 _TEXT_WORK: Final = 15
 """A paper's title and abstract read, in microseconds of CPU; no limit counts it, since each day's are kept."""
 _SHORT_SUBSTRING_COST: Final = 1.5
@@ -62,8 +62,8 @@ class SearchedTexts(Struct, frozen=True):
         return len(self.packed_texts) + 2 * self.text_starts.itemsize * len(self.text_starts)
 
 
-_PACKED_TEXTS: Final = ByteBoundedCache[int, SearchedTexts](12 * 2**20)
-"""The texts of 25,000 papers, by the number of the batch's memo: what else is remembered does not throw them out."""
+_PACKED_TEXTS: Final = ByteBoundedCache[int, SearchedTexts](13 * 2**20)
+"""The texts of 26,000 papers, by the number of the batch's memo: what else is remembered does not throw them out."""
 _UNPACKED_TEXTS: Final = ByteBoundedCache[int, bytes](8 * 2**20)
 """The texts being looked through; packed they take a third, and stay longer."""
 
@@ -119,7 +119,7 @@ def _substring_finder(unpacked_texts: bytes, substring: bytes) -> Callable[[int]
 
 
 def _unpack_texts(texts: SearchedTexts) -> bytes:
-    spend(texts.unpacked_size / _UNPACKED_BYTES)
+    may_give_way(texts.unpacked_size / _UNPACKED_BYTES)
     return zstd.decompress(texts.packed_texts)
 
 

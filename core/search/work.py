@@ -17,14 +17,14 @@ from typing import Final, TypeVar
 
 from core.errors import BadQuery, Busy
 
-MOST_SEARCH_WORK: Final = 62_000
+MOST_SEARCH_WORK: Final = 90_000
 """
 Microseconds of CPU that a search may take, as estimated from what it is about to read; what is kept costs nothing.
 
 The estimates stand where they are spent. They are of one core of a shared machine of two, at 25,000 papers on 35 days,
 of an instance that has read its dictionaries; what is asked for first takes up to 1.2 times as long.
 """
-CONFIGURED_WORDS_WORK: Final = 2 * MOST_SEARCH_WORK
+CONFIGURED_WORDS_WORK: Final = MOST_SEARCH_WORK
 """What a search may take beside that for words that the deployment itself has in its configuration."""
 
 WORD_WORK: Final = 12

@@ -1,6 +1,7 @@
 """What a search is estimated to read before it reads, and that what is dear is refused by the name of who asked."""
 
 import string
+from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -9,10 +10,11 @@ from core.config.settings import Settings
 from core.errors import BadQuery
 from core.index.memo import MEMO_ANSWERS
 from core.query.parse import parse_query
-from core.search import substrings, variants, work
+from core.search import short_text, subjects, substrings, variants, work
 from core.search.select import select
 from core.search.work import limited
 from tests.support.many_papers import SETTINGS, ask, batches
+from tests.support.matching import batch, paper
 
 __all__ = ["batches"]
 
@@ -118,3 +120,29 @@ def test_the_words_of_the_configuration_may_take_more_than_those_of_a_stranger(b
     assert found(match="substring", days="3") == found(days="3", sort="date") > 0
     with pytest.raises(BadQuery, match=f"{words}: these take too long"):
         found(**{"keywords": "", words: "model,data,paper"})
+
+
+def test_how_common_an_interest_is_is_told_by_the_newest_papers_alone(monkeypatch):
+    """So that an interest of many words is answered however many days are held, and fewer days help."""
+    words = "robot harbour glacier violin enzyme tariff"
+    days = [
+        batch(date(2026, 1, 14 - back), *(paper(back * 10 + row, word) for row, word in enumerate(words.split())))
+        for back in range(6)
+    ]
+    interest = {"like": f"text:{words}", "days": "1"}
+    held_by_all = work_of(days, interest)
+    monkeypatch.setattr(subjects, "MEASURED_PAPERS", 6)
+    monkeypatch.setattr(short_text, "MEASURED_PAPERS", 6)
+    assert work_of(days, interest) == pytest.approx(work_of(days[:1], interest), rel=0.1)
+    assert held_by_all > 3 * work_of(days, interest)
+
+
+def test_unpacking_texts_costs_nothing_of_what_a_query_may_take(batches):
+    """Else what others looked for would decide whether a query of the old bot's is refused."""
+    asked = {"keywords": "model,data", "match": "substring"}
+    work_of(batches, asked)
+    warm_work = work_of(batches, asked)
+    substrings._UNPACKED_TEXTS.clear()
+    assert work_of(batches, asked) == warm_work
+    substrings._PACKED_TEXTS.clear()
+    assert work_of(batches, asked) == warm_work

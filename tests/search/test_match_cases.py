@@ -3,6 +3,7 @@
 import pytest
 
 from core.errors import ParseError
+from core.index.bitset import rows_of
 from core.index.reader import BatchIndex
 from core.index.writer import build_index
 from core.language.term_parser import parse_term
@@ -102,6 +103,13 @@ def test_it_does_not_match(promise, term, text):
     """A term matches nothing else."""
     assert not hits(term, text)[0], promise
     assert not matches(term, *text.split("||"))[0], promise
+
+
+def test_a_phrase_that_the_first_paper_begins_in_its_midst_is_no_match():
+    """The first paper begins with the phrase's second word: its first would stand before the first place of all."""
+    texts = ["beta gamma alpha", "alpha beta gamma", *["gamma alpha delta beta"] * 6, *["alpha"] * 20]
+    index = BatchIndex(build_index([paper(row, title) for row, title in enumerate(texts)]))
+    assert rows_of(term_hits(index, parse_term('"alpha beta gamma"')).rows) == [1]
 
 
 def test_there_are_enough_cases():
