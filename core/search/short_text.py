@@ -51,7 +51,7 @@ _SUBJECT_WORD_WORK: Final = 40
 """
 A word, a pair or a long form of a subject on a day, in microseconds: found and added up.
 
-Weighing its papers takes as much again: it is not counted, since a text has ``MOST_WORDS`` and its days are bounded.
+Weighing its papers takes twice as much: it is not counted, since a text has ``MOST_WORDS`` and its days are bounded.
 """
 
 
