@@ -13,7 +13,7 @@ from core.text.plain import plain, text_paragraphs, xml_safe
 from core.text.venues import says_withdrawn
 
 RENDERER_VERSION: Final = "9"
-"""Part of every ETag: raise it when the same papers render to other bytes (tests/test_render_goldens.py watches)."""
+"""Part of every ETag: raise it when the same papers render to other bytes (test_render_goldens.py watches)."""
 REPORT_VERSION: Final = "6"
 """The same for reports and digests (tests/report watches)."""
 _HTML_TAG_OPENING: Final = re.compile(r"<(?=[A-Za-z/!?])")

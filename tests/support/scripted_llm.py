@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+import openai  # noqa: F401 - else the first test's deadline pays for the import, which takes seconds on a busy machine
+
 from tests.support.llm_actions import Action, Call, Fail, Flood, Hang, Raw, Say, good
 
 
