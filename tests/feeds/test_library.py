@@ -46,7 +46,7 @@ async def watched(store: Store) -> Watched:
 
 
 def impatient(store: Watched) -> Library:
-    return Library(store, patience=timedelta(milliseconds=20))
+    return Library(store, patience=timedelta(milliseconds=500))
 
 
 async def test_fifty_requests_to_a_cold_instance_load_the_store_once(watched: Watched):
