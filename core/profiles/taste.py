@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.feeds.library import Snapshot
 from core.paper import Paper
@@ -107,9 +108,11 @@ def words_begun_with(profile: Profile, memory: ProfileMemory) -> str:
     """
     The words of a text that a profile was begun with and that is no feed's interest, the most telling first; or "".
 
-    Such a text was one more thing to learn from when interests did not select yet; where papers or a library were
-    brought along with it, it still is.
+    It selects in a profile of one feed, without keywords, authors and interest, that was begun with it alone before
+    interests selected. Everywhere else a text is one more thing to learn from, as it was then.
     """
+    if len(profile.feeds) > 1 or _says_what_it_is_about(profile.feeds[0]):
+        return ""
     liked_at = {vote.voted_at for vote in profile.votes if vote.liked}
     starting_texts = [seed for seed in profile.seeds if _is_starting_text(seed, profile)]
     brought_at = {seed.brought_at for seed in starting_texts}
@@ -119,10 +122,22 @@ def words_begun_with(profile: Profile, memory: ProfileMemory) -> str:
     return ", ".join(dict.fromkeys(word for words in text_words for word in words))
 
 
+def seeds_after_edit(profile: Profile, memory: ProfileMemory) -> tuple[Seed, ...]:
+    """What a profile's seeds are once its feeds change: those that select nothing now only order from then on."""
+    if words_begun_with(profile, memory):
+        return profile.seeds
+    return tuple(replace(seed, only_orders=True) for seed in profile.seeds)
+
+
+def _says_what_it_is_about(saved_feed: SavedFeed) -> bool:
+    rules = dict(saved_feed.rules)
+    return bool(saved_feed.interest or rules.get("keywords") or rules.get("authors"))
+
+
 def _is_starting_text(seed: Seed, profile: Profile) -> bool:
     """Whether a seed is of ``like=text:``, or a sentence or an abstract that was written when the profile was made."""
     is_sentence = seed.seed_description.startswith("“") and seed.brought_at == profile.profile_created
-    return is_sentence or seed.seed_description == LIKED_TEXT_SEED
+    return not seed.only_orders and (is_sentence or seed.seed_description == LIKED_TEXT_SEED)
 
 
 def like_points(taste_deviations: float) -> float:

@@ -14,6 +14,10 @@ from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.match import all_clauses, base_rows, clause_hits, term_hits
 from core.search.substrings import substring_rows
+from core.search.work import read_for
+
+WITHDRAWN: Final = "is:withdrawn"
+"""The set of papers that their authors took back: out, unless a query names it."""
 
 _MOST_COMMON_WORDS: Final = 5
 """How many common words an entry tells."""
@@ -113,6 +117,23 @@ def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hi
 
 def _clause_substring_hits(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
     return clause_hits(index, clause) if clause.field in NOT_OF_TEXT else substring_rows(index, papers, clause)
+
+
+class Exclusion:
+    """What a query leaves out whatever matches: withdrawn papers, and those that one of its excluded terms matches."""
+
+    def __init__(self, query: FeedQuery) -> None:
+        self._query = query
+        query_clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
+        self._selects_withdrawn = any(WITHDRAWN in clause.categories for clause in query_clauses)
+
+    def rows(self, batch: LoadedBatch) -> int:
+        """Return the rows that are left out. Raises BadQuery that names ``exclude`` where its terms are too dear."""
+        excluded_rows = 0 if self._selects_withdrawn else batch.index.row_sets.get(WITHDRAWN, 0)
+        read_for("exclude")
+        for excluded_term in self._query.exclude:
+            excluded_rows |= batch_hits(batch, excluded_term, self._query.match).rows
+        return excluded_rows
 
 
 class _DayWords:

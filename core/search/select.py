@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final
 
 from core.index.bitset import rows_of
 from core.paper import Entry
@@ -13,14 +12,11 @@ from core.search.authors import name_rows
 from core.search.batch import BatchRow, LoadedBatch, link_batches, oldest_day, query_ends_before
 from core.search.categories import excluded_rows, qualifying_rows, rows_by_day, rows_in_sets
 from core.search.entries import EntryDecoder
-from core.search.hits import batch_hits
+from core.search.hits import Exclusion
 from core.search.order import DayOrder, PlacedPaper
 from core.search.rankers import ranker_of
 from core.search.scores import Ranker, Scores, at_least, millionths
 from core.search.work import allow_configured_words, read_for
-
-WITHDRAWN: Final = "is:withdrawn"
-"""The set of papers that their authors took back: out, unless a query names it."""
 
 
 def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
@@ -75,8 +71,7 @@ class Selection:
         self._oldest_day = oldest_day(batches, query)
         self._moved_papers: dict[int, list[PlacedPaper]] = {}
         self._qualifying_rows: dict[int, int] = {}
-        query_clauses = (clause for term in (*query.keywords, *query.exclude) for clause in term.clauses)
-        self._selects_withdrawn = any(WITHDRAWN in clause.categories for clause in query_clauses)
+        self._exclusion = Exclusion(query)
         read_for("like" if query.like else "keywords")
         self._ranker = ranker or ranker_of(query, batches, self._links)
         self._order = DayOrder(batches, query, by_score_alone=ranker is not None)
@@ -125,7 +120,7 @@ class Selection:
 
     def _rows_without_match(self, batch: LoadedBatch) -> int:
         """The rows that no term and no name matches, and nothing leaves out."""
-        rows = batch.index.all_rows & ~self._ranker.scores(batch)[0] & ~self._rows_left_out(batch)
+        rows = batch.index.all_rows & ~self._ranker.scores(batch)[0] & ~self._exclusion.rows(batch)
         for author_name in self._query.authors:
             rows &= ~name_rows(batch.index, author_name)
         return rows & ~excluded_rows(batch.index, self._query.categories)
@@ -154,7 +149,7 @@ class Selection:
         read_for("like" if query.like else "keywords")
         matching_rows, scores = self._ranker.scores(batch)
         self._add_extra_scores(batch, scores)
-        matching_rows &= ~self._rows_left_out(batch)
+        matching_rows &= ~self._exclusion.rows(batch)
         if query.min_score:
             matching_rows = at_least(scores, matching_rows, -(-millionths(query.min_score) // self._ranker.unit))
         read_for("authors")
@@ -163,14 +158,6 @@ class Selection:
             matching_rows |= authored_rows
             scores.add(authored_rows, millionths(query.scoring.author) // self._ranker.unit)
         return matching_rows & ~excluded_rows(index, query.categories), scores
-
-    def _rows_left_out(self, batch: LoadedBatch) -> int:
-        """The rows that are withdrawn or excluded by a term."""
-        rows_left_out = 0 if self._selects_withdrawn else batch.index.row_sets.get(WITHDRAWN, 0)
-        read_for("exclude")
-        for excluded_term in self._query.exclude:
-            rows_left_out |= batch_hits(batch, excluded_term, self._query.match).rows
-        return rows_left_out
 
     def _add_extra_scores(self, batch: LoadedBatch, scores: Scores) -> None:
         """Add what the configuration gives to primaries and to what is new."""

@@ -24,8 +24,9 @@ from core.search.batch import BatchLinks, LoadedBatch, oldest_day, row_text
 from core.search.categories import qualifying_rows, rows_in_sets
 from core.search.centroid import Centroid, WordProducts, learn, likeness, word_products
 from core.search.feedback import FEW_LIKED, newest_week, with_nearest
-from core.search.hits import CommonWords, KeywordMatcher, batch_hits
+from core.search.hits import CommonWords, Exclusion, KeywordMatcher, batch_hits
 from core.search.scores import SCORE_UNIT, RankedScores, Scores
+from core.search.work import read_for
 
 _LIKENESS_STEPS: Final = 10_000
 
@@ -130,8 +131,11 @@ class CutRanker(SimilarityRanker):
         self._likes_texts_alone = all(isinstance(liked, LikedText) for liked in query.like)
         oldest_asked, newest_asked = oldest_day(batches, query), query.until or batches[0].day
         asked_batches = [batch for batch in batches if oldest_asked < batch.day <= newest_asked]
-        self._liked_in_categories = f"{','.join(map(str, query.like))} {query.categories}"
-        likeness_key = f"{self._liked_in_categories} {oldest_asked} {newest_asked}"
+        liked_in_categories = f"{','.join(map(str, query.like))} {query.categories}"
+        excluded_terms = [term.text for term in query.exclude]
+        nearest_rules = (query.primary, sorted(query.types), query.match, excluded_terms)
+        self._nearest_key = f"{self._name[0]} {liked_in_categories} {'|'.join(map(str, nearest_rules))}"
+        likeness_key = f"{liked_in_categories} {oldest_asked} {newest_asked}"
         self._least_likeness = links.memo.remembered(
             _LEAST_LIKENESS_MEMO, likeness_key, lambda: self._least_of(asked_batches)
         )
@@ -155,16 +159,16 @@ class CutRanker(SimilarityRanker):
         """How like them a batch's papers must be."""
         if self._likes_texts_alone:
             return self._least_likeness
-        announced_types = "".join(sorted(self._query.types))
-        likeness_key = f"{self._name[0]} {self._liked_in_categories} {self._query.primary} {announced_types}"
-        return min(
-            self._least_likeness,
-            batch.index.memo.remembered(_LEAST_LIKENESS_MEMO, likeness_key, lambda: self._least_of_nearest(batch)),
+        least_of_nearest = batch.index.memo.remembered(
+            _LEAST_LIKENESS_MEMO, self._nearest_key, lambda: self._least_of_nearest(batch)
         )
+        return min(self._least_likeness, least_of_nearest)
 
     def _least_of_nearest(self, batch: LoadedBatch) -> int:
-        qualifying = qualifying_rows(batch.index, self._query)
-        return min(self._nearest_units(batch, qualifying, NEAREST_OF_DAY), default=0)
+        """Of the papers that may be in: what is excluded takes no place of the nearest."""
+        may_be_in = qualifying_rows(batch.index, self._query) & ~Exclusion(self._query).rows(batch)
+        read_for("like")
+        return min(self._nearest_units(batch, may_be_in, NEAREST_OF_DAY), default=0)
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Score the rows that are alike beyond what any two papers of a field are."""

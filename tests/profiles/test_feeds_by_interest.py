@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 
 from core.feeds.library import Snapshot
-from core.profiles.change import ProfileState, rank_profile, with_likes, with_seed_texts, with_vote
+from core.profiles.change import ProfileState, rank_profile, with_vote
 from core.profiles.draft import draft_profile
 from core.profiles.exchange import ProfileDocument
 from core.profiles.feed import saved_feed_entries, saved_feed_query
-from core.profiles.taste import LIKED_TEXT_SEED
 from core.query.parse import parse_query
 from core.search.select import select
 from tests.support.profiles import SETTINGS, ids_about, snapshot_of, state_of, subject_papers
@@ -107,34 +106,6 @@ def test_what_was_delivered_stays_though_nearer_papers_come_in():
     after = ranked(before, second, before)
     assert sorted(ids(after, second)) == sorted([near.arxiv_id, *(paper.arxiv_id for paper in nearer)])
     assert near.arxiv_id not in ids(ranked(before, second), second)
-
-
-def begun_before(*texts: str, what: str = LIKED_TEXT_SEED, later: timedelta = timedelta()) -> ProfileState:
-    """A profile as it was kept when a text was one more thing to learn from: its words alone are known."""
-    state = state_of(*MANY)
-    return with_seed_texts(state, what, texts, SNAPSHOT, now=state.profile.profile_created + later)
-
-
-@pytest.mark.parametrize("what", [LIKED_TEXT_SEED, "“legged robots on sand”"])
-def test_a_profile_begun_with_a_text_before_is_cut_as_new_ones_are(what: str):
-    """
-    Saved with ``like=text:``, or with a sentence alone: the papers about it, not the day filled with what is nearest.
-    """
-    found = ids(ranked(begun_before(SHORT, what=what)))
-    assert set(found) == plain_ids(SHORT)
-    voted = with_vote(begun_before(SHORT, what=what), CACHES[0], "more", SNAPSHOT, now=NOW)
-    assert set(ids(ranked(voted))) == plain_ids(SHORT)
-
-
-def test_what_was_brought_along_beside_papers_or_later_selects_nothing():
-    """
-    It is one more thing to learn from, as ever: the day is full.
-    """
-    beside = with_likes(begun_before(SHORT), CACHES[:1], SNAPSHOT, now=NOW - timedelta(days=1))
-    library = with_seed_texts(begun_before(SHORT), "your BibTeX of 2 references", ["cache", "robot"], SNAPSHOT, now=NOW)
-    later = begun_before(SHORT, what="“legged robots on sand”", later=timedelta(hours=1))
-    for state in (beside, library, later):
-        assert len(ids(ranked(state))) >= len(PAPERS) - 1
 
 
 def test_a_sentence_that_is_all_that_somebody_says_is_what_the_feed_is_about():

@@ -65,6 +65,25 @@ def test_what_is_wanted_elsewhere_does_not_take_the_place_of_a_days_nearest():
     assert [entry.paper.arxiv_id for entry in found] == [papers[1].arxiv_id]
 
 
+def test_what_is_excluded_or_withdrawn_does_not_take_the_place_of_a_days_nearest():
+    """A day has its twenty nearest of what an excluded term leaves; without that term it has others."""
+    papers = subject_papers(30)
+    near = [paper for paper in papers if paper.arxiv_id in set(ids_about("caches", papers))]
+    far = [replace(each, abstract=f"{each.abstract} In passing: eviction.") for each in papers if each not in near]
+    lost = [replace(each, abstract=f"{each.abstract} A survey.") for each in near[1:]]
+    back = [replace(each, comment="This paper has been withdrawn by the authors") for each in near[1:]]
+    asked = f"like={near[0].arxiv_id}&per_day=500&limit=500"
+    held = [batch(MONDAY, near[0], *lost, *far)]
+    everything = select(held, ask(asked, categories=("cs",)))
+    assert len({entry.paper.arxiv_id for entry in everything} & {paper.arxiv_id for paper in lost}) >= NEAREST_OF_DAY
+    excluded = select(held, ask(f"{asked}&exclude=survey", categories=("cs",)))
+    withdrawn = select([batch(MONDAY, near[0], *back, *far)], ask(asked, categories=("cs",)))
+    for left in (excluded, withdrawn):
+        assert NEAREST_OF_DAY <= len(left) < len(far)
+        assert not {entry.paper.arxiv_id for entry in left} & {paper.arxiv_id for paper in near}
+    assert select(held, ask(asked, categories=("cs",))) == everything
+
+
 def test_keywords_and_a_lowest_score_say_themselves_what_is_in():
     assert is_cut(ask("like=2600.00001"))
     assert is_cut(ask(f"like=2600.00001,text:{quote('of kettles')}"))
