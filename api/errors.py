@@ -94,7 +94,7 @@ async def on_paperfeed_error(request: Request, error: Exception) -> Response:
 
 async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    message = "nothing is at this address; / lists the feeds" if error.status_code == 404 else str(error.detail)
+    message = "no page and no feed has this address; / makes feeds" if error.status_code == 404 else str(error.detail)
     response = error_response(request, error.status_code, message.lower())
     response.headers.update(error.headers or {})
     return response

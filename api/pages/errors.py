@@ -13,7 +13,7 @@ _TITLES: Final = {
     400: "That address asks for something else than it may",
     401: "This needs a secret",
     403: "That is not done here",
-    404: "Nothing is here",
+    404: "Not found",
     405: "That is not done here",
     410: "This is gone",
     429: "Too many at once",

@@ -68,6 +68,7 @@ class Front(Struct, frozen=True):
     typing: bool = False  # what is shown counts words that are no chips yet
     suggestions: list[str] = []  # terms to add
     instead: PlainInterest | None = None  # what is shown for a phrase that no paper has
+    waits: bool = False  # no paper is about it either, and the feed holds those that will be
     far: Nearness | None = None  # where no paper is really about what was asked for in a few words
     or_not: list[Offer] = []  # what "or" and "not" in a phrase say as keywords and exclude
     wider: Offer | None = None  # what is about a phrase that few papers have
@@ -146,7 +147,8 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         bars=bars,
         top_score=top,
         suggestions=[] if instead else _suggestions(found, wanted, coverage),
-        instead=instead and replace(instead, offers=as_keywords(asked, asked.keywords[0], coverage, ui)),
+        instead=instead and replace(instead, offers=_as_keywords(asked, coverage, ui)),
+        waits=bool(instead) and not found.total and query is not asked,
         far=far_interest(query, found, batches),
         or_not=or_and_not(asked, coverage, batches, site),
         dead=dead_phrases(asked, coverage, batches, site),
@@ -175,6 +177,11 @@ def _builder_front(
         typing=wanted.typing,
         examples=examples(snapshot.batches, held, site) if empty.site_only or not found else [],
     )
+
+
+def _as_keywords(asked: FeedQuery, coverage: Coverage, ui: Ui) -> tuple[Offer, ...]:
+    """The words of the only keyword as the filter language has them; what a second one says is said by ``or_not``."""
+    return as_keywords(asked, asked.keywords[0], coverage, ui) if len(asked.keywords) == 1 else ()
 
 
 def _suggestions(found: Overview, wanted: Wanted, coverage: Coverage) -> list[str]:

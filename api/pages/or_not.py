@@ -20,27 +20,42 @@ from core.search.overview import Coverage, overview
 from core.search.subjects import texts_of
 
 _OR: Final = re.compile(r"\s+or\s+", re.IGNORECASE)
-_NOT: Final = re.compile(r"(?:^|[\s,]+)(?:(?:but\s+)?not(?:\s+about)?|without|except(?:\s+for)?)\s+", re.IGNORECASE)
+_REFUSING: Final = r"(?:^|[\s,]+)(?:(?:but\s+)?not|except{})(?:\s+(?:about|for|in|on|with|an?|the))*\s+"
+_NOT: Final = re.compile(_REFUSING.format(""), re.IGNORECASE)
+_NOT_OR_WITHOUT: Final = re.compile(_REFUSING.format("|without"), re.IGNORECASE)
+_NOT_OF_A_VERB: Final = re.compile(
+    r"\b(?:am|are|be|can|could|did|do|does|had|has|have|is|may|might|must|should|was|were|why|will|would)\s+not\b"
+    r"|\bnot\s+(?:all|always|enough|every|just|merely|necessarily|only)\b",
+    re.IGNORECASE,
+)
+"""What *not* says here leaves nothing out: ``attention is not all you need``."""
 _BEFORE_CHOICE: Final = re.compile(r"^(?:either|papers? (?:on|about))\s+", re.IGNORECASE)
 _MOST_PARTS: Final = 8
 
 
 class Said(Struct, frozen=True):
-    """The parts of a phrase: one of the wanted ones, and none of those that are not."""
+    """The parts of a phrase: one of the wanted ones, and none of those that are not; the first as one text, too."""
 
     wanted: tuple[str, ...]
     unwanted: tuple[str, ...]
+    wanted_text: str
 
 
-def read_or_and_not(phrase: str) -> Said | None:
-    """Cut a phrase at *or* and *not*; None where it has neither, or where one has nothing beside it."""
-    asked, *unwanted = _NOT.split(phrase.strip())
+def read_or_and_not(phrase: str, *, with_without: bool = True) -> Said | None:
+    """
+    Cut a phrase at *or* and *not*; None where it has neither, or where one has nothing beside it.
+
+    *without* may belong to the subject ("learning without forgetting"); ``with_without=False`` reads it so.
+    """
+    if _NOT_OF_A_VERB.search(phrase):
+        return None
+    asked, *unwanted = (_NOT_OR_WITHOUT if with_without else _NOT).split(phrase.strip())
     wanted = _OR.split(_BEFORE_CHOICE.sub("", asked)) if asked else []
     parts = [part.strip(" ,.") for part in (*wanted, *(each for piece in unwanted for each in _OR.split(piece)))]
     is_said = len(wanted) > 1 or bool(unwanted)
     if not is_said or len(parts) > _MOST_PARTS or not all(map(_is_telling, parts)):
         return None
-    return Said(tuple(parts[: len(wanted)]), tuple(parts[len(wanted) :]))
+    return Said(tuple(parts[: len(wanted)]), tuple(parts[len(wanted) :]), asked.strip(" ,."))
 
 
 def _is_telling(part: str) -> bool:
@@ -49,14 +64,15 @@ def _is_telling(part: str) -> bool:
 
 
 def or_and_not(query: FeedQuery, coverage: Coverage, batches: Sequence[LoadedBatch], site: Site) -> list[Offer]:
-    """What each phrase that no paper has word for word says with its *or* and *not*, where that finds papers."""
+    """What the phrases that no paper has word for word say with their *or* and *not*, where that finds papers."""
     if query.match == "substring":
         return []
-    phrases = [term for term in query.keywords if _is_plain(term) and not coverage.of_term(term)]
-    others = {term: [str(each) for each in query.keywords if each is not term] for term in phrases}
-    said = [(read_or_and_not(term.clauses[0].literal), others[term]) for term in phrases]
-    said += [(read_or_and_not(text), []) for text in texts_of(query)] if len(query.like) == 1 else []
-    found = (_filters(each, beside, query, coverage) for each, beside in said if each)
+    dead = (term for term in query.keywords if _is_plain(term) and not coverage.of_term(term))
+    read = {term: said for term in dead if (said := read_or_and_not(term.clauses[0].literal))}
+    kept = {name: value for name, value in query.given_parameters if name != "like"}
+    found = [_filters([read.get(term, term) for term in query.keywords], dict(query.given_parameters), query, coverage)]
+    texts = [said for text in texts_of(query) if len(query.like) == 1 and (said := read_or_and_not(text))]
+    found = [*(found if read else []), *(_filters([said], kept, query, coverage) for said in texts)]
     return [offer for change, given in found if (offer := _offer(change, given, batches, site))]
 
 
@@ -64,14 +80,20 @@ def _is_plain(term: Term) -> bool:
     return len(term.clauses) == 1 and not term.clauses[0].field and not term.clauses[0].text.startswith('"')
 
 
-def _filters(said: Said, beside: Sequence[str], query: FeedQuery, coverage: Coverage) -> tuple[str, Mapping[str, str]]:
-    """Return what a phrase says as it is shown, and the query's parameters with it."""
-    wanted = [*beside, *(_as_found(part, coverage) for part in said.wanted)]
-    given = {name: value for name, value in query.given_parameters if name != "like"}
-    given["keywords"] = ",".join(wanted)
-    if said.unwanted:
-        given["exclude"] = ",".join(dict.fromkeys([*map(str, query.exclude), *said.unwanted]))
-    return ", ".join(wanted) + "".join(f" − {part}" for part in said.unwanted), given
+def _filters(
+    pieces: Sequence[Said | Term], given: Mapping[str, str], query: FeedQuery, coverage: Coverage
+) -> tuple[str, Mapping[str, str]]:
+    """Return what keywords and phrases say together as it is shown, and the query's parameters with it."""
+    wanted, unwanted = dict[str, None](), dict[str, None]()
+    for piece in pieces:
+        if isinstance(piece, Said):
+            wanted |= dict.fromkeys(_as_found(part, coverage) for part in piece.wanted)
+            unwanted |= dict.fromkeys(piece.unwanted)
+        else:
+            wanted[str(piece)] = None
+    exclude = ",".join(dict.fromkeys([*map(str, query.exclude), *unwanted]))
+    changed = {**given, "keywords": ",".join(wanted), **({"exclude": exclude} if unwanted else {})}
+    return ", ".join(wanted) + "".join(f" − {part}" for part in unwanted), changed
 
 
 def _offer(change: str, given: Mapping[str, str], batches: Sequence[LoadedBatch], site: Site) -> Offer | None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.pages.offers import Offer, changed_address
+from api.pages.or_not import read_or_and_not
 from api.pages.site import Site
 from api.ui import Ui
 from core.config.settings import Settings
@@ -26,6 +27,8 @@ _OF_KEYWORDS: Final = ("keywords", "min_score", "rank", "match", "sort")
 """Parameters that say how keywords count: likeness has a score and an order of its own."""
 HANDFUL: Final = 8
 """A plain phrase that fewer papers have is offered as an interest, too."""
+_LONG_PHRASE_WORDS: Final = 3
+"""The fewest words of a phrase that is an interest even where no paper is about it; fewer may be a name to wait for."""
 _STEM: Final = 5
 """The fewest letters that tell a field."""
 MOST_FIELDS: Final = 3
@@ -36,37 +39,66 @@ MOST_DEAD: Final = 3
 class PlainInterest(Struct, frozen=True):
     """A phrase that no paper has, or few, the query for what is about it, and other ways to say it."""
 
-    phrase: str
+    phrase: str  # without what its *not* leaves out
     query: FeedQuery
+    left_out: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
     fields: tuple[Offer, ...] = ()  # categories that are called so, to be chosen beside the others
 
 
 def plain_interest(query: FeedQuery, settings: Settings) -> PlainInterest | None:
     """What is about the only keyword of a query, word for word or not; None when it is no phrase in plain words."""
-    if len(query.keywords) != 1 or query.like or query.match == "substring" or not _is_plain(query.keywords[0]):
+    if query.like or query.match == "substring":
         return None
-    return _interest_of(query.keywords[0], query, settings)
+    wanted = [term for term in query.keywords if not _is_refusal(term)]
+    refusals = [term for term in query.keywords if _is_refusal(term)]
+    return _interest_of(wanted[0], refusals, query, settings) if len(wanted) == 1 and _is_plain(wanted[0]) else None
 
 
-def _interest_of(term: Term, query: FeedQuery, settings: Settings) -> PlainInterest:
-    """A phrase in plain words as an interest, in place of all keywords; the rest of the query stays."""
-    phrase = term.clauses[0].literal
-    kept = [(name, value) for name, value in query.given_parameters if name not in _OF_KEYWORDS]
-    return PlainInterest(phrase, parse_query([*kept, ("like", f"text:{phrase}")], settings))
+def _is_refusal(term: Term) -> bool:
+    """Whether a keyword in plain words only leaves out: ``not robotics``."""
+    said = read_or_and_not(term.text) if _has_plain_words(term) else None
+    return bool(said and not said.wanted)
+
+
+def _interest_of(term: Term, refusals: Sequence[Term], query: FeedQuery, settings: Settings) -> PlainInterest:
+    """
+    A phrase in plain words as an interest, in place of all keywords; the rest of the query stays.
+
+    What its *not* says, or that of a keyword of its own, is excluded: as words of the text it would be looked for.
+    """
+    phrase, left_out = term.clauses[0].literal, list[str]()
+    if said := read_or_and_not(phrase, with_without=False):
+        phrase, left_out = said.wanted_text, [*said.unwanted]
+    left_out += [part for each in refusals if (refused := read_or_and_not(each.text)) for part in refused.unwanted]
+    given = {name: value for name, value in query.given_parameters if name not in _OF_KEYWORDS}
+    if left_out:
+        given["exclude"] = ",".join(dict.fromkeys([*map(str, query.exclude), *left_out]))
+    asked = parse_query({**given, "like": f"text:{phrase}"}.items(), settings)
+    return PlainInterest(phrase, asked, tuple(left_out))
 
 
 def found_or_about(
     asked: FeedQuery, batches: Sequence[LoadedBatch], shown: int, site: Site
 ) -> tuple[Overview, FeedQuery, PlainInterest | None]:
-    """Return what a query finds; for an interest in plain words that finds nothing, what is shown in its place."""
+    """
+    Return what a query finds; for an interest in plain words that finds nothing, what is shown in its place.
+
+    The feed is that of the interest where papers are about it, and for three words or more also where none is yet:
+    so many words hardly ever stand side by side, and a feed that waits for them would stay empty.
+    """
     found, query = overview(batches, asked, shown), asked
     instead = None if found.total else plain_interest(asked, site.settings)
     if instead and (about := overview(batches, instead.query, shown)).total:
         found, query = about, instead.query
     elif instead:
         instead = replace(instead, fields=fields_called_so(asked, instead.phrase, site.ui))
+        query = instead.query if len(asked.keywords) > 1 or _is_long(asked.keywords[0]) else asked
     return found, query, instead
+
+
+def _is_long(term: Term) -> bool:
+    return len(term.clauses[0].words) >= _LONG_PHRASE_WORDS
 
 
 def fields_called_so(query: FeedQuery, phrase: str, ui: Ui) -> tuple[Offer, ...]:
@@ -120,13 +152,24 @@ def _interest_offer(
 
 def _is_plain(term: Term) -> bool:
     """Whether somebody wrote several words, and nothing of the filter language."""
-    (clause, *others) = term.clauses
+    clause = term.clauses[0]
     telling = [word for word in clause.words if fold_word(word.text) not in FUNCTION_WORDS and not word.is_prefix]
-    return not others and not clause.field and not clause.text.startswith('"') and len(telling) > 1
+    return _has_plain_words(term) and len(telling) > 1
+
+
+def _has_plain_words(term: Term) -> bool:
+    (clause, *others) = term.clauses
+    return not others and not clause.negated and not clause.field and not clause.text.startswith('"')
 
 
 def as_keywords(query: FeedQuery, term: Term, coverage: Coverage, ui: Ui) -> tuple[Offer, ...]:
-    """The words of one of the keywords as parts of the filter language, with how many papers each of them finds."""
+    """
+    The words of one of the keywords as parts of the filter language, with how many papers each of them finds.
+
+    Nothing for a phrase that says *not* or *without*: each way would look for what it leaves out.
+    """
+    if (read := read_or_and_not(term.text)) and read.unwanted:
+        return ()
     wider = list(wider_terms(term))
     ways: list[tuple[Term, ...]] = [(each,) for each in wider]
     clauses = wider[0].clauses if wider else ()
@@ -153,11 +196,12 @@ def dead_phrases(query: FeedQuery, coverage: Coverage, batches: Sequence[LoadedB
     """Those of several keywords that find nothing as they are written."""
     if len(query.keywords) < 2 or query.match == "substring":
         return []
-    dead = [term for term in query.keywords if _is_plain(term) and not coverage.of_term(term)]
+    plain = (term for term in query.keywords if _is_plain(term) and not _is_refusal(term))
+    dead = [term for term in plain if not coverage.of_term(term)]
     found = (_dead_phrase(term, query, coverage, batches, site) for term in dead[:MOST_DEAD])
     return [each for each in found if each.offers or each.interest]
 
 
 def _dead_phrase(term: Term, query: FeedQuery, coverage: Coverage, batches: Sequence[LoadedBatch], site: Site) -> Dead:
-    interest = None if query.like else _interest_offer(_interest_of(term, query, site.settings), batches, site.ui)
+    interest = None if query.like else _interest_offer(_interest_of(term, (), query, site.settings), batches, site.ui)
     return Dead(term.text, as_keywords(query, term, coverage, site.ui), interest)

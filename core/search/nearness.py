@@ -1,6 +1,8 @@
 """How near the nearest papers are to an interest of a few words: whether any is about it. Pure; pages ask for it."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from msgspec import Struct
@@ -19,12 +21,17 @@ from core.search.subjects import subjects_of, telling, texts_of
 LEAST_NEARNESS: Final = 0.55
 """
 Measured on 45 interests (``benchmarks/relevance.py``). Of 20 that the recorded categories are about, the nearest paper
-holds this part of 18, and one has no paper; of 25 of other fields, nine have none, and it holds less of eleven.
+holds this part of 18, and one has no paper; of 25 of other fields, nine have none, and it holds less of thirteen
+(of eleven, were papers without the rarest word near, too).
 """
 
 
 class Nearness(Struct, frozen=True):
-    """What part of an interest the nearest paper holds (0 to 1), and which of its words no paper held has."""
+    """
+    What part of an interest the nearest paper holds (0 to 1), and which of its words no paper held has.
+
+    A paper without the rarest word of the interest is not near: "quantum error correction" is nothing without quantum.
+    """
 
     part: float
     unheld_words: tuple[str, ...]
@@ -44,10 +51,13 @@ def nearness(batches: Sequence[LoadedBatch], query: FeedQuery) -> Nearness:
     unheld_words = tuple(word for word in text_words if word_key(word) not in held_keys)
     held_rarity = sum(rarities[word_key(word)] for word in text_words if word not in unheld_words)
     text_rarity = held_rarity + sum(rarities[word_key(word)] for word in unheld_words)
+    rarest_key = max(map(word_key, text_words), key=lambda key: (key not in held_keys, rarities[key]), default="")
     ranker = ShortTextRanker(query, batches, links)
     largest_share = 0
     for _, batch in shown_batches(batches, query):
         text_shares = ranker.text_shares(batch.index)
-        shown_rows = rows_of(qualifying_rows(batch.index, query))
-        largest_share = max([largest_share, *(text_shares.get(row, 0) for row in shown_rows)])
+        word_rows = ((word_key(term.clauses[0].words[0].text), rows) for term, rows in ranker.word_rows(batch.index))
+        rarest_rows = reduce(or_, (rows for key, rows in word_rows if key == rarest_key), 0)
+        near_rows = rows_of(qualifying_rows(batch.index, query) & rarest_rows)
+        largest_share = max([largest_share, *(text_shares.get(row, 0) for row in near_rows)])
     return Nearness(largest_share / SCORE_UNIT * held_rarity / (text_rarity or 1.0), unheld_words)

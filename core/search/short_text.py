@@ -41,12 +41,8 @@ _PART_OF_SUBJECT: Final = 0.4
 """A paper that holds this part of a subject is about it: one of two words when it is the rarer one."""
 _ENOUGH_PAPERS: Final = 5
 """Where so many papers are about all subjects, nothing else is in."""
-
-
 _COARSE_SHARE: Final = 10_000
 """Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
-
-
 _SUBJECT_WORD_WORK: Final = 40
 """
 A word, a pair or a long form of a subject on a day, in microseconds: found and added up.
@@ -124,6 +120,11 @@ class ShortTextRanker:
     def text_shares(self, index: BatchIndex) -> Mapping[int, int]:
         """Return the rows that hold enough of the text, and how much of it each holds, in millionths."""
         return self._rows_meeting(index, self._demands)
+
+    def word_rows(self, index: BatchIndex) -> Iterator[tuple[Term, int]]:
+        """Give each word of the text with the rows that hold it."""
+        for subject, subject_rows in zip(self._subjects, self._rows_of_subjects(index), strict=True):
+            yield from zip(subject.words, subject_rows.words, strict=True)
 
     def _rows_meeting(self, index: BatchIndex, demands: Sequence[Demand]) -> Mapping[int, int]:
         """Return the rows that meet one of the demands, and how much of the text each holds, in millionths."""

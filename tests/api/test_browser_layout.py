@@ -105,3 +105,16 @@ async def test_a_phone_shows_a_paper_at_once(base: str, browser: Browser):
         assert bar["y"] + bar["height"] <= PHONE["height"]
         await page.locator("#leave > summary").click()
         await expect(page.locator("#feed-1")).to_be_visible()
+
+
+async def test_a_phone_shows_what_is_wrong_at_once(base: str, browser: Browser):
+    """The sentence stands above the form, which is long then, and goes when the field is mended."""
+    async with looking_at(browser, f"{base}/?per_day=abc&keywords=kettle", viewport=PHONE) as page:
+        alert = page.locator("#wrong [role=alert]")
+        box = await alert.bounding_box()
+        assert box
+        assert box["y"] + box["height"] < FOLD
+        await page.locator("#c-per_day").fill("3")
+        await expect(alert).to_have_count(0)
+        await page.locator("#c-per_day").fill("0")
+        await expect(alert).to_contain_text("per_day: must be")

@@ -91,6 +91,8 @@ async def test_errors_are_pages_for_browsers_and_sentences_for_programs(web: Web
     assert plain.headers["content-type"].startswith("text/plain")
     assert unescape(page.text).count(plain.text.strip()) == 1
     assert "Accept" in page.headers["vary"]
+    heading = re.search(r"<h1>([^<]+)</h1>", page.text)[1]
+    assert heading.lower() not in plain.text.lower()
     if address.startswith("/rss"):
         assert 'href="/?keywords=kv+AND"' in page.text
 
