@@ -44,11 +44,7 @@ _ENOUGH_PAPERS: Final = 5
 _COARSE_SHARE: Final = 10_000
 """Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
 _SUBJECT_WORD_WORK: Final = 40
-"""
-A word, a pair or a long form of a subject on a day, in microseconds: found and added up.
-
-Weighing its papers takes twice as much: it is not counted, since a text has ``MOST_WORDS`` and its days are bounded.
-"""
+"""A word, a pair or a long form of a subject on a day, in microseconds; weighing its papers is not counted."""
 
 
 class Demand(Struct, frozen=True):

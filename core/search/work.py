@@ -26,30 +26,22 @@ of an instance that has read its dictionaries; what is asked for first takes up 
 """
 CONFIGURED_WORDS_WORK: Final = MOST_SEARCH_WORK
 """What a search may take beside that for words that the deployment itself has in its configuration."""
-
 WORD_WORK: Final = 12
 """A word, or a name's word, in a day's dictionary, and its rows."""
-
 SEARCH_SWITCH_SECONDS: Final = 0.001
 """For so long a search may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
-
 SEARCH_SLICE_SECONDS: Final = 0.05
 """CPU that one search may use while others wait; then it is their turn, and it goes on after them."""
-
 MOST_WAITING_SEARCHES: Final = 32
 """Requests that may wait for their turn, some seconds of work at the worst; the next is asked to come back."""
-
 _SEARCH_THREADS: Final = ThreadPoolExecutor(max_workers=MOST_WAITING_SEARCHES + 1, thread_name_prefix="search")
-
 _SEARCHER_GONE: Final = "who asked has gone"
 SEARCHER_LOOK_SECONDS: Final = 0.2
 """How often it is looked whether somebody still waits."""
 ENTRY_WORK: Final = 50
-"""What it costs to decode an entry, in places; no limit counts it, since ``limit`` has its own."""
-
+"""What it costs to decode an entry, in microseconds; no limit counts it, since ``limit`` has its own."""
 _SEARCH_WORK_BETWEEN_CLOCKS: Final = 500
 """The clock is read once for so much work, some half a millisecond."""
-
 _SearchResult = TypeVar("_SearchResult")
 _waiting_searches: set[object] = set()
 
