@@ -17,10 +17,10 @@ def event(event_name: str, **event_fields: object) -> None:
         _EVENT_LOGGER.log(log_level, event_line)
 
 
-def _plain_field(field_value: object) -> str:
-    if isinstance(field_value, date | datetime):
-        return field_value.isoformat()
-    return str(field_value.value if isinstance(field_value, Enum) else field_value)
+def _plain_field(logged_value: object) -> str:
+    if isinstance(logged_value, date | datetime):
+        return logged_value.isoformat()
+    return str(logged_value.value if isinstance(logged_value, Enum) else logged_value)
 
 
 def hide_credentials(shown_url: str) -> str:

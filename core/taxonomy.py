@@ -70,19 +70,19 @@ class CategoryFilter(Struct, frozen=True):
         return ",".join(self.terms)
 
 
-def parse_categories(filter_text: str) -> CategoryFilter:
+def parse_categories(category_filter_text: str) -> CategoryFilter:
     """
     Read ``cs.AI+cs.LG-cs.CY`` or ``cs, -cs.CY``: ``+``, ``,``, ``;`` and blanks join, ``-`` takes away.
 
     Names are read in any case; an archive (``cs`` or ``cs.*``) means all of its categories. Raises ParseError when it
     is too long, or with the name that is unknown and the nearest real category.
     """
-    if len(filter_text) > MOST_CATEGORIES_CHARACTERS:
+    if len(category_filter_text) > MOST_CATEGORIES_CHARACTERS:
         raise ParseError(f"is longer than {MOST_CATEGORIES_CHARACTERS} characters")
     category_terms: dict[str, None] = {}
     included_categories, excluded_categories = set[str](), set[str]()
-    for is_excluded, category_name in _category_terms(filter_text):
-        category, categories = _look_up_category(category_name, filter_text)
+    for is_excluded, category_name in _category_terms(category_filter_text):
+        category, categories = _look_up_category(category_name, category_filter_text)
         category_terms[("-" if is_excluded else "") + category] = None
         (excluded_categories if is_excluded else included_categories).update(categories)
     if not included_categories and not excluded_categories:
@@ -91,11 +91,11 @@ def parse_categories(filter_text: str) -> CategoryFilter:
     return CategoryFilter(included, frozenset(excluded_categories), tuple(category_terms))
 
 
-def _category_terms(filter_text: str) -> list[tuple[bool, str]]:
+def _category_terms(category_filter_text: str) -> list[tuple[bool, str]]:
     """Split at ``+ ,`` and blanks, and at a ``-`` that begins a name rather than standing in one (``hep-th``)."""
     return [
         (category_at > 0, category_name)
-        for category_words in re.split(r"[+,;，、；\s]+", filter_text.strip())
+        for category_words in re.split(r"[+,;，、；\s]+", category_filter_text.strip())
         for category_at, category_name in enumerate(_split_excluded(category_words))
         if category_name
     ]
@@ -129,10 +129,10 @@ def _begins_with_category(category_words: str, category_name: str) -> bool:
     )
 
 
-def _look_up_category(category_name: str, filter_text: str) -> tuple[str, frozenset[str]]:
+def _look_up_category(category_name: str, category_filter_text: str) -> tuple[str, frozenset[str]]:
     known_category = _CATEGORIES_BY_LOWER_CASE.get(category_name.removesuffix(".*").lower())
     if known_category is None:
-        raise ParseError(_unknown_category(category_name, filter_text))
+        raise ParseError(_unknown_category(category_name, category_filter_text))
     category = canonical_category(known_category)
     if category in ARCHIVES and category not in CATEGORIES:
         return category, archive_members(category)
@@ -141,9 +141,9 @@ def _look_up_category(category_name: str, filter_text: str) -> tuple[str, frozen
     return category, frozenset([category])
 
 
-def _unknown_category(category_name: str, filter_text: str) -> str:
+def _unknown_category(category_name: str, category_filter_text: str) -> str:
     """Say what is unknown, by the words that stand together: "machine learning" is one field, and two names to us."""
-    category_phrases = re.split(r"[+,;，、；]", filter_text)
+    category_phrases = re.split(r"[+,;，、；]", category_filter_text)
     said_phrases = (phrase for phrase in category_phrases if category_name.lower() in phrase.lower())
     said_words = next(said_phrases, category_name).strip(" -").split()
     unknown_words = [said_word for said_word in said_words if said_word.lower() not in _CATEGORIES_BY_LOWER_CASE]

@@ -16,7 +16,7 @@ class PaperFetcher(Protocol):
     async def fetch(self, role: Role, full_text_path: str) -> bytes: ...
 
 
-class NotedPaperFetcher:
+class NotedFullTextFetcher:
     """A fetcher that calls ``note_full_text`` whenever it has a document, before anybody parses it."""
 
     def __init__(self, fetcher: PaperFetcher, note_full_text: Callable[[], Awaitable[None]]) -> None:

@@ -38,7 +38,7 @@ class LearnedRanker:
         self._rules_ranker = rules_ranker
         self._saved_feed_delivered = saved_feed_delivered
         self._least_rules_units = -(-millionths(rules_query.min_score) // rules_ranker.unit)
-        self._likes_lead = bool(taste.liked)
+        self._profile_has_likes = bool(taste.liked)
         taste_scores = [(index, collection.scores(index, taste.taste_centroid)) for index in collection.indexes]
         taste_deviation = standard_deviation(
             taste_score for _, batch_tastes in taste_scores for taste_score in batch_tastes
@@ -50,7 +50,7 @@ class LearnedRanker:
 
     def taste_deviations(self, batch: LoadedBatch, row: int) -> float:
         """How far a paper lies above the average one, in standard deviations; 0 while nothing is liked."""
-        return self._taste_deviations[id(batch.index)][row] if self._likes_lead else 0.0
+        return self._taste_deviations[id(batch.index)][row] if self._profile_has_likes else 0.0
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         rows_by_rules, rules_scores = self._rules_ranker.scores(batch)
@@ -59,7 +59,7 @@ class LearnedRanker:
         rows_by_rules |= rows_where(arxiv_id in self._saved_feed_delivered for arxiv_id in batch.index.ids)
         keyword_share = _KEYWORD_SHARE_BESIDE_LIKES * self._rules_ranker.unit
         learned_units = {row: round(keyword_share * rules_scores.of(row)) for row in rows_of(rows_by_rules)}
-        if self._likes_lead:
+        if self._profile_has_likes:
             for row, taste_deviations in enumerate(self._taste_deviations[id(batch.index)]):
                 learned_units[row] = learned_units.get(row, 0) + rounded(like_points(taste_deviations))
         return rows_by_rules, ListedScores(learned_units)

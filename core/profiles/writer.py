@@ -30,13 +30,13 @@ class ProfileWriter:
 
     def __init__(self, profile_store: ProfileStore, settings: Settings) -> None:
         self._profile_store = profile_store
-        self._settings = settings
+        self._profile_settings = settings
         self._profile_limits = StoredProfileLimits(settings.profiles_most, MOST_NEW_PROFILES_A_DAY)
 
     async def create(self, state: ProfileState, snapshot: Snapshot, *, now: datetime) -> str:
         """Keep a new profile; return its token. Raises TooMany."""
         profile_work = _most_profile_work(state.profile)
-        ranked_state = await in_turn(lambda: rank_profile(None, state, snapshot, self._settings), profile_work)
+        ranked_state = await in_turn(lambda: rank_profile(None, state, snapshot, self._profile_settings), profile_work)
         profile_token = new_profile_token()
         profile_creation = await self._profile_store.create_blobs(
             profile_name_of(profile_token),
@@ -65,7 +65,7 @@ class ProfileWriter:
         """Change a profile and rank it anew. Raises NotFound, Gone, and what ``change`` raises."""
         for _ in range(_MOST_PROFILE_WRITES):
             state_before, saved_profile = await self.read(profile_name)
-            state = await in_turn(partial(_changed_profile, state_before, change, snapshot, self._settings))
+            state = await in_turn(partial(_changed_profile, state_before, change, snapshot, self._profile_settings))
             ttl, profile_head, profile_blobs = self._ttl(state.profile, now), saved_profile.head, blobs_of(state)
             if await self._profile_store.replace_blobs(profile_name, profile_head, profile_blobs, now=now, ttl=ttl):
                 return state
@@ -89,7 +89,7 @@ class ProfileWriter:
         await self._profile_store.delete(profile_name, now=now)
 
     def _ttl(self, profile: Profile, now: datetime) -> timedelta:
-        return profile_ttl(profile, self._settings, now)
+        return profile_ttl(profile, self._profile_settings, now)
 
 
 def _changed_profile(

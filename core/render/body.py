@@ -112,7 +112,7 @@ def _origin_html(summary: Summary, paper: Paper, prose: Prose) -> str:
 def _rendered_reasons(score: float, rendered_matches: tuple[Matched, ...]) -> str:
     """Name the score and what made it: ``Score 2.5: kv cache (title, abstract), LLM (abstract)``."""
     if rendered_matches == (NEAREST_MATCH,):
-        return NEAREST_MATCH.term
+        return rendered_matches[0].term
     if not rendered_matches:
         return f"Score {rendered_score(score)}" if score else ""
     rendered_fields: dict[str, list[str]] = {}

@@ -132,8 +132,7 @@ class CutRanker(SimilarityRanker):
         oldest_asked, newest_asked = oldest_day(batches, query), query.until or batches[0].day
         asked_batches = [batch for batch in batches if oldest_asked < batch.day <= newest_asked]
         liked_in_categories = f"{','.join(map(str, query.like))} {query.categories}"
-        excluded_terms = [term.text for term in query.exclude]
-        nearest_rules = (query.primary, sorted(query.types), query.match, excluded_terms)
+        nearest_rules = (query.primary, sorted(query.types), query.match, [term.text for term in query.exclude])
         self._nearest_key = f"{self._name[0]} {liked_in_categories} {'|'.join(map(str, nearest_rules))}"
         likeness_key = f"{liked_in_categories} {oldest_asked} {newest_asked}"
         self._least_likeness = links.memo.remembered(

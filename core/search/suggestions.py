@@ -78,26 +78,26 @@ def _terms_around(acronym_or_long_form: str, query_terms: Iterable[str]) -> Iter
 
 def _long_form_of(words_before_acronym: Sequence[str], acronym: str) -> str:
     """Return those last words whose parts begin with the acronym's letters, little words aside; "" when none do."""
-    expansion_parts = [
-        (word_at, expansion_part.lower())
+    suggested_parts = [
+        (word_at, suggested_part.lower())
         for word_at, expanded_word in enumerate(words_before_acronym)
-        for expansion_part in expanded_word.split("-")
-        if expansion_part
+        for suggested_part in expanded_word.split("-")
+        if suggested_part
     ]
-    expansion_at = len(expansion_parts)
+    suggested_part_at = len(suggested_parts)
     for acronym_letter in reversed(acronym.lower()):
-        expansion_at -= 1
+        suggested_part_at -= 1
         while (
-            expansion_at > 0
-            and (expansion_part := expansion_parts[expansion_at][1])[0] != acronym_letter
-            and expansion_part in FUNCTION_WORDS
+            suggested_part_at > 0
+            and (suggested_part := suggested_parts[suggested_part_at][1])[0] != acronym_letter
+            and suggested_part in FUNCTION_WORDS
         ):
-            expansion_at -= 1
-        if expansion_at < 0 or expansion_parts[expansion_at][1][0] != acronym_letter:
+            suggested_part_at -= 1
+        if suggested_part_at < 0 or suggested_parts[suggested_part_at][1][0] != acronym_letter:
             return ""
-    expansion_start = expansion_parts[expansion_at][0]
-    begins_inside_word = expansion_at > 0 and expansion_parts[expansion_at - 1][0] == expansion_start
-    return "" if begins_inside_word else " ".join(words_before_acronym[expansion_start:])
+    suggested_start = suggested_parts[suggested_part_at][0]
+    begins_inside_word = suggested_part_at > 0 and suggested_parts[suggested_part_at - 1][0] == suggested_start
+    return "" if begins_inside_word else " ".join(words_before_acronym[suggested_start:])
 
 
 def _companion_pairs(matching_papers: Sequence[Paper], known_terms: set[str], coverage: Coverage) -> list[str]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from core.config.read import Config
 from core.config.settings import AiSummary
 from core.errors import PaperfeedError, StoreError, Throttled
-from core.fulltext.read import NotedPaperFetcher, PaperFetcher
+from core.fulltext.read import NotedFullTextFetcher, PaperFetcher
 from core.log import event
 from core.paper import Summary
 from core.store.base import Store
@@ -119,7 +119,7 @@ class SummaryRun:
     async def _read_noted_paper(self, claimed_summaries: Sequence[WantedSummary]) -> ScreenedPaper:
         """Read a paper; a try stands noted from before its document is parsed until it is, come what may."""
         paper, settle = claimed_summaries[0].paper, self.summary_failures.is_last_try(claimed_summaries)
-        noted_fetcher = NotedPaperFetcher(
+        noted_fetcher = NotedFullTextFetcher(
             self.paper_fetcher, lambda: self.summary_failures.begin_try(claimed_summaries)
         )
         if self.ai_summary.input == "file":
