@@ -176,15 +176,15 @@ def _category_suggestion(category_name: str) -> str:
     return "; did you mean " + " or ".join(_CATEGORIES_BY_LOWER_CASE[category] for category in near_categories) + "?"
 
 
-def _differs_by_one_letter(one_name: str, other_name: str) -> bool:
+def _differs_by_one_letter(one_category: str, other_category: str) -> bool:
     """Whether one letter is another one, missing, or too many."""
     same_letters = next(
         (
             letter_at
-            for letter_at, (category_letter, other_letter) in enumerate(zip(one_name, other_name, strict=False))
+            for letter_at, (category_letter, other_letter) in enumerate(zip(one_category, other_category, strict=False))
             if category_letter != other_letter
         ),
-        min(len(one_name), len(other_name)),
+        min(len(one_category), len(other_category)),
     )
-    one_rest, other_rest = one_name[same_letters:], other_name[same_letters:]
+    one_rest, other_rest = one_category[same_letters:], other_category[same_letters:]
     return one_rest[1:] in (other_rest, other_rest[1:]) or one_rest == other_rest[1:]

@@ -21,7 +21,7 @@ from core.profiles.records import Profile, ProfileMemory, ProfileRanking, SavedF
 from core.profiles.rules import query_of
 from core.profiles.taste import learning_collection, seeds_after_edit, voted_paper_vector, voted_text_vector
 from core.search.batch import held_paper
-from core.search.text_vectors import Vector, strongest_words, unit_vector
+from core.search.text_vectors import TextVector, strongest_words, unit_vector
 from core.text.plain import plain
 
 MOST_VOTES: Final = 500
@@ -112,7 +112,7 @@ def with_seed_texts(
     return with_seed(state, Seed(seed_name, seed_description, len(seed_vectors), now, only_orders=True), seed_vectors)
 
 
-def with_seed(state: ProfileState, seed: Seed, seed_vectors: Sequence[Vector]) -> ProfileState:
+def with_seed(state: ProfileState, seed: Seed, seed_vectors: Sequence[TextVector]) -> ProfileState:
     """Keep a seed, in place of any of its name."""
     seed_words: dict[str, float] = {}
     for seed_vector in seed_vectors:
@@ -137,7 +137,7 @@ def with_saved_feeds(state: ProfileState, saved_feeds: Sequence[SavedFeed], *, n
     return ProfileState(profile, state.memory)
 
 
-def _learned_memory(learned_vectors: Mapping[str, Vector], profile: Profile) -> ProfileMemory:
+def _learned_memory(learned_vectors: Mapping[str, TextVector], profile: Profile) -> ProfileMemory:
     """Only what votes and seeds still name."""
     vote_and_seed_names = {vote.arxiv_id for vote in profile.votes} | {seed.name for seed in profile.seeds}
     return ProfileMemory({name: vector for name, vector in learned_vectors.items() if name in vote_and_seed_names})

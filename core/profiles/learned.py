@@ -11,7 +11,7 @@ from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
 from core.search.order import PlacedPaper, by_rank
 from core.search.scores import ListedScores, Ranker, Scores, at_least, millionths, rounded
-from core.search.text_vectors import Collection, Vector, nearest_vector, shared_words, standard_deviation
+from core.search.text_vectors import Collection, TextVector, nearest_vector, shared_words, standard_deviation
 
 _KEYWORD_SHARE_BESIDE_LIKES: Final = 0.25
 """Likes lead: a keyword's score counts a quarter beside them, enough to settle what is equally liked."""
@@ -28,16 +28,16 @@ class LearnedRanker:
 
     def __init__(
         self,
-        rules_ranker: Ranker,
+        saved_rules_ranker: Ranker,
         rules_query: FeedQuery,
         taste: Taste,
         collection: Collection,
         saved_feed_delivered: AbstractSet[str],
     ) -> None:
-        self.matched = rules_ranker.matched
-        self._rules_ranker = rules_ranker
+        self.matched = saved_rules_ranker.matched
+        self._saved_rules_ranker = saved_rules_ranker
         self._saved_feed_delivered = saved_feed_delivered
-        self._least_rules_units = -(-millionths(rules_query.min_score) // rules_ranker.unit)
+        self._least_rules_units = -(-millionths(rules_query.min_score) // saved_rules_ranker.unit)
         self._profile_has_likes = bool(taste.liked)
         taste_scores = [(index, collection.scores(index, taste.taste_centroid)) for index in collection.indexes]
         taste_deviation = standard_deviation(
@@ -53,11 +53,11 @@ class LearnedRanker:
         return self._taste_deviations[id(batch.index)][row] if self._profile_has_likes else 0.0
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
-        rows_by_rules, rules_scores = self._rules_ranker.scores(batch)
+        rows_by_rules, rules_scores = self._saved_rules_ranker.scores(batch)
         if self._least_rules_units:
             rows_by_rules = at_least(rules_scores, rows_by_rules, self._least_rules_units)
         rows_by_rules |= rows_where(arxiv_id in self._saved_feed_delivered for arxiv_id in batch.index.ids)
-        keyword_share = _KEYWORD_SHARE_BESIDE_LIKES * self._rules_ranker.unit
+        keyword_share = _KEYWORD_SHARE_BESIDE_LIKES * self._saved_rules_ranker.unit
         learned_units = {row: round(keyword_share * rules_scores.of(row)) for row in rows_of(rows_by_rules)}
         if self._profile_has_likes:
             for row, taste_deviations in enumerate(self._taste_deviations[id(batch.index)]):
@@ -118,7 +118,7 @@ class VoteReasons:
             )
 
 
-def _voted_words(paper: Paper, paper_vector: Vector, voted_vector: Vector) -> str:
+def _voted_words(paper: Paper, paper_vector: TextVector, voted_vector: TextVector) -> str:
     """Tell what a paper has in common with a voted one, in the words of this one."""
     voted_words = shared_words(paper, paper_vector, voted_vector, _MOST_VOTED_WORDS)
     return f": {', '.join(voted_words)}" if voted_words else ""

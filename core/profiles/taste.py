@@ -17,7 +17,7 @@ from core.search.batch import LoadedBatch, batches_within
 from core.search.feedback import FEW_LIKED
 from core.search.text_vectors import (
     Collection,
-    Vector,
+    TextVector,
     collection_of,
     mean_of_vectors,
     moved_to_nearest,
@@ -46,7 +46,7 @@ class Liked(Struct, frozen=True):
     """A text that somebody likes: an arXiv id, or what a seed is; its vector, and for how many papers it stands."""
 
     name: str
-    vector: Vector
+    vector: TextVector
     weight: float
     voted: bool = False  # a paper, by a vote; else what was brought along or an interest
 
@@ -55,8 +55,8 @@ class Taste(Struct, frozen=True):
     """What a feed of a profile leads its ranking by."""
 
     liked: tuple[Liked, ...]
-    disliked: tuple[tuple[str, Vector], ...]
-    taste_centroid: Vector
+    disliked: tuple[tuple[str, TextVector], ...]
+    taste_centroid: TextVector
 
     @property
     def has_likes_or_dislikes(self) -> bool:
@@ -94,12 +94,12 @@ def learning_collection(snapshot: Snapshot) -> Collection:
     return collection_of(batches_within(snapshot.batches, _LEARNING_DAYS))
 
 
-def voted_paper_vector(voted_paper: Paper, collection: Collection) -> Vector:
+def voted_paper_vector(voted_paper: Paper, collection: Collection) -> TextVector:
     """What a vote on a held paper teaches: its strongest words."""
     return strongest_words(collection.paper_vector(voted_paper), _VOTED_VECTOR_WORDS)
 
 
-def voted_text_vector(voted_text: tuple[str, str], collection: Collection) -> Vector:
+def voted_text_vector(voted_text: tuple[str, str], collection: Collection) -> TextVector:
     """The same by a title and an abstract, wherever these come from."""
     return strongest_words(collection.text_vector(*voted_text), _VOTED_VECTOR_WORDS)
 
@@ -145,7 +145,7 @@ def like_points(taste_deviations: float) -> float:
     return MOST_LIKE_POINTS * taste_deviations / (abs(taste_deviations) + _HALF_POINTS_DEVIATIONS)
 
 
-def dislike_closeness(paper_vector: Vector, disliked: Iterable[tuple[str, Vector]]) -> float:
+def dislike_closeness(paper_vector: TextVector, disliked: Iterable[tuple[str, TextVector]]) -> float:
     """How close a paper is to the nearest disliked one, beyond what any two papers of a field are."""
     disliked_cosine = max(
         (scalar_product(paper_vector, disliked_vector) for _, disliked_vector in disliked), default=0.0

@@ -45,7 +45,7 @@ def nearness(batches: Sequence[LoadedBatch], query: FeedQuery) -> Nearness:
     """Tell it of a query for which ``core.search.short_text.is_short`` holds; an unheld word is as rare as can be."""
     links = link_batches(tuple(batch.index for batch in batches))
     rarities = Rarities(rarity_corpus(batches))
-    subject_terms = (term for subject in subjects_of(query, batches, links) for term in subject.words)
+    subject_terms = (term for subject in subjects_of(query, batches, links) for term in subject.subject_words)
     held_keys = {word_key(word.text) for term in subject_terms for word in term.clauses[0].words}
     text_words = [word for words in telling(", ".join(texts_of(query))) for word in words]
     unheld_words = tuple(word for word in text_words if word_key(word) not in held_keys)

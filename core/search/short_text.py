@@ -83,7 +83,7 @@ class ShortTextRanker:
         telling_words = (word for liked_text in texts_of(query) for words in telling(liked_text) for word in words)
         self._centroid = learn([" ".join(telling_words)], batches)
         self._subjects = subjects_of(query, batches, links)
-        subject_words = sum(len(subject.words) for subject in self._subjects)
+        subject_words = sum(len(subject.subject_words) for subject in self._subjects)
         self._less = _LESS_A_TEXT_WORD * max(subject_words - _FEW_TEXT_WORDS, 0)
         self._words: dict[int, list[_SubjectRows]] = {}  # by the batch's number
         self._term_hits: dict[tuple[int, str], Hits] = {}  # by the batch's number and the term
@@ -120,7 +120,7 @@ class ShortTextRanker:
     def word_rows(self, index: BatchIndex) -> Iterator[tuple[Term, int]]:
         """Give each word of the text with the rows that hold it."""
         for subject, subject_rows in zip(self._subjects, self._rows_of_subjects(index), strict=True):
-            yield from zip(subject.words, subject_rows.words, strict=True)
+            yield from zip(subject.subject_words, subject_rows.words, strict=True)
 
     def _rows_meeting(self, index: BatchIndex, demands: Sequence[Demand]) -> Mapping[int, int]:
         """Return the rows that meet one of the demands, and how much of the text each holds, in millionths."""
@@ -176,7 +176,7 @@ class ShortTextRanker:
         """Tell the keywords, then what of the text a paper holds: long forms in place of their words."""
         subject_terms: list[Term] = []
         for subject in self._subjects:
-            subject_words = dict(enumerate(subject.words))
+            subject_words = dict(enumerate(subject.subject_words))
             for long_form, word_places in subject.long_forms:
                 if self._hits(batch.index, long_form).rows >> row & 1:
                     subject_terms.append(long_form)
@@ -195,9 +195,9 @@ class ShortTextRanker:
 
 
 def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:
-    spend(_SUBJECT_WORD_WORK * (len(subject.words) + len(subject.long_forms) + len(subject.pairs)))
+    spend(_SUBJECT_WORD_WORK * (len(subject.subject_words) + len(subject.long_forms) + len(subject.pairs)))
     category_rows = rows_in_sets(index, "c:", subject.categories)
-    word_rows = [plain_hits(index, word, index.all_rows).rows | category_rows for word in subject.words]
+    word_rows = [plain_hits(index, word, index.all_rows).rows | category_rows for word in subject.subject_words]
     whole_forms = [(plain_hits(index, term, index.all_rows).rows, places) for term, places in subject.long_forms]
     whole_forms += [(plain_hits(index, pair, 0).rows, range(at, at + 2)) for pair, at in subject.pairs]
     for whole_form_rows, word_places in whole_forms:

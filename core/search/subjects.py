@@ -31,7 +31,7 @@ _NEIGHBOURS_PART: Final = 0.5
 class Subject(Struct, frozen=True):
     """Words that stand together: as terms, their neighbourhoods, what each says of the whole text, and categories."""
 
-    words: tuple[Term, ...]
+    subject_words: tuple[Term, ...]
     pairs: tuple[tuple[Term, int], ...]  # with the place of the first of the two words
     shares: tuple[int, ...]  # of the words, then of the pairs, in millionths of the text; never 0 together
     long_forms: tuple[tuple[Term, range], ...]  # and the words that they are made of
@@ -97,7 +97,7 @@ class _SubjectWords(Struct, frozen=True):
 
 
 def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: BatchLinks) -> tuple[Subject, ...]:
-    def query_terms(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
+    def subject_terms_of(phrases: Sequence[Sequence[str]]) -> tuple[Term, ...]:
         subject_terms = tuple(
             join_clauses([phrase_clause([*map(TermWord, words_of_subject)])]) for words_of_subject in phrases
         )
@@ -114,7 +114,7 @@ def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batc
 
     def is_held(subject_word: str) -> bool:
         return bool(subject_rarities.papers_holding(word_key(subject_word))) or has_matches(
-            query_terms([[subject_word]])[0], batches
+            subject_terms_of([[subject_word]])[0], batches
         )  # ``fewshot``, as two
 
     subjects_read = []
@@ -132,14 +132,16 @@ def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batc
     def is_met(pair: Term) -> bool:
         return has_matches(pair, measured_batches)
 
-    return tuple(_subject(subject, rarity_of_text, known_long_forms, query_terms, is_met) for subject in subjects_read)
+    return tuple(
+        _subject(subject, rarity_of_text, known_long_forms, subject_terms_of, is_met) for subject in subjects_read
+    )
 
 
 def _subject(
     subject: _SubjectWords,
     rarity_of_text: float,
     known_long_forms: Container[tuple[str, ...]],
-    query_terms: Callable[[Sequence[Sequence[str]]], tuple[Term, ...]],
+    subject_terms_of: Callable[[Sequence[Sequence[str]]], tuple[Term, ...]],
     is_met: Callable[[Term], bool],
 ) -> Subject:
     """A subject counts as much as its rarest word: "large language models" says no more than "weather"."""
@@ -154,7 +156,7 @@ def _subject(
         for word_run in word_runs
         if tuple(word_key(words_of_subject[word_at]) for word_at in word_run) in known_long_forms
     ]
-    pair_terms = zip(query_terms(list(pairwise(words_of_subject))), pairwise(subject_rarities), strict=True)
+    pair_terms = zip(subject_terms_of(list(pairwise(words_of_subject))), pairwise(subject_rarities), strict=True)
     matching_pairs = [
         (pair_term, word_at, _NEIGHBOURS_PART * sum(pair_rarities))
         for word_at, (pair_term, pair_rarities) in enumerate(pair_terms)
@@ -162,9 +164,11 @@ def _subject(
     ]
     subject_weights = [*subject_rarities, *(pair_weight for _, _, pair_weight in matching_pairs)]
     share_of_weight = max(subject_rarities) / rarity_of_text / (sum(subject_weights) or 1.0)
-    long_form_terms = query_terms([words_of_subject[word_run.start : word_run.stop] for word_run in long_form_runs])
+    long_form_terms = subject_terms_of(
+        [words_of_subject[word_run.start : word_run.stop] for word_run in long_form_runs]
+    )
     return Subject(
-        query_terms([[subject_word] for subject_word in words_of_subject]),
+        subject_terms_of([[subject_word] for subject_word in words_of_subject]),
         tuple((pair_term, word_at) for pair_term, word_at, _ in matching_pairs),
         tuple(millionths(share_of_weight * weight) for weight in subject_weights),
         tuple(zip(long_form_terms, long_form_runs, strict=True)),

@@ -14,7 +14,7 @@ from core.paper import Paper
 from core.search.batch import LoadedBatch
 from core.search.feedback import count_nearest, moved
 
-Vector = Mapping[str, float]
+TextVector = Mapping[str, float]
 """A text by its words' keys; of length 1 unless it is said otherwise."""
 
 CENTROID_WORDS: Final = 200
@@ -41,22 +41,22 @@ class Collection:
             word_rarity = self._word_rarities[word] = rarity(holding, self._papers)
         return word_rarity
 
-    def text_vector(self, *texts: str) -> Vector:
+    def text_vector(self, *texts: str) -> TextVector:
         """One text, cut into its parts or not, as a vector of length 1; {} when it has no word that tells something."""
         return unit_vector(self.word_weights(*texts))
 
-    def paper_vector(self, paper: Paper) -> Vector:
+    def paper_vector(self, paper: Paper) -> TextVector:
         """A paper's title and abstract."""
         return self.text_vector(paper.title, paper.abstract)
 
-    def word_weights(self, *texts: str) -> Vector:
+    def word_weights(self, *texts: str) -> TextVector:
         """The same vector in its own length."""
         word_counts = Counter(word_key(word) for text in texts for _, word in cut_words(text))
         return {
             word: count_weight(count) * self.rarity(word) for word, count in word_counts.items() if has_weight(word)
         }
 
-    def scores(self, index: BatchIndex, centroid: Vector) -> list[float]:
+    def scores(self, index: BatchIndex, centroid: TextVector) -> list[float]:
         """
         How like ``centroid`` each of a batch's papers is, less how like anything it is.
 
@@ -83,37 +83,37 @@ def _collection_of_indexes(indexes: tuple[BatchIndex, ...]) -> Collection:
     return Collection(indexes)
 
 
-def unit_vector(weights: Mapping[str, float]) -> Vector:
+def unit_vector(weights: Mapping[str, float]) -> TextVector:
     """The same direction with length 1."""
     length = math.sqrt(sum(weight * weight for weight in weights.values()))
     return {word: weight / length for word, weight in weights.items()} if length else {}
 
 
-def scalar_product(vector: Vector, other: Vector) -> float:
+def scalar_product(vector: TextVector, other: TextVector) -> float:
     """Of two vectors of length 1 the cosine."""
     if len(vector) > len(other):
         vector, other = other, vector
     return sum(weight * other.get(word, 0.0) for word, weight in vector.items())
 
 
-def strongest_words(vector: Vector, most: int) -> Vector:
+def strongest_words(vector: TextVector, most: int) -> TextVector:
     """Only the ``most`` words that weigh most, as they weigh."""
     return dict(sorted(vector.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
 
 
-def nearest_vector(vector: Vector, named_vectors: Iterable[tuple[str, Vector]]) -> tuple[str, Vector]:
+def nearest_vector(vector: TextVector, named_vectors: Iterable[tuple[str, TextVector]]) -> tuple[str, TextVector]:
     """Which of these a paper is most like."""
     return max(named_vectors, key=lambda named_vector: scalar_product(vector, named_vector[1]))
 
 
-def shared_words(paper: Paper, paper_vector: Vector, other: Vector, most: int) -> list[str]:
+def shared_words(paper: Paper, paper_vector: TextVector, other: TextVector, most: int) -> list[str]:
     """The words that say most of what a paper has in common with another text, as the paper writes them."""
     shared_keys = sorted(paper_vector.keys() & other.keys(), key=lambda word: (-paper_vector[word] * other[word], word))
     spellings = {word_key(word): word for text in (paper.abstract, paper.title) for _, word in cut_words(text)}
     return [spellings.get(word, word) for word in shared_keys[:most]]
 
 
-def mean_of_vectors(weighted_vectors: Iterable[tuple[Vector, float]]) -> Vector:
+def mean_of_vectors(weighted_vectors: Iterable[tuple[TextVector, float]]) -> TextVector:
     """The weighted mean of vectors, its ``CENTROID_WORDS`` strongest words."""
     weighted_words: defaultdict[str, float] = defaultdict(float)
     total_weight = 0.0
@@ -125,7 +125,7 @@ def mean_of_vectors(weighted_vectors: Iterable[tuple[Vector, float]]) -> Vector:
     return strongest_words(mean_weights, CENTROID_WORDS)
 
 
-def moved_to_nearest(centroid: Vector, collection: Collection, batches: Sequence[LoadedBatch]) -> Vector:
+def moved_to_nearest(centroid: TextVector, collection: Collection, batches: Sequence[LoadedBatch]) -> TextVector:
     """Move towards the nearest papers, as ``like=`` does: ``core.search.feedback``."""
     likeness_of_rows = (
         (likeness, batch, row)

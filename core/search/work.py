@@ -52,13 +52,13 @@ class SearchTurns:
     def __init__(self) -> None:
         self._turns_lock = Lock()
         self._waiting_turns: deque[Event] = deque()
-        self._is_turn_taken = False
+        self._is_search_turn_taken = False
 
     def take_turn(self) -> None:
         """Wait until it is this thread's turn."""
         with self._turns_lock:
-            if not self._is_turn_taken:
-                self._is_turn_taken = True
+            if not self._is_search_turn_taken:
+                self._is_search_turn_taken = True
                 return
             search_turn = self._queue_turn()
         search_turn.wait()
@@ -69,7 +69,7 @@ class SearchTurns:
             if self._waiting_turns:
                 self._waiting_turns.popleft().set()
             else:
-                self._is_turn_taken = False
+                self._is_search_turn_taken = False
 
     def give_way(self) -> None:
         """Let those that wait go first, each for a slice of its own, if there are any."""
