@@ -19,7 +19,7 @@ from core.paper import ArxivId
 from core.profiles.ranking import ProfileRankingInputs, plainly_delivered, profile_papers_version, rank_saved_feed
 from core.profiles.records import Profile, ProfileMemory, ProfileRanking, SavedFeed, Seed, Vote
 from core.profiles.rules import query_of
-from core.profiles.taste import learning_collection, seeds_after_edit, voted_paper_vector, voted_text_vector
+from core.profiles.taste import learning_collection, voted_paper_vector, voted_text_vector
 from core.search.batch import held_paper
 from core.search.text_vectors import TextVector, strongest_words, unit_vector
 from core.text.plain import plain
@@ -109,7 +109,7 @@ def with_seed_texts(
     taken_seed_names = {seed.name for seed in state.profile.seeds}
     seed_names = (f"seed {seed_number}" for seed_number in range(1, MOST_SEEDS + 2))
     seed_name = next(seed_name for seed_name in seed_names if seed_name not in taken_seed_names)
-    return with_seed(state, Seed(seed_name, seed_description, len(seed_vectors), now, only_orders=True), seed_vectors)
+    return with_seed(state, Seed(seed_name, seed_description, len(seed_vectors), now), seed_vectors)
 
 
 def with_seed(state: ProfileState, seed: Seed, seed_vectors: Sequence[TextVector]) -> ProfileState:
@@ -132,8 +132,7 @@ def without_seed(state: ProfileState, seed_name: str, *, now: datetime) -> Profi
 
 def with_saved_feeds(state: ProfileState, saved_feeds: Sequence[SavedFeed], *, now: datetime) -> ProfileState:
     """Change the rules; votes and seeds stay."""
-    seeds = seeds_after_edit(state.profile, state.memory)
-    profile = replace(state.profile, feeds=tuple(saved_feeds), seeds=seeds, profile_used=now, profile_changed=now)
+    profile = replace(state.profile, feeds=tuple(saved_feeds), profile_used=now, profile_changed=now)
     return ProfileState(profile, state.memory)
 
 

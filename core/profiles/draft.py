@@ -18,7 +18,6 @@ from core.profiles.feed import saved_feed_entries, saved_feed_query
 from core.profiles.records import SavedFeed
 from core.profiles.rules import MOST_INTEREST_CHARACTERS, MOST_SAVED_FEEDS, checked_saved_feed, checked_saved_feeds
 from core.profiles.seeds import UnderstoodSeed, understand
-from core.profiles.taste import LIKED_TEXT_SEED
 from core.profiles.zotero import parse_zotero
 from core.query.values import LikedText, parse_liked
 
@@ -131,7 +130,9 @@ def with_likes_of(
     liked_texts = [liked.text for liked in liked_by_feed if isinstance(liked, LikedText)]
     liked_ids = [liked for liked in liked_by_feed if not isinstance(liked, LikedText)]
     state = with_likes(state, liked_ids, snapshot, now=now) if liked_ids else state
-    return with_seed_texts(state, LIKED_TEXT_SEED, liked_texts, snapshot, now=now) if liked_texts else state
+    if not liked_texts:
+        return state
+    return with_seed_texts(state, "the text that your feed was like", liked_texts, snapshot, now=now)
 
 
 def _with_opml(

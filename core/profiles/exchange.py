@@ -15,7 +15,6 @@ from core.paper import parse_arxiv_id
 from core.profiles.change import MOST_SEEDS, MOST_VOTES, ProfileState
 from core.profiles.records import FeedRules, LearnedWordWeight, ProfileMemory, SavedFeed, Seed, Vote
 from core.profiles.rules import checked_saved_feed, checked_saved_feeds
-from core.profiles.taste import seeds_after_edit
 
 PROFILE_DOCUMENT_FORMAT: Final = 1
 
@@ -50,7 +49,6 @@ class SeedDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     name: LearnedName
     seed_description: SeedDescription = field(name="what")
     seed_texts: SeedTextCount = field(name="count")
-    only_orders: bool = True  # False of a text from before interests selected that says what the one feed is about
 
 
 class ProfileDocument(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -100,9 +98,7 @@ def with_document(state: ProfileState, profile_document: ProfileDocument, *, now
     """Put a document's votes, seeds and vectors in place of the profile's. Raises BadQuery."""
     votes = tuple(_checked_vote(vote_document, now) for vote_document in profile_document.votes)
     seeds = tuple(
-        Seed(
-            seed_document.name, seed_document.seed_description, seed_document.seed_texts, now, seed_document.only_orders
-        )
+        Seed(seed_document.name, seed_document.seed_description, seed_document.seed_texts, now)
         for seed_document in profile_document.seeds
     )
     learned_names = {vote.arxiv_id for vote in votes} | {seed.name for seed in seeds}
@@ -142,10 +138,7 @@ def document_of(state: ProfileState) -> ProfileDocument:
             VoteDocument(vote.arxiv_id, "more" if vote.liked else "less", vote.voted_at, vote.voted_title)
             for vote in profile.votes
         ),
-        seeds=tuple(
-            SeedDocument(seed.name, seed.seed_description, seed.seed_texts, seed.only_orders)
-            for seed in seeds_after_edit(profile, state.memory)
-        ),
+        seeds=tuple(SeedDocument(seed.name, seed.seed_description, seed.seed_texts) for seed in profile.seeds),
         vectors=state.memory.vectors,
     )
 

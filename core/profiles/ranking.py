@@ -18,7 +18,7 @@ from core.feeds.library import Snapshot
 from core.profiles.learned import LearnedRanker, VoteReasons
 from core.profiles.records import Profile, ProfileMemory, ProfilePaper, ProfileRanking, SavedFeed
 from core.profiles.rules import query_of
-from core.profiles.taste import Taste, taste_of, words_begun_with
+from core.profiles.taste import Taste, taste_of
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.batch import batches_within, link_batches
@@ -78,8 +78,7 @@ def rank_saved_feed(
     )
     most_by_votes = min(math.ceil(_GROWTH_BY_VOTES * rules_query.limit), MAX_LIMIT)
     most_profile_papers = most_by_votes if ranking_grows else rules_query.limit
-    interest = saved_feed.interest or words_begun_with(profile_inputs.profile, profile_inputs.memory)
-    selecting_query = _selecting_query(rules_query, interest)
+    selecting_query = _selecting_query(rules_query, saved_feed.interest)
     saved_feed_ranking = _SavedFeedRanking(
         selecting_query, profile_inputs.snapshot, taste, learning_collection, saved_feed_delivered
     )

@@ -45,7 +45,6 @@ class Seed(Struct, frozen=True):
     seed_description: str = field(name="what")  # "a BibTeX file of 12 papers"
     seed_texts: int = field(name="count")  # so many it was made of
     brought_at: datetime = field(name="at")
-    only_orders: bool = False  # it never selects; False of those kept before interests selected
 
 
 class Zotero(Struct, frozen=True):

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from core.feeds.library import Snapshot
 from core.paper import Paper
-from core.profiles.records import Profile, ProfileMemory, SavedFeed, Seed
+from core.profiles.records import Profile, ProfileMemory, SavedFeed
 from core.search.batch import LoadedBatch, batches_within
 from core.search.feedback import FEW_LIKED
 from core.search.text_vectors import (
@@ -29,8 +28,6 @@ MOST_LIKE_POINTS: Final = 5.0
 """Likes add or take away less than this, however like a paper is; a keyword in a title counts 1.5."""
 _HALF_POINTS_DEVIATIONS: Final = 3.0
 """Standard deviations above the average paper that give half of ``MOST_LIKE_POINTS``."""
-LIKED_TEXT_SEED: Final = "the text that your feed was like"
-"""What a seed is called that is of ``like=text:`` and no feed's interest."""
 _DISLIKE_PENALTY: Final = 0.1
 _LEAST_DISLIKED_COSINE: Final = 0.15
 """Two papers of one field have a cosine of up to this without having a subject in common."""
@@ -102,42 +99,6 @@ def voted_paper_vector(voted_paper: Paper, collection: Collection) -> TextVector
 def voted_text_vector(voted_text: tuple[str, str], collection: Collection) -> TextVector:
     """The same by a title and an abstract, wherever these come from."""
     return strongest_words(collection.text_vector(*voted_text), _VOTED_VECTOR_WORDS)
-
-
-def words_begun_with(profile: Profile, memory: ProfileMemory) -> str:
-    """
-    The words of a text that a profile was begun with and that is no feed's interest, the most telling first; or "".
-
-    It selects in a profile of one feed, without keywords, authors and interest, that was begun with it alone before
-    interests selected. Everywhere else a text is one more thing to learn from, as it was then.
-    """
-    if len(profile.feeds) > 1 or _says_what_it_is_about(profile.feeds[0]):
-        return ""
-    liked_at = {vote.voted_at for vote in profile.votes if vote.liked}
-    starting_texts = [seed for seed in profile.seeds if _is_starting_text(seed, profile)]
-    brought_at = {seed.brought_at for seed in starting_texts}
-    if profile.zotero or len(starting_texts) < len(profile.seeds) or liked_at & brought_at:
-        return ""
-    text_words = (memory.vectors.get(seed.name, {}) for seed in starting_texts)
-    return ", ".join(dict.fromkeys(word for words in text_words for word in words))
-
-
-def seeds_after_edit(profile: Profile, memory: ProfileMemory) -> tuple[Seed, ...]:
-    """What a profile's seeds are once its feeds change: those that select nothing now only order from then on."""
-    if words_begun_with(profile, memory):
-        return profile.seeds
-    return tuple(replace(seed, only_orders=True) for seed in profile.seeds)
-
-
-def _says_what_it_is_about(saved_feed: SavedFeed) -> bool:
-    rules = dict(saved_feed.rules)
-    return bool(saved_feed.interest or rules.get("keywords") or rules.get("authors"))
-
-
-def _is_starting_text(seed: Seed, profile: Profile) -> bool:
-    """Whether a seed is of ``like=text:``, or a sentence or an abstract that was written when the profile was made."""
-    is_sentence = seed.seed_description.startswith("“") and seed.brought_at == profile.profile_created
-    return not seed.only_orders and (is_sentence or seed.seed_description == LIKED_TEXT_SEED)
 
 
 def like_points(taste_deviations: float) -> float:

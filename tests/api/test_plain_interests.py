@@ -7,26 +7,18 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from core.config.settings import Settings
 from core.paper import Batch
 from core.store.base import Store
+from tests.support.plain_words import TITLES, batch_of, web_of
 from tests.support.web import TODAY, Web, make_paper, open_web, publish
 
-TITLES = (
-    "Graph Networks that Forecast Weather",
-    "Weather from Graphs and Neural Networks",
-    "A Graph of Trams",
-    *("Neural Networks for Trams and Bread",) * 12,
-)
-BATCH = Batch(TODAY, tuple(make_paper(number, title) for number, title in enumerate(TITLES, 1)))
+BATCH = batch_of(TITLES)
 
 
 @pytest.fixture
 async def web(store: Store) -> AsyncIterator[Web]:
-    await publish(store, [BATCH])
-    opened = open_web(store, settings=Settings(categories=("cs.LG",), exclude_keywords=("bread",)))
-    yield opened
-    await opened.client.aclose()
+    async with web_of(store, BATCH) as opened:
+        yield opened
 
 
 def entries(text: str) -> Sequence[str]:

@@ -7,7 +7,7 @@ import pytest
 from core.feeds.library import Snapshot
 from core.profiles.change import ProfileState, rank_profile, with_vote
 from core.profiles.draft import draft_profile
-from core.profiles.exchange import ProfileDocument
+from core.profiles.exchange import FeedDocument, ProfileDocument
 from core.profiles.feed import saved_feed_entries, saved_feed_query
 from core.query.parse import parse_query
 from core.search.select import select
@@ -131,3 +131,21 @@ def test_votes_order_what_keywords_select_and_bring_in_nothing_else():
     assert set(ids(ranked(liked))) <= {entry.paper.arxiv_id for entry in select(SNAPSHOT.batches, plain)}
     led_by_votes = with_vote(state_of(("per_day", "8")), ROBOTS[0], "more", SNAPSHOT, now=NOW)
     assert set(ids(ranked(led_by_votes))) <= set(ROBOTS)
+
+
+@pytest.mark.parametrize(
+    ("other", "seed"),
+    [
+        (FeedDocument("other", {"like": f"text:{SHORT}"}, "protein folding with ligands"), ""),
+        (FeedDocument("other", {"keywords": "gripper"}), SHORT),
+    ],
+    ids=["interest", "keywords"],
+)
+def test_a_text_of_another_feed_does_not_select_in_a_feed_led_by_votes(other: FeedDocument, seed: str):
+    """
+    Beside a feed with an interest and a text, or with keywords and a sentence: votes alone lead, the day is full.
+    """
+    by_votes = FeedDocument("main", dict([*MANY, ("keywords", "")]))
+    state = draft_profile(ProfileDocument(feeds=(by_votes, other), seed=seed), SNAPSHOT, SETTINGS, now=NOW).state
+    assert len(state.profile.seeds) == 1
+    assert len(ids(ranked(with_vote(state, CACHES[0], "more", SNAPSHOT, now=NOW)))) >= len(PAPERS) - 1
