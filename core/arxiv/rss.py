@@ -8,6 +8,7 @@ from io import BytesIO
 from time import struct_time
 from typing import Any, Final
 from urllib.parse import unquote
+from xml.parsers.expat import ExpatError, ParserCreate
 
 import feedparser
 
@@ -79,10 +80,19 @@ def _describe_non_rss(arxiv_page: str) -> str:
 
 def _channel_and_items(arxiv_rss: str) -> tuple[ArxivChannel, list[ArxivItem]]:
     """Parse strictly; when that fails, mend what a stray & or < breaks, and let feedparser make the best of it."""
-    parsed_rss = _feedparser_parse(arxiv_rss)
-    if parsed_rss.bozo:
+    parsed_rss = _feedparser_parse(arxiv_rss) if _is_well_formed(arxiv_rss) else None
+    if parsed_rss is None or parsed_rss.bozo:
         parsed_rss = _feedparser_parse(_STRAY_RSS_LESS_THAN.sub("&lt;", _STRAY_RSS_AMPERSAND.sub("&amp;", arxiv_rss)))
     return parsed_rss.feed, parsed_rss.entries
+
+
+def _is_well_formed(arxiv_rss: str) -> bool:
+    """Tell in milliseconds what feedparser tells in seconds, since it reads all of what is broken in its own way."""
+    try:
+        ParserCreate().Parse(arxiv_rss.encode(), True)
+    except ExpatError:
+        return False
+    return True
 
 
 def _feedparser_parse(arxiv_rss: str) -> Any:

@@ -112,7 +112,9 @@ async def _fetch_for_opening(config: Config, store: Store, printer: ProgressPrin
     if printer.say_refresh:
         printer(opening_report.outcome)
     server_manifest = await served_manifest(store)
-    server_reached_arxiv = any(opening_fetch.decision is not Verdict.FAILED for opening_fetch in opening_report.fetches)
+    server_reached_arxiv = any(
+        category_fetch.decision is not Verdict.FAILED for category_fetch in opening_report.fetches
+    )
     if not server_reached_arxiv and (server_manifest is None or not server_manifest.batches):
         await publish_sample(store, now=SystemClock().now())
         printer(
