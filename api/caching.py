@@ -100,9 +100,8 @@ async def respond(
         return Response(status_code=304, headers=common)
     body = kept.get(validators.etag) if kept is not None else None
     if body is None:
-        body = await in_turn(
-            render, searcher_gone=request.is_disconnected
-        )  # one slow query does not keep the others waiting
+        # One slow query does not keep the others waiting.
+        body = await in_turn(render, searcher_gone=request.is_disconnected)
         if kept is not None:
             kept.put(validators.etag, body, len(body))
     return Response(body, headers=common, media_type=media_type)

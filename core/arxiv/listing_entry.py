@@ -100,9 +100,8 @@ def _listed_authors(dd: LexborNode) -> tuple[Author, ...]:
     for author_node in authors_node.iter(include_text=True):
         author_link_text = author_node.text() if author_node.tag != "-text" else author_node.text_content or ""
         listing_author = " ".join(author_link_text.split())
-        is_no_listing_author = listing_author.startswith("et al") or not any(
-            map(str.isalnum, listing_author)
-        )  # a link may be ":"
+        has_author_letters = any(map(str.isalnum, listing_author))  # a link may be ":"
+        is_no_listing_author = listing_author.startswith("et al") or not has_author_letters
         if author_node.tag == "a" and not is_no_listing_author:
             listing_authors += parse_author_name(listing_author)
         elif author_node.tag == "-text" and listing_author.startswith("(") and listing_authors:

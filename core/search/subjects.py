@@ -113,9 +113,9 @@ def _read_subjects(query: FeedQuery, batches: Sequence[LoadedBatch], links: Batc
     subject_rarities = Rarities(batches)
 
     def is_held(subject_word: str) -> bool:
-        return bool(subject_rarities.papers_holding(word_key(subject_word))) or has_matches(
-            subject_terms_of([[subject_word]])[0], batches
-        )  # ``fewshot``, as two
+        if subject_rarities.papers_holding(word_key(subject_word)):
+            return True
+        return has_matches(subject_terms_of([[subject_word]])[0], batches)  # ``fewshot``, as two words
 
     subjects_read = []
     for subject_words in telling(", ".join(texts_of(query))):

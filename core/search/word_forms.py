@@ -48,9 +48,8 @@ def other_forms(query_words: Sequence[TermWord], at: int) -> Iterator[SpellingCh
     if query_word.is_prefix or len(query_word.text) < 4 or not query_word.text.isalnum():
         return
     if at == len(query_words) - 1:  # ``incontext`` may stand as ``in-context``, which is indexed as ``incontext-2``
-        yield SpellingChange(
-            at, 1, (VariantWord(joined_variant_prefix=joined_key(query_word.text, "")),)
-        )  # any width will do
+        any_joined_word = VariantWord(joined_variant_prefix=joined_key(query_word.text, ""))  # any width will do
+        yield SpellingChange(at, 1, (any_joined_word,))
         return
     for joined_width in range(2, MOST_HYPHENED_WORDS + 1):
         yield SpellingChange(
