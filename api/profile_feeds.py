@@ -19,6 +19,7 @@ from core.feeds.build import FeedUrls, build_feed_head
 from core.feeds.followed import version_of_followed
 from core.feeds.health import late_categories
 from core.paper import Entry
+from core.profiles.describe import ReadSavedFeed, describe_saved_feeds
 from core.profiles.feed import merge_saved_feeds, saved_feed_entries, saved_feed_query, with_interest_ratings
 from core.profiles.library import LoadedProfile
 from core.profiles.records import Profile, SavedFeed
@@ -146,15 +147,21 @@ def _late(manifest: Manifest, shown: _Shown, services: Services) -> dict[str, st
 
 def _made(loaded: LoadedProfile, shown: _Shown, addresses: ProfileAddresses) -> tuple[Sequence[Entry], FeedHead]:
     """Fictional papers are shown to nobody's reader."""
-    snapshot, several = loaded.snapshot, []
+    snapshot, read_feeds = loaded.snapshot, []
     for feed, query in zip(shown.feeds, shown.queries, strict=True):
         ranking = loaded.profile.ranking(feed.name)
         found = [] if snapshot.manifest.sample else saved_feed_entries(snapshot, query, ranking)
-        several.append((feed.name, with_interest_ratings(found, loaded.profile.interest_ratings(feed.name))))
+        rated = with_interest_ratings(found, loaded.profile.interest_ratings(feed.name))
+        read_feeds.append(ReadSavedFeed(feed, query, ranking, rated))
+    several = [(read_feed.saved_feed.name, read_feed.entries) for read_feed in read_feeds]
     entries = merge_saved_feeds(several) if len(several) > 1 else several[0][1]
     head = build_feed_head(snapshot, shown.queries[0], entries, FeedUrls(addresses.base, shown.address, addresses.page))
     return entries, replace(
-        head, title=f"Paperfeed: {shown.title}", votes_url=addresses.votes, papers_url=addresses.papers
+        head,
+        title=f"Paperfeed: {shown.title}",
+        description=describe_saved_feeds(snapshot, read_feeds),
+        votes_url=addresses.votes,
+        papers_url=addresses.papers,
     )
 
 

@@ -37,7 +37,7 @@ class SavedRanker:
 
 
 def saved_feed_query(saved_feed: SavedFeed, ranking: ProfileRanking | None, settings: Settings) -> FeedQuery:
-    """What a feed asks for, as its description tells."""
+    """What a feed's rules ask for; what its description tells is ``core.profiles.describe``."""
     return query_of(saved_feed, settings, learned=ranking is not None)
 
 

@@ -17,10 +17,9 @@ from core.config.settings import MAX_LIMIT, Settings
 from core.feeds.library import Snapshot
 from core.profiles.learned import LearnedRanker, VoteReasons
 from core.profiles.records import Profile, ProfileMemory, ProfilePaper, ProfileRanking, SavedFeed
-from core.profiles.rules import query_of
+from core.profiles.rules import liked_interest, query_of
 from core.profiles.taste import Taste, taste_of
 from core.query.feed_query import FeedQuery
-from core.query.values import LikedText
 from core.search.batch import batches_within, link_batches
 from core.search.order import PlacedPaper
 from core.search.rankers import choose_ranker
@@ -78,21 +77,14 @@ def rank_saved_feed(
     )
     most_by_votes = min(math.ceil(_GROWTH_BY_VOTES * rules_query.limit), MAX_LIMIT)
     most_profile_papers = most_by_votes if ranking_grows else rules_query.limit
-    selecting_query = _selecting_query(rules_query, saved_feed.interest)
+    # what selects where likes lead: keywords; without any, the interest as ``like=text:``
+    selecting_query = replace(rules_query, like=() if rules_query.keywords else liked_interest(saved_feed))
     saved_feed_ranking = _SavedFeedRanking(
         selecting_query, profile_inputs.snapshot, taste, learning_collection, saved_feed_delivered
     )
     profile_papers = tuple(saved_feed_ranking.papers(most_profile_papers))
     papers_version = profile_papers_version(profile_inputs.snapshot.manifest)
     return ProfileRanking(papers_version, rules_query.canonical(), newest_profile_day, profile_papers)
-
-
-def _selecting_query(rules_query: FeedQuery, interest: str) -> FeedQuery:
-    """What selects a feed's papers where likes lead: its keywords; without any, its interest as ``like=text:``."""
-    from core.search.subjects import telling  # noqa: PLC0415 - of requests, few rank a feed
-
-    is_selected_by_interest = not rules_query.keywords and bool(telling(interest))
-    return replace(rules_query, like=(LikedText(interest),) if is_selected_by_interest else ())
 
 
 class _SavedFeedRanking:

@@ -9,7 +9,7 @@ from core.errors import BadQuery
 from core.profiles.records import FeedRules, SavedFeed
 from core.query.feed_query import FeedQuery
 from core.query.parse import parse_query
-from core.query.values import MOST_LIKE_VALUE_CHARACTERS
+from core.query.values import MOST_LIKE_VALUE_CHARACTERS, LikedText
 
 MOST_SAVED_FEEDS: Final = 10
 MOST_RULE_CHARACTERS: Final = 4000
@@ -111,6 +111,13 @@ def query_of(saved_feed: SavedFeed, settings: Settings, *, learned: bool) -> Fee
             if refused_rule.parameter not in profile_rules:
                 raise
             del profile_rules[refused_rule.parameter]
+
+
+def liked_interest(saved_feed: SavedFeed) -> tuple[LikedText, ...]:
+    """A feed's interest as the text of ``like=text:``; none where it has none, or one that says nothing."""
+    from core.search.subjects import telling  # noqa: PLC0415 - of requests, few rank a feed or describe one
+
+    return (LikedText(saved_feed.interest),) if telling(saved_feed.interest) else ()
 
 
 def rules_refused(saved_feed: SavedFeed, settings: Settings) -> FeedRules:

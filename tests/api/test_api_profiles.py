@@ -94,3 +94,47 @@ async def test_feeds_are_added_and_taken_away(web):
     assert (await web.client.post(f"{path}/feeds", data=remove)).status_code == 303
     assert (await web.client.post(f"{path}/feeds", data=remove | {"was": "main"})).status_code == 400
     assert (await web.client.post(f"{path}/feeds", data={"was": "gone", "name": "x"})).status_code == 400
+
+
+async def described(web, path):
+    """The description that all three formats have."""
+    rss, atom = [etree.fromstring((await web.get(f"{path}/{form}")).content) for form in ("rss", "atom")]
+    told = (await web.get(f"{path}/json")).json()["description"]
+    assert rss.findtext("channel/description") == atom.findtext("{*}subtitle") == told
+    return told
+
+
+async def test_a_feed_names_what_leads_it_as_any_other_feed_does(web):
+    """
+    Its keywords and filters, and its interest whether it selects or orders; nothing of its secret address.
+    """
+    interest, keywords = "legged robots on sand", "gripper"
+    path = await made(web, {"feeds": [{"name": "main", "query": "exclude=speech", "interest": interest}]})
+    plain = (await web.get("/json?exclude=speech&like=text:legged%20robots%20on%20sand")).json()["description"]
+    assert f"like “{interest}”, without speech" in plain
+    assert await described(web, path) == plain
+    rules = {"name": "main", "query": f"keywords={keywords}"}
+    path = await made(web, {"feeds": [rules]})
+    assert f" about {keywords}, newest" in await described(web, path)
+    path = await made(web, {"feeds": [rules | {"interest": interest}]})
+    assert f" about {keywords}, like “{interest}”, newest" in await described(web, path)
+    assert path.removeprefix("/u/") not in await described(web, path)
+
+
+async def test_an_interest_that_leads_nothing_is_not_named(web):
+    """
+    Of words that say nothing: the feed is what its rules say.
+    """
+    told = await described(web, await made(web, {"feeds": [{"name": "main", "interest": "of the"}]}))
+    assert "like" not in told
+    assert await described(web, await made(web, {"feeds": [{"name": "main"}]})) == told
+
+
+async def test_all_feeds_as_one_say_what_each_is_of(web):
+    """
+    By their names: they are of different papers.
+    """
+    feeds = [{"name": "grip", "query": "keywords=gripper"}, {"name": "sand", "interest": "legged robots on sand"}]
+    path = await made(web, {"feeds": feeds})
+    single = [(await web.get(f"{path}/json?feed={feed['name']}")).json()["description"] for feed in feeds]
+    assert await described(web, f"{path}/all") == f"grip: {single[0]} sand: {single[1]}"
