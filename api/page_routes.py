@@ -104,7 +104,7 @@ async def _front(request: Request, services: Services, template: str, *, typing:
     if wrong and not is_live:
         headers["Cache-Control"] = CLIENT_ERROR.header
         return Response(render(), 400, headers, HTML)
-    coming = coming_papers(snapshot.manifest, wanted.understood.query, site)
+    coming = coming_papers(snapshot, wanted.understood.query, site)
     validators = page_validators(request, services, snapshot, ui, repr(coming), str(site.fetches_at_once))
     policy = FILLING_PAGE if coming.is_any else PAGE
     response = await respond(request, validators, policy, HTML, render, headers=headers)

@@ -6,28 +6,26 @@ from api.following import FEW
 from api.pages.asked import with_query
 from api.pages.offers import Offer, category_offers
 from api.pages.site import Site
-from core.feeds.followed import awaited, days_here, partly_followed, unfollowed, unfollowed_archives
+from core.feeds.followed import DaysHere, awaited, days_here, partly_followed, unfollowed, unfollowed_archives
 from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
-from core.store.records import Manifest
 
 
 class ComingPapers(Struct, frozen=True):
     """What of the categories asked for, the site's own included, is on its way from arXiv."""
 
     categories: tuple[str, ...] = ()  # nothing is here of these, by their names
-    whole_days: int = 0  # days that are here for all others
-    all_days: int = 0
+    days: DaysHere = DaysHere()  # of all others
 
     @property
     def is_any(self) -> bool:
-        return bool(self.categories) or self.whole_days < self.all_days
+        return bool(self.categories) or not self.days.is_all
 
 
-def coming_papers(manifest: Manifest, query: FeedQuery, site: Site) -> ComingPapers:
+def coming_papers(snapshot: Snapshot, query: FeedQuery, site: Site) -> ComingPapers:
     """Compare what is asked for with what is here."""
-    categories = (*unfollowed(manifest, query), *awaited(manifest, query))
-    return ComingPapers(categories, *days_here(manifest, query, site.today, site.settings.days_back))
+    categories = (*unfollowed(snapshot.manifest, query), *awaited(snapshot.manifest, query))
+    return ComingPapers(categories, days_here(snapshot, query, site.today, site.settings.days_back))
 
 
 class NotHeld(Struct, frozen=True):
@@ -43,7 +41,7 @@ class NotHeld(Struct, frozen=True):
 
 def not_held(snapshot: Snapshot, query: FeedQuery, site: Site, *, was_asked_for: bool) -> NotHeld:
     """Compare the categories that a reader chose with what is fetched; what the site has set goes without saying."""
-    coming = coming_papers(snapshot.manifest, query, site)
+    coming = coming_papers(snapshot, query, site)
     if "categories" not in dict(query.given_parameters):
         return NotHeld(fetched_now=site.fetches_at_once, coming=coming)
     waiting, archives = unfollowed(snapshot.manifest, query), unfollowed_archives(snapshot.manifest, query)

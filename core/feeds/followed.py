@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from msgspec import Struct
+
 from core.calendar import is_announcement_day, latest_weekday
 from core.config.followed import categories_to_follow
 from core.config.read import Config
+from core.feeds.library import Snapshot
 from core.query.feed_query import FeedQuery
+from core.search.categories import rows_by_type
 from core.store.records import Manifest
 from core.taxonomy import ARCHIVES, archive_members
 
@@ -51,12 +55,21 @@ def is_filling(manifest: Manifest, feed_query: FeedQuery) -> bool:
     return manifest.filling or bool(awaited(manifest, feed_query))
 
 
-def days_here(manifest: Manifest, feed_query: FeedQuery, today: date, days_back: int) -> tuple[int, int]:
-    """
-    How many of the announcement days that refreshes look at are here for all categories asked for, and how many in all.
+class DaysHere(Struct, frozen=True):
+    """How much is here of the announcement days that refreshes look at, for all categories asked for."""
 
-    ``today`` is the date in New York. Later days than the newest that is held are not waited for.
-    """
+    whole: int = 0  # every category that has any has been looked at
+    in_part: int = 0  # there are papers, and some category is still to come
+    total: int = 0
+
+    @property
+    def is_all(self) -> bool:
+        return self.whole == self.total
+
+
+def days_here(snapshot: Snapshot, feed_query: FeedQuery, today: date, days_back: int) -> DaysHere:
+    """``today`` is the date in New York. Later days than the newest that is held are not waited for."""
+    manifest = snapshot.manifest
     held_feed_days = {batch.day for batch in manifest.batches} if manifest.has_papers else set()
     feed_days = (latest_weekday(today) - timedelta(days=back) for back in range(days_back))
     feed_days_until_newest = [feed_day for feed_day in feed_days if feed_day <= max(held_feed_days, default=date.min)]
@@ -65,8 +78,15 @@ def days_here(manifest: Manifest, feed_query: FeedQuery, today: date, days_back:
     ]
     wanted = [state.category for state in manifest.categories if state.category in feed_query.categories.included]
     looked_at = {(record.category, record.day) for record in manifest.ledger}
-    whole_days = sum(all((category, feed_day) in looked_at for category in wanted) for feed_day in wanted_feed_days)
-    return whole_days, len(wanted_feed_days)
+    unfinished_days = {
+        feed_day for feed_day in wanted_feed_days if any((category, feed_day) not in looked_at for category in wanted)
+    }
+    days_in_part = {
+        batch.day
+        for batch in snapshot.batches
+        if batch.day in unfinished_days and any(rows_by_type(batch.index, feed_query.categories).values())
+    }
+    return DaysHere(len(wanted_feed_days) - len(unfinished_days), len(days_in_part), len(wanted_feed_days))
 
 
 def unfollowed_archives(manifest: Manifest, feed_query: FeedQuery) -> tuple[str, ...]:

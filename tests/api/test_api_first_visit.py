@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from core.config.settings import Settings
+from core.paper import Batch
 from core.store.base import Store
 from tests.support.synthetic_arxiv import Fault
+from tests.support.web import TODAY, make_paper, open_web, publish
 from tests.support.web_refreshes import SECRET, Weather, weather
 
 __all__ = ["weather"]
@@ -77,3 +80,27 @@ async def test_visits_leave_arxiv_alone_while_it_fails_in_the_first_days(weather
         await weather.web.get("/rss")
     assert weather.refreshes - before <= 10
     assert sum(each.status == 0 for each in weather.arxiv.asked) <= 80
+
+
+@pytest.mark.parametrize(
+    ("ui", "in_part", "empty"),
+    [
+        ("en", "0 of 1 days of these categories whole, 1 in part", "0 of 1 days of these categories;"),
+        ("zh", "1 天中，0 天完整，1 天只有一部分", "1 天中的 0 天；"),
+    ],
+)
+async def test_a_day_that_is_here_in_part_is_said_to_be_beside_its_papers(
+    store: Store, ui: str, in_part: str, empty: str
+):
+    """
+    No papers stand beside a sentence that says that none of their days is here; where there are none, it says so.
+    """
+    await publish(store, [Batch(TODAY, (make_paper(1, "A Paper", categories=("cs.LG", "cs.AI")),))])
+    web = open_web(store, settings=Settings(categories=("cs.LG",), days_back=1))
+    page = (await web.get(f"/?ui={ui}")).text
+    assert "A Paper" in page
+    assert in_part in page
+    assert empty not in page
+    page = (await web.get(f"/?ui={ui}&categories=cs.LG,-cs.AI")).text
+    assert "A Paper" not in page
+    assert empty in page

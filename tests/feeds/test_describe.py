@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from core.config.settings import Settings
 from core.feeds.describe import describe_feed, describe_title
-from core.feeds.followed import days_here, partly_followed, version_of_followed
+from core.feeds.followed import DaysHere, days_here, partly_followed, version_of_followed
 from core.feeds.library import Snapshot
 from core.query.parse import parse_query
 from core.search.select import select
@@ -73,13 +73,14 @@ def test_a_feed_says_what_is_still_to_come():
 
 
 def test_days_that_are_here_are_counted_for_all_that_is_asked_for():
-    """A day counts when every category that has any has been looked at; holidays and what is later do not."""
+    """A day is whole when every category that has any has been looked at; holidays and what is later do not count."""
     thanksgiving, friday = date(2026, 11, 26), date(2026, 11, 27)
     days = [date(2026, 11, day) for day in (23, 24, 25, 26)]
     records = [DayRecord("math.OC", day) for day in days] + [DayRecord("math.ST", day) for day in days[2:]]
     states = tuple(CategoryState(name, thanksgiving) for name in SETTINGS.categories)
     manifest = Manifest("x", tuple(BatchRef(day, "", "") for day in reversed(days)), states, tuple(records))
+    held = Snapshot(manifest, (batch(days[1], paper(1, categories=("math.OC",))), batch(days[0])))
     both, one = (parse_query([("categories", names)], SETTINGS) for names in ("math.OC,math.ST", "math.OC"))
-    assert days_here(manifest, both, friday, 7) == (2, 4)
-    assert days_here(manifest, one, friday, 7) == (4, 4)
-    assert days_here(replace(manifest, sample=True), one, friday, 7) == (0, 0)
+    assert days_here(held, both, friday, 7) == DaysHere(whole=2, in_part=1, total=4)
+    assert days_here(held, one, friday, 7) == DaysHere(whole=4, in_part=0, total=4)
+    assert days_here(replace(held, manifest=replace(manifest, sample=True)), one, friday, 7) == DaysHere()
