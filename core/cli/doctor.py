@@ -19,6 +19,7 @@ from core.cli.checks import (
     check_terms,
 )
 from core.cli.console import output_console, print_bytes, run_command
+from core.cli.running_server import check_running_server
 from core.clock import SystemClock
 from core.config.read import load_config
 from core.errors import PaperfeedError
@@ -33,7 +34,7 @@ def doctor(
     live: Annotated[bool, typer.Option("--live", help="Ask the language model for one word as well.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check configuration, environment, store, papers, arXiv, clock, model and notices; exit code 1 when one fails."""
+    """Check configuration, environment, running server, store, papers, arXiv, clock, model and notices; exit code 1 when one fails."""
     doctor_checks = run_command(_run_doctor_checks(live=live))
     if as_json:
         print_bytes(msgspec.json.encode(doctor_checks) + b"\n")
@@ -54,6 +55,7 @@ async def _run_doctor_checks(*, live: bool) -> list[DoctorCheck]:
     doctor_checks.append(DoctorCheck("configuration", "ok", f"follows {', '.join(checked_config.settings.categories)}"))
     doctor_checks += check_terms(checked_config)
     doctor_checks += check_environment(checked_config)
+    doctor_checks += await check_running_server(checked_config)
     environment, clock = checked_config.environment, SystemClock()
     try:
         checked_store = open_store(environment.store_url, data_dir=CLI_DATA_FOLDER, on_vercel=environment.on_vercel)
