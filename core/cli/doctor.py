@@ -34,7 +34,7 @@ def doctor(
     live: Annotated[bool, typer.Option("--live", help="Ask the language model for one word as well.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check configuration, environment, running server, store, papers, arXiv, clock, model and notices; exit code 1 when one fails."""
+    """Check configuration, server, store, papers, arXiv, clock, model and notices; exit code 1 when one fails."""
     doctor_checks = run_command(_run_doctor_checks(live=live))
     if as_json:
         print_bytes(msgspec.json.encode(doctor_checks) + b"\n")
