@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from msgspec import Struct
 
 from core.lru import ByteBoundedCache
-from core.search.work import in_turn
+from core.search.turns import in_turn
 
 _QUOTED: Final = re.compile(r'"[^"]*"')  # in If-None-Match: the tags without W/, which weak comparison ignores
 

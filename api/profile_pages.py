@@ -33,7 +33,7 @@ from core.query.values import LikedText, spell_terms
 from core.render.formats import FEED_FORMATS
 from core.render.links import url_with_parameters
 from core.search.batch import held_paper
-from core.search.work import in_turn
+from core.search.turns import in_turn
 from core.text.plain import plain
 
 HEADERS: Final = {**PAGE_HEADERS, **PRIVATE_HEADERS, "Cache-Control": NEVER.header}

@@ -20,7 +20,7 @@ from core.profiles.draft import ProfileDraft, draft_profile, preview_entries, wi
 from core.profiles.exchange import ProfileDocument, document_of, read_document
 from core.profiles.token import profile_name_of
 from core.profiles.writer import profile_expiry
-from core.search.work import in_turn
+from core.search.turns import in_turn
 
 
 class FeedAddresses(Struct, frozen=True):

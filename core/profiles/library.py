@@ -17,7 +17,8 @@ from core.feeds.library import SNAPSHOT_MEMO, Library, Snapshot
 from core.lru import ByteBoundedCache
 from core.profiles.change import ProfileState, rank_profile, rankings_are_current
 from core.profiles.records import Profile, ProfileMemory, decode_profile, decode_profile_blobs, profile_version
-from core.search.work import MOST_SEARCH_WORK, in_turn
+from core.search.turns import in_turn
+from core.search.work import MOST_SEARCH_WORK
 from core.store.base import Store
 from core.store.profiles import GONE_PROFILE
 from core.store.records import Manifest

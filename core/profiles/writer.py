@@ -12,7 +12,8 @@ from core.profiles.change import ProfileState, rank_profile
 from core.profiles.library import NO_SUCH_PROFILE, PROFILE_DELETED
 from core.profiles.records import Profile, decode_profile_blobs, encode_profile
 from core.profiles.token import new_profile_token, profile_name_of
-from core.search.work import MOST_SEARCH_WORK, in_turn, limited
+from core.search.turns import in_turn
+from core.search.work import MOST_SEARCH_WORK, limited
 from core.store.profiles import GONE_PROFILE, ProfileBlobs, ProfileStore, StoredProfileLimits
 
 MOST_NEW_PROFILES_A_DAY: Final = 200

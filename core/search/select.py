@@ -16,7 +16,7 @@ from core.search.hits import Exclusion
 from core.search.order import DayOrder, PlacedPaper
 from core.search.rankers import ranker_of
 from core.search.scores import Ranker, Scores, at_least, millionths
-from core.search.work import allow_configured_words, read_for
+from core.search.work import allow_configured_words, note_days_searched, read_for
 
 
 def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
@@ -87,19 +87,23 @@ class Selection:
 
     def placed(self) -> Iterator[PlacedPaper]:
         """Give what makes the feed, in its order."""
-        for batch_number, batch in enumerate(self._batches):
-            if batch.day <= self._oldest_day:
-                return
+        for batch_number, batch in self._asked_batches():
             placed_papers = self._place_day(batch_number, batch)  # of a day after the last, for what older days have
             if not query_ends_before(self._query, batch.day):
                 yield from placed_papers
                 yield from self.nearest(batch_number)
 
-    def counted(self) -> Iterator[tuple[LoadedBatch, Counter[int]]]:
-        """Count each day's papers by their score in units, ``per_day`` set aside: without ordering them, and once."""
+    def _asked_batches(self) -> Iterator[tuple[int, LoadedBatch]]:
         for batch_number, batch in enumerate(self._batches):
             if batch.day <= self._oldest_day:
                 return
+            if self._query.since is None and self._query.until is None:
+                note_days_searched((self._batches[0].day - batch.day).days)
+            yield batch_number, batch
+
+    def counted(self) -> Iterator[tuple[LoadedBatch, Counter[int]]]:
+        """Count each day's papers by their score in units, ``per_day`` set aside: without ordering them, and once."""
+        for batch_number, batch in self._asked_batches():
             matching_rows, scores = self._score_matching_rows(batch)
             repeated_rows = self._links.repeated_rows[batch_number]
             self._move_repeated(batch_number, matching_rows, scores)

@@ -1,21 +1,11 @@
-"""
-How much a query may read, and how searches take turns, so that no stranger keeps an instance from answering the others.
+"""How much a query may read, as estimated before it is read: no stranger's query may take an instance's time."""
 
-One thread searches at a time: who asked first goes first, and a slow search gives way to those that wait.
-"""
-
-import asyncio
-import sys
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
-from threading import Event, Lock
-from time import thread_time
-from typing import Final, TypeVar
+from contextvars import ContextVar
+from typing import Final
 
-from core.errors import BadQuery, Busy
+from core.errors import BadQuery
 
 MOST_SEARCH_WORK: Final = 90_000
 """
@@ -28,96 +18,20 @@ CONFIGURED_WORDS_WORK: Final = MOST_SEARCH_WORK
 """What a search may take beside that for words that the deployment itself has in its configuration."""
 WORD_WORK: Final = 12
 """A word, or a name's word, in a day's dictionary, and its rows."""
-SEARCH_SWITCH_SECONDS: Final = 0.001
-"""For so long a search may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
-SEARCH_SLICE_SECONDS: Final = 0.05
-"""CPU that one search may use while others wait; then it is their turn, and it goes on after them."""
-MOST_WAITING_SEARCHES: Final = 32
-"""Requests that may wait for their turn, some seconds of work at the worst; the next is asked to come back."""
-_SEARCH_THREADS: Final = ThreadPoolExecutor(max_workers=MOST_WAITING_SEARCHES + 1, thread_name_prefix="search")
-_SEARCHER_GONE: Final = "who asked has gone"
-SEARCHER_LOOK_SECONDS: Final = 0.2
-"""How often it is looked whether somebody still waits."""
 ENTRY_WORK: Final = 50
 """What it costs to decode an entry, in microseconds; no limit counts it, since ``limit`` has its own."""
 _SEARCH_WORK_BETWEEN_CLOCKS: Final = 500
 """The clock is read once for so much work, some half a millisecond."""
-_SearchResult = TypeVar("_SearchResult")
-_waiting_searches: set[object] = set()
-
-
-class SearchTurns:
-    """Lets one thread search at a time: several would share the interpreter, and each would be slower."""
-
-    def __init__(self) -> None:
-        self._turns_lock = Lock()
-        self._waiting_turns: deque[Event] = deque()
-        self._is_search_turn_taken = False
-
-    def take_turn(self) -> None:
-        """Wait until it is this thread's turn."""
-        with self._turns_lock:
-            if not self._is_search_turn_taken:
-                self._is_search_turn_taken = True
-                return
-            search_turn = self._queue_turn()
-        search_turn.wait()
-
-    def leave_turn(self) -> None:
-        """Hand the turn to the thread that waits longest."""
-        with self._turns_lock:
-            if self._waiting_turns:
-                self._waiting_turns.popleft().set()
-            else:
-                self._is_search_turn_taken = False
-
-    def give_way(self) -> None:
-        """Let those that wait go first, each for a slice of its own, if there are any."""
-        with self._turns_lock:
-            if not self._waiting_turns:
-                return
-            search_turn = self._queue_turn()
-            self._waiting_turns.popleft().set()
-        search_turn.wait()
-
-    def _queue_turn(self) -> Event:
-        search_turn = Event()
-        self._waiting_turns.append(search_turn)
-        return search_turn
-
-
-class SearchSlice:
-    """One thread's turn, the CPU it has used of it, and whether who asked has left."""
-
-    def __init__(self, search_turns: SearchTurns, searcher_left: Event) -> None:
-        self._search_turns = search_turns
-        self._searcher_left = searcher_left
-        self._slice_began = thread_time()
-
-    def give_way_if_used(self) -> None:
-        """Let others go first when the slice is used up. Raises Busy when nobody waits for this search any more."""
-        self.end_search_if_left()
-        if thread_time() - self._slice_began > SEARCH_SLICE_SECONDS:
-            self._search_turns.give_way()
-            self._slice_began = thread_time()
-            self.end_search_if_left()
-
-    def end_search_if_left(self) -> None:
-        """Raise Busy when nobody waits for this search any more."""
-        if self._searcher_left.is_set():
-            raise Busy(_SEARCHER_GONE)
-
-
-_SEARCH_TURNS: Final = SearchTurns()
 
 
 class _SearchAllowance:
     """What a search may still read, and the turn it has."""
 
-    def __init__(self, most_work: float, search_slice: SearchSlice | None) -> None:
+    def __init__(self, most_work: float, give_way: Callable[[], None] | None) -> None:
         self.search_work_left = most_work
-        self.search_slice = search_slice
+        self.give_way = give_way
         self.searched_parameter = "keywords"
+        self.days_within_limit = 0
         self.reads_configured_words = False
         self.work_since_clock = 0.0
 
@@ -126,56 +40,17 @@ _search_allowance: ContextVar[_SearchAllowance | None] = ContextVar("what a sear
 
 
 @contextmanager
-def limited(most_work: int = MOST_SEARCH_WORK, search_slice: SearchSlice | None = None) -> Iterator[None]:
-    """Let what is matched inside read so much and no more; outside, as in a refresh, there is no limit."""
-    allowance_token = _search_allowance.set(_SearchAllowance(most_work, search_slice))
+def limited(most_work: int = MOST_SEARCH_WORK, give_way: Callable[[], None] | None = None) -> Iterator[None]:
+    """
+    Let what is matched inside read so much and no more; outside, as in a refresh, there is no limit.
+
+    ``give_way`` is called from time to time, so that other searches may go first.
+    """
+    allowance_token = _search_allowance.set(_SearchAllowance(most_work, give_way))
     try:
         yield
     finally:
         _search_allowance.reset(allowance_token)
-
-
-async def in_turn(
-    search: Callable[[], _SearchResult],
-    most_work: int = MOST_SEARCH_WORK,
-    *,
-    searcher_gone: Callable[[], Awaitable[bool]] | None = None,
-) -> _SearchResult:
-    """
-    Make something beside the loop, after who asked before, and within the limits.
-
-    What takes longer than a slice gives way to who waits. ``searcher_gone`` tells whether nobody waits for it any more:
-    then it does not begin, or ends at its next step. Raises what ``search`` does, and Busy when
-    ``MOST_WAITING_SEARCHES`` wait already.
-    """
-    searcher_left = Event()
-
-    def search_within_limits() -> _SearchResult:
-        _SEARCH_TURNS.take_turn()
-        try:
-            search_slice = SearchSlice(_SEARCH_TURNS, searcher_left)
-            with limited(most_work, search_slice):
-                search_slice.end_search_if_left()
-                return search()
-        except StopIteration as search_ended:  # no future can bring it: who waits would wait for ever
-            raise RuntimeError("a search ended before it found what must be there") from search_ended
-        finally:
-            _SEARCH_TURNS.leave_turn()
-
-    if len(_waiting_searches) > MOST_WAITING_SEARCHES:
-        raise Busy("more is asked for at once than this server can make; come back in a few seconds")
-    sys.setswitchinterval(SEARCH_SWITCH_SECONDS)
-    running_search = asyncio.wrap_future(_SEARCH_THREADS.submit(copy_context().run, search_within_limits))
-    _waiting_searches.add(running_search)
-    try:
-        while not (await asyncio.wait({running_search}, timeout=SEARCHER_LOOK_SECONDS if searcher_gone else None))[0]:
-            if searcher_gone and await searcher_gone():
-                raise Busy(_SEARCHER_GONE)
-        return await running_search
-    finally:
-        searcher_left.set()
-        _waiting_searches.discard(running_search)
-        running_search.cancel()  # nothing once it has begun: that ends at its next step
 
 
 def spend(search_work: float) -> None:
@@ -185,12 +60,20 @@ def spend(search_work: float) -> None:
         return
     search_allowance.search_work_left -= search_work
     if search_allowance.search_work_left < 0:
-        raise BadQuery(
-            search_allowance.searched_parameter,
-            "these take too long to look for on so many days: phrases of common words, short prefixes and substrings "
-            "are dear; use fewer or rarer ones, or fewer days",
-        )
+        raise BadQuery(search_allowance.searched_parameter, _too_much_work(search_allowance.days_within_limit))
     _pass_search_time(search_allowance, search_work)
+
+
+def _too_much_work(days_within_limit: int) -> str:
+    if days_within_limit:
+        return (
+            f"these take too long to look for on so many days: days={days_within_limit} would do, or fewer or rarer "
+            "ones; phrases of common words, short prefixes and substrings are dear"
+        )
+    return (
+        "these take too long to look for: phrases of common words, short prefixes and substrings are dear; use fewer "
+        "or rarer ones"
+    )
 
 
 def allow_configured_words() -> None:
@@ -207,6 +90,12 @@ def read_for(searched_parameter: str) -> None:
         search_allowance.searched_parameter = searched_parameter
 
 
+def note_days_searched(days: int) -> None:
+    """Note that so many days, of the newest, are searched: a refusal says that these would do."""
+    if search_allowance := _search_allowance.get():
+        search_allowance.days_within_limit = days
+
+
 def may_give_way(search_work: float) -> None:
     """Note a step that counts against no limit: others may go first."""
     if search_allowance := _search_allowance.get():
@@ -215,6 +104,6 @@ def may_give_way(search_work: float) -> None:
 
 def _pass_search_time(search_allowance: _SearchAllowance, search_work: float) -> None:
     search_allowance.work_since_clock += search_work
-    if search_allowance.search_slice and search_allowance.work_since_clock >= _SEARCH_WORK_BETWEEN_CLOCKS:
+    if search_allowance.give_way and search_allowance.work_since_clock >= _SEARCH_WORK_BETWEEN_CLOCKS:
         search_allowance.work_since_clock = 0
-        search_allowance.search_slice.give_way_if_used()
+        search_allowance.give_way()

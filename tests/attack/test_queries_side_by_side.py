@@ -16,7 +16,7 @@ from core.query.parse import parse_query
 from core.search import substrings, ties
 from core.search.batch import LoadedBatch
 from core.search.select import Selection
-from core.search.work import SEARCH_SWITCH_SECONDS, in_turn
+from core.search.turns import SEARCH_SWITCH_SECONDS, in_turn
 from tests.support.many_papers import SETTINGS, ask
 from tests.support.matching import batch, paper
 

@@ -11,8 +11,9 @@ from api import caching
 from core.cli.protocol import ServerH11Protocol
 from core.errors import BadQuery, Busy
 from core.paper import Batch
-from core.search import work
-from core.search.work import MOST_WAITING_SEARCHES, in_turn, spend
+from core.search import turns
+from core.search.turns import MOST_WAITING_SEARCHES, in_turn
+from core.search.work import spend
 from core.store.base import Store
 from tests.support.web import TODAY, make_paper, open_web, publish
 
@@ -101,16 +102,16 @@ async def test_who_hangs_up_gives_the_place_back(store: Store, held: Held, monke
     await until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     first = asyncio.create_task(in_turn(held))
-    await until(lambda: len(work._waiting_searches) == 1)
+    await until(lambda: len(turns._waiting_searches) == 1)
     opened = []
     for number in range(10):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(f"GET /rss?keywords=word{number} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         opened.append(writer)
-    await until(lambda: len(work._waiting_searches) == 11)
+    await until(lambda: len(turns._waiting_searches) == 11)
     for writer in opened:
         writer.close()
-    await until(lambda: len(work._waiting_searches) == 1)
+    await until(lambda: len(turns._waiting_searches) == 1)
     held.go.set()
     await first
     assert not made
@@ -127,7 +128,7 @@ async def test_who_is_cancelled_gives_the_place_back(held: Held):
     for each in others:
         each.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    assert len(work._waiting_searches) == 1
+    assert len(turns._waiting_searches) == 1
     held.go.set()
     await first
     assert held.made == 1
@@ -150,7 +151,7 @@ async def test_a_slow_search_gives_way_to_who_waits():
         return "slow" if len(answered) == 3 else "nobody else had a turn"
 
     first = asyncio.create_task(in_turn(slow, most_work=10**9))
-    await until(lambda: len(work._waiting_searches) == 1)
+    await until(lambda: len(turns._waiting_searches) == 1)
     others = [asyncio.create_task(in_turn(lambda each=each: answered.append(each))) for each in range(3)]
     await asyncio.gather(*others)
     assert answered == [0, 1, 2]
@@ -159,7 +160,7 @@ async def test_a_slow_search_gives_way_to_who_waits():
 
 async def test_who_is_alone_keeps_the_turn(monkeypatch):
     """Without others waiting a slow search is not interrupted, and its turn ends with it."""
-    monkeypatch.setattr(work, "SEARCH_SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(turns, "SEARCH_SLICE_SECONDS", 0.0)
     assert await in_turn(lambda: [spend(1000) for _ in range(50)] and "made") == "made"
     assert await in_turn(lambda: "next") == "next"
 
@@ -173,8 +174,8 @@ async def test_a_refused_search_leaves_its_turn():
 
 async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypatch):
     """Every one of 33 has begun after 33 slices; what nobody waits for any more must end at the next one."""
-    monkeypatch.setattr(work, "SEARCH_SLICE_SECONDS", 0.001)
-    monkeypatch.setattr(work, "SEARCHER_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(turns, "SEARCH_SLICE_SECONDS", 0.001)
+    monkeypatch.setattr(turns, "SEARCHER_LOOK_SECONDS", 0.01)
     slow = Slow()
     hung_up = False
 
@@ -189,7 +190,7 @@ async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypat
     try:
         await until(lambda: len(slow.steps) > 30)
         hung_up = True
-        await until(lambda: not work._waiting_searches)
+        await until(lambda: not turns._waiting_searches)
         await assert_ended(slow, searches=3)
     finally:
         slow.ended.set()
@@ -198,7 +199,7 @@ async def test_who_hangs_up_after_the_first_slice_gives_the_place_back(monkeypat
 
 async def test_what_is_cancelled_after_its_first_slice_ends(monkeypatch):
     """A cancelled task's search kept its thread and its turns to its end, beyond the number that may wait."""
-    monkeypatch.setattr(work, "SEARCH_SLICE_SECONDS", 0.001)
+    monkeypatch.setattr(turns, "SEARCH_SLICE_SECONDS", 0.001)
     slow = Slow()
     asked = [asyncio.create_task(in_turn(slow, most_work=10**9)) for _ in range(3)]
     await until(lambda: len(slow.steps) > 30)
