@@ -20,7 +20,9 @@ The exceptions of Paperfeed.
     │   └── Missing          … because it has no such document (also a NotFound)
     └── StoreError           the store could not be read or written
         ├── Damaged          … because what it holds is damaged, or of another version: a refresh writes it anew
+        ├── WrongStorePath   … because something else stands where its file or folder belongs
         └── Unwritable       … because its disk is full, or may only be read
+            └── ReadOnlyPath … by this user, until somebody changes that
 """
 
 from typing import Final
@@ -117,6 +119,10 @@ class Damaged(StoreError):
     """What the store holds could not be read: damaged, or written by another version. A refresh writes it anew."""
 
 
+class WrongStorePath(StoreError):
+    """Something else stands where the store's file or folder belongs; the message says what to do with it."""
+
+
 STORE_FULL: Final = "the store is full: what is held is served, and nothing new can be kept until there is room"
 STORE_READ_ONLY: Final = "the store may only be read: what is held is served, and nothing new can be kept"
 
@@ -127,3 +133,10 @@ class Unwritable(StoreError):
     def __init__(self, error_message: str, public_message: str) -> None:
         super().__init__(error_message)
         self.public_message = public_message
+
+
+class ReadOnlyPath(Unwritable):
+    """The store's file or folder may only be read by this user; the message says what to make writable."""
+
+    def __init__(self, error_message: str) -> None:
+        super().__init__(error_message, STORE_READ_ONLY)

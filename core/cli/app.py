@@ -21,8 +21,8 @@ Paperfeed: your own feed of arXiv.
 QUERY is what stands in a feed's address after the question mark, for example 'keywords=kv cache&days=3'. \
 Without it config.json says what you follow.
 
-Exit codes: 0 done; 1 it could not be done, or a check failed, and a sentence says why; 2 it was called wrongly; \
-130 interrupted.
+Exit codes: 0 done; 1 it could not be done, or a check failed, and a sentence says why; 2 it was called wrongly, or \
+config.json, a variable or the folder .data cannot be used; 130 interrupted.
 """
 
 cli = typer.Typer(help=COMMAND_HELP, no_args_is_help=True, pretty_exceptions_enable=False, context_settings=HELP_FLAGS)

@@ -16,7 +16,7 @@ from core.config.environment import DEFAULT_ARXIV_RSS_URL, Environment
 from core.config.followed import categories_to_follow
 from core.config.read import Config
 from core.config.setup import setup_warnings
-from core.errors import PaperfeedError, Throttled, Unwritable
+from core.errors import PaperfeedError, Throttled, Unwritable, WrongStorePath
 from core.feeds.health import check_health
 from core.log import hide_credentials
 from core.notify.daily import notify_urls
@@ -87,8 +87,10 @@ async def check_store(checked_store: Store) -> DoctorCheck:
         await checked_store.claim_notice(doctor_claim, ttl=timedelta(minutes=1))
         await checked_store.release_notice(doctor_claim)
     except PaperfeedError as doctor_error:
-        # Unwritable itself has the advice
-        sqlite_advice = "" if isinstance(doctor_error, Unwritable) else "is .data writable, the disk full?"
+        # these have the advice in them
+        sqlite_advice = (
+            "" if isinstance(doctor_error, (Unwritable, WrongStorePath)) else "is .data writable, the disk full?"
+        )
         doctor_advice = _DOCTOR_REDIS_ADVICE if checked_store.backend == "redis" else sqlite_advice
         return DoctorCheck("store", "failed", str(doctor_error), doctor_advice)
     return DoctorCheck("store", "ok", f"{checked_store.backend} can be read and written")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from core.errors import BadQuery, PaperfeedError
+from core.errors import BadQuery, ConfigError, PaperfeedError, ReadOnlyPath, WrongStorePath
 
 console = Console(stderr=True, highlight=False, emoji=False)
 """For people who watch: progress and errors."""
@@ -24,10 +24,14 @@ CommandResult = TypeVar("CommandResult")
 
 
 def run_command(command: Coroutine[Any, Any, CommandResult]) -> CommandResult:
-    """Run it; an error of ours is one sentence and exit code 1, of a parameter exit code 2, and not a traceback."""
+    """
+    Run it; an error of ours is one sentence and exit code 1, and not a traceback.
+
+    What only a person can set right is exit code 2: a parameter, the configuration, where the store has its file.
+    """
     try:
         return asyncio.run(command)
-    except BadQuery as command_error:
+    except (BadQuery, ConfigError, WrongStorePath, ReadOnlyPath) as command_error:
         raise usage_error(str(command_error)) from None
     except PaperfeedError as command_error:
         say_error(str(command_error))

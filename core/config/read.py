@@ -41,10 +41,23 @@ def load_config(config_path: Path = ROOT / "config.json", environ: Mapping[str, 
     try:
         config_bytes = config_path.read_bytes()
     except OSError as config_error:
-        raise ConfigError(f"could not read {config_path.name}: {config_error.strerror}") from config_error
+        raise ConfigError(f"could not read {config_path.name}: {_why_unreadable(config_path, config_error)}") from None
     settings, config_warnings = read_settings(config_bytes, config_path.name, config_folder=config_path.parent)
     environment = read_environment(os.environ if environ is None else environ, settings.ai_summary)
     return Config(settings, environment, config_warnings)
+
+
+def _why_unreadable(config_path: Path, config_error: OSError) -> str:
+    """What is wrong with the file, and what to do; where a link leads is nothing for strangers, who may be told."""
+    if config_path.is_dir():
+        return "it is a folder; move it away and put the file in its place"
+    if config_path.is_symlink() and not config_path.exists():
+        return "it is a link to what is not there; remove the link and put the file in its place"
+    if isinstance(config_error, FileNotFoundError):
+        return "there is no such file; put one there, with {} in it for the defaults"
+    if isinstance(config_error, PermissionError):
+        return "it may not be read; make it readable for this user"
+    return config_error.strerror or str(config_error)
 
 
 def parse_settings(config_bytes: bytes, config_name: str = "config.json") -> Settings:

@@ -127,10 +127,10 @@ def _end_with(connection: sqlite3.Connection, error: Exception) -> None:
 
 
 def test_a_start_that_may_not_write_says_what_to_do(here: Path, data_disk: SmallDisk):
-    """``make run`` on a folder that may only be read, with nothing held: one sentence, exit code 1, no traceback."""
+    """``make run`` on a folder that may only be read, with nothing held: one sentence, exit code 2, no traceback."""
     data_disk.remount("ro")
     ended = run(here, "serve", "--port", str(free_port()))
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert f"make {here / '.data'} and what is in it writable for this user" in ended.stderr
     assert "Traceback" not in ended.stderr
     doctor = run(here, "doctor")

@@ -72,14 +72,14 @@ def test_a_wrong_configuration_stops_the_start(here: Path, text: str, words: str
     done = run(here, "serve")
     assert words.lower() in done.stderr.lower()
     assert done.stderr.count("\n") == 1
-    assert done.returncode == 1
+    assert done.returncode == 2
 
 
 def test_a_port_in_use_is_found_before_anything_is_fetched(here: Path):
     """Nobody waits for arXiv only to learn that the port is taken."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = run(here, "serve", PORT=str(taken.getsockname()[1]))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.startswith("error: cannot listen on 127.0.0.1 port")
     assert done.stderr.count("\n") == 1
 
