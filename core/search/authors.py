@@ -13,9 +13,11 @@ from core.index.memo import MemoKind, bits_size
 from core.index.reader import AUTHOR_WORD_SIGN, BatchIndex
 from core.language.names import AuthorName, fold_name, parse_name
 from core.language.terms import Clause
-from core.search.work import WORD_WORK, spend
+from core.search.work import spend
 
-_AUTHORS_WORK: Final = 6
+_NAME_WORD_WORK: Final = 10
+"""A word of a name in a day's dictionary, and its rows, in microseconds of CPU."""
+_AUTHORS_WORK: Final = 11
 """One paper's line of authors, in microseconds of CPU."""
 _ROWS_BY_AUTHOR: Final = MemoKind[int]("by name", bits_size)
 
@@ -125,7 +127,7 @@ def _rows_with_all(index: BatchIndex, searched_words: Iterable[str]) -> int:
 
 
 def _rows_with_word(index: BatchIndex, searched_word: str) -> int:
-    spend(WORD_WORK / 2)
+    spend(_NAME_WORD_WORK)
     return _rows_with_any(index, index.words.numbers((AUTHOR_WORD_SIGN + searched_word,)))
 
 

@@ -27,9 +27,9 @@ from core.search.bm25 import day_scores, rarity
 from core.search.centroid import Rarities, strongest
 from core.search.work import spend
 
-_FEEDBACK_WORD_WORK: Final = 6
+_FEEDBACK_WORD_WORK: Final = 30
 """A word of the best matches in a day's dictionary and papers, in microseconds of CPU."""
-_VECTOR_WORK: Final = 160
+_VECTOR_WORK: Final = 330
 """The vector of one paper's first sentences, in microseconds of CPU."""
 FEEDBACK_PAPERS: Final = 20
 FEEDBACK_WORDS: Final = 40

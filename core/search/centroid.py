@@ -35,7 +35,7 @@ _WORD_ROWS_BYTES: Final = 1200
 _MOST_RARITIES: Final = 4000
 _RARITY_BYTES: Final = 150
 """What is kept of a word's rarity: the number, its key and their place in the table."""
-_PRODUCT_WORK: Final = 0.25
+_PRODUCT_WORK: Final = 0.4
 """What adding up one word in one paper costs, in microseconds (``core.search.work``)."""
 
 

@@ -9,7 +9,10 @@ from core.index.reader import BatchIndex
 from core.language.terms import NOT_OF_TEXT, Clause, Term
 from core.search.match import phrases, term_hits
 from core.search.variants import spelling_variants, word_numbers
+from core.search.work import spend
 
+_COUNTED_ROW_WORK: Final = 0.5
+"""A word or phrase in one paper, in microseconds of CPU."""
 _MATCHED_COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
 _TERM_COUNTS: Final = MemoKind[dict[int, int]]("counts", lambda term_counts: _MATCHED_COUNT_BYTES * len(term_counts))
@@ -39,8 +42,11 @@ def _clause_counts(index: BatchIndex, clause: Clause) -> Counter[int]:
         return term_counts
     for spelled_word in spelling_variants(clause).one_word:
         for word_number in word_numbers(index.words, spelled_word):
-            term_counts.update(dict(index.postings.counts(word_number)))
+            word_counts = dict(index.postings.counts(word_number))
+            spend(_COUNTED_ROW_WORK * len(word_counts))
+            term_counts.update(word_counts)
     phrase_hits, repeated_phrases = phrases(index, clause)
+    spend(_COUNTED_ROW_WORK * phrase_hits.rows.bit_count())
     term_counts.update(rows_of(phrase_hits.rows))
     term_counts.update({row: term_count - 1 for row, term_count in repeated_phrases.items()})
     return term_counts

@@ -22,11 +22,11 @@ from core.search.variants import MOST_WORDS_CHANGED, spelling_variants, word_num
 from core.search.word_forms import SpellingVariant, VariantWord
 from core.search.work import WORD_WORK, spend
 
-_CLAUSE_WORK: Final = 15
+_CLAUSE_WORK: Final = 16
 """A clause, on a day, in microseconds of CPU; as the next."""
-_VARIANT_WORK: Final = 15
+_VARIANT_WORK: Final = 100
 """A way to write it that the day may hold."""
-_POSTING_WORK: Final = 1.5
+_POSTING_WORK: Final = 2.0
 """The places of a word in one paper."""
 _REPEATED_PHRASE_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""

@@ -43,7 +43,7 @@ _ENOUGH_PAPERS: Final = 5
 """Where so many papers are about all subjects, nothing else is in."""
 _COARSE_SHARE: Final = 10_000
 """Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
-_SUBJECT_WORD_WORK: Final = 40
+_SUBJECT_WORD_WORK: Final = 80
 """A word, a pair or a long form of a subject on a day, in microseconds; weighing its papers is not counted."""
 
 

@@ -29,7 +29,7 @@ _SUBSTRING_PATTERN_CHARACTERS: Final = 3
 """So few characters are found in half of the time by a compiled pattern, more in half of the time by ``find``."""
 _SEARCHED_BYTES: Final = 2_500
 """Bytes of texts in which a substring is looked for in a microsecond."""
-_FOUND_WORK: Final = 0.3
+_FOUND_WORK: Final = 1.5
 """A paper in which it is found, in microseconds of CPU."""
 _UNPACKED_BYTES: Final = 1_000
 """Bytes of texts that are unpacked in a microsecond; no limit counts it, lest what others looked for decides."""

@@ -36,9 +36,9 @@ _LONG_QUERY_WORD: Final = 12
 _BEGINNING_LETTERS: Final = 6
 _PREFIX_WORD_WORK: Final = 10
 """A word that a prefix stands for, in microseconds of CPU."""
-_LETTER_WORK: Final = 10
+_LETTER_WORK: Final = 15
 """A letter of a word after which it may be cut, in microseconds of CPU; once for all days."""
-_PROBES_A_WORK: Final = 1.1
+_PROBES_A_WORK: Final = 0.6
 """Pieces of words that are looked for in a day's dictionary in a microsecond."""
 _QUERY_LETTER_BYTES: Final = 700
 """What a place takes at which a word might be cut: a probe, and where it leads, some of it made."""

@@ -40,11 +40,25 @@ def work_of(batches, parameters: dict[str, str], most: float = 10**9) -> float:
         ("like", {"like": "text:model data"}),
     ],
 )
-def test_a_refusal_names_the_parameter_and_says_that_fewer_days_help(batches, parameter, asked):
+def test_a_refusal_names_the_parameter_and_what_helps(batches, parameter, asked):
     """What is dear is told by the name of what asked for it: exclude and authors are no keywords."""
-    with pytest.raises(BadQuery, match=rf"{parameter}: these take too long .* or fewer days") as refused:
+    with pytest.raises(BadQuery, match=rf"{parameter}: these take too long .*fewer or rarer ones") as refused:
         work_of(batches, asked, most=250)
     assert refused.value.parameter == parameter
+
+
+def test_a_refusal_says_how_many_days_would_do(batches):
+    """So many do, and one more does not: the newest days are looked at first."""
+    asked = {"keywords": ",".join(f"zq{n}xw qz{n}wx" for n in range(9))}
+    work_of(batches, asked)  # spellings are made once
+    two_days, whole = (work_of(batches, {**asked, "days": days}) for days in "23")
+    allowed = round((two_days + whole) / 2)
+    with pytest.raises(BadQuery, match="on so many days: days=2 would do") as refused:
+        work_of(batches, {**asked, "days": "3"}, most=allowed)
+    assert refused.value.parameter == "keywords"
+    assert work_of(batches, {**asked, "days": "2"}, most=allowed) == two_days
+    with pytest.raises(BadQuery, match=r"look for: use fewer"):
+        work_of(batches, {**asked, "days": "3"}, most=round(whole * 0.1))
 
 
 def test_substrings_cost_what_they_are_looked_for_in(batches):

@@ -2,11 +2,10 @@
 
 import pytest
 
-from core.clock import SystemClock
 from tests.support.llm_actions import Fail, Raw, good
 from tests.support.model_services import body, store
 from tests.support.scripted_llm import ScriptedLLM
-from tests.support.summarizing import papers, run
+from tests.support.summarizing import AT_NOON, papers, run
 from tests.support.synthetic_world import VirtualClock
 
 __all__ = ["store"]
@@ -115,7 +114,7 @@ async def test_a_pause_is_waited_for(store, name):
     """
     action, seconds = PAUSES[name]
     answers = [action]
-    clock = VirtualClock(SystemClock().now())
+    clock = VirtualClock(AT_NOON.now())
     begun = clock.now()
     async with ScriptedLLM(lambda call: answers.pop() if answers else good(call)) as llm:
         report = await run(store, llm, papers(2), input="abstract", clock=clock, seconds=900)

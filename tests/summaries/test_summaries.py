@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from core.clock import SystemClock
 from core.config.read import Config
 from core.summaries.injection import INJECTION_REMOVED
 from core.summaries.plan import summary_key, wanted_summaries
@@ -14,7 +13,7 @@ from tests.support.llm_actions import ANSWER, CHINESE, Call, Fail, good
 from tests.support.rendering import paper
 from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summarized import made, scripted, store
-from tests.support.summarizing import KEY, WORDS, Shelf, article, configure, papers, run
+from tests.support.summarizing import AT_NOON, KEY, WORDS, Shelf, article, configure, papers, run
 
 __all__ = ["store"]
 
@@ -140,7 +139,7 @@ async def test_a_garbled_key_is_named_and_not_shown(store, key):
     """
     config = configure("http://127.0.0.1:9/v1")
     config = Config(config.settings, replace(config.environment, llm_key=key))
-    clock = SystemClock()
+    clock = AT_NOON
     report = await summarize(
         store,
         config,

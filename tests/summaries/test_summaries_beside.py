@@ -7,7 +7,6 @@ import httpx
 import msgspec
 import pytest
 
-from core.clock import SystemClock
 from core.config.environment import Environment
 from core.config.read import Config
 from core.errors import NoPapersYet, RefreshRunning
@@ -20,7 +19,7 @@ from tests.support.deployment import deployment
 from tests.support.llm_actions import ANSWER, Say, good
 from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summaries_held import configure, papers, work
-from tests.support.summarizing import ARTICLE, KEY
+from tests.support.summarizing import ARTICLE, AT_NOON, KEY
 from tests.support.web import TODAY, YESTERDAY, open_web, publish
 
 
@@ -42,7 +41,7 @@ async def test_the_command_line_summarizes_under_the_lock(store):
     """
     Without papers it says so, during a refresh it says so, else it summarizes what is held.
     """
-    clock = SystemClock()
+    clock = AT_NOON
     async with ScriptedLLM() as llm:
         config = configure(llm, input="abstract")
         with pytest.raises(NoPapersYet):

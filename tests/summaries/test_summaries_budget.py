@@ -4,18 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from core.clock import SystemClock
 from core.store.records import Usage
 from core.summaries.run import summarize
 from tests.support.llm_actions import Fail, Say, good
 from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summarized import scripted, store
-from tests.support.summarizing import Later, Shelf, configure, papers, run
+from tests.support.summarizing import AT_NOON, Later, Shelf, configure, papers, run
 
 __all__ = ["store"]
 
 
-TODAY = SystemClock().now().date()
+TODAY = AT_NOON.now().date()
 
 
 async def test_the_day_s_budget_is_kept(store):
@@ -73,7 +72,7 @@ async def test_the_deadline_is_kept(store):
     No call is begun that could not be finished; what is left is left for the next run, which makes it.
     """
     async with ScriptedLLM(lambda call: Say(good(call).text, delay=1)) as llm:
-        clock = SystemClock()
+        clock = AT_NOON
         deadline = clock.now() + timedelta(seconds=3.9)
         report = await summarize(
             store,

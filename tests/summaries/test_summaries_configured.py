@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from core.clock import SystemClock
 from core.config.read import Config
 from core.summaries.plan import plan_summaries
 from core.summaries.run import summarize
 from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summarized import store
-from tests.support.summarizing import KEY, Shelf, configure, papers, run
+from tests.support.summarizing import AT_NOON, KEY, Shelf, configure, papers, run
 
 __all__ = ["store"]
 
@@ -24,7 +23,7 @@ async def test_off_is_off(store):
         for enabled, key, problem in [("auto", "", ""), (True, "", "OPENAI_API_KEY"), (False, KEY, "")]:
             config = configure(llm, enabled=enabled)
             config = Config(config.settings, replace(config.environment, llm_key=key))
-            clock = SystemClock()
+            clock = AT_NOON
             report = await summarize(
                 store,
                 config,
@@ -56,7 +55,7 @@ async def test_a_plan_costs_nothing_and_tells(store):
     async with ScriptedLLM() as llm:
         await run(store, llm, papers(1))
         config = configure(llm, price_per_million_input=1.0, price_per_million_output=2.0, daily_token_budget=40_000)
-        found = await plan_summaries(store, config, papers(5), now=SystemClock().now())
+        found = await plan_summaries(store, config, papers(5), now=AT_NOON.now())
         assert len(llm.calls) == 1
         assert [each.paper.arxiv_id for each in found.due_summaries] == [f"2613.0000{n}" for n in (2, 3, 4, 5)]
         assert (found.ready, found.prompt_tokens, found.affordable) == (1, 48_000, 2)

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from core.clock import SystemClock
 from tests.support.llm_actions import ANSWER, Call, Fail, Hang, Say, good
 from tests.support.scripted_llm import ScriptedLLM
 from tests.support.summarized import failures, scripted, store
-from tests.support.summarizing import WORDS, Later, Shelf, article, configure, papers, run
+from tests.support.summarizing import AT_NOON, WORDS, Later, Shelf, article, configure, papers, run
 from tests.support.synthetic_world import VirtualClock
 
 __all__ = ["store"]
@@ -47,7 +46,7 @@ async def test_429_slows_down_and_loses_nothing(store):
     def script(call: Call):
         return answers.pop() if answers else good(call)
 
-    clock = VirtualClock(SystemClock().now())
+    clock = VirtualClock(AT_NOON.now())
     begun = clock.now()
     async with ScriptedLLM(script) as llm:
         report = await run(store, llm, papers(6), max_workers=4, input="abstract", clock=clock, seconds=900)
@@ -60,7 +59,7 @@ async def test_endless_429_is_left_for_the_next_refresh(store):
     A service that only ever says 429 gets a bounded number of requests, and no paper loses a try.
     """
     async with ScriptedLLM(lambda _: Fail(429, "no")) as llm:
-        clock = VirtualClock(SystemClock().now())
+        clock = VirtualClock(AT_NOON.now())
         report = await run(store, llm, papers(3), max_workers=1, clock=clock, seconds=3000)
         assert len(llm.calls) == 6
         assert (report.left, report.failed) == (3, ())

@@ -55,17 +55,28 @@ class Shelf:
         return found
 
 
+def _until_noon() -> timedelta:
+    now = SystemClock().now()
+    return now.replace(hour=12, minute=0, second=0, microsecond=0) - now
+
+
+_UNTIL_NOON = _until_noon()
+
+
 class Later:
-    """The real clock, so much later."""
+    """The real clock, moved to noon of the day on which the tests began, and so much later: no day ends meanwhile."""
 
     def __init__(self, **span: float) -> None:
-        self._span = timedelta(**span)
+        self._span = _UNTIL_NOON + timedelta(**span)
 
     def now(self) -> datetime:
         return SystemClock().now() + self._span
 
     async def sleep(self, seconds: float) -> None:
         await SystemClock().sleep(seconds)
+
+
+AT_NOON = Later()
 
 
 def papers(count: int) -> list[Paper]:
@@ -91,7 +102,7 @@ async def run(
     seconds: float = 60.0,
     **changes: object,
 ) -> SummaryReport:
-    clock = clock or SystemClock()
+    clock = clock or AT_NOON
     deadline = clock.now() + timedelta(seconds=seconds)
     config, holder = configure(llm, **changes), holder or os.urandom(4).hex()
     return await summarize(
