@@ -18,6 +18,7 @@ PARTS: Final = ("joined", "heads", "tails")
 BLOCK_WORDS: Final = 16
 _MOST_SHARED_IN_BLOCK: Final = 30
 _DICTIONARY_VERSION: Final = re.compile(r"[\d.]{1,6}[a-z]?")
+_DIGIT: Final = re.compile(r"[0-9]").search
 _BLOCK_TAIL: Final = re.compile(r"([\x01-\x1f])([^\x01-\x1f]*)")
 """One more than the number of letters shared with the word before, as a control character, and the other letters."""
 
@@ -108,11 +109,19 @@ class Dictionary:
         for block_at in range(max(bisect_right(self._block_heads, prefix + "0") - 1, 0), len(self._block_heads)):
             if self._block_heads[block_at] >= after_digits:
                 break
+            if not self._may_hold_digits(block_at):
+                continue
             if not _has_digit_after(word_beginning, self._blocks[block_at] or self._read_block(block_at)):
                 continue
             for word, word_number in self._numbered_block(block_at):
                 if prefix + "0" <= word < after_digits and _DICTIONARY_VERSION.fullmatch(word, len(prefix)):
                     yield word_number
+
+    def _may_hold_digits(self, block_at: int) -> bool:
+        """Whether a word of a block may hold a digit: most blocks need not be read to tell that none does."""
+        if self._blocks[block_at]:
+            return True
+        return _DIGIT(self._block_tails[block_at]) is not None or _DIGIT(self._block_heads[block_at]) is not None
 
     def joined(self, prefix: str) -> range:
         """Return the numbers of the joined words that begin so: ``incontext-`` for any width, ``incontext-2``."""
