@@ -1,6 +1,6 @@
 """Sets of rows as integers, a bit a row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, compress
 from typing import Final
 
@@ -32,6 +32,18 @@ def bits_of(rows: Iterable[int], row_count: int) -> int:
 def rows_where(row_flags: Iterable[bool]) -> int:
     """Put the rows of which it is true, one flag for each row, into one integer."""
     return int(bytes(row_flags).translate(_BIT_DIGITS)[::-1] or b"0", 2)
+
+
+def rows_not_zero(row_numbers: Sequence[float]) -> int:
+    """Put the rows whose number is not 0, one number for each row, into one integer."""
+    zero_count = row_numbers.count(0)
+    if zero_count > _FEW_BITS:
+        return rows_where(map(bool, row_numbers))
+    zero_rows, zero_row = 0, -1
+    for _ in range(zero_count):
+        zero_row = row_numbers.index(0, zero_row + 1)
+        zero_rows |= 1 << zero_row
+    return (1 << len(row_numbers)) - 1 ^ zero_rows
 
 
 def rows_of(bits: int) -> list[int]:

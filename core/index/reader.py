@@ -10,16 +10,17 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import Final
+from itertools import islice
+from typing import Final, cast
 
 from core.errors import Damaged
 from core.index import dictionary, postings
 from core.index.acronyms import IndexedAcronym, read_acronyms
+from core.index.bulk_postings import BulkPostings
 from core.index.container import ContainerParts
 from core.index.dictionary import Dictionary
 from core.index.memo import Memo, MemoKind
 from core.index.posting_rows import bitmap_width
-from core.index.postings import Postings
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS
 from core.paper import AnnounceType, Paper
 
@@ -47,13 +48,22 @@ class DictionaryWords(dict[str, int]):
     """The numbers of words, by their keys; -1 of a word that no paper holds. Rankings ask for the same few thousand."""
 
     def __init__(self, dictionary: Dictionary) -> None:
-        self._find = dictionary.find
+        self._find_each = dictionary.find_each
 
     def __missing__(self, word: str) -> int:
-        word_number = self._find(word)
-        if len(self) < _MOST_DICTIONARY_WORDS:
-            self[word] = word_number
-        return word_number
+        return self.numbers((word,))[0]
+
+    def numbers(self, words: Sequence[str]) -> list[int]:
+        """Return the number of each of these words; those that are not kept are looked for together."""
+        kept_numbers = [*map(self.get, words)]
+        if None not in kept_numbers:
+            return cast("list[int]", kept_numbers)
+        unkept_words = [word for word, number in zip(words, kept_numbers, strict=True) if number is None]
+        found_numbers = dict(zip(unkept_words, self._find_each(unkept_words), strict=True))
+        self.update(islice(found_numbers.items(), max(_MOST_DICTIONARY_WORDS - len(self), 0)))
+        return [
+            found_numbers[word] if number is None else number for word, number in zip(words, kept_numbers, strict=True)
+        ]
 
 
 _DICTIONARY_WORDS: Final = MemoKind[DictionaryWords](
@@ -164,9 +174,9 @@ class BatchIndex:
         return self.memo.remembered(_DICTIONARY_WORDS, None, lambda: DictionaryWords(self.words))
 
     @cached_property
-    def postings(self) -> Postings:
+    def postings(self) -> BulkPostings:
         """Where the words stand."""
-        return Postings(self.index_parts, self.spans)
+        return BulkPostings(self.index_parts, self.spans)
 
 
 def is_index_readable(index_blob: bytes) -> bool:

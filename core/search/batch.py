@@ -1,5 +1,6 @@
 """The batches in memory, and which papers stand in several of them."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -60,11 +61,13 @@ class BatchLinks:
 
     def paper_rows(self, arxiv_id: str) -> Sequence[BatchRow]:
         """Return every row of a paper, the newest first; none when it is not held."""
-        return self._rows_of_repeated_papers.get(arxiv_id) or [
-            BatchRow(batch_number, ids_of_batch.index(arxiv_id))
-            for batch_number, ids_of_batch in enumerate(self._batch_ids)
-            if arxiv_id in ids_of_batch
-        ]
+        if repeated_rows := self._rows_of_repeated_papers.get(arxiv_id):
+            return repeated_rows
+        for batch_number, ids_of_batch in enumerate(self._batch_ids):
+            row = bisect_left(ids_of_batch, arxiv_id)  # a batch's papers are sorted by id
+            if row < len(ids_of_batch) and ids_of_batch[row] == arxiv_id:
+                return [BatchRow(batch_number, row)]
+        return []
 
     def paper_rows_from(self, arxiv_id: str, known_row: BatchRow) -> Sequence[BatchRow]:
         """Return the same for a paper of which one row is known, without looking for it."""

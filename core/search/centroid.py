@@ -8,12 +8,12 @@ it is stands in the index (``core.index.vectors``).
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from msgspec import Struct
 
-from core.index.bitset import rows_of, rows_where
+from core.index.bitset import rows_of
 from core.index.memo import MemoKind
 from core.index.postings import Postings
 from core.index.reader import BatchIndex
@@ -78,10 +78,15 @@ def mean_vector(texts: Iterable[Iterable[str]], rarities: "Rarities", *, shared_
     """
     word_counts = [Counter(text) for text in texts]
     sharing = Counter(chain.from_iterable(word_counts))
-    telling_words = {word for word, texts_with_it in sharing.items() if texts_with_it >= shared_by and has_weight(word)}
+    telling_words = [word for word, texts_with_it in sharing.items() if texts_with_it >= shared_by and has_weight(word)]
+    word_rarities = rarities.of_words(telling_words)
     mean: defaultdict[str, float] = defaultdict(float)
     for counts in word_counts:
-        vector = {word: count_weight(count) * rarities[word] for word, count in counts.items() if word in telling_words}
+        vector = {
+            word: count_weight(count) * word_rarities[word] if count > 1 else word_rarities[word]
+            for word, count in counts.items()
+            if word in word_rarities
+        }
         vector_length = math.sqrt(sum([weight * weight for weight in vector.values()])) or 1.0
         for word, weight in vector.items():
             mean[word] += weight / vector_length / len(word_counts)
@@ -107,19 +112,27 @@ class Rarities(dict[str, float]):
     """How rare words, by their keys, are in the papers held."""
 
     def __init__(self, batches: Sequence[LoadedBatch]) -> None:
-        self._words_of_batches = [(batch.index.dictionary_words, batch.index.postings.frequency) for batch in batches]
+        self._words_of_batches = [(batch.index.dictionary_words, batch.index.postings) for batch in batches]
         self._held_papers = sum(batch.index.count for batch in batches)
 
     def __missing__(self, word: str) -> float:
-        word_rarity = rarity(self.papers_holding(word), self._held_papers)
-        if len(self) < _MOST_RARITIES:
-            self[word] = word_rarity
-        return word_rarity
+        return self.of_words((word,))[word]
+
+    def of_words(self, words: Sequence[str]) -> dict[str, float]:
+        """Return how rare each of these words is; those that are not kept are looked for together."""
+        unkept_words = [word for word in words if word not in self]
+        holding_papers = zip(unkept_words, self._papers_holding(unkept_words), strict=True)
+        found_rarities = {word: rarity(papers, self._held_papers) for word, papers in holding_papers}
+        self.update(islice(found_rarities.items(), max(_MOST_RARITIES - len(self), 0)))
+        return {word: self[word] if word in self else found_rarities[word] for word in words}
 
     def papers_holding(self, word: str) -> int:
         """How many papers hold a word."""
-        numbers = [(words[word], frequency) for words, frequency in self._words_of_batches]
-        return sum([frequency(word_number) for word_number, frequency in numbers if word_number >= 0])
+        return self._papers_holding((word,))[0]
+
+    def _papers_holding(self, words: Sequence[str]) -> list[int]:
+        frequencies = [postings.frequencies(held.numbers(words)) for held, postings in self._words_of_batches]
+        return [*map(sum, zip(*frequencies, strict=True))]
 
 
 _HELD_RARITIES: Final = MemoKind[Rarities]("rarities", lambda _: _RARITY_BYTES * _MOST_RARITIES)
@@ -132,7 +145,7 @@ def held_rarities(batches: Sequence[LoadedBatch]) -> Rarities:
     return corpus[0].index.memo.remembered(_HELD_RARITIES, memo_numbers, lambda: Rarities(corpus))
 
 
-class WordRows(dict[int, tuple[list[int], bytearray]]):
+class FrequentWords(dict[int, tuple[list[int], bytearray]]):
     """In which rows frequent words stand, by number, and how often: likes ask for the same few hundred each time."""
 
     def __init__(self, postings: Postings) -> None:
@@ -145,7 +158,7 @@ class WordRows(dict[int, tuple[list[int], bytearray]]):
         return rows_and_counts
 
 
-_ROWS_OF_WORDS: Final = MemoKind[WordRows]("rows of words", lambda _: _WORD_ROWS_BYTES * _MOST_WORD_ROWS)
+_FREQUENT_WORDS: Final = MemoKind[FrequentWords]("frequent words", lambda _: _WORD_ROWS_BYTES * _MOST_WORD_ROWS)
 
 
 WordProducts = Sequence[tuple[str, Sequence[float]]]
@@ -158,25 +171,29 @@ def word_products(centroid: Centroid) -> WordProducts:
     return [(key, [factor * count_weight for count_weight in _COUNT_WEIGHTS]) for key, factor in factors]
 
 
-def likeness(index: BatchIndex, products_of_words: WordProducts, share: float) -> tuple[list[float], int]:
+def products_with(index: BatchIndex, products_of_words: WordProducts) -> list[float]:
+    """Return the scalar product of each row's vector, in its own length, with the centroid of these words."""
+    products = [0.0] * index.count
+    frequent_words = index.memo.remembered(_FREQUENT_WORDS, None, lambda: FrequentWords(index.postings))
+    word_numbers = index.dictionary_words.numbers([word for word, _ in products_of_words])
+    numbered_products = [
+        (word_number, products_by_count)
+        for word_number, (_, products_by_count) in zip(word_numbers, products_of_words, strict=True)
+        if word_number >= 0
+    ]
+    added_products = index.postings.add_by_counts(products, numbered_products, frequent_words)
+    spend(WORD_WORK * len(products_of_words) + _PRODUCT_WORK * added_products)
+    return products
+
+
+def likeness(index: BatchIndex, products: Sequence[float], share: float) -> list[float]:
     """
-    Return each row's likeness to a centroid of this share, and the rows that have a word of it.
+    Return each row's likeness to a centroid of this share, from its products with it.
 
     How generic a paper is counts against it: 0 is a paper that could be about anything.
     """
-    products, added_products = [0.0] * index.count, 0
-    word_rows = index.memo.remembered(_ROWS_OF_WORDS, None, lambda: WordRows(index.postings))
-    dictionary_words = index.dictionary_words
-    for word, products_by_count in products_of_words:
-        word_number = dictionary_words[word]
-        if word_number >= 0:
-            posting_rows, row_counts = word_rows[word_number]
-            added_products += len(posting_rows)
-            for row, product in zip(posting_rows, map(products_by_count.__getitem__, row_counts), strict=True):
-                products[row] += product
-    spend(WORD_WORK * len(products_of_words) + _PRODUCT_WORK * added_products)
     columns = zip(products, index.vector_lengths, index.generic, strict=True)
-    return [product / length - share * generic for product, length, generic in columns], rows_where(map(bool, products))
+    return [product / length - share * generic for product, length, generic in columns]
 
 
 def likeness_in(index: BatchIndex, centroid: Centroid, rows: int) -> dict[int, float]:

@@ -19,6 +19,7 @@ from core.search.centroid import (
     held_rarities,
     likeness,
     mean_vector,
+    products_with,
     strongest,
     word_products,
 )
@@ -96,7 +97,7 @@ def _nearest_papers(
     most = count_nearest(batches, _NEAREST_PAPERS)
     nearest_papers: list[tuple[float, BatchRow]] = []
     for batch_number, batch in enumerate(batches):
-        likenesses, _ = likeness(batch.index, products_of_words, centroid.share)
+        likenesses = likeness(batch.index, products_with(batch.index, products_of_words), centroid.share)
         enough = most > 0 and len(nearest_papers) == most
         least_likeness = nearest_papers[-1][0] if enough else sorted(likenesses)[-most - len(liked) :][0]
         near_rows = [(near, row) for row, near in enumerate(likenesses) if near >= least_likeness]

@@ -137,26 +137,32 @@ class Exclusion:
 
 
 class _DayWords:
-    """Some words in one batch: the rows of those read so far, and of which of them in the title."""
+    """Some words in one batch: the rows of the strongest, read together, and of those of the others read so far."""
 
     def __init__(self, index: BatchIndex, words: Sequence[tuple[str, str]]) -> None:
-        self.rows: list[int] = []
-        self._words = words
-        self._dictionary_words = index.dictionary_words
         self._postings = index.postings
-        self._title_rows: dict[int, int] = {}  # by the word's place
+        self._word_numbers = index.dictionary_words.numbers([key for key, _ in words])
+        self._strongest_rows = self._postings.rows_of_each(self._word_numbers[:_STRONGEST_WORDS])
+        self._other_rows: list[int] = []
 
-    def read_next(self) -> int:
-        """Read the rows of one word more, and return them."""
-        word_number = self._dictionary_words[self._words[len(self.rows)][0]]
-        self.rows.append(self._postings.rows(word_number) if word_number >= 0 else 0)
-        return self.rows[-1]
+    def told(self, row: int) -> Sequence[int]:
+        """Return the places of the first of the words that a row has."""
+        row_bit = 1 << row
+        told_words = [at for at, word_rows in enumerate(self._strongest_rows) if word_rows & row_bit]
+        if len(told_words) >= _FEWEST_COMMON_WORDS:
+            return told_words[:_MOST_COMMON_WORDS]
+        for other_at in range(len(self._word_numbers) - len(self._strongest_rows)):
+            if other_at == len(self._other_rows):
+                self._other_rows += self._postings.rows_of_each([self._word_numbers[_STRONGEST_WORDS + other_at]])
+            if self._other_rows[other_at] & row_bit:
+                told_words.append(_STRONGEST_WORDS + other_at)
+                if len(told_words) >= _FEWEST_COMMON_WORDS:
+                    break
+        return told_words
 
-    def is_in_title(self, at: int, row_bit: int) -> bool:
-        """Whether the word at a place, which has rows here, stands in a row's title."""
-        if at not in self._title_rows:
-            self._title_rows[at] = self._postings.hits(self._dictionary_words[self._words[at][0]]).title
-        return bool(self._title_rows[at] & row_bit)
+    def is_in_title(self, at: int, row: int) -> bool:
+        """Whether the word at a place stands in a row's title."""
+        return self._postings.is_in_title(self._word_numbers[at], row)
 
 
 class CommonWords:
@@ -170,17 +176,10 @@ class CommonWords:
         self._words = words
         self._day_words: dict[int, _DayWords] = {}  # by the batch's number
 
-    def of(self, index: BatchIndex, row: int, most_matched: int = _MOST_COMMON_WORDS) -> Iterator[Matched]:
+    def of(self, index: BatchIndex, row: int) -> Iterator[Matched]:
         """Tell the first of the words that a paper has."""
         day_words = self._day_words.get(index.memo.number)
         if day_words is None:
             day_words = self._day_words[index.memo.number] = _DayWords(index, self._words)
-        row_bit = 1 << row
-        told_words = 0
-        for at, (_, written) in enumerate(self._words):
-            if told_words >= (most_matched if at < _STRONGEST_WORDS else _FEWEST_COMMON_WORDS):
-                return
-            word_rows = day_words.rows[at] if at < len(day_words.rows) else day_words.read_next()
-            if word_rows & row_bit:
-                told_words += 1
-                yield Matched(written, "title" if day_words.is_in_title(at, row_bit) else "abstract")
+        for at in day_words.told(row):
+            yield Matched(self._words[at][1], "title" if day_words.is_in_title(at, row) else "abstract")

@@ -14,7 +14,7 @@ from heapq import nlargest
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
-from core.index.bitset import bits_of
+from core.index.bitset import bits_of, rows_not_zero
 from core.index.memo import MemoKind, bits_size
 from core.index.reader import BatchIndex
 from core.paper import Matched
@@ -22,7 +22,7 @@ from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
 from core.search.batch import BatchLinks, LoadedBatch, oldest_day, row_text
 from core.search.categories import qualifying_rows, rows_in_sets
-from core.search.centroid import Centroid, WordProducts, learn, likeness, word_products
+from core.search.centroid import Centroid, WordProducts, learn, likeness, products_with, word_products
 from core.search.feedback import FEW_LIKED, newest_week, with_nearest
 from core.search.hits import CommonWords, Exclusion, KeywordMatcher, batch_hits
 from core.search.scores import SCORE_UNIT, RankedScores, Scores
@@ -105,9 +105,10 @@ class SimilarityRanker:
         return index.memo.remembered(_LIKENESS, self._name, lambda: self._likeness(index))
 
     def _likeness(self, index: BatchIndex) -> Likeness:
-        row_likenesses, rows_in_common = likeness(index, self._word_products, self._centroid.share)
+        products = products_with(index, self._word_products)
+        row_likenesses = likeness(index, products, self._centroid.share)
         ranked_rows = sorted(range(index.count), key=row_likenesses.__getitem__, reverse=True)
-        return Likeness(array("f", row_likenesses), array("H", ranked_rows), rows_in_common)
+        return Likeness(array("f", row_likenesses), array("H", ranked_rows), rows_not_zero(products))
 
     @cached_property
     def _word_products(self) -> WordProducts:

@@ -50,10 +50,10 @@ def test_a_liked_paper_costs_sixteen_texts(held, monkeypatch):
 
 def test_a_second_liked_paper_looks_up_what_the_first_did_not(held, monkeypatch):
     """Rarities and places of words are kept for other papers: no word is looked for in a day twice."""
-    lookups = counted(monkeypatch, Dictionary, "find")
+    lookups = counted(monkeypatch, Dictionary, "find_each")
     for liked in PAPERS[:4]:
         select(held, ask(f"like={liked.arxiv_id}", categories=("cs",)))
-    looked_up = [(id(dictionary), word) for dictionary, word in lookups]
+    looked_up = [(id(dictionary), word) for dictionary, words in lookups for word in words]
     assert looked_up
     assert len(looked_up) == len(set(looked_up))
 
