@@ -40,13 +40,16 @@ class BulkPostings(Postings):
         """
         Add, to the sum of each row that has one of these words, what the word adds by how often it stands there.
 
-        Words come by their numbers, with what they add for each count from 0 to 15. ``frequent_words`` gives what
-        ``rows_and_counts`` does of those whose rows are not listed. Returns how many addends there were.
+        Words come by their numbers, -1 for one that no row has, with what they add for each count from 0 to 15.
+        ``frequent_words`` gives what ``rows_and_counts`` does of those whose rows are not listed. Returns how many
+        addends there were.
         """
         listed_sizes, listed_before = self._listed_sizes, self._listed_before
         row_steps, place_counts = self._listed_row_steps, self._place_counts
         added_postings = 0
         for word_number, addends in addends_of_words:
+            if word_number < 0:
+                continue
             if listed_size := listed_sizes[word_number]:
                 word_group = word_number // GROUP_WORDS
                 first_listed = listed_before[word_group] + sum(listed_sizes[word_group * GROUP_WORDS : word_number])

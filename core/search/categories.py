@@ -65,7 +65,10 @@ def qualifying_rows(index: BatchIndex, query: FeedQuery) -> int:
 
 def row_type(type_rows: RowsByType, row: int) -> AnnounceType:
     """Return what a row counts as; it must be one of ``type_rows``."""
-    return next(announce_type for announce_type, rows in type_rows.items() if rows >> row & 1)
+    for announce_type, rows in type_rows.items():
+        if rows >> row & 1:
+            return announce_type
+    raise ValueError("no row of these types")
 
 
 def rows_by_day(index: BatchIndex) -> Mapping[date, int]:

@@ -176,11 +176,7 @@ def products_with(index: BatchIndex, products_of_words: WordProducts) -> list[fl
     products = [0.0] * index.count
     frequent_words = index.memo.remembered(_FREQUENT_WORDS, None, lambda: FrequentWords(index.postings))
     word_numbers = index.dictionary_words.numbers([word for word, _ in products_of_words])
-    numbered_products = [
-        (word_number, products_by_count)
-        for word_number, (_, products_by_count) in zip(word_numbers, products_of_words, strict=True)
-        if word_number >= 0
-    ]
+    numbered_products = zip(word_numbers, [by_count for _, by_count in products_of_words], strict=True)
     added_products = index.postings.add_by_counts(products, numbered_products, frequent_words)
     spend(WORD_WORK * len(products_of_words) + _PRODUCT_WORK * added_products)
     return products

@@ -141,24 +141,30 @@ class _DayWords:
 
     def __init__(self, index: BatchIndex, words: Sequence[tuple[str, str]]) -> None:
         self._postings = index.postings
-        self._word_numbers = index.dictionary_words.numbers([key for key, _ in words])
-        self._strongest_rows = self._postings.rows_of_each(self._word_numbers[:_STRONGEST_WORDS])
-        self._other_rows: list[int] = []
+        self._dictionary_words = index.dictionary_words
+        self._other_keys = [key for key, _ in words[_STRONGEST_WORDS:]]
+        self._word_numbers = self._dictionary_words.numbers([key for key, _ in words[:_STRONGEST_WORDS]])
+        self._word_rows = self._postings.rows_of_each(self._word_numbers)
 
     def told(self, row: int) -> Sequence[int]:
         """Return the places of the first of the words that a row has."""
         row_bit = 1 << row
-        told_words = [at for at, word_rows in enumerate(self._strongest_rows) if word_rows & row_bit]
+        told_words = [at for at, word_rows in enumerate(self._word_rows[:_STRONGEST_WORDS]) if word_rows & row_bit]
         if len(told_words) >= _FEWEST_COMMON_WORDS:
             return told_words[:_MOST_COMMON_WORDS]
-        for other_at in range(len(self._word_numbers) - len(self._strongest_rows)):
-            if other_at == len(self._other_rows):
-                self._other_rows += self._postings.rows_of_each([self._word_numbers[_STRONGEST_WORDS + other_at]])
-            if self._other_rows[other_at] & row_bit:
-                told_words.append(_STRONGEST_WORDS + other_at)
+        for at in range(_STRONGEST_WORDS, _STRONGEST_WORDS + len(self._other_keys)):
+            if at == len(self._word_rows):
+                self._read_next()
+            if self._word_rows[at] & row_bit:
+                told_words.append(at)
                 if len(told_words) >= _FEWEST_COMMON_WORDS:
                     break
         return told_words
+
+    def _read_next(self) -> None:
+        word_number = self._dictionary_words[self._other_keys[len(self._word_rows) - _STRONGEST_WORDS]]
+        self._word_numbers.append(word_number)
+        self._word_rows += self._postings.rows_of_each((word_number,))
 
     def is_in_title(self, at: int, row: int) -> bool:
         """Whether the word at a place stands in a row's title."""

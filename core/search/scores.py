@@ -8,7 +8,7 @@ day that was ranked once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final, Protocol
 
 from core.index.bitset import rows_of
@@ -138,7 +138,7 @@ class RankedScores:
         if self._listed_scores:
             yield from self._listed_scores.levels(rows)
             return
-        rows_in_order = (row for row in self._ranked_rows if rows >> row & 1)
+        rows_in_order = islice((row for row in self._ranked_rows if rows >> row & 1), rows.bit_count())
         for score_units, level_rows in groupby(rows_in_order, key=self.of):
             yield score_units, sum([1 << row for row in level_rows])
 
