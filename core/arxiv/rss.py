@@ -89,8 +89,9 @@ def _channel_and_items(arxiv_rss: str) -> tuple[ArxivChannel, list[ArxivItem]]:
 def _is_well_formed(arxiv_rss: str) -> bool:
     """Tell in milliseconds what feedparser tells in seconds, since it reads all of what is broken in its own way."""
     try:
-        ParserCreate().Parse(arxiv_rss.encode(), True)
-    except ExpatError:
+        # what the document declares is what it was before it was decoded
+        ParserCreate("utf-8").Parse(arxiv_rss.encode(), True)
+    except (ExpatError, ValueError):
         return False
     return True
 
