@@ -89,7 +89,8 @@ def _config_json_error(config_text: str) -> str:
     try:
         json.loads(config_text)
     except json.JSONDecodeError as config_error:
-        config_line = config_text.splitlines()[config_error.lineno - 1].strip() if config_text.strip() else ""
+        # as json counts lines: the end of the file may be one line more than splitlines gives
+        config_line = config_text.split("\n")[config_error.lineno - 1].strip()
         near_config_line = f', near "{config_line[:60]}"' if config_line else ""
         config_problem = f"{config_error.msg[0].lower()}{config_error.msg[1:]}"
         return f"line {config_error.lineno}, column {config_error.colno}: {config_problem}{near_config_line}"

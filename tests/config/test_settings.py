@@ -109,6 +109,8 @@ KEYS = ", ".join(Settings.__struct_fields__)
         ("[]", "expected object, got array"),
         ('{"days_back": 9, "retention_days": 5}', "days_back: must be at most retention_days (5), got 9"),
         ('{\n "keywords": ["a"\n "b"]}', "not valid JSON: line 3, column 2: expecting ',' delimiter, near"),
+        ('{"keywords": ["a"]\n', "not valid JSON: line 2, column 1: expecting ',' delimiter"),
+        ("[\n\n", "not valid JSON: line 3, column 1: expecting value"),
         ("", "not valid JSON: line 1, column 1: expecting value"),
     ],
 )
