@@ -22,7 +22,6 @@ from core.index.reader import (
     INSTITUTION_WORD_SIGN,
 )
 from core.index.vectors import GENERIC_STEPS, LENGTH_STEPS, column_numbers, lengths_and_generic
-from core.language.compounds import joined_forms, joined_key
 from core.language.names import fold_name
 from core.language.words import (
     ACRONYM_ASIDE,
@@ -33,6 +32,8 @@ from core.language.words import (
     cut_with_signs,
     cut_words,
     fold_word,
+    joined_forms,
+    joined_key,
     word_key,
 )
 from core.paper import Paper

@@ -1,8 +1,9 @@
 """Words as matching sees them: cut, folded, and told whether a hyphen or a full stop stands before them."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, Literal
 from unicodedata import combining, normalize
 
 from core.language.spelling import american_spelling
@@ -15,6 +16,9 @@ WORD_HYPHEN: Final = "-"
 WORD_SPACE: Final = " "
 ACRONYM_ASIDE: Final = "("
 """Before a short form in brackets, as in ``key-value (KV) cache``: it takes no place of its own."""
+
+MOST_HYPHENED_WORDS: Final = 5
+"""The most words that hyphens join into one."""
 
 _CJK_LETTERS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD_LETTER: Final = rf"[^\W_{_CJK_LETTERS}]"
@@ -156,3 +160,23 @@ def asked_keys(word: str, *, exact: bool = False) -> tuple[str, ...]:
         if 2 <= len(acronym_form) <= _MOST_ACRONYM_LETTERS and acronym_form.isalpha():
             word_keys[acronym_form] = None
     return tuple(word_keys)
+
+
+def joined_forms(hyphened_run: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Give the joined forms of ``end-to-end`` or ``in-context``; ``fine-tuning`` is found by its two words."""
+    for hyphened_count in range(2, min(len(hyphened_run), MOST_HYPHENED_WORDS) + 1):
+        for hyphened_start in range(len(hyphened_run) - hyphened_count + 1):
+            hyphened_words = hyphened_run[hyphened_start : hyphened_start + hyphened_count]
+            if hyphened_count == len(hyphened_run) > 2 or any(
+                hyphened_word.lower() in FUNCTION_WORDS for hyphened_word, _ in hyphened_words
+            ):
+                yield (
+                    "".join(hyphened_word for hyphened_word, _ in hyphened_words),
+                    hyphened_words[0][1],
+                    hyphened_count,
+                )
+
+
+def joined_key(hyphened_word: str, hyphened_count: int | Literal[""]) -> str:
+    """The key of a word that stands as ``hyphened_count`` words with hyphens: ``incontext-2``."""
+    return f"{word_key(hyphened_word.lower())}-{hyphened_count}"

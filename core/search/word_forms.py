@@ -6,9 +6,17 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.language.compounds import MOST_HYPHENED_WORDS, joined_key
 from core.language.terms import TermWord
-from core.language.words import FUNCTION_WORDS, WORD_GAP, WORD_HYPHEN, WORD_SPACE, asked_keys, fold_word
+from core.language.words import (
+    FUNCTION_WORDS,
+    MOST_HYPHENED_WORDS,
+    WORD_GAP,
+    WORD_HYPHEN,
+    WORD_SPACE,
+    asked_keys,
+    fold_word,
+    joined_key,
+)
 
 
 class VariantWord(Struct, frozen=True):
