@@ -4,6 +4,7 @@ The exceptions of Paperfeed.
     PaperfeedError
     ├── ConfigError          config.json or the environment is wrong; the message names the key
     ├── BadQuery             a request parameter is wrong; the message names it and what is allowed
+    │   └── TooDear          … since what it asks for takes too long to look for
     ├── NotFound             there is no such paper or page
     │   └── Gone             … any more: somebody deleted it
     ├── Forbidden            the secret is missing or wrong
@@ -42,6 +43,10 @@ class BadQuery(PaperfeedError):
     def __init__(self, bad_parameter: str, error_message: str) -> None:
         super().__init__(f"{bad_parameter}: {error_message}")
         self.parameter = bad_parameter
+
+
+class TooDear(BadQuery):
+    """What a parameter asks for would take longer to look for than a search may."""
 
 
 class NotFound(PaperfeedError):

@@ -1,7 +1,7 @@
 """The feed builder: chips, the category picker and the other controls, as a template shows them. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from core.language.terms import Term
 from core.query.feed_query import FeedQuery
 from core.query.parameters import PARAMETERS, Parameter
 from core.search.overview import Coverage
+from core.search.work import search_extra
 from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 
 WEIGHT_SIGNS: Final = {0.5: "half", 1.0: "one", 2.0: "two", 3.0: "three"}
@@ -123,7 +124,7 @@ def _term_chip(number: int, piece: str, coverage: Coverage | None) -> Chip:
         weight=WEIGHT_SIGNS.get(term.weight, ""),
         weight_text="" if term.weight == 1 else "½" if term.weight == 0.5 else f"{term.weight:g}",
         field=_field_of(term),
-        count=coverage.of_term(term) if coverage else None,
+        count=search_extra(partial(coverage.of_term, term)) if coverage else None,
     )
 
 
@@ -137,7 +138,7 @@ def _name_chip(number: int, piece: str, coverage: Coverage | None) -> Chip:
         name = parse_name(piece)
     except ParseError as error:
         return Chip(number, piece, piece, error=str(error))
-    return Chip(number, piece, name.text, count=coverage.of_name(name) if coverage else None)
+    return Chip(number, piece, name.text, count=search_extra(partial(coverage.of_name, name)) if coverage else None)
 
 
 def _category_chip(number: int, piece: str, _: Coverage | None) -> Chip:

@@ -1,5 +1,6 @@
 """The front page and its live part: the builder and the result of what an address asks for."""
 
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -34,6 +35,7 @@ from core.query.values import spell_announce_types
 from core.search.nearness import Nearness
 from core.search.overview import Coverage, Overview, papers_by_category, score_histogram
 from core.search.suggestions import suggest
+from core.search.work import search_extra
 
 SHOWN: Final = 30
 """Entries on the page at first; a link brings as many more."""
@@ -133,11 +135,12 @@ def empty_front(wanted: Wanted, site: Site) -> Front:
 
 
 def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
-    """The page with its result."""
+    """The page with its result; what only goes with it, and takes too long to look for, is left out."""
     asked, batches, settings, ui = wanted.understood.query, snapshot.batches, site.settings, site.ui
     shown, coverage = _shown(wanted.result.show), Coverage(batches, asked)
     found, query, instead = found_or_about(asked, batches, shown, site)
-    top, bars = bars_of(score_histogram(batches, query))
+    few = found.total < FEW
+    top, bars = bars_of(search_extra(partial(score_histogram, batches, query)) or ())
     return replace(
         _builder_front(wanted, snapshot, coverage, site, found=found.total, is_about=bool(instead)),
         days=page_days(found.entries, query, dict(found.days), ui),
@@ -146,20 +149,20 @@ def full_front(wanted: Wanted, snapshot: Snapshot, site: Site) -> Front:
         more=wanted.result.address(show=str(shown + SHOWN)) if shown < found.total else "",
         bars=bars,
         top_score=top,
-        suggestions=[] if instead else _suggestions(found, wanted, coverage),
-        instead=instead and replace(instead, offers=_as_keywords(asked, coverage, ui)),
+        instead=instead and replace(instead, offers=search_extra(partial(_as_keywords, asked, coverage, ui)) or ()),
         waits=bool(instead) and not found.total and query is not asked,
-        far=far_interest(query, found, batches),
-        or_not=or_and_not(asked, coverage, batches, site),
-        dead=dead_phrases(asked, coverage, batches, site),
+        far=search_extra(partial(far_interest, query, found, batches)),
+        or_not=search_extra(partial(or_and_not, asked, coverage, batches, site)) or [],
+        dead=search_extra(partial(dead_phrases, asked, coverage, batches, site)) or [],
         leaving=leaving(site.base, query, site.key),
         title=describe_title(query),
-        offers=offers(snapshot, query, settings, ui) if not found.total else [],
-        misses=misses(snapshot, asked, ui) if found.total < FEW and not instead else [],
+        offers=search_extra(partial(offers, snapshot, query, settings, ui)) or [] if not found.total else [],
+        misses=search_extra(partial(misses, snapshot, asked, ui)) or [] if few and not instead else [],
         not_held=not_held(snapshot, asked, site, was_asked_for=bool(wanted.result.followed)),
         less_alike=less_alike(query, ui),
-        wider=None if instead else wider_interest(asked, found, batches, site),
-        elsewhere=elsewhere(snapshot, query, ui) if found.total < FEW and not wanted.typing else [],
+        wider=None if instead else search_extra(partial(wider_interest, asked, found, batches, site)),
+        elsewhere=search_extra(partial(elsewhere, snapshot, query, ui)) or [] if few and not wanted.typing else [],
+        suggestions=[] if instead else search_extra(partial(_suggestions, found, wanted, coverage)) or [],
     )
 
 

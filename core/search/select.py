@@ -72,7 +72,9 @@ class Selection:
         self._moved_papers: dict[int, list[PlacedPaper]] = {}
         self._qualifying_rows: dict[int, int] = {}
         self._exclusion = Exclusion(query)
-        read_for("like" if query.like else "keywords")
+        note_days_searched(0)
+        self._ranked_by = "like" if query.like else "keywords"
+        read_for(self._ranked_by)
         self._ranker = ranker or ranker_of(query, batches, self._links)
         self._order = DayOrder(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
@@ -150,7 +152,7 @@ class Selection:
     def _score_matching_rows(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Return the rows whose text is wanted, whatever their day and type, and their scores."""
         query, index = self._query, batch.index
-        read_for("like" if query.like else "keywords")
+        read_for(self._ranked_by)
         matching_rows, scores = self._ranker.scores(batch)
         self._add_extra_scores(batch, scores)
         matching_rows &= ~self._exclusion.rows(batch)
@@ -161,6 +163,7 @@ class Selection:
             authored_rows = name_rows(index, author_name)
             matching_rows |= authored_rows
             scores.add(authored_rows, millionths(query.scoring.author) // self._ranker.unit)
+        read_for(self._ranked_by)
         return matching_rows & ~excluded_rows(index, query.categories), scores
 
     def _add_extra_scores(self, batch: LoadedBatch, scores: Scores) -> None:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, TypeVar
 
-from core.errors import BadQuery
+from core.errors import TooDear
 
-MOST_SEARCH_WORK: Final = 120_000
+MOST_SEARCH_WORK: Final = 135_000
 """
 Microseconds of CPU that a search may take, as estimated from what it is about to read; what is kept costs nothing.
 
 The estimates stand where they are spent. They are of one core of a shared machine of two, at 25,000 papers on 35 days,
 of an instance that has read its dictionaries; ``benchmarks/hostile.py`` prints what searches take beside them.
 """
+EXTRAS_WORK: Final = MOST_SEARCH_WORK // 2
+"""What a page's counts, suggestions and offers may take together, beside its papers; without them it does."""
 CONFIGURED_WORDS_WORK: Final = MOST_SEARCH_WORK
 """What a search may take beside that for words that the deployment itself has in its configuration."""
 WORD_WORK: Final = 18
@@ -22,6 +24,9 @@ ENTRY_WORK: Final = 50
 """What it costs to decode an entry, in microseconds; no limit counts it, since ``limit`` has its own."""
 _SEARCH_WORK_BETWEEN_CLOCKS: Final = 500
 """The clock is read once for so much work, some half a millisecond."""
+_EXTRAS_PARTS: Final = 2
+"""One extra may take one in so many parts of what is left for all: the dearest leaves something to the others."""
+_Extra = TypeVar("_Extra")
 
 
 class _SearchAllowance:
@@ -29,6 +34,7 @@ class _SearchAllowance:
 
     def __init__(self, most_work: float, give_way: Callable[[], None] | None) -> None:
         self.search_work_left = most_work
+        self.extras_work_left: float = EXTRAS_WORK
         self.give_way = give_way
         self.searched_parameter = "keywords"
         self.days_within_limit = 0
@@ -53,14 +59,31 @@ def limited(most_work: int = MOST_SEARCH_WORK, give_way: Callable[[], None] | No
         _search_allowance.reset(allowance_token)
 
 
+def search_extra(make: Callable[[], _Extra]) -> _Extra | None:
+    """Make what an answer can do without; None when that takes longer than there is time for it."""
+    search_allowance = _search_allowance.get()
+    if search_allowance is None:
+        return make()
+    most_extra_work = search_allowance.extras_work_left / _EXTRAS_PARTS
+    extra_allowance = _SearchAllowance(most_extra_work, search_allowance.give_way)
+    allowance_token = _search_allowance.set(extra_allowance)
+    try:
+        return make()
+    except TooDear:
+        return None
+    finally:
+        _search_allowance.reset(allowance_token)
+        search_allowance.extras_work_left -= most_extra_work - max(extra_allowance.search_work_left, 0.0)
+
+
 def spend(search_work: float) -> None:
-    """Note that so much is about to be read; others may go first. Raises BadQuery when that is more than is left."""
+    """Note that so much is about to be read; others may go first. Raises TooDear when that is more than is left."""
     search_allowance = _search_allowance.get()
     if search_allowance is None:
         return
     search_allowance.search_work_left -= search_work
     if search_allowance.search_work_left < 0:
-        raise BadQuery(search_allowance.searched_parameter, _too_much_work(search_allowance.days_within_limit))
+        raise TooDear(search_allowance.searched_parameter, _too_much_work(search_allowance.days_within_limit))
     _pass_search_time(search_allowance, search_work)
 
 
@@ -71,8 +94,8 @@ def _too_much_work(days_within_limit: int) -> str:
             "ones; phrases of common words, short prefixes and substrings are dear"
         )
     return (
-        "these take too long to look for: use fewer or rarer ones; phrases of common words, short prefixes and "
-        "substrings are dear"
+        "these take too long to look for: use fewer or rarer ones, or fewer days; phrases of common words, short "
+        "prefixes and substrings are dear"
     )
 
 
@@ -91,9 +114,9 @@ def read_for(searched_parameter: str) -> None:
 
 
 def note_days_searched(days: int) -> None:
-    """Note that so many days, of the newest, are searched: a refusal says that these would do."""
+    """Note that so many days, of the newest, are searched: a refusal says that most of these would do."""
     if search_allowance := _search_allowance.get():
-        search_allowance.days_within_limit = days
+        search_allowance.days_within_limit = days * 3 // 4  # a page reads some of them again, to count
 
 
 def may_give_way(search_work: float) -> None:

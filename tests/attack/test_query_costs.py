@@ -48,16 +48,16 @@ def test_a_refusal_names_the_parameter_and_what_helps(batches, parameter, asked)
 
 
 def test_a_refusal_says_how_many_days_would_do(batches):
-    """So many do, and one more does not: the newest days are looked at first."""
+    """So many do: the newest days are looked at first, and three quarters of them are named, at least one."""
     asked = {"keywords": ",".join(f"zq{n}xw qz{n}wx" for n in range(9))}
     work_of(batches, asked)  # spellings are made once
     two_days, whole = (work_of(batches, {**asked, "days": days}) for days in "23")
     allowed = round((two_days + whole) / 2)
-    with pytest.raises(BadQuery, match="on so many days: days=2 would do") as refused:
+    with pytest.raises(BadQuery, match="on so many days: days=1 would do") as refused:
         work_of(batches, {**asked, "days": "3"}, most=allowed)
     assert refused.value.parameter == "keywords"
-    assert work_of(batches, {**asked, "days": "2"}, most=allowed) == two_days
-    with pytest.raises(BadQuery, match=r"look for: use fewer"):
+    assert work_of(batches, {**asked, "days": "1"}, most=allowed) < two_days < allowed
+    with pytest.raises(BadQuery, match=r"look for: use fewer or rarer ones, or fewer days"):
         work_of(batches, {**asked, "days": "3"}, most=round(whole * 0.1))
 
 
@@ -160,3 +160,25 @@ def test_unpacking_texts_costs_nothing_of_what_a_query_may_take(batches):
     assert work_of(batches, asked) == warm_work
     substrings._PACKED_TEXTS.clear()
     assert work_of(batches, asked) == warm_work
+
+
+def test_extras_are_left_out_before_they_cost_an_answer(batches):
+    """One that takes too long takes neither what the answer may nor all of what the others may."""
+    dear, cheap = {"keywords": "the of,of and,and a,a in,in to"}, {"keywords": "zq"}
+
+    def count(asked: dict[str, str]) -> int:
+        MEMO_ANSWERS.clear()
+        return len(select(batches, parse_query(parse_qsl(urlencode(asked)), SETTINGS)))
+
+    assert work.search_extra(lambda: count(cheap)) == 0  # where nothing is limited it is just made
+    with limited(100):
+        allowance = work._search_allowance.get()
+        assert allowance is not None
+        allowance.extras_work_left = 1_000
+        assert work.search_extra(lambda: count(dear)) is None
+        assert allowance.extras_work_left == 500
+        assert work.search_extra(lambda: count(cheap)) == 0
+        assert 300 < allowance.extras_work_left < 500
+        assert allowance.search_work_left == 100
+        with pytest.raises(BadQuery):
+            count(dear)
