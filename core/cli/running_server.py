@@ -6,20 +6,22 @@ no need of a mark in ``/health``, and what differs can be named.
 """
 
 import asyncio
-import http.client
 import json
 from collections.abc import Mapping
 from typing import Final
 
+import httpx
 import msgspec
 from msgspec.structs import replace
 
 from core.cli.checks import DoctorCheck
 from core.config.read import Config
+from core.config.settings import Settings
 from core.errors import UNREADABLE
 from core.render.links import url_with_key
 
 _SERVER_ANSWER_SECONDS: Final = 3.0
+"""For the whole answer, however slowly it comes."""
 _MOST_SERVER_SETTINGS_BYTES: Final = 1_000_000
 _SERVER_SETTINGS_MARKS: Final = ("categories", "keywords", "days_back")
 """What stands at other programs' addresses has not all of these."""
@@ -27,16 +29,13 @@ _SERVER_SETTINGS_MARKS: Final = ("categories", "keywords", "days_back")
 
 async def check_running_server(config: Config) -> list[DoctorCheck]:
     """Compare what the server on this machine's port was started with; nothing where none answers there."""
-    running_settings = await asyncio.to_thread(_read_running_settings, config)
+    running_settings = await _read_running_settings(config)
     if running_settings is None:
         return []
     # as /config.json gives them out
     settings_now = json.loads(msgspec.json.encode(replace(config.settings, notify=())))
-    changed_keys = [
-        key
-        for key in dict.fromkeys([*settings_now, *running_settings])
-        if settings_now.get(key) != running_settings.get(key)
-    ]
+    # names of another version's settings, or of what else answers, are not printed
+    changed_keys = [key for key in Settings.__struct_fields__ if settings_now.get(key) != running_settings.get(key)]
     running_server = f"the one on port {config.environment.port}"
     if not changed_keys:
         return [DoctorCheck("server", "ok", f"{running_server} has config.json as it is now")]
@@ -45,16 +44,28 @@ async def check_running_server(config: Config) -> list[DoctorCheck]:
     return [DoctorCheck("server", "warning", doctor_found, "restart it: config.json is read at the start")]
 
 
-def _read_running_settings(config: Config) -> Mapping[str, object] | None:
-    """What /config.json of the server here says; None where none of ours answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", config.environment.port, timeout=_SERVER_ANSWER_SECONDS)
+async def _read_running_settings(config: Config) -> Mapping[str, object] | None:
+    """What /config.json of the server here says; None where none of ours answers in time."""
+    local_server = f"http://127.0.0.1:{config.environment.port}"
     try:
-        connection.request("GET", url_with_key("/config.json", config.environment.access_key))
-        answer = connection.getresponse()
-        answered = json.loads(answer.read(_MOST_SERVER_SETTINGS_BYTES)) if answer.status == http.client.OK else None
-    except (OSError, http.client.HTTPException, *UNREADABLE):  # none runs, or something else has the port
+        async with asyncio.timeout(_SERVER_ANSWER_SECONDS), httpx.AsyncClient(trust_env=False) as server_http:
+            status, answer = await _read_answer(server_http, f"{local_server}/config.json")
+            if status == httpx.codes.UNAUTHORIZED and config.environment.access_key:  # no other program is told the key
+                config_url = url_with_key("/config.json", config.environment.access_key)
+                status, answer = await _read_answer(server_http, local_server + config_url)
+        answered = json.loads(answer) if status == httpx.codes.OK else None
+    except (OSError, TimeoutError, httpx.HTTPError, *UNREADABLE):  # none runs, or something else has the port
         return None
-    finally:
-        connection.close()
     is_ours = isinstance(answered, dict) and all(mark in answered for mark in _SERVER_SETTINGS_MARKS)
     return answered if is_ours else None
+
+
+async def _read_answer(server_http: httpx.AsyncClient, address: str) -> tuple[int, bytes]:
+    """The status, and as much of the body as settings may take."""
+    async with server_http.stream("GET", address) as answer:
+        body = b""
+        async for piece in answer.aiter_bytes():
+            body += piece
+            if len(body) > _MOST_SERVER_SETTINGS_BYTES:
+                break
+        return answer.status_code, body

@@ -1,8 +1,10 @@
 """``doctor`` beside a server that runs: does it have config.json as it is now?"""
 
 import json
+import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -73,3 +75,61 @@ def test_another_program_on_the_port_is_none_of_ours(here: Path, other_program: 
     Whatever it answers, nothing is said of it.
     """
     assert server_checks(here, other_program) == []
+
+
+class Listening(OtherProgram):
+    """Answers with odd settings, slowly where it is told so, and notes what it was asked for."""
+
+    asked: list[str]
+    seconds = 0.0
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            for at in range(0, len(self.body), 100):
+                self.wfile.write(self.body[at : at + 100])
+                time.sleep(self.seconds)
+
+
+@contextmanager
+def listening(body: bytes, seconds: float = 0.0) -> Iterator[tuple[int, list[str]]]:
+    """Give its port and what it is asked for."""
+    asked: list[str] = []
+    handler = type("Handler", (Listening,), {"body": body, "asked": asked, "seconds": seconds})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.block_on_close = False
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1], asked
+        server.shutdown()
+
+
+def test_no_other_program_is_told_the_key(here: Path):
+    """
+    It is asked without it first: only what asks for a key, as a server of ours does, gets it.
+    """
+    with listening(b"{}") as (port, asked):
+        assert server_checks(here, port, ACCESS_KEY=KEY) == []
+    assert asked == ["/config.json"]
+
+
+def test_names_that_are_no_settings_are_not_printed(here: Path):
+    """
+    However many there are, and whatever stands in them: the terminal shows keys of ours alone.
+    """
+    odd = {"\x1b[31mred": 1, "\ud800": 2, **{f"odd{number}": 3 for number in range(2_000)}}
+    settings = {"categories": ["cs.CL"], "keywords": ["tea"], "days_back": 7}
+    with listening(json.dumps(settings | odd).encode()) as (port, _):
+        (check,) = server_checks(here, port)
+    assert "keywords" in check["found"]
+    assert "odd" not in check["found"]
+    assert "\x1b" not in check["found"]
+
+
+def test_a_program_that_answers_slowly_keeps_nobody(here: Path):
+    """
+    Three seconds are for the whole answer: this one would take minutes.
+    """
+    with listening(b" " * 20_000, seconds=1.0) as (port, _):
+        assert server_checks(here, port) == []

@@ -63,7 +63,7 @@ OWNERS = {
     "feedgen": {"core/render/rss_atom.py", "core/render/feedgen_head.py"},
     "lxml": {"core/render/feedgen_head.py"},
     "redis": {"core/store/redis_connection.py"},
-    "httpx": {"core/arxiv/gated_http.py", "core/profiles/zotero.py"},
+    "httpx": {"core/arxiv/gated_http.py", "core/cli/running_server.py", "core/profiles/zotero.py"},
     "feedparser": {"core/arxiv/rss.py"},
     "openai": {"core/summaries/service.py"},
     "httpx2": {"core/summaries/service.py", "core/summaries/response_heads.py"},
