@@ -49,10 +49,10 @@ async def _read_running_settings(config: Config) -> Mapping[str, object] | None:
     local_server = f"http://127.0.0.1:{config.environment.port}"
     try:
         async with asyncio.timeout(_SERVER_ANSWER_SECONDS), httpx.AsyncClient(trust_env=False) as server_http:
-            status, answer = await _read_answer(server_http, f"{local_server}/config.json")
-            if status == httpx.codes.UNAUTHORIZED and config.environment.access_key:  # no other program is told the key
+            status, answer, headers = await _read_answer(server_http, f"{local_server}/config.json")
+            if config.environment.access_key and _asks_for_key(status, headers):
                 config_url = url_with_key("/config.json", config.environment.access_key)
-                status, answer = await _read_answer(server_http, local_server + config_url)
+                status, answer, _ = await _read_answer(server_http, local_server + config_url)
         answered = json.loads(answer) if status == httpx.codes.OK else None
     except (OSError, TimeoutError, httpx.HTTPError, *UNREADABLE):  # none runs, or something else has the port
         return None
@@ -60,12 +60,18 @@ async def _read_running_settings(config: Config) -> Mapping[str, object] | None:
     return answered if is_ours else None
 
 
-async def _read_answer(server_http: httpx.AsyncClient, address: str) -> tuple[int, bytes]:
-    """The status, and as much of the body as settings may take."""
+def _asks_for_key(status: int, headers: httpx.Headers) -> bool:
+    """Whether it refuses as a private server of ours does (``api/access.py``): no other program is told the key."""
+    refused_by_ours = headers.get("www-authenticate") == "Bearer" and headers.get("x-robots-tag") == "noindex, nofollow"
+    return status == httpx.codes.UNAUTHORIZED and refused_by_ours
+
+
+async def _read_answer(server_http: httpx.AsyncClient, address: str) -> tuple[int, bytes, httpx.Headers]:
+    """The status, as much of the body as settings may take, and the headers."""
     async with server_http.stream("GET", address) as answer:
         body = b""
         async for piece in answer.aiter_bytes():
             body += piece
             if len(body) > _MOST_SERVER_SETTINGS_BYTES:
                 break
-        return answer.status_code, body
+        return answer.status_code, body, answer.headers

@@ -18,7 +18,7 @@ PARTS: Final = ("joined", "heads", "tails")
 BLOCK_WORDS: Final = 16
 _MOST_SHARED_IN_BLOCK: Final = 30
 _DICTIONARY_VERSION: Final = re.compile(r"[\d.]{1,6}[a-z]?")
-_DIGIT: Final = re.compile(r"[0-9]").search
+_DIGIT: Final = re.compile(r"[0-9]")
 _BLOCK_TAIL: Final = re.compile(r"([\x01-\x1f])([^\x01-\x1f]*)")
 """One more than the number of letters shared with the word before, as a control character, and the other letters."""
 
@@ -130,7 +130,7 @@ class Dictionary:
         """Whether a word of a block may hold a digit: most blocks need not be read to tell that none does."""
         if self._blocks[block_at]:
             return True
-        return _DIGIT(self._block_tails[block_at]) is not None or _DIGIT(self._block_heads[block_at]) is not None
+        return any(map(_DIGIT.search, (self._block_tails[block_at], self._block_heads[block_at])))
 
     def joined(self, prefix: str) -> range:
         """Return the numbers of the joined words that begin so: ``incontext-`` for any width, ``incontext-2``."""

@@ -12,7 +12,7 @@ MOST_SEARCH_WORK: Final = 135_000
 Microseconds of CPU that a search may take, as estimated from what it is about to read; what is kept costs nothing.
 
 The estimates stand where they are spent. They are of one core of a shared machine of two, at 25,000 papers on 35 days,
-of an instance that has read its dictionaries; ``benchmarks/hostile.py`` prints what searches take beside them.
+of an instance that has read its dictionaries; ``benchmarks/hostile.py`` prints what searches take.
 """
 EXTRAS_WORK: Final = MOST_SEARCH_WORK // 2
 """What a page's counts, suggestions and offers may take together, beside its papers; without them it does."""
@@ -35,6 +35,7 @@ class _SearchAllowance:
     def __init__(self, most_work: float, give_way: Callable[[], None] | None) -> None:
         self.search_work_left = most_work
         self.extras_work_left: float = EXTRAS_WORK
+        self.is_of_extra = False
         self.give_way = give_way
         self.searched_parameter = "keywords"
         self.days_within_limit = 0
@@ -62,10 +63,12 @@ def limited(most_work: int = MOST_SEARCH_WORK, give_way: Callable[[], None] | No
 def search_extra(make: Callable[[], _Extra]) -> _Extra | None:
     """Make what an answer can do without; None when that takes longer than there is time for it."""
     search_allowance = _search_allowance.get()
-    if search_allowance is None:
+    if search_allowance is None or search_allowance.is_of_extra:  # within an extra it is a part of that
         return make()
     most_extra_work = search_allowance.extras_work_left / _EXTRAS_PARTS
     extra_allowance = _SearchAllowance(most_extra_work, search_allowance.give_way)
+    extra_allowance.is_of_extra = True
+    extra_allowance.reads_configured_words = True  # the answer has read them: what is kept costs nothing
     allowance_token = _search_allowance.set(extra_allowance)
     try:
         return make()

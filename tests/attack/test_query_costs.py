@@ -182,3 +182,22 @@ def test_extras_are_left_out_before_they_cost_an_answer(batches):
         assert allowance.search_work_left == 100
         with pytest.raises(BadQuery):
             count(dear)
+
+
+def test_extras_never_have_more_than_they_began_with(batches):
+    """Words of the configuration take more in the answer alone; an extra within an extra takes of what that may."""
+    configured = Settings(categories=("cs.LG",), keywords=("model", "data"), days_back=3)
+
+    def extra() -> int:
+        MEMO_ANSWERS.clear()
+        return len(select(batches, parse_query([("days", "3")], configured)))
+
+    with limited(10):
+        allowance = work._search_allowance.get()
+        assert allowance is not None
+        allowance.extras_work_left = 100
+        lefts = []
+        for _ in range(3):
+            assert work.search_extra(lambda: work.search_extra(extra)) is None
+            lefts.append(allowance.extras_work_left)
+        assert 100 > lefts[0] > lefts[1] > lefts[2] >= 0

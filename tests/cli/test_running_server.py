@@ -82,10 +82,11 @@ class Listening(OtherProgram):
 
     asked: list[str]
     seconds = 0.0
+    status = 200
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
-        self.send_response(200)
+        self.send_response(self.status)
         self.end_headers()
         with suppress(OSError):
             for at in range(0, len(self.body), 100):
@@ -94,10 +95,10 @@ class Listening(OtherProgram):
 
 
 @contextmanager
-def listening(body: bytes, seconds: float = 0.0) -> Iterator[tuple[int, list[str]]]:
+def listening(body: bytes, seconds: float = 0.0, status: int = 200) -> Iterator[tuple[int, list[str]]]:
     """Give its port and what it is asked for."""
     asked: list[str] = []
-    handler = type("Handler", (Listening,), {"body": body, "asked": asked, "seconds": seconds})
+    handler = type("Handler", (Listening,), {"body": body, "asked": asked, "seconds": seconds, "status": status})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.block_on_close = False
         Thread(target=server.serve_forever, daemon=True).start()
@@ -105,11 +106,12 @@ def listening(body: bytes, seconds: float = 0.0) -> Iterator[tuple[int, list[str
         server.shutdown()
 
 
-def test_no_other_program_is_told_the_key(here: Path):
+@pytest.mark.parametrize("status", [200, 401])
+def test_no_other_program_is_told_the_key(here: Path, status: int):
     """
-    It is asked without it first: only what asks for a key, as a server of ours does, gets it.
+    It is asked without it first: only what refuses as a server of ours does gets it.
     """
-    with listening(b"{}") as (port, asked):
+    with listening(b"{}", status=status) as (port, asked):
         assert server_checks(here, port, ACCESS_KEY=KEY) == []
     assert asked == ["/config.json"]
 
