@@ -24,17 +24,21 @@ from core.text.symbols import (
 
 _TEX_PIECE: Final = re.compile(
     r"""
-    \\(?P<accent>['`^"~=.]|[uvHcdbkr](?=[\s{\\])) \s* (?: \{\s*(?:\\?(?P<b1>[^\W\d_]))\s*\} | \\(?P<b2>[ij])(?![A-Za-z])
-        | (?P<b3>[^\W\d_]) )
-  | \\(?P<command>[A-Za-z]+) (?P<after>\s*\{\}|\s+|)
-  | \\(?P<escaped>[&%\#_'])
-  | (?P<tie>(?<=[^\s(~\\])~+(?=[^\s~]))
-  | (?P<space>\\\\(?!\\)|\\[\ ,;:])
-  | (?P<kept>\\[{}$])
-  | (?P<drop>(?<=[^\W\d_])\\[-/](?=[^\W\d_])|\\[!@])
-  | (?P<quote>(?<!`)``(?!`)|'')
-  | (?P<dash>(?<!-)(?:---|(?<!\s)--|--(?![A-Za-z]))(?!-))
-  | (?P<brace>[{}])
+    [\\~`'{}-]  # each piece begins with one of these: to look for it alone takes a tenth of the time
+    (?: (?<=\\) (?:
+            (?P<accent>['`^"~=.]|[uvHcdbkr](?=[\s{\\])) \s*
+                (?: \{\s*(?:\\?(?P<b1>[^\W\d_]))\s*\} | \\(?P<b2>[ij])(?![A-Za-z]) | (?P<b3>[^\W\d_]) )
+          | (?P<command>[A-Za-z]+) (?P<after>\s*\{\}|\s+|)
+          | (?P<escaped>[&%\#_'])
+          | (?P<space>\\(?!\\)|[\ ,;:])
+          | (?P<kept>[{}$])
+          | (?P<drop>(?<=[^\W\d_]\\)[-/](?=[^\W\d_])|[!@])
+        )
+      | (?P<tie>(?<=[^\s(~\\]~)~*(?=[^\s~]))
+      | (?P<quote>(?<=`)(?<!``)`(?!`)|(?<=')')
+      | (?P<dash>(?<=-)(?<!--)(?:--|(?<!\s-)-|-(?![A-Za-z]))(?!-))
+      | (?P<brace>(?<=[{}]))
+    )
     """,
     re.VERBOSE,
 )
