@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from core.lru import ByteBoundedCache
 from core.search.turns import in_turn
+from core.search.work import MOST_SEARCH_WORK
 
 _QUOTED: Final = re.compile(r'"[^"]*"')  # in If-None-Match: the tags without W/, which weak comparison ignores
 
@@ -93,7 +94,7 @@ async def respond(
     Answer with 304 when the reader has it already, else with what is ``kept`` under its ETag, or ``render`` makes.
 
     Raises what ``render`` does, Busy when too many wait for their turn, and BadQuery when matching takes more than a
-    query may take.
+    query may take, on the newest day alone.
     """
     common = {"Cache-Control": policy.header, "Vary": "Accept-Encoding", **validators.headers, **(headers or {})}
     if validators.match(request.headers):
@@ -101,7 +102,7 @@ async def respond(
     body = kept.get(validators.etag) if kept is not None else None
     if body is None:
         # One slow query does not keep the others waiting.
-        body = await in_turn(render, searcher_gone=request.is_disconnected)
+        body = await in_turn(render, MOST_SEARCH_WORK, ends_early=True, searcher_gone=request.is_disconnected)
         if kept is not None:
             kept.put(validators.etag, body, len(body))
     return Response(body, headers=common, media_type=media_type)

@@ -30,6 +30,7 @@ from core.query.feed_query import FeedQuery
 from core.render.formats import FeedFormat
 from core.render.head import RENDERER_VERSION, FeedHead, FeedNotice
 from core.render.links import url_with_key, url_with_parameters
+from core.search.entries import Selected
 from core.store.codec import content_name
 from core.store.records import Manifest
 
@@ -155,7 +156,9 @@ def _made(loaded: LoadedProfile, shown: _Shown, addresses: ProfileAddresses) -> 
         read_feeds.append(ReadSavedFeed(feed, query, ranking, rated))
     several = [(read_feed.saved_feed.name, read_feed.entries) for read_feed in read_feeds]
     entries = merge_saved_feeds(several) if len(several) > 1 else several[0][1]
-    head = build_feed_head(snapshot, shown.queries[0], entries, FeedUrls(addresses.base, shown.address, addresses.page))
+    head = build_feed_head(
+        snapshot, shown.queries[0], Selected(entries), FeedUrls(addresses.base, shown.address, addresses.page)
+    )
     return entries, replace(
         head,
         title=f"Paperfeed: {shown.title}",

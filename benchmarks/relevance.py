@@ -26,10 +26,10 @@ from core.language.terms import Term
 from core.paper import Entry, Paper
 from core.query.parse import parse_query
 from core.search.batch import LoadedBatch
-from core.search.hits import substring_hits
 from core.search.match import term_hits
 from core.search.nearness import LEAST_NEARNESS, nearness
 from core.search.select import select
+from core.search.substrings import substring_hits
 
 EXAMPLES = 3
 _WORD_WITH = r"[\w$\\{{}}'-]*{}[\w$\\{{}}'-]*"

@@ -29,7 +29,8 @@ from core.render.links import (
     publisher_dois,
 )
 from core.search.batch import link_batches
-from core.search.select import Selection, find_entry, select
+from core.search.order import PlacedPaper
+from core.search.select import Selection, select
 from core.text.plain import plain
 
 SIMILAR: Final = 6
@@ -87,11 +88,13 @@ def find_paper(snapshot: Snapshot, arxiv_id: ArxivId, query: FeedQuery) -> Entry
 
     A paper that the query does not let in is found all the same, without a score.
     """
-    entry = find_entry(snapshot.batches, arxiv_id, query)
-    if entry is None or not query.given_parameters:
-        return entry
     rows = link_batches(tuple(batch.index for batch in snapshot.batches)).paper_rows(arxiv_id)
-    return Selection(snapshot.batches, query).held(arxiv_id, rows[0], rows[-1])
+    if not rows:
+        return None
+    selection = Selection(snapshot.batches, query)
+    if not query.given_parameters:
+        return selection.entry(PlacedPaper(arxiv_id, 0, rows[0], rows[-1]))
+    return selection.held(arxiv_id, rows[0], rows[-1])
 
 
 def paper_view(snapshot: Snapshot, entry: Entry, query: FeedQuery, site: Site) -> PaperView:

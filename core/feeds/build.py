@@ -1,6 +1,5 @@
 """A feed from a query: which entries, under which title, at which addresses. Shared by the web and the command line."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -8,12 +7,12 @@ from msgspec import Struct
 from core.calendar import announcement_time
 from core.feeds.describe import describe_feed, describe_title
 from core.feeds.library import Snapshot
-from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.render.cache import FRAGMENTS
 from core.render.formats import FeedFormat
 from core.render.head import FeedHead
 from core.render.links import url_with_key
+from core.search.entries import Selected
 from core.search.select import select_and_count
 from core.search.work import may_give_way
 
@@ -21,7 +20,7 @@ FEED_TTL_MINUTES: Final = 15
 """How often a reader may ask; the web's max-age for feeds is the same."""
 
 
-_RENDERED_ENTRY_WORK: Final = 400
+_RENDERED_ENTRY_WORK: Final = 320
 """What rendering an entry takes, in microseconds of CPU."""
 
 FRAGMENTS.before_rendering = lambda entries: may_give_way(_RENDERED_ENTRY_WORK * entries)
@@ -68,23 +67,21 @@ def build_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_format: FeedForma
 
     Fictional papers are for looking at on the page: no reader ever gets one as if it were a paper.
     """
-    feed_entries, matched = ([], 0) if snapshot.manifest.sample else select_and_count(snapshot.batches, feed_query)
-    feed_head = build_feed_head(snapshot, feed_query, feed_entries, feed_urls, matched)
-    return feed_format.renderer()(feed_head, feed_entries, feed_query.content)
+    selected = Selected([]) if snapshot.manifest.sample else select_and_count(snapshot.batches, feed_query)
+    feed_head = build_feed_head(snapshot, feed_query, selected, feed_urls)
+    return feed_format.renderer()(feed_head, selected.entries, feed_query.content)
 
 
-def build_feed_head(
-    snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Sequence[Entry], feed_urls: FeedUrls, matched: int = 0
-) -> FeedHead:
+def build_feed_head(snapshot: Snapshot, feed_query: FeedQuery, selected: Selected, feed_urls: FeedUrls) -> FeedHead:
     """What a feed says of itself; its ``updated`` is its newest entry's, or the newest batch's when it has none."""
     snapshot_time = announcement_time(snapshot.batches[0].day)
     return FeedHead(
         title=describe_title(feed_query),
-        description=describe_feed(snapshot, feed_query, feed_entries, matched),
+        description=describe_feed(snapshot, feed_query, selected),
         self_url=feed_urls.feed_url,
         page_url=feed_urls.page_url,
         base_url=feed_urls.base_url,
-        updated=max((entry.updated for entry in feed_entries), default=snapshot_time),
+        updated=max((entry.updated for entry in selected.entries), default=snapshot_time),
         sample=False,  # see build_feed: a feed has none of the samples, and is not titled as if it had
         feed_ttl_minutes=FEED_TTL_MINUTES,
         papers_url=feed_urls.papers_url,

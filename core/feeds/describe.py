@@ -10,6 +10,7 @@ from core.feeds.library import Snapshot
 from core.paper import NEAREST_MATCH, Entry
 from core.query.feed_query import FeedQuery
 from core.query.values import LikedText
+from core.search.entries import Selected
 from core.taxonomy import archive_members
 
 _UNFOLLOWED_DESCRIPTION: Final = (
@@ -46,12 +47,8 @@ def describe_categories(feed_query: FeedQuery, most_described: int = _MOST_DESCR
     return f"{described_asked} without {described_left_out}" if described_left_out else described_asked
 
 
-def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Sequence[Entry], matched: int = 0) -> str:
-    """
-    One or two sentences: what is in the feed, and why there is nothing when there is nothing.
-
-    ``matched`` is how many papers would be in without ``per_day``; 0 where that is not known.
-    """
+def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, selected: Selected) -> str:
+    """One or two sentences: what is in the feed, and why there is nothing when there is nothing."""
     if snapshot.manifest.sample:
         return "There are no papers yet: arXiv could not be reached. They come with the first refresh that reaches it."
     description = f"New arXiv papers in {describe_categories(feed_query)}"
@@ -60,10 +57,13 @@ def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, feed_entries: Seque
     description += _describe_filters(feed_query)
     if unfollowed_categories := unfollowed(snapshot.manifest, feed_query):
         return f"{description}. Not followed here yet: {', '.join(unfollowed_categories)}. {_UNFOLLOWED_DESCRIPTION}"
+    feed_entries = selected.entries
     if not feed_entries:
-        return f"{description}. {_describe_empty_feed(snapshot, feed_query)}{_describe_awaited(snapshot, feed_query)}"
+        description += f". {_describe_empty_feed(snapshot, feed_query)}{_describe_unread(selected)}"
+        return description + _describe_awaited(snapshot, feed_query)
     description += f", newest announcement first, {_DESCRIBED_ORDERS[feed_query.sort]}."
-    description += _describe_limit(feed_query, feed_entries, matched) + _describe_nearest(feed_query, feed_entries)
+    description += _describe_limit(feed_query, feed_entries, selected.matched) + _describe_unread(selected)
+    description += _describe_nearest(feed_query, feed_entries)
     description += "".join(_describe_partly_followed(snapshot, feed_query))
     return description + _describe_awaited(snapshot, feed_query)
 
@@ -112,6 +112,16 @@ def _describe_filters(feed_query: FeedQuery) -> str:
 
 def _describe_origin(feed_query: FeedQuery, described_parameter: str) -> str:
     return "" if described_parameter in dict(feed_query.given_parameters) else _DESCRIBED_AS_SITE_SETTING
+
+
+def _describe_unread(selected: Selected) -> str:
+    """Say which days are not in, since they would take too long."""
+    if selected.unread_from is None:
+        return ""
+    described_days = f"Papers announced until {selected.unread_from} are left out"
+    return (
+        f" {described_days}: to look for all of this on more days takes too long; fewer or rarer terms reach further."
+    )
 
 
 def _describe_limit(feed_query: FeedQuery, feed_entries: Sequence[Entry], matched: int) -> str:

@@ -11,6 +11,7 @@ from core.paper import Entry
 from core.profiles.records import ProfileRanking, SavedFeed
 from core.profiles.rules import liked_interest
 from core.query.feed_query import FeedQuery
+from core.search.entries import Selected
 
 
 class ReadSavedFeed(Struct, frozen=True):
@@ -25,7 +26,8 @@ class ReadSavedFeed(Struct, frozen=True):
 def describe_saved_feeds(snapshot: Snapshot, read_saved_feeds: Sequence[ReadSavedFeed]) -> str:
     """What one feed of a profile holds; of several that are read as one, what each does, by its name."""
     descriptions = [
-        describe_feed(snapshot, _leading_query(read_feed), read_feed.entries) for read_feed in read_saved_feeds
+        describe_feed(snapshot, _leading_query(read_feed), Selected(read_feed.entries))
+        for read_feed in read_saved_feeds
     ]
     if len(set(descriptions)) == 1:
         return descriptions[0]

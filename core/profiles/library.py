@@ -18,7 +18,7 @@ from core.lru import ByteBoundedCache
 from core.profiles.change import ProfileState, rank_profile, rankings_are_current
 from core.profiles.records import Profile, ProfileMemory, decode_profile, decode_profile_blobs, profile_version
 from core.search.turns import in_turn
-from core.search.work import MOST_SEARCH_WORK
+from core.search.work import SAVED_FEED_WORK
 from core.store.base import Store
 from core.store.profiles import GONE_PROFILE
 from core.store.records import Manifest
@@ -145,7 +145,7 @@ class ProfileLibrary:
 
 def _profile_work(profile: Profile) -> int:
     """Twice what it might take when it was saved: papers come and words grow more common, and the feed goes on."""
-    return 2 * MOST_SEARCH_WORK * len(profile.feeds)
+    return 2 * SAVED_FEED_WORK * len(profile.feeds)
 
 
 NO_SUCH_PROFILE: Final = (

@@ -13,7 +13,7 @@ from core.profiles.library import NO_SUCH_PROFILE, PROFILE_DELETED
 from core.profiles.records import Profile, decode_profile_blobs, encode_profile
 from core.profiles.token import new_profile_token, profile_name_of
 from core.search.turns import in_turn
-from core.search.work import MOST_SEARCH_WORK, limited
+from core.search.work import SAVED_FEED_WORK, limited
 from core.store.profiles import GONE_PROFILE, ProfileBlobs, ProfileStore, StoredProfileLimits
 
 MOST_NEW_PROFILES_A_DAY: Final = 200
@@ -103,7 +103,7 @@ def _changed_profile(
 
 
 def _most_profile_work(profile: Profile) -> int:
-    return MOST_SEARCH_WORK * len(profile.feeds)
+    return SAVED_FEED_WORK * len(profile.feeds)
 
 
 def profile_expiry(profile: Profile, settings: Settings) -> datetime:

@@ -12,7 +12,7 @@ from core.paper import Entry, EntryContent, EntryMath, Paper
 from core.text.plain import plain, text_paragraphs, xml_safe
 from core.text.venues import says_withdrawn
 
-RENDERER_VERSION: Final = "10"
+RENDERER_VERSION: Final = "11"
 """Part of every ETag: raise it when the same papers render to other bytes (test_render_goldens.py watches)."""
 REPORT_VERSION: Final = "6"
 """The same for reports and digests (tests/report watches)."""

@@ -21,6 +21,7 @@ from core.report.build import COMPARISON_SPAN, REPORT_LOOKBACK, Report, build_re
 from core.report.facts import report_sentence, report_title
 from core.report.html import html_report
 from core.report.period import Period, day_period, week_period, without_digest
+from core.search.entries import Selected
 
 DIGEST_WEEKS_BACK: Final = timedelta(weeks=4)
 """A weekly digest has the weeks of at least so long, however few ``days`` a feed of papers has."""
@@ -52,7 +53,9 @@ def render_digest(
     report_url = report_url or _service_report_url(digest_urls)
     digest_items = _digest_items(snapshot, digest_query, digest_urls.papers_url, settings, report_url)
     reported_items = list(islice(digest_items, most_reports))
-    digest_head = _digest_head(build_feed_head(snapshot, digest_query, (), digest_urls), digest_query, reported_items)
+    digest_head = _digest_head(
+        build_feed_head(snapshot, digest_query, Selected([]), digest_urls), digest_query, reported_items
+    )
     return _digest_renderer(digest_format.name)(digest_head, reported_items)
 
 

@@ -15,9 +15,9 @@ from core.language.names import AuthorName, fold_name, parse_name
 from core.language.terms import Clause
 from core.search.work import spend
 
-_NAME_WORD_WORK: Final = 10
+_NAME_WORD_WORK: Final = 4
 """A word of a name in a day's dictionary, and its rows, in microseconds of CPU."""
-_AUTHORS_WORK: Final = 11
+_AUTHORS_WORK: Final = 6
 """One paper's line of authors, in microseconds of CPU."""
 _ROWS_BY_AUTHOR: Final = MemoKind[int]("by name", bits_size)
 

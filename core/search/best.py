@@ -29,7 +29,7 @@ from core.search.work import spend
 
 _FEEDBACK_WORD_WORK: Final = 30
 """A word of the best matches in a day's dictionary and papers, in microseconds of CPU."""
-_VECTOR_WORK: Final = 330
+_VECTOR_WORK: Final = 150
 """The vector of one paper's first sentences, in microseconds of CPU."""
 FEEDBACK_PAPERS: Final = 20
 FEEDBACK_WORDS: Final = 40
@@ -134,8 +134,8 @@ def feedback_words(corpus: Sequence[LoadedBatch], best: Iterable[BatchRow], most
     for vector in best_vectors:
         for word in centroid.keys() & vector.keys():
             centroid[word] += vector[word] / len(best_vectors)
-    rarities = Rarities(corpus)
     words = strongest(centroid, most)
+    rarities = Rarities(corpus).of_words(words)
     return [(word, centroid[word] * rarities[word]) for word in words], sum(centroid[word] ** 2 for word in words)
 
 
@@ -144,9 +144,9 @@ def _feedback_vector(batch: LoadedBatch, row: int) -> Mapping[str, float]:
 
     def read_vector() -> Mapping[str, float]:
         spend(_VECTOR_WORK)
-        rarities = Rarities([batch])
         feedback_text = row_text([batch], BatchRow(0, row))[:_FEEDBACK_CHARACTERS]
         word_counts = Counter(intern(word) for word in map(word_key, bare_words(feedback_text)) if has_weight(word))
+        rarities = Rarities([batch]).of_words([*word_counts])
         vector = {word: count_weight(count) * rarities[word] for word, count in word_counts.items()}
         vector_length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
         return {word: weight / vector_length for word, weight in vector.items()}

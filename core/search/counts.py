@@ -7,11 +7,12 @@ from core.index.bitset import rows_of
 from core.index.memo import MemoKind
 from core.index.reader import BatchIndex
 from core.language.terms import NOT_OF_TEXT, Clause, Term
-from core.search.match import phrases, term_hits
+from core.search.match import term_hits
+from core.search.phrases import phrases
 from core.search.variants import spelling_variants, word_numbers
 from core.search.work import spend
 
-_COUNTED_ROW_WORK: Final = 0.5
+_COUNTED_ROW_WORK: Final = 0.2
 """A word or phrase in one paper, in microseconds of CPU."""
 _MATCHED_COUNT_BYTES: Final = 100
 """What a row's number and its count take in a dictionary."""
@@ -25,12 +26,15 @@ def counts_of(index: BatchIndex, term: Term) -> dict[int, int]:
 
 
 def _count_term(index: BatchIndex, term: Term) -> dict[int, int]:
+    matching_rows = term_hits(index, term).rows
+    if not matching_rows:
+        return {}
     counts_of_first_clause, *counts_of_other_clauses = [
         _clause_counts(index, clause) for clause in term.clauses if not clause.negated
     ]
     for alternative in term.alternatives:
         counts_of_first_clause += _clause_counts(index, alternative.clause)
-    term_counts = {row: counts_of_first_clause.get(row, 1) for row in rows_of(term_hits(index, term).rows)}
+    term_counts = {row: counts_of_first_clause.get(row, 1) for row in rows_of(matching_rows)}
     for counts_of_clause in counts_of_other_clauses:
         term_counts = {row: min(term_count, counts_of_clause.get(row, 1)) for row, term_count in term_counts.items()}
     return term_counts

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
+from typing import NamedTuple
 
 from core.calendar import announcement_time
 from core.language.names import AuthorName
@@ -13,7 +14,14 @@ from core.search.batch import BatchLinks, BatchRow, LoadedBatch
 from core.search.categories import RowsByType, row_type, rows_by_type
 from core.search.order import PlacedPaper
 from core.search.scores import SCORE_UNIT, Ranker
-from core.search.work import ENTRY_WORK, may_give_way
+
+
+class Selected(NamedTuple):
+    """The entries of a feed, and what its description says of them."""
+
+    entries: Sequence[Entry]
+    matched: int = 0  # papers of the days looked at that would be in without ``per_day``; 0 where that is not known
+    unread_from: date | None = None  # the newest of the days that were left out, since they would take too long
 
 
 class EntryDecoder:
@@ -30,7 +38,6 @@ class EntryDecoder:
 
     def entry(self, placed: PlacedPaper) -> Entry:
         """Decode one paper and tell why it is there."""
-        may_give_way(ENTRY_WORK)
         newest_batch, feed_batch = self._batches[placed.newest_row.batch], self._batches[placed.feed_row.batch]
         placed_paper = newest_batch.papers[placed.newest_row.row]
         paper_rows = self._links.paper_rows_from(placed_paper.arxiv_id, placed.newest_row)

@@ -1,19 +1,16 @@
 """Where a term matches, by words or by substring, and why a row is in a feed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from itertools import chain
 from typing import Final
 
-from core.index.memo import MemoKind, bits_size
 from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
-from core.language.terms import NOT_OF_TEXT, Clause, Term
-from core.paper import Matched, Paper
+from core.language.terms import Term
+from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.search.batch import LoadedBatch
-from core.search.match import all_clauses, base_rows, clause_hits, term_hits
-from core.search.substrings import substring_rows
+from core.search.match import base_rows, term_hits
 from core.search.work import read_for
 
 WITHDRAWN: Final = "is:withdrawn"
@@ -100,23 +97,13 @@ def _matched_field(term: Term, *, title_match: bool) -> str:
     return _MATCHED_FIELD_NAMES.get(matched_fields, "title" if title_match else "abstract")
 
 
-_SUBSTRING_HITS: Final = MemoKind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
-
-
 def batch_hits(batch: LoadedBatch, term: Term, match: str) -> Hits:
     """Return where a term matches: by words or, as the old bot did, by ``substring``."""
-    return substring_hits(batch.index, batch.papers, term) if match == "substring" else term_hits(batch.index, term)
+    if match == "substring":
+        from core.search.substrings import substring_hits  # noqa: PLC0415 - few feeds ask for it
 
-
-def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hits:
-    """Match a term as the old bot does: its characters anywhere in title and abstract, as arXiv wrote them."""
-    return index.memo.remembered(
-        _SUBSTRING_HITS, term.text, lambda: all_clauses(index, term, partial(_clause_substring_hits, papers))
-    )
-
-
-def _clause_substring_hits(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
-    return clause_hits(index, clause) if clause.field in NOT_OF_TEXT else substring_rows(index, papers, clause)
+        return substring_hits(batch.index, batch.papers, term)
+    return term_hits(batch.index, term)
 
 
 class Exclusion:

@@ -21,6 +21,7 @@ from core.search.categories import qualifying_rows, rows_in_sets
 from core.search.hits import batch_hits
 from core.search.scores import SCORE_UNIT
 from core.search.select import Selection
+from core.search.work import uncounted
 
 DAYS_A_WEEK: Final = 5
 """arXiv announces Monday to Friday."""
@@ -33,6 +34,7 @@ class Overview(Struct, frozen=True):
     total: int  # entries of the feed, its limits applied
     days: tuple[tuple[date, int], ...]  # entries of every day held within the feed's days, newest first
     matching: int = 0  # all papers of these days that match, ``per_day`` set aside
+    unread_from: date | None = None  # the newest day that is left out, since reading it would take too long
 
     @property
     def per_week(self) -> int:
@@ -54,14 +56,28 @@ def overview(batches: Sequence[LoadedBatch], query: FeedQuery, most_shown: int) 
     """Select a feed's first ``most_shown`` entries, in its order, and count all of them; only those are decoded."""
     if not batches:
         return Overview((), 0, ())
-    day_matches = [(batch.day, scores.total()) for batch, scores in Selection(batches, query).counted()]
+    counting = Selection(batches, query)
+    day_matches = [(batch.day, scores.total()) for batch, scores in counting.counted()]
+    with uncounted():  # it was counted, as far as there was time for it
+        return _first_entries(batches, query, most_shown, day_matches, counting.unread_from)
+
+
+def _first_entries(
+    batches: Sequence[LoadedBatch],
+    query: FeedQuery,
+    most_shown: int,
+    day_matches: Sequence[tuple[date, int]],
+    unread_from: date | None,
+) -> Overview:
     day_entries = tuple((day, min(matches, query.per_day)) for day, matches in day_matches)
     selection = Selection(batches, query)
     day_batches = shown_batches(batches, query) if query.also else ()
-    nearest_entries = sum(len(selection.nearest(batch_number)) for batch_number, _ in day_batches)
+    read_days = {day for day, _ in day_matches}
+    nearest_entries = sum(len(selection.nearest(number)) for number, batch in day_batches if batch.day in read_days)
     total_entries = min(sum(entries for _, entries in day_entries) + nearest_entries, query.limit)
     shown_entries = tuple(map(selection.entry, islice(selection.placed(), min(most_shown, total_entries))))
-    return Overview(shown_entries, total_entries, day_entries, sum(matches for _, matches in day_matches))
+    matching = sum(matches for _, matches in day_matches)
+    return Overview(shown_entries, total_entries, day_entries, matching, unread_from)
 
 
 def shown_batches(batches: Sequence[LoadedBatch], query: FeedQuery) -> Iterator[tuple[int, LoadedBatch]]:

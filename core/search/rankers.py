@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import chain
 
 from core.paper import Matched
 from core.query.feed_query import FeedQuery
 from core.search.acronyms import with_acronyms
 from core.search.batch import BatchLinks, LoadedBatch
+from core.search.categories import rows_by_day, rows_in_sets
 from core.search.hits import KeywordMatcher
 from core.search.scores import SCORE_UNIT, Ranker, Scores, SummedScores, millionths
 
@@ -64,3 +66,16 @@ class KeywordRanker:
 
     def matched(self, batch: LoadedBatch, row: int) -> Iterator[Matched]:
         return self._keyword_matcher.matched(batch, row)
+
+
+def add_configured_scores(query: FeedQuery, newest_day: date, batch: LoadedBatch, scores: Scores, unit: int) -> None:
+    """Add what the configuration gives to primaries and to what is new; a score's unit is so many millionths."""
+    scoring = query.scoring
+    if scoring.primary:
+        scored_primaries = rows_in_sets(batch.index, "p:", query.categories.included)
+        scores.add(scored_primaries, millionths(scoring.primary) // unit)
+    if scoring.recency:
+        for announced_day, announced_rows in rows_by_day(batch.index).items():
+            age_in_days = (newest_day - announced_day).days
+            recency = min(max((query.days - age_in_days) / query.days, 0), 1)
+            scores.add(announced_rows, millionths(scoring.recency * recency) // unit)

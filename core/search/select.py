@@ -1,22 +1,37 @@
 """Which papers make a feed, in which order, and why: pure, over the batches in memory."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from itertools import islice
+from typing import TypeVar
 
+from core.errors import TooDear
 from core.index.bitset import rows_of
 from core.paper import Entry
 from core.query.feed_query import FeedQuery
 from core.search.acronyms import with_acronyms
 from core.search.authors import name_rows
 from core.search.batch import BatchRow, LoadedBatch, link_batches, oldest_day, query_ends_before
-from core.search.categories import excluded_rows, qualifying_rows, rows_by_day, rows_in_sets
-from core.search.entries import EntryDecoder
+from core.search.categories import excluded_rows, qualifying_rows
+from core.search.entries import EntryDecoder, Selected
 from core.search.hits import Exclusion
 from core.search.order import DayOrder, PlacedPaper
-from core.search.rankers import ranker_of
+from core.search.rankers import add_configured_scores, ranker_of
 from core.search.scores import Ranker, Scores, at_least, millionths
-from core.search.work import allow_configured_words, note_days_searched, read_for
+from core.search.variants import count_spellings
+from core.search.work import (
+    DAY_WORK,
+    ENTRY_WORK,
+    allow_configured_words,
+    may_end_early,
+    may_give_way,
+    read_for,
+    spend,
+    uncounted,
+)
+
+_ReadDay = TypeVar("_ReadDay")
 
 
 def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
@@ -26,28 +41,16 @@ def select(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[Entry]:
     ``batches`` come newest first. A paper stands under the oldest held day on which it qualifies, with the text, the
     categories and the score of its newest version; what its newest version makes it match counts, and nothing else.
     """
-    return select_and_count(batches, query)[0]
+    return [*select_and_count(batches, query).entries]
 
 
-def select_and_count(batches: Sequence[LoadedBatch], query: FeedQuery) -> tuple[list[Entry], int]:
-    """Return ``select``'s entries, and how many papers of the days looked at would be in without ``per_day``."""
+def select_and_count(batches: Sequence[LoadedBatch], query: FeedQuery) -> Selected:
+    """Return ``select``'s entries, with what was counted on the way."""
     if not batches:
-        return [], 0
+        return Selected([])
     selection = Selection(batches, query)
     entries = [selection.entry(placed) for placed in islice(selection.placed(), query.limit)]
-    return entries, selection.matched
-
-
-def find_entry(batches: Sequence[LoadedBatch], arxiv_id: str, query: FeedQuery) -> Entry | None:
-    """One paper in its newest version held, under the oldest day on which it is held; None when it is not."""
-    paper_rows = [
-        BatchRow(batch_number, batch.index.ids.index(arxiv_id))
-        for batch_number, batch in enumerate(batches)
-        if arxiv_id in batch.index.ids
-    ]
-    if not paper_rows:
-        return None
-    return Selection(batches, query).entry(PlacedPaper(arxiv_id, 0, paper_rows[0], paper_rows[-1]))
+    return Selected(entries, selection.matched, selection.unread_from)
 
 
 class Selection:
@@ -58,6 +61,9 @@ class Selection:
     stands in several batches is put aside (``_move_repeated``) for the oldest day on which it qualifies, which is this
     one or comes later. Then the day gives its own papers together with those that newer days put aside for it; so a
     batch is never looked at twice, and no paper stands under two days.
+
+    Where there is a limit to what may be read (``core.search.work``), the selection ends before the day that would
+    pass it: the newest days are whole, and the same for whoever asks. Raises BadQuery when not even one day fits.
 
     ``ranker`` scores in place of the one that the query asks for.
     """
@@ -72,13 +78,17 @@ class Selection:
         self._moved_papers: dict[int, list[PlacedPaper]] = {}
         self._qualifying_rows: dict[int, int] = {}
         self._exclusion = Exclusion(query)
-        note_days_searched(0)
+        read_for("exclude")
+        count_spellings(query.exclude)
         self._ranked_by = "like" if query.like else "keywords"
         read_for(self._ranked_by)
+        count_spellings(query.keywords)
         self._ranker = ranker or ranker_of(query, batches, self._links)
         self._order = DayOrder(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
         """How many papers the days given so far have, ``per_day`` set aside."""
+        self.unread_from: date | None = None
+        """The newest day that is left out, since reading it would take too long."""
         self._entry_decoder = EntryDecoder(batches, self._links, query, self._ranker)
         self._adds_nearest = bool(query.also) and ranker is None
 
@@ -89,40 +99,58 @@ class Selection:
 
     def placed(self) -> Iterator[PlacedPaper]:
         """Give what makes the feed, in its order."""
-        for batch_number, batch in self._asked_batches():
-            placed_papers = self._place_day(batch_number, batch)  # of a day after the last, for what older days have
-            if not query_ends_before(self._query, batch.day):
-                yield from placed_papers
-                yield from self.nearest(batch_number)
+        given_papers = 0
 
-    def _asked_batches(self) -> Iterator[tuple[int, LoadedBatch]]:
+        def place(batch_number: int, batch: LoadedBatch) -> list[PlacedPaper]:
+            placed_papers = [*self._place_day(batch_number, batch), *self.nearest(batch_number)]
+            if not query_ends_before(self._query, batch.day):
+                spend(ENTRY_WORK * min(len(placed_papers), self._query.limit - given_papers))
+            return placed_papers
+
+        for _, placed_papers in self._read_days(place):
+            yield from placed_papers
+            given_papers += len(placed_papers)
+
+    def _read_days(self, read_day: Callable[[int, LoadedBatch], _ReadDay]) -> Iterator[tuple[LoadedBatch, _ReadDay]]:
+        """Read the days that are asked for, newest first, as far as there is time; the newest must fit."""
+        days_given = matched_before = 0
         for batch_number, batch in enumerate(self._batches):
             if batch.day <= self._oldest_day:
                 return
-            if self._query.since is None and self._query.until is None:
-                note_days_searched((self._batches[0].day - batch.day).days)
-            yield batch_number, batch
+            try:
+                spend(DAY_WORK)
+                day_read = read_day(batch_number, batch)
+            except TooDear:
+                if not (days_given and may_end_early()):
+                    raise
+                self.unread_from, self.matched = batch.day, matched_before
+                return
+            matched_before = self.matched
+            if not query_ends_before(self._query, batch.day):
+                days_given += 1
+                yield batch, day_read
 
     def counted(self) -> Iterator[tuple[LoadedBatch, Counter[int]]]:
         """Count each day's papers by their score in units, ``per_day`` set aside: without ordering them, and once."""
-        for batch_number, batch in self._asked_batches():
-            matching_rows, scores = self._score_matching_rows(batch)
-            repeated_rows = self._links.repeated_rows[batch_number]
-            self._move_repeated(batch_number, matching_rows, scores)
-            day_rows = matching_rows & ~repeated_rows & self._qualifying(batch_number)
-            score_counts = Counter({units: level_rows.bit_count() for units, level_rows in scores.levels(day_rows)})
-            score_counts.update(placed.score_units for placed in self._moved_papers.pop(batch_number, ()))
-            if not query_ends_before(self._query, batch.day):
-                yield batch, score_counts
+        return self._read_days(self._count_day)
+
+    def _count_day(self, batch_number: int, batch: LoadedBatch) -> Counter[int]:
+        matching_rows, scores = self._score_matching_rows(batch)
+        repeated_rows = self._links.repeated_rows[batch_number]
+        self._move_repeated(batch_number, matching_rows, scores)
+        day_rows = matching_rows & ~repeated_rows & self._qualifying(batch_number)
+        score_counts = Counter({units: level_rows.bit_count() for units, level_rows in scores.levels(day_rows)})
+        score_counts.update(placed.score_units for placed in self._moved_papers.pop(batch_number, ()))
+        return score_counts
 
     def nearest(self, batch_number: int) -> list[PlacedPaper]:
         """Return what ``also`` adds to a batch's day."""
-        if not self._adds_nearest:
+        if not self._adds_nearest or query_ends_before(self._query, self._batches[batch_number].day):
             return []
         from core.search.also import Nearest  # noqa: PLC0415 - few feeds ask for it
 
-        nearest_papers = Nearest(self._batches, self._links, self._query, self._qualifying, self._rows_without_match)
-        return nearest_papers.of_day(batch_number)
+        nearest = Nearest(self._batches, self._links, self._query, self._qualifying, self._rows_without_match)
+        return nearest.of_day(batch_number)
 
     def _rows_without_match(self, batch: LoadedBatch) -> int:
         """The rows that no term and no name matches, and nothing leaves out."""
@@ -147,14 +175,12 @@ class Selection:
             placed_papers.sort(key=lambda placed: placed.arxiv_id, reverse=True)
         return placed_papers
 
-    # -- what a batch has of it
-
     def _score_matching_rows(self, batch: LoadedBatch) -> tuple[int, Scores]:
         """Return the rows whose text is wanted, whatever their day and type, and their scores."""
         query, index = self._query, batch.index
         read_for(self._ranked_by)
         matching_rows, scores = self._ranker.scores(batch)
-        self._add_extra_scores(batch, scores)
+        add_configured_scores(query, self._batches[0].day, batch, scores, self._ranker.unit)
         matching_rows &= ~self._exclusion.rows(batch)
         if query.min_score:
             matching_rows = at_least(scores, matching_rows, -(-millionths(query.min_score) // self._ranker.unit))
@@ -165,18 +191,6 @@ class Selection:
             scores.add(authored_rows, millionths(query.scoring.author) // self._ranker.unit)
         read_for(self._ranked_by)
         return matching_rows & ~excluded_rows(index, query.categories), scores
-
-    def _add_extra_scores(self, batch: LoadedBatch, scores: Scores) -> None:
-        """Add what the configuration gives to primaries and to what is new."""
-        scoring, unit = self._query.scoring, self._ranker.unit
-        if scoring.primary:
-            scored_primaries = rows_in_sets(batch.index, "p:", self._query.categories.included)
-            scores.add(scored_primaries, millionths(scoring.primary) // unit)
-        if scoring.recency:
-            for announced_day, announced_rows in rows_by_day(batch.index).items():
-                age_in_days = (self._batches[0].day - announced_day).days
-                recency = min(max((self._query.days - age_in_days) / self._query.days, 0), 1)
-                scores.add(announced_rows, millionths(scoring.recency * recency) // unit)
 
     def _qualifying(self, batch_number: int) -> int:
         if batch_number not in self._qualifying_rows:
@@ -201,4 +215,6 @@ class Selection:
 
     def entry(self, placed: PlacedPaper) -> Entry:
         """Decode one paper and tell why it is there."""
-        return self._entry_decoder.entry(placed)
+        may_give_way(ENTRY_WORK)
+        with uncounted():
+            return self._entry_decoder.entry(placed)

@@ -26,7 +26,7 @@ from core.search.batch import BatchLinks, LoadedBatch, newest_batches
 from core.search.categories import rows_in_sets
 from core.search.centroid import learn, likeness_in
 from core.search.hits import KeywordMatcher, matched_terms
-from core.search.plain_match import plain_hits
+from core.search.match import plain_hits
 from core.search.scores import ListedScores, Scores, SummedScores, at_least, millionths
 from core.search.similarity import likeness_units
 from core.search.subjects import MEASURED_PAPERS, Subject, subjects_of, telling, texts_of
@@ -43,7 +43,7 @@ _ENOUGH_PAPERS: Final = 5
 """Where so many papers are about all subjects, nothing else is in."""
 _COARSE_SHARE: Final = 10_000
 """Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
-_SUBJECT_WORD_WORK: Final = 80
+_SUBJECT_WORD_WORK: Final = 40
 """A word, a pair or a long form of a subject on a day, in microseconds; weighing its papers is not counted."""
 
 

@@ -18,7 +18,7 @@ from core.query.values import LikedText
 from core.search.acronyms import known_acronyms, with_acronyms
 from core.search.batch import BatchLinks, LoadedBatch, newest_batches
 from core.search.centroid import Rarities
-from core.search.plain_match import plain_hits
+from core.search.match import plain_hits
 from core.search.scores import millionths
 from core.taxonomy import ARCHIVES, CATEGORIES, archive_members
 

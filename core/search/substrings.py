@@ -13,12 +13,14 @@ from backports import zstd
 from msgspec import Struct
 
 from core.index.bitset import bits_of
+from core.index.memo import MemoKind, bits_size
 from core.index.posting_rows import Hits
 from core.index.reader import BatchIndex
-from core.language.terms import Clause
+from core.language.terms import NOT_OF_TEXT, Clause, Term
 from core.lru import ByteBoundedCache
 from core.paper import Paper, PaperTexts
-from core.search.work import may_give_way, spend
+from core.search.match import all_clauses, clause_hits
+from core.search.work import may_give_way, spend, spend_once
 
 _BETWEEN_TEXTS: Final = b"\0"
 _SEARCHED_TEXTS_LEVEL: Final = 1
@@ -27,16 +29,19 @@ _READ_AT_ONCE: Final = 16
 """Papers that are read before others may go first."""
 _SUBSTRING_PATTERN_CHARACTERS: Final = 3
 """So few characters are found in half of the time by a compiled pattern, more in half of the time by ``find``."""
-_SEARCHED_BYTES: Final = 2_500
+_SEARCHED_BYTES: Final = 2_300
 """Bytes of texts in which a substring is looked for in a microsecond."""
-_FOUND_WORK: Final = 1.5
+_FOUND_WORK: Final = 0.3
 """A paper in which it is found, in microseconds of CPU."""
-_UNPACKED_BYTES: Final = 1_000
-"""Bytes of texts that are unpacked in a microsecond; no limit counts it, lest what others looked for decides."""
-_TEXT_WORK: Final = 15
+_UNPACKED_WORK: Final = 0.9
+"""A paper's text unpacked, in microseconds of CPU."""
+_TEXT_WORK: Final = 12
 """A paper's title and abstract read, in microseconds of CPU; no limit counts it, since each day's are kept."""
 _SHORT_SUBSTRING_COST: Final = 1.5
-"""As many times as long as for another it is looked for all the same."""
+"""As many times as long as for another it is looked for all the same …"""
+_LONG_SUBSTRING_BYTES: Final = 8
+_LONG_SUBSTRING_COST: Final = 0.75
+"""… and for one of so many bytes not as long: more of the text is stepped over."""
 _TEXT_OFFSET: Final = "I"
 """A place in the texts of a batch, as 4 bytes: they are some 1 MB a day."""
 
@@ -52,7 +57,6 @@ class SearchedTexts(Struct, frozen=True):
     """The texts of a batch one after the other, compressed, and where each begins and its title ends, in bytes."""
 
     packed_texts: bytes
-    unpacked_size: int
     text_starts: array[int]
     title_ends: array[int]
 
@@ -68,19 +72,40 @@ _UNPACKED_TEXTS: Final = ByteBoundedCache[int, bytes](8 * 2**20)
 """The texts being looked through; packed they take a third, and stay longer."""
 
 
-def substring_rows(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
+_SUBSTRING_HITS: Final = MemoKind[Hits]("by substring", lambda hits: bits_size(hits.rows) + bits_size(hits.title))
+
+
+def substring_hits(index: BatchIndex, papers: Sequence[Paper], term: Term) -> Hits:
+    """Match a term as the old bot does: its characters anywhere in title and abstract, as arXiv wrote them."""
+    if any(clause.field not in NOT_OF_TEXT for clause in term.clauses):
+        spend_once(("unpacked texts", index.memo.number), _UNPACKED_WORK * index.count)
+    return index.memo.remembered(
+        _SUBSTRING_HITS, term.text, lambda: all_clauses(index, term, partial(_clause_substring_hits, papers))
+    )
+
+
+def _clause_substring_hits(papers: Sequence[Paper], index: BatchIndex, clause: Clause) -> Hits:
+    return clause_hits(index, clause) if clause.field in NOT_OF_TEXT else _substring_rows(index, papers, clause)
+
+
+def _substring_rows(index: BatchIndex, papers: Sequence[Paper], clause: Clause) -> Hits:
     """Return the rows that hold a clause's characters. Raises BadQuery when that is too much to read."""
     texts = _PACKED_TEXTS.remembered(index.memo.number, lambda: _pack_searched_texts(papers), lambda made: made.size)
     unpacked_texts = _UNPACKED_TEXTS.remembered(index.memo.number, lambda: _unpack_texts(texts), len)
     substring = clause.literal.lower().encode("utf-8", "replace")
-    is_short = len(substring) <= _SUBSTRING_PATTERN_CHARACTERS
-    spend((_SHORT_SUBSTRING_COST if is_short else 1) * len(unpacked_texts) / _SEARCHED_BYTES)
+    spend(_substring_cost(len(substring)) * len(unpacked_texts) / _SEARCHED_BYTES)
     matching_rows, title_rows = _matching_rows(texts, unpacked_texts, substring, skip_titles=clause.field == "abs")
     spend(_FOUND_WORK * len(matching_rows))
     title_hits = bits_of(title_rows, index.count)
     return (
         Hits(title_hits, title_hits) if clause.field == "ti" else Hits(bits_of(matching_rows, index.count), title_hits)
     )
+
+
+def _substring_cost(size: int) -> float:
+    if size <= _SUBSTRING_PATTERN_CHARACTERS:
+        return _SHORT_SUBSTRING_COST
+    return _LONG_SUBSTRING_COST if size >= _LONG_SUBSTRING_BYTES else 1.0
 
 
 def _matching_rows(
@@ -119,7 +144,7 @@ def _substring_finder(unpacked_texts: bytes, substring: bytes) -> Callable[[int]
 
 
 def _unpack_texts(texts: SearchedTexts) -> bytes:
-    may_give_way(texts.unpacked_size / _UNPACKED_BYTES)
+    may_give_way(_UNPACKED_WORK * len(texts.text_starts))
     return zstd.decompress(texts.packed_texts)
 
 
@@ -137,4 +162,4 @@ def _pack_searched_texts(papers: Sequence[Paper]) -> SearchedTexts:
     title_ends = array(_TEXT_OFFSET, map(add, text_starts, map(len, searched_titles)))
     unpacked_texts = _BETWEEN_TEXTS.join(searched_texts)
     packed_texts = zstd.compress(unpacked_texts, level=_SEARCHED_TEXTS_LEVEL)
-    return SearchedTexts(packed_texts, len(unpacked_texts), text_starts, title_ends)
+    return SearchedTexts(packed_texts, text_starts, title_ends)

@@ -15,7 +15,7 @@ from time import thread_time
 from typing import Final, TypeVar
 
 from core.errors import Busy
-from core.search.work import MOST_SEARCH_WORK, limited
+from core.search.work import SAVED_FEED_WORK, limited
 
 SEARCH_SWITCH_SECONDS: Final = 0.001
 """For so long a search may keep the loop waiting for its turn; the interpreter's own 5 ms add up over a request."""
@@ -98,12 +98,13 @@ _SEARCH_TURNS: Final = SearchTurns()
 
 async def in_turn(
     search: Callable[[], _SearchResult],
-    most_work: int = MOST_SEARCH_WORK,
+    most_work: int = SAVED_FEED_WORK,
     *,
+    ends_early: bool = False,
     searcher_gone: Callable[[], Awaitable[bool]] | None = None,
 ) -> _SearchResult:
     """
-    Make something beside the loop, after who asked before, and within the limits.
+    Make something beside the loop, after who asked before, and within the limits (``core.search.work.limited``).
 
     What takes longer than a slice gives way to who waits. ``searcher_gone`` tells whether nobody waits for it any more:
     then it does not begin, or ends at its next step. Raises what ``search`` does, and Busy when
@@ -115,7 +116,7 @@ async def in_turn(
         _SEARCH_TURNS.take_turn()
         try:
             search_slice = SearchSlice(_SEARCH_TURNS, searcher_left)
-            with limited(most_work, search_slice.give_way_if_used):
+            with limited(most_work, search_slice.give_way_if_used, ends_early=ends_early):
                 search_slice.end_search_if_left()
                 return search()
         except StopIteration as search_ended:  # no future can bring it: who waits would wait for ever

@@ -8,7 +8,7 @@ from typing import Final
 from core.index.dictionary import Dictionary, dictionary_probe
 from core.language.spelling import american_beginnings, american_spelling
 from core.language.stem import singular
-from core.language.terms import Clause, TermWord
+from core.language.terms import Clause, Term, TermWord
 from core.language.words import WORD_GAP, asked_keys, fold_word
 from core.lru import ByteBoundedCache
 from core.search.word_forms import (
@@ -24,7 +24,7 @@ from core.search.word_forms import (
     splits,
     variant_sequence,
 )
-from core.search.work import WORD_WORK, spend
+from core.search.work import WORD_WORK, may_give_way, spend
 
 VARIANTS_BYTES: Final = 4 * 2**20
 _QUERY_WORD_BYTES: Final = 1500
@@ -34,11 +34,11 @@ MOST_WORDS_CHANGED: Final = 2
 _LONG_QUERY_WORD: Final = 12
 """Letters of a word from which on it pays to look for its beginning first."""
 _BEGINNING_LETTERS: Final = 6
-_PREFIX_WORD_WORK: Final = 10
+_PREFIX_WORD_WORK: Final = 4
 """A word that a prefix stands for, in microseconds of CPU."""
-_LETTER_WORK: Final = 15
+_LETTER_WORK: Final = 4
 """A letter of a word after which it may be cut, in microseconds of CPU; once for all days."""
-_PROBES_A_WORK: Final = 0.6
+_PROBES_A_WORK: Final = 1.4
 """Pieces of words that are looked for in a day's dictionary in a microsecond."""
 _QUERY_LETTER_BYTES: Final = 700
 """What a place takes at which a word might be cut: a probe, and where it leads, some of it made."""
@@ -89,7 +89,7 @@ class SpellingChanges:
 
     def __init__(self, query_words: Sequence[TermWord], at: int) -> None:
         self._query_words, query_word = query_words, query_words[at]
-        spend(_LETTER_WORK * len(query_word.text))
+        may_give_way(_LETTER_WORK * len(query_word.text))
         self._variants: dict[int, SpellingVariant] = {}  # made so far, by the number of the change
         own_changes = [] if len(query_words) == 1 else [*other_forms(query_words, at)]
         split_changes = [SpellingChange(at, 1, pieces) for pieces in splits(query_word)]
@@ -170,6 +170,12 @@ SPELLING_VARIANTS: Final = ByteBoundedCache[str, SpellingVariants](VARIANTS_BYTE
 def spelling_variants(clause: Clause) -> SpellingVariants:
     """List the spellings that agree with a clause: hyphen, space and joined forms of its words."""
     return SPELLING_VARIANTS.remembered(clause.text, lambda: SpellingVariants(clause.words), lambda made: made.size)
+
+
+def count_spellings(terms: Iterable[Term]) -> None:
+    """Note what it takes to find the spellings of some terms, made once for all days; they may be at hand."""
+    clauses = (clause for term in terms for clause in term.clauses)
+    spend(_LETTER_WORK * sum(len(clause_word.text) for clause in clauses for clause_word in clause.words))
 
 
 def _one_word_variants(query_words: Sequence[TermWord]) -> Iterator[VariantWord]:

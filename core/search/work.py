@@ -1,27 +1,35 @@
 """How much a query may read, as estimated before it is read: no stranger's query may take an instance's time."""
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Final, TypeVar
 
 from core.errors import TooDear
+from core.index.memo import WORK_METER, WorkMeter
 
-MOST_SEARCH_WORK: Final = 135_000
+MOST_SEARCH_WORK: Final = 40_000
 """
-Microseconds of CPU that a search may take, as estimated from what it is about to read; what is kept costs nothing.
+Microseconds of CPU that a search may take, as estimated from what it is about to read.
 
-The estimates stand where they are spent. They are of one core of a shared machine of two, at 25,000 papers on 35 days,
-of an instance that has read its dictionaries; ``benchmarks/hostile.py`` prints what searches take.
+What is kept in memory counts as if it were read: so a feed ends with the same day whatever was asked for before. The
+estimates stand where they are noted. They are of one core of a shared machine of two, at 25,000 papers on 35 days, of
+an instance that has read its dictionaries; ``benchmarks/hostile.py`` prints what searches take.
 """
+SAVED_FEED_WORK: Final = 2 * MOST_SEARCH_WORK
+"""What a saved feed may take while it is drafted, shown or ranked: that is not done again for each who reads it."""
 EXTRAS_WORK: Final = MOST_SEARCH_WORK // 2
 """What a page's counts, suggestions and offers may take together, beside its papers; without them it does."""
-CONFIGURED_WORDS_WORK: Final = MOST_SEARCH_WORK
+CONFIGURED_WORDS_WORK: Final = 3 * MOST_SEARCH_WORK
 """What a search may take beside that for words that the deployment itself has in its configuration."""
-WORD_WORK: Final = 18
+WORD_WORK: Final = 6
 """A word, or a name's word, in a day's dictionary, and its rows."""
-ENTRY_WORK: Final = 50
-"""What it costs to decode an entry, in microseconds; no limit counts it, since ``limit`` has its own."""
+ENTRY_WORK: Final = 40
+"""What it costs to decode an entry, in microseconds."""
+DAY_WORK: Final = 130
+"""A day's papers put in order and counted, in microseconds of CPU."""
+_LEAST_WORK: Final = 1 / 64
+"""Work is added up in parts of a microsecond that a float holds exactly, so that no order changes the sum."""
 _SEARCH_WORK_BETWEEN_CLOCKS: Final = 500
 """The clock is read once for so much work, some half a millisecond."""
 _EXTRAS_PARTS: Final = 2
@@ -29,102 +37,124 @@ _EXTRAS_PARTS: Final = 2
 _Extra = TypeVar("_Extra")
 
 
-class _SearchAllowance:
+class _SearchAllowance(WorkMeter):
     """What a search may still read, and the turn it has."""
 
     def __init__(self, most_work: float, give_way: Callable[[], None] | None) -> None:
-        self.search_work_left = most_work
+        super().__init__()
+        self.most_work = most_work
         self.extras_work_left: float = EXTRAS_WORK
         self.is_of_extra = False
+        self.ends_early = False
         self.give_way = give_way
         self.searched_parameter = "keywords"
-        self.days_within_limit = 0
         self.reads_configured_words = False
         self.work_since_clock = 0.0
 
+    def count_work(self, work: float) -> None:
+        """Add work that was not counted before. Raises TooDear when that is more than is left."""
+        self.noted_work += work
+        if self.noted_work > self.most_work:
+            raise TooDear(
+                self.searched_parameter,
+                "these take too long to look for: use fewer or rarer ones, or fewer days; phrases of common words, "
+                "short prefixes and substrings are dear",
+            )
 
-_search_allowance: ContextVar[_SearchAllowance | None] = ContextVar("what a search may read", default=None)
+
+def _search_allowance() -> _SearchAllowance | None:
+    work_meter = WORK_METER.get()
+    return work_meter if isinstance(work_meter, _SearchAllowance) else None
 
 
 @contextmanager
-def limited(most_work: int = MOST_SEARCH_WORK, give_way: Callable[[], None] | None = None) -> Iterator[None]:
+def limited(
+    most_work: int = MOST_SEARCH_WORK, give_way: Callable[[], None] | None = None, *, ends_early: bool = False
+) -> Iterator[None]:
     """
     Let what is matched inside read so much and no more; outside, as in a refresh, there is no limit.
 
-    ``give_way`` is called from time to time, so that other searches may go first.
+    ``give_way`` is called from time to time, so that other searches may go first. A feed that ``ends_early`` has the
+    newest days alone where all would be too much; else that is refused.
     """
-    allowance_token = _search_allowance.set(_SearchAllowance(most_work, give_way))
+    search_allowance = _SearchAllowance(most_work, give_way)
+    search_allowance.ends_early = ends_early
+    meter_token = WORK_METER.set(search_allowance)
     try:
         yield
     finally:
-        _search_allowance.reset(allowance_token)
+        WORK_METER.reset(meter_token)
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Let what is read inside count against no limit: a little for each entry, or what was counted before."""
+    search_allowance = _search_allowance()
+    meter_token = WORK_METER.set(search_allowance and _SearchAllowance(math.inf, search_allowance.give_way))
+    try:
+        yield
+    finally:
+        WORK_METER.reset(meter_token)
 
 
 def search_extra(make: Callable[[], _Extra]) -> _Extra | None:
     """Make what an answer can do without; None when that takes longer than there is time for it."""
-    search_allowance = _search_allowance.get()
+    search_allowance = _search_allowance()
     if search_allowance is None or search_allowance.is_of_extra:  # within an extra it is a part of that
         return make()
-    most_extra_work = search_allowance.extras_work_left / _EXTRAS_PARTS
-    extra_allowance = _SearchAllowance(most_extra_work, search_allowance.give_way)
+    extra_allowance = _SearchAllowance(search_allowance.extras_work_left / _EXTRAS_PARTS, search_allowance.give_way)
     extra_allowance.is_of_extra = True
-    extra_allowance.reads_configured_words = True  # the answer has read them: what is kept costs nothing
-    allowance_token = _search_allowance.set(extra_allowance)
+    extra_allowance.reads_configured_words = True  # the answer has read them, and what that found is counted
+    extra_allowance.counted_answers = search_allowance.counted_answers
+    meter_token = WORK_METER.set(extra_allowance)
     try:
         return make()
     except TooDear:
         return None
     finally:
-        _search_allowance.reset(allowance_token)
-        search_allowance.extras_work_left -= most_extra_work - max(extra_allowance.search_work_left, 0.0)
+        WORK_METER.reset(meter_token)
+        search_allowance.extras_work_left -= min(extra_allowance.noted_work, extra_allowance.most_work)
+
+
+def may_end_early() -> bool:
+    """Whether the newest days alone will do; not for what counts all of them."""
+    search_allowance = _search_allowance()
+    return search_allowance is not None and search_allowance.ends_early
 
 
 def spend(search_work: float) -> None:
     """Note that so much is about to be read; others may go first. Raises TooDear when that is more than is left."""
-    search_allowance = _search_allowance.get()
-    if search_allowance is None:
+    work_meter = WORK_METER.get()
+    if work_meter is None:
         return
-    search_allowance.search_work_left -= search_work
-    if search_allowance.search_work_left < 0:
-        raise TooDear(search_allowance.searched_parameter, _too_much_work(search_allowance.days_within_limit))
-    _pass_search_time(search_allowance, search_work)
+    work_meter.note_work(search_work // _LEAST_WORK * _LEAST_WORK)
+    if isinstance(work_meter, _SearchAllowance):
+        _pass_search_time(work_meter, search_work)
 
 
-def _too_much_work(days_within_limit: int) -> str:
-    if days_within_limit:
-        return (
-            f"these take too long to look for on so many days: days={days_within_limit} would do, or fewer or rarer "
-            "ones; phrases of common words, short prefixes and substrings are dear"
-        )
-    return (
-        "these take too long to look for: use fewer or rarer ones, or fewer days; phrases of common words, short "
-        "prefixes and substrings are dear"
-    )
+def spend_once(answer_key: Hashable, search_work: float) -> None:
+    """Note what a query needs once, whether or not it is at hand. Raises TooDear when that is more than is left."""
+    if work_meter := WORK_METER.get():
+        work_meter.note_answer(((answer_key, search_work // _LEAST_WORK * _LEAST_WORK),))
 
 
 def allow_configured_words() -> None:
     """Let a search read more, once: what it looks for nobody asks for but the deployment itself."""
-    search_allowance = _search_allowance.get()
+    search_allowance = _search_allowance()
     if search_allowance and not search_allowance.reads_configured_words:
         search_allowance.reads_configured_words = True
-        search_allowance.search_work_left += CONFIGURED_WORDS_WORK
+        search_allowance.most_work += CONFIGURED_WORDS_WORK
 
 
 def read_for(searched_parameter: str) -> None:
     """Note which parameter the next is read for: a refusal names it."""
-    if search_allowance := _search_allowance.get():
+    if search_allowance := _search_allowance():
         search_allowance.searched_parameter = searched_parameter
-
-
-def note_days_searched(days: int) -> None:
-    """Note that so many days, of the newest, are searched: a refusal says that most of these would do."""
-    if search_allowance := _search_allowance.get():
-        search_allowance.days_within_limit = days * 3 // 4  # a page reads some of them again, to count
 
 
 def may_give_way(search_work: float) -> None:
     """Note a step that counts against no limit: others may go first."""
-    if search_allowance := _search_allowance.get():
+    if search_allowance := _search_allowance():
         _pass_search_time(search_allowance, search_work)
 
 

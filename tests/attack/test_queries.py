@@ -109,7 +109,7 @@ def test_all_caches_together_keep_to_the_bound():
         "core/index/memo.py": MEMO_BYTES,
         "core/profiles/library.py": 2 * PROFILE_CACHE_BYTES,
         "core/render/cache.py": RENDERED_BYTES,
-        "core/search/substrings.py": (8 + 12) * 2**20,
+        "core/search/substrings.py": (8 + 13) * 2**20,
         "core/search/variants.py": variants.VARIANTS_BYTES,
         "core/store/codec.py": 20 * 2**20,
     }

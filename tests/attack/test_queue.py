@@ -92,8 +92,8 @@ async def test_who_hangs_up_gives_the_place_back(store: Store, held: Held, monke
     made = []
     real = in_turn
 
-    async def noted(render, **options):
-        return await real(lambda: made.append(1) or render(), **options)
+    async def noted(render, *limits, **options):
+        return await real(lambda: made.append(1) or render(), *limits, **options)
 
     monkeypatch.setattr(caching, "in_turn", noted)
     config = uvicorn.Config(web.app, port=0, log_level="warning", lifespan="off", http=ServerH11Protocol)

@@ -9,6 +9,7 @@ from core.feeds.describe import describe_feed, describe_title
 from core.feeds.followed import DaysHere, days_here, partly_followed, version_of_followed
 from core.feeds.library import Snapshot
 from core.query.parse import parse_query
+from core.search.entries import Selected
 from core.search.select import select
 from core.store.records import BatchRef, CategoryState, DayRecord, Manifest
 from core.taxonomy import archive_members
@@ -22,7 +23,7 @@ MANIFEST = Manifest("x", categories=tuple(CategoryState(name, DAY) for name in S
 def described(query: str) -> str:
     held = (batch(DAY, paper(1, categories=("math.OC",))),)
     asked = parse_query([("categories", query), ("keywords", "")], SETTINGS)
-    return describe_feed(Snapshot(MANIFEST, held), asked, select(held, asked))
+    return describe_feed(Snapshot(MANIFEST, held), asked, Selected(select(held, asked)))
 
 
 def test_an_archive_of_which_a_part_is_held_is_not_served_as_if_it_were_whole():
@@ -51,7 +52,7 @@ def test_an_empty_feed_says_how_a_phrase_is_asked_for_otherwise():
     held = (batch(DAY, paper(1, categories=("math.OC",))),)
     for keywords, told in (("optimal control of trams", True), ("trams", False), ("ti:optimal control", False)):
         asked = parse_query([("keywords", keywords)], SETTINGS)
-        said = describe_feed(Snapshot(MANIFEST, held), asked, select(held, asked))
+        said = describe_feed(Snapshot(MANIFEST, held), asked, Selected(select(held, asked)))
         assert "Nothing matched" in said
         assert ("papers about them: like=text:optimal%20control%20of%20trams" in said) == told
 
@@ -63,12 +64,12 @@ def test_a_feed_says_what_is_still_to_come():
     filling = Manifest("x", (BatchRef(DAY, "", ""),), categories=states, filling=True)
     for keywords in ("", "nothing of the kind"):
         asked = parse_query([("keywords", keywords)], SETTINGS)
-        said = describe_feed(Snapshot(filling, held), asked, select(held, asked))
+        said = describe_feed(Snapshot(filling, held), asked, Selected(select(held, asked)))
         assert "Still to come from arXiv: math.ST." in said
         assert "earlier days may still come" in said
         assert "Not followed" not in said
         whole = replace(filling, categories=(states[0], CategoryState("math.ST", DAY)), filling=False)
-        assert "still" not in describe_feed(Snapshot(whole, held), asked, select(held, asked)).lower()
+        assert "still" not in describe_feed(Snapshot(whole, held), asked, Selected(select(held, asked))).lower()
         assert version_of_followed(filling, asked) != version_of_followed(whole, asked)
 
 
