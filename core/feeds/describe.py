@@ -56,7 +56,8 @@ def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, selected: Selected)
     description += "".join(f", {described_text}" for described_text in _describe_liked_texts(feed_query))
     description += _describe_filters(feed_query)
     if unfollowed_categories := unfollowed(snapshot.manifest, feed_query):
-        return f"{description}. Not followed here yet: {', '.join(unfollowed_categories)}. {_UNFOLLOWED_DESCRIPTION}"
+        described_unfollowed = f"Not followed here yet: {', '.join(unfollowed_categories)}. {_UNFOLLOWED_DESCRIPTION}"
+        return f"{description}. {described_unfollowed}{_describe_unread(selected)}"
     feed_entries = selected.entries
     if not feed_entries:
         description += f". {_describe_empty_feed(snapshot, feed_query)}{_describe_unread(selected)}"

@@ -17,6 +17,7 @@ from core.search.batch import BatchRow, LoadedBatch
 from core.search.order import PlacedPaper
 from core.search.scores import ListedScores, Scores
 from core.search.select import Selection, select
+from core.search.work import require_all_days
 
 _NO_PROFILE_SCORES: Final = (0, ListedScores({}))
 
@@ -43,6 +44,7 @@ def saved_feed_query(saved_feed: SavedFeed, ranking: ProfileRanking | None, sett
 
 def saved_feed_entries(snapshot: Snapshot, rules_query: FeedQuery, ranking: ProfileRanking | None) -> list[Entry]:
     """The entries of one feed; ``ranking`` must be of this snapshot's papers. Raises Damaged when it is not."""
+    require_all_days()
     if ranking is None:
         return select(snapshot.batches, rules_query)
     profile_indexes = [batch.index for batch in snapshot.batches]

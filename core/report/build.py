@@ -15,6 +15,7 @@ from core.report.statistics import ReportedCategory, ReportedKeyword, count_cate
 from core.search.batch import LoadedBatch
 from core.search.order import PlacedPaper, by_rank
 from core.search.select import Selection
+from core.search.work import require_all_days
 
 REPORT_LOOKBACK: Final = timedelta(days=7)
 """
@@ -67,6 +68,7 @@ def build_report(
     ``report_updated`` is when what is held last changed; without it the report says when its own papers did.
     ``unheld_sentences`` are those of ``describe_unheld``: the numbers have nothing of those categories.
     """
+    require_all_days()
     lookback = _lookback_batches(held_batches, period)
     period_batches = [period_batch for period_batch in lookback if period_batch.day in period]
     compared_batches = _compared_batches(held_batches, period)

@@ -11,24 +11,12 @@ from core.errors import BadQuery
 from core.index.memo import MEMO_ANSWERS
 from core.query.parse import parse_query
 from core.search import short_text, subjects, substrings, variants, work
-from core.search.select import select, select_and_count
+from core.search.select import select
 from core.search.work import limited
-from tests.support.many_papers import SETTINGS, WORDS, ask, batches
+from tests.support.many_papers import SETTINGS, ask, batches, work_of
 from tests.support.matching import batch, paper
 
 __all__ = ["batches"]
-
-
-def work_of(batches, parameters: dict[str, str], most: float = 10**9, *, kept: bool = False) -> float:
-    """How much of what it may read a query uses, in microseconds as estimated; with what is ``kept`` or not."""
-    if not kept:
-        MEMO_ANSWERS.clear()
-    query = parse_query(parse_qsl(urlencode(parameters), keep_blank_values=True), SETTINGS)
-    with limited(most):
-        select(batches, query)
-        allowance = work._search_allowance()
-    assert allowance is not None
-    return allowance.noted_work
 
 
 @pytest.mark.parametrize(
@@ -46,69 +34,6 @@ def test_a_refusal_names_the_parameter_and_what_helps(batches, parameter, asked)
     with pytest.raises(BadQuery, match=rf"{parameter}: these take too long .*fewer or rarer ones") as refused:
         work_of(batches, asked, most=160 if parameter == "authors" else 300)
     assert refused.value.parameter == parameter
-
-
-QUERIES = [
-    {"keywords": "the of,of and,data model AND a", "exclude": "that this"},
-    {"keywords": "the of,model data", "rank": "best", "authors": "Yann LeCun"},
-    {"keywords": "the of,model data", "rank": "bm25", "min_score": "0.1"},
-    {"keywords": "th*,mod el", "match": "substring"},
-    {"like": "text:model data", "exclude": "qz"},
-    {"like": f"text:{' '.join(WORDS)} " * 3},
-    {"keywords": "the", "limit": "500", "per_day": "500"},
-]
-
-
-@pytest.mark.parametrize("asked", QUERIES)
-def test_what_a_query_takes_is_the_same_whatever_was_asked_before(batches, asked):
-    """Else a feed would end with one day on one instance, and with another on the next."""
-    cold = work_of(batches, asked)
-    for other in (*QUERIES, asked):
-        work_of(batches, other, kept=True)
-        assert work_of(batches, asked, kept=True) == cold
-    MEMO_ANSWERS.clear()
-    for other in QUERIES:
-        work_of(batches, other, kept=True)
-    assert work_of(batches, asked, kept=True) == cold
-
-
-@pytest.mark.parametrize("asked", QUERIES)
-def test_a_feed_ends_early_with_whole_days(batches, asked):
-    """The newest days are as they would be, each as a whole; what is older is left out, and that is told."""
-    query = parse_query(parse_qsl(urlencode({**asked, "days": "3"}), keep_blank_values=True), SETTINGS)
-    whole = select(batches, query)
-    all_days = int(work_of(batches, {**asked, "days": "3"}))
-    days, ends = [batch.day for batch in batches], set()
-    for tenths in range(1, 11):
-        for kept in (False, True):
-            if not kept:
-                MEMO_ANSWERS.clear()
-            try:
-                with limited(all_days * tenths // 10 + 1, ends_early=True):
-                    entries, _, unread_from = select_and_count(batches, query)
-            except BadQuery:
-                ends.add(0)
-                continue
-            read = days.index(unread_from) if unread_from else len(days)
-            ends.add(read)
-            assert entries == [entry for entry in whole if entry.day in days[:read]]
-    assert len(ends) > 1
-    assert len(days) in ends
-
-
-def test_saved_feeds_and_extras_do_not_end_early(batches):
-    """What is counted or saved is of all days, or is refused."""
-    query = parse_query([("keywords", "the of,of and")], SETTINGS)
-    most = int(work_of(batches, {"keywords": "the of,of and"}) * 0.7)
-    with limited(most), pytest.raises(BadQuery):
-        select(batches, query)
-    with limited(most, ends_early=True):
-        allowance = work._search_allowance()
-        assert allowance is not None
-        allowance.extras_work_left = 2 * most
-        MEMO_ANSWERS.clear()
-        assert work.search_extra(lambda: select(batches, query)) is None
-        assert select_and_count(batches, query).unread_from == batches[2].day
 
 
 def test_substrings_cost_what_they_are_looked_for_in(batches):

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from core.config.settings import Settings
+from core.index.memo import MEMO_ANSWERS, WORK_METER
 from core.query.parse import parse_query
 from core.search.select import select
 from core.search.work import limited
@@ -34,3 +35,15 @@ def ask(batches, parameters: dict[str, str]) -> int:
     query = parse_query(parse_qsl(urlencode(parameters), keep_blank_values=True), SETTINGS)
     with limited():
         return len(select(batches, query))
+
+
+def work_of(batches, parameters: dict[str, str], most: float = 10**9, *, kept: bool = False) -> float:
+    """How much of what it may read a query uses, in microseconds as estimated; with what is ``kept`` or not."""
+    if not kept:
+        MEMO_ANSWERS.clear()
+    query = parse_query(parse_qsl(urlencode(parameters), keep_blank_values=True), SETTINGS)
+    with limited(most):
+        select(batches, query)
+        allowance = WORK_METER.get()
+    assert allowance is not None
+    return allowance.noted_work
