@@ -43,8 +43,10 @@ _ENOUGH_PAPERS: Final = 5
 """Where so many papers are about all subjects, nothing else is in."""
 _COARSE_SHARE: Final = 10_000
 """Millionths: to see which papers may hold enough, shares are counted in hundredths, rounded up."""
-_SUBJECT_WORD_WORK: Final = 40
-"""A word, a pair or a long form of a subject on a day, in microseconds; weighing its papers is not counted."""
+_SUBJECT_WORD_WORK: Final = 10
+"""A word of a subject, or words in a row, on a day, in microseconds of CPU …"""
+_SUBJECT_PAPER_WORK: Final = 0.037
+"""… and for each of the day's papers."""
 
 
 class Demand(Struct, frozen=True):
@@ -195,7 +197,8 @@ class ShortTextRanker:
 
 
 def _rows_of_subject(index: BatchIndex, subject: Subject) -> _SubjectRows:
-    spend(_SUBJECT_WORD_WORK * (len(subject.subject_words) + len(subject.long_forms) + len(subject.pairs)))
+    looked_for = len(subject.subject_words) + len(subject.long_forms) + len(subject.pairs)
+    spend((_SUBJECT_WORD_WORK + _SUBJECT_PAPER_WORK * index.count) * looked_for)
     category_rows = rows_in_sets(index, "c:", subject.categories)
     word_rows = [plain_hits(index, word, index.all_rows).rows | category_rows for word in subject.subject_words]
     whole_forms = [(plain_hits(index, term, index.all_rows).rows, places) for term, places in subject.long_forms]

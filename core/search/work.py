@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from core.errors import TooDear
 from core.index.memo import WORK_METER, WorkMeter
 
-MOST_SEARCH_WORK: Final = 40_000
+MOST_SEARCH_WORK: Final = 38_000
 """
 Microseconds of CPU that a search may take, as estimated from what it is about to read.
 
@@ -120,6 +120,14 @@ def may_end_early() -> bool:
     """Whether the newest days alone will do; not for what counts all of them."""
     search_allowance = _search_allowance()
     return search_allowance is not None and search_allowance.ends_early
+
+
+def has_time_for_more() -> bool:
+    """Whether less than half is noted of what a search may read that may do with the newest days; else always."""
+    search_allowance = _search_allowance()
+    if search_allowance is None or not search_allowance.ends_early:
+        return True
+    return search_allowance.noted_work * 2 < search_allowance.most_work
 
 
 def spend(search_work: float) -> None:
