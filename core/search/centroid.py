@@ -37,7 +37,7 @@ _RARITY_BYTES: Final = 150
 """What is kept of a word's rarity: the number, its key and their place in the table."""
 _PRODUCT_WORD_WORK: Final = 7
 """A word of a centroid in a day's dictionary, its rows, and where it is told, in microseconds of CPU."""
-_PRODUCT_WORK: Final = 0.45
+_PRODUCT_WORK: Final = 0.3
 """What adding up one word in one paper costs, in microseconds (``core.search.work``)."""
 
 

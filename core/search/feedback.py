@@ -23,6 +23,7 @@ from core.search.centroid import (
     strongest,
     word_products,
 )
+from core.search.work import spend
 
 FEW_LIKED: Final = 2
 """Up to so many liked papers it helps; with more it narrows what they say well enough themselves."""
@@ -34,6 +35,8 @@ _PAPERS_PER_NEAREST: Final = 10
 NEAREST_PAPERS_WEIGHT: Final = 0.5
 _CHARACTERS_OF_NEAREST: Final = 700
 """Of each, title and half an abstract: they say as much, in half of the time."""
+_NEAREST_PAPER_WORK: Final = 120
+"""One of them read, in microseconds of CPU."""
 _NEAREST_WITHIN_DAYS: Final = 7
 """The nearest of so many days, by the calendar: as many as a feed shows."""
 _SEARCHED_PAPERS: Final = 3500
@@ -83,6 +86,7 @@ def with_nearest(centroid: Centroid, batches: Sequence[LoadedBatch], liked: Set[
     nearest_papers = _nearest_papers(centroid, newest_week(batches), liked)
     if not nearest_papers:
         return centroid
+    spend(_NEAREST_PAPER_WORK * len(nearest_papers))
     rarities = held_rarities(batches)
     nearest_words = [_first_words(batches, paper_row) for _, paper_row in nearest_papers]
     nearest_vector = mean_vector(nearest_words, rarities, shared_by=_SHARED_BY)

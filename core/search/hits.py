@@ -19,6 +19,8 @@ WITHDRAWN: Final = "is:withdrawn"
 _MOST_COMMON_WORDS: Final = 5
 """How many common words an entry tells."""
 _STRONGEST_WORDS: Final = 60
+_WORDS_READ_AT_ONCE: Final = 20
+"""Of the others; one by one they take twice as long."""
 _FEWEST_COMMON_WORDS: Final = 2
 """Of the words beyond the strongest, which are common and say little, it tells only so many in all."""
 
@@ -149,9 +151,10 @@ class _DayWords:
         return told_words
 
     def _read_next(self) -> None:
-        word_number = self._dictionary_words[self._other_keys[len(self._word_rows) - _STRONGEST_WORDS]]
-        self._word_numbers.append(word_number)
-        self._word_rows += self._postings.rows_of_each((word_number,))
+        others_read = len(self._word_rows) - _STRONGEST_WORDS
+        word_numbers = self._dictionary_words.numbers(self._other_keys[others_read : others_read + _WORDS_READ_AT_ONCE])
+        self._word_numbers += word_numbers
+        self._word_rows += self._postings.rows_of_each(word_numbers)
 
     def is_in_title(self, at: int, row: int) -> bool:
         """Whether the word at a place stands in a row's title."""
