@@ -36,7 +36,7 @@ _LONG_QUERY_WORD: Final = 12
 _BEGINNING_LETTERS: Final = 6
 _PREFIX_WORD_WORK: Final = 4
 """A word that a prefix stands for, in microseconds of CPU."""
-_LETTER_WORK: Final = 4
+_LETTER_WORK: Final = 6
 """A letter of a word after which it may be cut, in microseconds of CPU; once for all days."""
 _PROBES_A_WORK: Final = 1.4
 """Pieces of words that are looked for in a day's dictionary in a microsecond."""

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from core.errors import TooDear
 from core.index.memo import WORK_METER, WorkMeter
 
-MOST_SEARCH_WORK: Final = 38_000
+MOST_SEARCH_WORK: Final = 36_000
 """
 Microseconds of CPU that a search may take, as estimated from what it is about to read.
 
