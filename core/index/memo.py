@@ -12,11 +12,11 @@ MemoKey = tuple[int, "MemoKind[object]", Hashable]
 
 MEMO_BYTES: Final = 20 * 2**20
 """What the memos of all batches may hold together: the answers to some seven thousand terms on 35 days."""
-_MEMO_ENTRY_BYTES: Final = 430
+_MEMO_ENTRY_BYTES: Final = 350
 """What any kept answer costs beside itself: its key, its place in the table."""
 _MEMO_CHARACTER_BYTES: Final = 4
-_NEEDED_ANSWER_BYTES: Final = 16
-"""What it takes to name an answer that was needed, which is kept itself."""
+_NEEDED_ANSWER_BYTES: Final = 80
+"""What it takes to name an answer that was needed, which is mostly kept itself, and its work."""
 
 _memo_numbers: Final = count()
 

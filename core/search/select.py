@@ -20,16 +20,7 @@ from core.search.order import DayOrder, PlacedPaper
 from core.search.rankers import add_configured_scores, ranker_of
 from core.search.scores import Ranker, Scores, at_least, millionths
 from core.search.variants import count_spellings
-from core.search.work import (
-    DAY_WORK,
-    ENTRY_WORK,
-    allow_configured_words,
-    may_end_early,
-    may_give_way,
-    read_for,
-    spend,
-    uncounted,
-)
+from core.search.work import DAY_WORK, ENTRY_WORK, allow_configured_words, may_end_early, read_for, spend, uncounted
 
 _ReadDay = TypeVar("_ReadDay")
 
@@ -77,6 +68,7 @@ class Selection:
         self._oldest_day = oldest_day(batches, query)
         self._moved_papers: dict[int, list[PlacedPaper]] = {}
         self._qualifying_rows: dict[int, int] = {}
+        self._noted_entries = 0
         self._exclusion = Exclusion(query)
         read_for("exclude")
         count_spellings(query.exclude)
@@ -99,17 +91,21 @@ class Selection:
 
     def placed(self) -> Iterator[PlacedPaper]:
         """Give what makes the feed, in its order."""
-        given_papers = 0
 
         def place(batch_number: int, batch: LoadedBatch) -> list[PlacedPaper]:
             placed_papers = [*self._place_day(batch_number, batch), *self.nearest(batch_number)]
-            if not query_ends_before(self._query, batch.day):
-                spend(ENTRY_WORK * min(len(placed_papers), self._query.limit - given_papers))
+            self._note_entries(batch, len(placed_papers))
             return placed_papers
 
         for _, placed_papers in self._read_days(place):
             yield from placed_papers
-            given_papers += len(placed_papers)
+
+    def _note_entries(self, batch: LoadedBatch, day_entries: int) -> None:
+        """Note what it takes to decode the entries of a day, as far as the limit allows them."""
+        if not query_ends_before(self._query, batch.day):
+            noted_entries = min(day_entries, self._query.limit - self._noted_entries)
+            spend(ENTRY_WORK * noted_entries)
+            self._noted_entries += noted_entries
 
     def _read_days(self, read_day: Callable[[int, LoadedBatch], _ReadDay]) -> Iterator[tuple[LoadedBatch, _ReadDay]]:
         """Read the days that are asked for, newest first, as far as there is time; the newest must fit."""
@@ -141,6 +137,7 @@ class Selection:
         day_rows = matching_rows & ~repeated_rows & self._qualifying(batch_number)
         score_counts = Counter({units: level_rows.bit_count() for units, level_rows in scores.levels(day_rows)})
         score_counts.update(placed.score_units for placed in self._moved_papers.pop(batch_number, ()))
+        self._note_entries(batch, min(score_counts.total(), self._query.per_day))
         return score_counts
 
     def nearest(self, batch_number: int) -> list[PlacedPaper]:
@@ -215,6 +212,5 @@ class Selection:
 
     def entry(self, placed: PlacedPaper) -> Entry:
         """Decode one paper and tell why it is there."""
-        may_give_way(ENTRY_WORK)
-        with uncounted():
+        with uncounted(ENTRY_WORK):
             return self._entry_decoder.entry(placed)

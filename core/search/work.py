@@ -87,8 +87,9 @@ def limited(
 
 
 @contextmanager
-def uncounted() -> Iterator[None]:
-    """Let what is read inside count against no limit: a little for each entry, or what was counted before."""
+def uncounted(search_work: float = 0.0) -> Iterator[None]:
+    """Let what is read inside, so much, count against no limit: it was counted before, or is a little."""
+    may_give_way(search_work)
     search_allowance = _search_allowance()
     meter_token = WORK_METER.set(search_allowance and _SearchAllowance(math.inf, search_allowance.give_way))
     try:
