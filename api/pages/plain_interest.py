@@ -1,6 +1,7 @@
 """An interest in plain words that no paper has word for word: what is shown in its place, and what else may be."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -21,6 +22,7 @@ from core.search.batch import LoadedBatch
 from core.search.nearness import Nearness, nearness
 from core.search.overview import Coverage, Overview, overview
 from core.search.short_text import is_short
+from core.search.work import if_time
 from core.taxonomy import CATEGORIES
 
 _OF_KEYWORDS: Final = ("keywords", "min_score", "rank", "match", "sort")
@@ -89,7 +91,8 @@ def found_or_about(
     """
     found, query = overview(batches, asked, shown), asked
     instead = None if found.total else plain_interest(asked, site.settings)
-    if instead and (about := overview(batches, instead.query, shown)).total:
+    about = if_time(partial(overview, batches, instead.query, shown)) if instead else None
+    if instead and about and about.total:
         found, query = about, instead.query
     elif instead:
         instead = replace(instead, fields=fields_called_so(asked, instead.phrase, site.ui))

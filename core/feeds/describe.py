@@ -60,7 +60,9 @@ def describe_feed(snapshot: Snapshot, feed_query: FeedQuery, selected: Selected)
         return f"{description}. {described_unfollowed}{_describe_unread(selected)}"
     feed_entries = selected.entries
     if not feed_entries:
-        description += f". {_describe_empty_feed(snapshot, feed_query)}{_describe_unread(selected)}"
+        if selected.unread_from:
+            return f"{description}. Nothing matched after {selected.unread_from}.{_describe_unread(selected)}"
+        description += f". {_describe_empty_feed(snapshot, feed_query)}"
         return description + _describe_awaited(snapshot, feed_query)
     description += f", newest announcement first, {_DESCRIBED_ORDERS[feed_query.sort]}."
     description += _describe_limit(feed_query, feed_entries, selected.matched) + _describe_unread(selected)

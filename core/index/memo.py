@@ -80,8 +80,8 @@ class WorkMeter:
             self._in_making[-1].needed.update((work[0], work) for work in needed_works)
         for counted_work in needed_works:
             if counted_work[0] not in self.counted_answers:
-                self.counted_answers.add(counted_work[0])
                 self.count_work(counted_work[1])
+                self.counted_answers.add(counted_work[0])
 
     def made(
         self, memo_key: MemoKey, make_answer: Callable[[], MemoAnswer]

@@ -44,7 +44,7 @@ def saved_feed_query(saved_feed: SavedFeed, ranking: ProfileRanking | None, sett
 
 def saved_feed_entries(snapshot: Snapshot, rules_query: FeedQuery, ranking: ProfileRanking | None) -> list[Entry]:
     """The entries of one feed; ``ranking`` must be of this snapshot's papers. Raises Damaged when it is not."""
-    require_all_days()
+    require_all_days(for_each=True)
     if ranking is None:
         return select(snapshot.batches, rules_query)
     profile_indexes = [batch.index for batch in snapshot.batches]

@@ -17,12 +17,14 @@ from core.search.counts import counts_of
 from core.search.hits import KeywordMatcher
 from core.search.match import term_hits
 from core.search.scores import ListedScores, Scores, rounded
-from core.search.work import has_time_for_more, spend
+from core.search.work import spend
 
 _COUNT_WORK: Final = 0.8
 """How often one paper has a term, in microseconds of CPU."""
 _DAY_SCORES: Final = MemoKind[Mapping[int, float]]("scores of a day", lambda scores: 100 * len(scores) + 200)
 _TOTAL_LENGTH: Final = MemoKind[int]("total length", bits_size)
+_MOST_RARITIES: Final = 150
+"""Terms times days that are read to tell how rare each term is: where there are many terms, fewer days tell it."""
 _SATURATION: Final = 1.2
 _LENGTH_PART: Final = 0.75
 """BM25's usual two constants."""
@@ -37,19 +39,14 @@ class Bm25Ranker:
 
     def __init__(self, query: FeedQuery, batches: Sequence[LoadedBatch]) -> None:
         self._keyword_matcher = KeywordMatcher(query)
-        papers = total_length = 0
-        papers_of_terms = [0] * len(query.keywords)
-        for batch in rarity_corpus(batches):
-            if papers and not has_time_for_more():  # fewer of the newest days tell how rare a term is, too
-                break
-            papers, total_length = papers + batch.index.count, total_length + _total_length(batch.index)
-            for number, term in enumerate(query.keywords):
-                papers_of_terms[number] += term_hits(batch.index, term).rows.bit_count()
-        self._mean_length = total_length / (papers or 1) or 1.0
-        self._weights = [
-            (term, term.weight * rarity(term_papers, papers or 1))
-            for term, term_papers in zip(query.keywords, papers_of_terms, strict=True)
-        ]
+        newest_days = max(_MOST_RARITIES // (len(query.keywords) or 1), 1)
+        corpus = rarity_corpus(batches)[:newest_days]
+        papers = sum(batch.index.count for batch in corpus) or 1
+        self._mean_length = sum(_total_length(batch.index) for batch in corpus) / papers or 1.0
+        self._weights = [(term, term.weight * self._term_rarity(term, corpus, papers)) for term in query.keywords]
+
+    def _term_rarity(self, term: Term, corpus: Sequence[LoadedBatch], papers: int) -> float:
+        return rarity(sum(term_hits(batch.index, term).rows.bit_count() for batch in corpus), papers)
 
     def scores(self, batch: LoadedBatch) -> tuple[int, Scores]:
         lengths, mean = batch.index.lengths, self._mean_length

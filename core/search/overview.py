@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from itertools import islice
 from operator import or_
 from typing import Final
@@ -21,7 +21,7 @@ from core.search.categories import qualifying_rows, rows_in_sets
 from core.search.hits import batch_hits
 from core.search.scores import SCORE_UNIT
 from core.search.select import Selection
-from core.search.work import uncounted
+from core.search.work import search_extra
 
 DAYS_A_WEEK: Final = 5
 """arXiv announces Monday to Friday."""
@@ -56,28 +56,25 @@ def overview(batches: Sequence[LoadedBatch], query: FeedQuery, most_shown: int) 
     """Select a feed's first ``most_shown`` entries, in its order, and count all of them; only those are decoded."""
     if not batches:
         return Overview((), 0, ())
-    counting = Selection(batches, query)
-    day_matches = [(batch.day, scores.total()) for batch, scores in counting.counted()]
-    with uncounted():  # it was counted, as far as there was time for it
-        return _first_entries(batches, query, most_shown, day_matches, counting.unread_from)
-
-
-def _first_entries(
-    batches: Sequence[LoadedBatch],
-    query: FeedQuery,
-    most_shown: int,
-    day_matches: Sequence[tuple[date, int]],
-    unread_from: date | None,
-) -> Overview:
-    day_entries = tuple((day, min(matches, query.per_day)) for day, matches in day_matches)
+    if not most_shown:
+        day_matches = _count_days(batches, query)
+        day_entries = tuple((day, min(matches, query.per_day)) for day, matches in day_matches)
+        total_entries = min(sum(entries for _, entries in day_entries), query.limit)
+        return Overview((), total_entries, day_entries, sum(matches for _, matches in day_matches))
     selection = Selection(batches, query)
-    day_batches = shown_batches(batches, query) if query.also else ()
-    read_days = {day for day, _ in day_matches}
-    nearest_entries = sum(len(selection.nearest(number)) for number, batch in day_batches if batch.day in read_days)
-    total_entries = min(sum(entries for _, entries in day_entries) + nearest_entries, query.limit)
-    shown_entries = tuple(map(selection.entry, islice(selection.placed(), min(most_shown, total_entries))))
-    matching = sum(matches for _, matches in day_matches)
-    return Overview(shown_entries, total_entries, day_entries, matching, unread_from)
+    feed = [*islice(selection.placed(), query.limit)]  # which ends where the feed does
+    shown_entries = tuple(map(selection.entry, feed[:most_shown]))
+    if selection.unread_from is None and (counted := search_extra(partial(_count_days, batches, query))):
+        day_entries = tuple((day, min(matches, query.per_day)) for day, matches in counted)
+        return Overview(shown_entries, len(feed), day_entries, sum(matches for _, matches in counted))
+    entries_of_days = Counter(batches[placed.feed_row.batch].day for placed in feed if not placed.is_nearest)
+    day_entries = tuple((day, entries_of_days[day]) for day in selection.days_read)
+    return Overview(shown_entries, len(feed), day_entries, selection.matched, selection.unread_from)
+
+
+def _count_days(batches: Sequence[LoadedBatch], query: FeedQuery) -> list[tuple[date, int]]:
+    """How many papers match on each day, beyond those that a feed has by its limits, too."""
+    return [(batch.day, scores.total()) for batch, scores in Selection(batches, query).counted()]
 
 
 def shown_batches(batches: Sequence[LoadedBatch], query: FeedQuery) -> Iterator[tuple[int, LoadedBatch]]:

@@ -68,10 +68,10 @@ class Selection:
         self._oldest_day = oldest_day(batches, query)
         self._moved_papers: dict[int, list[PlacedPaper]] = {}
         self._qualifying_rows: dict[int, int] = {}
-        self._noted_entries = 0
         self._exclusion = Exclusion(query)
-        read_for("exclude")
-        count_spellings(query.exclude)
+        if query.exclude:
+            read_for("exclude")
+            count_spellings(query.exclude)
         self._ranked_by = "like" if query.like else "keywords"
         read_for(self._ranked_by)
         count_spellings(query.keywords)
@@ -79,6 +79,7 @@ class Selection:
         self._order = DayOrder(batches, query, by_score_alone=ranker is not None)
         self.matched = 0
         """How many papers the days given so far have, ``per_day`` set aside."""
+        self.days_read: list[date] = []
         self.unread_from: date | None = None
         """The newest day that is left out, since reading it would take too long."""
         self._entry_decoder = EntryDecoder(batches, self._links, query, self._ranker)
@@ -91,40 +92,45 @@ class Selection:
 
     def placed(self) -> Iterator[PlacedPaper]:
         """Give what makes the feed, in its order."""
+        given_papers = 0
 
         def place(batch_number: int, batch: LoadedBatch) -> list[PlacedPaper]:
             placed_papers = [*self._place_day(batch_number, batch), *self.nearest(batch_number)]
-            self._note_entries(batch, len(placed_papers))
+            spend(ENTRY_WORK * min(len(placed_papers), self._query.limit - given_papers))
             return placed_papers
 
         for _, placed_papers in self._read_days(place):
             yield from placed_papers
-
-    def _note_entries(self, batch: LoadedBatch, day_entries: int) -> None:
-        """Note what it takes to decode the entries of a day, as far as the limit allows them."""
-        if not query_ends_before(self._query, batch.day):
-            noted_entries = min(day_entries, self._query.limit - self._noted_entries)
-            spend(ENTRY_WORK * noted_entries)
-            self._noted_entries += noted_entries
+            given_papers += len(placed_papers)
 
     def _read_days(self, read_day: Callable[[int, LoadedBatch], _ReadDay]) -> Iterator[tuple[LoadedBatch, _ReadDay]]:
-        """Read the days that are asked for, newest first, as far as there is time; the newest must fit."""
-        days_given = matched_before = 0
+        """Read the days that are asked for, newest first, as far as there is time; the newest of them must fit."""
         for batch_number, batch in enumerate(self._batches):
             if batch.day <= self._oldest_day:
                 return
+            matched_before = self.matched
             try:
+                if query_ends_before(self._query, batch.day):
+                    self._move_from(batch_number)
+                    continue
                 spend(DAY_WORK)
                 day_read = read_day(batch_number, batch)
             except TooDear:
-                if not (days_given and may_end_early()):
+                if not (self.days_read and may_end_early()):
                     raise
                 self.unread_from, self.matched = batch.day, matched_before
                 return
-            matched_before = self.matched
-            if not query_ends_before(self._query, batch.day):
-                days_given += 1
-                yield batch, day_read
+            self.days_read.append(batch.day)
+            yield batch, day_read
+
+    def _move_from(self, batch_number: int) -> None:
+        """Read a day after the last that is asked for, where it may have newer versions of papers of these."""
+        newest_rows = rows_of(self._links.newest_rows[batch_number])
+        ids = self._batches[batch_number].index.ids
+        older_rows = (older_row for row in newest_rows for older_row in self._links.paper_rows(ids[row])[1:])
+        if any(self._qualifying(older_row.batch) >> older_row.row & 1 for older_row in older_rows):
+            spend(DAY_WORK)
+            self._move_repeated(batch_number, *self._score_matching_rows(self._batches[batch_number]))
 
     def counted(self) -> Iterator[tuple[LoadedBatch, Counter[int]]]:
         """Count each day's papers by their score in units, ``per_day`` set aside: without ordering them, and once."""
@@ -137,12 +143,11 @@ class Selection:
         day_rows = matching_rows & ~repeated_rows & self._qualifying(batch_number)
         score_counts = Counter({units: level_rows.bit_count() for units, level_rows in scores.levels(day_rows)})
         score_counts.update(placed.score_units for placed in self._moved_papers.pop(batch_number, ()))
-        self._note_entries(batch, min(score_counts.total(), self._query.per_day))
         return score_counts
 
     def nearest(self, batch_number: int) -> list[PlacedPaper]:
         """Return what ``also`` adds to a batch's day."""
-        if not self._adds_nearest or query_ends_before(self._query, self._batches[batch_number].day):
+        if not self._adds_nearest:
             return []
         from core.search.also import Nearest  # noqa: PLC0415 - few feeds ask for it
 
@@ -162,8 +167,7 @@ class Selection:
         self._move_repeated(batch_number, matching_rows, scores)
         day_rows = matching_rows & self._qualifying(batch_number)
         moved_papers = self._moved_papers.pop(batch_number, [])
-        if not query_ends_before(self._query, batch.day):
-            self.matched += (day_rows & ~repeated_rows).bit_count() + len(moved_papers)
+        self.matched += (day_rows & ~repeated_rows).bit_count() + len(moved_papers)
         placed_papers = self._order.of_day(batch_number, scores, day_rows, ~repeated_rows, moved_papers)
         if self._query.sort == "interest":
             placed_papers.sort(key=lambda placed: -self._entry_decoder.grade(placed))

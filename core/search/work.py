@@ -87,8 +87,8 @@ def limited(
 
 
 @contextmanager
-def uncounted(search_work: float = 0.0) -> Iterator[None]:
-    """Let what is read inside, so much, count against no limit: it was counted before, or is a little."""
+def uncounted(search_work: float) -> Iterator[None]:
+    """Let what is read inside, a little, count against no limit; about so much was counted before."""
     may_give_way(search_work)
     search_allowance = _search_allowance()
     meter_token = WORK_METER.set(search_allowance and _SearchAllowance(math.inf, search_allowance.give_way))
@@ -123,12 +123,12 @@ def may_end_early() -> bool:
     return search_allowance is not None and search_allowance.ends_early
 
 
-def has_time_for_more() -> bool:
-    """Whether less than half is noted of what a search may read that may do with the newest days; else always."""
-    search_allowance = _search_allowance()
-    if search_allowance is None or not search_allowance.ends_early:
-        return True
-    return search_allowance.noted_work * 2 < search_allowance.most_work
+def if_time(make: Callable[[], _Extra]) -> _Extra | None:
+    """Make what an answer can do without from what is left for the answer; None when that is too little."""
+    try:
+        return make()
+    except TooDear:
+        return None
 
 
 def spend(search_work: float) -> None:
@@ -155,10 +155,10 @@ def allow_configured_words() -> None:
         search_allowance.most_work += CONFIGURED_WORDS_WORK
 
 
-def require_all_days() -> None:
-    """Let a search read more, once, and refuse it rather than leave days out: of a report, or of a saved feed."""
+def require_all_days(*, for_each: bool = False) -> None:
+    """Let a search read more, once or ``for_each`` call, and refuse it rather than leave days out."""
     search_allowance = _search_allowance()
-    if search_allowance and search_allowance.ends_early:
+    if search_allowance and (search_allowance.ends_early or for_each):
         search_allowance.ends_early = False
         search_allowance.most_work += SAVED_FEED_WORK
 
