@@ -54,7 +54,7 @@ class Selection:
     batch is never looked at twice, and no paper stands under two days.
 
     Where there is a limit to what may be read (``core.search.work``), the selection ends before the day that would
-    pass it: the newest days are whole, and the same for whoever asks. Raises BadQuery when not even one day fits.
+    pass it: the newest days are whole, and the same for whoever asks. Raises BadQuery when not even the newest fits.
 
     ``ranker`` scores in place of the one that the query asks for.
     """
