@@ -146,7 +146,13 @@ def _made(
 
 
 def _memo_key_size(answer_key: Hashable) -> int:
-    return _MEMO_ENTRY_BYTES + (_MEMO_CHARACTER_BYTES * len(answer_key) if isinstance(answer_key, str) else 0)
+    return _MEMO_ENTRY_BYTES + _MEMO_CHARACTER_BYTES * _key_characters(answer_key)
+
+
+def _key_characters(answer_key: Hashable) -> int:
+    if isinstance(answer_key, str):
+        return len(answer_key)
+    return sum(map(_key_characters, answer_key)) if isinstance(answer_key, tuple) else 0
 
 
 def bits_size(bits: int) -> int:

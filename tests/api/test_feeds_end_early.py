@@ -57,6 +57,38 @@ async def test_the_page_says_it_too_and_counts_what_was_read(web: Web):
     assert f"{5 * read_days} papers" in page.text
 
 
+@pytest.mark.parametrize("extra", ["rank=best", "rank=bm25", "also=2", "per_day=2", "limit=7", "min_score=0.5"])
+@pytest.mark.parametrize("most", [900, 1_600, 2_500, 10**6])
+async def test_a_page_ends_where_its_feed_does(web: Web, monkeypatch: pytest.MonkeyPatch, extra: str, most: int):
+    """Whatever the order, and what goes with the papers, costs: the same papers, the same days left out."""
+    monkeypatch.setattr(caching, "MOST_SEARCH_WORK", most)
+    feed, page = await web.get(f"/json?{ASKED}&{extra}"), await web.get(f"/?{ASKED}&{extra}")
+    assert feed.status_code == page.status_code
+    if feed.status_code == 200:
+        ids = [item["url"].rpartition("/")[2].partition("v")[0] for item in feed.json()["items"]]
+        assert list(dict.fromkeys(re.findall(r"/papers/(2600\.\d{5})", page.text))) == ids
+        assert LEFT_OUT.findall(feed.json()["description"]) == LEFT_OUT.findall(page.text)
+
+
+async def test_a_page_without_papers_is_there_however_little_time_is_left(web: Web, monkeypatch: pytest.MonkeyPatch):
+    """Examples and what is looked for in place of a phrase are left out; no reader is told of a parameter not given."""
+    asked = "categories=cs.LG&keywords=kv+cache&min_score=99"
+    for most in range(200, 3_000, 150):
+        monkeypatch.setattr(caching, "MOST_SEARCH_WORK", most)
+        feed, page = await web.get(f"/json?{asked}"), await web.get(f"/?{asked}")
+        assert (feed.status_code, page.status_code) in {(200, 200), (400, 400)}
+        assert "exclude: these" not in page.text
+
+
+async def test_days_after_a_week_in_the_past_are_read_only_for_its_papers(web: Web, monkeypatch: pytest.MonkeyPatch):
+    """So that an old week costs what it holds, however long ago it is."""
+    monkeypatch.setattr(caching, "MOST_SEARCH_WORK", 900)
+    oldest = TODAY - timedelta(days=DAYS - 1)
+    week = await web.get(f"/json?categories=cs.LG&keywords=kv+cache,paper&from={oldest}&to={oldest}")
+    assert week.status_code == 200
+    assert len(week.json()["items"]) == 5
+
+
 async def test_what_is_too_dear_for_one_day_is_refused(web: Web, monkeypatch: pytest.MonkeyPatch):
     """Then no day would be whole: a 400 names the parameter."""
     monkeypatch.setattr(caching, "MOST_SEARCH_WORK", 100)
