@@ -178,9 +178,7 @@ def _builder_front(
         archives=archives(wanted.chips, held, papers_by_category(snapshot.batches[0])),
         sample=snapshot.manifest.sample,
         typing=wanted.typing,
-        examples=search_extra(partial(examples, snapshot.batches, held, site)) or []
-        if empty.site_only or not found
-        else [],
+        examples=examples(snapshot.batches, held, site) if empty.site_only or not found else [],
     )
 
 

@@ -18,7 +18,7 @@ an instance that has read its dictionaries; ``benchmarks/hostile.py`` prints wha
 """
 SAVED_FEED_WORK: Final = 2 * MOST_SEARCH_WORK
 """What a saved feed may take while it is drafted or ranked; when it is read, beside that, and so a report."""
-EXTRAS_WORK: Final = MOST_SEARCH_WORK // 2
+EXTRAS_WORK: Final = MOST_SEARCH_WORK * 3 // 2
 """What a page's counts, suggestions and offers may take together, beside its papers; without them it does."""
 CONFIGURED_WORDS_WORK: Final = 3 * MOST_SEARCH_WORK
 """What a search may take beside that for words that the deployment itself has in its configuration."""
