@@ -68,7 +68,7 @@ def test_killed_before_all_is_there_it_goes_on_with_nothing_lost_and_nothing_dou
                 process.wait()
         replay.spoil()
         with serving(here, arxiv=replay.base, PORT=str(free_port())) as (base, process):
-            until(lambda: json.loads(read(f"{base}/health"))["batches"] >= 3, 120)
+            until(lambda: json.loads(read(f"{base}/health"))["batches"] >= 2, 120)
             found = ids(base)
             interrupt(process, here)
     assert seen <= set(found)
