@@ -79,6 +79,7 @@ def test_killed_in_its_background_refresh_it_goes_on(here: Path):
             held = health(base)["batches"]
             until(lambda: health(base)["batches"] >= 2 and "still being fetched" not in health(base)["message"], 60)
             found = health(base)
-    assert held <= found["batches"]  # in a week of holidays there are but two days to hold
+    # In a week of holidays there are but two days to hold, and both may have been there.
+    assert held < found["batches"] or held == found["batches"] == 2
     assert found["refreshing"] == ""
     assert found["last_refresh"]["ok"]
